@@ -1,0 +1,261 @@
+//! What a consolidation says: coverage, totals, rates, a row a department.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+
+/// A sum of money: a count of 10⁻⁶ 元. Exact; no sum of documents within the schema's bounds overflows.
+///
+/// Prints in 元 with at least two decimals and no trailing zeros beyond.
+///
+/// ```
+/// use huizong_schema::Money;
+/// assert_eq!(Money::from_millionths(2_801_900_000_000).to_string(), "2801900.00");
+/// assert_eq!(Money::from_millionths(-1_250_100).to_string(), "-1.2501");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(i128);
+
+impl Money {
+    /// Of a count of 10⁻⁶ 元.
+    pub const fn from_millionths(count: i128) -> Self {
+        Self(count)
+    }
+
+    /// The count of 10⁻⁶ 元.
+    pub const fn millionths(self) -> i128 {
+        self.0
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, part) = (self.0.unsigned_abs() / 1_000_000, self.0.unsigned_abs() % 1_000_000);
+        let part = format!("{part:06}");
+        let kept = part.trim_end_matches('0').len().max(2);
+        write!(f, "{sign}{whole}.{}", &part[..kept])
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for Money {
+    fn schema_name() -> Cow<'static, str> {
+        "Money".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "title": "金额（元） / Sum of money in yuan",
+            "description": "A decimal string in 元, exact, with two to six digits behind the point.",
+            "type": "string",
+            "pattern": "^-?(?:0|[1-9][0-9]*)\\.[0-9]{2,6}$"
+        })
+    }
+}
+
+/// A consolidation of many departments' documents. All amounts in 元.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "汇总结果 / Consolidation")]
+pub struct Consolidation {
+    /// The version of this schema: `1.0`.
+    pub schema_version: &'static str,
+    /// Always `consolidation`.
+    pub kind: &'static str,
+    /// The year of all documents; null if they differ.
+    pub fiscal_year: Option<u16>,
+    /// The unit of every amount here: always `CNY`, 元.
+    pub unit: &'static str,
+    /// What was received and what of it counts.
+    pub coverage: Coverage,
+    /// Sums over the documents included.
+    pub totals: Totals,
+    /// Rates recomputed from the sums.
+    pub rates: Rates,
+    /// Numbers of things over the documents included.
+    pub counts: Counts,
+    /// The same by group.
+    pub groups: Vec<Group>,
+    /// A row for each document included: in the roster's order, else by code, then name.
+    pub departments: Vec<Row>,
+    /// How many findings there are.
+    pub findings: FindingCounts,
+    /// The plugins that took part.
+    pub plugins: Vec<serde_json::Value>,
+    /// What they measured.
+    pub aggregates: BTreeMap<String, serde_json::Value>,
+}
+
+/// What was received and what of it counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Coverage {
+    /// Departments that should report, where a roster says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<u64>,
+    /// Departments of which a document was received.
+    pub received: u64,
+    /// Documents received.
+    pub documents: u64,
+    /// Documents that the totals hold.
+    pub included: u64,
+    /// Departments that should report and did not, where a roster says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Vec<String>>,
+    /// Documents that the totals do not hold, and why.
+    pub excluded: Vec<Excluded>,
+}
+
+/// A document that the totals do not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Excluded {
+    /// The document's id.
+    pub document: String,
+    /// Why: the id of the rule or notice that says more.
+    pub reason: Cow<'static, str>,
+}
+
+/// A sum and how many departments reported an addend of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Total {
+    /// The sum in 元.
+    pub value: Money,
+    /// How many departments reported the figure. One that did not is no zero.
+    pub reported_by: u64,
+}
+
+/// Sums by figure. A figure that nobody reported is absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Totals {
+    /// 年初预算.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_budget: Option<Total>,
+    /// 调整后预算.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjusted_budget: Option<Total>,
+    /// 实际支出.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual_expenditure: Option<Total>,
+    /// 预算调整数: the sum of absolute values, as forms print cuts without a sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget_adjustment: Option<Total>,
+    /// Adjusted less initial budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub net_change: Option<Total>,
+    /// 任务涉及资金 of all tasks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_funds: Option<Total>,
+    /// 预算资金申报 of all key projects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_project_requested: Option<Total>,
+    /// 实际资金使用 of all key projects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_project_used: Option<Total>,
+    /// By source of funds, then by figure.
+    pub by_source: BTreeMap<&'static str, BTreeMap<&'static str, Total>>,
+    /// By nature of expenditure, then by figure.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(default)]
+    pub by_nature: BTreeMap<&'static str, BTreeMap<&'static str, Total>>,
+}
+
+/// Rates in percent, rounded half away from zero to two places, recomputed from sums over the documents that
+/// report both members. Absent where the base is zero or nobody reported both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Rates {
+    /// Expenditure over adjusted budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completion_rate: Option<String>,
+    /// Budget adjustment (absolute) over initial budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjustment_rate: Option<String>,
+}
+
+/// Numbers of things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counts {
+    /// Main tasks.
+    pub tasks: u64,
+    /// Indicators, of tasks and of scorecards.
+    pub indicators: u64,
+    /// Key projects.
+    pub key_projects: u64,
+}
+
+/// The sums of one group of departments.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Group {
+    /// The roster's columns and their values that make the group.
+    pub by: BTreeMap<String, String>,
+    /// Sums over the group.
+    pub totals: Totals,
+    /// Rates recomputed from the group's sums.
+    pub rates: Rates,
+    /// Numbers of things in the group.
+    pub counts: Counts,
+}
+
+/// One document that the totals hold.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Row {
+    /// The department's name as printed.
+    pub name: String,
+    /// The department's code, its own or the one that its name belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The document's id.
+    pub document: String,
+    /// The year it reports.
+    pub fiscal_year: u16,
+    /// Its figures in 元, by the totals' names.
+    pub figures: Figures,
+    /// Rates recomputed from its figures.
+    pub rates: Rates,
+    /// Numbers of things in it.
+    pub counts: Counts,
+    /// Its findings by severity.
+    pub findings: SeverityCounts,
+}
+
+/// A document's figures in 元. One that it does not report is absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Figures {
+    /// The figures that have no second level.
+    #[serde(flatten)]
+    pub top: BTreeMap<&'static str, Money>,
+    /// By source of funds, then by figure.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(default)]
+    pub by_source: BTreeMap<&'static str, BTreeMap<&'static str, Money>>,
+    /// By nature of expenditure, then by figure.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(default)]
+    pub by_nature: BTreeMap<&'static str, BTreeMap<&'static str, Money>>,
+}
+
+/// Findings by severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SeverityCounts {
+    /// Wrong.
+    pub error: u64,
+    /// Probably wrong.
+    pub warning: u64,
+    /// Worth knowing.
+    pub info: u64,
+}
+
+/// Findings by severity and by rule, those about the set included.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FindingCounts {
+    /// By severity.
+    #[serde(flatten)]
+    pub by_severity: SeverityCounts,
+    /// By rule.
+    pub by_rule: BTreeMap<Cow<'static, str>, u64>,
+}

@@ -1,0 +1,481 @@
+//! The document: what one department reports about one year.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::decimal::{Amount, Percent, Points, SignedAmount, SignedPercent};
+use crate::text::{Extensions, NonEmpty, Text};
+
+/// A member that stands in the document has a value: `null` is refused.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// An object of the document. `must` members are optional here and required in a finished document.
+macro_rules! object {
+    ($(#[$meta:meta])* $name:ident $title:literal { $($body:tt)* }) => {
+        object!(@fields [$(#[$meta])* #[schemars(title = $title)] pub struct $name] [] {} $($body)*);
+    };
+    ($(#[$meta:meta])* $name:ident<'a> $title:literal { $($body:tt)* }) => {
+        object!(@fields [$(#[$meta])* #[serde(bound(deserialize = "'de: 'a"))] #[schemars(title = $title)] pub struct $name]
+            ['a] {} $($body)*);
+    };
+    (@fields [$($head:tt)*] [$($life:lifetime)?] {$($done:tt)*}) => {
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        $($head)* $(<$life>)? { $($done)* }
+    };
+    (@fields $head:tt $life:tt {$($done:tt)*} $(#[$meta:meta])* must $field:ident: $type:ty = $title:literal; $($rest:tt)*) => {
+        object!(@fields $head $life { $($done)*
+            $(#[$meta])* #[schemars(title = $title, extend("must" = true))]
+            #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+            pub $field: Option<$type>,
+        } $($rest)*);
+    };
+    (@fields $head:tt $life:tt {$($done:tt)*} $(#[$meta:meta])* may $field:ident: $type:ty = $title:literal; $($rest:tt)*) => {
+        object!(@fields $head $life { $($done)*
+            $(#[$meta])* #[schemars(title = $title)]
+            #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+            pub $field: Option<$type>,
+        } $($rest)*);
+    };
+    (@fields $head:tt $life:tt {$($done:tt)*} $(#[$meta:meta])* list $field:ident: $type:ty = $title:literal; $($rest:tt)*) => {
+        object!(@fields $head $life { $($done)*
+            $(#[$meta])* #[schemars(title = $title)]
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            pub $field: Vec<$type>,
+        } $($rest)*);
+    };
+}
+
+object! {
+    /// What one department reports about its whole budget of one year: the form 部门整体支出绩效自评表 as data.
+    /// All amounts are decimal strings in the document's `unit`; all rates are decimal strings in percent.
+    ///
+    /// As a type of this crate, every member is optional: this is what a reader makes of a form that may be
+    /// unfinished. [`crate::Evaluation`] is a draft in which every required member stands.
+    Draft<'a> "部门整体支出绩效自评 / Whole-department expenditure performance self-evaluation" {
+        /// The address of this schema, for editors. Nothing reads it.
+        #[serde(rename = "$schema")]
+        may json_schema: Text<'a> = "模式地址 / Schema address";
+        /// The version of this schema that the document follows: "1.0".
+        must schema_version: SchemaVersion = "模式版本 / Schema version";
+        /// Who reports. Source: the form's first row.
+        must department: Department<'a> = "部门 / Department";
+        /// The year that is evaluated, 1990 to 2100. Source: 被评价年度.
+        must fiscal_year: FiscalYear = "被评价年度 / Fiscal year";
+        /// The unit of every amount in the document. Source: the line 单位：万元 above the table.
+        must unit: Unit = "金额单位 / Unit of amounts";
+        /// The money: budget, expenditure and rates. Source: the block 部门资金情况 (national form: 预算资金).
+        must budget: Budget = "部门资金情况 / Budget";
+        /// The goal of the year and what came of it. Source: 年度目标.
+        may goal: Goal<'a> = "年度目标 / Goal of the year";
+        /// The main tasks, in the form's order. Source: the block 主要任务.
+        list tasks: Task<'a> = "主要任务 / Main tasks";
+        /// The key projects. Source: 重点项目绩效情况.
+        list key_projects: KeyProject<'a> = "重点项目绩效情况 / Key projects";
+        /// The closing texts. Source: 部门整体绩效, 存在问题, 改进措施或下一步计划.
+        may narrative: Narrative<'a> = "绩效说明 / Narrative";
+        /// Points by indicator, on forms that score (the national-style form does). Source: 绩效指标, 分值, 得分.
+        may scorecard: Scorecard<'a> = "评分表 / Scorecard";
+        /// Who filled the form in, and when.
+        may submission: Submission<'a> = "报送信息 / Submission";
+        /// A district's own members, by namespace; read by its plugins.
+        may extensions: Extensions = "扩展 / Extensions";
+    }
+}
+
+object! {
+    /// Who reports.
+    Department<'a> "部门 / Department" {
+        /// The department's name as printed. Source: 部门名称.
+        must name: NonEmpty<'a> = "部门名称 / Department name";
+        /// The budget unit's code (预算单位编码) by which the bureau knows the department.
+        may code: NonEmpty<'a> = "预算单位编码 / Budget unit code";
+        /// The unified social credit code (统一社会信用代码).
+        may credit_code: NonEmpty<'a> = "统一社会信用代码 / Unified social credit code";
+        /// Whether the figures hold the department with its units (汇总) or itself alone. Source: the label 部门名称（汇总）.
+        may scope: Scope = "汇总范围 / Scope";
+        /// Whether a department reports or a unit below one.
+        may level: Level = "层级 / Level";
+        /// The department above a unit: its code, else its name.
+        may parent: NonEmpty<'a> = "主管部门 / Parent department";
+        /// The units whose figures the consolidated form holds.
+        list units: UnitBelow<'a> = "所属单位 / Units";
+    }
+}
+
+object! {
+    /// A unit below a department.
+    UnitBelow<'a> "所属单位 / Unit" {
+        /// The unit's name.
+        must name: NonEmpty<'a> = "单位名称 / Unit name";
+        /// The unit's budget unit code (预算单位编码).
+        may code: NonEmpty<'a> = "预算单位编码 / Budget unit code";
+    }
+}
+
+object! {
+    /// The money. Amounts in the document's unit, rates in percent.
+    Budget "部门资金情况 / Budget" {
+        /// The budget at the year's beginning, in the document's unit. Source: 部门年初预算收入, 年初预算数.
+        must initial_budget: Amount = "年初预算 / Initial budget";
+        /// The budget after the year's adjustments, in the document's unit. Source: 部门调整预算收入, 全年预算数, 调整后预算数.
+        must adjusted_budget: Amount = "调整后预算 / Adjusted budget";
+        /// What was spent, in the document's unit. Source: 实际支出数, 全年执行数, 预算执行数.
+        must actual_expenditure: Amount = "实际支出 / Actual expenditure";
+        /// The gross sum of additions, cuts and restructurings, in the document's unit; often printed without a sign; may exceed the net change. Source: 年度预算调整数.
+        may budget_adjustment: SignedAmount = "预算调整数 / Budget adjustment";
+        /// The figures by source of funds. Sources overlap: 财政拨款 contains the three budgets. Amounts in the document's unit. Source: 其中：….
+        may by_source: BySource = "按资金来源 / By source";
+        /// The figures by nature of expenditure. Amounts in the document's unit. Source: 基本支出, 项目支出.
+        may by_nature: ByNature = "按支出性质 / By nature";
+        /// Expenditure over adjusted budget, in percent as printed. Source: 预算完成率, 执行率.
+        may completion_rate: Percent = "预算完成率 / Completion rate";
+        /// Budget adjustment over initial budget, in percent as printed. Source: 预算调整率.
+        may adjustment_rate: SignedPercent = "预算调整率 / Adjustment rate";
+    }
+}
+
+object! {
+    /// The figures of one source of funds. Each is optional; the district's form gives the expenditure alone.
+    SourceFigures "一项资金来源 / One source" {
+        /// The source's budget at the year's beginning, in the document's unit. Source: 年初预算数.
+        may initial_budget: Amount = "年初预算 / Initial budget";
+        /// The source's budget after adjustments, in the document's unit. Source: 全年预算数.
+        may adjusted_budget: Amount = "调整后预算 / Adjusted budget";
+        /// What was spent of the source, in the document's unit. Source: 全年执行数.
+        may actual_expenditure: Amount = "实际支出 / Actual expenditure";
+        /// The source's expenditure over its adjusted budget, in percent as printed. Source: 执行率.
+        may completion_rate: Percent = "执行率 / Completion rate";
+    }
+}
+
+object! {
+    /// The figures of one nature of expenditure.
+    NatureFigures "一项支出性质 / One nature" {
+        /// Its budget at the year's beginning, in the document's unit. Source: 年初预算数.
+        may initial_budget: Amount = "年初预算 / Initial budget";
+        /// Its budget after adjustments, in the document's unit. Source: 全年预算数.
+        may adjusted_budget: Amount = "调整后预算 / Adjusted budget";
+        /// What was spent, in the document's unit. Source: 全年执行数.
+        may actual_expenditure: Amount = "实际支出 / Actual expenditure";
+    }
+}
+
+object! {
+    /// Sources of funds. A partial breakdown is allowed.
+    BySource "按资金来源 / By source" {
+        /// The general public budget, amounts in the document's unit. Source: 一般公共预算.
+        may general_public_budget: SourceFigures = "一般公共预算 / General public budget";
+        /// The government funds' budget, amounts in the document's unit. Source: 政府性基金预算.
+        may government_fund_budget: SourceFigures = "政府性基金预算 / Government fund budget";
+        /// The state capital operating budget, amounts in the document's unit. Source: 国有资本经营预算.
+        may state_capital_budget: SourceFigures = "国有资本经营预算 / State capital budget";
+        /// Fiscal appropriation; contains the three budgets; amounts in the document's unit. Source: (当年)财政拨款.
+        may fiscal_appropriation: SourceFigures = "财政拨款 / Fiscal appropriation";
+        /// Funds under special fiscal accounts, amounts in the document's unit. Source: 财政专户管理资金.
+        may fiscal_special_account: SourceFigures = "财政专户管理资金 / Special fiscal account";
+        /// The unit's own funds, amounts in the document's unit. Source: 单位资金.
+        may unit_funds: SourceFigures = "单位资金 / Unit funds";
+        /// Funds carried over from the year before, amounts in the document's unit. Source: 上年结转资金.
+        may carried_over: SourceFigures = "上年结转资金 / Carried over";
+        /// Other funds, amounts in the document's unit. Source: 其他资金.
+        may other: SourceFigures = "其他资金 / Other funds";
+    }
+}
+
+object! {
+    /// Natures of expenditure.
+    ByNature "按支出性质 / By nature" {
+        /// What it takes to run the department, amounts in the document's unit. Source: 基本支出.
+        may basic: NatureFigures = "基本支出 / Basic expenditure";
+        /// What its projects take, amounts in the document's unit. Source: 项目支出.
+        may project: NatureFigures = "项目支出 / Project expenditure";
+    }
+}
+
+object! {
+    /// The goal of the year and what came of it; a paragraph an item.
+    Goal<'a> "年度目标 / Goal of the year" {
+        /// What the department set out to do, a paragraph an item. Source: 预期目标.
+        list expected: Text<'a> = "预期目标 / Expected";
+        /// What it did, a paragraph an item. Source: 目标完成情况, 实际完成情况.
+        list achieved: Text<'a> = "完成情况 / Achieved";
+        /// Why the two differ, a paragraph an item. Source: 偏差原因.
+        list deviation_reason: Text<'a> = "偏差原因 / Reason for the deviation";
+    }
+}
+
+object! {
+    /// One main task.
+    Task<'a> "主要任务 / Main task" {
+        /// The task's name as printed. Source: 主要任务.
+        may name: Text<'a> = "任务名称 / Task name";
+        /// What was planned, a paragraph an item. Source: 预期目标.
+        list expected: Text<'a> = "预期目标 / Expected";
+        /// What came of it, a paragraph an item. Source: 目标完成情况.
+        list achieved: Text<'a> = "完成情况 / Achieved";
+        /// The indicators by which the task is measured. Source: 关键指标, 指标完成情况.
+        list indicators: Indicator<'a> = "关键指标 / Indicators";
+        /// The task's budget, in the document's unit.
+        may budget: Amount = "任务预算 / Task budget";
+        /// The money spent on the task, in the document's unit. Source: 任务涉及资金.
+        may funds: Amount = "任务涉及资金 / Task funds";
+    }
+}
+
+object! {
+    /// One indicator of a task.
+    Indicator<'a> "关键指标 / Indicator" {
+        /// The indicator's name as printed. Source: 关键指标.
+        may name: Text<'a> = "指标名称 / Indicator name";
+        /// The value aimed at, as printed. Source: 年度指标值.
+        may target: Text<'a> = "指标值 / Target";
+        /// The value reached, as printed. Source: 指标完成情况, 实际完成值.
+        may result: Text<'a> = "完成情况 / Result";
+        /// The unit in which target and result are measured, such as 场 or %.
+        may measure_unit: Text<'a> = "计量单位 / Unit of measure";
+        /// How result and target compare, such as ≥ or ≤.
+        may sign: Text<'a> = "比较符号 / Sign of comparison";
+        /// The points that can be had. Source: 分值.
+        may weight: Points = "分值 / Weight";
+        /// The points that were given. Source: 得分.
+        may score: Points = "得分 / Score";
+        /// Why the result falls short of the target. Source: 偏差原因分析及改进措施.
+        may deviation_reason: Text<'a> = "偏差原因 / Reason for the deviation";
+    }
+}
+
+object! {
+    /// One indicator of a scorecard.
+    ScoredIndicator<'a> "评分指标 / Scored indicator" {
+        /// The first level, such as 产出指标. Source: 一级指标.
+        may level1: Text<'a> = "一级指标 / First level";
+        /// The second level, such as 数量指标. Source: 二级指标.
+        may level2: Text<'a> = "二级指标 / Second level";
+        /// The indicator's name as printed. Source: 三级指标.
+        may name: Text<'a> = "三级指标 / Indicator name";
+        /// The value aimed at, as printed. Source: 年度指标值.
+        may target: Text<'a> = "指标值 / Target";
+        /// The value reached, as printed. Source: 实际完成值.
+        may result: Text<'a> = "完成值 / Result";
+        /// The unit in which target and result are measured, such as 场 or %.
+        may measure_unit: Text<'a> = "计量单位 / Unit of measure";
+        /// How result and target compare, such as ≥ or ≤.
+        may sign: Text<'a> = "比较符号 / Sign of comparison";
+        /// The points that can be had. Source: 分值.
+        may weight: Points = "分值 / Weight";
+        /// The points that were given. Source: 得分.
+        may score: Points = "得分 / Score";
+        /// Why points were lost. Source: 偏差原因分析及改进措施.
+        may deviation_reason: Text<'a> = "偏差原因 / Reason for the deviation";
+    }
+}
+
+object! {
+    /// One key project.
+    KeyProject<'a> "重点项目 / Key project" {
+        /// The project's name as printed.
+        may name: Text<'a> = "项目名称 / Project name";
+        /// The project's level as printed, such as 二级项目.
+        may level: Text<'a> = "项目层级 / Project level";
+        /// The budget asked for, in the document's unit. Source: 预算资金申报.
+        may budget_requested: Amount = "申报预算 / Budget requested";
+        /// The money spent, in the document's unit. Source: 实际资金使用.
+        may funds_used: Amount = "实际使用 / Funds used";
+        /// What came of it, a paragraph an item. Source: 具体成效.
+        list outcomes: Text<'a> = "具体成效 / Outcomes";
+    }
+}
+
+object! {
+    /// The closing texts; a paragraph an item.
+    Narrative<'a> "绩效说明 / Narrative" {
+        /// The performance of the whole department, a paragraph an item. Source: 部门整体绩效.
+        list performance: Text<'a> = "部门整体绩效 / Performance";
+        /// What went wrong, a paragraph an item. Source: 存在问题.
+        list problems: Text<'a> = "存在问题 / Problems";
+        /// What will be done, a paragraph an item. Source: 改进措施或下一步计划.
+        list improvements: Text<'a> = "改进措施 / Improvements";
+        /// The conclusion, a paragraph an item. Source: 自评结论.
+        list conclusion: Text<'a> = "自评结论 / Conclusion";
+    }
+}
+
+object! {
+    /// Points for the execution of the budget.
+    ExecutionScore "预算执行得分 / Execution score" {
+        /// The points that can be had. Source: 分值 in the row 年度资金总额.
+        may weight: Points = "分值 / Weight";
+        /// The points that were given. Source: 得分 in the row 年度资金总额.
+        may score: Points = "得分 / Score";
+    }
+}
+
+object! {
+    /// Points by indicator, and their total.
+    Scorecard<'a> "评分表 / Scorecard" {
+        /// Points for the execution of the budget.
+        may execution: ExecutionScore = "预算执行 / Execution";
+        /// The indicators, in the form's order.
+        list indicators: ScoredIndicator<'a> = "绩效指标 / Indicators";
+        /// The sum of all points. Source: 总分.
+        may total_score: Points = "总分 / Total score";
+    }
+}
+
+object! {
+    /// Who filled the form in, and when.
+    Submission<'a> "报送信息 / Submission" {
+        /// Who filled the form in. Source: 填报人.
+        may prepared_by: Text<'a> = "填报人 / Prepared by";
+        /// The date as printed. Source: 填报日期.
+        may date: Text<'a> = "填报日期 / Date";
+    }
+}
+
+/// The version of the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SchemaVersion {
+    /// `"1.0"`
+    #[serde(rename = "1.0")]
+    V1,
+}
+
+impl JsonSchema for SchemaVersion {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "SchemaVersion".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "const": "1.0" })
+    }
+}
+
+macro_rules! choice {
+    ($(#[$meta:meta])* $name:ident $($title:literal, $description:literal)? { $($(#[$vmeta:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant,)* }
+
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The value as a document writes it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool { true }
+            fn schema_name() -> Cow<'static, str> { stringify!($name).into() }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "enum": [$($text),*] })
+            }
+        }
+    };
+}
+pub(crate) use choice;
+
+choice! {
+    /// The unit of every amount in a document.
+    Unit {
+        /// Ten thousand yuan: 万元.
+        Cny10k = "CNY_10K",
+        /// Yuan: 元.
+        Cny = "CNY",
+    }
+}
+
+choice! {
+    /// What the figures hold.
+    Scope {
+        /// The department with its units: 汇总.
+        Consolidated = "consolidated",
+        /// The department or unit alone.
+        Single = "single",
+    }
+}
+
+choice! {
+    /// Who reports.
+    Level {
+        /// A department that answers to the finance bureau: 预算主管部门.
+        Department = "department",
+        /// A unit below a department: 预算单位.
+        Unit = "unit",
+    }
+}
+
+/// A fiscal year, 1990 to 2100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct FiscalYear(u16);
+
+impl FiscalYear {
+    /// The year, or `None` outside of 1990 to 2100.
+    pub fn new(year: u16) -> Option<Self> {
+        (1990..=2100).contains(&year).then_some(Self(year))
+    }
+
+    /// The year as a number.
+    pub fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Display for FiscalYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for FiscalYear {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = FiscalYear;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a year")
+            }
+            fn visit_u64<E: de::Error>(self, year: u64) -> Result<FiscalYear, E> {
+                u16::try_from(year)
+                    .ok()
+                    .and_then(FiscalYear::new)
+                    .ok_or_else(|| E::custom("not a year of 1990 to 2100"))
+            }
+            /// `2023.0` is an integer to JSON Schema.
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "whole and within the bounds"
+            )]
+            fn visit_f64<E: de::Error>(self, year: f64) -> Result<FiscalYear, E> {
+                if year.fract() == 0.0 && (1990.0..=2100.0).contains(&year) {
+                    return self.visit_u64(year as u64);
+                }
+                Err(E::custom("not a year of 1990 to 2100"))
+            }
+        }
+        deserializer.deserialize_u64(Visitor)
+    }
+}
+
+impl JsonSchema for FiscalYear {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "FiscalYear".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": 1990, "maximum": 2100 })
+    }
+}

@@ -1,0 +1,245 @@
+//! What a check finds: about the data (findings) and about the tool's own work (notices).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::evaluation::{Unit, choice};
+use crate::pointer::Pointer;
+
+choice! {
+    /// How bad a finding is: an error only where the form's own notes or its arithmetic say *must*.
+    Severity {
+        /// Worth knowing.
+        Info = "info",
+        /// Probably wrong.
+        Warning = "warning",
+        /// Wrong.
+        Error = "error",
+    }
+}
+
+/// One thing that is wrong with, or worth knowing about, a document or a set of documents.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "发现 / Finding")]
+pub struct Finding {
+    /// The rule's id, such as `sources-do-not-sum`.
+    pub rule: Cow<'static, str>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The document's id; null for a finding about the set.
+    pub document: Option<String>,
+    /// For a finding about the set: the ids of the documents concerned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub documents: Vec<String>,
+    /// The department's name, where it is known.
+    pub department: Option<String>,
+    /// The member of the document concerned. It may be absent from the document if what it stands in is there.
+    pub pointer: Pointer,
+    /// Where that member stands in the file, or would stand.
+    pub location: Option<Location>,
+    /// The other members that the rule read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub related: Vec<Related>,
+    /// The figures and words of the message, by name.
+    pub args: Args,
+    /// The message, in both languages.
+    pub message: Message,
+    /// 32 hexadecimal digits that stay the same when lines move and change when a value does.
+    pub fingerprint: String,
+}
+
+/// Another member that a rule read.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Related {
+    /// The member.
+    pub pointer: Pointer,
+    /// Where it stands.
+    pub location: Option<Location>,
+    /// Its value as printed.
+    pub value: String,
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, Default)]
+pub struct Message {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// Where in a file something stands. Lines, rows, columns and tables are counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// In a text: line and column, the column in characters.
+    Text {
+        /// The line.
+        line: u32,
+        /// The character in the line.
+        column: u32,
+    },
+    /// In a table of a page or document.
+    Table {
+        /// The table, in the order of the file.
+        table: u32,
+        /// Its row.
+        row: u32,
+        /// Its column, merged cells spread out.
+        column: u32,
+    },
+    /// In a sheet of a workbook.
+    Cell {
+        /// The sheet's name.
+        sheet: String,
+        /// The cell, A1 style.
+        cell: String,
+    },
+}
+
+/// Where something stands: the file, and a cell (`sheet`, `cell`), a table's cell (`table`, `row`, `column`) or
+/// a place in a text (`line`, `column`). All are counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, Default)]
+pub struct Location {
+    /// The file, as the document's id names it.
+    pub file: String,
+    /// The sheet's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The cell, A1 style.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
+    /// The table, in the order of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<u32>,
+    /// The row of the table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// The line of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The column of the table, or the character of the line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+}
+
+impl Location {
+    /// A place in a file.
+    pub fn new(file: &str, place: Option<&Place>) -> Self {
+        let mut location = Self { file: file.to_owned(), ..Self::default() };
+        match place {
+            Some(&Place::Text { line, column }) => {
+                (location.line, location.column) = (Some(line), Some(column));
+            }
+            Some(&Place::Table { table, row, column }) => {
+                (location.table, location.row, location.column) = (Some(table), Some(row), Some(column));
+            }
+            Some(Place::Cell { sheet, cell }) => {
+                (location.sheet, location.cell) = (Some(sheet.clone()), Some(cell.clone()));
+            }
+            None => {}
+        }
+        location
+    }
+}
+
+/// An argument of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    /// An amount in the unit given.
+    Amount(Decimal, Unit),
+    /// A rate in percent.
+    Percent(Decimal),
+    /// Points of a scorecard.
+    Points(Decimal),
+    /// A number of things.
+    Count(u64),
+    /// Words.
+    Text(String),
+    /// Words that differ by language.
+    Words(Message),
+}
+
+impl Serialize for Arg {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Amount(value, _) | Self::Percent(value) | Self::Points(value) => {
+                serializer.collect_str(value)
+            }
+            Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Words(words) => serializer.serialize_str(&words.en),
+        }
+    }
+}
+
+impl JsonSchema for Arg {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Arg".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "An amount in the document's unit, a percent or points as a decimal string; a count as an integer; else a text.",
+            "type": ["string", "integer"]
+        })
+    }
+}
+
+/// The arguments of a message, by name.
+pub type Args = BTreeMap<&'static str, Arg>;
+
+/// What the tool has to say about its own work: a file that it could not read, a copy that it left out.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "提示 / Notice")]
+pub struct Notice {
+    /// The notice's id, such as `kind-not-supported`.
+    pub notice: Cow<'static, str>,
+    /// The document or file concerned.
+    pub document: Option<String>,
+    /// Where in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// The figures and words of the message, by name.
+    pub args: Args,
+    /// The message, in both languages.
+    pub message: Message,
+    /// Whether the run is incomplete because of it (exit status 3).
+    pub incomplete: bool,
+}
+
+/// How a rule fared over all documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RuleCounts {
+    /// The rule's id.
+    pub rule: Cow<'static, str>,
+    /// Documents (or, for a rule about the set, sets) that it had nothing to say against.
+    pub passed: u64,
+    /// Those it found something in.
+    pub failed: u64,
+    /// Those it could not judge, by reason.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Those in which the rule itself failed.
+    pub crashed: u64,
+}
+
+/// What `huizong check --format json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "检查结果 / Check report")]
+pub struct CheckReport {
+    /// Findings, sorted by document, rule and pointer; those about the set last.
+    pub findings: Vec<Finding>,
+    /// Notices about the tool's own work.
+    pub notices: Vec<Notice>,
+    /// How each rule fared.
+    pub rules: Vec<RuleCounts>,
+    /// How many documents were read.
+    pub documents: u64,
+}

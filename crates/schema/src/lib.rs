@@ -1,0 +1,48 @@
+//! The document types of the 部门整体支出绩效自评表 (whole-department expenditure performance self-evaluation),
+//! and the JSON Schemas published for them.
+//!
+//! This crate knows no files, no clock, no rules and no threads: text in, values out. Whether the figures of a
+//! document agree with each other is the business of `huizong-core`.
+//!
+//! Read first: [`Draft`] (the document, every member optional), [`Evaluation`] (finished: what the published
+//! schema accepts), and [`parse`] with [`explain`] (the two paths into them).
+//!
+//! ```
+//! let text = r#"{
+//!   "schema_version": "1.0", "department": {"name": "示范局"}, "fiscal_year": 2023, "unit": "CNY_10K",
+//!   "budget": {"initial_budget": "339.04", "adjusted_budget": "280.19", "actual_expenditure": "280.10"}
+//! }"#;
+//! let document = huizong_schema::parse(text)?;
+//! assert_eq!(document.required().actual_expenditure.to_string(), "280.10");
+//!
+//! // What is refused is explained: where, and by which keyword.
+//! let broken = text.replace("\"280.10\"", "280.10");
+//! assert!(huizong_schema::parse(&broken).is_err());
+//! let problem = &huizong_schema::explain(&broken).problems[0];
+//! assert_eq!(problem.pointer.as_str(), "/budget/actual_expenditure");
+//! # Ok::<(), huizong_schema::Refused>(())
+//! ```
+
+mod complete;
+pub mod consolidation;
+mod decimal;
+mod evaluation;
+pub mod findings;
+mod json;
+mod parse;
+mod pointer;
+pub mod publish;
+mod text;
+
+pub use complete::{Evaluation, Required, Unfinished};
+pub use consolidation::Money;
+pub use decimal::{Amount, NotADecimal, Percent, Points, SignedAmount, SignedPercent};
+pub use evaluation::{
+    Budget, ByNature, BySource, Department, Draft, ExecutionScore, FiscalYear, Goal, Indicator, KeyProject,
+    Level, Narrative, NatureFigures, SchemaVersion, Scope, Scorecard, ScoredIndicator, SourceFigures,
+    Submission, Task, Unit, UnitBelow,
+};
+pub use json::{MAX_DEPTH, offset_of};
+pub use parse::{Explained, Problem, ProblemKind, Refused, Violation, explain, parse, parse_bytes};
+pub use pointer::Pointer;
+pub use text::{Extensions, NonEmpty, Text};

@@ -1,0 +1,191 @@
+//! The published JSON Schemas (draft 2020-12), derived from the types.
+
+use std::sync::LazyLock;
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema};
+use serde_json::{Value, json};
+
+use crate::consolidation::Consolidation;
+use crate::evaluation::Draft;
+use crate::findings::{CheckReport, Finding};
+
+/// A schema as it is published.
+pub struct Published {
+    /// Its name, as `huizong schema NAME` takes it.
+    pub name: &'static str,
+    schema: LazyLock<Value>,
+}
+
+impl Published {
+    /// The schema itself.
+    pub fn schema(&self) -> &Value {
+        &self.schema
+    }
+
+    /// The schema as the file under `schemas/v1` holds it, a line break at its end.
+    pub fn text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self.schema()).expect("a value can be printed");
+        text.push('\n');
+        text
+    }
+}
+
+/// The document's schema.
+pub static EVALUATION: Published = Published {
+    name: "evaluation",
+    schema: LazyLock::new(|| {
+        derive::<Draft<'static>>("evaluation", SchemaSettings::for_deserialize, document)
+    }),
+};
+static CONSOLIDATION: Published = Published {
+    name: "consolidation",
+    schema: LazyLock::new(|| derive::<Consolidation>("consolidation", SchemaSettings::for_serialize, |_| {})),
+};
+static FINDINGS: Published = Published {
+    name: "findings",
+    schema: LazyLock::new(|| derive::<CheckReport>("findings", SchemaSettings::for_serialize, |_| {})),
+};
+static FINDING: Published = Published {
+    name: "finding",
+    schema: LazyLock::new(|| derive::<Finding>("finding", SchemaSettings::for_serialize, |_| {})),
+};
+
+/// Every published schema.
+pub static ALL: [&Published; 4] = [&EVALUATION, &CONSOLIDATION, &FINDINGS, &FINDING];
+
+type Contract = fn(SchemaSettings) -> SchemaSettings;
+
+fn derive<T: JsonSchema>(name: &str, contract: Contract, finish: fn(&mut Schema)) -> Value {
+    let mut schema = contract(SchemaSettings::draft2020_12()).into_generator().into_root_schema_for::<T>();
+    RecursiveTransform(|schema: &mut Schema| {
+        schema.remove("default");
+    })
+    .transform(&mut schema);
+    finish(&mut schema);
+    schema.insert("$id".into(), format!("urn:huizong:schema:v1:{name}").into());
+    schema.to_value()
+}
+
+/// What holds for documents alone: no member is null, and an example stands at the end.
+fn document(schema: &mut Schema) {
+    RecursiveTransform(|schema: &mut Schema| {
+        if let Some(Value::Array(types)) = schema.get_mut("type") {
+            types.retain(|t| t != "null");
+            if let [only] = &types[..] {
+                let only = only.clone();
+                schema.insert("type".into(), only);
+            }
+        }
+        if let Some(Value::Array(mut choices)) = schema.remove("anyOf") {
+            choices.retain(|choice| choice.get("type") != Some(&json!("null")));
+            if let [Value::Object(only)] = &choices[..] {
+                for (key, value) in only {
+                    schema.insert(key.clone(), value.clone());
+                }
+            }
+        }
+        if let Some(Value::Array(options)) = schema.get_mut("enum") {
+            options.retain(|option| !option.is_null());
+        }
+        // The types mark what a finished document must have; a schema says so one level up.
+        let mut required: Vec<Value> = Vec::new();
+        for (name, member) in
+            schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
+        {
+            if member.as_object_mut().is_some_and(|member| member.remove("must").is_some()) {
+                required.push(name.clone().into());
+            }
+        }
+        if !required.is_empty() {
+            schema.insert("required".into(), required.into());
+        }
+        // A description is one paragraph; the source wraps its lines.
+        if let Some(Value::String(text)) = schema.get_mut("description") {
+            *text = text.replace("\n\n", "\u{0}").replace('\n', " ").replace('\u{0}', "\n\n");
+        }
+    })
+    .transform(schema);
+    let about = "What one department reports about its whole budget of one year: the form 部门整体支出绩效自评表 as data. \
+                 All amounts are decimal strings in the document's `unit`; all rates are decimal strings in percent.";
+    schema.insert("description".into(), about.into());
+    schema.insert("examples".into(), json!([example()]));
+}
+
+/// A small whole document.
+fn example() -> Value {
+    json!({
+        "schema_version": "1.0",
+        "department": { "name": "示范区科学技术协会", "scope": "consolidated" },
+        "fiscal_year": 2022,
+        "unit": "CNY_10K",
+        "budget": {
+            "initial_budget": "339.04", "adjusted_budget": "280.19", "actual_expenditure": "280.19",
+            "budget_adjustment": "58.85",
+            "by_source": { "general_public_budget": { "actual_expenditure": "280.19" } },
+            "completion_rate": "100", "adjustment_rate": "17.35"
+        },
+        "goal": { "expected": ["办好科普活动。"], "achieved": ["全年办了九场。"] },
+        "tasks": [{
+            "name": "科普活动", "expected": ["办六场。"], "achieved": ["办了九场。"],
+            "indicators": [{ "name": "活动场数(场)", "target": "≥6", "result": "9" }],
+            "funds": "21.61"
+        }],
+        "key_projects": [{
+            "name": "科普经费", "level": "二级项目", "budget_requested": "13", "funds_used": "8.54", "outcomes": ["服务三千人次。"]
+        }],
+        "narrative": { "performance": ["任务都已完成。"], "problems": ["联系企业不多。"], "improvements": ["每季走访一次。"] }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_chinese(c: char) -> bool {
+        ('\u{4e00}'..='\u{9fff}').contains(&c)
+    }
+
+    #[test]
+    fn every_member_says_what_it_is_in_both_languages() {
+        fn walk(value: &Value, path: &str, seen: &mut usize) {
+            for (name, member) in value.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                let text = |key: &str| member.get(key).and_then(Value::as_str).unwrap_or_default();
+                let title = text("title");
+                let (zh, en) = title.split_once(" / ").unwrap_or_default();
+                assert!(
+                    zh.chars().all(is_chinese) && !zh.is_empty() && !en.is_empty(),
+                    "{path}/{name}: title {title:?}"
+                );
+                assert!(text("description").len() > 10, "{path}/{name}: description");
+                let is_amount = member["$ref"].as_str().is_some_and(|r| r.ends_with("Amount"));
+                assert!(
+                    !is_amount || text("description").contains("the document's unit"),
+                    "{path}/{name}: unit"
+                );
+                *seen += 1;
+            }
+        }
+        let schema = EVALUATION.schema();
+        let mut seen = 0;
+        walk(schema, "", &mut seen);
+        for (name, def) in schema["$defs"].as_object().unwrap() {
+            walk(def, name, &mut seen);
+        }
+        assert!(seen > 70, "{seen} members");
+    }
+
+    #[test]
+    fn the_schema_stands_alone_and_its_examples_hold() {
+        for published in ALL {
+            assert!(jsonschema::meta::is_valid(published.schema()), "{}", published.name);
+            let text = published.text();
+            assert!(!text.contains("\"$ref\": \"http"), "{}", published.name);
+        }
+        let validator = jsonschema::validator_for(EVALUATION.schema()).unwrap();
+        assert!(validator.is_valid(&example()));
+        assert!(crate::parse(&example().to_string()).is_ok());
+        assert!(!EVALUATION.text().contains("null"));
+    }
+}

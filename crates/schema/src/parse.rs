@@ -173,6 +173,12 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
     let better: Vec<Pointer> =
         found.iter().filter(|(_, kind)| !is_guard(kind)).map(|(pointer, _)| pointer.clone()).collect();
     found.retain(|(pointer, kind)| !is_guard(kind) || !better.contains(pointer));
+    found.dedup_by(|a, b| match (&a.1, &b.1) {
+        (ProblemKind::Violation(x), ProblemKind::Violation(y)) => {
+            a.0 == b.0 && x.keyword == y.keyword && x.member == y.member
+        }
+        _ => false,
+    });
     found
 }
 

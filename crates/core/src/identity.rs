@@ -1,0 +1,119 @@
+//! Who a department is: its code, else its normalised name; and keys that stay the same when lines move.
+
+use huizong_schema::findings::Args;
+use huizong_schema::{Draft, Pointer};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use unicode_normalization::UnicodeNormalization;
+
+/// A name as it is compared: full-width forms made narrow, brackets made one kind, white space removed.
+pub fn normalised(name: &str) -> String {
+    let narrow = name.nfkc().filter(|c| !c.is_whitespace());
+    narrow
+        .map(|c| match c {
+            '【' | '〔' | '[' | '{' => '(',
+            '】' | '〕' | ']' | '}' => ')',
+            c => c.to_ascii_lowercase(),
+        })
+        .collect()
+}
+
+/// A department's own key: its code, else its normalised name.
+pub fn department_key(draft: &Draft<'_>) -> Option<String> {
+    let department = draft.department.as_ref()?;
+    match (&department.code, &department.name) {
+        (Some(code), _) => Some(format!("code:{}", &**code)),
+        (None, Some(name)) => Some(format!("name:{}", normalised(name))),
+        (None, None) => None,
+    }
+}
+
+/// 32 hexadecimal digits over rule, department, year, path (items by name) and arguments: no file, no line.
+pub(crate) fn fingerprint(rule: &str, draft: &Draft<'_>, pointer: &Pointer, args: &Args) -> String {
+    let key = department_key(draft).unwrap_or_default();
+    let year = draft.fiscal_year.map(|year| year.to_string()).unwrap_or_default();
+    digest(&[rule, &key, &year, &stable_path(draft, pointer)], args)
+}
+
+/// As a document's, over the keys of the documents that a finding about the set concerns.
+pub(crate) fn set_fingerprint(rule: &str, keys: &[String], args: &Args) -> String {
+    digest(&[rule, &keys.join("\n")], args)
+}
+
+fn digest(parts: &[&str], args: &Args) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.update(serde_json::to_vec(args).expect("arguments are plain values"));
+    let mut text = String::with_capacity(32);
+    for byte in &hash.finalize()[..16] {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The pointer with items of lists by name instead of index; of several items of one name, by their order.
+fn stable_path(draft: &Draft<'_>, pointer: &Pointer) -> String {
+    let mut path = String::new();
+    let mut task = None;
+    let tokens: Vec<_> = pointer.tokens().collect();
+    for (depth, token) in tokens.iter().enumerate() {
+        let index = token.parse::<usize>().ok();
+        let parent = depth.checked_sub(1).map_or("", |d| &tokens[d]);
+        let name = match (parent, index, task) {
+            ("tasks", Some(i), _) => {
+                task = Some(i);
+                name_at(draft.tasks.iter().map(|task| task.name.as_deref()), i)
+            }
+            ("key_projects", Some(i), _) => name_at(draft.key_projects.iter().map(|p| p.name.as_deref()), i),
+            ("indicators", Some(i), Some(t)) if t < draft.tasks.len() => {
+                name_at(draft.tasks[t].indicators.iter().map(|n| n.name.as_deref()), i)
+            }
+            ("indicators", Some(i), None) => {
+                let rows = draft.scorecard.iter().flat_map(|card| &card.indicators);
+                name_at(rows.map(|n| n.name.as_deref()), i)
+            }
+            _ => None,
+        };
+        path.push('/');
+        path.push_str(&name.unwrap_or_else(|| token.to_string()));
+    }
+    path
+}
+
+fn name_at<'n>(names: impl Iterator<Item = Option<&'n str>>, index: usize) -> Option<String> {
+    let names: Vec<Option<&str>> = names.collect();
+    let name = normalised((*names.get(index)?)?);
+    let before = names[..index].iter().flatten().filter(|other| normalised(other) == name).count();
+    Some(if before == 0 { name } else { format!("{name}~{before}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_width_brackets_and_space() {
+        assert_eq!(normalised("示范区 科协（本级）"), normalised("示范区科协(本级)"));
+        assert_eq!(normalised("ＡＢ【甲】"), "ab(甲)");
+        assert_ne!(normalised("甲局"), normalised("乙局"));
+    }
+
+    #[test]
+    fn paths_name_items_so_that_order_does_not_matter() {
+        let draft: Draft<'_> = serde_json::from_str(
+            r#"{"tasks": [{"name": "甲"}, {"name": "甲", "indicators": [{"name": "丙"}]}],
+                "scorecard": {"indicators": [{}, {"name": "丁"}]}, "key_projects": [{"name": "戊"}]}"#,
+        )
+        .unwrap();
+        let path = |pointer: &str| stable_path(&draft, &Pointer::parse(pointer));
+        assert_eq!(path("/tasks/0/funds"), "/tasks/甲/funds");
+        assert_eq!(path("/tasks/1/indicators/0/result"), "/tasks/甲~1/indicators/丙/result");
+        assert_eq!(path("/scorecard/indicators/1/score"), "/scorecard/indicators/丁/score");
+        assert_eq!(path("/scorecard/indicators/0/score"), "/scorecard/indicators/0/score");
+        assert_eq!(path("/key_projects/0/funds_used"), "/key_projects/戊/funds_used");
+        assert_eq!(path("/tasks/9/indicators/0"), "/tasks/9/indicators/0");
+    }
+}

@@ -1,0 +1,48 @@
+//! Checks department self-evaluations and adds them up.
+//!
+//! This crate knows no files, no clock, no environment, no threads, and neither forms, plugins nor reports: values
+//! in, values out. A finding leaves it with a JSON Pointer; the place in a file is joined on at the edge, from the
+//! [`Origins`] that a reader filled.
+//!
+//! Read first: [`check`] (every rule against one document), [`relation`] (arithmetic rules as data) and
+//! [`rollup::Rollup`] (the sums).
+//!
+//! ```
+//! use huizong_core::{Reading, Settings, Subject, Tally, Traits, check, rules};
+//!
+//! let document = huizong_schema::parse(r#"{
+//!   "schema_version": "1.0", "department": {"name": "示范局"}, "fiscal_year": 2023, "unit": "CNY_10K",
+//!   "budget": {"initial_budget": "339.04", "adjusted_budget": "280.19", "actual_expenditure": "280.19",
+//!              "budget_adjustment": "58.85", "adjustment_rate": "17.35"}
+//! }"#)?;
+//! let subject = Subject {
+//!     draft: &document, reading: &Reading::default(), traits: &Traits::default(), settings: &Settings::default(),
+//! };
+//! let (mut tally, mut notices) = (Tally::new(rules::ALL.len()), Vec::new());
+//! let findings = check(rules::ALL, "a.json", &subject, &mut tally, &mut notices);
+//! assert_eq!(findings[0].rule, "rate-is-truncated");
+//! assert!(findings[0].message.en.contains("17.36%"));
+//! # Ok::<(), huizong_schema::Refused>(())
+//! ```
+
+mod catalogue;
+mod check;
+pub mod identity;
+pub mod member;
+mod message;
+mod notice;
+pub mod number;
+mod origins;
+pub mod relation;
+pub mod rollup;
+mod rule;
+pub mod rules;
+pub mod set;
+mod subject;
+
+pub use check::check;
+pub use message::{Lang, render, show};
+pub use notice::notice;
+pub use origins::Origins;
+pub use rule::{Check, Hit, Judgement, Rule, Skip, Tally};
+pub use subject::{CompletionBase, Reading, Settings, Source, Subject, Title, Traits};

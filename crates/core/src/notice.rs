@@ -1,0 +1,21 @@
+//! Notices that core gives about its own work.
+
+use huizong_schema::findings::{Arg, Args, Notice};
+
+use crate::message::render;
+
+/// A notice of the catalogue.
+pub fn notice(id: &'static str, document: Option<&str>, args: Args, incomplete: bool) -> Notice {
+    Notice {
+        message: render(id, &args),
+        notice: id.into(),
+        document: document.map(str::to_owned),
+        location: None,
+        args,
+        incomplete,
+    }
+}
+
+pub(crate) fn rule_crashed(document: &str, rule: &str) -> Notice {
+    notice("rule-crashed", Some(document), Args::from([("rule", Arg::Text(rule.to_owned()))]), true)
+}

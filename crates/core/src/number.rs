@@ -1,0 +1,285 @@
+//! Printed numbers as intervals, and the verdict on a printed rate. Integers only.
+
+use rust_decimal::Decimal;
+
+/// Printed values and half units of the sixth decimal are whole counts of this fraction.
+const DECIMALS: u32 = 7;
+
+/// What a printed number may stand for: any value within half a unit of its last printed digit.
+///
+/// Counts of 10⁻⁷ of the number's own unit. Sums of intervals are intervals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// The least value it may stand for.
+    pub low: i128,
+    /// The value as printed.
+    pub value: i128,
+    /// The greatest value it may stand for.
+    pub high: i128,
+}
+
+impl Interval {
+    /// Of a printed number; at most six decimals are counted, as the schema allows no more.
+    pub fn printed(number: Decimal) -> Self {
+        let unit = 10_i128.pow(DECIMALS - number.scale().min(DECIMALS - 1));
+        let value = number.mantissa() * unit;
+        Self { low: value - unit / 2, value, high: value + unit / 2 }
+    }
+
+    /// Of a number that is meant exactly.
+    pub const fn exactly(whole: i128) -> Self {
+        let value = whole * 10_i128.pow(DECIMALS);
+        Self { low: value, value, high: value }
+    }
+
+    /// The sum.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { low: self.low + other.low, value: self.value + other.value, high: self.high + other.high }
+    }
+
+    /// The difference.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self { low: self.low - other.high, value: self.value - other.value, high: self.high - other.low }
+    }
+
+    /// The absolute value.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        if self.low >= 0 {
+            return self;
+        }
+        let high = self.high.max(-self.low);
+        let low = if self.high <= 0 { -self.high } else { 0 };
+        Self { low, value: self.value.abs(), high }
+    }
+
+    /// Multiplied by a whole number that is not negative.
+    #[must_use]
+    pub fn times(self, factor: i128) -> Self {
+        Self { low: self.low * factor, value: self.value * factor, high: self.high * factor }
+    }
+
+    /// Whether no values of the two intervals satisfy `self <= other`.
+    pub fn surely_exceeds(self, other: Self) -> bool {
+        self.low > other.high
+    }
+
+    /// Whether no value lies in both intervals.
+    pub fn surely_differs(self, other: Self) -> bool {
+        self.surely_exceeds(other) || other.surely_exceeds(self)
+    }
+
+    /// The printed value as a decimal without trailing zeros beyond two places.
+    pub fn decimal(self) -> Decimal {
+        decimal(self.value)
+    }
+}
+
+/// A count of 10⁻⁷ as a decimal, with two places where they suffice.
+pub(crate) fn decimal(count: i128) -> Decimal {
+    // 96 bits hold every value of one document; a sum beyond that prints in whole units.
+    let exact = Decimal::try_from_i128_with_scale(count, DECIMALS)
+        .unwrap_or_else(|_| Decimal::from_i128_with_scale(count / 10_i128.pow(DECIMALS), 0));
+    let mut short = exact.normalize();
+    if short.scale() < 2 {
+        short.rescale(2);
+    }
+    short
+}
+
+/// How a printed rate follows from the amounts printed beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Rounding half up agrees.
+    Rounded,
+    /// Only cutting off agrees.
+    Truncated,
+    /// Possible for some unrounded amounts.
+    WithinPrinting,
+    /// Impossible for any.
+    Contradicted,
+}
+
+impl Verdict {
+    /// The verdict's name in findings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rounded => "rounded",
+            Self::Truncated => "truncated",
+            Self::WithinPrinting => "within-printing",
+            Self::Contradicted => "contradicted",
+        }
+    }
+}
+
+/// The verdict on `printed` = `per` × numerator / denominator, `per` being 100 for a percentage.
+///
+/// Compares absolute values. `None` where the denominator may be zero: the rate is undefined.
+pub fn verdict(printed: Decimal, numerator: Interval, denominator: Interval, per: i128) -> Option<Verdict> {
+    let (numerator, denominator) = (numerator.abs(), denominator.abs());
+    if denominator.low <= 0 {
+        return None;
+    }
+    let unit = per * 10_i128.pow(printed.scale());
+    let printed = printed.mantissa().abs();
+    if half_up(numerator.value * unit, denominator.value) == printed {
+        return Some(Verdict::Rounded);
+    }
+    if (numerator.value * unit).div_euclid(denominator.value) == printed {
+        return Some(Verdict::Truncated);
+    }
+    // The rate lies in [low/high, high/low]; the print admits [p - 1/2, p + 1) of its last digit. For whole
+    // k and any x: x >= k is floor(x) >= k, and x < k is floor(x) < k, so floors decide exactly.
+    let reaches_print = (2 * unit * numerator.high).div_euclid(denominator.low) >= 2 * printed - 1;
+    let begins_before = (unit * numerator.low).div_euclid(denominator.high) < printed + 1;
+    Some(if reaches_print && begins_before { Verdict::WithinPrinting } else { Verdict::Contradicted })
+}
+
+/// `numerator / denominator` rounded half up, of numbers that are not negative.
+fn half_up(numerator: i128, denominator: i128) -> i128 {
+    (2 * numerator + denominator).div_euclid(2 * denominator)
+}
+
+/// 100 × numerator / denominator, rounded half away from zero to so many places. The denominator is positive.
+pub fn percent(numerator: i128, denominator: i128, places: u32) -> Decimal {
+    ratio(numerator, denominator, 100, places)
+}
+
+/// `per` × numerator / denominator, rounded half away from zero to so many places. The denominator is positive.
+pub(crate) fn ratio(numerator: i128, denominator: i128, per: i128, places: u32) -> Decimal {
+    let unit = per * 10_i128.pow(places);
+    let rounded = half_up(numerator.abs() * unit, denominator) * numerator.signum();
+    Decimal::try_from_i128_with_scale(rounded, places)
+        .unwrap_or_else(|_| Decimal::from_i128_with_scale(rounded / 10_i128.pow(places), 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn dec(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn of(printed: &str, numerator: &str, denominator: &str) -> Option<Verdict> {
+        verdict(dec(printed), Interval::printed(dec(numerator)), Interval::printed(dec(denominator)), 100)
+    }
+
+    #[test]
+    fn the_four_verdicts() {
+        use Verdict::{Contradicted, Rounded, Truncated, WithinPrinting};
+        for (printed, numerator, denominator, expected) in [
+            ("100", "280.19", "280.19", Some(Rounded)),
+            ("17.35", "58.85", "339.04", Some(Truncated)), // 17.3578…
+            ("17.36", "58.85", "339.04", Some(Rounded)),
+            ("17.37", "58.85", "339.04", Some(Contradicted)),
+            ("17.34", "58.85", "339.04", Some(Contradicted)),
+            ("17.34", "58.8", "339.0", Some(Truncated)),      // 17.3451…
+            ("17.33", "58.8", "339.0", Some(WithinPrinting)), // 58.75/339.05 = 17.3278…
+            ("102.59", "338.31", "329.77", Some(Rounded)),
+            ("35.9", "35.67", "100.00", Some(Contradicted)),
+            ("12.5", "1", "8", Some(Rounded)),
+            ("12.50", "1", "8", Some(Rounded)),
+            ("13", "1", "8", Some(Rounded)), // 12.5 is half way: up
+            ("12", "1", "8", Some(Truncated)),
+            ("-17.36", "-58.85", "339.04", Some(Rounded)),
+            ("17.36", "-58.85", "339.04", Some(Rounded)),
+            ("0", "0", "5", Some(Rounded)),
+            ("1", "1", "0", None),
+            ("1", "1", "0.00", None),
+        ] {
+            assert_eq!(of(printed, numerator, denominator), expected, "{printed} of {numerator}/{denominator}");
+        }
+    }
+
+    #[test]
+    fn bounds_do_not_overflow() {
+        let largest = "999999999999999.999999";
+        assert_eq!(of("100.000000", largest, largest), Some(Verdict::Rounded));
+        assert_eq!(of(largest, largest, "0.000001"), Some(Verdict::Contradicted));
+        let many = Interval::printed(dec(largest)).times(1_000_000);
+        assert_eq!(verdict(dec("100.000000"), many, many, 100), Some(Verdict::Rounded));
+    }
+
+    #[test]
+    fn the_edges_of_the_print_are_half_open() {
+        let exact = Interval::exactly;
+        // The print 10 admits [9.5, 11).
+        let of = |n, d| verdict(dec("10"), exact(n), exact(d), 1).unwrap();
+        assert_eq!(of(95, 10), Verdict::Rounded);
+        assert_eq!(of(1099, 100), Verdict::Truncated);
+        assert_eq!(of(110, 10), Verdict::Contradicted);
+        assert_eq!(of(949, 100), Verdict::Contradicted);
+        // An interval that only touches 9.5 from below still meets it; one that begins at 11 does not.
+        let touching = Interval { low: 90, value: 91, high: 95 };
+        assert_eq!(verdict(dec("10"), touching, Interval { low: 10, value: 10, high: 10 }, 1), Some(Verdict::WithinPrinting));
+        let beyond = Interval { low: 110, value: 111, high: 115 };
+        assert_eq!(verdict(dec("10"), beyond, Interval { low: 10, value: 10, high: 10 }, 1), Some(Verdict::Contradicted));
+        let just_inside = Interval { low: 109, value: 111, high: 115 };
+        assert_eq!(verdict(dec("10"), just_inside, Interval { low: 10, value: 10, high: 10 }, 1), Some(Verdict::WithinPrinting));
+        let just_below = Interval { low: 90, value: 91, high: 94 };
+        assert_eq!(verdict(dec("10"), just_below, Interval { low: 10, value: 10, high: 10 }, 1), Some(Verdict::Contradicted));
+        // A denominator whose interval touches zero leaves the rate undefined.
+        assert_eq!(verdict(dec("10"), touching, Interval { low: 0, value: 1, high: 2 }, 1), None);
+        assert_eq!(verdict(dec("9000"), touching, Interval { low: 1, value: 1, high: 2 }, 100), Some(Verdict::WithinPrinting));
+    }
+
+    #[test]
+    fn intervals() {
+        let printed = |text: &str| Interval::printed(dec(text));
+        assert_eq!(printed("1.50"), Interval { low: 14_950_000, value: 15_000_000, high: 15_050_000 });
+        assert_eq!(printed("0"), Interval { low: -5_000_000, value: 0, high: 5_000_000 });
+        assert_eq!(printed("-2").abs(), printed("2"));
+        assert_eq!(printed("0").abs(), Interval { low: 0, value: 0, high: 5_000_000 });
+        assert_eq!(Interval { low: -9, value: -3, high: 2 }.abs(), Interval { low: 0, value: 3, high: 9 });
+        assert_eq!(Interval { low: -2, value: 3, high: 9 }.abs(), Interval { low: 0, value: 3, high: 9 });
+        assert_eq!(Interval { low: -9, value: -3, high: 0 }.abs(), Interval { low: 0, value: 3, high: 9 });
+        let difference = printed("3.0").minus(printed("1.00"));
+        assert_eq!(difference, Interval { low: 19_450_000, value: 20_000_000, high: 20_550_000 });
+        assert_eq!(printed("3.0").plus(printed("1.00")), Interval { low: 39_450_000, value: 40_000_000, high: 40_550_000 });
+        assert!(printed("3").surely_exceeds(printed("1")));
+        assert!(!printed("2").surely_exceeds(printed("1"))); // both may be 1.5
+        assert!(printed("2.1").surely_exceeds(printed("1")));
+        assert!(printed("1").surely_differs(printed("3")) && printed("3").surely_differs(printed("1")));
+        assert!(!printed("1").surely_differs(printed("2")));
+        assert_eq!(Interval::exactly(3).times(2), Interval::exactly(6));
+        assert_eq!(printed("1.000000").decimal().to_string(), "1.00");
+        assert_eq!(printed("1.234560").decimal().to_string(), "1.23456");
+    }
+
+    #[test]
+    fn rates_round_half_away_from_zero() {
+        assert_eq!(percent(1, 8, 2).to_string(), "12.50");
+        assert_eq!(percent(1, 8, 0).to_string(), "13");
+        assert_eq!(percent(-1, 8, 0).to_string(), "-13");
+        assert_eq!(percent(2, 3, 2).to_string(), "66.67");
+        assert_eq!(percent(0, 3, 2).to_string(), "0.00");
+        assert_eq!(ratio(1, 3, 1, 3).to_string(), "0.333");
+    }
+
+    proptest! {
+        /// A rate that was rounded or cut from amounts which were then rounded is never contradicted.
+        #[test]
+        fn honest_prints_are_never_contradicted(n in 0_i128..10_000_000_000, d in 1_i128..10_000_000_000, cut in 0_u32..4, places in 0_u32..4, truncated: bool) {
+            let round = |v: i128| (v + 10_i128.pow(cut) / 2).div_euclid(10_i128.pow(cut));
+            let printed = |v: i128| Interval::printed(Decimal::from_i128_with_scale(round(v), 4 - cut));
+            let unit = 100 * 10_i128.pow(places);
+            let rate = if truncated { n * unit / d } else { half_up(n * unit, d) };
+            let verdict = verdict(Decimal::from_i128_with_scale(rate, places), printed(n), printed(d), 100);
+            prop_assert_ne!(verdict, Some(Verdict::Contradicted));
+        }
+
+        /// Adding intervals never loses a value that a part may stand for.
+        #[test]
+        fn sums_hold_their_parts(a in -1_000_i64..1_000, b in -1_000_i64..1_000, sa in 0_u32..4, sb in 0_u32..4) {
+            let (x, y) = (Interval::printed(Decimal::new(a, sa)), Interval::printed(Decimal::new(b, sb)));
+            prop_assert_eq!(x.plus(y).high, x.high + y.high);
+            prop_assert_eq!(x.minus(y).low, x.low - y.high);
+            prop_assert_eq!(x.plus(y).minus(y).value, x.value);
+            prop_assert!(x.abs().low >= 0 && x.abs().low <= x.abs().value && x.abs().value <= x.abs().high);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Where in its file each member of a document stands.
+
+use std::collections::BTreeMap;
+
+use huizong_schema::Pointer;
+use huizong_schema::findings::{Finding, Location, Place};
+
+/// Pointer to place. Readers fill it, also with places where a member would stand; the edge joins it to findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins(BTreeMap<Pointer, Place>);
+
+impl Origins {
+    /// Notes where a member stands. The first place of a member is kept.
+    pub fn note(&mut self, pointer: Pointer, place: Place) {
+        self.0.entry(pointer).or_insert(place);
+    }
+
+    /// Where a member stands, or else what it stands in.
+    pub fn place(&self, pointer: &Pointer) -> Option<&Place> {
+        let mut at = pointer.clone();
+        loop {
+            if let Some(place) = self.0.get(&at) {
+                return Some(place);
+            }
+            at = at.split_last()?.0;
+        }
+    }
+
+    /// Every member noted, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Pointer, &Place)> {
+        self.0.iter()
+    }
+
+    /// Gives findings of a file their places.
+    pub fn join(&self, file: &str, findings: &mut [Finding]) {
+        for finding in findings {
+            finding.location = Some(Location::new(file, self.place(&finding.pointer)));
+            for related in &mut finding.related {
+                related.location = Some(Location::new(file, self.place(&related.pointer)));
+            }
+        }
+    }
+}

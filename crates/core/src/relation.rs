@@ -1,0 +1,389 @@
+//! Arithmetic rules as data: an expression over figures, a test, and what follows from the one definition.
+
+use huizong_schema::findings::{Arg, Args, Message};
+use huizong_schema::{Draft, Pointer, Unit};
+use rust_decimal::Decimal;
+
+use crate::member::{Measure, Member, Over};
+use crate::number::{Interval, Verdict, decimal, ratio, verdict};
+use crate::rule::{Hit, Judgement, Rule, Skip};
+use crate::subject::{CompletionBase, Subject};
+
+/// An expression over figures.
+#[derive(Debug)]
+pub enum Expr {
+    /// A figure.
+    Value(&'static Member),
+    /// A whole number.
+    Number(i64),
+    /// The sum of those parts that stand; missing only if none does.
+    Sum(&'static [Expr]),
+    /// The sum of parts that must all stand.
+    SumOfAll(&'static [Expr]),
+    /// The sum of a figure over a range, of those that stand; missing only if none does.
+    Items(Over, &'static Member),
+    /// The sum of a figure over a range, in which all must stand.
+    AllItems(Over, &'static Member),
+    /// The first less the second.
+    Minus(&'static Expr, &'static Expr),
+    /// The absolute value.
+    Abs(&'static Expr),
+    /// The first if it stands, else the second.
+    Else(&'static Expr, &'static Expr),
+    /// The budget that the form's completion rate is of: the first if adjusted, the second if initial.
+    Base(&'static Member, &'static Member),
+}
+
+/// What must hold.
+#[derive(Debug)]
+pub enum Test {
+    /// The first is at most the second.
+    AtMost(Expr, Expr),
+    /// Both are the same.
+    Equal(Expr, Expr),
+    /// The printed rate follows from 100 × numerator / denominator, whatever the verdict but this one.
+    Rate {
+        /// The rate as printed.
+        printed: &'static Member,
+        /// What is divided.
+        numerator: Expr,
+        /// By what.
+        denominator: Expr,
+        /// The verdict that fails.
+        fails_on: Verdict,
+    },
+}
+
+/// A test, held against each place of a range.
+#[derive(Debug)]
+pub struct Relation {
+    /// The range.
+    pub over: Over,
+    /// What must hold at each place.
+    pub test: Test,
+    /// The figure at which a finding stands.
+    pub at: &'static Member,
+}
+
+/// A figure that an expression needs does not stand.
+#[derive(Clone, Copy, Debug)]
+struct Missing;
+
+/// One place of one document, as an expression sees it.
+#[derive(Clone, Copy)]
+struct Site<'s> {
+    draft: &'s Draft<'s>,
+    base: CompletionBase,
+    over: Over,
+    at: usize,
+}
+
+impl Expr {
+    fn eval(&self, site: Site<'_>) -> Result<Interval, Missing> {
+        let read = |member: &Member, at| member.read(site.draft, at).map(Interval::printed).ok_or(Missing);
+        match self {
+            Self::Value(member) => read(member, site.at),
+            Self::Number(number) => Ok(Interval::exactly(i128::from(*number))),
+            Self::Sum(parts) => sum_of_present(parts.iter().map(|part| part.eval(site))),
+            Self::SumOfAll(parts) => sum_of_all(parts.iter().map(|part| part.eval(site))),
+            Self::Items(over, member) => sum_of_present((0..over.count(site.draft)).map(|at| read(member, at))),
+            Self::AllItems(over, member) => sum_of_all((0..over.count(site.draft)).map(|at| read(member, at))),
+            Self::Minus(a, b) => Ok(a.eval(site)?.minus(b.eval(site)?)),
+            Self::Abs(inner) => Ok(inner.eval(site)?.abs()),
+            Self::Else(first, second) => first.eval(site).or_else(|_| second.eval(site)),
+            Self::Base(adjusted, initial) => read(site.base.choose(adjusted, initial), site.at),
+        }
+    }
+
+    /// Every figure that the expression reads at a place, present or not.
+    fn members(&self, site: Site<'_>, each: &mut dyn FnMut(&'static Member, Over, usize)) {
+        match self {
+            Self::Value(member) => each(member, site.over, site.at),
+            Self::Base(adjusted, initial) => each(site.base.choose(adjusted, initial), site.over, site.at),
+            Self::Number(_) => {}
+            Self::Sum(parts) | Self::SumOfAll(parts) => parts.iter().for_each(|part| part.members(site, each)),
+            Self::Items(over, member) | Self::AllItems(over, member) => {
+                (0..over.count(site.draft)).for_each(|at| each(member, *over, at));
+            }
+            Self::Abs(inner) => inner.members(site, each),
+            Self::Minus(a, b) | Self::Else(a, b) => {
+                a.members(site, each);
+                b.members(site, each);
+            }
+        }
+    }
+
+    /// The expression with the figures' names in it.
+    fn formula(&self, chinese: bool) -> String {
+        let name = |member: &Member| if chinese { member.zh } else { member.en }.to_owned();
+        let join = |parts: &[Expr]| parts.iter().map(|part| part.formula(chinese)).collect::<Vec<_>>().join(" + ");
+        match self {
+            Self::Value(member) => name(member),
+            Self::Base(adjusted, _) => name(adjusted),
+            Self::Number(number) => number.to_string(),
+            Self::Sum(parts) | Self::SumOfAll(parts) => join(parts),
+            Self::Items(_, member) | Self::AllItems(_, member) => format!("Σ {}", name(member)),
+            Self::Minus(a, b) => format!("{} − {}", a.formula(chinese), b.formula(chinese)),
+            Self::Abs(inner) => format!("|{}|", inner.formula(chinese)),
+            Self::Else(a, b) => format!("({} ‖ {})", a.formula(chinese), b.formula(chinese)),
+        }
+    }
+
+    /// The expression with one place's numbers in it; parts that do not stand are left out.
+    fn arithmetic(&self, site: Site<'_>) -> String {
+        let join = |parts: Vec<String>| {
+            let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            parts.join(" + ")
+        };
+        let read = |member: &Member, at| member.read(site.draft, at).map(|v| v.to_string()).unwrap_or_default();
+        match self {
+            Self::Value(member) => read(member, site.at),
+            Self::Base(adjusted, initial) => read(site.base.choose(adjusted, initial), site.at),
+            Self::Number(number) => number.to_string(),
+            Self::Sum(parts) | Self::SumOfAll(parts) => join(parts.iter().map(|part| part.arithmetic(site)).collect()),
+            Self::Items(over, member) | Self::AllItems(over, member) => {
+                join((0..over.count(site.draft)).map(|at| read(member, at)).collect())
+            }
+            Self::Minus(a, b) => format!("{} − {}", a.arithmetic(site), b.arithmetic(site)),
+            Self::Abs(inner) => {
+                let inner = inner.arithmetic(site);
+                if inner.contains(' ') || inner.starts_with('-') { format!("|{inner}|") } else { inner }
+            }
+            Self::Else(first, second) => {
+                if first.eval(site).is_ok() { first.arithmetic(site) } else { second.arithmetic(site) }
+            }
+        }
+    }
+
+    /// `2.00 + 3.00 = 5.00`, or the number alone.
+    fn sum_shown(&self, site: Site<'_>, value: Interval) -> String {
+        let parts = self.arithmetic(site);
+        if parts.contains(' ') || parts.contains('|') { format!("{parts} = {}", value.decimal()) } else { parts }
+    }
+}
+
+fn sum_of_present(parts: impl Iterator<Item = Result<Interval, Missing>>) -> Result<Interval, Missing> {
+    parts.flatten().reduce(Interval::plus).ok_or(Missing)
+}
+
+fn sum_of_all(parts: impl Iterator<Item = Result<Interval, Missing>>) -> Result<Interval, Missing> {
+    let mut sum = None;
+    for part in parts {
+        let part = part?;
+        sum = Some(sum.map_or(part, |sum: Interval| sum.plus(part)));
+    }
+    sum.ok_or(Missing)
+}
+
+/// What a relation gives at one place.
+enum Outcome {
+    Holds,
+    BaseIsZero,
+    Fails { left: Interval, right: Interval, verdict: Option<Verdict> },
+}
+
+impl Test {
+    fn judge(&self, site: Site<'_>) -> Result<Outcome, Missing> {
+        let (left, right, fails) = match self {
+            Self::AtMost(left, right) => {
+                let (left, right) = (left.eval(site)?, right.eval(site)?);
+                (left, right, left.surely_exceeds(right))
+            }
+            Self::Equal(left, right) => {
+                let (left, right) = (left.eval(site)?, right.eval(site)?);
+                (left, right, left.surely_differs(right))
+            }
+            Self::Rate { printed, numerator, denominator, fails_on } => {
+                let printed = printed.read(site.draft, site.at).ok_or(Missing)?;
+                let (numerator, denominator) = (numerator.eval(site)?, denominator.eval(site)?);
+                let Some(verdict) = verdict(printed, numerator, denominator, 100) else {
+                    return Ok(Outcome::BaseIsZero);
+                };
+                if verdict == *fails_on {
+                    return Ok(Outcome::Fails { left: numerator, right: denominator, verdict: Some(verdict) });
+                }
+                return Ok(Outcome::Holds);
+            }
+        };
+        Ok(if fails { Outcome::Fails { left, right, verdict: None } } else { Outcome::Holds })
+    }
+
+    fn members(&self, site: Site<'_>, each: &mut dyn FnMut(&'static Member, Over, usize)) {
+        match self {
+            Self::AtMost(a, b) | Self::Equal(a, b) => {
+                a.members(site, each);
+                b.members(site, each);
+            }
+            Self::Rate { printed, numerator, denominator, .. } => {
+                each(printed, site.over, site.at);
+                numerator.members(site, each);
+                denominator.members(site, each);
+            }
+        }
+    }
+
+    fn arithmetic(&self, site: Site<'_>, left: Interval, right: Interval) -> String {
+        match self {
+            Self::AtMost(a, b) => format!("{} > {}", a.sum_shown(site, left), b.sum_shown(site, right)),
+            Self::Equal(a, b) => format!("{} ≠ {}", a.sum_shown(site, left), b.sum_shown(site, right)),
+            Self::Rate { numerator, denominator, .. } => {
+                let (n, d) = (numerator.arithmetic(site), denominator.arithmetic(site));
+                let rate = ratio(left.value, right.value, 100, 6).normalize();
+                let exact = rate.mantissa() * right.value == 100 * left.value * 10_i128.pow(rate.scale());
+                format!("{n} ÷ {d} = {rate}{}%", if exact { "" } else { "…" })
+            }
+        }
+    }
+
+    /// The test with the figures' names in it.
+    fn formula(&self, chinese: bool) -> String {
+        match self {
+            Self::AtMost(a, b) => format!("{} ≤ {}", a.formula(chinese), b.formula(chinese)),
+            Self::Equal(a, b) => format!("{} = {}", a.formula(chinese), b.formula(chinese)),
+            Self::Rate { printed, numerator, denominator, .. } => {
+                let printed = if chinese { printed.zh } else { printed.en };
+                format!("{printed} = {} ÷ {} × 100%", numerator.formula(chinese), denominator.formula(chinese))
+            }
+        }
+    }
+
+    /// The measure of the two sides; of a rate, of what is divided.
+    fn measure(&self, at: &Member) -> Measure {
+        match self {
+            Self::Rate { .. } => Measure::Amount,
+            _ => at.measure,
+        }
+    }
+}
+
+impl Relation {
+    /// The relation as a formula, with the figures' names in it.
+    pub fn formula(&self) -> Message {
+        Message { zh: self.test.formula(true), en: self.test.formula(false) }
+    }
+
+    /// The pointers that the relation reads, `*` standing for an item, in the order of the formula.
+    pub fn reads(&self) -> Vec<&'static str> {
+        // One item a list, so that sums over lists name their figure.
+        let item = Draft {
+            tasks: vec![huizong_schema::Task::default()],
+            scorecard: Some(huizong_schema::Scorecard {
+                indicators: vec![huizong_schema::ScoredIndicator::default()],
+                ..Default::default()
+            }),
+            ..Draft::default()
+        };
+        let site = Site { draft: &item, base: CompletionBase::Adjusted, over: self.over, at: 0 };
+        let mut reads = Vec::new();
+        self.test.members(site, &mut |member, _, _| {
+            if !reads.contains(&member.pointer) {
+                reads.push(member.pointer);
+            }
+        });
+        reads
+    }
+
+    /// The hits of one document, and whether the relation could be judged at any place.
+    fn judge_all(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) -> Result<(), Skip> {
+        let mut skip = None;
+        let mut judged = false;
+        for at in 0..self.over.count(subject.draft) {
+            let site = Site { draft: subject.draft, base: subject.traits.completion_base, over: self.over, at };
+            match self.test.judge(site) {
+                Ok(Outcome::Holds) => judged = true,
+                Ok(Outcome::Fails { left, right, verdict }) => {
+                    judged = true;
+                    hits.push(self.hit(site, subject.unit(), left, right, verdict));
+                }
+                Ok(Outcome::BaseIsZero) => skip = Some(Skip::BaseIsZero),
+                Err(Missing) => {
+                    let mut refused = false;
+                    self.test.members(site, &mut |member, over, at| {
+                        refused |= member.read(subject.draft, at).is_none()
+                            && subject.is_refused(&member.pointer(over, at));
+                    });
+                    skip = skip.or(Some(if refused { Skip::MemberRefused } else { Skip::MemberMissing }));
+                }
+            }
+        }
+        if judged { Ok(()) } else { Err(skip.unwrap_or(Skip::MemberMissing)) }
+    }
+
+    fn hit(&self, site: Site<'_>, unit: Unit, left: Interval, right: Interval, verdict: Option<Verdict>) -> Hit {
+        let pointer = self.at.pointer(self.over, site.at);
+        let mut args = Args::new();
+        let arg = |value: Decimal| match self.test.measure(self.at) {
+            Measure::Amount => Arg::Amount(value, unit),
+            Measure::Percent => Arg::Percent(value),
+            Measure::Points => Arg::Points(value),
+        };
+        if let Test::Rate { printed, .. } = &self.test {
+            let printed = printed.read(site.draft, site.at).unwrap_or_default();
+            args.insert("printed", Arg::Percent(printed));
+            args.insert("expected", Arg::Percent(ratio(left.value, right.value, 100, printed.scale())));
+        } else {
+            args.insert("actual", arg(left.decimal()));
+            args.insert("expected", arg(right.decimal()));
+            args.insert("difference", arg(decimal((left.value - right.value).abs())));
+        }
+        if let Some(verdict) = verdict {
+            args.insert("verdict", Arg::Text(verdict.as_str().to_owned()));
+        }
+        args.insert("arithmetic", Arg::Text(self.test.arithmetic(site, left, right)));
+        match self.over {
+            Over::Document => {}
+            Over::Columns => {
+                let column = crate::member::Column::ALL[site.at];
+                args.insert("column", Arg::Text(column.as_str().to_owned()));
+                let (zh, en) = column.label();
+                args.insert("column_name", Arg::Words(Message { zh: zh.into(), en: en.into() }));
+            }
+            Over::Sources => {
+                let (zh, en) = crate::member::Source::ALL[site.at].label();
+                args.insert("item", Arg::Words(Message { zh: zh.into(), en: en.into() }));
+            }
+            over => {
+                let name = over.name(site.draft, site.at).unwrap_or_else(|| format!("#{}", site.at + 1));
+                args.insert("item", Arg::Text(name));
+            }
+        }
+        let mut related: Vec<(Pointer, String)> = Vec::new();
+        self.test.members(site, &mut |member, over, at| {
+            let place = member.pointer(over, at);
+            if place != pointer
+                && !related.iter().any(|(p, _)| *p == place)
+                && let Some(value) = member.read(site.draft, at)
+            {
+                related.push((place, value.to_string()));
+            }
+        });
+        Hit { args, related, ..Hit::at(pointer) }
+    }
+}
+
+/// Holds a rule's relations against a document.
+pub fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
+    let mut hits = Vec::new();
+    let mut skipped = None;
+    let mut judged = false;
+    for relation in rule.relations {
+        match relation.judge_all(subject, &mut hits) {
+            Ok(()) => judged = true,
+            Err(skip) => skipped = skipped.or(Some(skip)),
+        }
+    }
+    if !hits.is_empty() {
+        Judgement::Failed(hits)
+    } else if judged {
+        Judgement::Passed
+    } else {
+        Judgement::Skipped(skipped.unwrap_or(Skip::MemberMissing))
+    }
+}
+
+/// As [`judge`], of a document read as if its completion rates were of that budget.
+pub(crate) fn judge_with_base(rule: &Rule, subject: &Subject<'_>, base: CompletionBase) -> Judgement {
+    let mut traits = *subject.traits;
+    traits.completion_base = base;
+    judge(rule, &Subject { traits: &traits, ..*subject })
+}

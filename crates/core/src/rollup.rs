@@ -1,0 +1,234 @@
+//! Sums over documents: a commutative monoid of exact integers.
+
+use std::collections::BTreeMap;
+
+use huizong_schema::consolidation::{Counts, Figures, Rates, Total, Totals};
+use huizong_schema::{Amount, Evaluation, Money, NatureFigures, SignedAmount, Unit};
+use rust_decimal::Decimal;
+
+use crate::member::{Column, Source, named};
+use crate::number::percent;
+
+named! {
+    /// A nature of expenditure.
+    Nature {
+        /// 基本支出.
+        Basic = "basic", "基本支出", "basic expenditure";
+        /// 项目支出.
+        Project = "project", "项目支出", "project expenditure";
+    }
+}
+
+named! {
+    /// A figure that has no second level.
+    Top {
+        /// 年初预算.
+        InitialBudget = "initial_budget", "年初预算", "initial budget";
+        /// 调整后预算.
+        AdjustedBudget = "adjusted_budget", "调整后预算", "adjusted budget";
+        /// 实际支出.
+        ActualExpenditure = "actual_expenditure", "实际支出", "actual expenditure";
+        /// 预算调整数, absolute values.
+        BudgetAdjustment = "budget_adjustment", "预算调整数", "budget adjustment";
+        /// Adjusted less initial budget.
+        NetChange = "net_change", "净增减", "net change";
+        /// 任务涉及资金.
+        TaskFunds = "task_funds", "任务涉及资金", "task funds";
+        /// 预算资金申报 of key projects.
+        KeyProjectRequested = "key_project_requested", "重点项目申报预算", "key projects: requested";
+        /// 实际资金使用 of key projects.
+        KeyProjectUsed = "key_project_used", "重点项目实际使用", "key projects: used";
+    }
+}
+
+/// A figure that is added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Figure {
+    /// One without a second level.
+    Top(Top),
+    /// One of a source of funds.
+    Source(Source, Column),
+    /// One of a nature of expenditure.
+    Nature(Nature, Column),
+}
+
+/// The sums over some documents; that of no documents is [`Rollup::default`].
+///
+/// Merging is associative and commutative, and exact: sums are `i128` counts of 10⁻⁶ 元. A figure that nobody
+/// reported has no sum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rollup {
+    sums: BTreeMap<Figure, Total>,
+    completion: RateSums,
+    adjustment: RateSums,
+    /// Numbers of things.
+    pub counts: Counts,
+}
+
+/// Σ numerator and Σ denominator over the documents that report both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct RateSums {
+    numerator: i128,
+    denominator: i128,
+}
+
+impl RateSums {
+    fn of(numerator: Option<i128>, denominator: Option<i128>) -> Self {
+        match (numerator, denominator) {
+            (Some(numerator), Some(denominator)) => Self { numerator, denominator },
+            _ => Self::default(),
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.numerator += other.numerator;
+        self.denominator += other.denominator;
+    }
+
+    fn rate(self) -> Option<String> {
+        (self.denominator > 0).then(|| percent(self.numerator, self.denominator, 2).to_string())
+    }
+}
+
+/// An amount in 10⁻⁶ 元. 万元 with six decimals are whole counts, so nothing is lost.
+pub fn millionths(amount: Decimal, unit: Unit) -> i128 {
+    let factor = match unit {
+        Unit::Cny10k => 10_000,
+        Unit::Cny => 1,
+    };
+    amount.mantissa() * factor * 10_i128.pow(6 - amount.scale())
+}
+
+impl Rollup {
+    /// The sums of one document.
+    pub fn of(document: &Evaluation<'_>) -> Self {
+        let required = document.required();
+        let money = |amount: Amount| millionths(amount.decimal(), required.unit);
+        let mut rollup = Self::default();
+        let (initial, adjusted) = (money(required.initial_budget), money(required.adjusted_budget));
+        let actual = money(required.actual_expenditure);
+        rollup.report(Figure::Top(Top::InitialBudget), initial);
+        rollup.report(Figure::Top(Top::AdjustedBudget), adjusted);
+        rollup.report(Figure::Top(Top::ActualExpenditure), actual);
+        rollup.report(Figure::Top(Top::NetChange), adjusted - initial);
+        let budget = document.budget.as_ref();
+        let adjustment = budget.and_then(|b| b.budget_adjustment).map(SignedAmount::decimal);
+        let adjustment = adjustment.map(|amount| millionths(amount, required.unit).abs());
+        rollup.report_if(Figure::Top(Top::BudgetAdjustment), adjustment);
+
+        if let Some(sources) = budget.and_then(|b| b.by_source.as_ref()) {
+            for &source in Source::ALL {
+                let Some(figures) = source.of(sources) else { continue };
+                for &column in Column::ALL {
+                    let amount = column.of(figures).map(|amount| millionths(amount, required.unit));
+                    rollup.report_if(Figure::Source(source, column), amount);
+                }
+            }
+        }
+        if let Some(natures) = budget.and_then(|b| b.by_nature.as_ref()) {
+            for (nature, figures) in [(Nature::Basic, &natures.basic), (Nature::Project, &natures.project)] {
+                let Some(NatureFigures { initial_budget, adjusted_budget, actual_expenditure }) = figures else { continue };
+                for (&column, amount) in Column::ALL.iter().zip([initial_budget, adjusted_budget, actual_expenditure]) {
+                    rollup.report_if(Figure::Nature(nature, column), amount.map(money));
+                }
+            }
+        }
+        let add = |amounts: &mut dyn Iterator<Item = Option<Amount>>| amounts.flatten().map(money).reduce(|a, b| a + b);
+        let projects = &document.key_projects;
+        rollup.report_if(Figure::Top(Top::TaskFunds), add(&mut document.tasks.iter().map(|task| task.funds)));
+        rollup.report_if(Figure::Top(Top::KeyProjectRequested), add(&mut projects.iter().map(|p| p.budget_requested)));
+        rollup.report_if(Figure::Top(Top::KeyProjectUsed), add(&mut projects.iter().map(|p| p.funds_used)));
+
+        rollup.completion = RateSums::of(Some(actual), Some(adjusted));
+        rollup.adjustment = RateSums::of(adjustment, Some(initial));
+        let scored = document.scorecard.as_ref().map_or(0, |card| card.indicators.len());
+        let indicators: usize = document.tasks.iter().map(|task| task.indicators.len()).sum();
+        rollup.counts = Counts {
+            tasks: document.tasks.len() as u64,
+            indicators: (indicators + scored) as u64,
+            key_projects: projects.len() as u64,
+        };
+        rollup
+    }
+
+    fn report(&mut self, figure: Figure, millionths: i128) {
+        self.sums.insert(figure, Total { value: Money::from_millionths(millionths), reported_by: 1 });
+    }
+
+    fn report_if(&mut self, figure: Figure, millionths: Option<i128>) {
+        if let Some(millionths) = millionths {
+            self.report(figure, millionths);
+        }
+    }
+
+    /// Adds the sums of other documents.
+    pub fn merge(&mut self, other: &Self) {
+        for (&figure, total) in &other.sums {
+            let sum = self.sums.entry(figure).or_default();
+            sum.value = Money::from_millionths(sum.value.millionths() + total.value.millionths());
+            sum.reported_by += total.reported_by;
+        }
+        self.completion.merge(other.completion);
+        self.adjustment.merge(other.adjustment);
+        self.counts.tasks += other.counts.tasks;
+        self.counts.indicators += other.counts.indicators;
+        self.counts.key_projects += other.counts.key_projects;
+    }
+
+    /// The sum of one figure, if anybody reported it.
+    pub fn sum(&self, figure: Figure) -> Option<Total> {
+        self.sums.get(&figure).copied()
+    }
+
+    /// The sums as a consolidation shows them.
+    pub fn totals(&self) -> Totals {
+        let top = |figure| self.sum(Figure::Top(figure));
+        let mut totals = Totals {
+            initial_budget: top(Top::InitialBudget),
+            adjusted_budget: top(Top::AdjustedBudget),
+            actual_expenditure: top(Top::ActualExpenditure),
+            budget_adjustment: top(Top::BudgetAdjustment),
+            net_change: top(Top::NetChange),
+            task_funds: top(Top::TaskFunds),
+            key_project_requested: top(Top::KeyProjectRequested),
+            key_project_used: top(Top::KeyProjectUsed),
+            ..Totals::default()
+        };
+        for (figure, &total) in &self.sums {
+            match figure {
+                Figure::Top(_) => {}
+                Figure::Source(source, column) => {
+                    totals.by_source.entry(source.as_str()).or_default().insert(column.as_str(), total);
+                }
+                Figure::Nature(nature, column) => {
+                    totals.by_nature.entry(nature.as_str()).or_default().insert(column.as_str(), total);
+                }
+            }
+        }
+        totals
+    }
+
+    /// The sums as a department's row shows them.
+    pub fn figures(&self) -> Figures {
+        let mut figures = Figures::default();
+        for (figure, total) in &self.sums {
+            match figure {
+                Figure::Top(top) => {
+                    figures.top.insert(top.as_str(), total.value);
+                }
+                Figure::Source(source, column) => {
+                    figures.by_source.entry(source.as_str()).or_default().insert(column.as_str(), total.value);
+                }
+                Figure::Nature(nature, column) => {
+                    figures.by_nature.entry(nature.as_str()).or_default().insert(column.as_str(), total.value);
+                }
+            }
+        }
+        figures
+    }
+
+    /// Rates recomputed from the sums, over the documents that report both members.
+    pub fn rates(&self) -> Rates {
+        Rates { completion_rate: self.completion.rate(), adjustment_rate: self.adjustment.rate() }
+    }
+}

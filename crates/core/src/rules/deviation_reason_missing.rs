@@ -1,0 +1,38 @@
+//! `deviation-reason-missing`: points were lost and no reason is given.
+
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::rules::indicators;
+
+pub(super) static RULE: Rule = Rule {
+    id: "deviation-reason-missing",
+    severity: Severity::Warning,
+    reads: &[
+        "/tasks/*/indicators/*/weight",
+        "/tasks/*/indicators/*/score",
+        "/tasks/*/indicators/*/deviation_reason",
+        "/scorecard/indicators/*/weight",
+        "/scorecard/indicators/*/score",
+        "/scorecard/indicators/*/deviation_reason",
+    ],
+    check: Check::Document(|_, subject| {
+        let mut seen = false;
+        let mut hits = Vec::new();
+        for indicator in indicators::all(subject.draft) {
+            let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { continue };
+            seen = true;
+            let reason = indicator.deviation_reason.unwrap_or_default();
+            if score.decimal() < weight.decimal() && reason.trim().is_empty() {
+                let args = Args::from([
+                    ("item", Arg::Text(indicator.label())),
+                    ("score", Arg::Points(score.decimal())),
+                    ("weight", Arg::Points(weight.decimal())),
+                ]);
+                hits.push(Hit { args, ..Hit::at(indicator.pointer("deviation_reason")) });
+            }
+        }
+        if seen { Judgement::of(hits) } else { Judgement::Skipped(Skip::MemberMissing) }
+    }),
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,38 @@
+//! `duplicate-department`: differing documents of one department. None counts until the settings accept one.
+
+use huizong_schema::findings::{Arg, Args};
+
+use crate::rule::{Check, Rule};
+use crate::set::{Set, SetHit};
+
+pub(super) static RULE: Rule = Rule {
+    id: "duplicate-department",
+    reads: &["/department/code", "/department/name"],
+    check: Check::Set(judge),
+    ..Rule::RELATIONS
+};
+
+fn judge(set: &Set<'_>) -> Vec<SetHit> {
+    let mut hits = Vec::new();
+    for documents in set.by_department().into_values().filter(|documents| documents.len() > 1) {
+        let accepted: Vec<usize> =
+            documents.iter().copied().filter(|&i| set.accept.contains(&set.entries[i].document)).collect();
+        let name = set.entries[documents[0]].name.clone().unwrap_or_default();
+        let mut args = Args::from([
+            ("department", Arg::Text(name.clone())),
+            ("count", Arg::Count(documents.len() as u64)),
+            ("example", Arg::Text(set.entries[documents[0]].document.clone())),
+        ]);
+        let department = Some(name);
+        let pointer = "/department".into();
+        let hit = if let [accepted] = accepted[..] {
+            args.insert("accepted", Arg::Text(set.entries[accepted].document.clone()));
+            let excluded = documents.iter().copied().filter(|&i| i != accepted).collect();
+            SetHit { documents, excluded, department, pointer, args, variant: "accepted" }
+        } else {
+            SetHit { excluded: documents.clone(), documents, department, pointer, args, variant: "" }
+        };
+        hits.push(hit);
+    }
+    hits
+}

@@ -1,0 +1,33 @@
+//! `duplicate-task`: two main tasks bear the same name.
+
+use huizong_schema::Pointer;
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::identity::normalised;
+use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::rules::repeats::repeats;
+
+pub(super) static RULE: Rule = Rule {
+    id: "duplicate-task",
+    severity: Severity::Warning,
+    reads: &["/tasks/*/name"],
+    check: Check::Document(|_, subject| {
+        let tasks = &subject.draft.tasks;
+        if tasks.is_empty() {
+            return Judgement::Skipped(Skip::MemberMissing);
+        }
+        let at = |index: usize| Pointer::parse("/tasks").item(index).member("name");
+        let names = tasks.iter().map(|task| task.name.as_deref().map(normalised).filter(|name| !name.is_empty()));
+        let hits = repeats(names).map(|(index, first)| Hit {
+            args: Args::from([
+                ("item", Arg::Text(tasks[index].name.as_deref().unwrap_or_default().to_owned())),
+                ("first", Arg::Count(first as u64 + 1)),
+                ("second", Arg::Count(index as u64 + 1)),
+            ]),
+            related: vec![(at(first), tasks[first].name.as_deref().unwrap_or_default().to_owned())],
+            ..Hit::at(at(index))
+        });
+        Judgement::of(hits.collect())
+    }),
+    ..Rule::RELATIONS
+};

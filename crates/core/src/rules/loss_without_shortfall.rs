@@ -1,0 +1,14 @@
+//! `loss-without-shortfall`: points were lost although the result meets the target.
+
+use huizong_schema::findings::Severity;
+
+use crate::rule::{Check, Rule};
+use crate::rules::targets;
+
+pub(super) static RULE: Rule = Rule {
+    id: "loss-without-shortfall",
+    severity: Severity::Warning,
+    reads: targets::READS,
+    check: Check::Document(|_, subject| targets::judge(subject, |score, weight, met| score < weight && met)),
+    ..Rule::RELATIONS
+};

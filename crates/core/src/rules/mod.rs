@@ -1,0 +1,73 @@
+//! Every rule, one line each, sorted. A rule is a file here, a page under `docs/rules` and its messages.
+
+use crate::rule::Rule;
+
+mod indicators;
+mod rates;
+mod repeats;
+mod sources;
+mod targets;
+
+macro_rules! registry {
+    ($($module:ident = $id:literal,)*) => {
+        $(mod $module;)*
+
+        /// Every rule, sorted by id.
+        pub static ALL: &[&Rule] = &[$(&$module::RULE),*];
+
+        /// The rules' pages, in the same order.
+        static PAGES: &[(&str, &str)] =
+            &[$(($id, include_str!(concat!("../../../../docs/rules/", $id, ".md")))),*];
+    };
+}
+
+registry! {
+    adjustment_below_net_change = "adjustment-below-net-change",
+    adjustment_rate_contradicts_amounts = "adjustment-rate-contradicts-amounts",
+    budget_base_is_zero = "budget-base-is-zero",
+    completion_rate_contradicts_amounts = "completion-rate-contradicts-amounts",
+    deviation_reason_missing = "deviation-reason-missing",
+    duplicate_department = "duplicate-department",
+    duplicate_indicator = "duplicate-indicator",
+    duplicate_member = "duplicate-member",
+    duplicate_task = "duplicate-task",
+    execution_score_contradicts_rate = "execution-score-contradicts-rate",
+    expenditure_exceeds_budget = "expenditure-exceeds-budget",
+    figure_missing = "figure-missing",
+    figure_unreadable = "figure-unreadable",
+    fiscal_year_unexpected = "fiscal-year-unexpected",
+    full_score_below_target = "full-score-below-target",
+    key_project_exceeds_expenditure = "key-project-exceeds-expenditure",
+    key_project_overspent = "key-project-overspent",
+    loss_without_shortfall = "loss-without-shortfall",
+    malformed_json = "malformed-json",
+    mixed_fiscal_years = "mixed-fiscal-years",
+    not_a_form = "not-a-form",
+    placeholder_left_in = "placeholder-left-in",
+    rate_is_truncated = "rate-is-truncated",
+    result_missing = "result-missing",
+    schema_violation = "schema-violation",
+    score_exceeds_weight = "score-exceeds-weight",
+    scores_do_not_sum = "scores-do-not-sum",
+    sources_do_not_sum = "sources-do-not-sum",
+    sources_exceed_total = "sources-exceed-total",
+    task_funds_exceed_expenditure = "task-funds-exceed-expenditure",
+    text_not_decodable = "text-not-decodable",
+    title_contradicts_cells = "title-contradicts-cells",
+    unit_counted_twice = "unit-counted-twice",
+    unit_mistake_suspected = "unit-mistake-suspected",
+    weights_do_not_sum = "weights-do-not-sum",
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+/// The rule's page: Markdown, both languages.
+pub fn page(rule: &Rule) -> &'static str {
+    PAGES.iter().find(|(id, _)| *id == rule.id).map_or("", |(_, page)| page)
+}
+
+#[cfg(test)]
+mod tests;

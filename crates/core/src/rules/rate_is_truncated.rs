@@ -1,0 +1,18 @@
+//! `rate-is-truncated`: a printed rate was cut off where rounding gives another figure.
+
+use huizong_schema::findings::Severity;
+
+use crate::number::Verdict;
+use crate::rule::Rule;
+use crate::rules::rates;
+
+pub(super) static RULE: Rule = Rule {
+    id: "rate-is-truncated",
+    severity: Severity::Info,
+    relations: &[
+        rates::completion(Verdict::Truncated),
+        rates::completion_by_source(Verdict::Truncated),
+        rates::adjustment(Verdict::Truncated),
+    ],
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,31 @@
+//! `result-missing`: an indicator has a name and no result.
+
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::rules::indicators;
+
+pub(super) static RULE: Rule = Rule {
+    id: "result-missing",
+    severity: Severity::Warning,
+    reads: &[
+        "/tasks/*/indicators/*/name",
+        "/tasks/*/indicators/*/result",
+        "/scorecard/indicators/*/name",
+        "/scorecard/indicators/*/result",
+    ],
+    check: Check::Document(|_, subject| {
+        let blank = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
+        let mut seen = false;
+        let mut hits = Vec::new();
+        for indicator in indicators::all(subject.draft).filter(|i| !blank(i.name)) {
+            seen = true;
+            if blank(indicator.result) {
+                let args = Args::from([("item", Arg::Text(indicator.label()))]);
+                hits.push(Hit { args, ..Hit::at(indicator.pointer("result")) });
+            }
+        }
+        if seen { Judgement::of(hits) } else { Judgement::Skipped(Skip::MemberMissing) }
+    }),
+    ..Rule::RELATIONS
+};

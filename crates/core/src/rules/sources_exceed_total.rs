@@ -1,0 +1,19 @@
+//! `sources-exceed-total`: the sources of funds together exceed the total of their column.
+
+use crate::member::{COLUMN_TOTAL, FISCAL_APPROPRIATION, Over};
+use crate::relation::{Expr, Relation, Test};
+use crate::rule::Rule;
+use crate::rules::sources::{PARTS, THREE_BUDGETS};
+
+pub(super) static RULE: Rule = Rule {
+    id: "sources-exceed-total",
+    relations: &[
+        Relation { over: Over::Columns, test: Test::AtMost(PARTS, Expr::Value(&COLUMN_TOTAL)), at: &COLUMN_TOTAL },
+        Relation {
+            over: Over::Columns,
+            test: Test::AtMost(THREE_BUDGETS, Expr::Value(&FISCAL_APPROPRIATION)),
+            at: &FISCAL_APPROPRIATION,
+        },
+    ],
+    ..Rule::RELATIONS
+};

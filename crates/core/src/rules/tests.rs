@@ -1,0 +1,303 @@
+//! Walks the registry: pages, messages and examples belong together.
+
+use std::collections::BTreeSet;
+
+use huizong_schema::findings::Finding;
+use huizong_schema::parse;
+use serde_json::{Value, json};
+
+use super::{ALL, PAGES, page};
+use crate::set::{Entry, settle};
+use crate::subject::{CompletionBase, Reading, Settings, Source, Subject, Title, Traits};
+use crate::{Rule, Tally, catalogue, check, message, rollup::Rollup};
+
+const HEADINGS: [&str; 7] = [
+    "## 检查什么 · What it checks",
+    "## 为什么重要 · Why it matters",
+    "## 依据 · Basis",
+    "## 不合格的例子 · A form that fails",
+    "## 合格的例子 · A form that passes",
+    "## 怎样改正 · How to fix",
+    "## 已知局限 · Known limits",
+];
+
+/// The document that the pages' examples change (RFC 7396 merge patches).
+fn base() -> Value {
+    json!({
+        "schema_version": "1.0",
+        "department": { "name": "示范区档案馆", "scope": "single" },
+        "fiscal_year": 2023,
+        "unit": "CNY_10K",
+        "budget": { "initial_budget": "100.00", "adjusted_budget": "120.00", "actual_expenditure": "90.00" }
+    })
+}
+
+fn merge(target: &mut Value, patch: &Value) {
+    match patch {
+        Value::Object(members) => {
+            if !target.is_object() {
+                *target = json!({});
+            }
+            let object = target.as_object_mut().unwrap();
+            for (name, value) in members {
+                if value.is_null() {
+                    object.remove(name);
+                } else {
+                    merge(object.entry(name.clone()).or_insert(Value::Null), value);
+                }
+            }
+        }
+        value => *target = value.clone(),
+    }
+}
+
+/// The code blocks under a heading, with their language.
+fn blocks<'p>(page: &'p str, heading: &str) -> Vec<(&'p str, &'p str)> {
+    let section = page.split_once(heading).map_or("", |(_, rest)| rest);
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let mut parts = section.split("```");
+    parts.next();
+    let mut blocks = Vec::new();
+    while let (Some(block), Some(_)) = (parts.next(), parts.next()) {
+        blocks.push(block.split_once('\n').unwrap_or_default());
+    }
+    blocks
+}
+
+/// What the rules say of an example.
+///
+/// A `json` block is a patch of the base document, or a list of patches for a set; `text` is a document as it is
+/// received; `reading` is what a reader saw (see [`reading`]).
+fn findings_of(language: &str, block: &str) -> Vec<Finding> {
+    let mut tally = Tally::new(ALL.len());
+    let mut notices = Vec::new();
+    let mut of = |draft: &huizong_schema::Draft<'_>, reading: &Reading, traits: &Traits, settings: &Settings, id: &str| {
+        let subject = Subject { draft, reading, traits, settings };
+        let findings = check(ALL, id, &subject, &mut tally, &mut notices);
+        assert!(notices.is_empty(), "{notices:?}");
+        findings
+    };
+    match language {
+        "text" => {
+            let explained = huizong_schema::explain(block.trim_end());
+            let reading =
+                Reading { problems: explained.problems, refused: explained.refused, ..Reading::default() };
+            of(&explained.draft, &reading, &Traits::default(), &Settings::default(), "a")
+        }
+        "json" | "reading" => {
+            let patch: Value = serde_json::from_str(block).expect("an example is JSON");
+            if let Value::Array(patches) = patch {
+                let mut entries = Vec::new();
+                let mut findings = Vec::new();
+                for (index, patch) in patches.iter().enumerate() {
+                    let mut document = base();
+                    merge(&mut document, patch);
+                    let text = document.to_string();
+                    let evaluation = parse(&text).expect("a set's example is sound by itself");
+                    let id = format!("{}.json", index + 1);
+                    findings.extend(of(&evaluation, &Reading::default(), &Traits::default(), &Settings::default(), &id));
+                    let mut entry = Entry::new(id, &evaluation, [u8::try_from(index).unwrap(); 32]);
+                    entry.rollup = Some(Rollup::of(&evaluation));
+                    entries.push(entry);
+                }
+                findings.extend(settle(ALL, &mut entries, &BTreeSet::new(), &mut tally).0);
+                return findings;
+            }
+            let (mut reading, mut traits, mut settings) = (Reading::default(), Traits::default(), Settings::default());
+            let mut document = base();
+            if language == "reading" {
+                (reading, traits, settings) = read_as(&patch["reader"]);
+                merge(&mut document, &patch["document"]);
+                let draft = <huizong_schema::Draft<'_> as serde::Deserialize>::deserialize(document).expect("a reader's document is a draft");
+                return of(&draft, &reading, &traits, &settings, "a");
+            }
+            merge(&mut document, &patch);
+            let text = document.to_string();
+            let explained = huizong_schema::explain(&text);
+            (reading.problems, reading.refused) = (explained.problems, explained.refused);
+            of(&explained.draft, &reading, &traits, &settings, "a")
+        }
+        other => panic!("an example in {other:?}"),
+    }
+}
+
+/// `{"source", "title": {"year", "department"}, "unreadable": {pointer: text}, "placeholders": {pointer: text},
+/// "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
+fn read_as(said: &Value) -> (Reading, Traits, Settings) {
+    let texts = |value: &Value| {
+        value.as_object().into_iter().flatten().map(|(p, t)| (p.as_str().into(), t.as_str().unwrap().to_owned())).collect()
+    };
+    let reading = Reading {
+        source: match said["source"].as_str() {
+            None | Some("form") => Source::Form,
+            Some("nothing") => Source::Empty,
+            Some(_) => Source::NoForm,
+        },
+        unreadable: texts(&said["unreadable"]),
+        placeholders: texts(&said["placeholders"]),
+        undecodable: said["undecodable"].as_u64().unwrap_or(0),
+        title: said["title"].as_object().map(|title| Title {
+            year: title.get("year").and_then(|y| u16::try_from(y.as_u64()?).ok()),
+            department: title.get("department").and_then(|d| d.as_str().map(str::to_owned)),
+            ..Title::default()
+        }),
+        ..Reading::default()
+    };
+    let traits = Traits {
+        sources_are_complete: said["complete"].as_bool().unwrap_or(false),
+        completion_base: if said["base"] == "initial" { CompletionBase::Initial } else { CompletionBase::Adjusted },
+    };
+    (reading, traits, Settings { year: said["year"].as_u64().and_then(|y| u16::try_from(y).ok()) })
+}
+
+fn is_chinese(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| !c.is_ascii())
+}
+
+#[test]
+fn the_registry_is_sorted_and_names_each_rule_once() {
+    assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
+    for (rule, (id, _)) in ALL.iter().zip(PAGES) {
+        assert_eq!(rule.id, *id);
+        assert!(!rule.relations.is_empty() || !rule.reads.is_empty() || page(rule).contains("没有认出") || rule.id.contains('-'));
+    }
+    let keys: Vec<&str> = catalogue::MESSAGES.iter().map(|(key, ..)| *key).collect();
+    assert!(keys.windows(2).all(|pair| pair[0] < pair[1]), "the catalogue is sorted");
+}
+
+#[test]
+fn messages_name_the_same_arguments_in_both_languages() {
+    for (key, zh, en) in catalogue::MESSAGES {
+        let (mut zh, mut en) = (message::names(zh), message::names(en));
+        // Chinese may name the type of a thing that English leaves to the sentence, not the other way round.
+        zh.retain(|name| *name != "keyword");
+        en.retain(|name| *name != "keyword");
+        assert_eq!(zh, en, "{key}");
+    }
+}
+
+#[test]
+fn every_page_has_its_title_and_every_section_in_both_languages() {
+    for rule in ALL {
+        let page = page(rule);
+        let mut lines = page.lines();
+        assert_eq!(lines.next(), Some(format!("# {}", rule.id).as_str()), "{}", rule.id);
+        let title = lines.nth(1).unwrap_or_default();
+        let (zh, en) = title.split_once(" · ").unwrap_or_default();
+        assert!(is_chinese(zh) && en.is_ascii() && !en.is_empty(), "{}: title {title:?}", rule.id);
+        let mut from = 0;
+        for heading in HEADINGS {
+            let at = page.find(heading).unwrap_or_else(|| panic!("{}: no {heading:?}", rule.id));
+            assert!(at > from, "{}: {heading:?} out of order", rule.id);
+            from = at;
+            let section = page[at + heading.len()..].split("\n## ").next().unwrap_or_default();
+            if !heading.contains("例子") {
+                let paragraphs: Vec<&str> = section.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect();
+                assert!(paragraphs.iter().any(|p| is_chinese(p)), "{}: {heading:?} in Chinese", rule.id);
+                assert!(paragraphs.iter().any(|p| !is_chinese(p)), "{}: {heading:?} in English", rule.id);
+            }
+        }
+        assert_eq!(page.matches("\n## ").count(), HEADINGS.len(), "{}: further headings", rule.id);
+    }
+}
+
+#[test]
+fn the_failing_examples_yield_exactly_their_rule_and_the_passing_ones_nothing() {
+    for rule in ALL {
+        let failing = blocks(page(rule), HEADINGS[3]);
+        let passing = blocks(page(rule), HEADINGS[4]);
+        assert!(!failing.is_empty() && !passing.is_empty(), "{}: examples", rule.id);
+        for (language, block) in failing {
+            let found: BTreeSet<String> = findings_of(language, block).iter().map(|f| f.rule.to_string()).collect();
+            assert_eq!(found, BTreeSet::from([rule.id.to_owned()]), "{}: {block}", rule.id);
+        }
+        for (language, block) in passing {
+            let found: Vec<String> = findings_of(language, block).iter().map(|f| f.rule.to_string()).collect();
+            assert!(found.is_empty(), "{}: {found:?} in {block}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_message_of_an_example_is_in_the_catalogue_with_its_arguments() {
+    for rule in ALL {
+        for (language, block) in blocks(page(rule), HEADINGS[3]) {
+            for finding in findings_of(language, block) {
+                for text in [&finding.message.zh, &finding.message.en] {
+                    assert!(*text != finding.rule && !text.is_empty(), "{}: no message", rule.id);
+                }
+                let has_template = |key: &str| catalogue::template(key).is_some_and(|(zh, _)| {
+                    message::names(zh).iter().all(|name| finding.args.contains_key(name))
+                });
+                let keys = catalogue::MESSAGES.iter().map(|(key, ..)| *key);
+                let mut own = keys.filter(|key| *key == rule.id || key.starts_with(&format!("{}.", rule.id)));
+                assert!(own.any(has_template), "{}: arguments {:?}", rule.id, finding.args);
+            }
+        }
+    }
+}
+
+#[test]
+fn findings_of_the_examples() {
+    let mut lines = Vec::new();
+    for rule in ALL {
+        for (language, block) in blocks(page(rule), HEADINGS[3]) {
+            for finding in findings_of(language, block) {
+                let severity = finding.severity.as_str();
+                let args = serde_json::to_string(&finding.args).unwrap();
+                lines.push(format!("{} {severity} {} {args}", finding.rule, finding.pointer));
+            }
+        }
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn what_relations_read_are_members_of_the_schema() {
+    fn resolves(schema: &Value, root: &Value, tokens: &[&str]) -> bool {
+        if let Some(reference) = schema["$ref"].as_str() {
+            return resolves(root.pointer(&reference[1..]).unwrap(), root, tokens);
+        }
+        match tokens {
+            [] => true,
+            ["*", rest @ ..] if schema["type"] == "array" => resolves(&schema["items"], root, rest),
+            ["*", rest @ ..] => {
+                let members = schema["properties"].as_object();
+                members.is_some_and(|members| members.values().any(|member| resolves(member, root, rest)))
+            }
+            [name, rest @ ..] => schema["properties"].get(*name).is_some_and(|member| resolves(member, root, rest)),
+        }
+    }
+    let schema = huizong_schema::publish::EVALUATION.schema();
+    for rule in ALL {
+        for pointer in rule.read_set() {
+            let tokens: Vec<&str> = pointer.split('/').filter(|token| !token.is_empty()).collect();
+            assert!(resolves(schema, schema, &tokens), "{}: {pointer}", rule.id);
+        }
+    }
+    for member in crate::member::ALL {
+        let tokens: Vec<&str> = member.pointer.split('/').skip(1).collect();
+        assert!(resolves(schema, schema, &tokens), "{}", member.pointer);
+    }
+}
+
+#[test]
+fn a_rule_that_panics_is_crashed_and_the_others_go_on() {
+    static PANICS: Rule = Rule {
+        id: "panics",
+        check: crate::Check::Document(|_, _| panic!("on purpose")),
+        ..Rule::RELATIONS
+    };
+    let rules: Vec<&'static Rule> = [&PANICS].into_iter().chain(ALL.iter().copied()).collect();
+    let text = base().to_string().replace("\"90.00\"", "\"130.00\"");
+    let document = parse(&text).unwrap();
+    let (reading, traits, settings) = (Reading::default(), Traits::default(), Settings::default());
+    let subject = Subject { draft: &document, reading: &reading, traits: &traits, settings: &settings };
+    let (mut tally, mut notices) = (Tally::new(rules.len()), Vec::new());
+    let findings = check(&rules, "a.json", &subject, &mut tally, &mut notices);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(notices.len(), 1);
+    assert!(notices[0].incomplete);
+    let counts = tally.counts(&rules);
+    assert_eq!((counts[0].crashed, counts[0].passed), (1, 0));
+}

@@ -1,0 +1,20 @@
+//! `weights-do-not-sum`: the weights do not add up to one hundred.
+
+use crate::member::{EXECUTION_WEIGHT, Over, WEIGHT};
+use crate::relation::{Expr, Relation, Test};
+use crate::rule::Rule;
+
+pub(super) static RULE: Rule = Rule {
+    id: "weights-do-not-sum",
+    relations: &[
+        Relation {
+            over: Over::Document,
+            test: Test::Equal(
+                Expr::SumOfAll(&[Expr::Value(&EXECUTION_WEIGHT), Expr::AllItems(Over::ScoreRows, &WEIGHT)]),
+                Expr::Number(100),
+            ),
+            at: &EXECUTION_WEIGHT,
+        },
+    ],
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,116 @@
+//! What the rules of one document are given to read.
+
+use huizong_schema::{Draft, Pointer, Problem, Unit};
+
+/// One document, with what its reader knows beyond its members.
+#[derive(Clone, Copy)]
+pub struct Subject<'s> {
+    /// The document, as far as it could be read.
+    pub draft: &'s Draft<'s>,
+    /// What the reader saw.
+    pub reading: &'s Reading,
+    /// What the form's profile says.
+    pub traits: &'s Traits,
+    /// What the user asks for.
+    pub settings: &'s Settings,
+}
+
+impl Subject<'_> {
+    /// The document's unit; 万元 where it says none, as the forms do.
+    pub(crate) fn unit(&self) -> Unit {
+        self.draft.unit.unwrap_or(Unit::Cny10k)
+    }
+
+    /// Whether a member is missing because it was refused or could not be read.
+    pub(crate) fn is_refused(&self, pointer: &Pointer) -> bool {
+        self.reading.refused.iter().any(|refused| refused.contains(pointer))
+            || self.reading.unreadable.iter().any(|(place, _)| place == pointer)
+    }
+}
+
+/// What the user asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The year that every document should report.
+    pub year: Option<u16>,
+}
+
+/// What the form's profile says about its figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Traits {
+    /// The budget that the completion rate is of.
+    pub completion_base: CompletionBase,
+    /// Whether the form's breakdown by source is complete.
+    pub sources_are_complete: bool,
+}
+
+/// The budget that a completion rate is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum CompletionBase {
+    /// The adjusted budget, as every table form seen.
+    #[default]
+    Adjusted,
+    /// The initial budget.
+    Initial,
+}
+
+impl CompletionBase {
+    pub(crate) fn choose<T>(self, adjusted: T, initial: T) -> T {
+        match self {
+            Self::Adjusted => adjusted,
+            Self::Initial => initial,
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        self.choose(Self::Initial, Self::Adjusted)
+    }
+}
+
+/// What a reader saw besides the document's members.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What came in.
+    pub source: Source,
+    /// What the schema has against a JSON document.
+    pub problems: Vec<Problem>,
+    /// The members that the schema refused.
+    pub refused: Vec<Pointer>,
+    /// Cells that should hold a figure and hold this text instead.
+    pub unreadable: Vec<(Pointer, String)>,
+    /// Prompts of the template that still stand in cells.
+    pub placeholders: Vec<(Pointer, String)>,
+    /// What the title says.
+    pub title: Option<Title>,
+    /// The bytes that are no text in any encoding known, if there are any: how many.
+    pub undecodable: u64,
+}
+
+/// What came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Source {
+    /// A JSON document.
+    #[default]
+    Json,
+    /// A form with cells.
+    Form,
+    /// Something with no form in it.
+    NoForm,
+    /// Nothing at all.
+    Empty,
+}
+
+/// What a form's title says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Title {
+    /// The year.
+    pub year: Option<u16>,
+    /// The department.
+    pub department: Option<String>,
+    /// Whether the year was taken from here because no cell gave one.
+    pub year_taken: bool,
+    /// Whether the department was taken from here because no cell gave one.
+    pub department_taken: bool,
+}

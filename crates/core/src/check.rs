@@ -33,7 +33,11 @@ pub fn check(
             Judgement::Failed(hits) => {
                 let first = findings.len();
                 for hit in hits {
-                    let key = if hit.variant.is_empty() { rule.id.into() } else { format!("{}.{}", rule.id, hit.variant) };
+                    let key = if hit.variant.is_empty() {
+                        rule.id.into()
+                    } else {
+                        format!("{}.{}", rule.id, hit.variant)
+                    };
                     findings.push(Finding {
                         rule: rule.id.into(),
                         severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),

@@ -65,8 +65,10 @@ fn fill(template: &str, args: &Args, lang: Lang) -> String {
 #[cfg(test)]
 pub(crate) fn names(template: &str) -> Vec<&str> {
     let escaped = template.split("{{");
-    let mut names: Vec<&str> =
-        escaped.flat_map(|part| part.split('{').skip(1)).filter_map(|part| Some(part.split_once('}')?.0)).collect();
+    let mut names: Vec<&str> = escaped
+        .flat_map(|part| part.split('{').skip(1))
+        .filter_map(|part| Some(part.split_once('}')?.0))
+        .collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -75,7 +77,9 @@ pub(crate) fn names(template: &str) -> Vec<&str> {
 /// An argument as a reader sees it.
 pub fn show(arg: &Arg, lang: Lang) -> String {
     match arg {
-        Arg::Amount(value, Unit::Cny10k) => lang.pick(format!("{value} 万元"), format!("{value} (10,000 CNY)")),
+        Arg::Amount(value, Unit::Cny10k) => {
+            lang.pick(format!("{value} 万元"), format!("{value} (10,000 CNY)"))
+        }
         Arg::Amount(value, Unit::Cny) => lang.pick(format!("{value} 元"), format!("{value} CNY")),
         Arg::Percent(value) => format!("{value}%"),
         Arg::Points(value) => lang.pick(format!("{value} 分"), format!("{value} points")),

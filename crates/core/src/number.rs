@@ -177,7 +177,7 @@ mod tests {
             ("17.36", "58.85", "339.04", Some(Rounded)),
             ("17.37", "58.85", "339.04", Some(Contradicted)),
             ("17.34", "58.85", "339.04", Some(Contradicted)),
-            ("17.34", "58.8", "339.0", Some(Truncated)),      // 17.3451…
+            ("17.34", "58.8", "339.0", Some(Truncated)), // 17.3451…
             ("17.33", "58.8", "339.0", Some(WithinPrinting)), // 58.75/339.05 = 17.3278…
             ("102.59", "338.31", "329.77", Some(Rounded)),
             ("35.9", "35.67", "100.00", Some(Contradicted)),
@@ -191,7 +191,11 @@ mod tests {
             ("1", "1", "0", None),
             ("1", "1", "0.00", None),
         ] {
-            assert_eq!(of(printed, numerator, denominator), expected, "{printed} of {numerator}/{denominator}");
+            assert_eq!(
+                of(printed, numerator, denominator),
+                expected,
+                "{printed} of {numerator}/{denominator}"
+            );
         }
     }
 
@@ -215,16 +219,31 @@ mod tests {
         assert_eq!(of(949, 100), Verdict::Contradicted);
         // An interval that only touches 9.5 from below still meets it; one that begins at 11 does not.
         let touching = Interval { low: 90, value: 91, high: 95 };
-        assert_eq!(verdict(dec("10"), touching, Interval { low: 10, value: 10, high: 10 }, 1), Some(Verdict::WithinPrinting));
+        assert_eq!(
+            verdict(dec("10"), touching, Interval { low: 10, value: 10, high: 10 }, 1),
+            Some(Verdict::WithinPrinting)
+        );
         let beyond = Interval { low: 110, value: 111, high: 115 };
-        assert_eq!(verdict(dec("10"), beyond, Interval { low: 10, value: 10, high: 10 }, 1), Some(Verdict::Contradicted));
+        assert_eq!(
+            verdict(dec("10"), beyond, Interval { low: 10, value: 10, high: 10 }, 1),
+            Some(Verdict::Contradicted)
+        );
         let just_inside = Interval { low: 109, value: 111, high: 115 };
-        assert_eq!(verdict(dec("10"), just_inside, Interval { low: 10, value: 10, high: 10 }, 1), Some(Verdict::WithinPrinting));
+        assert_eq!(
+            verdict(dec("10"), just_inside, Interval { low: 10, value: 10, high: 10 }, 1),
+            Some(Verdict::WithinPrinting)
+        );
         let just_below = Interval { low: 90, value: 91, high: 94 };
-        assert_eq!(verdict(dec("10"), just_below, Interval { low: 10, value: 10, high: 10 }, 1), Some(Verdict::Contradicted));
+        assert_eq!(
+            verdict(dec("10"), just_below, Interval { low: 10, value: 10, high: 10 }, 1),
+            Some(Verdict::Contradicted)
+        );
         // A denominator whose interval touches zero leaves the rate undefined.
         assert_eq!(verdict(dec("10"), touching, Interval { low: 0, value: 1, high: 2 }, 1), None);
-        assert_eq!(verdict(dec("9000"), touching, Interval { low: 1, value: 1, high: 2 }, 100), Some(Verdict::WithinPrinting));
+        assert_eq!(
+            verdict(dec("9000"), touching, Interval { low: 1, value: 1, high: 2 }, 100),
+            Some(Verdict::WithinPrinting)
+        );
     }
 
     #[test]
@@ -239,7 +258,10 @@ mod tests {
         assert_eq!(Interval { low: -9, value: -3, high: 0 }.abs(), Interval { low: 0, value: 3, high: 9 });
         let difference = printed("3.0").minus(printed("1.00"));
         assert_eq!(difference, Interval { low: 19_450_000, value: 20_000_000, high: 20_550_000 });
-        assert_eq!(printed("3.0").plus(printed("1.00")), Interval { low: 39_450_000, value: 40_000_000, high: 40_550_000 });
+        assert_eq!(
+            printed("3.0").plus(printed("1.00")),
+            Interval { low: 39_450_000, value: 40_000_000, high: 40_550_000 }
+        );
         assert!(printed("3").surely_exceeds(printed("1")));
         assert!(!printed("2").surely_exceeds(printed("1"))); // both may be 1.5
         assert!(printed("2.1").surely_exceeds(printed("1")));

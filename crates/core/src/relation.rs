@@ -86,8 +86,12 @@ impl Expr {
             Self::Number(number) => Ok(Interval::exactly(i128::from(*number))),
             Self::Sum(parts) => sum_of_present(parts.iter().map(|part| part.eval(site))),
             Self::SumOfAll(parts) => sum_of_all(parts.iter().map(|part| part.eval(site))),
-            Self::Items(over, member) => sum_of_present((0..over.count(site.draft)).map(|at| read(member, at))),
-            Self::AllItems(over, member) => sum_of_all((0..over.count(site.draft)).map(|at| read(member, at))),
+            Self::Items(over, member) => {
+                sum_of_present((0..over.count(site.draft)).map(|at| read(member, at)))
+            }
+            Self::AllItems(over, member) => {
+                sum_of_all((0..over.count(site.draft)).map(|at| read(member, at)))
+            }
             Self::Minus(a, b) => Ok(a.eval(site)?.minus(b.eval(site)?)),
             Self::Abs(inner) => Ok(inner.eval(site)?.abs()),
             Self::Else(first, second) => first.eval(site).or_else(|_| second.eval(site)),
@@ -101,7 +105,9 @@ impl Expr {
             Self::Value(member) => each(member, site.over, site.at),
             Self::Base(adjusted, initial) => each(site.base.choose(adjusted, initial), site.over, site.at),
             Self::Number(_) => {}
-            Self::Sum(parts) | Self::SumOfAll(parts) => parts.iter().for_each(|part| part.members(site, each)),
+            Self::Sum(parts) | Self::SumOfAll(parts) => {
+                parts.iter().for_each(|part| part.members(site, each))
+            }
             Self::Items(over, member) | Self::AllItems(over, member) => {
                 (0..over.count(site.draft)).for_each(|at| each(member, *over, at));
             }
@@ -116,7 +122,8 @@ impl Expr {
     /// The expression with the figures' names in it.
     fn formula(&self, chinese: bool) -> String {
         let name = |member: &Member| if chinese { member.zh } else { member.en }.to_owned();
-        let join = |parts: &[Expr]| parts.iter().map(|part| part.formula(chinese)).collect::<Vec<_>>().join(" + ");
+        let join =
+            |parts: &[Expr]| parts.iter().map(|part| part.formula(chinese)).collect::<Vec<_>>().join(" + ");
         match self {
             Self::Value(member) => name(member),
             Self::Base(adjusted, _) => name(adjusted),
@@ -135,12 +142,15 @@ impl Expr {
             let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             parts.join(" + ")
         };
-        let read = |member: &Member, at| member.read(site.draft, at).map(|v| v.to_string()).unwrap_or_default();
+        let read =
+            |member: &Member, at| member.read(site.draft, at).map(|v| v.to_string()).unwrap_or_default();
         match self {
             Self::Value(member) => read(member, site.at),
             Self::Base(adjusted, initial) => read(site.base.choose(adjusted, initial), site.at),
             Self::Number(number) => number.to_string(),
-            Self::Sum(parts) | Self::SumOfAll(parts) => join(parts.iter().map(|part| part.arithmetic(site)).collect()),
+            Self::Sum(parts) | Self::SumOfAll(parts) => {
+                join(parts.iter().map(|part| part.arithmetic(site)).collect())
+            }
             Self::Items(over, member) | Self::AllItems(over, member) => {
                 join((0..over.count(site.draft)).map(|at| read(member, at)).collect())
             }
@@ -150,7 +160,11 @@ impl Expr {
                 if inner.contains(' ') || inner.starts_with('-') { format!("|{inner}|") } else { inner }
             }
             Self::Else(first, second) => {
-                if first.eval(site).is_ok() { first.arithmetic(site) } else { second.arithmetic(site) }
+                if first.eval(site).is_ok() {
+                    first.arithmetic(site)
+                } else {
+                    second.arithmetic(site)
+                }
             }
         }
     }
@@ -158,7 +172,11 @@ impl Expr {
     /// `2.00 + 3.00 = 5.00`, or the number alone.
     fn sum_shown(&self, site: Site<'_>, value: Interval) -> String {
         let parts = self.arithmetic(site);
-        if parts.contains(' ') || parts.contains('|') { format!("{parts} = {}", value.decimal()) } else { parts }
+        if parts.contains(' ') || parts.contains('|') {
+            format!("{parts} = {}", value.decimal())
+        } else {
+            parts
+        }
     }
 }
 
@@ -200,7 +218,11 @@ impl Test {
                     return Ok(Outcome::BaseIsZero);
                 };
                 if verdict == *fails_on {
-                    return Ok(Outcome::Fails { left: numerator, right: denominator, verdict: Some(verdict) });
+                    return Ok(Outcome::Fails {
+                        left: numerator,
+                        right: denominator,
+                        verdict: Some(verdict),
+                    });
                 }
                 return Ok(Outcome::Holds);
             }
@@ -242,7 +264,11 @@ impl Test {
             Self::Equal(a, b) => format!("{} = {}", a.formula(chinese), b.formula(chinese)),
             Self::Rate { printed, numerator, denominator, .. } => {
                 let printed = if chinese { printed.zh } else { printed.en };
-                format!("{printed} = {} ÷ {} × 100%", numerator.formula(chinese), denominator.formula(chinese))
+                format!(
+                    "{printed} = {} ÷ {} × 100%",
+                    numerator.formula(chinese),
+                    denominator.formula(chinese)
+                )
             }
         }
     }
@@ -288,7 +314,8 @@ impl Relation {
         let mut skip = None;
         let mut judged = false;
         for at in 0..self.over.count(subject.draft) {
-            let site = Site { draft: subject.draft, base: subject.traits.completion_base, over: self.over, at };
+            let site =
+                Site { draft: subject.draft, base: subject.traits.completion_base, over: self.over, at };
             match self.test.judge(site) {
                 Ok(Outcome::Holds) => judged = true,
                 Ok(Outcome::Fails { left, right, verdict }) => {
@@ -309,7 +336,14 @@ impl Relation {
         if judged { Ok(()) } else { Err(skip.unwrap_or(Skip::MemberMissing)) }
     }
 
-    fn hit(&self, site: Site<'_>, unit: Unit, left: Interval, right: Interval, verdict: Option<Verdict>) -> Hit {
+    fn hit(
+        &self,
+        site: Site<'_>,
+        unit: Unit,
+        left: Interval,
+        right: Interval,
+        verdict: Option<Verdict>,
+    ) -> Hit {
         let pointer = self.at.pointer(self.over, site.at);
         let mut args = Args::new();
         let arg = |value: Decimal| match self.test.measure(self.at) {

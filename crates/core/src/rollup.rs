@@ -127,16 +127,26 @@ impl Rollup {
         }
         if let Some(natures) = budget.and_then(|b| b.by_nature.as_ref()) {
             for (nature, figures) in [(Nature::Basic, &natures.basic), (Nature::Project, &natures.project)] {
-                let Some(NatureFigures { initial_budget, adjusted_budget, actual_expenditure }) = figures else { continue };
-                for (&column, amount) in Column::ALL.iter().zip([initial_budget, adjusted_budget, actual_expenditure]) {
+                let Some(NatureFigures { initial_budget, adjusted_budget, actual_expenditure }) = figures
+                else {
+                    continue;
+                };
+                for (&column, amount) in
+                    Column::ALL.iter().zip([initial_budget, adjusted_budget, actual_expenditure])
+                {
                     rollup.report_if(Figure::Nature(nature, column), amount.map(money));
                 }
             }
         }
-        let add = |amounts: &mut dyn Iterator<Item = Option<Amount>>| amounts.flatten().map(money).reduce(|a, b| a + b);
+        let add = |amounts: &mut dyn Iterator<Item = Option<Amount>>| {
+            amounts.flatten().map(money).reduce(|a, b| a + b)
+        };
         let projects = &document.key_projects;
         rollup.report_if(Figure::Top(Top::TaskFunds), add(&mut document.tasks.iter().map(|task| task.funds)));
-        rollup.report_if(Figure::Top(Top::KeyProjectRequested), add(&mut projects.iter().map(|p| p.budget_requested)));
+        rollup.report_if(
+            Figure::Top(Top::KeyProjectRequested),
+            add(&mut projects.iter().map(|p| p.budget_requested)),
+        );
         rollup.report_if(Figure::Top(Top::KeyProjectUsed), add(&mut projects.iter().map(|p| p.funds_used)));
 
         rollup.completion = RateSums::of(Some(actual), Some(adjusted));
@@ -217,10 +227,18 @@ impl Rollup {
                     figures.top.insert(top.as_str(), total.value);
                 }
                 Figure::Source(source, column) => {
-                    figures.by_source.entry(source.as_str()).or_default().insert(column.as_str(), total.value);
+                    figures
+                        .by_source
+                        .entry(source.as_str())
+                        .or_default()
+                        .insert(column.as_str(), total.value);
                 }
                 Figure::Nature(nature, column) => {
-                    figures.by_nature.entry(nature.as_str()).or_default().insert(column.as_str(), total.value);
+                    figures
+                        .by_nature
+                        .entry(nature.as_str())
+                        .or_default()
+                        .insert(column.as_str(), total.value);
                 }
             }
         }

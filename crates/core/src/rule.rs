@@ -189,7 +189,12 @@ impl Tally {
             rule: rule.id.into(),
             passed: tally.passed,
             failed: tally.failed,
-            skipped: Skip::ALL.iter().zip(tally.skipped).filter(|(_, n)| *n > 0).map(|(s, n)| (s.as_str(), n)).collect(),
+            skipped: Skip::ALL
+                .iter()
+                .zip(tally.skipped)
+                .filter(|(_, n)| *n > 0)
+                .map(|(s, n)| (s.as_str(), n))
+                .collect(),
             crashed: tally.crashed,
         };
         rules.iter().zip(&self.0).map(row).collect()

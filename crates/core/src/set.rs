@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use huizong_schema::consolidation::{
-    Consolidation, Coverage, Excluded, FindingCounts, Row, SeverityCounts,
-};
+use huizong_schema::consolidation::{Consolidation, Coverage, Excluded, FindingCounts, Row, SeverityCounts};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, Severity};
 use huizong_schema::{Draft, Level, Pointer, Scope};
 
@@ -94,7 +92,8 @@ pub struct Set<'e> {
 impl<'e> Set<'e> {
     /// Finds out who each document is from.
     pub fn new(entries: &'e [Entry], accept: &'e BTreeSet<String>) -> Self {
-        let names: Vec<Option<String>> = entries.iter().map(|entry| entry.name.as_deref().map(normalised)).collect();
+        let names: Vec<Option<String>> =
+            entries.iter().map(|entry| entry.name.as_deref().map(normalised)).collect();
         let mut codes_by_name: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (entry, name) in entries.iter().zip(&names) {
             if let (Some(code), Some(name)) = (&entry.code, name) {
@@ -181,7 +180,8 @@ pub fn settle(
         tally.count(index, &if hits.is_empty() { Judgement::Passed } else { Judgement::Failed(Vec::new()) });
         let mut excluded = Vec::new();
         for hit in hits {
-            let key = if hit.variant.is_empty() { rule.id.into() } else { format!("{}.{}", rule.id, hit.variant) };
+            let key =
+                if hit.variant.is_empty() { rule.id.into() } else { format!("{}.{}", rule.id, hit.variant) };
             let mut keys: Vec<String> = hit.documents.iter().map(|&i| format!("{:?}", set.keys[i])).collect();
             keys.sort();
             findings.push(Finding {

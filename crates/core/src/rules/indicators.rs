@@ -1,6 +1,6 @@
 //! The indicators of tasks and of the scorecard as one list.
 
-use huizong_schema::{Draft, Points, Pointer};
+use huizong_schema::{Draft, Pointer, Points};
 
 /// An indicator, wherever it stands.
 #[derive(Clone, Copy)]
@@ -30,7 +30,9 @@ impl Indicator<'_> {
 
     /// What it is called in messages.
     pub(super) fn label(&self) -> String {
-        self.name.filter(|name| !name.trim().is_empty()).map_or_else(|| format!("#{}", self.index + 1), str::to_owned)
+        self.name
+            .filter(|name| !name.trim().is_empty())
+            .map_or_else(|| format!("#{}", self.index + 1), str::to_owned)
     }
 
     /// What tells it from others: where it stands, its task or second level.

@@ -1,8 +1,8 @@
 //! The printed rates, once for every verdict that a rule is about.
 
 use crate::member::{
-    ACTUAL, ADJUSTED, ADJUSTMENT, ADJUSTMENT_RATE, COMPLETION_RATE, INITIAL, Over, SOURCE_ACTUAL, SOURCE_ADJUSTED,
-    SOURCE_INITIAL, SOURCE_RATE,
+    ACTUAL, ADJUSTED, ADJUSTMENT, ADJUSTMENT_RATE, COMPLETION_RATE, INITIAL, Over, SOURCE_ACTUAL,
+    SOURCE_ADJUSTED, SOURCE_INITIAL, SOURCE_RATE,
 };
 use crate::number::Verdict;
 use crate::relation::{Expr, Relation, Test};

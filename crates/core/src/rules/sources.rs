@@ -1,8 +1,8 @@
 //! The sources of funds as an expression: 财政拨款 contains the three budgets, so they are not counted beside it.
 
 use crate::member::{
-    CARRIED_OVER, FISCAL_APPROPRIATION, FISCAL_SPECIAL_ACCOUNT, GENERAL_PUBLIC_BUDGET, GOVERNMENT_FUND_BUDGET, OTHER,
-    STATE_CAPITAL_BUDGET, UNIT_FUNDS,
+    CARRIED_OVER, FISCAL_APPROPRIATION, FISCAL_SPECIAL_ACCOUNT, GENERAL_PUBLIC_BUDGET,
+    GOVERNMENT_FUND_BUDGET, OTHER, STATE_CAPITAL_BUDGET, UNIT_FUNDS,
 };
 use crate::relation::Expr;
 

@@ -50,7 +50,8 @@ pub(super) fn judge(subject: &Subject<'_>, is_wrong: fn(Decimal, Decimal, bool) 
     let mut seen = false;
     let mut hits = Vec::new();
     for indicator in indicators::all(subject.draft) {
-        let (Some(weight), Some(score), Some(met)) = (indicator.weight, indicator.score, met(&indicator)) else {
+        let (Some(weight), Some(score), Some(met)) = (indicator.weight, indicator.score, met(&indicator))
+        else {
             continue;
         };
         seen = true;
@@ -121,7 +122,8 @@ mod tests {
     use super::*;
 
     fn met_of(target: &str, result: &str, sign: Option<&str>) -> Option<bool> {
-        let text = serde_json::json!({ "scorecard": { "indicators": [{ "target": target, "result": result }] } });
+        let text =
+            serde_json::json!({ "scorecard": { "indicators": [{ "target": target, "result": result }] } });
         let mut draft = <huizong_schema::Draft<'_> as serde::Deserialize>::deserialize(text).unwrap();
         draft.scorecard.as_mut().unwrap().indicators[0].sign = sign.map(Into::into);
         let indicator = crate::rules::indicators::all(&draft).next().unwrap();

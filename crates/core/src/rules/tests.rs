@@ -71,7 +71,11 @@ fn blocks<'p>(page: &'p str, heading: &str) -> Vec<(&'p str, &'p str)> {
 fn findings_of(language: &str, block: &str) -> Vec<Finding> {
     let mut tally = Tally::new(ALL.len());
     let mut notices = Vec::new();
-    let mut of = |draft: &huizong_schema::Draft<'_>, reading: &Reading, traits: &Traits, settings: &Settings, id: &str| {
+    let mut of = |draft: &huizong_schema::Draft<'_>,
+                  reading: &Reading,
+                  traits: &Traits,
+                  settings: &Settings,
+                  id: &str| {
         let subject = Subject { draft, reading, traits, settings };
         let findings = check(ALL, id, &subject, &mut tally, &mut notices);
         assert!(notices.is_empty(), "{notices:?}");
@@ -95,7 +99,13 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                     let text = document.to_string();
                     let evaluation = parse(&text).expect("a set's example is sound by itself");
                     let id = format!("{}.json", index + 1);
-                    findings.extend(of(&evaluation, &Reading::default(), &Traits::default(), &Settings::default(), &id));
+                    findings.extend(of(
+                        &evaluation,
+                        &Reading::default(),
+                        &Traits::default(),
+                        &Settings::default(),
+                        &id,
+                    ));
                     let mut entry = Entry::new(id, &evaluation, [u8::try_from(index).unwrap(); 32]);
                     entry.rollup = Some(Rollup::of(&evaluation));
                     entries.push(entry);
@@ -103,12 +113,14 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                 findings.extend(settle(ALL, &mut entries, &BTreeSet::new(), &mut tally).0);
                 return findings;
             }
-            let (mut reading, mut traits, mut settings) = (Reading::default(), Traits::default(), Settings::default());
+            let (mut reading, mut traits, mut settings) =
+                (Reading::default(), Traits::default(), Settings::default());
             let mut document = base();
             if language == "reading" {
                 (reading, traits, settings) = read_as(&patch["reader"]);
                 merge(&mut document, &patch["document"]);
-                let draft = <huizong_schema::Draft<'_> as serde::Deserialize>::deserialize(document).expect("a reader's document is a draft");
+                let draft = <huizong_schema::Draft<'_> as serde::Deserialize>::deserialize(document)
+                    .expect("a reader's document is a draft");
                 return of(&draft, &reading, &traits, &settings, "a");
             }
             merge(&mut document, &patch);
@@ -125,7 +137,12 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
 /// "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
 fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     let texts = |value: &Value| {
-        value.as_object().into_iter().flatten().map(|(p, t)| (p.as_str().into(), t.as_str().unwrap().to_owned())).collect()
+        value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(p, t)| (p.as_str().into(), t.as_str().unwrap().to_owned()))
+            .collect()
     };
     let reading = Reading {
         source: match said["source"].as_str() {
@@ -145,7 +162,11 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     };
     let traits = Traits {
         sources_are_complete: said["complete"].as_bool().unwrap_or(false),
-        completion_base: if said["base"] == "initial" { CompletionBase::Initial } else { CompletionBase::Adjusted },
+        completion_base: if said["base"] == "initial" {
+            CompletionBase::Initial
+        } else {
+            CompletionBase::Adjusted
+        },
     };
     (reading, traits, Settings { year: said["year"].as_u64().and_then(|y| u16::try_from(y).ok()) })
 }
@@ -159,7 +180,12 @@ fn the_registry_is_sorted_and_names_each_rule_once() {
     assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
     for (rule, (id, _)) in ALL.iter().zip(PAGES) {
         assert_eq!(rule.id, *id);
-        assert!(!rule.relations.is_empty() || !rule.reads.is_empty() || page(rule).contains("没有认出") || rule.id.contains('-'));
+        assert!(
+            !rule.relations.is_empty()
+                || !rule.reads.is_empty()
+                || page(rule).contains("没有认出")
+                || rule.id.contains('-')
+        );
     }
     let keys: Vec<&str> = catalogue::MESSAGES.iter().map(|(key, ..)| *key).collect();
     assert!(keys.windows(2).all(|pair| pair[0] < pair[1]), "the catalogue is sorted");
@@ -192,7 +218,8 @@ fn every_page_has_its_title_and_every_section_in_both_languages() {
             from = at;
             let section = page[at + heading.len()..].split("\n## ").next().unwrap_or_default();
             if !heading.contains("例子") {
-                let paragraphs: Vec<&str> = section.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect();
+                let paragraphs: Vec<&str> =
+                    section.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).collect();
                 assert!(paragraphs.iter().any(|p| is_chinese(p)), "{}: {heading:?} in Chinese", rule.id);
                 assert!(paragraphs.iter().any(|p| !is_chinese(p)), "{}: {heading:?} in English", rule.id);
             }
@@ -208,11 +235,13 @@ fn the_failing_examples_yield_exactly_their_rule_and_the_passing_ones_nothing() 
         let passing = blocks(page(rule), HEADINGS[4]);
         assert!(!failing.is_empty() && !passing.is_empty(), "{}: examples", rule.id);
         for (language, block) in failing {
-            let found: BTreeSet<String> = findings_of(language, block).iter().map(|f| f.rule.to_string()).collect();
+            let found: BTreeSet<String> =
+                findings_of(language, block).iter().map(|f| f.rule.to_string()).collect();
             assert_eq!(found, BTreeSet::from([rule.id.to_owned()]), "{}: {block}", rule.id);
         }
         for (language, block) in passing {
-            let found: Vec<String> = findings_of(language, block).iter().map(|f| f.rule.to_string()).collect();
+            let found: Vec<String> =
+                findings_of(language, block).iter().map(|f| f.rule.to_string()).collect();
             assert!(found.is_empty(), "{}: {found:?} in {block}", rule.id);
         }
     }
@@ -226,9 +255,11 @@ fn every_message_of_an_example_is_in_the_catalogue_with_its_arguments() {
                 for text in [&finding.message.zh, &finding.message.en] {
                     assert!(*text != finding.rule && !text.is_empty(), "{}: no message", rule.id);
                 }
-                let has_template = |key: &str| catalogue::template(key).is_some_and(|(zh, _)| {
-                    message::names(zh).iter().all(|name| finding.args.contains_key(name))
-                });
+                let has_template = |key: &str| {
+                    catalogue::template(key).is_some_and(|(zh, _)| {
+                        message::names(zh).iter().all(|name| finding.args.contains_key(name))
+                    })
+                };
                 let keys = catalogue::MESSAGES.iter().map(|(key, ..)| *key);
                 let mut own = keys.filter(|key| *key == rule.id || key.starts_with(&format!("{}.", rule.id)));
                 assert!(own.any(has_template), "{}: arguments {:?}", rule.id, finding.args);
@@ -265,7 +296,9 @@ fn what_relations_read_are_members_of_the_schema() {
                 let members = schema["properties"].as_object();
                 members.is_some_and(|members| members.values().any(|member| resolves(member, root, rest)))
             }
-            [name, rest @ ..] => schema["properties"].get(*name).is_some_and(|member| resolves(member, root, rest)),
+            [name, rest @ ..] => {
+                schema["properties"].get(*name).is_some_and(|member| resolves(member, root, rest))
+            }
         }
     }
     let schema = huizong_schema::publish::EVALUATION.schema();
@@ -283,11 +316,8 @@ fn what_relations_read_are_members_of_the_schema() {
 
 #[test]
 fn a_rule_that_panics_is_crashed_and_the_others_go_on() {
-    static PANICS: Rule = Rule {
-        id: "panics",
-        check: crate::Check::Document(|_, _| panic!("on purpose")),
-        ..Rule::RELATIONS
-    };
+    static PANICS: Rule =
+        Rule { id: "panics", check: crate::Check::Document(|_, _| panic!("on purpose")), ..Rule::RELATIONS };
     let rules: Vec<&'static Rule> = [&PANICS].into_iter().chain(ALL.iter().copied()).collect();
     let text = base().to_string().replace("\"90.00\"", "\"130.00\"");
     let document = parse(&text).unwrap();

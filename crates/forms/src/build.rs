@@ -1,0 +1,223 @@
+//! Members set one by one, at their pointers, until they are a document.
+
+use huizong_core::Origins;
+use huizong_schema::findings::Place;
+use huizong_schema::{Draft, Pointer, Unit};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What a reader did to a value that did not stand as a document wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What was done.
+    pub what: NoteKind,
+    /// The member that it concerns, if one.
+    pub pointer: Option<Pointer>,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// What stood there.
+    pub from: String,
+    /// What it became.
+    pub to: String,
+}
+
+/// What a reader did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoteKind {
+    /// A figure was written another way.
+    Normalised,
+    /// An amount was brought to another unit, exactly.
+    Converted,
+    /// A sign for nothing was read as blank.
+    Blank,
+    /// The value was taken from the form's title.
+    FromTitle,
+    /// No label claims the cell.
+    Unclaimed,
+    /// A line goes on with the paragraph above.
+    Continued,
+    /// The form's label was found a second time; the first one stands.
+    Repeated,
+}
+
+struct Amount {
+    pointer: Pointer,
+    value: Decimal,
+    unit: Option<Unit>,
+    raw: String,
+}
+
+/// A document in the making.
+#[derive(Default)]
+pub(crate) struct Builder {
+    value: Value,
+    amounts: Vec<Amount>,
+    pub(crate) origins: Origins,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) unreadable: Vec<(Pointer, String)>,
+    pub(crate) placeholders: Vec<(Pointer, String)>,
+}
+
+impl Builder {
+    /// Sets a member, making what it stands in.
+    pub(crate) fn set(&mut self, pointer: &Pointer, value: Value) {
+        let mut at = &mut self.value;
+        for token in pointer.tokens() {
+            at = match token.parse::<usize>() {
+                Ok(index) => {
+                    if !at.is_array() {
+                        *at = json!([]);
+                    }
+                    let items = at.as_array_mut().expect("made an array above");
+                    while items.len() <= index {
+                        items.push(json!({}));
+                    }
+                    &mut items[index]
+                }
+                Err(_) => {
+                    if !at.is_object() {
+                        *at = json!({});
+                    }
+                    at.as_object_mut().expect("made an object above").entry(token).or_insert(Value::Null)
+                }
+            };
+        }
+        *at = value;
+    }
+
+    /// What was set at a member.
+    pub(crate) fn get(&self, pointer: &str) -> Option<&Value> {
+        self.value.pointer(pointer).filter(|value| !value.is_null())
+    }
+
+    /// Adds paragraphs behind those of a member.
+    pub(crate) fn append(&mut self, pointer: &Pointer, paragraphs: impl IntoIterator<Item = String>) {
+        let mut all = self.get(pointer.as_str()).and_then(Value::as_array).cloned().unwrap_or_default();
+        all.extend(paragraphs.into_iter().map(Value::from));
+        if !all.is_empty() {
+            self.set(pointer, Value::Array(all));
+        }
+    }
+
+    /// Keeps an amount until the document's unit is known.
+    pub(crate) fn amount(&mut self, pointer: Pointer, value: Decimal, unit: Option<Unit>, raw: &str) {
+        // Its parents stand from now on, so that lists keep their order.
+        self.set(&pointer, Value::Null);
+        self.amounts.push(Amount { pointer, value, unit, raw: raw.to_owned() });
+    }
+
+    /// Whether an amount waits at a member.
+    pub(crate) fn has_amount(&self, pointer: &Pointer) -> bool {
+        self.amounts.iter().any(|amount| amount.pointer == *pointer)
+    }
+
+    /// The unit that the budget's own amounts bear, if they bear one.
+    pub(crate) fn unit_of_budget(&self) -> Option<Unit> {
+        let budget = Pointer::parse("/budget");
+        self.amounts.iter().filter(|amount| budget.contains(&amount.pointer)).find_map(|amount| amount.unit)
+    }
+
+    /// Writes the amounts in the document's unit. A form that mixes units is stored in 万元.
+    pub(crate) fn settle_amounts(&mut self, declared: Option<Unit>) -> Option<Unit> {
+        let declared = declared.or_else(|| self.unit_of_budget());
+        let of = |amount: &Amount| amount.unit.or(declared);
+        let mixed =
+            self.amounts.iter().filter_map(of).any(|unit| Some(unit) != declared && declared.is_some());
+        let unit = if mixed { Some(Unit::Cny10k) } else { declared };
+        for amount in std::mem::take(&mut self.amounts) {
+            let exact = match (of(&amount), unit) {
+                (Some(Unit::Cny), Some(Unit::Cny10k)) => in_ten_thousands(amount.value),
+                _ => Some(amount.value),
+            };
+            let signed = amount.pointer.as_str() == "/budget/budget_adjustment";
+            let kept = exact.filter(|value| {
+                let text = value.to_string();
+                if signed {
+                    text.parse::<huizong_schema::SignedAmount>().is_ok()
+                } else {
+                    text.parse::<huizong_schema::Amount>().is_ok()
+                }
+            });
+            let Some(value) = kept else {
+                self.remove(&amount.pointer);
+                self.unreadable.push((amount.pointer, amount.raw));
+                continue;
+            };
+            if value != amount.value {
+                self.note(NoteKind::Converted, Some(&amount.pointer), &amount.raw, &format!("{value} 万元"));
+            }
+            self.set(&amount.pointer, value.to_string().into());
+        }
+        unit
+    }
+
+    fn remove(&mut self, pointer: &Pointer) {
+        if let Some((parent, name)) = pointer.split_last()
+            && let Some(Value::Object(members)) = self.value.pointer_mut(parent.as_str())
+        {
+            members.remove(&name);
+        }
+    }
+
+    /// Notes what was done to a member.
+    pub(crate) fn note(&mut self, what: NoteKind, pointer: Option<&Pointer>, from: &str, to: &str) {
+        let place = pointer.and_then(|pointer| self.origins.place(pointer)).cloned();
+        self.notes.push(Note {
+            what,
+            pointer: pointer.cloned(),
+            place,
+            from: from.to_owned(),
+            to: to.to_owned(),
+        });
+    }
+
+    /// The document, and what else was gathered.
+    pub(crate) fn finish(mut self) -> Built {
+        prune(&mut self.value);
+        if self.value.is_null() {
+            self.value = json!({});
+        }
+        self.set(&Pointer::parse("/schema_version"), "1.0".into());
+        let draft = Draft::deserialize(self.value)
+            .expect("profiles lead to members of the schema alone, and values are checked");
+        Built {
+            draft,
+            origins: self.origins,
+            notes: self.notes,
+            unreadable: self.unreadable,
+            placeholders: self.placeholders,
+        }
+    }
+}
+
+/// What came of a builder.
+pub(crate) struct Built {
+    pub(crate) draft: Draft<'static>,
+    pub(crate) origins: Origins,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) unreadable: Vec<(Pointer, String)>,
+    pub(crate) placeholders: Vec<(Pointer, String)>,
+}
+
+/// Takes out members that were prepared and never set.
+fn prune(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.values_mut().for_each(prune);
+            members.retain(|_, member| !member.is_null() && *member != json!({}));
+        }
+        Value::Array(items) => items.iter_mut().for_each(prune),
+        _ => {}
+    }
+}
+
+/// 元 as 万元: the point moves by four places, and no digit is lost.
+fn in_ten_thousands(value: Decimal) -> Option<Decimal> {
+    let mut value = value;
+    // Zeros behind the sixth place cannot be printed and carry nothing that the value needs.
+    while value.scale() > 2 && value.mantissa() % 10 == 0 {
+        value = Decimal::from_i128_with_scale(value.mantissa() / 10, value.scale() - 1);
+    }
+    (value.scale() <= 2).then(|| Decimal::from_i128_with_scale(value.mantissa(), value.scale() + 4))
+}

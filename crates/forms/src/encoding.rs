@@ -1,0 +1,131 @@
+//! Bytes to text, in the encodings that Chinese office machines write.
+
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+/// A text, and how it was got.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// The text, without a byte order mark.
+    pub text: String,
+    /// The encoding's name.
+    pub encoding: &'static str,
+    /// How many places held bytes of no known encoding; each shows as `U+FFFD`.
+    pub bad: u64,
+}
+
+/// Reads bytes as text.
+///
+/// A byte order mark decides; else UTF-8 if all bytes agree; else UTF-16 if zero bytes say so; else the encoding
+/// that a page declares; else GB18030 (which holds GBK and GB2312), unless the bytes speak clearly for another.
+pub fn decode(bytes: &[u8]) -> Decoded {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return with(encoding, &bytes[mark..]);
+    }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !looks_like_utf16(bytes)
+    {
+        return Decoded { text: text.to_owned(), encoding: UTF_8.name(), bad: 0 };
+    }
+    if looks_like_utf16(bytes) {
+        let odd_zeros = bytes.iter().skip(1).step_by(2).filter(|b| **b == 0).count();
+        let even_zeros = bytes.iter().step_by(2).filter(|b| **b == 0).count();
+        return with(if odd_zeros >= even_zeros { UTF_16LE } else { UTF_16BE }, bytes);
+    }
+    if let Some(encoding) = declared(bytes) {
+        return with(encoding, bytes);
+    }
+    let gb18030 = with(GB18030, bytes);
+    if gb18030.bad == 0 {
+        return gb18030;
+    }
+    // Damaged text: UTF-8 that was cut, or GB18030? The one with fewer bad places.
+    let utf8 = with(UTF_8, bytes);
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let guessed = with(detector.guess(Some(b"cn"), chardetng::Utf8Detection::Allow), bytes);
+    [utf8, gb18030, guessed]
+        .into_iter()
+        .min_by_key(|decoded| decoded.bad)
+        .unwrap_or_else(|| with(UTF_8, bytes))
+}
+
+fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let bad = text.matches('\u{fffd}').count() as u64;
+    Decoded { text: text.into_owned(), encoding: encoding.name(), bad }
+}
+
+/// ASCII in UTF-16 makes every other byte zero. A lone NUL in a text does not.
+fn looks_like_utf16(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4096) & !1];
+    let zeros = head.iter().filter(|b| **b == 0).count();
+    let on_one_side = |parity: usize| head.iter().skip(parity).step_by(2).all(|b| *b != 0);
+    bytes.len().is_multiple_of(2)
+        && zeros >= 2
+        && zeros * 20 >= head.len()
+        && (on_one_side(0) || on_one_side(1))
+}
+
+/// The encoding that the beginning of a page declares.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
+    let label = head.split_once("charset=").or_else(|| head.split_once("encoding="))?.1;
+    let label = label.trim_start_matches(['"', '\'']);
+    let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)))?;
+    // What declares UTF-8 and is none is told by its bytes.
+    Encoding::for_label(label[..end].as_bytes()).filter(|encoding| *encoding != UTF_8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "部门名称\t示范区档案馆\t2023年\r\n实际支出数\t280.19\n";
+
+    #[test]
+    fn the_encodings_of_office_machines() {
+        let utf16 = |big: bool| -> Vec<u8> {
+            let units = TEXT.encode_utf16();
+            units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+        };
+        let gbk = encoding_rs::GBK.encode(TEXT).0.into_owned();
+        let with_mark = |mark: &[u8], bytes: &[u8]| [mark, bytes].concat();
+        for (bytes, encoding) in [
+            (TEXT.as_bytes().to_vec(), "UTF-8"),
+            (with_mark(b"\xef\xbb\xbf", TEXT.as_bytes()), "UTF-8"),
+            (gbk, "gb18030"),
+            (utf16(false), "UTF-16LE"),
+            (utf16(true), "UTF-16BE"),
+            (with_mark(b"\xff\xfe", &utf16(false)), "UTF-16LE"),
+            (with_mark(b"\xfe\xff", &utf16(true)), "UTF-16BE"),
+        ] {
+            let decoded = decode(&bytes);
+            assert_eq!((decoded.text.as_str(), decoded.encoding, decoded.bad), (TEXT, encoding, 0));
+        }
+    }
+
+    #[test]
+    fn four_byte_characters_of_gb18030() {
+        let text = "𠮷野家示范𡈽";
+        let bytes = GB18030.encode(text).0.into_owned();
+        assert_eq!(decode(&bytes).text, text);
+    }
+
+    #[test]
+    fn damage_is_counted() {
+        let mut bytes = TEXT.as_bytes().to_vec();
+        bytes[1] = 0xff;
+        let decoded = decode(&bytes);
+        assert_eq!(decoded.encoding, "UTF-8");
+        assert!(decoded.bad > 0 && decoded.text.contains("示范区档案馆"));
+        assert_eq!(decode(b"a\0b").bad, 0);
+        assert_eq!(decode(b"").text, "");
+    }
+
+    #[test]
+    fn a_page_declares_its_encoding() {
+        let page = "<html><head><meta charset=\"big5\"></head>預算</html>";
+        let bytes = encoding_rs::BIG5.encode(page).0.into_owned();
+        assert!(decode(&bytes).text.contains("預算"));
+    }
+}

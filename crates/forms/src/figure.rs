@@ -1,0 +1,189 @@
+//! Figures as people write them.
+
+use huizong_schema::Unit;
+use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization;
+
+/// What a cell for a figure holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Figure {
+    /// Nothing, or a sign for nothing.
+    Blank,
+    /// A number.
+    Number {
+        /// Its value, with the digits that were printed.
+        value: Decimal,
+        /// The unit written behind it.
+        unit: Option<Unit>,
+        /// Whether a percent sign stands behind it.
+        percent: bool,
+        /// Whether more was done than taking off a unit or a percent sign.
+        normalised: bool,
+    },
+    /// Something else.
+    Unreadable,
+}
+
+/// Text with full-width forms made narrow, minus signs made one, and without white space.
+pub(crate) fn narrow(text: &str) -> String {
+    text.nfkc()
+        .filter(|c| !c.is_whitespace() && *c != '\u{200b}' && *c != '\u{feff}')
+        .map(|c| match c {
+            '−' | '–' | '﹣' | '‐' => '-',
+            '，' => ',',
+            '。' => '.',
+            c => c,
+        })
+        .collect()
+}
+
+/// Reads a cell that should hold a figure.
+pub(crate) fn read(text: &str) -> Figure {
+    let narrow = narrow(text);
+    let mut rest = narrow.as_str();
+    if matches!(rest, "" | "/" | "\\" | "-" | "--" | "—" | "——" | "无" | "―" | "─" | "N/A" | "n/a")
+    {
+        return Figure::Blank;
+    }
+    let mut unit = None;
+    for (suffix, of) in [("万元", Unit::Cny10k), ("万", Unit::Cny10k), ("元", Unit::Cny)] {
+        if let Some(before) = rest.strip_suffix(suffix) {
+            (rest, unit) = (before, Some(of));
+            break;
+        }
+    }
+    let percent = rest.ends_with('%');
+    if percent && unit.is_some() {
+        return Figure::Unreadable;
+    }
+    rest = rest.strip_suffix('%').unwrap_or(rest);
+    rest = rest.strip_prefix(['¥', '￥']).unwrap_or(rest);
+    let (negative, digits) = match rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        Some(inner) => (true, inner),
+        None => match rest.strip_prefix('-') {
+            Some(positive) => (true, positive),
+            None => (false, rest.strip_prefix('+').unwrap_or(rest)),
+        },
+    };
+    let Some(plain) = plain_digits(digits) else { return Figure::Unreadable };
+    let printed =
+        if negative && plain.chars().any(|c| ('1'..='9').contains(&c)) { format!("-{plain}") } else { plain };
+    let Ok(value) = printed.parse::<Decimal>() else { return Figure::Unreadable };
+    // rust_decimal rounds what does not fit; what comes back must be what was written.
+    if value.to_string() != printed {
+        return Figure::Unreadable;
+    }
+    let as_written = text.trim().trim_end_matches(['%', '元', '万', '％']).trim_end();
+    Figure::Number { value, unit, percent, normalised: as_written != printed }
+}
+
+/// Digits and one point, without separators and needless zeros; at most six digits behind the point.
+fn plain_digits(text: &str) -> Option<String> {
+    let (whole, fraction) =
+        text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let whole = if whole.contains(',') {
+        let mut groups = whole.split(',');
+        let first = groups.next()?;
+        let grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+        grouped.then(|| whole.replace(',', ""))?
+    } else {
+        whole.to_owned()
+    };
+    if !digits(&whole) || (whole.is_empty() && fraction.is_none_or(str::is_empty)) {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    match fraction {
+        None | Some("") => Some(whole.to_owned()),
+        Some(fraction) if digits(fraction) => {
+            let kept = if fraction.len() > 6 {
+                &fraction[..fraction.trim_end_matches('0').len().max(6)]
+            } else {
+                fraction
+            };
+            (kept.len() <= 6).then(|| format!("{whole}.{kept}"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Reads a cell that should hold a year: `2022`, `2022年`, `２０２２ 年度`.
+pub(crate) fn year(text: &str) -> Option<u16> {
+    let narrow = narrow(text);
+    let digits = narrow.trim_end_matches("度").trim_end_matches('年');
+    let digits =
+        digits.trim_start_matches('(').trim_end_matches(')').trim_end_matches("年度").trim_end_matches('年');
+    (digits.len() == 4).then(|| digits.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_as_people_write_them() {
+        for (text, value, unit, percent, normalised) in [
+            ("280.19", "280.19", None, false, false),
+            (" 280.10 ", "280.10", None, false, false),
+            ("1,280.19", "1280.19", None, false, true),
+            ("１，２８０．１９", "1280.19", None, false, true),
+            ("6.23万元", "6.23", Some(Unit::Cny10k), false, false),
+            ("13 万", "13", Some(Unit::Cny10k), false, false),
+            ("130000元", "130000", Some(Unit::Cny), false, false),
+            ("100%", "100", None, true, false),
+            ("17.35％", "17.35", None, true, false),
+            ("￥5", "5", None, false, true),
+            ("-3.5", "-3.5", None, false, false),
+            ("－3.5", "-3.5", None, false, true),
+            ("(3.5)", "-3.5", None, false, true),
+            ("-0.00", "0.00", None, false, true),
+            (".5", "0.5", None, false, true),
+            ("007", "7", None, false, true),
+            ("5.", "5", None, false, true),
+            ("1.50000000", "1.500000", None, false, true),
+            ("2 801.9", "2801.9", None, false, true),
+        ] {
+            let expected = Figure::Number { value: value.parse().unwrap(), unit, percent, normalised };
+            let read = read(text);
+            assert_eq!(read, expected, "{text:?}");
+            let Figure::Number { value: got, .. } = read else { unreachable!() };
+            assert_eq!(got.to_string(), value, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn blanks_and_nonsense() {
+        for blank in ["", "  ", "/", "—", "——", "-", "无", " ／ ", "－"] {
+            assert_eq!(read(blank), Figure::Blank, "{blank:?}");
+        }
+        for text in [
+            "约三百万",
+            "1e3",
+            "1.2.3",
+            "12,34",
+            "5元%",
+            "NaN",
+            "1.0000001",
+            "3/4",
+            "万元",
+            "12a",
+            "0x1",
+            "--5",
+            "１２３４５６７８９０１２３４５６７８９０１２３４５６７８９０１２３４５６７８９０",
+        ] {
+            assert_eq!(read(text), Figure::Unreadable, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn years() {
+        for text in ["2022", "2022年", "2022 年度", "２０２２年", "（2022年度）"] {
+            assert_eq!(year(text), Some(2022), "{text:?}");
+        }
+        for text in ["22年", "2022-2023", "去年", ""] {
+            assert_eq!(year(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A form as cells, whatever it came from.
+
+use huizong_schema::findings::Place;
+
+/// One cell. A merged cell stands once, with its spans.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// What it shows; paragraphs parted by line breaks.
+    pub text: String,
+    /// Where it stands in its file, if that can be told.
+    pub place: Option<Place>,
+    /// Its first row, from 0.
+    pub row: usize,
+    /// Its first column, from 0.
+    pub column: usize,
+    /// How many rows it covers.
+    pub row_span: usize,
+    /// How many columns it covers.
+    pub column_span: usize,
+}
+
+impl Cell {
+    /// Whether it shows nothing.
+    pub fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+/// Rows of cells. Which cell covers a position is known for every position.
+#[derive(Clone, Debug, Default)]
+pub struct Grid {
+    cells: Vec<Cell>,
+    /// By row and column: the index of the covering cell.
+    covered: Vec<Vec<Option<usize>>>,
+}
+
+/// Wider tables do not exist; what claims to be wider is cut off here.
+const MAX_COLUMNS: usize = 1024;
+
+impl Grid {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.covered.len()
+    }
+
+    /// How many columns a row has.
+    pub fn columns(&self, row: usize) -> usize {
+        self.covered.get(row).map_or(0, Vec::len)
+    }
+
+    /// Begins a row below the last one.
+    pub fn begin_row(&mut self) -> usize {
+        self.covered.push(Vec::new());
+        self.covered.len() - 1
+    }
+
+    /// Puts a cell at the first free column of a row, and says which column that is.
+    ///
+    /// Spans reach down into rows that exist only once they are begun: see [`Grid::settle_spans`].
+    pub fn push(
+        &mut self,
+        row: usize,
+        text: String,
+        spans: (usize, usize),
+        place: impl FnOnce(usize) -> Option<Place>,
+    ) -> usize {
+        let column = self.covered[row].iter().position(Option::is_none).unwrap_or(self.covered[row].len());
+        let column = column.min(MAX_COLUMNS - 1);
+        let span = spans.1.clamp(1, MAX_COLUMNS - column);
+        let place = place(column);
+        let index = self.cells.len();
+        self.cells.push(Cell { text, place, row, column, row_span: spans.0.max(1), column_span: span });
+        self.cover(row, column, span, index);
+        column
+    }
+
+    fn cover(&mut self, row: usize, column: usize, span: usize, index: usize) {
+        let covered = &mut self.covered[row];
+        if covered.len() < column + span {
+            covered.resize(column + span, None);
+        }
+        for slot in &mut covered[column..column + span] {
+            slot.get_or_insert(index);
+        }
+    }
+
+    /// Covers, in a row just begun, what cells of the rows above reach down to. `first` is the table's first row.
+    pub fn settle_spans(&mut self, row: usize, first: usize) {
+        if row == first {
+            return;
+        }
+        let above: Vec<Option<usize>> = self.covered[row - 1].clone();
+        for index in above.into_iter().flatten() {
+            let Cell { row: top, row_span, column, column_span, .. } = self.cells[index];
+            if top + row_span > row {
+                self.cover(row, column, column_span, index);
+            }
+        }
+    }
+
+    /// The cell that covers a position.
+    pub fn at(&self, row: usize, column: usize) -> Option<&Cell> {
+        self.covered.get(row)?.get(column)?.map(|index| &self.cells[index])
+    }
+
+    /// The cells that begin in a row, from left to right.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = &Cell> {
+        let mut seen = None;
+        let indexes = self.covered.get(row).into_iter().flatten().flatten();
+        indexes.filter_map(move |&index| {
+            if seen == Some(index) {
+                return None;
+            }
+            seen = Some(index);
+            Some(&self.cells[index]).filter(|cell| cell.row == row)
+        })
+    }
+
+    /// Every cell, in the order of the file.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+}

@@ -1,0 +1,171 @@
+//! Forms as departments hand them in, read into documents, with the place of every figure.
+//!
+//! This crate knows no files, no clock and no threads: bytes in, documents with origins out. What is wrong with the
+//! figures is the business of `huizong-core`; what could not be read is part of the [`Read`], never an `Err`.
+//!
+//! Read first: [`read`] (any bytes to documents), [`profile::Profile`] (what a form's labels mean, as data) and
+//! [`Read`].
+//!
+//! ```
+//! let form = "2023年度部门整体支出绩效自评表\n单位：万元\n部门名称\t示范局\t被评价年度\t2023年\n\
+//!             部门资金情况\t部门年初预算收入\t339.04\t部门调整预算收入\t280.19\n\t实际支出数\t280.10\t预算完成率\t99.97%\n";
+//! let read = huizong_forms::read(form.as_bytes(), "a.txt", &huizong_forms::Options::default());
+//! let document = read.documents.into_iter().next().unwrap();
+//! assert_eq!(document.draft.budget.unwrap().actual_expenditure.unwrap().to_string(), "280.10");
+//! let place = document.origins.place(&"/budget/actual_expenditure".into());
+//! assert_eq!(place, Some(&huizong_schema::findings::Place::Text { line: 5, column: 8 }));
+//! ```
+
+mod build;
+mod encoding;
+mod excerpt;
+mod extract;
+mod figure;
+mod grid;
+mod kind;
+mod markup;
+pub mod profile;
+mod projects;
+mod read;
+
+pub use build::{Note, NoteKind};
+pub use encoding::{Decoded, decode};
+pub use grid::{Cell, Grid};
+pub use kind::{Kind, kind_of};
+pub use read::json;
+
+use huizong_core::{Origins, Reading, Source, Traits};
+use huizong_schema::Draft;
+use huizong_schema::findings::{Notice, Place};
+
+use crate::profile::Profile;
+
+/// One document as it was read.
+#[derive(Debug)]
+pub struct Read {
+    /// The document, as far as it could be read.
+    pub draft: Draft<'static>,
+    /// What the reader saw besides.
+    pub reading: Reading,
+    /// What the form's profile says about its figures.
+    pub traits: Traits,
+    /// The profile by which it was read.
+    pub profile: Option<String>,
+    /// Where each member stands, or would stand.
+    pub origins: Origins,
+    /// What was done to values that did not stand as a document wants them, and what no label claims.
+    pub notes: Vec<Note>,
+    /// Notices about the reading; their location's file is left blank.
+    pub notices: Vec<Notice>,
+}
+
+/// Everything that a file holds.
+#[derive(Debug)]
+pub struct Contents {
+    /// The documents; never empty.
+    pub documents: Vec<Read>,
+    /// What the file shows, for excerpts.
+    pub shown: Shown,
+}
+
+/// What a file shows to somebody who looks for a place in it.
+#[derive(Debug)]
+pub enum Shown {
+    /// Text with lines.
+    Text(String),
+    /// Tables with rows.
+    Grid(Grid),
+}
+
+/// How to read.
+#[derive(Default)]
+pub struct Options<'p> {
+    /// The profile to read forms by, instead of the one that fits best.
+    pub profile: Option<&'p Profile>,
+    /// Further profiles to recognise forms by.
+    pub profiles: &'p [Profile],
+}
+
+/// Reads a file's bytes. The name tells the kind where the bytes do not.
+///
+/// Never fails: what is no form gives one [`Read`] that says so.
+pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
+    let decoded = decode(bytes);
+    let mut contents = match kind_of(name, &decoded.text) {
+        Kind::Json | Kind::Ndjson => {
+            let parts = json::split(&decoded.text);
+            let documents = parts.into_iter().map(|(text, line)| json::document(text, line)).collect();
+            Contents { documents, shown: Shown::Text(String::new()) }
+        }
+        Kind::Html => {
+            let grid = read::html::grid(&decoded.text);
+            Contents { documents: forms(&grid, options), shown: Shown::Grid(grid) }
+        }
+        Kind::Text => {
+            let grid = read::text::grid(&decoded.text);
+            Contents { documents: forms(&grid, options), shown: Shown::Text(String::new()) }
+        }
+    };
+    if decoded.text.trim().is_empty() {
+        contents.documents.truncate(1);
+        for read in &mut contents.documents {
+            read.reading.source = Source::Empty;
+        }
+    }
+    if decoded.bad > 0
+        && let Some(first) = contents.documents.first_mut()
+    {
+        first.reading.undecodable = decoded.bad;
+        let at = decoded.text.find('\u{fffd}').unwrap_or(0);
+        let line = u32::try_from(decoded.text[..at].matches('\n').count() + 1).unwrap_or(u32::MAX);
+        let start = decoded.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let column = u32::try_from(decoded.text[start..at].chars().count() + 1).unwrap_or(u32::MAX);
+        // The finding stands at the document as a whole, so this is the place of that.
+        let mut origins = Origins::default();
+        origins.note(huizong_schema::Pointer::root(), Place::Text { line, column });
+        for (pointer, place) in first.origins.iter() {
+            origins.note(pointer.clone(), place.clone());
+        }
+        first.origins = origins;
+    }
+    if let Shown::Text(text) = &mut contents.shown {
+        *text = decoded.text;
+    }
+    contents
+}
+
+fn forms(grid: &Grid, options: &Options<'_>) -> Vec<Read> {
+    let best = options.profile.or_else(|| best_fit(grid, options.profiles));
+    match best {
+        Some(profile) => extract::forms(profile, grid),
+        None => {
+            let mut origins = Origins::default();
+            if let Some(place) =
+                grid.cells().iter().find(|cell| !cell.is_blank()).and_then(|cell| cell.place.clone())
+            {
+                origins.note(huizong_schema::Pointer::root(), place);
+            }
+            vec![Read {
+                draft: Draft::default(),
+                reading: Reading { source: Source::NoForm, ..Reading::default() },
+                traits: Traits::default(),
+                profile: None,
+                origins,
+                notes: Vec::new(),
+                notices: Vec::new(),
+            }]
+        }
+    }
+}
+
+/// The profile that finds most of its labels; of equals the first.
+fn best_fit<'p>(grid: &Grid, further: &'p [Profile]) -> Option<&'p Profile> {
+    let mut best: Option<(usize, &Profile)> = None;
+    for profile in further.iter().chain(profile::built_in()) {
+        let found = extract::labels_found(profile, grid);
+        if found >= profile.recognise_by && best.is_none_or(|(most, _)| found > most) {
+            best = Some((found, profile));
+        }
+    }
+    best.map(|(_, profile)| profile)
+}

@@ -1,0 +1,73 @@
+//! Markup to paragraphs: of a page's cells, and of cells that hold markup as text.
+
+use scraper::node::Node;
+use scraper::{ElementRef, Html};
+
+/// Elements that stand on lines of their own.
+const BLOCKS: [&str; 14] =
+    ["p", "div", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote"];
+/// Elements whose text nobody sees.
+const UNSEEN: [&str; 5] = ["script", "style", "head", "template", "noscript"];
+
+/// What an element shows: paragraphs parted by line breaks, white space within them folded.
+pub(crate) fn text_of(element: ElementRef<'_>) -> String {
+    let mut raw = String::new();
+    // Iterative: a page may nest as deep as it likes.
+    let mut stack = vec![(*element, false)];
+    while let Some((node, leaving)) = stack.pop() {
+        match node.value() {
+            Node::Text(text) => {
+                raw.extend(text.chars().map(|c| if c.is_whitespace() && c != '\u{3000}' { ' ' } else { c }))
+            }
+            Node::Element(element) => {
+                let name = element.name();
+                if UNSEEN.contains(&name) {
+                    continue;
+                }
+                if name == "br" || BLOCKS.contains(&name) {
+                    raw.push('\n');
+                }
+                if !leaving {
+                    stack.push((node, true));
+                    stack.extend(node.children().rev().map(|child| (child, false)));
+                }
+            }
+            Node::Fragment | Node::Document => {
+                stack.extend(node.children().rev().map(|child| (child, false)))
+            }
+            _ => {}
+        }
+    }
+    paragraphs(&raw).join("\n")
+}
+
+/// Text of a cell that may hold markup as text, such as `<p>…</p>` copied out of a page's source.
+pub(crate) fn unmark(text: &str) -> Option<String> {
+    let is_markup = |tag: &str| text.contains(&format!("</{tag}>")) || text.contains(&format!("<{tag}>"));
+    let has_tags = ["p", "br", "div", "span", "strong", "b"].iter().any(|tag| is_markup(tag))
+        || text.contains("<br/>")
+        || text.contains("<br />");
+    let has_entities =
+        ["&nbsp;", "&amp;", "&lt;", "&gt;", "&ldquo;", "&rdquo;", "&mdash;"].iter().any(|e| text.contains(e));
+    (has_tags || has_entities).then(|| text_of(Html::parse_fragment(text).root_element()))
+}
+
+/// Lines with folded white space, blank ones left out.
+pub(crate) fn paragraphs(text: &str) -> Vec<String> {
+    let lines = text.split('\n').map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_text_becomes_paragraphs() {
+        assert_eq!(unmark("<p>一是 甲。</p> <p>二是\n乙。</p>").as_deref(), Some("一是 甲。\n二是 乙。"));
+        assert_eq!(unmark("甲<br>乙&nbsp;丙").as_deref(), Some("甲\n乙 丙"));
+        assert_eq!(unmark("<p>a<script>x</script></p>").as_deref(), Some("a"));
+        assert_eq!(unmark("满意度 < 95，或 > 90"), None);
+        assert_eq!(unmark("甲 & 乙"), None);
+    }
+}

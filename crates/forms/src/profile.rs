@@ -1,0 +1,310 @@
+//! Profiles: what a form's labels mean, as data.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use huizong_core::{CompletionBase, Traits};
+use huizong_schema::findings::Message;
+use huizong_schema::publish;
+use regex::Regex;
+use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
+
+use crate::figure::narrow;
+
+/// What a form's labels mean: which leads to which member, how its title, unit, tasks and projects are found.
+///
+/// Written in TOML; `docs/profiles.md` explains every entry.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The profile's name on the command line.
+    pub id: String,
+    /// What it is called.
+    pub name: Name,
+    #[serde(default, deserialize_with = "base")]
+    completion_base: CompletionBase,
+    #[serde(default)]
+    sources_complete: bool,
+    pub(crate) recognise_by: usize,
+    pub(crate) begins_with: String,
+    pub(crate) title: Pattern,
+    pub(crate) unit: Pattern,
+    pub(crate) notes: Pattern,
+    #[serde(default)]
+    pub(crate) placeholders: Vec<Pattern>,
+    #[serde(rename = "label", default)]
+    pub(crate) labels: Vec<Label>,
+    pub(crate) table: Option<Table>,
+    pub(crate) projects: Option<Projects>,
+    #[serde(skip)]
+    by_label: BTreeMap<String, Found>,
+}
+
+/// What a profile is called.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl From<Name> for Message {
+    fn from(name: Name) -> Self {
+        Self { zh: name.zh, en: name.en }
+    }
+}
+
+/// What a label of the form is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A label with a value, by index.
+    Label(usize),
+    /// A column of the table, by index.
+    Column(usize),
+    /// The label of the projects.
+    Projects,
+}
+
+/// One label, or several that mean the same, and where its value goes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Label {
+    labels: Vec<String>,
+    pub(crate) member: String,
+    pub(crate) kind: Kind,
+    #[serde(default)]
+    pub(crate) value: Side,
+    /// Members that the label itself settles.
+    #[serde(default)]
+    pub(crate) sets: BTreeMap<String, String>,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    /// Nothing: the label heads a block.
+    Heading,
+    /// Words.
+    Text,
+    /// Paragraphs.
+    Paragraphs,
+    /// Money.
+    Amount,
+    /// A rate in percent.
+    Percent,
+    /// Points of a scorecard.
+    Points,
+    /// A year.
+    Year,
+}
+
+/// On which side of its label a value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Side {
+    /// To the right.
+    #[default]
+    Right,
+    /// In the row below.
+    Below,
+}
+
+/// A block of rows under a header.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Table {
+    pub(crate) member: String,
+    pub(crate) columns: Vec<Column>,
+}
+
+/// A column of the block.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Column {
+    labels: Vec<String>,
+    pub(crate) member: String,
+    pub(crate) kind: Kind,
+}
+
+/// Projects told in prose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Projects {
+    labels: Vec<String>,
+    pub(crate) member: String,
+    pub(crate) begins: Pattern,
+    pub(crate) requested: Pattern,
+    pub(crate) used: Pattern,
+    pub(crate) outcomes: Pattern,
+}
+
+/// A regular expression.
+#[derive(Debug)]
+pub(crate) struct Pattern(pub(crate) Regex);
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Regex::new(&text).map(Self).map_err(de::Error::custom)
+    }
+}
+
+fn base<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CompletionBase, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "adjusted" => Ok(CompletionBase::Adjusted),
+        "initial" => Ok(CompletionBase::Initial),
+        other => Err(de::Error::custom(format!("completion_base is adjusted or initial, not {other}"))),
+    }
+}
+
+/// Why a text is no profile.
+#[derive(Debug)]
+pub struct ProfileError(String);
+
+impl fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ProfileError {}
+
+/// The form that a label is compared in: narrow, without white space, colons at its end and `其中`.
+pub(crate) fn label_key(text: &str) -> String {
+    let narrow = narrow(text);
+    let key = narrow.strip_prefix("其中").unwrap_or(&narrow);
+    key.trim_matches(|c: char| matches!(c, ':' | ',' | '、' | '*')).to_owned()
+}
+
+impl Profile {
+    /// Reads a profile.
+    ///
+    /// # Errors
+    /// If the text is not TOML, has an entry that profiles do not have, a pattern that is no regular expression, a
+    /// member that no document has, or a label that means two things.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let mut profile: Self = toml::from_str(text).map_err(|error| ProfileError(error.to_string()))?;
+        let mut by_label = BTreeMap::new();
+        let mut add = |labels: &[String], found: Found| {
+            for label in labels {
+                if by_label.insert(label_key(label), found).is_some_and(|earlier| earlier != found) {
+                    return Err(ProfileError(format!("the label {label} means two things")));
+                }
+            }
+            Ok(())
+        };
+        for (index, label) in profile.labels.iter().enumerate() {
+            add(&label.labels, Found::Label(index))?;
+            has_member(&label.member)?;
+            label.sets.keys().try_for_each(|member| has_member(member))?;
+        }
+        if let Some(table) = &profile.table {
+            for (index, column) in table.columns.iter().enumerate() {
+                add(&column.labels, Found::Column(index))?;
+                has_member(&format!("{}/*/{}", table.member, column.member))?;
+            }
+        }
+        if let Some(projects) = &profile.projects {
+            add(&projects.labels, Found::Projects)?;
+            has_member(&projects.member)?;
+        }
+        has_member(&profile.begins_with)?;
+        profile.by_label = by_label;
+        Ok(profile)
+    }
+
+    /// What a cell's text means as a label.
+    pub(crate) fn found(&self, text: &str) -> Option<Found> {
+        // Labels are short; a long text is none, and need not be made narrow to know it.
+        if text.is_empty() || text.len() > 120 {
+            return None;
+        }
+        self.by_label.get(&label_key(text)).copied()
+    }
+
+    /// Whether a label is the one with which a form begins.
+    pub(crate) fn begins(&self, found: Found) -> bool {
+        matches!(found, Found::Label(index) if self.labels[index].member == self.begins_with)
+    }
+
+    /// What the profile says about figures.
+    pub fn traits(&self) -> Traits {
+        Traits { completion_base: self.completion_base, sources_are_complete: self.sources_complete }
+    }
+}
+
+/// Whether documents have a member; anything may stand under a namespace of `extensions`.
+fn has_member(pointer: &str) -> Result<(), ProfileError> {
+    let mut schema = publish::EVALUATION.schema();
+    let root = schema;
+    for token in pointer.split('/').skip(1) {
+        while let Some(reference) = schema["$ref"].as_str() {
+            schema = root.pointer(&reference[1..]).unwrap_or(&Value::Null);
+        }
+        schema = match token {
+            "*" => &schema["items"],
+            name => &schema["properties"][name],
+        };
+        if token == "extensions" {
+            return Ok(());
+        }
+        if schema.is_null() {
+            return Err(ProfileError(format!("documents have no member {pointer}")));
+        }
+    }
+    Ok(())
+}
+
+/// The profiles that come with the tool.
+pub fn built_in() -> &'static [Profile] {
+    static BUILT_IN: LazyLock<Vec<Profile>> = LazyLock::new(|| {
+        let parse = |text| Profile::parse(text).expect("built-in profiles are tested");
+        vec![parse(include_str!("../profiles/guangzhou-tianhe.toml"))]
+    });
+    &BUILT_IN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_profiles_are_sound() {
+        assert_eq!(built_in()[0].id, "guangzhou-tianhe");
+    }
+
+    #[test]
+    fn labels_are_compared_as_people_write_them() {
+        let profile = &built_in()[0];
+        for label in ["部门名称（汇总）", "部门名称(汇总)", " 部门名称\n（ 汇总 ）：", "部门名称（汇总）:"]
+        {
+            assert_eq!(profile.found(label), Some(Found::Label(0)), "{label:?}");
+        }
+        assert_eq!(profile.found("其中：一般公共预算"), profile.found("一般公共预算"));
+        assert_eq!(profile.found("预期目标"), Some(Found::Column(1)));
+        assert_eq!(profile.found("280.19"), None);
+    }
+
+    #[test]
+    fn faulty_profiles_are_refused_with_a_reason() {
+        let text = include_str!("../profiles/guangzhou-tianhe.toml");
+        for (from, to, reason) in [
+            ("/budget/initial_budget", "/budget/first_budget", "no member /budget/first_budget"),
+            ("kind = \"heading\"", "kind = \"title\"", "title"),
+            ("labels = [\"基本支出\"]", "labels = [\"项目支出\"]", "means two things"),
+            ("completion_base = \"adjusted\"", "completion_base = \"last\"", "completion_base"),
+            ("unit = '单位", "unit = '(单位", "regex"),
+            ("recognise_by", "recognize_by", "recognize_by"),
+        ] {
+            let error = Profile::parse(&text.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+        let extended = text.replace("/submission/date", "/extensions/tianhe/date");
+        assert!(Profile::parse(&extended).is_ok());
+    }
+}

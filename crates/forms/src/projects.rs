@@ -1,0 +1,103 @@
+//! Key projects told in prose: level, name, requested, used, outcomes.
+
+use huizong_schema::{Pointer, Unit};
+use rust_decimal::Decimal;
+
+use crate::build::{Builder, NoteKind};
+use crate::figure::{self, Figure};
+use crate::markup::paragraphs;
+use crate::profile::{Pattern, Projects};
+
+/// Reads the prose into projects. What does not fit goes whole to the outcomes of one project; then the answer is
+/// false.
+pub(crate) fn read(profile: &Projects, text: &str, builder: &mut Builder) -> bool {
+    let starts: Vec<usize> = profile.begins.0.find_iter(text).map(|found| found.start()).collect();
+    let list = Pointer::parse(&profile.member);
+    let told: Vec<Told<'_>> = starts
+        .iter()
+        .zip(starts.iter().skip(1).copied().chain([text.len()]))
+        .filter_map(|(&from, to)| tell(profile, &text[from..to]))
+        .collect();
+    let fits = !told.is_empty() && told.len() == starts.len() && text[..starts[0]].trim().is_empty();
+    if !fits {
+        builder.append(&list.item(0).member("outcomes"), paragraphs(text));
+        return false;
+    }
+    for (index, project) in told.into_iter().enumerate() {
+        let at = list.item(index);
+        builder.set(&at.member("name"), project.name.into());
+        builder.set(&at.member("level"), project.level.into());
+        for (member, amount) in [("budget_requested", project.requested), ("funds_used", project.used)] {
+            if let Some((value, unit, raw)) = amount {
+                builder.amount(at.member(member), value, Some(unit), raw);
+            }
+        }
+        builder.append(&at.member("outcomes"), project.outcomes);
+        if let Some(extra) = project.extra {
+            builder.note(NoteKind::Unclaimed, Some(&at.member("outcomes")), &extra, &extra);
+        }
+    }
+    true
+}
+
+struct Told<'t> {
+    level: String,
+    name: String,
+    requested: Option<(Decimal, Unit, &'t str)>,
+    used: Option<(Decimal, Unit, &'t str)>,
+    outcomes: Vec<String>,
+    /// Words that are neither of these; they stand before the outcomes, so that nothing is lost.
+    extra: Option<String>,
+}
+
+fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
+    let begins = profile.begins.0.captures(text)?;
+    let level = begins.name("level").map(|m| m.as_str().to_owned())?;
+    let body = begins.get(0)?.end();
+    let outcomes_at = profile.outcomes.0.find_at(text, body);
+    let head = &text[..outcomes_at.map_or(text.len(), |found| found.start())];
+    let outcomes = outcomes_at.map_or("", |found| &text[found.end()..]);
+    let requested = find(&profile.requested, head, body);
+    let used = find(&profile.used, head, requested.as_ref().map_or(body, |(range, _)| range.end));
+    if requested.is_none() && used.is_none() && outcomes_at.is_none() {
+        return None;
+    }
+    let first_figure = [&requested, &used].into_iter().flatten().map(|(range, _)| range.start).min();
+    let name_end = first_figure.unwrap_or(head.len());
+    let named = text[body..name_end].trim_start();
+    let stop = named
+        .find(|c: char| c.is_whitespace() || matches!(c, '。' | '，' | '；' | ';'))
+        .unwrap_or(named.len());
+    let (name, mut extra) = (named[..stop].to_owned(), vec![named[stop..].to_owned()]);
+    if name.is_empty() {
+        return None;
+    }
+    // What stands between and behind the figures.
+    let mut from = name_end;
+    for (range, _) in [&requested, &used].into_iter().flatten() {
+        extra.push(head.get(from..range.start).unwrap_or_default().to_owned());
+        from = range.end.max(from);
+    }
+    extra.push(head.get(from..).unwrap_or_default().to_owned());
+    let is_filler = |c: char| c.is_whitespace() || matches!(c, '。' | '，' | '；' | ';' | ',' | '.' | '、');
+    let extra: Vec<&str> =
+        extra.iter().map(|part| part.trim_matches(is_filler)).filter(|part| !part.is_empty()).collect();
+    let extra = (!extra.is_empty()).then(|| extra.join("；"));
+    let outcomes = extra.iter().cloned().chain(paragraphs(outcomes)).collect();
+    Some(Told { level, name, requested: requested.map(|r| r.1), used: used.map(|u| u.1), outcomes, extra })
+}
+
+type Amount<'t> = (std::ops::Range<usize>, (Decimal, Unit, &'t str));
+
+fn find<'t>(pattern: &Pattern, text: &'t str, from: usize) -> Option<Amount<'t>> {
+    let found = pattern.0.captures_at(text, from)?;
+    let raw = found.name("amount")?;
+    let unit = match found.name("unit")?.as_str() {
+        "元" => Unit::Cny,
+        _ => Unit::Cny10k,
+    };
+    match figure::read(raw.as_str()) {
+        Figure::Number { value, .. } => Some((found.get(0)?.range(), (value, unit, raw.as_str()))),
+        _ => None,
+    }
+}

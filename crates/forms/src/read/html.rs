@@ -1,0 +1,160 @@
+//! Web pages: tables with merged cells, and the text around them.
+
+use std::collections::HashSet;
+
+use ego_tree::NodeId;
+use huizong_schema::findings::Place;
+use scraper::node::Node;
+use scraper::{ElementRef, Html};
+
+use crate::grid::Grid;
+use crate::markup::text_of;
+
+/// Reads a page into cells: each table's rows, and each block of text outside of tables as a row of one cell.
+pub(crate) fn grid(text: &str) -> Grid {
+    let page = Html::parse_document(text);
+    let mut reader = Reader { grid: Grid::default(), tables: 0, hold_tables: HashSet::new() };
+    let tables =
+        page.tree.nodes().filter_map(ElementRef::wrap).filter(|element| element.value().name() == "table");
+    for table in tables {
+        // Whoever is known already has its ancestors known.
+        let new = table.ancestors().take_while(|above| !reader.hold_tables.contains(&above.id()));
+        let new: Vec<NodeId> = new.map(|above| above.id()).collect();
+        reader.hold_tables.extend(new);
+    }
+    reader.blocks(page.root_element());
+    reader.grid
+}
+
+struct Reader {
+    grid: Grid,
+    tables: u32,
+    /// The elements that a table stands in.
+    hold_tables: HashSet<NodeId>,
+}
+
+impl Reader {
+    fn blocks(&mut self, root: ElementRef<'_>) {
+        // Iterative: a page may nest as deep as it likes.
+        let mut stack = vec![root];
+        while let Some(element) = stack.pop() {
+            match element.value().name() {
+                "head" | "script" | "style" | "template" | "noscript" => {}
+                "table" => self.table(element),
+                _ => {
+                    if self.hold_tables.contains(&element.id()) {
+                        // Text that stands bare beside a table is a row of its own.
+                        for child in element.children().rev() {
+                            match child.value() {
+                                Node::Element(_) => stack.extend(ElementRef::wrap(child)),
+                                Node::Text(text) if !text.trim().is_empty() => lines(text, &mut self.grid),
+                                _ => {}
+                            }
+                        }
+                    } else {
+                        lines(&text_of(element), &mut self.grid);
+                    }
+                }
+            }
+        }
+    }
+
+    fn table(&mut self, table: ElementRef<'_>) {
+        self.tables += 1;
+        let number = self.tables;
+        let mut first = None;
+        let mut row_number = 0;
+        for tr in own(table, "tr", &["table"]) {
+            row_number += 1;
+            let cells: Vec<ElementRef<'_>> = tr
+                .children()
+                .filter_map(ElementRef::wrap)
+                .filter(|cell| matches!(cell.value().name(), "td" | "th"))
+                .collect();
+            // A table that only lays out the page holds the real one in a cell.
+            if cells.iter().any(|cell| self.hold_tables.contains(&cell.id())) {
+                for cell in cells {
+                    self.blocks(cell);
+                }
+                first = None;
+                continue;
+            }
+            let row = self.grid.begin_row();
+            self.grid.settle_spans(row, *first.get_or_insert(row));
+            for cell in cells {
+                let span = |name: &str| {
+                    cell.value().attr(name).and_then(|v| v.trim().parse::<usize>().ok()).unwrap_or(1)
+                };
+                // A row span of 0 reaches to the table's end.
+                let rows = match span("rowspan") {
+                    0 => usize::from(u16::MAX),
+                    rows => rows.min(usize::from(u16::MAX)),
+                };
+                self.grid.push(row, text_of(cell), (rows, span("colspan")), |column| {
+                    let column = u32::try_from(column + 1).ok()?;
+                    Some(Place::Table { table: number, row: row_number, column })
+                });
+            }
+        }
+    }
+}
+
+fn lines(text: &str, grid: &mut Grid) {
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let row = grid.begin_row();
+        grid.push(row, line.trim().to_owned(), (1, 1), |_| None);
+    }
+}
+
+/// The descendants of that name that no element of the other names stands between.
+fn own<'p>(element: ElementRef<'p>, name: &str, between: &[&str]) -> Vec<ElementRef<'p>> {
+    let mut found = Vec::new();
+    let mut stack: Vec<ElementRef<'p>> = vec![element];
+    let mut is_root = true;
+    while let Some(element) = stack.pop() {
+        if !is_root && element.value().name() == name {
+            found.push(element);
+            continue;
+        }
+        if is_root || !between.contains(&element.value().name()) {
+            let children: Vec<ElementRef<'p>> = element.children().filter_map(ElementRef::wrap).collect();
+            stack.extend(children.into_iter().rev());
+        }
+        is_root = false;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(page: &str) -> Vec<Vec<String>> {
+        let grid = grid(page);
+        (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.clone()).collect()).collect()
+    }
+
+    #[test]
+    fn spans_text_around_and_nested_tables() {
+        let page = "<h1>标题</h1><p>单位：万元</p><table><tr><td rowspan=2>a</td><td colspan=2>b</td></tr>
+            <tr><td>c</td><td><p>d</p><p>e</p></td></tr></table><p>注：1</p>";
+        assert_eq!(
+            rows(page),
+            [vec!["标题"], vec!["单位：万元"], vec!["a", "b"], vec!["c", "d\ne"], vec!["注：1"]]
+        );
+        let grid = grid(page);
+        assert_eq!(grid.at(3, 0).unwrap().text, "a");
+        assert_eq!(grid.at(3, 2).unwrap().place, Some(Place::Table { table: 1, row: 2, column: 3 }));
+        let nested =
+            "<table><tr><td>菜单</td><td><table><tr><td>x</td><td>y</td></tr></table></td></tr></table>";
+        assert_eq!(rows(nested), [vec!["菜单"], vec!["x", "y"]]);
+    }
+
+    #[test]
+    fn hostile_spans_and_depth_are_bounded() {
+        let wide = "<table><tr><td colspan=99999999 rowspan=99999999>a</td></tr><tr><td>b</td></tr></table>";
+        assert_eq!(rows(wide)[0], ["a"]);
+        let deep = "<div>".repeat(20_000) + "<table><tr><td>a</td></tr></table>";
+        assert_eq!(rows(&deep).last().unwrap(), &["a"]);
+    }
+}

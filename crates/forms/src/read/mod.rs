@@ -1,0 +1,5 @@
+//! Readers: bytes of each kind to cells, or to documents where there are no cells.
+
+pub(crate) mod html;
+pub mod json;
+pub(crate) mod text;

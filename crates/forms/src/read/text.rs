@@ -1,0 +1,189 @@
+//! Pasted text: cells parted by tabs, by `|`, or by runs of spaces.
+
+use huizong_schema::findings::Place;
+
+use crate::grid::Grid;
+use crate::markup::{paragraphs, unmark};
+
+/// What parts the cells of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parting {
+    Tabs,
+    Pipes,
+    Spaces,
+}
+
+/// Reads text into cells. Lines and columns are counted in the text as it stands.
+pub(crate) fn grid(text: &str) -> Grid {
+    let parting = parting(text);
+    let mut grid = Grid::default();
+    let mut rest = text;
+    let mut line = 1;
+    while !rest.is_empty() {
+        let row = grid.begin_row();
+        let (cells, used) = split_row(rest, parting);
+        for (text, offset) in cells {
+            let before = &rest[..offset];
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
+            let at_line = line + before.matches('\n').count();
+            let column = before[start..].chars().count() + 1;
+            let (line, column) = (u32::try_from(at_line), u32::try_from(column));
+            let place = line.ok().zip(column.ok()).map(|(line, column)| Place::Text { line, column });
+            grid.push(row, clean(&text), (1, 1), |_| place);
+        }
+        line += rest[..used].matches('\n').count();
+        rest = &rest[used..];
+    }
+    grid
+}
+
+fn parting(text: &str) -> Parting {
+    if text.contains('\t') {
+        return Parting::Tabs;
+    }
+    let with_pipes = text.lines().filter(|line| line.contains('|')).count();
+    if with_pipes >= 3 { Parting::Pipes } else { Parting::Spaces }
+}
+
+/// The cells of the first row, with their byte offsets, and how many bytes the row takes with its line break.
+fn split_row(text: &str, parting: Parting) -> (Vec<(String, usize)>, usize) {
+    let end = text.find('\n').unwrap_or(text.len());
+    let used = (end + 1).min(text.len());
+    let line = text[..end].trim_end_matches('\r');
+    match parting {
+        Parting::Tabs => split_tabs(text, line, used),
+        Parting::Pipes => (split_pipes(line), used),
+        Parting::Spaces => (split_spaces(line), used),
+    }
+}
+
+/// Spreadsheets quote a copied cell that holds line breaks or quotes; such a cell goes on over lines.
+fn split_tabs(text: &str, line: &str, line_used: usize) -> (Vec<(String, usize)>, usize) {
+    let mut cells = Vec::new();
+    let mut at = 0;
+    let mut end = line.len();
+    let mut used = line_used;
+    loop {
+        if let Some((content, length)) = quoted(&text[at..]) {
+            cells.push((content, at));
+            at += length;
+            if at > end {
+                let next = text[at..].find('\n').map_or(text.len(), |i| at + i);
+                used = (next + 1).min(text.len());
+                end = at + text[at..next].trim_end_matches('\r').len();
+            }
+            if at >= end {
+                break;
+            }
+            at += 1; // the tab behind the quote
+        } else {
+            let stop = text[at..end].find('\t').map_or(end, |i| at + i);
+            cells.push((text[at..stop].to_owned(), at));
+            if stop == end {
+                break;
+            }
+            at = stop + 1;
+        }
+    }
+    (cells, used)
+}
+
+/// A quoted cell at the beginning of the text: its content and length. The quote must end at a tab or line break.
+fn quoted(text: &str) -> Option<(String, usize)> {
+    let body = text.strip_prefix('"')?;
+    let mut content = String::new();
+    let mut chars = body.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' if chars.peek().is_some_and(|(_, next)| *next == '"') => {
+                chars.next();
+                content.push('"');
+            }
+            '"' => {
+                let ends =
+                    body[at + 1..].chars().next().is_none_or(|next| matches!(next, '\t' | '\n' | '\r'));
+                return ends.then_some((content, at + 2));
+            }
+            // Only a cell with a line break or a quote in it is quoted; a tab means it was none.
+            '\t' => return None,
+            c => content.push(c),
+        }
+    }
+    None
+}
+
+fn split_pipes(line: &str) -> Vec<(String, usize)> {
+    let trimmed = line.trim();
+    if !trimmed.is_empty()
+        && trimmed.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+        && trimmed.contains("--")
+    {
+        return Vec::new();
+    }
+    let mut at = 0;
+    let mut cells = Vec::new();
+    for part in line.split('|') {
+        cells.push((part.to_owned(), at + part.len() - part.trim_start().len()));
+        at += part.len() + 1;
+    }
+    // A line that begins with a bar has no cell before it.
+    if line.starts_with('|') {
+        cells.remove(0);
+    }
+    cells
+}
+
+fn split_spaces(line: &str) -> Vec<(String, usize)> {
+    let mut cells = Vec::new();
+    let (mut start, mut gap) = (None, 0);
+    for (at, c) in line.char_indices() {
+        if c.is_whitespace() {
+            gap += if c == '\u{3000}' { 2 } else { 1 };
+            if gap >= 2
+                && let Some(from) = start.take()
+            {
+                cells.push((line[from..at].to_owned(), from));
+            }
+        } else {
+            gap = 0;
+            start.get_or_insert(at);
+        }
+    }
+    if let Some(from) = start {
+        cells.push((line[from..].to_owned(), from));
+    }
+    cells
+}
+
+fn clean(text: &str) -> String {
+    let text = text.replace('\0', "");
+    unmark(&text).unwrap_or_else(|| paragraphs(&text.replace('\r', "\n")).join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<Vec<String>> {
+        let grid = grid(text);
+        (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.clone()).collect()).collect()
+    }
+
+    #[test]
+    fn tabs_quotes_pipes_and_spaces() {
+        assert_eq!(rows("a\t\tb\r\n\tc\n"), [vec!["a", "", "b"], vec!["", "c"]]);
+        assert_eq!(rows("a\t\"b\n\"\"c\"\"\"\td\ne\tf"), [vec!["a", "b\n\"c\"", "d"], vec!["e", "f"]]);
+        assert_eq!(rows("a\t\"b\n"), [vec!["a", "\"b"]]);
+        assert_eq!(rows("a\t\"b\" c\td"), [vec!["a", "\"b\" c", "d"]]);
+        assert_eq!(rows("| a | b |\n|---|---|\n| c |  |\n| d | e |")[0], ["a", "b", ""]);
+        assert_eq!(rows("部门名称  示范局　　年度 2023"), [vec!["部门名称", "示范局", "年度 2023"]]);
+    }
+
+    #[test]
+    fn places_count_lines_and_characters() {
+        let grid = grid("甲\t\"乙\n丙\"\t丁\n戊\t己");
+        let places: Vec<_> = grid.cells().iter().map(|cell| cell.place.clone().unwrap()).collect();
+        let at = |line, column| Place::Text { line, column };
+        assert_eq!(places, [at(1, 1), at(1, 3), at(2, 4), at(3, 1), at(3, 3)]);
+    }
+}

@@ -1,0 +1,100 @@
+//! JSON that a person can page through: the upper levels on lines of their own, each row on one line.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+
+/// Writes a value with its first levels indented and everything below them on one line, and a line break.
+///
+/// # Errors
+/// If the writer fails.
+pub fn write(out: impl Write, value: &impl Serialize, levels: usize) -> io::Result<()> {
+    let mut writer = serde_json::Serializer::with_formatter(out, Upper::new(levels));
+    value.serialize(&mut writer)?;
+    writer.into_inner().write_all(b"\n")
+}
+
+/// Writes values, a line each.
+///
+/// # Errors
+/// If the writer fails.
+pub fn write_lines<T: Serialize>(mut out: impl Write, values: impl IntoIterator<Item = T>) -> io::Result<()> {
+    for value in values {
+        serde_json::to_writer(&mut out, &value)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Indents the first levels only.
+struct Upper {
+    levels: usize,
+    depth: usize,
+    pretty: PrettyFormatter<'static>,
+}
+
+impl Upper {
+    fn new(levels: usize) -> Self {
+        Self { levels, depth: 0, pretty: PrettyFormatter::new() }
+    }
+
+    fn is_upper(&self) -> bool {
+        self.depth <= self.levels
+    }
+}
+
+macro_rules! by_level {
+    ($($name:ident($($arg:ident: $type:ty),*);)*) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W, $($arg: $type),*) -> io::Result<()> {
+            if self.is_upper() { self.pretty.$name(writer, $($arg),*) } else { CompactFormatter.$name(writer, $($arg),*) }
+        })*
+    };
+}
+
+impl Formatter for Upper {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        if self.is_upper() { self.pretty.begin_array(writer) } else { CompactFormatter.begin_array(writer) }
+    }
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        if self.is_upper() { self.pretty.begin_object(writer) } else { CompactFormatter.begin_object(writer) }
+    }
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        let done =
+            if self.is_upper() { self.pretty.end_array(writer) } else { CompactFormatter.end_array(writer) };
+        self.depth -= 1;
+        done
+    }
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        let done = if self.is_upper() {
+            self.pretty.end_object(writer)
+        } else {
+            CompactFormatter.end_object(writer)
+        };
+        self.depth -= 1;
+        done
+    }
+    by_level! {
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object_key(first: bool);
+        begin_object_value();
+        end_object_value();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn rows_stand_on_one_line() {
+        let value = json!({ "a": [{ "x": 1, "y": [1, 2] }, { "x": 2 }], "b": {}, "c": { "d": 1 } });
+        let mut out = Vec::new();
+        super::write(&mut out, &value, 2).unwrap();
+        let expected = "{\n  \"a\": [\n    {\"x\":1,\"y\":[1,2]},\n    {\"x\":2}\n  ],\n  \"b\": {},\n  \"c\": {\n    \"d\": 1\n  }\n}\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}

@@ -1,0 +1,10 @@
+//! What is made of findings and consolidations: text for the terminal, JSON, CSV.
+//!
+//! This crate reads nothing and decides nothing: findings and consolidations in, bytes out. It knows no files and no
+//! terminal; the caller says how wide a line may be and whether colours are wanted.
+//!
+//! Read first: [`terminal::finding`], [`terminal::consolidation`] and [`csv::departments`].
+
+pub mod csv;
+pub mod json;
+pub mod terminal;

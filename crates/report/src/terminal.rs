@@ -1,0 +1,274 @@
+//! Text for the terminal: findings as a compiler shows them, totals as a table.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use huizong_core::{Lang, show};
+use huizong_schema::Money;
+use huizong_schema::consolidation::{Consolidation, FindingCounts, Total};
+use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
+use unicode_width::UnicodeWidthStr;
+
+use crate::csv::place;
+
+/// How to write for a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// In which language.
+    pub lang: Lang,
+    /// Whether with colours.
+    pub colours: bool,
+    /// How many columns a line may have.
+    pub width: usize,
+}
+
+/// The line around a place, and which part of it the place is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line, or what of it fits.
+    pub line: String,
+    /// The bytes of it that the place is.
+    pub span: Range<usize>,
+    /// The line's number, where lines are counted.
+    pub number: Option<u32>,
+}
+
+fn level(severity: Severity, lang: Lang) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR.with_name(lang.pick("错误", "error")),
+        Severity::Warning => Level::WARNING.with_name(lang.pick("警告", "warning")),
+        Severity::Info => Level::INFO.with_name(lang.pick("提示", "info")),
+    }
+}
+
+/// One finding, with the line that it stands in where that is known.
+pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> String {
+    let lang = style.lang;
+    let title = level(finding.severity, lang).primary_title(lang.of(&finding.message)).id(&*finding.rule);
+    let mut group = Group::with_title(title);
+    if let Some(location) = &finding.location {
+        group = group.element(origin(location, lang));
+    }
+    if let Some(excerpt) = excerpt {
+        let mut mark = AnnotationKind::Primary.span(excerpt.span.clone());
+        if let Some(expected) = finding.args.get("expected").filter(|_| finding.rule != "schema-violation") {
+            let limit = finding.args.contains_key("difference");
+            let word = if limit { lang.pick("对照", "against") } else { lang.pick("应为", "expected") };
+            mark = mark.label(format!("{word} {}", show(expected, lang)));
+        }
+        let snippet = Snippet::source(excerpt.line.clone()).annotation(mark).fold(false);
+        group = group.element(match excerpt.number {
+            Some(number) => snippet.line_start(number as usize),
+            None => snippet.line_numbering(false),
+        });
+    }
+    let note = Level::NOTE.with_name(lang.pick("相关", "note"));
+    for related in finding.related.iter().take(4) {
+        let at = related.location.as_ref().map(|location| place(location, lang)).unwrap_or_default();
+        group = group.element(note.clone().message(format!("{} = {}  {at}", related.pointer, related.value)));
+    }
+    if !finding.documents.is_empty() {
+        let shown = finding.documents.iter().take(8).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
+        let more = finding.documents.len().saturating_sub(8);
+        let more = if more > 0 {
+            lang.pick(format!(" 等 {} 份", finding.documents.len()), format!(" and {more} more"))
+        } else {
+            String::new()
+        };
+        group =
+            group.element(note.message(format!("{}{shown}{more}", lang.pick("涉及文档：", "documents: "))));
+    }
+    let renderer = if style.colours { Renderer::styled() } else { Renderer::plain() };
+    let mut text = renderer.term_width(style.width).decor_style(DecorStyle::Unicode).render(&[group]);
+    text.push('\n');
+    text
+}
+
+fn origin(location: &Location, lang: Lang) -> Origin<'static> {
+    let path = Origin::path(match location {
+        Location { line: Some(_), .. } => location.file.clone(),
+        _ => format!("{}  {}", location.file, place(location, lang)).trim_end().to_owned(),
+    });
+    match (location.line, location.column) {
+        (Some(line), Some(column)) => path.line(line as usize).char_column(column as usize),
+        _ => path,
+    }
+}
+
+/// One notice, on a line.
+pub fn notice(notice: &Notice, lang: Lang) -> String {
+    let mut at = notice.document.clone().unwrap_or_default();
+    if let Some(location) = &notice.location {
+        let place = place(location, lang);
+        if !place.is_empty() {
+            let _ = write!(at, " {place}");
+        }
+    }
+    let colon = if at.is_empty() { "" } else { lang.pick("：", ": ") };
+    format!("{}[{}] {at}{colon}{}", lang.pick("通知", "notice"), notice.notice, lang.of(&notice.message))
+}
+
+/// How many findings there are, in a sentence.
+pub fn summary(documents: u64, counts: &FindingCounts, lang: Lang) -> String {
+    let severity = counts.by_severity;
+    let message = Message {
+        zh: format!(
+            "检查了 {documents} 份表：错误 {} 处，警告 {} 处，提示 {} 处。",
+            severity.error, severity.warning, severity.info
+        ),
+        en: format!(
+            "{documents} documents checked: {} errors, {} warnings, {} infos.",
+            severity.error, severity.warning, severity.info
+        ),
+    };
+    lang.of(&message).to_owned()
+}
+
+/// The departments' figures and the totals as a table, in 万元.
+pub fn consolidation(consolidation: &Consolidation, rows: usize, lang: Lang) -> String {
+    let headers = lang.pick(
+        ["部门", "年初预算", "调整后预算", "实际支出", "完成率", "错误", "警告"],
+        ["Department", "Initial", "Adjusted", "Spent", "Rate", "Errors", "Warnings"],
+    );
+    let rate = |rate: Option<&String>| rate.map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
+    let mut table: Vec<[String; 7]> = vec![headers.map(str::to_owned)];
+    for row in consolidation.departments.iter().take(rows) {
+        let figure = |name: &str| {
+            row.figures.top.get(name).map_or_else(|| "—".to_owned(), |money| ten_thousands(*money))
+        };
+        table.push([
+            row.name.clone(),
+            figure("initial_budget"),
+            figure("adjusted_budget"),
+            figure("actual_expenditure"),
+            rate(row.rates.completion_rate.as_ref()),
+            row.findings.error.to_string(),
+            row.findings.warning.to_string(),
+        ]);
+    }
+    let left_out = consolidation.departments.len().saturating_sub(rows);
+    if left_out > 0 {
+        let more = lang.pick(format!("……另有 {left_out} 个部门"), format!("… and {left_out} more"));
+        table.push([
+            more,
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+        ]);
+    }
+    let total =
+        |total: Option<Total>| total.map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value));
+    let totals = &consolidation.totals;
+    let severity = consolidation.findings.by_severity;
+    table.push([
+        lang.pick("合计", "Total").to_owned(),
+        total(totals.initial_budget),
+        total(totals.adjusted_budget),
+        total(totals.actual_expenditure),
+        rate(consolidation.rates.completion_rate.as_ref()),
+        severity.error.to_string(),
+        severity.warning.to_string(),
+    ]);
+    let mut text = lang.pick("单位：万元\n", "In 10,000 CNY\n").to_owned();
+    text.push_str(&aligned(&table));
+    let coverage = &consolidation.coverage;
+    let _ = match lang {
+        Lang::Zh => writeln!(
+            text,
+            "收到 {} 个部门的 {} 份表，计入 {} 份。合计的错误、警告数包括未计入的表和部门之间的问题。",
+            coverage.received, coverage.documents, coverage.included
+        ),
+        Lang::En => writeln!(
+            text,
+            "{} documents of {} departments received, {} counted. The totals of errors and warnings include documents not counted and findings about the set.",
+            coverage.documents, coverage.received, coverage.included
+        ),
+    };
+    for excluded in coverage.excluded.iter().take(20) {
+        let _ = writeln!(
+            text,
+            "  {} {} [{}]",
+            lang.pick("未计入：", "not counted:"),
+            excluded.document,
+            excluded.reason
+        );
+    }
+    if coverage.excluded.len() > 20 {
+        let left = coverage.excluded.len() - 20;
+        let _ = writeln!(
+            text,
+            "  {}",
+            lang.pick(format!("……另有 {left} 份未计入"), format!("… and {left} more not counted"))
+        );
+    }
+    text
+}
+
+/// 元 as 万元 with two decimals and thousands separators, rounded half away from zero: for show alone.
+fn ten_thousands(money: Money) -> String {
+    let hundredths = (money.millionths().unsigned_abs() + 50_000_000) / 100_000_000;
+    let (whole, part) = (hundredths / 100, hundredths % 100);
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if money.millionths() < 0 && hundredths > 0 { "-" } else { "" };
+    format!("{sign}{grouped}.{part:02}")
+}
+
+/// Columns lined up by width on the screen: the first to the left, the others to the right.
+fn aligned<const N: usize>(table: &[[String; N]]) -> String {
+    let widths: Vec<usize> =
+        (0..N).map(|column| table.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
+    let rule = "─".repeat(widths.iter().sum::<usize>() + 2 * (N - 1));
+    let mut text = String::new();
+    for (index, row) in table.iter().enumerate() {
+        if index + 1 == table.len() {
+            let _ = writeln!(text, "{rule}");
+        }
+        for (column, cell) in row.iter().enumerate() {
+            let pad = " ".repeat(widths[column] - cell.width());
+            let gap = if column > 0 { "  " } else { "" };
+            let _ = if column == 0 { write!(text, "{cell}{pad}") } else { write!(text, "{gap}{pad}{cell}") };
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        if index == 0 {
+            let _ = writeln!(text, "{rule}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_thousands_for_show() {
+        let show = |millionths| ten_thousands(Money::from_millionths(millionths));
+        assert_eq!(show(2_801_900_000_000), "280.19");
+        assert_eq!(show(12_345_678_900_000_000), "1,234,567.89");
+        assert_eq!(show(-50_000_000), "-0.01");
+        assert_eq!(show(49_999_999), "0.00");
+    }
+
+    #[test]
+    fn tables_line_up_by_width_on_the_screen() {
+        let rows = [
+            ["部门".to_owned(), "x".to_owned()],
+            ["abc".to_owned(), "12".to_owned()],
+            ["合计".to_owned(), "3".to_owned()],
+        ];
+        assert_eq!(aligned(&rows), "部门   x\n────────\nabc   12\n────────\n合计   3\n");
+    }
+}

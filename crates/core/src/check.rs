@@ -69,9 +69,9 @@ pub fn check(
 const JUDGES_ANYTHING: [&str; 3] = ["malformed-json", "not-a-form", "text-not-decodable"];
 
 fn is_unreadable(subject: &Subject<'_>) -> bool {
-    use huizong_schema::ProblemKind::{NotJson, TooDeep};
+    use huizong_schema::ProblemKind::{NotJson, TooDeep, TooLong};
     matches!(subject.reading.source, Source::NoForm | Source::Empty)
-        || subject.reading.problems.iter().any(|problem| matches!(problem.kind, NotJson | TooDeep))
+        || subject.reading.problems.iter().any(|problem| matches!(problem.kind, NotJson | TooDeep | TooLong))
 }
 
 fn department_name(subject: &Subject<'_>) -> Option<String> {

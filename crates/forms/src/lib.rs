@@ -59,6 +59,21 @@ pub struct Read {
     pub notices: Vec<Notice>,
 }
 
+impl Read {
+    /// A document of which nothing could be read.
+    pub fn nothing(source: Source) -> Self {
+        Self {
+            draft: Draft::default(),
+            reading: Reading { source, ..Reading::default() },
+            traits: Traits::default(),
+            profile: None,
+            origins: Origins::default(),
+            notes: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+}
+
 /// Everything that a file holds.
 #[derive(Debug)]
 pub struct Contents {
@@ -139,21 +154,12 @@ fn forms(grid: &Grid, options: &Options<'_>) -> Vec<Read> {
     match best {
         Some(profile) => extract::forms(profile, grid),
         None => {
-            let mut origins = Origins::default();
-            if let Some(place) =
-                grid.cells().iter().find(|cell| !cell.is_blank()).and_then(|cell| cell.place.clone())
-            {
-                origins.note(huizong_schema::Pointer::root(), place);
+            let mut read = Read::nothing(Source::NoForm);
+            let first = grid.cells().iter().find(|cell| !cell.is_blank());
+            if let Some(place) = first.and_then(|cell| cell.place.clone()) {
+                read.origins.note(huizong_schema::Pointer::root(), place);
             }
-            vec![Read {
-                draft: Draft::default(),
-                reading: Reading { source: Source::NoForm, ..Reading::default() },
-                traits: Traits::default(),
-                profile: None,
-                origins,
-                notes: Vec::new(),
-                notices: Vec::new(),
-            }]
+            vec![read]
         }
     }
 }

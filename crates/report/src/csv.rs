@@ -142,7 +142,7 @@ pub fn findings(mut out: impl Write, findings: &[Finding]) -> io::Result<()> {
 }
 
 /// A place without its file, in words.
-pub(crate) fn place(location: &Location, lang: Lang) -> String {
+pub fn place(location: &Location, lang: Lang) -> String {
     match location {
         Location { sheet: Some(sheet), cell: Some(cell), .. } => format!("{sheet}!{cell}"),
         Location { table: Some(table), row: Some(row), column: Some(column), .. } => lang.pick(

@@ -11,7 +11,7 @@ use huizong_schema::consolidation::{Consolidation, FindingCounts, Total};
 use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
 use unicode_width::UnicodeWidthStr;
 
-use crate::csv::place;
+pub use crate::csv::place;
 
 /// How to write for a terminal.
 #[derive(Clone, Copy, Debug)]

@@ -64,6 +64,8 @@ pub enum ProblemKind {
     NotJson,
     /// Arrays and objects nest deeper than 64.
     TooDeep,
+    /// The text is longer than the caller reads. Never said by [`explain`] itself.
+    TooLong,
     /// An object names this member twice.
     DuplicateMember,
     /// The published schema refuses it.

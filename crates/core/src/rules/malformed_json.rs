@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
             let variant = match problem.kind {
                 ProblemKind::NotJson => "",
                 ProblemKind::TooDeep => "depth",
+                ProblemKind::TooLong => "long",
                 _ => return None,
             };
             Some(Hit { variant, ..Hit::at(problem.pointer.clone()) })

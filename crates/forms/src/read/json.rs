@@ -1,23 +1,15 @@
 //! JSON documents, alone, in an array, or a line each.
 
-use huizong_core::{Origins, Reading, Source, Traits};
+use huizong_core::{Origins, Source};
 use huizong_schema::findings::Place;
-use huizong_schema::{Draft, Pointer, ProblemKind, explain, offset_of, parse};
+use huizong_schema::{Pointer, ProblemKind, explain, offset_of, parse};
 use serde_json::value::RawValue;
 
 use crate::Read;
 
 /// Reads one document. `first_line` is the line of the file on which the text begins, from 1.
 pub fn document(text: &str, first_line: u32) -> Read {
-    let mut read = Read {
-        draft: Draft::default(),
-        reading: Reading { source: Source::Json, ..Reading::default() },
-        traits: Traits::default(),
-        profile: None,
-        origins: Origins::default(),
-        notes: Vec::new(),
-        notices: Vec::new(),
-    };
+    let mut read = Read::nothing(Source::Json);
     // The fast path's value borrows from the text; a reader's draft owns its texts, so the slow one is asked here.
     let explained = explain(text);
     let broken =

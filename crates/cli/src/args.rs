@@ -1,0 +1,195 @@
+//! The command line, in both languages.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command, value_parser};
+use huizong_core::Lang;
+use std::path::PathBuf;
+
+/// The command with its subcommands and help, in one language.
+pub fn command(lang: Lang) -> Command {
+    let say = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    let exits = say(
+        "退出状态：0 无问题；1 有达到 --fail-on 级别的发现；2 用法有误或程序自身失败；3 不完整（有文件读不了）。",
+        "Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or our own failure; 3 incomplete (a file could not be read).",
+    );
+    let lang_flag = Arg::new("lang")
+        .long("lang")
+        .global(true)
+        .value_name("LANG")
+        .value_parser(["zh", "en"])
+        .help(say("消息的语言：zh 或 en", "Language of messages: zh or en"));
+    Command::new("huizong")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(say(
+            "检查并汇总各部门的整体支出绩效自评表",
+            "Checks departments' expenditure self-evaluations and adds them up",
+        ))
+        .after_help(exits)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(lang_flag)
+        .subcommand(
+            inputs(Command::new("check"), lang)
+                .about(say(
+                    "检查各表，指出哪一格有什么问题",
+                    "Check forms and say what is wrong in which cell",
+                ))
+                .arg(
+                    Arg::new("format")
+                        .long("format")
+                        .value_name("FORMAT")
+                        .value_parser(["text", "json"])
+                        .default_value("text")
+                        .help(say("输出格式", "Output format")),
+                ),
+        )
+        .subcommand(
+            inputs(Command::new("consolidate"), lang)
+                .about(say(
+                    "检查并汇总，结果写入一个文件夹",
+                    "Check, add up, and write the result to a folder",
+                ))
+                .arg(
+                    Arg::new("out")
+                        .short('o')
+                        .long("out")
+                        .value_name("DIR")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(say(
+                            "结果文件夹；已有的旧结果会被整个替换",
+                            "Folder of the result; an earlier result there is replaced as a whole",
+                        )),
+                )
+                .arg(
+                    Arg::new("formats")
+                        .long("formats")
+                        .value_name("LIST")
+                        .value_delimiter(',')
+                        .value_parser(["json", "csv"])
+                        .default_value("json,csv")
+                        .help(say("写哪些格式，用逗号隔开", "Which formats to write, separated by commas")),
+                )
+                .arg(
+                    Arg::new("exclude-errors")
+                        .long("exclude-errors")
+                        .action(ArgAction::SetTrue)
+                        .help(say("有错误的表不计入汇总", "Do not count documents with errors")),
+                ),
+        )
+        .subcommand(
+            Command::new("convert")
+                .about(say("把一份表转成 JSON", "Turn a form into JSON"))
+                .arg(
+                    Arg::new("form")
+                        .value_name("FORM")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(say("表的文件，或 -（标准输入）", "The form's file, or - for standard input")),
+                )
+                .arg(
+                    Arg::new("out")
+                        .short('o')
+                        .long("out")
+                        .value_name("FILE")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(say("写到文件，而不是标准输出", "Write to a file instead of standard output")),
+                )
+                .arg(profile(lang))
+                .arg(
+                    Arg::new("explain-import").long("explain-import").action(ArgAction::SetTrue).help(say(
+                        "列出读入时所作的一切处理",
+                        "List whatever was done to values while reading",
+                    )),
+                ),
+        )
+        .subcommand(
+            Command::new("explain").about(say("解释一条规则", "Explain a rule")).arg(
+                Arg::new("what")
+                    .value_name("RULE")
+                    .required(true)
+                    .help(say("规则的编号，如 rate-is-truncated", "A rule's id, such as rate-is-truncated")),
+            ),
+        )
+        .subcommand(
+            Command::new("rule")
+                .about(say("列出规则，或显示一条", "List rules, or show one"))
+                .arg(Arg::new("what").value_name("ID").help(say("规则的编号", "A rule's id"))),
+        )
+        .subcommand(
+            Command::new("schema").about(say("打印公布的 JSON Schema", "Print a published JSON Schema")).arg(
+                Arg::new("name")
+                    .value_name("NAME")
+                    .value_parser(PossibleValuesParser::new(
+                        huizong_schema::publish::ALL.map(|schema| schema.name),
+                    ))
+                    .default_value("evaluation")
+                    .help(say("哪一个", "Which one")),
+            ),
+        )
+        .subcommand(
+            Command::new("completions")
+                .about(say("打印命令行补全脚本", "Print a completion script for a shell"))
+                .arg(
+                    Arg::new("shell")
+                        .value_name("SHELL")
+                        .required(true)
+                        .value_parser(value_parser!(clap_complete::Shell))
+                        .help(say("哪一种 shell", "Which shell")),
+                ),
+        )
+        .subcommand(Command::new("man").about(say("打印手册页（roff）", "Print the manual page (roff)")))
+}
+
+/// What `check` and `consolidate` share.
+fn inputs(command: Command, lang: Lang) -> Command {
+    let say = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    command
+        .arg(
+            Arg::new("paths")
+                .value_name("PATH")
+                .required(true)
+                .num_args(1..)
+                .value_parser(value_parser!(PathBuf))
+                .help(say(
+                    "文件、文件夹，或 -（标准输入，每行一份 JSON）",
+                    "Files, folders, or - (standard input, a JSON document a line)",
+                )),
+        )
+        .arg(
+            Arg::new("year")
+                .long("year")
+                .value_name("YEAR")
+                .value_parser(value_parser!(u16).range(1990..=2100))
+                .help(say("各表应报的年度", "The year that every form should report")),
+        )
+        .arg(profile(lang))
+        .arg(
+            Arg::new("jobs")
+                .short('j')
+                .long("jobs")
+                .value_name("N")
+                .value_parser(value_parser!(u16).range(1..=1024))
+                .help(say(
+                    "同时用几个线程（默认按处理器数）",
+                    "How many threads (default: as many as processors)",
+                )),
+        )
+        .arg(
+            Arg::new("fail-on")
+                .long("fail-on")
+                .value_name("SEVERITY")
+                .value_parser(["error", "warning", "never"])
+                .help(say(
+                    "从哪一级发现起以状态 1 退出（默认 error）",
+                    "From which severity findings give exit status 1 (default: error)",
+                )),
+        )
+}
+
+fn profile(lang: Lang) -> Arg {
+    Arg::new("profile").long("profile").value_name("PROFILE").help(lang.pick(
+        "按哪个版式读表：内置版式的名字，或 TOML 文件",
+        "Which profile to read forms by: a built-in one's name, or a TOML file",
+    ))
+}

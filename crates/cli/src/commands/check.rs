@@ -1,0 +1,48 @@
+//! `huizong check`.
+
+use clap::ArgMatches;
+use huizong_core::set::count;
+use huizong_core::{Lang, rules};
+use huizong_report::terminal::{self, Style};
+use huizong_schema::findings::CheckReport;
+
+use super::{Common, ProfileChoice, exit_of, say_notices};
+use crate::exit::{Error, Exit};
+use crate::inputs;
+use crate::pipeline::{self, Job};
+use crate::world::World;
+
+pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let common = Common::new(args, world)?;
+    let as_json = args.get_one::<String>("format").is_some_and(|format| format == "json");
+    let (found, notices) = inputs::find(&common.paths, &world.directory);
+    let job = Job {
+        settings: huizong_core::Settings { year: common.year },
+        profile: common.profile.as_ref().map(ProfileChoice::get),
+        excerpts: !as_json,
+        exclude_errors: false,
+        accept: &common.settings.accept,
+        jobs: common.jobs,
+        progress: world.interactive && found.len() > 20,
+    };
+    let batch = pipeline::run(&found, notices, world.stdin, &job);
+    let documents = batch.entries.len() as u64;
+    let exit = exit_of(&batch, common.fail_on);
+    if as_json {
+        let report = CheckReport {
+            findings: batch.findings,
+            notices: batch.notices,
+            rules: batch.tally.counts(rules::ALL),
+            documents,
+        };
+        huizong_report::json::write(&mut world.stdout, &report, 2)?;
+        return Ok(exit);
+    }
+    let style = Style { lang, colours: world.colours, width: world.width };
+    for (finding, excerpt) in batch.findings.iter().zip(&batch.excerpts) {
+        writeln!(world.stdout, "{}", terminal::finding(finding, excerpt.as_ref(), style))?;
+    }
+    writeln!(world.stdout, "{}", terminal::summary(documents, &count(&batch.findings), lang))?;
+    say_notices(&batch, lang, world);
+    Ok(exit)
+}

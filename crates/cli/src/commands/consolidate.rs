@@ -1,0 +1,140 @@
+//! `huizong consolidate`.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use huizong_core::Lang;
+use huizong_core::set::consolidate;
+use huizong_report::{csv, json, terminal};
+use huizong_schema::consolidation::Consolidation;
+use huizong_schema::findings::Finding;
+
+use super::{Common, ProfileChoice, exit_of, say_notices};
+use crate::exit::{Error, Exit};
+use crate::inputs;
+use crate::pipeline::{self, Job};
+use crate::world::World;
+
+/// The terminal shows so many departments; the files hold all.
+const ROWS_SHOWN: usize = 120;
+
+pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let common = Common::new(args, world)?;
+    let out = args.get_one::<PathBuf>("out").map(|out| world.directory.join(out)).unwrap_or_default();
+    let formats: Vec<&str> =
+        args.get_many::<String>("formats").into_iter().flatten().map(String::as_str).collect();
+    refuse_strange_folder(&out)?;
+    let (found, notices) = inputs::find(&common.paths, &world.directory);
+    let job = Job {
+        settings: huizong_core::Settings { year: common.year },
+        profile: common.profile.as_ref().map(ProfileChoice::get),
+        excerpts: false,
+        exclude_errors: args.get_flag("exclude-errors"),
+        accept: &common.settings.accept,
+        jobs: common.jobs,
+        progress: world.interactive && found.len() > 20,
+    };
+    let batch = pipeline::run(&found, notices, world.stdin, &job);
+    let consolidation = consolidate(&batch.entries, &batch.findings);
+    write(&out, &formats, &consolidation, &batch.findings)?;
+
+    world.stdout.write_all(terminal::consolidation(&consolidation, ROWS_SHOWN, lang).as_bytes())?;
+    let shown = args.get_one::<PathBuf>("out").map(|out| out.display().to_string()).unwrap_or_default();
+    let open = if formats.contains(&"csv") { "departments.csv" } else { "consolidation.json" };
+    let hint = match (lang, formats.contains(&"csv")) {
+        (Lang::Zh, true) => {
+            format!("请打开 {shown}/{open}（各部门汇总）和 {shown}/findings.csv（发现的问题）。")
+        }
+        (Lang::Zh, false) => format!("请打开 {shown}/{open}。"),
+        (Lang::En, true) => {
+            format!("Open {shown}/{open} (the departments) and {shown}/findings.csv (what was found).")
+        }
+        (Lang::En, false) => format!("Open {shown}/{open}."),
+    };
+    writeln!(world.stdout, "{hint}")?;
+    say_notices(&batch, lang, world);
+    Ok(exit_of(&batch, common.fail_on))
+}
+
+/// A folder that holds anything but an earlier result of ours is never replaced.
+fn refuse_strange_folder(out: &Path) -> Result<(), Error> {
+    let shown = out.display();
+    let Ok(mut entries) = fs::read_dir(out) else {
+        if out.exists() {
+            return Err(Error::new(format!("{shown} 不是文件夹"), format!("{shown} is not a folder")));
+        }
+        return Ok(());
+    };
+    if entries.next().is_none() || OURS.iter().any(|name| out.join(name).is_file()) {
+        return Ok(());
+    }
+    Err(Error::new(
+        format!("{shown} 里有别的文件，不能作为结果文件夹；请换一个新文件夹"),
+        format!("{shown} holds other files and cannot take the result; name a new folder"),
+    ))
+}
+
+/// What only a result of ours holds.
+const OURS: [&str; 2] = ["consolidation.json", "departments.csv"];
+
+/// Writes a new folder beside the old one and puts it in its place.
+fn write(
+    out: &Path,
+    formats: &[&str],
+    consolidation: &Consolidation,
+    findings: &[Finding],
+) -> Result<(), Error> {
+    let failed = |path: &Path| {
+        let shown = path.display().to_string();
+        move |error| Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
+    };
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(failed(parent))?;
+    let staged = tempfile::Builder::new().prefix(".huizong-").tempdir_in(parent).map_err(failed(parent))?;
+    let file = |name: &str, fill: &dyn Fn(&mut BufWriter<File>) -> std::io::Result<()>| {
+        let path = staged.path().join(name);
+        let write = || -> std::io::Result<()> {
+            let mut file = BufWriter::with_capacity(1 << 18, File::create(&path)?);
+            fill(&mut file)?;
+            file.flush()
+        };
+        write().map_err(failed(&path))
+    };
+    if formats.contains(&"json") {
+        file("consolidation.json", &|file| json::write(file, consolidation, 2))?;
+        file("findings.ndjson", &|file| json::write_lines(file, findings))?;
+    }
+    if formats.contains(&"csv") {
+        file("departments.csv", &|file| csv::departments(file, consolidation))?;
+        file("totals.csv", &|file| csv::totals(file, consolidation))?;
+        file("findings.csv", &|file| csv::findings(file, findings))?;
+    }
+    let staged = staged.keep();
+    let place = || -> std::io::Result<()> {
+        readable_by_all(&staged)?;
+        if out.exists() {
+            let old = tempfile::Builder::new().prefix(".huizong-old-").tempdir_in(parent)?.keep();
+            fs::remove_dir(&old)?;
+            fs::rename(out, &old)?;
+            fs::rename(&staged, out)?;
+            fs::remove_dir_all(&old)
+        } else {
+            fs::rename(&staged, out)
+        }
+    };
+    place().map_err(failed(out))
+}
+
+/// A temporary folder is for its owner alone; a result is for the office.
+#[cfg(unix)]
+fn readable_by_all(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}

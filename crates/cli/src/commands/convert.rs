@@ -1,0 +1,141 @@
+//! `huizong convert`.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use huizong_core::{Lang, Settings as Asked, Subject, Tally, check, rules};
+use huizong_forms::{NoteKind, Options};
+use huizong_report::terminal::{self, Style};
+use huizong_schema::findings::{Location, Severity};
+
+use super::ProfileChoice;
+use crate::exit::{Error, Exit};
+use crate::settings::Settings;
+use crate::world::World;
+
+/// The rules that say why a document is unfinished.
+const UNFINISHED: [&str; 7] = [
+    "duplicate-member",
+    "figure-missing",
+    "figure-unreadable",
+    "malformed-json",
+    "not-a-form",
+    "schema-violation",
+    "text-not-decodable",
+];
+
+pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let form = args.get_one::<PathBuf>("form").cloned().unwrap_or_default();
+    let settings = Settings::load(world)?;
+    let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
+    let profile = profile.map(|name| ProfileChoice::find(name, world)).transpose()?;
+    let name = form.file_name().unwrap_or(form.as_os_str()).to_string_lossy().into_owned();
+    let mut bytes = Vec::new();
+    let read = if form.as_os_str() == "-" {
+        world.stdin.read_to_end(&mut bytes).map(drop)
+    } else {
+        fs::read(world.directory.join(&form)).map(|read| bytes = read)
+    };
+    if let Err(error) = read {
+        let shown = form.display();
+        let error = Error::new(format!("无法读取 {shown}"), format!("cannot read {shown}")).because(error);
+        world.complain(&format!("huizong: {}\n", error.say(lang)));
+        return Ok(Exit::Incomplete);
+    }
+    let options = Options { profile: profile.as_ref().map(ProfileChoice::get), ..Options::default() };
+    let contents = huizong_forms::read(&bytes, &name, &options);
+    let several = contents.documents.len() > 1;
+    let explain = args.get_flag("explain-import");
+    let mut out = Vec::new();
+    let mut finished = true;
+    let mut said = String::new();
+    for (index, read) in contents.documents.iter().enumerate() {
+        let id = if several { format!("{name}#{}", index + 1) } else { name.clone() };
+        if several {
+            serde_json::to_writer(&mut out, &read.draft).map_err(std::io::Error::from)?;
+        } else {
+            serde_json::to_writer_pretty(&mut out, &read.draft).map_err(std::io::Error::from)?;
+        }
+        out.push(b'\n');
+        finished &= read.draft.clone().finish().is_ok() && read.reading.problems.is_empty();
+        // Only what keeps the document from being whole is said here; `check` says the rest.
+        let subject = Subject {
+            draft: &read.draft,
+            reading: &read.reading,
+            traits: &read.traits,
+            settings: &Asked::default(),
+        };
+        let mut findings =
+            check(rules::ALL, &id, &subject, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
+        findings
+            .retain(|finding| UNFINISHED.contains(&&*finding.rule) && finding.severity == Severity::Error);
+        read.origins.join(&name, &mut findings);
+        let style = Style { lang, colours: false, width: world.width };
+        for finding in &findings {
+            let excerpt =
+                read.origins.place(&finding.pointer).and_then(|place| contents.shown.excerpt(place));
+            let excerpt = excerpt.map(|(line, span, number)| terminal::Excerpt { line, span, number });
+            said.push_str(&terminal::finding(finding, excerpt.as_ref(), style));
+        }
+        for notice in &read.notices {
+            let mut notice = notice.clone();
+            notice.document = Some(id.clone());
+            said.push_str(&terminal::notice(&notice, lang));
+            said.push('\n');
+        }
+        if explain {
+            said.push_str(&import(&id, read, lang));
+        }
+    }
+    match args.get_one::<PathBuf>("out") {
+        Some(path) => write_whole(&world.directory.join(path), &out)?,
+        None => world.stdout.write_all(&out)?,
+    }
+    world.complain(&said);
+    Ok(if finished { Exit::Clean } else { Exit::Findings })
+}
+
+/// Writes beside the file and puts it in its place, so that nobody meets half of it.
+fn write_whole(path: &std::path::Path, bytes: &[u8]) -> Result<(), Error> {
+    let shown = path.display();
+    let failed =
+        |error| Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error);
+    let parent =
+        path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".huizong-").tempfile_in(parent).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error)).map(drop)
+}
+
+/// What was done to values while reading, a line each.
+fn import(id: &str, read: &huizong_forms::Read, lang: Lang) -> String {
+    let mut text =
+        format!("{id}: {} {}\n", lang.pick("版式", "profile"), read.profile.as_deref().unwrap_or("—"));
+    for note in &read.notes {
+        let what = match note.what {
+            NoteKind::Normalised => lang.pick("数字改写", "figure rewritten"),
+            NoteKind::Converted => lang.pick("单位换算", "unit converted"),
+            NoteKind::Blank => lang.pick("视为空白", "read as blank"),
+            NoteKind::FromTitle => lang.pick("取自标题", "taken from the title"),
+            NoteKind::Unclaimed => lang.pick("未被任何项目认领", "claimed by no label"),
+            NoteKind::Continued => lang.pick("接上一段", "goes on with the paragraph above"),
+            NoteKind::Repeated => lang.pick("项目重复，以先出现的为准", "label repeated; the first stands"),
+        };
+        let at = note
+            .place
+            .as_ref()
+            .map(|place| terminal::place(&Location::new("", Some(place)), lang))
+            .unwrap_or_default();
+        let pointer = note.pointer.as_ref().map(ToString::to_string).unwrap_or_default();
+        let shown: String = note.from.chars().take(40).map(|c| if c == '\n' { ' ' } else { c }).collect();
+        let to = if note.to.is_empty() || note.to == note.from {
+            String::new()
+        } else {
+            format!(" → {}", note.to)
+        };
+        text.push_str(&format!("  {what}  {at}  {pointer}  {shown}{to}\n"));
+    }
+    text
+}

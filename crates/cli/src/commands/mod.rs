@@ -1,0 +1,125 @@
+//! The subcommands.
+
+mod check;
+mod consolidate;
+mod convert;
+mod show;
+
+use std::path::PathBuf;
+use std::thread;
+
+use clap::ArgMatches;
+use huizong_core::Lang;
+use huizong_forms::profile::{Profile, built_in};
+use huizong_schema::findings::Severity;
+
+use crate::exit::{Error, Exit};
+use crate::pipeline::Batch;
+use crate::settings::Settings;
+use crate::world::World;
+
+/// Runs the subcommand that was asked for.
+pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    match matches.subcommand() {
+        Some(("check", args)) => check::run(args, lang, world),
+        Some(("consolidate", args)) => consolidate::run(args, lang, world),
+        Some(("convert", args)) => convert::run(args, lang, world),
+        Some(("schema", args)) => Ok(show::schema(args, world)),
+        Some(("rule" | "explain", args)) => show::rule(args, lang, world),
+        Some(("completions", args)) => Ok(show::completions(args, lang, world)),
+        Some(("man", _)) => show::man(lang, world),
+        _ => Ok(Exit::Failed),
+    }
+}
+
+/// What `check` and `consolidate` share: flags, with the settings behind them.
+struct Common {
+    paths: Vec<PathBuf>,
+    settings: Settings,
+    year: Option<u16>,
+    profile: Option<ProfileChoice>,
+    jobs: usize,
+    fail_on: Option<Severity>,
+}
+
+impl Common {
+    fn new(args: &ArgMatches, world: &World<'_>) -> Result<Self, Error> {
+        let settings = Settings::load(world)?;
+        let fail_on =
+            args.get_one::<String>("fail-on").or(settings.fail_on.as_ref()).map_or("error", String::as_str);
+        let fail_on = match fail_on {
+            "error" => Some(Severity::Error),
+            "warning" => Some(Severity::Warning),
+            "never" => None,
+            other => {
+                return Err(Error::new(
+                    format!("设置 fail_on 只能是 error、warning 或 never，而不是 {other}"),
+                    format!("the setting fail_on is error, warning or never, not {other}"),
+                ));
+            }
+        };
+        let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
+        Ok(Self {
+            paths: args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect(),
+            year: args.get_one::<u16>("year").copied().or(settings.year),
+            profile: profile.map(|name| ProfileChoice::find(name, world)).transpose()?,
+            jobs: args.get_one::<u16>("jobs").map_or_else(
+                || thread::available_parallelism().map_or(1, usize::from),
+                |jobs| usize::from(*jobs),
+            ),
+            fail_on,
+            settings,
+        })
+    }
+}
+
+/// A profile that was asked for by name.
+enum ProfileChoice {
+    BuiltIn(&'static Profile),
+    Loaded(Box<Profile>),
+}
+
+impl ProfileChoice {
+    fn find(name: &str, world: &World<'_>) -> Result<Self, Error> {
+        if let Some(profile) = built_in().iter().find(|profile| profile.id == name) {
+            return Ok(Self::BuiltIn(profile));
+        }
+        let names = built_in().iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>().join(", ");
+        let text = std::fs::read_to_string(world.directory.join(name)).map_err(|error| {
+            let zh = format!("没有版式 {name}（内置的有 {names}；也可给出 TOML 文件）");
+            Error::new(zh, format!("no profile {name} (built in: {names}; a TOML file may be named too)"))
+                .because(error)
+        })?;
+        let faulty = |error: huizong_forms::profile::ProfileError| {
+            Error::new(format!("版式 {name} 有误：{error}"), format!("the profile {name} is faulty: {error}"))
+        };
+        Profile::parse(&text).map(|profile| Self::Loaded(Box::new(profile))).map_err(faulty)
+    }
+
+    fn get(&self) -> &Profile {
+        match self {
+            Self::BuiltIn(profile) => profile,
+            Self::Loaded(profile) => profile,
+        }
+    }
+}
+
+/// Says the notices on standard error.
+fn say_notices(batch: &Batch, lang: Lang, world: &mut World<'_>) {
+    let text: String =
+        batch.notices.iter().map(|notice| huizong_report::terminal::notice(notice, lang) + "\n").collect();
+    world.complain(&text);
+}
+
+/// The exit status: incomplete before findings.
+fn exit_of(batch: &Batch, fail_on: Option<Severity>) -> Exit {
+    if batch.is_incomplete() {
+        Exit::Incomplete
+    } else if fail_on
+        .is_some_and(|severity| batch.findings.iter().any(|finding| finding.severity >= severity))
+    {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}

@@ -1,0 +1,118 @@
+//! Paths to inputs: files as they are named, folders walked in sorted order.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use huizong_core::notice;
+use huizong_schema::findings::{Arg, Args, Notice};
+use walkdir::WalkDir;
+
+/// Something to read.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    /// The document's id, before any `#N`.
+    pub(crate) id: String,
+    /// The file; none for standard input.
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// Endings that a walk reads.
+const READ: [&str; 8] = ["json", "ndjson", "jsonl", "html", "htm", "txt", "text", "tsv"];
+/// Endings that no reader knows, named in full so that a file named directly is not taken for text.
+const UNREADABLE: [&str; 26] = [
+    "pdf", "doc", "docx", "wps", "et", "xls", "xlsx", "xlsm", "ods", "odt", "ofd", "ppt", "pptx", "rtf",
+    "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "zip", "rar", "7z", "gz",
+];
+/// Our own files, which lie beside forms and are none.
+const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
+
+/// Every input under the paths, with notices about what is not read.
+pub(crate) fn find(paths: &[PathBuf], directory: &Path) -> (Vec<Input>, Vec<Notice>) {
+    let (mut inputs, mut notices) = (Vec::new(), Vec::new());
+    for given in paths {
+        if given.as_os_str() == "-" {
+            inputs.push((given.clone(), Input { id: "-".into(), path: None }));
+            continue;
+        }
+        let path = directory.join(given);
+        if path.is_dir() {
+            walk(given, &path, &mut inputs, &mut notices);
+            continue;
+        }
+        let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
+        if ending(&path).is_some_and(|ending| UNREADABLE.contains(&ending.as_str())) {
+            notices.push(notice("kind-not-supported", Some(&id), Args::new(), true));
+        } else {
+            inputs.push((given.clone(), Input { id, path: Some(path) }));
+        }
+    }
+    (distinct(inputs), notices)
+}
+
+fn ending(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_string_lossy().to_ascii_lowercase())
+}
+
+fn walk(given: &Path, root: &Path, inputs: &mut Vec<(PathBuf, Input)>, notices: &mut Vec<Notice>) {
+    let is_hidden = |name: &str| name.starts_with('.') || name.starts_with("~$");
+    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
+        entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy()) && !is_result(entry.path())
+    });
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let at = error
+                    .path()
+                    .unwrap_or(root)
+                    .strip_prefix(root)
+                    .unwrap_or(root)
+                    .to_string_lossy()
+                    .into_owned();
+                let args = Args::from([("reason", Arg::Text(error.to_string()))]);
+                notices.push(notice("not-readable", Some(&at), args, true));
+                continue;
+            }
+        };
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let id = relative
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/");
+        if OWN.contains(&entry.file_name().to_string_lossy().as_ref()) {
+            continue;
+        }
+        // What a walk meets that is no plain file (a pipe, a device) would never end.
+        let is_plain = entry.path().metadata().is_ok_and(|data| data.is_file());
+        if is_plain && ending(entry.path()).is_some_and(|ending| READ.contains(&ending.as_str())) {
+            inputs.push((given.join(relative), Input { id, path: Some(entry.path().to_owned()) }));
+        } else {
+            notices.push(notice("kind-not-supported", Some(&id), Args::new(), false));
+        }
+    }
+}
+
+/// Whether a folder is a result of ours.
+fn is_result(path: &Path) -> bool {
+    path.is_dir() && (path.join("receipt.json").is_file() || path.join("consolidation.json").is_file())
+}
+
+/// Ids relative to different paths may be the same; then the paths as they were given tell them apart.
+fn distinct(inputs: Vec<(PathBuf, Input)>) -> Vec<Input> {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, input) in &inputs {
+        *times.entry(input.id.clone()).or_default() += 1;
+    }
+    let name = |(given, input): (PathBuf, Input)| {
+        if times[&input.id] > 1 && input.path.is_some() {
+            Input { id: given.to_string_lossy().replace('\\', "/"), ..input }
+        } else {
+            input
+        }
+    };
+    inputs.into_iter().map(name).collect()
+}

@@ -1,0 +1,87 @@
+//! The command `huizong`, as a library so that tests and generators can run it.
+//!
+//! This is the one crate that meets files, the environment, the terminal and threads. It decides nothing about
+//! figures: it brings bytes to `huizong-forms`, documents to `huizong-core` and results to `huizong-report`.
+//!
+//! Read first: [`run`] (one invocation), `pipeline` (inputs to results, on any number of threads) and `commands`.
+
+mod args;
+mod commands;
+mod exit;
+mod inputs;
+mod page;
+mod pipeline;
+mod settings;
+mod world;
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use huizong_core::Lang;
+
+pub use args::command;
+pub use exit::Exit;
+pub use world::World;
+
+/// One invocation: arguments without the program's name, and the world that it may touch.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
+    let arguments: Vec<OsString> = std::iter::once("huizong".into()).chain(arguments).collect();
+    let lang = settings::language(&arguments, world);
+    let matches = match args::command(lang).try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and the version are answers; all else is a mistake of usage.
+            let text =
+                if world.colours { error.render().ansi().to_string() } else { error.render().to_string() };
+            return if error.use_stderr() {
+                world.complain(&text);
+                Exit::Failed
+            } else {
+                world.print(text.as_bytes())
+            };
+        }
+    };
+    match commands::run(&matches, lang, world) {
+        Ok(exit) => exit,
+        Err(error) if error.is_broken_pipe() => Exit::Clean,
+        Err(error) => {
+            let word = lang.pick("出错", "error");
+            world.complain(&format!("huizong: {word}: {}\n", error.say(lang)));
+            Exit::Failed
+        }
+    }
+}
+
+/// The process's own invocation.
+pub fn main() -> ExitCode {
+    let mut stdin = std::io::stdin().lock();
+    let mut stdout = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let mut stderr = std::io::stderr().lock();
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let colours = std::io::stdout().is_terminal() && variable("NO_COLOR").is_none();
+    let directory = std::env::current_dir().unwrap_or_else(|_| ".".into());
+    let interactive = std::io::stderr().is_terminal();
+    let mut world = World {
+        stdin: &mut stdin,
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        variable: &variable,
+        directory,
+        colours,
+        interactive,
+        width: variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100),
+    };
+    let exit = run(std::env::args_os().skip(1), &mut world);
+    let exit = if stdout.flush().is_err() && exit == Exit::Clean { Exit::Clean } else { exit };
+    ExitCode::from(exit as u8)
+}
+
+/// Languages by their names.
+pub(crate) fn lang_of(name: &str) -> Option<Lang> {
+    match name {
+        "zh" => Some(Lang::Zh),
+        "en" => Some(Lang::En),
+        _ => None,
+    }
+}

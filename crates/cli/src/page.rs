@@ -1,0 +1,87 @@
+//! A rule's page in one language.
+
+use huizong_core::{Lang, Rule, rules};
+
+/// The page for the terminal: id, severity and formula, then the sections in one language.
+///
+/// A paragraph's language is told by its first character; headings and titles hold both, parted by ` · `.
+pub(crate) fn page(rule: &Rule, lang: Lang) -> String {
+    let mut blocks = blocks(rules::page(rule));
+    let mut text = String::new();
+    for block in &mut blocks {
+        let is_heading = block.starts_with('#');
+        if let Some((zh, en)) = block.split_once(" · ").filter(|_| is_heading || text.lines().count() == 2) {
+            let marks = if is_heading { "## " } else { "" };
+            let shown = lang.pick(zh.to_owned(), format!("{marks}{en}"));
+            text.push_str(&shown);
+            text.push_str("\n\n");
+            if !is_heading {
+                text.push_str(&facts(rule, lang));
+            }
+            continue;
+        }
+        let chinese = block.chars().next().is_some_and(|c| !c.is_ascii());
+        if is_heading || block.starts_with("```") || chinese == (lang == Lang::Zh) {
+            text.push_str(block);
+            text.push_str("\n\n");
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+fn facts(rule: &Rule, lang: Lang) -> String {
+    let mut lines = vec![format!("{}{}", lang.pick("级别：", "Severity: "), severity(rule, lang))];
+    lines.push(format!("{}{}", lang.pick("始于版本：", "Since: "), rule.since));
+    for relation in rule.relations {
+        lines.push(format!("{}{}", lang.pick("应有：", "Must hold: "), lang.of(&relation.formula())));
+    }
+    let reads = rule.read_set();
+    if !reads.is_empty() {
+        lines.push(format!("{}{}", lang.pick("读取：", "Reads: "), reads.join(" ")));
+    }
+    lines.join("\n") + "\n\n"
+}
+
+/// The rule's gravest severity in words.
+pub(crate) fn severity(rule: &Rule, lang: Lang) -> &'static str {
+    use huizong_schema::findings::Severity;
+    match rule.severity {
+        Severity::Error => lang.pick("错误", "error"),
+        Severity::Warning => lang.pick("警告", "warning"),
+        Severity::Info => lang.pick("提示", "info"),
+    }
+}
+
+/// The rule's title, the line below its id.
+pub(crate) fn title(rule: &Rule, lang: Lang) -> &'static str {
+    let line = rules::page(rule).lines().nth(2).unwrap_or_default();
+    let (zh, en) = line.split_once(" · ").unwrap_or((line, line));
+    lang.pick(zh, en)
+}
+
+/// Paragraphs and code blocks.
+fn blocks(page: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut in_code = false;
+    let mut fresh = true;
+    for line in page.lines() {
+        if line.is_empty() && !in_code {
+            fresh = true;
+            continue;
+        }
+        if line.starts_with("```") {
+            in_code = !in_code;
+        }
+        match blocks.last_mut().filter(|_| !fresh) {
+            Some(block) => {
+                block.push('\n');
+                block.push_str(line);
+            }
+            None => blocks.push(line.to_owned()),
+        }
+        fresh = false;
+    }
+    blocks
+}

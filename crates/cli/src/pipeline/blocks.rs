@@ -1,0 +1,271 @@
+//! Inputs cut into pieces of work: whole files, or blocks of whole lines.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use crate::inputs::Input;
+
+/// A piece of work, and which input it is of.
+pub(crate) struct Work {
+    /// The input's index.
+    pub(crate) input: usize,
+    pub(crate) piece: Piece,
+}
+
+/// A piece of work.
+pub(crate) enum Piece {
+    /// A whole file.
+    File { id: String, bytes: Vec<u8> },
+    /// Whole lines, a document each.
+    Lines {
+        /// The input's id.
+        id: String,
+        /// The number of the first document in the input, from 1.
+        first_number: u64,
+        /// The number of the first line, from 1.
+        first_line: u32,
+        bytes: Vec<u8>,
+    },
+    /// A line longer than is read.
+    LongLine { id: String, number: u64, line: u32 },
+    /// An input that could not be read, and why.
+    Unreadable { id: String, reason: Reason },
+}
+
+/// Why an input could not be read.
+pub(crate) enum Reason {
+    /// The system says so.
+    Io(io::Error),
+    /// It is larger than is read into memory.
+    TooLarge,
+}
+
+impl Work {
+    /// The id of the input.
+    pub(crate) fn id(&self) -> &str {
+        match &self.piece {
+            Piece::File { id, .. }
+            | Piece::Lines { id, .. }
+            | Piece::LongLine { id, .. }
+            | Piece::Unreadable { id, .. } => id,
+        }
+    }
+}
+
+/// A document is not read into memory beyond this.
+pub(crate) const LARGEST: usize = 64 << 20;
+const BLOCK: usize = 1 << 20;
+
+/// Hands out the pieces of all inputs in order, until `take` wants no more.
+pub(crate) fn each(inputs: &[Input], stdin: &mut dyn Read, take: &mut dyn FnMut(Work) -> bool) {
+    for (index, input) in inputs.iter().enumerate() {
+        let mut hand = |piece| take(Work { input: index, piece });
+        let id = input.id.clone();
+        let goes_on = match &input.path {
+            None => lines(&id, stdin, &mut hand),
+            Some(path) => match File::open(path) {
+                Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }),
+                Ok(mut file) if is_lines(&id) => lines(&id, &mut file, &mut hand),
+                Ok(file) => hand(whole(id, file)),
+            },
+        };
+        if !goes_on {
+            return;
+        }
+    }
+}
+
+fn is_lines(id: &str) -> bool {
+    let ending = id.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ending == "ndjson" || ending == "jsonl")
+}
+
+fn whole(id: String, file: File) -> Piece {
+    let mut bytes = Vec::new();
+    match file.take(LARGEST as u64 + 1).read_to_end(&mut bytes) {
+        Err(error) => Piece::Unreadable { id, reason: Reason::Io(error) },
+        Ok(read) if read > LARGEST => Piece::Unreadable { id, reason: Reason::TooLarge },
+        Ok(_) => Piece::File { id, bytes },
+    }
+}
+
+/// Blocks of whole lines. A line longer than is read is told of and passed over.
+fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> bool) -> bool {
+    let mut buffer: Vec<u8> = Vec::with_capacity(2 * BLOCK);
+    let (mut number, mut line) = (1_u64, 1_u32);
+    let mut passing_over = false;
+    let mut first = true;
+    loop {
+        let filled = buffer.len();
+        let read = match source.take(BLOCK as u64).read_to_end(&mut buffer) {
+            Ok(read) => read,
+            Err(error) => {
+                hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::Io(error) });
+                return true;
+            }
+        };
+        let ended = read == 0;
+        if std::mem::take(&mut first) {
+            if buffer.starts_with(b"\xff\xfe") || buffer.starts_with(b"\xfe\xff") {
+                return transcoded(id, buffer, source, hand);
+            }
+            if buffer.starts_with(b"\xef\xbb\xbf") {
+                buffer.drain(..3);
+            }
+        }
+        if passing_over {
+            // The rest of a line that was told of already.
+            match memchr::memchr(b'\n', &buffer) {
+                Some(end) => {
+                    buffer.drain(..=end);
+                    passing_over = false;
+                    line = line.saturating_add(1);
+                }
+                None => buffer.clear(),
+            }
+        }
+        let whole = if ended {
+            buffer.len()
+        } else {
+            memchr::memrchr(b'\n', &buffer[filled.min(buffer.len())..])
+                .map_or(0, |at| filled.min(buffer.len()) + at + 1)
+        };
+        if whole > 0 {
+            let rest = buffer[whole..].to_vec();
+            buffer.truncate(whole);
+            let (documents, breaks) = count(&buffer);
+            let bytes = std::mem::replace(&mut buffer, Vec::with_capacity(rest.len() + 2 * BLOCK));
+            buffer.extend_from_slice(&rest);
+            let piece = Piece::Lines { id: id.to_owned(), first_number: number, first_line: line, bytes };
+            if !hand(piece) {
+                return false;
+            }
+            number += documents;
+            line = line.saturating_add(breaks);
+        } else if buffer.len() > LARGEST {
+            buffer = Vec::with_capacity(2 * BLOCK);
+            passing_over = true;
+            if !hand(Piece::LongLine { id: id.to_owned(), number, line }) {
+                return false;
+            }
+            number += 1;
+        }
+        if ended {
+            return true;
+        }
+    }
+}
+
+/// Lines in UTF-16 are brought to UTF-8 as a whole, as a zero byte may be half a character.
+fn transcoded(
+    id: &str,
+    mut bytes: Vec<u8>,
+    source: &mut dyn Read,
+    hand: &mut dyn FnMut(Piece) -> bool,
+) -> bool {
+    match source.take(LARGEST as u64 + 1).read_to_end(&mut bytes) {
+        Err(error) => hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::Io(error) }),
+        Ok(_) if bytes.len() > LARGEST => {
+            hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::TooLarge })
+        }
+        Ok(_) => {
+            let bytes = huizong_forms::decode(&bytes).text.into_bytes();
+            hand(Piece::Lines { id: id.to_owned(), first_number: 1, first_line: 1, bytes })
+        }
+    }
+}
+
+/// How many lines hold something, and how many line breaks there are.
+fn count(bytes: &[u8]) -> (u64, u32) {
+    let (mut documents, mut breaks) = (0, 0_u32);
+    for line in split(bytes) {
+        documents += u64::from(!line.trim_ascii().is_empty());
+        breaks = breaks.saturating_add(1);
+    }
+    (documents, breaks)
+}
+
+/// The lines of a block, without their line breaks.
+pub(crate) fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or_default();
+        Some(line)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives a few bytes at a time.
+    struct Slow<'b>(&'b [u8], usize);
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let n = self.1.min(self.0.len()).min(buffer.len());
+            buffer[..n].copy_from_slice(&self.0[..n]);
+            self.0 = &self.0[n..];
+            Ok(n)
+        }
+    }
+
+    fn numbered(bytes: &[u8]) -> Vec<(u64, u32, String)> {
+        let mut found = Vec::new();
+        lines("x", &mut Slow(bytes, 7), &mut |piece| {
+            if let Piece::Lines { first_number, first_line, bytes, .. } = piece {
+                let (mut number, mut at) = (first_number, first_line);
+                for line in split(&bytes) {
+                    if !line.trim_ascii().is_empty() {
+                        found.push((number, at, String::from_utf8_lossy(line).into_owned()));
+                        number += 1;
+                    }
+                    at += 1;
+                }
+            }
+            true
+        });
+        found
+    }
+
+    #[test]
+    fn lines_are_numbered_across_blocks_and_blank_ones_are_no_documents() {
+        assert_eq!(numbered(b"\xef\xbb\xbfa\n\nb"), [(1, 1, "a".into()), (2, 3, "b".into())]);
+        let long = "z".repeat(BLOCK + 5);
+        let text = format!("{long}\n\r\ny\n");
+        let found = numbered(text.as_bytes());
+        assert_eq!(found.len(), 2);
+        assert_eq!((found[1].0, found[1].1, found[1].2.as_str()), (2, 3, "y"));
+    }
+
+    #[test]
+    fn utf16_lines_are_read() {
+        let bytes: Vec<u8> =
+            b"\xff\xfe".iter().copied().chain("a\n甲\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(numbered(&bytes), [(1, 1, "a".into()), (2, 2, "甲".into())]);
+    }
+
+    #[test]
+    fn a_line_without_end_is_told_of_and_the_next_one_is_read() {
+        let text = ["x".repeat(LARGEST + BLOCK + 1).as_bytes(), b"\nnext\n"].concat();
+        let mut seen = Vec::new();
+        lines("x", &mut &text[..], &mut |piece| {
+            match piece {
+                Piece::LongLine { number, line, .. } => seen.push(format!("long {number} {line}")),
+                Piece::Lines { first_number, first_line, bytes, .. } => {
+                    seen.push(format!(
+                        "{first_number} {first_line} {}",
+                        String::from_utf8_lossy(&bytes).trim()
+                    ));
+                }
+                _ => {}
+            }
+            true
+        });
+        assert_eq!(seen, ["long 1 1", "2 2 next"]);
+    }
+}

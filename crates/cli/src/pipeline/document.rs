@@ -1,0 +1,235 @@
+//! One piece of work to rows and findings.
+
+use huizong_core::rollup::Rollup;
+use huizong_core::set::{Entry, add_severity};
+use huizong_core::{Origins, Reading, Source, Subject, Traits, check, notice, rules};
+use huizong_forms::{Kind, Options, Read, Shown, decode, json, kind_of};
+use huizong_report::terminal::Excerpt;
+use huizong_schema::findings::{Arg, Args, Finding, Place};
+use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
+
+use super::blocks::{Piece, Reason, Work, split};
+use super::{Batch, Job};
+
+/// Judges the documents of a piece of work.
+pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) {
+    match work.piece {
+        Piece::File { id, bytes } => file(&id, &bytes, job, batch),
+        Piece::Lines { id, first_number, first_line, bytes } => {
+            let mut number = first_number;
+            for (index, line) in split(&bytes).enumerate() {
+                let text = line.trim_ascii_end();
+                if text.is_empty() {
+                    continue;
+                }
+                let at = first_line.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
+                json_document(&format!("{id}#{number}"), &id, text, at, job, batch);
+                number += 1;
+            }
+        }
+        Piece::LongLine { id, number, line } => {
+            let problem = Problem { kind: ProblemKind::TooLong, pointer: Pointer::root(), offset: 0 };
+            let mut read = Read::nothing(Source::Json);
+            read.reading.problems.push(problem);
+            read.origins.note(Pointer::root(), Place::Text { line, column: 1 });
+            finish(&format!("{id}#{number}"), &id, read, None, [0; 32], job, batch);
+        }
+        Piece::Unreadable { id, reason } => {
+            let reason = match reason {
+                Reason::Io(error) => error.to_string(),
+                Reason::TooLarge => format!("> {} MiB", super::blocks::LARGEST >> 20),
+            };
+            let args = Args::from([("reason", Arg::Text(reason))]);
+            batch.notices.push(notice("not-readable", Some(&id), args, true));
+        }
+    }
+}
+
+fn file(id: &str, bytes: &[u8], job: &Job<'_>, batch: &mut Batch) {
+    if let Some(container) = container(bytes) {
+        let args = Args::from([("reason", Arg::Text(container.to_owned()))]);
+        batch.notices.push(notice("not-readable", Some(id), args, true));
+        return;
+    }
+    let decoded = decode(bytes);
+    if matches!(kind_of(id, &decoded.text), Kind::Json | Kind::Ndjson)
+        && decoded.bad == 0
+        && !decoded.text.trim().is_empty()
+    {
+        let parts = json::split(&decoded.text);
+        let several = parts.len() > 1;
+        for (index, (text, line)) in parts.into_iter().enumerate() {
+            let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
+            json_document(&document, id, text.as_bytes(), line, job, batch);
+        }
+        return;
+    }
+    let options = Options { profile: job.profile, ..Options::default() };
+    let contents = huizong_forms::read(bytes, id, &options);
+    let several = contents.documents.len() > 1;
+    let digest = blake3::hash(bytes);
+    for (index, read) in contents.documents.into_iter().enumerate() {
+        let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
+        let mut digest = blake3::Hasher::new().update(digest.as_bytes()).clone();
+        digest.update(&(index as u64).to_le_bytes());
+        finish(&document, id, read, Some(&contents.shown), *digest.finalize().as_bytes(), job, batch);
+    }
+}
+
+/// What is surely neither text nor page, whatever it is called.
+fn container(bytes: &[u8]) -> Option<&'static str> {
+    let marks: [(&[u8], &str); 7] = [
+        (b"PK\x03\x04", "zip / xlsx / docx"),
+        (b"\xd0\xcf\x11\xe0", "doc / xls / wps / et"),
+        (b"%PDF", "pdf"),
+        (b"\x89PNG", "png"),
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"Rar!", "rar"),
+        (b"7z\xbc\xaf", "7z"),
+    ];
+    marks.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, name)| *name)
+}
+
+/// One JSON document: the strict parse first, and only if that refuses, the way that explains.
+fn json_document(document: &str, file: &str, bytes: &[u8], line: u32, job: &Job<'_>, batch: &mut Batch) {
+    let digest = *blake3::hash(bytes).as_bytes();
+    if let Ok(evaluation) = parse_bytes(bytes) {
+        let subject =
+            Subject { draft: &evaluation, reading: &SOUND, traits: &TRAITS, settings: &job.settings };
+        let mut findings = check(rules::ALL, document, &subject, &mut batch.tally, &mut batch.notices);
+        if !findings.is_empty() {
+            let text = std::str::from_utf8(bytes).unwrap_or_default();
+            locate(text, file, line, Origins::default(), &mut findings, job, batch);
+        }
+        let entry = entry(document, &evaluation, Some(&evaluation), digest, &findings, job);
+        batch.entries.push(entry);
+        batch.findings.extend(findings);
+        return;
+    }
+    let decoded = decode(bytes);
+    let mut read = json::document(&decoded.text, line);
+    read.reading.undecodable = decoded.bad;
+    let subject =
+        Subject { draft: &read.draft, reading: &read.reading, traits: &read.traits, settings: &job.settings };
+    let mut findings = check(rules::ALL, document, &subject, &mut batch.tally, &mut batch.notices);
+    locate(&decoded.text, file, line, read.origins, &mut findings, job, batch);
+    let finished = read.reading.problems.is_empty().then(|| read.draft.clone().finish().ok()).flatten();
+    let entry = entry(document, &read.draft, finished.as_ref(), digest, &findings, job);
+    batch.entries.push(entry);
+    batch.findings.extend(findings);
+}
+
+static SOUND: Reading = Reading {
+    source: Source::Json,
+    problems: Vec::new(),
+    refused: Vec::new(),
+    unreadable: Vec::new(),
+    placeholders: Vec::new(),
+    title: None,
+    undecodable: 0,
+};
+static TRAITS: Traits =
+    Traits { completion_base: huizong_core::CompletionBase::Adjusted, sources_are_complete: false };
+
+/// Joins places of a JSON text to findings, and lines if they are asked for.
+fn locate(
+    text: &str,
+    file: &str,
+    line: u32,
+    mut origins: Origins,
+    findings: &mut [Finding],
+    job: &Job<'_>,
+    batch: &mut Batch,
+) {
+    let related = findings.iter().flat_map(|finding| finding.related.iter().map(|related| &related.pointer));
+    let pointers: Vec<Pointer> =
+        findings.iter().map(|finding| &finding.pointer).chain(related).cloned().collect();
+    json::locate(text, line, &pointers, &mut origins);
+    origins.join(file, findings);
+    // The text is a part of the file that begins on that line.
+    let shown = job.excerpts.then(|| Shown::Text(text.to_owned()));
+    for finding in findings.iter() {
+        batch
+            .excerpts
+            .push(shown.as_ref().and_then(|shown| excerpt(shown, &origins, &finding.pointer, line - 1)));
+    }
+}
+
+fn excerpt(shown: &Shown, origins: &Origins, pointer: &Pointer, lines_before: u32) -> Option<Excerpt> {
+    let place = match origins.place(pointer)? {
+        Place::Text { line, column } => Place::Text { line: line - lines_before, column: *column },
+        place => place.clone(),
+    };
+    let (line, span, number) = shown.excerpt(&place)?;
+    Some(Excerpt { line, span, number: number.map(|number| number + lines_before) })
+}
+
+/// Judges a document that a reader of forms made.
+fn finish(
+    document: &str,
+    file: &str,
+    read: Read,
+    shown: Option<&Shown>,
+    digest: [u8; 32],
+    job: &Job<'_>,
+    batch: &mut Batch,
+) {
+    for mut notice in read.notices {
+        notice.document = Some(document.to_owned());
+        if let Some(location) = &mut notice.location {
+            file.clone_into(&mut location.file);
+        }
+        batch.notices.push(notice);
+    }
+    let subject =
+        Subject { draft: &read.draft, reading: &read.reading, traits: &read.traits, settings: &job.settings };
+    let mut findings = check(rules::ALL, document, &subject, &mut batch.tally, &mut batch.notices);
+    read.origins.join(file, &mut findings);
+    for finding in &findings {
+        let shown = shown.filter(|_| job.excerpts);
+        batch.excerpts.push(shown.and_then(|shown| excerpt(shown, &read.origins, &finding.pointer, 0)));
+    }
+    let known = Entry::new(document.to_owned(), &read.draft, digest);
+    let finished = read.draft.finish().ok();
+    batch.entries.push(complete(known, finished.as_ref(), &findings, job));
+    batch.findings.extend(findings);
+}
+
+fn entry(
+    document: &str,
+    draft: &Draft<'_>,
+    finished: Option<&Evaluation<'_>>,
+    digest: [u8; 32],
+    findings: &[Finding],
+    job: &Job<'_>,
+) -> Entry {
+    complete(Entry::new(document.to_owned(), draft, digest), finished, findings, job)
+}
+
+/// Decides whether a document counts by itself: it must be finished and whole.
+fn complete(
+    mut entry: Entry,
+    finished: Option<&Evaluation<'_>>,
+    findings: &[Finding],
+    job: &Job<'_>,
+) -> Entry {
+    for finding in findings {
+        add_severity(&mut entry.findings, finding.severity);
+    }
+    match finished {
+        Some(evaluation) => {
+            entry.rollup = Some(Rollup::of(evaluation));
+            if job.exclude_errors && entry.findings.error > 0 {
+                entry.excluded = Some("has-errors".into());
+            }
+        }
+        None => {
+            // The finding that says why stands among the first of its kind.
+            let why =
+                ["malformed-json", "not-a-form", "schema-violation", "duplicate-member", "figure-missing"];
+            let rule = why.into_iter().find(|rule| findings.iter().any(|finding| finding.rule == *rule));
+            entry.excluded = Some(rule.unwrap_or("figure-unreadable").into());
+        }
+    }
+    entry
+}

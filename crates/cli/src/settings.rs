@@ -1,0 +1,81 @@
+//! Settings: the language, and `huizong.toml`, found upwards from the working directory. Flags win.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+
+use huizong_core::Lang;
+use serde::Deserialize;
+
+use crate::exit::Error;
+use crate::lang_of;
+use crate::world::World;
+
+/// What `huizong.toml` may hold.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The language of messages: zh or en.
+    pub(crate) lang: Option<String>,
+    /// The year that every document should report.
+    pub(crate) year: Option<u16>,
+    /// The severity from which findings fail the run.
+    pub(crate) fail_on: Option<String>,
+    /// The profile that forms are read by.
+    pub(crate) profile: Option<String>,
+    /// The documents that stand where several are from one department.
+    #[serde(default)]
+    pub(crate) accept: BTreeSet<String>,
+}
+
+const FILE: &str = "huizong.toml";
+
+impl Settings {
+    /// The settings that hold in the working directory.
+    pub(crate) fn load(world: &World<'_>) -> Result<Self, Error> {
+        for folder in world.directory.ancestors() {
+            let path = folder.join(FILE);
+            let text = match std::fs::read_to_string(&path) {
+                Ok(text) => text,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => {
+                    let shown = path.display();
+                    return Err(Error::new(format!("无法读取设置 {shown}"), format!("cannot read {shown}"))
+                        .because(error));
+                }
+            };
+            return toml::from_str(&text).map_err(|error| {
+                let shown = path.display();
+                Error::new(
+                    format!("设置文件 {shown} 有误：\n{error}"),
+                    format!("{shown} is faulty:\n{error}"),
+                )
+            });
+        }
+        Ok(Self::default())
+    }
+}
+
+/// The language: `--lang`, else `HUIZONG_LANG`, else the settings, else the locale, else Chinese.
+///
+/// Needed before arguments are parsed, as help and mistakes of usage are said in it too.
+pub(crate) fn language(arguments: &[OsString], world: &World<'_>) -> Lang {
+    let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let flag =
+        arguments.iter().enumerate().find_map(|(index, argument)| match argument.strip_prefix("--lang") {
+            Some("") => arguments.get(index + 1).map(ToString::to_string),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        });
+    let variable = |name: &str| (world.variable)(name);
+    let locale = || {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable)?;
+        // The C and POSIX locales say nothing about the reader.
+        lang_of(locale.split(['_', '.', '@', '-']).next()?)
+    };
+    let settings = || Settings::load(world).ok()?.lang;
+    flag.or_else(|| variable("HUIZONG_LANG"))
+        .and_then(|name| lang_of(&name))
+        .or_else(|| lang_of(&settings()?))
+        .or_else(locale)
+        .unwrap_or_default()
+}

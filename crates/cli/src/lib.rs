@@ -46,8 +46,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         Ok(exit) => exit,
         Err(error) if error.is_broken_pipe() => Exit::Clean,
         Err(error) => {
-            let word = lang.pick("出错", "error");
-            world.complain(&format!("huizong: {word}: {}\n", error.say(lang)));
+            let failed = lang.pick("出错", "error");
+            world.complain(&format!("huizong: {failed}: {}\n", error.say(lang)));
             Exit::Failed
         }
     }

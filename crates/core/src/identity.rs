@@ -1,5 +1,7 @@
 //! Who a department is: its code, else its normalised name; and keys that stay the same when lines move.
 
+use std::borrow::Cow;
+
 use huizong_schema::findings::Args;
 use huizong_schema::{Draft, Pointer};
 use sha2::{Digest, Sha256};
@@ -7,7 +9,12 @@ use std::fmt::Write;
 use unicode_normalization::UnicodeNormalization;
 
 /// A name as it is compared: full-width forms made narrow, brackets made one kind, white space removed.
-pub fn normalised(name: &str) -> String {
+pub fn normalised(name: &str) -> Cow<'_, str> {
+    // Most names are plain ideographs and digits, which all steps leave as they are.
+    let is_plain = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z');
+    if name.chars().all(is_plain) {
+        return Cow::Borrowed(name);
+    }
     let narrow = name.nfkc().filter(|c| !c.is_whitespace());
     narrow
         .map(|c| match c {
@@ -15,7 +22,8 @@ pub fn normalised(name: &str) -> String {
             '】' | '〕' | ']' | '}' => ')',
             c => c.to_ascii_lowercase(),
         })
-        .collect()
+        .collect::<String>()
+        .into()
 }
 
 /// A department's own key: its code, else its normalised name.
@@ -87,7 +95,7 @@ fn name_at<'n>(names: impl Iterator<Item = Option<&'n str>>, index: usize) -> Op
     let names: Vec<Option<&str>> = names.collect();
     let name = normalised((*names.get(index)?)?);
     let before = names[..index].iter().flatten().filter(|other| normalised(other) == name).count();
-    Some(if before == 0 { name } else { format!("{name}~{before}") })
+    Some(if before == 0 { name.into_owned() } else { format!("{name}~{before}") })
 }
 
 #[cfg(test)]

@@ -276,6 +276,8 @@ members! {
     /// An indicator's score.
     SCORE = "/scorecard/indicators/*/score", "指标得分", "indicator score", Points,
         |d, at| Some(d.scorecard.as_ref()?.indicators[at].score?.decimal());
+    /// The list of weights as a whole: where a finding about their sum stands.
+    ALL_WEIGHTS = "/scorecard/indicators", "分值合计", "sum of weights", Points, |_, _| None;
     /// 总分.
     TOTAL_SCORE = "/scorecard/total_score", "总分", "total score", Points,
         |d, _| Some(d.scorecard.as_ref()?.total_score?.decimal());

@@ -36,7 +36,23 @@ impl Lang {
 /// The message of that key, in both languages.
 pub fn render(key: &str, args: &Args) -> Message {
     let (zh, en) = catalogue::template(key).unwrap_or((key, key));
-    Message { zh: fill(zh, args, Lang::Zh), en: fill(en, args, Lang::En) }
+    Message { zh: closed_up(&fill(zh, args, Lang::Zh)), en: fill(en, args, Lang::En) }
+}
+
+/// Chinese without spaces between two Chinese characters, as arguments with units leave them.
+fn closed_up(text: &str) -> String {
+    let is_chinese =
+        |c: char| ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c);
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let between = out.chars().next_back().is_some_and(is_chinese)
+            && chars.peek().is_some_and(|next| is_chinese(*next));
+        if c != ' ' || !between {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Puts arguments in for `{name}`; `{{` stands for a brace.

@@ -26,7 +26,13 @@ impl Interval {
         Self { low: value - unit / 2, value, high: value + unit / 2 }
     }
 
-    /// Of a number that is meant exactly.
+    /// Of a number that stands for itself alone; at most six decimals are counted.
+    pub fn exact(number: Decimal) -> Self {
+        let value = Self::printed(number).value;
+        Self { low: value, value, high: value }
+    }
+
+    /// Of a whole number that stands for itself alone.
     pub const fn exactly(whole: i128) -> Self {
         let value = whole * 10_i128.pow(DECIMALS);
         Self { low: value, value, high: value }
@@ -268,6 +274,7 @@ mod tests {
         assert!(printed("1").surely_differs(printed("3")) && printed("3").surely_differs(printed("1")));
         assert!(!printed("1").surely_differs(printed("2")));
         assert_eq!(Interval::exactly(3).times(2), Interval::exactly(6));
+        assert_eq!(Interval::exact(dec("3.00")), Interval::exactly(3));
         assert_eq!(printed("1.000000").decimal().to_string(), "1.00");
         assert_eq!(printed("1.234560").decimal().to_string(), "1.23456");
     }

@@ -12,8 +12,10 @@ use crate::subject::{CompletionBase, Subject};
 /// An expression over figures.
 #[derive(Debug)]
 pub enum Expr {
-    /// A figure.
+    /// A figure. Amounts stand for what their print may stand for; points are given, so they are exact.
     Value(&'static Member),
+    /// Points that may have been rounded, as a total may.
+    Rounded(&'static Member),
     /// A whole number.
     Number(i64),
     /// The sum of those parts that stand; missing only if none does.
@@ -80,9 +82,16 @@ struct Site<'s> {
 
 impl Expr {
     fn eval(&self, site: Site<'_>) -> Result<Interval, Missing> {
-        let read = |member: &Member, at| member.read(site.draft, at).map(Interval::printed).ok_or(Missing);
+        let read = |member: &Member, at| {
+            let value = member.read(site.draft, at).ok_or(Missing)?;
+            Ok(match member.measure {
+                Measure::Points => Interval::exact(value),
+                Measure::Amount | Measure::Percent => Interval::printed(value),
+            })
+        };
         match self {
             Self::Value(member) => read(member, site.at),
+            Self::Rounded(member) => member.read(site.draft, site.at).map(Interval::printed).ok_or(Missing),
             Self::Number(number) => Ok(Interval::exactly(i128::from(*number))),
             Self::Sum(parts) => sum_of_present(parts.iter().map(|part| part.eval(site))),
             Self::SumOfAll(parts) => sum_of_all(parts.iter().map(|part| part.eval(site))),
@@ -102,11 +111,11 @@ impl Expr {
     /// Every figure that the expression reads at a place, present or not.
     fn members(&self, site: Site<'_>, each: &mut dyn FnMut(&'static Member, Over, usize)) {
         match self {
-            Self::Value(member) => each(member, site.over, site.at),
+            Self::Value(member) | Self::Rounded(member) => each(member, site.over, site.at),
             Self::Base(adjusted, initial) => each(site.base.choose(adjusted, initial), site.over, site.at),
             Self::Number(_) => {}
             Self::Sum(parts) | Self::SumOfAll(parts) => {
-                parts.iter().for_each(|part| part.members(site, each))
+                parts.iter().for_each(|part| part.members(site, each));
             }
             Self::Items(over, member) | Self::AllItems(over, member) => {
                 (0..over.count(site.draft)).for_each(|at| each(member, *over, at));
@@ -125,7 +134,7 @@ impl Expr {
         let join =
             |parts: &[Expr]| parts.iter().map(|part| part.formula(chinese)).collect::<Vec<_>>().join(" + ");
         match self {
-            Self::Value(member) => name(member),
+            Self::Value(member) | Self::Rounded(member) => name(member),
             Self::Base(adjusted, _) => name(adjusted),
             Self::Number(number) => number.to_string(),
             Self::Sum(parts) | Self::SumOfAll(parts) => join(parts),
@@ -139,13 +148,14 @@ impl Expr {
     /// The expression with one place's numbers in it; parts that do not stand are left out.
     fn arithmetic(&self, site: Site<'_>) -> String {
         let join = |parts: Vec<String>| {
-            let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-            parts.join(" + ")
+            let is_something = |part: &String| !part.is_empty() && part != "0";
+            let shown: Vec<String> = parts.iter().filter(|part| is_something(part)).cloned().collect();
+            if shown.is_empty() { parts.into_iter().next().unwrap_or_default() } else { shown.join(" + ") }
         };
         let read =
             |member: &Member, at| member.read(site.draft, at).map(|v| v.to_string()).unwrap_or_default();
         match self {
-            Self::Value(member) => read(member, site.at),
+            Self::Value(member) | Self::Rounded(member) => read(member, site.at),
             Self::Base(adjusted, initial) => read(site.base.choose(adjusted, initial), site.at),
             Self::Number(number) => number.to_string(),
             Self::Sum(parts) | Self::SumOfAll(parts) => {
@@ -325,10 +335,12 @@ impl Relation {
                 Ok(Outcome::BaseIsZero) => skip = Some(Skip::BaseIsZero),
                 Err(Missing) => {
                     let mut refused = false;
-                    self.test.members(site, &mut |member, over, at| {
-                        refused |= member.read(subject.draft, at).is_none()
-                            && subject.is_refused(&member.pointer(over, at));
-                    });
+                    if subject.has_refused() {
+                        self.test.members(site, &mut |member, over, at| {
+                            refused |= member.read(subject.draft, at).is_none()
+                                && subject.is_refused(&member.pointer(over, at));
+                        });
+                    }
                     skip = skip.or(Some(if refused { Skip::MemberRefused } else { Skip::MemberMissing }));
                 }
             }
@@ -415,9 +427,16 @@ pub fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
     }
 }
 
-/// As [`judge`], of a document read as if its completion rates were of that budget.
-pub(crate) fn judge_with_base(rule: &Rule, subject: &Subject<'_>, base: CompletionBase) -> Judgement {
-    let mut traits = *subject.traits;
-    traits.completion_base = base;
-    judge(rule, &Subject { traits: &traits, ..*subject })
+/// The places at which a rule's relations hold if completion rates are of that budget.
+pub(crate) fn holds_at(rule: &Rule, subject: &Subject<'_>, base: CompletionBase) -> Vec<Pointer> {
+    let mut places = Vec::new();
+    for relation in rule.relations {
+        for at in 0..relation.over.count(subject.draft) {
+            let site = Site { draft: subject.draft, base, over: relation.over, at };
+            if matches!(relation.test.judge(site), Ok(Outcome::Holds)) {
+                places.push(relation.at.pointer(relation.over, at));
+            }
+        }
+    }
+    places
 }

@@ -29,7 +29,7 @@ pub struct Entry {
     pub level: Option<Level>,
     /// The department above: its code, else its name.
     pub parent: Option<String>,
-    /// The units that the form says it holds: code or name.
+    /// The units that the form says it holds: their codes and names.
     pub units: Vec<String>,
     /// The year reported.
     pub fiscal_year: Option<u16>,
@@ -58,7 +58,8 @@ impl Entry {
             units: department
                 .iter()
                 .flat_map(|d| &d.units)
-                .filter_map(|unit| text(unit.code.as_ref()).or_else(|| text(unit.name.as_ref())))
+                .flat_map(|unit| [text(unit.code.as_ref()), text(unit.name.as_ref())])
+                .flatten()
                 .collect(),
             fiscal_year: draft.fiscal_year.map(huizong_schema::FiscalYear::get),
             digest,
@@ -92,8 +93,10 @@ pub struct Set<'e> {
 impl<'e> Set<'e> {
     /// Finds out who each document is from.
     pub fn new(entries: &'e [Entry], accept: &'e BTreeSet<String>) -> Self {
-        let names: Vec<Option<String>> =
-            entries.iter().map(|entry| entry.name.as_deref().map(normalised)).collect();
+        let names: Vec<Option<String>> = entries
+            .iter()
+            .map(|entry| entry.name.as_deref().map(|name| normalised(name).into_owned()))
+            .collect();
         let mut codes_by_name: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (entry, name) in entries.iter().zip(&names) {
             if let (Some(code), Some(name)) = (&entry.code, name) {
@@ -113,9 +116,9 @@ impl<'e> Set<'e> {
     /// Who is meant by a code or a name: a name joins the one code that bears it, if exactly one does.
     pub fn key_of(&self, code_or_name: &str) -> Key {
         let name = normalised(code_or_name);
-        match self.codes_by_name.get(&name) {
+        match self.codes_by_name.get(&*name) {
             Some(codes) if codes.len() == 1 => Key::Code(codes.iter().next().cloned().unwrap_or_default()),
-            _ => Key::Name(name),
+            _ => Key::Name(name.into_owned()),
         }
     }
 
@@ -152,6 +155,8 @@ pub struct SetHit {
     pub excluded: Vec<usize>,
     /// The department's name.
     pub department: Option<String>,
+    /// A severity below the rule's.
+    pub severity: Option<Severity>,
     /// Which of the rule's messages; empty for the one that bears its id.
     pub variant: &'static str,
     /// The member of the documents concerned.
@@ -186,7 +191,7 @@ pub fn settle(
             keys.sort();
             findings.push(Finding {
                 rule: rule.id.into(),
-                severity: rule.severity,
+                severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
                 document: None,
                 documents: hit.documents.iter().map(|&i| set.entries[i].document.clone()).collect(),
                 department: hit.department,

@@ -21,6 +21,11 @@ impl Subject<'_> {
         self.draft.unit.unwrap_or(Unit::Cny10k)
     }
 
+    /// Whether any member is missing because it was refused or could not be read.
+    pub(crate) fn has_refused(&self) -> bool {
+        !self.reading.refused.is_empty() || !self.reading.unreadable.is_empty()
+    }
+
     /// Whether a member is missing because it was refused or could not be read.
     pub(crate) fn is_refused(&self, pointer: &Pointer) -> bool {
         self.reading.refused.iter().any(|refused| refused.contains(pointer))

@@ -17,7 +17,7 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     while let Some((node, leaving)) = stack.pop() {
         match node.value() {
             Node::Text(text) => {
-                raw.extend(text.chars().map(|c| if c.is_whitespace() && c != '\u{3000}' { ' ' } else { c }))
+                raw.extend(text.chars().map(|c| if c.is_whitespace() && c != '\u{3000}' { ' ' } else { c }));
             }
             Node::Element(element) => {
                 let name = element.name();
@@ -33,7 +33,7 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
                 }
             }
             Node::Fragment | Node::Document => {
-                stack.extend(node.children().rev().map(|child| (child, false)))
+                stack.extend(node.children().rev().map(|child| (child, false)));
             }
             _ => {}
         }

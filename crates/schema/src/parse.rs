@@ -170,6 +170,15 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
             kind => found.push(one(at, None, expectation(kind), instance)),
         }
     }
+    // A value of the wrong type is no member of a list of texts either: the type says it all.
+    let mistyped: Vec<Pointer> = found
+        .iter()
+        .filter(|(_, kind)| matches!(kind, ProblemKind::Violation(v) if v.keyword == "type"))
+        .map(|(pointer, _)| pointer.clone())
+        .collect();
+    found.retain(|(pointer, kind)| {
+        matches!(kind, ProblemKind::Violation(v) if v.keyword == "type") || !mistyped.contains(pointer)
+    });
     // What breaks its type or pattern often breaks the guard against strange characters too: one reason is enough.
     let is_guard = |kind: &ProblemKind| matches!(kind, ProblemKind::Violation(v) if v.keyword == "not");
     let better: Vec<Pointer> =

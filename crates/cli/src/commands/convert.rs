@@ -111,6 +111,7 @@ fn write_whole(path: &std::path::Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// What was done to values while reading, a line each.
 fn import(id: &str, read: &huizong_forms::Read, lang: Lang) -> String {
+    use std::fmt::Write;
     let mut text =
         format!("{id}: {} {}\n", lang.pick("版式", "profile"), read.profile.as_deref().unwrap_or("—"));
     for note in &read.notes {
@@ -135,7 +136,7 @@ fn import(id: &str, read: &huizong_forms::Read, lang: Lang) -> String {
         } else {
             format!(" → {}", note.to)
         };
-        text.push_str(&format!("  {what}  {at}  {pointer}  {shown}{to}\n"));
+        let _ = writeln!(text, "  {what}  {at}  {pointer}  {shown}{to}");
     }
     text
 }

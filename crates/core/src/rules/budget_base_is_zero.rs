@@ -4,7 +4,7 @@ use huizong_schema::findings::{Arg, Args, Message, Severity};
 
 use crate::member::{ADJUSTED, INITIAL, Over};
 use crate::rule::{Check, Hit, Judgement, Rule, Skip};
-use crate::subject::Subject;
+use crate::subject::{CompletionBase, Subject};
 
 pub(super) static RULE: Rule = Rule {
     id: "budget-base-is-zero",
@@ -17,7 +17,15 @@ pub(super) static RULE: Rule = Rule {
 fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     let mut hits = Vec::new();
     let mut read = 0;
-    for (base, zh, en) in [(&INITIAL, "预算调整率", "adjustment rate"), (&ADJUSTED, "预算完成率", "completion rate")] {
+    let rates: [(_, &str, &str); 2] = match subject.traits.completion_base {
+        CompletionBase::Adjusted => {
+            [(&INITIAL, "预算调整率", "adjustment rate"), (&ADJUSTED, "预算完成率", "completion rate")]
+        }
+        CompletionBase::Initial => {
+            [(&INITIAL, "预算调整率", "adjustment rate"), (&INITIAL, "预算完成率", "completion rate")]
+        }
+    };
+    for (base, zh, en) in rates {
         let Some(value) = base.read(subject.draft, 0) else { continue };
         read += 1;
         if value.is_zero() {

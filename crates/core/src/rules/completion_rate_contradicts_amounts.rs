@@ -17,17 +17,13 @@ pub(super) static RULE: Rule = Rule {
 
 /// A rate that fits the other budget only is a warning that says so.
 fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
-    let Judgement::Failed(hits) = relation::judge(rule, subject) else {
-        return relation::judge(rule, subject);
+    let hits = match relation::judge(rule, subject) {
+        Judgement::Failed(hits) => hits,
+        other => return other,
     };
-    let with_other = relation::judge_with_base(rule, subject, subject.traits.completion_base.other());
-    let fits_other = |hit: &Hit| match &with_other {
-        Judgement::Passed => true,
-        Judgement::Failed(others) => others.iter().all(|other| other.pointer != hit.pointer),
-        Judgement::Skipped(_) | Judgement::Crashed => false,
-    };
+    let with_other = relation::holds_at(rule, subject, subject.traits.completion_base.other());
     let soften = |hit: Hit| {
-        if fits_other(&hit) { Hit { severity: Some(Severity::Warning), variant: "other-base", ..hit } } else { hit }
+        if with_other.contains(&hit.pointer) { Hit { severity: Some(Severity::Warning), variant: "other-base", ..hit } } else { hit }
     };
     Judgement::Failed(hits.into_iter().map(soften).collect())
 }

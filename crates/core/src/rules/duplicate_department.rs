@@ -1,6 +1,6 @@
 //! `duplicate-department`: differing documents of one department. None counts until the settings accept one.
 
-use huizong_schema::findings::{Arg, Args};
+use huizong_schema::findings::{Arg, Args, Severity};
 
 use crate::rule::{Check, Rule};
 use crate::set::{Set, SetHit};
@@ -28,9 +28,17 @@ fn judge(set: &Set<'_>) -> Vec<SetHit> {
         let hit = if let [accepted] = accepted[..] {
             args.insert("accepted", Arg::Text(set.entries[accepted].document.clone()));
             let excluded = documents.iter().copied().filter(|&i| i != accepted).collect();
-            SetHit { documents, excluded, department, pointer, args, variant: "accepted" }
+            SetHit {
+                documents,
+                excluded,
+                department,
+                pointer,
+                args,
+                variant: "accepted",
+                severity: Some(Severity::Info),
+            }
         } else {
-            SetHit { excluded: documents.clone(), documents, department, pointer, args, variant: "" }
+            SetHit { excluded: documents.clone(), documents, department, pointer, args, ..SetHit::default() }
         };
         hits.push(hit);
     }

@@ -1,5 +1,7 @@
 //! `duplicate-indicator`: one task or second level has an indicator twice, name and target alike.
 
+use std::borrow::Cow;
+
 use huizong_schema::findings::{Arg, Args, Severity};
 
 use crate::identity::normalised;
@@ -22,13 +24,7 @@ pub(super) static RULE: Rule = Rule {
         if all.is_empty() {
             return Judgement::Skipped(Skip::MemberMissing);
         }
-        let key = |i: &'_ Indicator<'_>| {
-            let name = normalised(i.name?);
-            let (task, level2) = i.home();
-            let home = (task, level2.map(normalised));
-            (!name.is_empty()).then(|| (home, name, i.target.map(normalised)))
-        };
-        let hits = repeats(all.iter().map(key)).map(|(index, first)| Hit {
+        let hits = repeats(all.iter().map(key)).into_iter().map(|(index, first)| Hit {
             args: Args::from([("item", Arg::Text(all[index].label()))]),
             related: vec![(all[first].pointer("name"), all[first].label())],
             ..Hit::at(all[index].pointer("name"))
@@ -37,3 +33,12 @@ pub(super) static RULE: Rule = Rule {
     }),
     ..Rule::RELATIONS
 };
+
+/// What two indicators have alike if one repeats the other: where they stand, name and target.
+type Key<'d> = ((Option<usize>, Option<Cow<'d, str>>), Cow<'d, str>, Option<Cow<'d, str>>);
+
+fn key<'d>(indicator: &Indicator<'d>) -> Option<Key<'d>> {
+    let name = normalised(indicator.name?);
+    let (task, level2) = indicator.home();
+    (!name.is_empty()).then(|| ((task, level2.map(normalised)), name, indicator.target.map(normalised)))
+}

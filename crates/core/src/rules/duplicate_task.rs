@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         }
         let at = |index: usize| Pointer::parse("/tasks").item(index).member("name");
         let names = tasks.iter().map(|task| task.name.as_deref().map(normalised).filter(|name| !name.is_empty()));
-        let hits = repeats(names).map(|(index, first)| Hit {
+        let hits = repeats(names).into_iter().map(|(index, first)| Hit {
             args: Args::from([
                 ("item", Arg::Text(tasks[index].name.as_deref().unwrap_or_default().to_owned())),
                 ("first", Arg::Count(first as u64 + 1)),

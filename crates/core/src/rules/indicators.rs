@@ -18,7 +18,7 @@ pub(super) struct Indicator<'d> {
     pub(super) deviation_reason: Option<&'d str>,
 }
 
-impl Indicator<'_> {
+impl<'d> Indicator<'d> {
     /// The pointer of one of its members.
     pub(super) fn pointer(&self, member: &str) -> Pointer {
         let list = match self.task {
@@ -36,7 +36,7 @@ impl Indicator<'_> {
     }
 
     /// What tells it from others: where it stands, its task or second level.
-    pub(super) fn home(&self) -> (Option<usize>, Option<&str>) {
+    pub(super) fn home(&self) -> (Option<usize>, Option<&'d str>) {
         (self.task, self.group)
     }
 }

@@ -1,17 +1,19 @@
 //! Which items of a list repeat an earlier one.
 
-use std::collections::BTreeMap;
-
 /// Pairs of (an item, the first one with the same key). Items without a key repeat nothing.
-pub(super) fn repeats<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> impl Iterator<Item = (usize, usize)> {
-    let mut first: BTreeMap<K, usize> = BTreeMap::new();
+pub(super) fn repeats<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Vec<(usize, usize)> {
+    let mut sorted: Vec<(K, usize)> =
+        keys.enumerate().filter_map(|(index, key)| Some((key?, index))).collect();
+    sorted.sort_unstable();
     let mut pairs = Vec::new();
-    for (index, key) in keys.enumerate() {
-        let Some(key) = key else { continue };
-        match first.get(&key) {
-            Some(&earlier) => pairs.push((index, earlier)),
-            None => drop(first.insert(key, index)),
+    let mut first = 0;
+    for index in 1..sorted.len() {
+        if sorted[index].0 == sorted[first].0 {
+            pairs.push((sorted[index].1, sorted[first].1));
+        } else {
+            first = index;
         }
     }
-    pairs.into_iter()
+    pairs.sort_unstable();
+    pairs
 }

@@ -25,6 +25,10 @@ fn variant(violation: &Violation) -> &'static str {
         "required" => "required",
         "additionalProperties" => "additional",
         "propertyNames" => "name",
+        // A number where a decimal string belongs is the mistake that most programs make.
+        "type" if violation.expected.contains("string") && violation.found.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            "number"
+        }
         "type" => "type",
         "enum" | "const" => "enum",
         "minLength" => "empty",

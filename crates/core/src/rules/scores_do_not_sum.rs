@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
         Relation {
             over: Over::Document,
             test: Test::Equal(
-                Expr::Value(&TOTAL_SCORE),
+                Expr::Rounded(&TOTAL_SCORE),
                 Expr::SumOfAll(&[Expr::Value(&EXECUTION_SCORE), Expr::AllItems(Over::ScoreRows, &SCORE)]),
             ),
             at: &TOTAL_SCORE,

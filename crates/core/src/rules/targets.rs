@@ -19,7 +19,11 @@ pub(super) fn met(indicator: &Indicator<'_>) -> Option<bool> {
     let (aim, aim_unit) = number(&target)?;
     let result = narrow(indicator.result?);
     let (reached, unit) = number(&result)?;
-    if !unit.is_empty() && !aim_unit.is_empty() && unit != aim_unit {
+    // A bare number may leave out what is counted, but not what it is counted in.
+    let scales = |unit: &str| unit.contains(['%', '‰', '千', '万', '亿', '元']);
+    let comparable =
+        unit == aim_unit || (unit.is_empty() && !scales(aim_unit)) || (aim_unit.is_empty() && !scales(unit));
+    if !comparable {
         return None;
     }
     Some(match sign {
@@ -55,13 +59,20 @@ pub(super) fn judge(subject: &Subject<'_>, is_wrong: fn(Decimal, Decimal, bool) 
             continue;
         };
         seen = true;
-        if is_wrong(score.decimal(), weight.decimal(), met) {
+        if !weight.decimal().is_zero() && is_wrong(score.decimal(), weight.decimal(), met) {
             let text = |text: Option<&str>| Arg::Text(text.unwrap_or_default().to_owned());
             let args = Args::from([
                 ("item", Arg::Text(indicator.label())),
                 ("score", Arg::Points(score.decimal())),
                 ("weight", Arg::Points(weight.decimal())),
-                ("target", text(indicator.target)),
+                (
+                    "target",
+                    Arg::Text(format!(
+                        "{}{}",
+                        written_sign(&indicator),
+                        indicator.target.unwrap_or_default()
+                    )),
+                ),
                 ("result", text(indicator.result)),
             ]);
             let related = ["target", "result", "weight"].map(|member| {
@@ -78,6 +89,12 @@ pub(super) fn judge(subject: &Subject<'_>, is_wrong: fn(Decimal, Decimal, bool) 
     if seen { Judgement::of(hits) } else { Judgement::Skipped(Skip::MemberMissing) }
 }
 
+/// The sign that stands beside the target rather than in it.
+fn written_sign<'d>(indicator: &Indicator<'d>) -> &'d str {
+    let in_target = indicator.target.is_some_and(|target| sign_of(&narrow(target)).is_some());
+    indicator.sign.filter(|_| !in_target).unwrap_or_default()
+}
+
 enum Sign {
     AtLeast,
     AtMost,
@@ -87,7 +104,7 @@ enum Sign {
 }
 
 fn narrow(text: &str) -> String {
-    crate::identity::normalised(text)
+    crate::identity::normalised(text).into_owned()
 }
 
 fn sign_of(text: &str) -> Option<(Sign, &str)> {
@@ -146,6 +163,10 @@ mod tests {
             ("3", "2", Some("≥"), Some(false)),
             ("3", "2", None, None),
             ("≥3场", "2人", None, None),
+            ("≥3场", "2", None, Some(false)),
+            ("≥95%", "0.98", None, None),
+            ("≤2万元", "18000", None, None),
+            ("≥95", "94%", None, None),
             ("≥3", "全年2场", None, None),
             ("9月前", "7月", Some("≤"), None),
             ("≥3", "3场次共12人", None, None),

@@ -27,7 +27,7 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     if let (Some(said), Some(name), false) = (&title.department, name, title.department_taken) {
         let (a, b) = (normalised(said), normalised(name));
         // Titles and cells shorten names; only names of which neither holds the other contradict.
-        if !a.contains(&b) && !b.contains(&a) {
+        if !a.contains(&*b) && !b.contains(&*a) {
             let args = Args::from([("title", Arg::Text(said.clone())), ("cell", Arg::Text(name.to_owned()))]);
             hits.push(Hit { variant: "department", args, ..Hit::at("/department/name") });
         }

@@ -62,7 +62,7 @@ fn judge(set: &Set<'_>) -> Vec<SetHit> {
         let mut documents = vec![above];
         documents.extend(&units);
         let department = Some(name);
-        hits.push(SetHit { documents, excluded: units, department, pointer: "/department".into(), args, variant: "" });
+        hits.push(SetHit { documents, excluded: units, department, pointer: "/department".into(), args, ..SetHit::default() });
     }
     hits
 }

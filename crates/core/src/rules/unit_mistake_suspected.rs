@@ -23,13 +23,15 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     if figures.len() < 2 {
         return Judgement::Skipped(Skip::MemberMissing);
     }
-    // Of two figures that differ by 10⁴, the one that also differs from the third is the odd one; with no such
-    // witness, the later one of the form is named.
     let off = |a: Interval, b: Interval| is_about_ten_thousand(a.value, b.value) || is_about_ten_thousand(b.value, a.value);
-    let strange = |index: usize| (0..figures.len()).filter(|&other| off(figures[index].1, figures[other].1)).count();
-    let odd = (0..figures.len()).rev().max_by_key(|&index| (strange(index), index)).filter(|&index| strange(index) > 0);
-    let Some(odd) = odd else { return Judgement::Passed };
-    let sibling = (0..figures.len()).find(|&other| off(figures[odd].1, figures[other].1)).unwrap_or(odd);
+    let pairs = [(0, 1), (0, 2), (1, 2)].into_iter().filter(|(_, b)| *b < figures.len());
+    let Some((first, second)) = pairs.clone().find(|&(a, b)| off(figures[a].1, figures[b].1)) else {
+        return Judgement::Passed;
+    };
+    // The odd one of the pair is the one farther from the third figure; with no third, the later one of the form.
+    let third = (0..figures.len()).find(|index| *index != first && *index != second);
+    let far = |index: usize| third.map_or(0, |third| distance(figures[index].1.value, figures[third].1.value));
+    let (odd, sibling) = if far(first) > far(second) { (first, second) } else { (second, first) };
     let (member, value) = figures[odd];
     let (other, other_value) = figures[sibling];
     let words = |member: &Member| {
@@ -43,6 +45,12 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     ]);
     let related = vec![(other.pointer(Over::Document, 0), other_value.decimal().to_string())];
     Judgement::Failed(vec![Hit { args, related, ..Hit::at(member.pointer(Over::Document, 0)) }])
+}
+
+/// How many times the smaller one goes into the larger one; a figure of nothing is farthest of all.
+fn distance(a: i128, b: i128) -> i128 {
+    let (small, large) = (a.min(b), a.max(b));
+    if small <= 0 { i128::MAX } else { large / small }
 }
 
 /// Whether a / b is within 2 % of 10⁴.

@@ -1,6 +1,6 @@
 //! `weights-do-not-sum`: the weights do not add up to one hundred.
 
-use crate::member::{EXECUTION_WEIGHT, Over, WEIGHT};
+use crate::member::{ALL_WEIGHTS, EXECUTION_WEIGHT, Over, WEIGHT};
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
                 Expr::SumOfAll(&[Expr::Value(&EXECUTION_WEIGHT), Expr::AllItems(Over::ScoreRows, &WEIGHT)]),
                 Expr::Number(100),
             ),
-            at: &EXECUTION_WEIGHT,
+            at: &ALL_WEIGHTS,
         },
     ],
     ..Rule::RELATIONS

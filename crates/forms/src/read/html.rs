@@ -63,9 +63,7 @@ impl Reader {
         self.tables += 1;
         let number = self.tables;
         let mut first = None;
-        let mut row_number = 0;
-        for tr in own(table, "tr", &["table"]) {
-            row_number += 1;
+        for (row_number, tr) in (1..).zip(own(table, "tr", &["table"])) {
             let cells: Vec<ElementRef<'_>> = tr
                 .children()
                 .filter_map(ElementRef::wrap)

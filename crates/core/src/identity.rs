@@ -10,8 +10,12 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A name as it is compared: full-width forms made narrow, brackets made one kind, white space removed.
 pub fn normalised(name: &str) -> Cow<'_, str> {
-    // Most names are plain ideographs and digits, which all steps leave as they are.
-    let is_plain = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z');
+    // Most names are made of characters that all steps leave as they are.
+    let is_plain = |c: char| match c {
+        'A'..='Z' | '[' | ']' | '{' | '}' => false,
+        '!'..='~' | '\u{4e00}'..='\u{9fff}' | '“' | '”' | '、' | '。' | '≥' | '≤' => true,
+        _ => false,
+    };
     if name.chars().all(is_plain) {
         return Cow::Borrowed(name);
     }

@@ -1,8 +1,6 @@
 //! Sums over documents: a commutative monoid of exact integers.
 
-use std::collections::BTreeMap;
-
-use huizong_schema::consolidation::{Counts, Figures, Rates, Total, Totals};
+use huizong_schema::consolidation::{Counts, Rates, Total, Totals};
 use huizong_schema::{Amount, Evaluation, Money, NatureFigures, SignedAmount, Unit};
 use rust_decimal::Decimal;
 
@@ -52,13 +50,33 @@ pub enum Figure {
     Nature(Nature, Column),
 }
 
+impl Figure {
+    /// The figure's name, or that of its source or nature.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Top(top) => top.as_str(),
+            Self::Source(source, _) => source.as_str(),
+            Self::Nature(nature, _) => nature.as_str(),
+        }
+    }
+
+    /// The name of its column, if it is one of a source's or a nature's.
+    pub fn column(self) -> Option<&'static str> {
+        match self {
+            Self::Top(_) => None,
+            Self::Source(_, column) | Self::Nature(_, column) => Some(column.as_str()),
+        }
+    }
+}
+
 /// The sums over some documents; that of no documents is [`Rollup::default`].
 ///
 /// Merging is associative and commutative, and exact: sums are `i128` counts of 10⁻⁶ 元. A figure that nobody
 /// reported has no sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rollup {
-    sums: BTreeMap<Figure, Total>,
+    /// Sorted by figure: a row of a department has a dozen.
+    sums: Vec<(Figure, Total)>,
     completion: RateSums,
     adjustment: RateSums,
     /// Numbers of things.
@@ -162,7 +180,18 @@ impl Rollup {
     }
 
     fn report(&mut self, figure: Figure, millionths: i128) {
-        self.sums.insert(figure, Total { value: Money::from_millionths(millionths), reported_by: 1 });
+        self.add(figure, Total { value: Money::from_millionths(millionths), reported_by: 1 });
+    }
+
+    fn add(&mut self, figure: Figure, total: Total) {
+        match self.sums.binary_search_by_key(&figure, |(figure, _)| *figure) {
+            Ok(at) => {
+                let sum = &mut self.sums[at].1;
+                sum.value = Money::from_millionths(sum.value.millionths() + total.value.millionths());
+                sum.reported_by += total.reported_by;
+            }
+            Err(at) => self.sums.insert(at, (figure, total)),
+        }
     }
 
     fn report_if(&mut self, figure: Figure, millionths: Option<i128>) {
@@ -173,11 +202,7 @@ impl Rollup {
 
     /// Adds the sums of other documents.
     pub fn merge(&mut self, other: &Self) {
-        for (&figure, total) in &other.sums {
-            let sum = self.sums.entry(figure).or_default();
-            sum.value = Money::from_millionths(sum.value.millionths() + total.value.millionths());
-            sum.reported_by += total.reported_by;
-        }
+        other.sums.iter().for_each(|&(figure, total)| self.add(figure, total));
         self.completion.merge(other.completion);
         self.adjustment.merge(other.adjustment);
         self.counts.tasks += other.counts.tasks;
@@ -187,7 +212,13 @@ impl Rollup {
 
     /// The sum of one figure, if anybody reported it.
     pub fn sum(&self, figure: Figure) -> Option<Total> {
-        self.sums.get(&figure).copied()
+        let at = self.sums.binary_search_by_key(&figure, |(figure, _)| *figure).ok()?;
+        Some(self.sums[at].1)
+    }
+
+    /// Every sum, sorted by figure.
+    pub fn sums(&self) -> &[(Figure, Total)] {
+        &self.sums
     }
 
     /// The sums as a consolidation shows them.
@@ -204,7 +235,7 @@ impl Rollup {
             key_project_used: top(Top::KeyProjectUsed),
             ..Totals::default()
         };
-        for (figure, &total) in &self.sums {
+        for &(figure, total) in &self.sums {
             match figure {
                 Figure::Top(_) => {}
                 Figure::Source(source, column) => {
@@ -216,33 +247,6 @@ impl Rollup {
             }
         }
         totals
-    }
-
-    /// The sums as a department's row shows them.
-    pub fn figures(&self) -> Figures {
-        let mut figures = Figures::default();
-        for (figure, total) in &self.sums {
-            match figure {
-                Figure::Top(top) => {
-                    figures.top.insert(top.as_str(), total.value);
-                }
-                Figure::Source(source, column) => {
-                    figures
-                        .by_source
-                        .entry(source.as_str())
-                        .or_default()
-                        .insert(column.as_str(), total.value);
-                }
-                Figure::Nature(nature, column) => {
-                    figures
-                        .by_nature
-                        .entry(nature.as_str())
-                        .or_default()
-                        .insert(column.as_str(), total.value);
-                }
-            }
-        }
-        figures
     }
 
     /// Rates recomputed from the sums, over the documents that report both members.

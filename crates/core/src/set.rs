@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use huizong_schema::consolidation::{Consolidation, Coverage, Excluded, FindingCounts, Row, SeverityCounts};
+use huizong_schema::consolidation::{Consolidation, Coverage, Excluded, FindingCounts, SeverityCounts};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, Severity};
 use huizong_schema::{Draft, Level, Pointer, Scope};
 
@@ -12,10 +12,11 @@ use crate::identity::{normalised, set_fingerprint};
 use crate::message::render;
 use crate::notice::notice;
 use crate::rollup::Rollup;
+use crate::row::Row;
 use crate::rule::{Check, Judgement, Rule, Tally};
 
 /// What is kept of one document: a row, whatever its size.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The document's id.
     pub document: String,
@@ -33,8 +34,8 @@ pub struct Entry {
     pub units: Vec<String>,
     /// The year reported.
     pub fiscal_year: Option<u16>,
-    /// A digest of the document's bytes.
-    pub digest: [u8; 32],
+    /// A hash of the document's bytes, which tells copies of one department's document from others of it.
+    pub digest: u128,
     /// The document's sums, if it can be counted.
     pub rollup: Option<Rollup>,
     /// Why it is not counted: the id of a rule or notice.
@@ -45,7 +46,7 @@ pub struct Entry {
 
 impl Entry {
     /// Of what could be read of a document.
-    pub fn new(document: String, draft: &Draft<'_>, digest: [u8; 32]) -> Self {
+    pub fn new(document: String, draft: &Draft<'_>, digest: u128) -> Self {
         let department = draft.department.as_ref();
         let text = |text: Option<&huizong_schema::NonEmpty<'_>>| text.map(|text| text.to_string());
         Self {
@@ -211,30 +212,32 @@ pub fn settle(
     (findings, notices)
 }
 
-/// Byte-identical copies count once.
+/// Byte-identical copies of one department's document count once.
 fn leave_out_copies(entries: &mut [Entry]) -> Vec<Notice> {
-    let mut first: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+    let accept = BTreeSet::new();
+    let set = Set::new(entries, &accept);
+    let mut copies = Vec::new();
+    for documents in set.by_department().into_values() {
+        let mut first: BTreeMap<u128, usize> = BTreeMap::new();
+        for index in documents {
+            match first.get(&entries[index].digest) {
+                Some(&original) => copies.push((index, original)),
+                None => drop(first.insert(entries[index].digest, index)),
+            }
+        }
+    }
+    copies.sort_unstable();
     let mut notices = Vec::new();
-    for index in 0..entries.len() {
-        if entries[index].rollup.is_none() {
-            continue;
-        }
-        match first.get(&entries[index].digest) {
-            Some(&original) => {
-                let args = Args::from([("original", Arg::Text(entries[original].document.clone()))]);
-                notices.push(notice("identical-copy", Some(&entries[index].document), args, false));
-                entries[index].excluded.get_or_insert("identical-copy".into());
-            }
-            None => {
-                first.insert(entries[index].digest, index);
-            }
-        }
+    for (copy, original) in copies {
+        let args = Args::from([("original", Arg::Text(entries[original].document.clone()))]);
+        notices.push(notice("identical-copy", Some(&entries[copy].document), args, false));
+        entries[copy].excluded = Some("identical-copy".into());
     }
     notices
 }
 
 /// Adds up what counts. `findings` are all findings, those about the set included.
-pub fn consolidate(entries: &[Entry], findings: &[Finding]) -> Consolidation {
+pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidation<Row<'e>> {
     let accept = BTreeSet::new();
     let set = Set::new(entries, &accept);
     let mut sums = Rollup::default();
@@ -250,17 +253,12 @@ pub fn consolidate(entries: &[Entry], findings: &[Finding]) -> Consolidation {
         let (entry, key) = (&entries[index], &set.keys[index]);
         let rollup = entry.rollup.as_ref().expect("what counts has sums");
         Row {
-            name: entry.name.clone().unwrap_or_default(),
+            entry,
+            rollup,
             code: match key {
                 Some(Key::Code(code)) => Some(code.clone()),
                 _ => None,
             },
-            document: entry.document.clone(),
-            fiscal_year: entry.fiscal_year.unwrap_or_default(),
-            figures: rollup.figures(),
-            rates: rollup.rates(),
-            counts: rollup.counts,
-            findings: entry.findings,
         }
     };
     let excluded = entries.iter().filter_map(|entry| {

@@ -4,10 +4,10 @@
 
 use std::io::{self, Write};
 
-use huizong_core::Lang;
 use huizong_core::member::{Column, Source};
-use huizong_core::rollup::{Nature, Top};
-use huizong_schema::consolidation::{Consolidation, Row, Total};
+use huizong_core::rollup::{Figure, Nature, Top};
+use huizong_core::{Lang, Row};
+use huizong_schema::consolidation::{Consolidation, Total};
 use huizong_schema::findings::{Finding, Location};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -16,7 +16,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// # Errors
 /// If the writer fails.
-pub fn departments(mut out: impl Write, consolidation: &Consolidation) -> io::Result<()> {
+pub fn departments(mut out: impl Write, consolidation: &Consolidation<Row<'_>>) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = csv::Writer::from_writer(out);
     let mut header: Vec<String> = ["name", "code", "document", "fiscal_year"].map(str::to_owned).into();
@@ -40,28 +40,27 @@ pub fn departments(mut out: impl Write, consolidation: &Consolidation) -> io::Re
     table.flush()
 }
 
-fn department(row: &Row) -> Vec<String> {
+fn department(row: &Row<'_>) -> Vec<String> {
+    let entry = row.entry;
     let mut cells = vec![
-        text(&row.name),
+        text(entry.name.as_deref().unwrap_or_default()),
         text(row.code.as_deref().unwrap_or_default()),
-        text(&row.document),
-        row.fiscal_year.to_string(),
+        text(&entry.document),
+        entry.fiscal_year.unwrap_or_default().to_string(),
     ];
-    let money = |money: Option<&huizong_schema::Money>| money.map(ToString::to_string).unwrap_or_default();
-    cells.extend(Top::ALL.iter().map(|top| money(row.figures.top.get(top.as_str()))));
-    cells.extend(
-        [&row.rates.completion_rate, &row.rates.adjustment_rate].map(|rate| rate.clone().unwrap_or_default()),
-    );
+    let money = |figure| row.rollup.sum(figure).map(|total| total.value.to_string()).unwrap_or_default();
+    let rates = row.rollup.rates();
+    cells.extend(Top::ALL.iter().map(|top| money(Figure::Top(*top))));
+    cells.extend([rates.completion_rate, rates.adjustment_rate].map(Option::unwrap_or_default));
     for &source in Source::ALL {
-        let figures = row.figures.by_source.get(source.as_str());
-        cells.extend(Column::ALL.iter().map(|column| money(figures.and_then(|f| f.get(column.as_str())))));
+        cells.extend(Column::ALL.iter().map(|column| money(Figure::Source(source, *column))));
     }
     for &nature in Nature::ALL {
-        let figures = row.figures.by_nature.get(nature.as_str());
-        cells.extend(Column::ALL.iter().map(|column| money(figures.and_then(|f| f.get(column.as_str())))));
+        cells.extend(Column::ALL.iter().map(|column| money(Figure::Nature(nature, *column))));
     }
-    let counts = [row.counts.tasks, row.counts.indicators, row.counts.key_projects];
-    let findings = [row.findings.error, row.findings.warning, row.findings.info];
+    let counts = row.rollup.counts;
+    let counts = [counts.tasks, counts.indicators, counts.key_projects];
+    let findings = [entry.findings.error, entry.findings.warning, entry.findings.info];
     cells.extend(counts.into_iter().chain(findings).map(|count| count.to_string()));
     cells
 }
@@ -70,7 +69,7 @@ fn department(row: &Row) -> Vec<String> {
 ///
 /// # Errors
 /// If the writer fails.
-pub fn totals(mut out: impl Write, consolidation: &Consolidation) -> io::Result<()> {
+pub fn totals(mut out: impl Write, consolidation: &Consolidation<Row<'_>>) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = csv::Writer::from_writer(out);
     table.write_record(["total", "zh", "en", "value", "reported_by"])?;

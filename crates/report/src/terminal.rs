@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use huizong_core::{Lang, show};
+use huizong_core::rollup::{Figure, Top};
+use huizong_core::{Lang, Row, show};
 use huizong_schema::Money;
 use huizong_schema::consolidation::{Consolidation, FindingCounts, Total};
 use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
@@ -127,7 +128,7 @@ pub fn summary(documents: u64, counts: &FindingCounts, lang: Lang) -> String {
 }
 
 /// The departments' figures and the totals as a table, in 万元.
-pub fn consolidation(consolidation: &Consolidation, rows: usize, lang: Lang) -> String {
+pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: Lang) -> String {
     let headers = lang.pick(
         ["部门", "年初预算", "调整后预算", "实际支出", "完成率", "错误", "警告"],
         ["Department", "Initial", "Adjusted", "Spent", "Rate", "Errors", "Warnings"],
@@ -135,17 +136,17 @@ pub fn consolidation(consolidation: &Consolidation, rows: usize, lang: Lang) -> 
     let rate = |rate: Option<&String>| rate.map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
     let mut table: Vec<[String; 7]> = vec![headers.map(str::to_owned)];
     for row in consolidation.departments.iter().take(rows) {
-        let figure = |name: &str| {
-            row.figures.top.get(name).map_or_else(|| "—".to_owned(), |money| ten_thousands(*money))
+        let figure = |top| {
+            row.rollup.sum(Figure::Top(top)).map_or_else(|| "—".to_owned(), |sum| ten_thousands(sum.value))
         };
         table.push([
-            row.name.clone(),
-            figure("initial_budget"),
-            figure("adjusted_budget"),
-            figure("actual_expenditure"),
-            rate(row.rates.completion_rate.as_ref()),
-            row.findings.error.to_string(),
-            row.findings.warning.to_string(),
+            row.entry.name.clone().unwrap_or_default(),
+            figure(Top::InitialBudget),
+            figure(Top::AdjustedBudget),
+            figure(Top::ActualExpenditure),
+            rate(row.rollup.rates().completion_rate.as_ref()),
+            row.entry.findings.error.to_string(),
+            row.entry.findings.warning.to_string(),
         ]);
     }
     let left_out = consolidation.departments.len().saturating_sub(rows);

@@ -5,8 +5,8 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use huizong_core::Lang;
 use huizong_core::set::consolidate;
+use huizong_core::{Lang, Row};
 use huizong_report::{csv, json, terminal};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Finding;
@@ -83,7 +83,7 @@ const OURS: [&str; 2] = ["consolidation.json", "departments.csv"];
 fn write(
     out: &Path,
     formats: &[&str],
-    consolidation: &Consolidation,
+    consolidation: &Consolidation<Row<'_>>,
     findings: &[Finding],
 ) -> Result<(), Error> {
     let failed = |path: &Path| {

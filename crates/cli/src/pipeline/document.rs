@@ -8,6 +8,8 @@ use huizong_report::terminal::Excerpt;
 use huizong_schema::findings::{Arg, Args, Finding, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use super::blocks::{Piece, Reason, Work, split};
 use super::{Batch, Job};
 
@@ -32,7 +34,7 @@ pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) {
             let mut read = Read::nothing(Source::Json);
             read.reading.problems.push(problem);
             read.origins.note(Pointer::root(), Place::Text { line, column: 1 });
-            finish(&format!("{id}#{number}"), &id, read, None, [0; 32], job, batch);
+            finish(&format!("{id}#{number}"), &id, read, None, 0, job, batch);
         }
         Piece::Unreadable { id, reason } => {
             let reason = match reason {
@@ -67,12 +69,11 @@ fn file(id: &str, bytes: &[u8], job: &Job<'_>, batch: &mut Batch) {
     let options = Options { profile: job.profile, ..Options::default() };
     let contents = huizong_forms::read(bytes, id, &options);
     let several = contents.documents.len() > 1;
-    let digest = blake3::hash(bytes);
+    let digest = xxh3_128(bytes);
     for (index, read) in contents.documents.into_iter().enumerate() {
         let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
-        let mut digest = blake3::Hasher::new().update(digest.as_bytes()).clone();
-        digest.update(&(index as u64).to_le_bytes());
-        finish(&document, id, read, Some(&contents.shown), *digest.finalize().as_bytes(), job, batch);
+        let digest = digest.wrapping_add(index as u128);
+        finish(&document, id, read, Some(&contents.shown), digest, job, batch);
     }
 }
 
@@ -92,7 +93,7 @@ fn container(bytes: &[u8]) -> Option<&'static str> {
 
 /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
 fn json_document(document: &str, file: &str, bytes: &[u8], line: u32, job: &Job<'_>, batch: &mut Batch) {
-    let digest = *blake3::hash(bytes).as_bytes();
+    let digest = xxh3_128(bytes);
     if let Ok(evaluation) = parse_bytes(bytes) {
         let subject =
             Subject { draft: &evaluation, reading: &SOUND, traits: &TRAITS, settings: &job.settings };
@@ -170,7 +171,7 @@ fn finish(
     file: &str,
     read: Read,
     shown: Option<&Shown>,
-    digest: [u8; 32],
+    digest: u128,
     job: &Job<'_>,
     batch: &mut Batch,
 ) {
@@ -199,7 +200,7 @@ fn entry(
     document: &str,
     draft: &Draft<'_>,
     finished: Option<&Evaluation<'_>>,
-    digest: [u8; 32],
+    digest: u128,
     findings: &[Finding],
     job: &Job<'_>,
 ) -> Entry {

@@ -54,10 +54,8 @@ pub(super) fn judge(subject: &Subject<'_>, is_wrong: fn(Decimal, Decimal, bool) 
     let mut seen = false;
     let mut hits = Vec::new();
     for indicator in indicators::all(subject.draft) {
-        let (Some(weight), Some(score), Some(met)) = (indicator.weight, indicator.score, met(&indicator))
-        else {
-            continue;
-        };
+        let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { continue };
+        let Some(met) = met(&indicator) else { continue };
         seen = true;
         if !weight.decimal().is_zero() && is_wrong(score.decimal(), weight.decimal(), met) {
             let text = |text: Option<&str>| Arg::Text(text.unwrap_or_default().to_owned());

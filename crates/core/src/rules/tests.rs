@@ -106,7 +106,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                         &Settings::default(),
                         &id,
                     ));
-                    let mut entry = Entry::new(id, &evaluation, [u8::try_from(index).unwrap(); 32]);
+                    let mut entry = Entry::new(id, &evaluation, index as u128);
                     entry.rollup = Some(Rollup::of(&evaluation));
                     entries.push(entry);
                 }

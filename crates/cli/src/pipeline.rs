@@ -6,7 +6,7 @@ mod document;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Mutex;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 
 use huizong_core::set::{Entry, settle};
 use huizong_core::{Tally, notice, rules};
@@ -15,7 +15,7 @@ use huizong_report::terminal::Excerpt;
 use huizong_schema::findings::{Args, Finding, Notice};
 
 use crate::inputs::Input;
-use blocks::Work;
+use blocks::{Answer, Work};
 
 /// What is asked of every document.
 pub(crate) struct Job<'j> {
@@ -82,8 +82,7 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
     if job.jobs <= 1 {
         blocks::each(inputs, stdin, &mut |work| {
             progress.step(&work);
-            document::judge(work, job, &mut all);
-            true
+            Answer::More(document::judge(work, job, &mut all))
         });
     } else {
         for batch in in_parallel(inputs, stdin, job, &progress) {
@@ -104,16 +103,21 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
 /// The batches of all work, in the order of the work.
 fn in_parallel(inputs: &[Input], stdin: &mut dyn Read, job: &Job<'_>, progress: &Progress) -> Vec<Batch> {
     let (send, receive) = sync_channel::<(usize, Work)>(job.jobs * 2);
+    let (give_back, spares) = channel::<Vec<u8>>();
     let receive = Mutex::new(receive);
     let done: Mutex<Vec<(usize, Batch)>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..job.jobs {
-            scope.spawn(|| {
+            let give_back = give_back.clone();
+            let (receive, done) = (&receive, &done);
+            scope.spawn(move || {
                 loop {
                     let next = receive.lock().map(|queue| queue.recv());
                     let Ok(Ok((sequence, work))) = next else { break };
                     let mut batch = Batch::new();
-                    document::judge(work, job, &mut batch);
+                    if let Some(buffer) = document::judge(work, job, &mut batch) {
+                        let _ = give_back.send(buffer);
+                    }
                     if let Ok(mut done) = done.lock() {
                         done.push((sequence, batch));
                     }
@@ -124,7 +128,10 @@ fn in_parallel(inputs: &[Input], stdin: &mut dyn Read, job: &Job<'_>, progress: 
         blocks::each(inputs, stdin, &mut |work| {
             progress.step(&work);
             sequence += 1;
-            send.send((sequence, work)).is_ok()
+            match send.send((sequence, work)) {
+                Ok(()) => Answer::More(spares.try_recv().ok()),
+                Err(_) => Answer::Enough,
+            }
         });
         drop(send);
     });

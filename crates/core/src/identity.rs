@@ -10,13 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A name as it is compared: full-width forms made narrow, brackets made one kind, white space removed.
 pub fn normalised(name: &str) -> Cow<'_, str> {
-    // Most names are made of characters that all steps leave as they are.
-    let is_plain = |c: char| match c {
-        'A'..='Z' | '[' | ']' | '{' | '}' => false,
-        '!'..='~' | '\u{4e00}'..='\u{9fff}' | '“' | '”' | '、' | '。' | '≥' | '≤' => true,
-        _ => false,
-    };
-    if name.chars().all(is_plain) {
+    if is_plain(name) {
         return Cow::Borrowed(name);
     }
     let narrow = name.nfkc().filter(|c| !c.is_whitespace());
@@ -28,6 +22,24 @@ pub fn normalised(name: &str) -> Cow<'_, str> {
         })
         .collect::<String>()
         .into()
+}
+
+/// Whether a name is made of nothing but what all steps leave as it is: ideographs, digits, small letters and most
+/// marks of ASCII, as most names are.
+fn is_plain(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        at += match bytes[at] {
+            b'A'..=b'Z' | b'[' | b']' | b'{' | b'}' => return false,
+            b'!'..=b'~' => 1,
+            // U+4E00 to U+9FFF, three bytes each.
+            0xe5..=0xe9 => 3,
+            0xe4 if bytes[at + 1] >= 0xb8 => 3,
+            _ => return false,
+        };
+    }
+    true
 }
 
 /// A department's own key: its code, else its normalised name.
@@ -111,6 +123,14 @@ mod tests {
         assert_eq!(normalised("示范区 科协（本级）"), normalised("示范区科协(本级)"));
         assert_eq!(normalised("ＡＢ【甲】"), "ab(甲)");
         assert_ne!(normalised("甲局"), normalised("乙局"));
+        // What is taken for plain must come out of the long way as it went in.
+        for plain in ["示范区档案馆", "活动参加人数(人次)", "一龥", "a-z~!"] {
+            assert!(is_plain(plain), "{plain}");
+            assert_eq!(plain.nfkc().collect::<String>(), plain);
+        }
+        for other in ["㐀", "Ａ", "甲 乙", "“甲”", "A", "①", "豈"] {
+            assert!(!is_plain(other), "{other}");
+        }
     }
 
     #[test]

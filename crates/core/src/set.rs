@@ -71,6 +71,13 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Whether the document counts.
+    pub fn counts(&self) -> bool {
+        self.excluded.is_none() && self.rollup.is_some()
+    }
+}
+
 /// A department as the set knows it: a code, or a name that no one code bears.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
@@ -80,38 +87,30 @@ pub enum Key {
     Name(String),
 }
 
-/// All documents, as rules about the set see them.
-pub struct Set<'e> {
-    /// The documents, in the order of their ids.
-    pub entries: &'e [Entry],
-    /// Who each one is from; `None` where it names no department.
-    pub keys: Vec<Option<Key>>,
-    /// The ids that settle which of several documents of one department counts.
-    pub accept: &'e BTreeSet<String>,
+/// Who each of some documents is from. Whether a document counts makes no difference to it.
+pub struct Keys {
+    /// The department of each document; `None` where it names none.
+    by_entry: Vec<Option<Key>>,
     codes_by_name: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl<'e> Set<'e> {
+impl Keys {
     /// Finds out who each document is from.
-    pub fn new(entries: &'e [Entry], accept: &'e BTreeSet<String>) -> Self {
-        let names: Vec<Option<String>> = entries
-            .iter()
-            .map(|entry| entry.name.as_deref().map(|name| normalised(name).into_owned()))
-            .collect();
-        let mut codes_by_name: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (entry, name) in entries.iter().zip(&names) {
+    pub fn new(entries: &[Entry]) -> Self {
+        let names = || entries.iter().map(|entry| entry.name.as_deref().map(normalised));
+        let mut keys = Self { by_entry: Vec::new(), codes_by_name: BTreeMap::new() };
+        for (entry, name) in entries.iter().zip(names()) {
             if let (Some(code), Some(name)) = (&entry.code, name) {
-                codes_by_name.entry(name.clone()).or_default().insert(code.clone());
+                keys.codes_by_name.entry(name.into_owned()).or_default().insert(code.clone());
             }
         }
-        let mut set = Self { entries, keys: Vec::new(), accept, codes_by_name };
-        let keys = entries.iter().zip(names).map(|(entry, name)| match (&entry.code, name) {
+        let by_entry = entries.iter().zip(names()).map(|(entry, name)| match (&entry.code, name) {
             (Some(code), _) => Some(Key::Code(code.clone())),
-            (None, Some(name)) => Some(set.key_of(&name)),
+            (None, Some(name)) => Some(keys.key_of(&name)),
             (None, None) => None,
         });
-        set.keys = keys.collect();
-        set
+        keys.by_entry = by_entry.collect();
+        keys
     }
 
     /// Who is meant by a code or a name: a name joins the one code that bears it, if exactly one does.
@@ -122,16 +121,28 @@ impl<'e> Set<'e> {
             _ => Key::Name(name.into_owned()),
         }
     }
+}
 
-    /// Whether a code or name means that department.
-    pub fn means(&self, code_or_name: &str, key: &Key) -> bool {
-        matches!(key, Key::Code(code) if code == code_or_name) || self.key_of(code_or_name) == *key
+/// All documents, as rules about the set see them.
+pub struct Set<'e> {
+    /// The documents, in the order of their ids.
+    pub entries: &'e [Entry],
+    /// Who each one is from.
+    pub keys: &'e Keys,
+    /// The ids that settle which of several documents of one department counts.
+    pub accept: &'e BTreeSet<String>,
+}
+
+impl Set<'_> {
+    /// Who is meant by a code or a name.
+    pub fn key_of(&self, code_or_name: &str) -> Key {
+        self.keys.key_of(code_or_name)
     }
 
     /// The documents that still count, by department.
     pub fn by_department(&self) -> BTreeMap<&Key, Vec<usize>> {
         let mut by_key: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
-        for (index, key) in self.keys.iter().enumerate() {
+        for (index, key) in self.keys.by_entry.iter().enumerate() {
             if let Some(key) = key
                 && self.counts(index)
             {
@@ -143,7 +154,7 @@ impl<'e> Set<'e> {
 
     /// Whether a document still counts.
     pub fn counts(&self, index: usize) -> bool {
-        self.entries[index].excluded.is_none() && self.entries[index].rollup.is_some()
+        self.entries[index].counts()
     }
 }
 
@@ -173,11 +184,12 @@ pub fn settle(
     accept: &BTreeSet<String>,
     tally: &mut Tally,
 ) -> (Vec<Finding>, Vec<Notice>) {
+    let keys = Keys::new(entries);
     let mut findings = Vec::new();
-    let mut notices = leave_out_copies(entries);
+    let mut notices = leave_out_copies(entries, &keys, accept);
     for (index, rule) in rules.iter().enumerate() {
         let Check::Set(judge) = rule.check else { continue };
-        let set = Set::new(entries, accept);
+        let set = Set { entries, keys: &keys, accept };
         let Ok(hits) = catch_unwind(AssertUnwindSafe(|| judge(&set))) else {
             tally.count(index, &Judgement::Crashed);
             notices.push(crate::notice::rule_crashed("", rule.id));
@@ -188,7 +200,8 @@ pub fn settle(
         for hit in hits {
             let key =
                 if hit.variant.is_empty() { rule.id.into() } else { format!("{}.{}", rule.id, hit.variant) };
-            let mut keys: Vec<String> = hit.documents.iter().map(|&i| format!("{:?}", set.keys[i])).collect();
+            let mut keys: Vec<String> =
+                hit.documents.iter().map(|&i| format!("{:?}", set.keys.by_entry[i])).collect();
             keys.sort();
             findings.push(Finding {
                 rule: rule.id.into(),
@@ -213,9 +226,8 @@ pub fn settle(
 }
 
 /// Byte-identical copies of one department's document count once.
-fn leave_out_copies(entries: &mut [Entry]) -> Vec<Notice> {
-    let accept = BTreeSet::new();
-    let set = Set::new(entries, &accept);
+fn leave_out_copies(entries: &mut [Entry], keys: &Keys, accept: &BTreeSet<String>) -> Vec<Notice> {
+    let set = Set { entries, keys, accept };
     let mut copies = Vec::new();
     for documents in set.by_department().into_values() {
         let mut first: BTreeMap<u128, usize> = BTreeMap::new();
@@ -238,19 +250,18 @@ fn leave_out_copies(entries: &mut [Entry]) -> Vec<Notice> {
 
 /// Adds up what counts. `findings` are all findings, those about the set included.
 pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidation<Row<'e>> {
-    let accept = BTreeSet::new();
-    let set = Set::new(entries, &accept);
+    let Keys { by_entry: keys, .. } = Keys::new(entries);
     let mut sums = Rollup::default();
     let mut years = BTreeSet::new();
-    let mut included: Vec<usize> = (0..entries.len()).filter(|&index| set.counts(index)).collect();
+    let mut included: Vec<usize> = (0..entries.len()).filter(|&index| entries[index].counts()).collect();
     for &index in &included {
         sums.merge(entries[index].rollup.as_ref().expect("what counts has sums"));
         years.extend(entries[index].fiscal_year);
     }
-    // By code, then name; those without a code last. The id settles what is left.
-    included.sort_by_cached_key(|&index| (set.keys[index].clone(), entries[index].name.clone(), index));
+    // By code, then name; those without a code last. The order of the inputs settles what is left.
+    included.sort_by(|&a, &b| (&keys[a], &entries[a].name, a).cmp(&(&keys[b], &entries[b].name, b)));
     let row = |&index: &usize| {
-        let (entry, key) = (&entries[index], &set.keys[index]);
+        let (entry, key) = (&entries[index], &keys[index]);
         let rollup = entry.rollup.as_ref().expect("what counts has sums");
         Row {
             entry,
@@ -270,7 +281,7 @@ pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidat
         fiscal_year: if years.len() == 1 { years.first().copied() } else { None },
         unit: "CNY",
         coverage: Coverage {
-            received: set.keys.iter().flatten().collect::<BTreeSet<_>>().len() as u64,
+            received: keys.iter().flatten().collect::<BTreeSet<_>>().len() as u64,
             documents: entries.len() as u64,
             included: included.len() as u64,
             excluded: excluded.collect(),

@@ -179,7 +179,7 @@ impl Builder {
             self.value = json!({});
         }
         self.set(&Pointer::parse("/schema_version"), "1.0".into());
-        let draft = Draft::deserialize(self.value)
+        let draft = <Draft<'_> as Deserialize>::deserialize(self.value)
             .expect("profiles lead to members of the schema alone, and values are checked");
         Built {
             draft,

@@ -113,7 +113,7 @@ impl<'a> From<Evaluation<'a>> for Draft<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Evaluation<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let draft = Draft::deserialize(deserializer)?;
+        let draft = <Draft<'_> as Deserialize>::deserialize(deserializer)?;
         if required(&draft).is_none() {
             return Err(de::Error::custom("a required member is missing"));
         }

@@ -31,26 +31,57 @@ impl Money {
     }
 }
 
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, mut part) = (self.0.unsigned_abs() / 1_000_000, self.0.unsigned_abs() % 1_000_000);
+impl Money {
+    /// Writes the digits from the end of a buffer that holds any `i128`, and gives the part written.
+    #[expect(clippy::cast_possible_truncation, reason = "each is a remainder, or was checked to fit")]
+    fn print(self, buffer: &mut [u8; 48]) -> &str {
+        let mut at = buffer.len();
+        let mut push = |digit: u8| {
+            at -= 1;
+            buffer[at] = digit;
+        };
+        let count = self.0.unsigned_abs();
+        let mut part = (count % 1_000_000) as u32;
         let mut places = 6;
-        while places > 2 && part % 10 == 0 {
+        while places > 2 && part.is_multiple_of(10) {
             part /= 10;
             places -= 1;
         }
-        // Nearly every sum fits, and the shorter integer prints several times faster.
-        match u64::try_from(whole) {
-            Ok(whole) => write!(f, "{sign}{whole}.{part:0places$}"),
-            Err(_) => write!(f, "{sign}{whole}.{part:0places$}"),
+        for _ in 0..places {
+            push(b'0' + (part % 10) as u8);
+            part /= 10;
         }
+        push(b'.');
+        let mut whole = count / 1_000_000;
+        // Nearly every sum fits in the shorter integer, which divides several times faster.
+        while u64::try_from(whole).is_err() {
+            push(b'0' + (whole % 10) as u8);
+            whole /= 10;
+        }
+        let mut whole = whole as u64;
+        loop {
+            push(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if self.0 < 0 {
+            push(b'-');
+        }
+        std::str::from_utf8(&buffer[at..]).expect("digits are ASCII")
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.print(&mut [0; 48]))
     }
 }
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.print(&mut [0; 48]))
     }
 }
 
@@ -267,4 +298,22 @@ pub struct FindingCounts {
     pub by_severity: SeverityCounts,
     /// By rule.
     pub by_rule: BTreeMap<Cow<'static, str>, u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_print_exactly() {
+        let print = |count| Money::from_millionths(count).to_string();
+        assert_eq!(print(0), "0.00");
+        assert_eq!(print(1), "0.000001");
+        assert_eq!(print(-10), "-0.00001");
+        assert_eq!(print(1_100_000), "1.10");
+        assert_eq!(print(1_000_000 * i128::from(u64::MAX)), "18446744073709551615.00");
+        assert_eq!(print(1_000_000 * (i128::from(u64::MAX) + 1)), "18446744073709551616.00");
+        assert_eq!(print(i128::MAX), "170141183460469231731687303715884.105727");
+        assert_eq!(print(i128::MIN), "-170141183460469231731687303715884.105728");
+    }
 }

@@ -1,7 +1,7 @@
 //! The document: what one department reports about one year.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -13,6 +13,22 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
     T::deserialize(deserializer).map(Some)
 }
 
+/// Derived readers of structs take an array of the members' values too; the schema takes objects alone.
+struct ObjectOnly<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
 /// An object of the document. `must` members are optional here and required in a finished document.
 macro_rules! object {
     ($(#[$meta:meta])* $name:ident $title:literal { $($body:tt)* }) => {
@@ -22,10 +38,24 @@ macro_rules! object {
         object!(@fields [$(#[$meta])* #[serde(bound(deserialize = "'de: 'a"))] #[schemars(title = $title)] pub struct $name]
             ['a] {} $($body)*);
     };
-    (@fields [$($head:tt)*] [$($life:lifetime)?] {$($done:tt)*}) => {
+    (@fields [$(#[$meta:meta])* pub struct $name:ident] [$($life:lifetime)?] {$($done:tt)*}) => {
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields)]
-        $($head)* $(<$life>)? { $($done)* }
+        #[serde(deny_unknown_fields, remote = "Self")]
+        #[schemars(!remote)]
+        $(#[$meta])*
+        pub struct $name $(<$life>)? { $($done)* }
+
+        impl<'de $(: $life, $life)?> Deserialize<'de> for $name $(<$life>)? {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize(ObjectOnly(deserializer))
+            }
+        }
+
+        impl $(<$life>)? Serialize for $name $(<$life>)? {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
     };
     (@fields $head:tt $life:tt {$($done:tt)*} $(#[$meta:meta])* must $field:ident: $type:ty = $title:literal; $($rest:tt)*) => {
         object!(@fields $head $life { $($done)*

@@ -56,17 +56,34 @@ impl Work {
 pub(crate) const LARGEST: usize = 64 << 20;
 const BLOCK: usize = 1 << 20;
 
+/// What the taker of work answers.
+pub(crate) enum Answer {
+    /// More, and perhaps a buffer that is no longer needed.
+    More(Option<Vec<u8>>),
+    /// No more.
+    Enough,
+}
+
 /// Hands out the pieces of all inputs in order, until `take` wants no more.
-pub(crate) fn each(inputs: &[Input], stdin: &mut dyn Read, take: &mut dyn FnMut(Work) -> bool) {
+pub(crate) fn each(inputs: &[Input], stdin: &mut dyn Read, take: &mut dyn FnMut(Work) -> Answer) {
+    let mut spare = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
-        let mut hand = |piece| take(Work { input: index, piece });
+        let mut hand = |piece| match take(Work { input: index, piece }) {
+            Answer::More(buffer) => {
+                if let Some(buffer) = buffer.filter(|buffer| buffer.capacity() <= 4 * BLOCK) {
+                    spare = buffer;
+                }
+                Some(std::mem::take(&mut spare))
+            }
+            Answer::Enough => None,
+        };
         let id = input.id.clone();
         let goes_on = match &input.path {
             None => lines(&id, stdin, &mut hand),
             Some(path) => match File::open(path) {
-                Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }),
+                Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }).is_some(),
                 Ok(mut file) if is_lines(&id) => lines(&id, &mut file, &mut hand),
-                Ok(file) => hand(whole(id, file)),
+                Ok(file) => hand(whole(id, file)).is_some(),
             },
         };
         if !goes_on {
@@ -90,7 +107,7 @@ fn whole(id: String, file: File) -> Piece {
 }
 
 /// Blocks of whole lines. A line longer than is read is told of and passed over.
-fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> bool) -> bool {
+fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>) -> bool {
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * BLOCK);
     let (mut number, mut line) = (1_u64, 1_u32);
     let mut passing_over = false;
@@ -134,18 +151,19 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> bool) -
             let rest = buffer[whole..].to_vec();
             buffer.truncate(whole);
             let (documents, breaks) = count(&buffer);
-            let bytes = std::mem::replace(&mut buffer, Vec::with_capacity(rest.len() + 2 * BLOCK));
+            let piece =
+                Piece::Lines { id: id.to_owned(), first_number: number, first_line: line, bytes: buffer };
+            let Some(spare) = hand(piece) else { return false };
+            buffer = spare;
+            buffer.clear();
+            buffer.reserve(rest.len() + BLOCK);
             buffer.extend_from_slice(&rest);
-            let piece = Piece::Lines { id: id.to_owned(), first_number: number, first_line: line, bytes };
-            if !hand(piece) {
-                return false;
-            }
             number += documents;
             line = line.saturating_add(breaks);
         } else if buffer.len() > LARGEST {
             buffer = Vec::with_capacity(2 * BLOCK);
             passing_over = true;
-            if !hand(Piece::LongLine { id: id.to_owned(), number, line }) {
+            if hand(Piece::LongLine { id: id.to_owned(), number, line }).is_none() {
                 return false;
             }
             number += 1;
@@ -161,16 +179,16 @@ fn transcoded(
     id: &str,
     mut bytes: Vec<u8>,
     source: &mut dyn Read,
-    hand: &mut dyn FnMut(Piece) -> bool,
+    hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>,
 ) -> bool {
     match source.take(LARGEST as u64 + 1).read_to_end(&mut bytes) {
-        Err(error) => hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::Io(error) }),
+        Err(error) => hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::Io(error) }).is_some(),
         Ok(_) if bytes.len() > LARGEST => {
-            hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::TooLarge })
+            hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::TooLarge }).is_some()
         }
         Ok(_) => {
             let bytes = huizong_forms::decode(&bytes).text.into_bytes();
-            hand(Piece::Lines { id: id.to_owned(), first_number: 1, first_line: 1, bytes })
+            hand(Piece::Lines { id: id.to_owned(), first_number: 1, first_line: 1, bytes }).is_some()
         }
     }
 }
@@ -227,7 +245,7 @@ mod tests {
                     at += 1;
                 }
             }
-            true
+            Some(Vec::new())
         });
         found
     }
@@ -264,7 +282,7 @@ mod tests {
                 }
                 _ => {}
             }
-            true
+            Some(Vec::new())
         });
         assert_eq!(seen, ["long 1 1", "2 2 next"]);
     }

@@ -13,8 +13,8 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::blocks::{Piece, Reason, Work, split};
 use super::{Batch, Job};
 
-/// Judges the documents of a piece of work.
-pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) {
+/// Judges the documents of a piece of work, and gives back the buffer of its lines.
+pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) -> Option<Vec<u8>> {
     match work.piece {
         Piece::File { id, bytes } => file(&id, &bytes, job, batch),
         Piece::Lines { id, first_number, first_line, bytes } => {
@@ -28,6 +28,7 @@ pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) {
                 json_document(&format!("{id}#{number}"), &id, text, at, job, batch);
                 number += 1;
             }
+            return Some(bytes);
         }
         Piece::LongLine { id, number, line } => {
             let problem = Problem { kind: ProblemKind::TooLong, pointer: Pointer::root(), offset: 0 };
@@ -45,6 +46,7 @@ pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) {
             batch.notices.push(notice("not-readable", Some(&id), args, true));
         }
     }
+    None
 }
 
 fn file(id: &str, bytes: &[u8], job: &Job<'_>, batch: &mut Batch) {

@@ -1,0 +1,45 @@
+//! The command, run in process.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use huizong::{Exit, World};
+
+/// What an invocation printed and how it ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+    /// The exit status.
+    pub exit: Exit,
+}
+
+/// Runs the command in a folder, with an empty environment.
+pub fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    run_with(folder, arguments, b"", &|_| None)
+}
+
+/// Runs the command in a folder with this standard input and environment.
+pub fn run_with(
+    folder: &Path,
+    arguments: &[&str],
+    mut stdin: &[u8],
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Ran {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut world = World {
+        stdin: &mut stdin,
+        stdout: &mut out,
+        stderr: &mut err,
+        variable,
+        directory: folder.to_owned(),
+        colours: false,
+        interactive: false,
+        width: 100,
+    };
+    let exit = huizong::run(arguments.iter().map(OsString::from), &mut world);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the command prints UTF-8");
+    Ran { out: text(out), err: text(err), exit }
+}

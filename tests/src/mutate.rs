@@ -1,0 +1,137 @@
+//! Random changes to documents: some leave them sound, most break them in one place.
+
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+
+/// Values that stand near the edges of what the schema admits.
+const STRANGE: [&str; 44] = [
+    "null",
+    "true",
+    "0",
+    "-1",
+    "2023",
+    "2023.0",
+    "2023.5",
+    "1989",
+    "2101",
+    "1e3",
+    "1.0e3",
+    "[]",
+    "{}",
+    "[null]",
+    "[\"x\"]",
+    "[{}]",
+    "{\"name\":\"x\"}",
+    "\"\"",
+    "\"x\"",
+    "\"0\"",
+    "\"-0\"",
+    "\"-0.00\"",
+    "\"-1\"",
+    "\"-0.1\"",
+    "\"01\"",
+    "\"1.\"",
+    "\".5\"",
+    "\"1e3\"",
+    "\"1,000\"",
+    "\"100%\"",
+    "\"NaN\"",
+    "\"1\\n\"",
+    "\" 1\"",
+    "\"１\"",
+    "\"999999999999999.999999\"",
+    "\"1000000000000000\"",
+    "\"1.0000001\"",
+    "\"9999\"",
+    "\"9999.5\"",
+    "\"9999.0000\"",
+    "\"1.0\"",
+    "\"CNY\"",
+    "\"consolidated\"",
+    "\"unit\"",
+];
+
+const NAMES: [&str; 12] = [
+    "name",
+    "code",
+    "funds",
+    "remark",
+    "lottery",
+    "level1",
+    "weight",
+    "completion_rate",
+    "A b",
+    "x-1",
+    "Tianhe",
+    "1x",
+];
+
+/// Changes a document in one place.
+pub fn mutate(rng: &mut Rng, document: &mut Value) {
+    let mut pointers = Vec::new();
+    collect(document, &mut String::new(), &mut pointers);
+    let pointer = pointers[rng.usize(..pointers.len())].clone();
+    let Some(target) = document.pointer_mut(&pointer) else { return };
+    match rng.u8(0..24) {
+        20 => {
+            document["fiscal_year"] =
+                [json!(1989), json!(2101), json!(0), json!(2100.5)][rng.usize(..4)].clone()
+        }
+        21 => document["extensions"] = json!({ NAMES[rng.usize(..NAMES.len())]: {} }),
+        22 => *document = json!([document.take()]),
+        0..=5 => {
+            // Out of its object or list.
+            let (parent, last) = pointer.rsplit_once('/').unwrap_or_default();
+            match document.pointer_mut(parent) {
+                Some(Value::Object(map)) => drop(map.remove(&last.replace("~1", "/").replace("~0", "~"))),
+                Some(Value::Array(items)) => {
+                    if let Ok(index) = last.parse::<usize>() {
+                        items.remove(index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        6..=9 => add(rng, target),
+        _ => *target = strange(rng),
+    }
+}
+
+fn strange(rng: &mut Rng) -> Value {
+    serde_json::from_str(STRANGE[rng.usize(..STRANGE.len())]).unwrap_or(json!(null))
+}
+
+fn add(rng: &mut Rng, target: &mut Value) {
+    let name = NAMES[rng.usize(..NAMES.len())];
+    match target {
+        Value::Object(map) => drop(map.insert(name.to_owned(), strange(rng))),
+        Value::Array(items) => items.push(strange(rng)),
+        Value::String(text) => match rng.u8(0..4) {
+            0 => text.push('\n'),
+            1 => text.insert(0, '0'),
+            2 => text.push('0'),
+            _ => text.clear(),
+        },
+        other => *other = Value::Object(Map::new()),
+    }
+}
+
+fn collect(value: &Value, at: &mut String, pointers: &mut Vec<String>) {
+    if !at.is_empty() {
+        pointers.push(at.clone());
+    }
+    let length = at.len();
+    let mut below = |name: &str, value: &Value| {
+        at.push('/');
+        at.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        collect(value, at, pointers);
+        at.truncate(length);
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(name, value)| below(name, value)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, value)| below(&index.to_string(), value))
+        }
+        _ => {}
+    }
+}

@@ -68,6 +68,9 @@ const NAMES: [&str; 12] = [
 
 /// Changes a document in one place.
 pub fn mutate(rng: &mut Rng, document: &mut Value) {
+    if !document.is_object() {
+        return;
+    }
     let mut pointers = Vec::new();
     collect(document, &mut String::new(), &mut pointers);
     let pointer = pointers[rng.usize(..pointers.len())].clone();

@@ -128,7 +128,7 @@ mod tests {
             assert!(is_plain(plain), "{plain}");
             assert_eq!(plain.nfkc().collect::<String>(), plain);
         }
-        for other in ["㐀", "Ａ", "甲 乙", "“甲”", "A", "①", "豈"] {
+        for other in ["㐀", "Ａ", "甲 乙", "“甲”", "A", "①"] {
             assert!(!is_plain(other), "{other}");
         }
     }

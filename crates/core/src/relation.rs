@@ -440,3 +440,6 @@ pub(crate) fn holds_at(rule: &Rule, subject: &Subject<'_>, base: CompletionBase)
     }
     places
 }
+
+#[cfg(test)]
+mod tests;

@@ -254,3 +254,161 @@ impl Rollup {
         Rates { completion_rate: self.completion.rate(), adjustment_rate: self.adjustment.rate() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use huizong_schema::parse;
+    use proptest::prelude::*;
+
+    fn text(unit: &str, amounts: [&str; 3], more: &str) -> String {
+        let [initial, adjusted, actual] = amounts;
+        format!(
+            r#"{{"schema_version": "1.0", "department": {{"name": "甲"}}, "fiscal_year": 2023, "unit": "{unit}",
+               "budget": {{"initial_budget": "{initial}", "adjusted_budget": "{adjusted}", "actual_expenditure": "{actual}"{more}"#
+        )
+    }
+
+    fn of(text: &str) -> Rollup {
+        Rollup::of(&parse(text).unwrap())
+    }
+
+    fn sum(rollup: &Rollup, figure: Figure) -> Option<(String, u64)> {
+        rollup.sum(figure).map(|total| (total.value.to_string(), total.reported_by))
+    }
+
+    #[test]
+    fn one_document_in_full() {
+        let more = r#", "budget_adjustment": "-58.85",
+            "by_source": {"other": {"initial_budget": "1", "actual_expenditure": "0.5"}},
+            "by_nature": {"basic": {"adjusted_budget": "2"}, "project": {"actual_expenditure": "3"}}},
+            "tasks": [{"funds": "6.23", "indicators": [{}, {}]}, {"indicators": [{}]}, {"funds": "2.52"}],
+            "key_projects": [{"budget_requested": "13", "funds_used": "8.54"}, {"funds_used": "1.46"}],
+            "scorecard": {"indicators": [{}]}}"#;
+        let rollup = of(&text("CNY_10K", ["339.04", "280.19", "280.10"], more));
+        let top = |top| sum(&rollup, Figure::Top(top));
+        let once = |value: &str| Some((value.to_owned(), 1));
+        assert_eq!(top(Top::InitialBudget), once("3390400.00"));
+        assert_eq!(top(Top::AdjustedBudget), once("2801900.00"));
+        assert_eq!(top(Top::ActualExpenditure), once("2801000.00"));
+        assert_eq!(top(Top::BudgetAdjustment), once("588500.00"));
+        assert_eq!(top(Top::NetChange), once("-588500.00"));
+        assert_eq!(top(Top::TaskFunds), once("87500.00"));
+        assert_eq!(top(Top::KeyProjectRequested), once("130000.00"));
+        assert_eq!(top(Top::KeyProjectUsed), once("100000.00"));
+        let source = |column| sum(&rollup, Figure::Source(Source::Other, column));
+        assert_eq!(source(Column::Initial), once("10000.00"));
+        assert_eq!(source(Column::Adjusted), None);
+        assert_eq!(source(Column::Actual), once("5000.00"));
+        assert_eq!(sum(&rollup, Figure::Nature(Nature::Basic, Column::Adjusted)), once("20000.00"));
+        assert_eq!(sum(&rollup, Figure::Nature(Nature::Project, Column::Actual)), once("30000.00"));
+        assert_eq!(sum(&rollup, Figure::Nature(Nature::Project, Column::Adjusted)), None);
+        assert_eq!(rollup.counts, Counts { tasks: 3, indicators: 4, key_projects: 2 });
+        assert_eq!(rollup.rates().completion_rate.as_deref(), Some("99.97"));
+        assert_eq!(rollup.rates().adjustment_rate.as_deref(), Some("17.36"));
+        assert_eq!(rollup.sums().len(), 12);
+        let totals = rollup.totals();
+        assert_eq!(totals.by_source["other"]["initial_budget"].value.to_string(), "10000.00");
+        assert_eq!(totals.by_nature["basic"]["adjusted_budget"].reported_by, 1);
+        assert_eq!(totals.net_change.unwrap().value.to_string(), "-588500.00");
+        assert_eq!(totals.task_funds.unwrap().value.to_string(), "87500.00");
+        assert_eq!(totals.key_project_used.unwrap().value.to_string(), "100000.00");
+        assert_eq!(totals.key_project_requested.unwrap().value.to_string(), "130000.00");
+        assert_eq!(totals.budget_adjustment.unwrap().value.to_string(), "588500.00");
+        assert_eq!(totals.initial_budget.unwrap().value.to_string(), "3390400.00");
+        assert_eq!(totals.adjusted_budget.unwrap().value.to_string(), "2801900.00");
+        assert_eq!(totals.actual_expenditure.unwrap().value.to_string(), "2801000.00");
+    }
+
+    #[test]
+    fn what_nobody_reported_has_no_sum_and_no_rate() {
+        let rollup = of(&text("CNY", ["0", "0.00", "5"], "}}"));
+        assert_eq!(sum(&rollup, Figure::Top(Top::BudgetAdjustment)), None);
+        assert_eq!(sum(&rollup, Figure::Top(Top::TaskFunds)), None);
+        assert_eq!(sum(&rollup, Figure::Top(Top::ActualExpenditure)), Some(("5.00".to_owned(), 1)));
+        assert_eq!(rollup.rates(), Rates::default());
+        assert_eq!(Rollup::default().rates(), Rates::default());
+    }
+
+    #[test]
+    fn rates_are_taken_over_the_documents_that_report_both_members() {
+        let mut rollup = of(&text("CNY", ["100", "100", "50"], r#", "budget_adjustment": "10"}}"#));
+        rollup.merge(&of(&text("CNY", ["900", "100", "100"], "}}")));
+        assert_eq!(rollup.rates().completion_rate.as_deref(), Some("75.00"));
+        assert_eq!(rollup.rates().adjustment_rate.as_deref(), Some("10.00"));
+        assert_eq!(sum(&rollup, Figure::Top(Top::BudgetAdjustment)), Some(("10.00".to_owned(), 1)));
+        assert_eq!(sum(&rollup, Figure::Top(Top::InitialBudget)), Some(("1000.00".to_owned(), 2)));
+        assert_eq!(rollup.counts, Counts::default());
+    }
+
+    #[test]
+    fn figures_are_named_as_the_schema_names_them() {
+        assert_eq!(Figure::Top(Top::NetChange).name(), "net_change");
+        assert_eq!(Figure::Top(Top::NetChange).column(), None);
+        assert_eq!(Figure::Source(Source::Other, Column::Actual).name(), "other");
+        assert_eq!(Figure::Nature(Nature::Basic, Column::Actual).name(), "basic");
+        assert_eq!(Figure::Nature(Nature::Basic, Column::Actual).column(), Some("actual_expenditure"));
+        assert_eq!(Nature::Project.label(), ("项目支出", "project expenditure"));
+    }
+
+    fn documents() -> impl Strategy<Value = Vec<Rollup>> {
+        let amount = (0_u64..10_000_000_000, 0_u32..=6)
+            .prop_map(|(v, s)| Decimal::from_i128_with_scale(v.into(), s).to_string());
+        let one = (
+            amount.clone(),
+            amount.clone(),
+            amount.clone(),
+            proptest::option::of(amount.clone()),
+            amount,
+            any::<bool>(),
+            0_usize..4,
+        );
+        let one = one.prop_map(|(a, b, c, adjustment, funds, ten_thousands, tasks)| {
+            let unit = if ten_thousands { "CNY_10K" } else { "CNY" };
+            let adjustment =
+                adjustment.map(|v| format!(r#", "budget_adjustment": "{v}""#)).unwrap_or_default();
+            let tasks = vec![format!(r#"{{"funds": "{funds}", "indicators": [{{}}]}}"#); tasks].join(",");
+            of(&text(unit, [&a, &b, &c], &format!(r#"{adjustment}}}, "tasks": [{tasks}]}}"#)))
+        });
+        proptest::collection::vec(one, 0..12)
+    }
+
+    fn merged<'r>(parts: impl IntoIterator<Item = &'r Rollup>) -> Rollup {
+        let mut sum = Rollup::default();
+        parts.into_iter().for_each(|part| sum.merge(part));
+        sum
+    }
+
+    proptest! {
+        /// The order and the grouping of documents, and a split into parts, change nothing.
+        #[test]
+        fn merging_is_commutative_and_associative(all in documents(), cut in 0_usize..12, seed in any::<u64>()) {
+            let whole = merged(&all);
+            prop_assert_eq!(&merged(all.iter().rev()), &whole);
+            let (left, right) = all.split_at(cut.min(all.len()));
+            prop_assert_eq!(&merged([&merged(left), &merged(right)]), &whole);
+            prop_assert_eq!(&merged([&merged(right), &merged(left)]), &whole);
+            let mut shuffled: Vec<&Rollup> = all.iter().collect();
+            shuffled.sort_by_key(|r| format!("{r:?}{seed}").bytes().fold(seed, |h, b| h.wrapping_mul(31).wrapping_add(b.into())));
+            prop_assert_eq!(&merged(shuffled), &whole);
+        }
+
+        /// No documents change nothing.
+        #[test]
+        fn the_empty_rollup_is_the_identity(all in documents()) {
+            let whole = merged(&all);
+            prop_assert_eq!(&merged([&Rollup::default(), &whole]), &whole);
+            prop_assert_eq!(&merged([&whole, &Rollup::default()]), &whole);
+        }
+
+        /// The same money written in 万元 and in 元 has the same sums.
+        #[test]
+        fn the_unit_changes_nothing(counts in proptest::array::uniform3(0_i128..1_000_000_000_000)) {
+            let print = |scale| counts.map(|count| Decimal::from_i128_with_scale(count, scale).to_string());
+            let (wan, yuan) = (print(6), print(2));
+            let wan = of(&text("CNY_10K", wan.each_ref().map(String::as_str), "}}"));
+            let yuan = of(&text("CNY", yuan.each_ref().map(String::as_str), "}}"));
+            prop_assert_eq!(wan, yuan);
+        }
+    }
+}

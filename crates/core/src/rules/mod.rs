@@ -70,4 +70,9 @@ pub fn page(rule: &Rule) -> &'static str {
 }
 
 #[cfg(test)]
+pub(crate) const fn completion_for_tests() -> crate::relation::Relation {
+    rates::completion(crate::number::Verdict::Contradicted)
+}
+
+#[cfg(test)]
 mod tests;

@@ -9,7 +9,10 @@ use huizong_core::rollup::{Figure, Top};
 use huizong_core::{Lang, Row, show};
 use huizong_schema::Money;
 use huizong_schema::consolidation::{Consolidation, FindingCounts, Total};
-use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
+use huizong_schema::findings::{Arg, Finding, Location, Message, Notice, Severity};
+use huizong_schema::{Pointer, publish};
+use rust_decimal::Decimal;
+use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 pub use crate::csv::place;
@@ -54,10 +57,8 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
     }
     if let Some(excerpt) = excerpt {
         let mut mark = AnnotationKind::Primary.span(excerpt.span.clone());
-        if let Some(expected) = finding.args.get("expected").filter(|_| finding.rule != "schema-violation") {
-            let limit = finding.args.contains_key("difference");
-            let word = if limit { lang.pick("对照", "against") } else { lang.pick("应为", "expected") };
-            mark = mark.label(format!("{word} {}", show(expected, lang)));
+        if let Some(label) = label(finding, &excerpt.line[excerpt.span.clone()], lang) {
+            mark = mark.label(label);
         }
         let snippet = Snippet::source(excerpt.line.clone()).annotation(mark).fold(false);
         group = group.element(match excerpt.number {
@@ -68,7 +69,12 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
     let note = Level::NOTE.with_name(lang.pick("相关", "note"));
     for related in finding.related.iter().take(4) {
         let at = related.location.as_ref().map(|location| place(location, lang)).unwrap_or_default();
-        group = group.element(note.clone().message(format!("{} = {}  {at}", related.pointer, related.value)));
+        let name = member_name(&related.pointer, lang);
+        let shown = match lang {
+            Lang::Zh => format!("{name} {}（{at}）", related.value),
+            Lang::En => format!("{name}: {} ({at})", related.value),
+        };
+        group = group.element(note.clone().message(shown.replace("（）", "").replace(" ()", "")));
     }
     if !finding.documents.is_empty() {
         let shown = finding.documents.iter().take(8).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
@@ -85,6 +91,44 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
     let mut text = renderer.term_width(style.width).decor_style(DecorStyle::Unicode).render(&[group]);
     text.push('\n');
     text
+}
+
+/// What stands under the mark: the value that should be there, or what the value is held against.
+fn label(finding: &Finding, marked: &str, lang: Lang) -> Option<String> {
+    let expected = finding.args.get("expected").filter(|_| finding.rule != "schema-violation")?;
+    let Some(actual) = finding.args.get("actual").filter(|_| finding.args.contains_key("difference")) else {
+        return Some(format!("{} {}", lang.pick("应为", "expected"), show(expected, lang)));
+    };
+    // A relation may stand at either of its sides; the other one is what this one is held against.
+    let is_expected = matches!(expected, Arg::Amount(value, _) | Arg::Points(value)
+        if marked.trim().parse().is_ok_and(|marked: Decimal| marked == *value));
+    let other = if is_expected { actual } else { expected };
+    Some(format!("{} {}", lang.pick("对照", "against"), show(other, lang)))
+}
+
+/// What a member is called: the titles of the published schema, items by their number.
+fn member_name(pointer: &Pointer, lang: Lang) -> String {
+    let root = publish::EVALUATION.schema();
+    let mut schema = root;
+    let mut names: Vec<String> = Vec::new();
+    for token in pointer.tokens() {
+        while let Some(reference) = schema["$ref"].as_str() {
+            schema = root.pointer(&reference[1..]).unwrap_or(&Value::Null);
+        }
+        if let (Ok(index), Some(last)) = (token.parse::<usize>(), names.last_mut()) {
+            let _ = write!(last, " {}", index + 1);
+            schema = &schema["items"];
+            continue;
+        }
+        schema = &schema["properties"][&*token];
+        let title = schema["title"].as_str().and_then(|title| title.split_once(" / "));
+        names.push(title.map_or_else(|| token.to_string(), |(zh, en)| lang.pick(zh, en).to_owned()));
+    }
+    // Every figure of the budget is one; saying so tells nobody anything.
+    if names.len() > 1 && pointer.as_str().starts_with("/budget/") {
+        names.remove(0);
+    }
+    names.join(" › ")
 }
 
 fn origin(location: &Location, lang: Lang) -> Origin<'static> {

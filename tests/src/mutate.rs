@@ -78,7 +78,7 @@ pub fn mutate(rng: &mut Rng, document: &mut Value) {
     match rng.u8(0..24) {
         20 => {
             document["fiscal_year"] =
-                [json!(1989), json!(2101), json!(0), json!(2100.5)][rng.usize(..4)].clone()
+                [json!(1989), json!(2101), json!(0), json!(2100.5)][rng.usize(..4)].clone();
         }
         21 => document["extensions"] = json!({ NAMES[rng.usize(..NAMES.len())]: {} }),
         22 => *document = json!([document.take()]),
@@ -133,7 +133,7 @@ fn collect(value: &Value, at: &mut String, pointers: &mut Vec<String>) {
     match value {
         Value::Object(map) => map.iter().for_each(|(name, value)| below(name, value)),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, value)| below(&index.to_string(), value))
+            items.iter().enumerate().for_each(|(index, value)| below(&index.to_string(), value));
         }
         _ => {}
     }

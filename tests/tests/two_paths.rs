@@ -1,5 +1,12 @@
 //! The strict typed parse and the published schema accept the same documents.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test says what went wrong by panicking"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 

@@ -21,7 +21,8 @@ pub struct Interval {
 impl Interval {
     /// Of a printed number; at most six decimals are counted, as the schema allows no more.
     pub fn printed(number: Decimal) -> Self {
-        let unit = 10_i128.pow(DECIMALS - number.scale().min(DECIMALS - 1));
+        let number = if number.scale() < DECIMALS { number } else { number.trunc_with_scale(DECIMALS - 1) };
+        let unit = 10_i128.pow(DECIMALS - number.scale());
         let value = number.mantissa() * unit;
         Self { low: value - unit / 2, value, high: value + unit / 2 }
     }
@@ -85,14 +86,20 @@ impl Interval {
 
 /// A count of 10⁻⁷ as a decimal, with two places where they suffice.
 pub(crate) fn decimal(count: i128) -> Decimal {
-    // 96 bits hold every value of one document; a sum beyond that prints in whole units.
-    let exact = Decimal::try_from_i128_with_scale(count, DECIMALS)
-        .unwrap_or_else(|_| Decimal::from_i128_with_scale(count / 10_i128.pow(DECIMALS), 0));
+    let exact = whole_or_exact(count, DECIMALS);
     let mut short = exact.normalize();
     if short.scale() < 2 {
         short.rescale(2);
     }
     short
+}
+
+/// A count of 10^-scale as a decimal. Beyond 96 bits the digits behind the point give way, then the size: these
+/// decimals are shown, never added.
+fn whole_or_exact(count: i128, scale: u32) -> Decimal {
+    let whole = || Decimal::try_from_i128_with_scale(count / 10_i128.pow(scale), 0);
+    let most = if count < 0 { Decimal::MIN } else { Decimal::MAX };
+    Decimal::try_from_i128_with_scale(count, scale).or_else(|_| whole()).unwrap_or(most)
 }
 
 /// How a printed rate follows from the amounts printed beside it.
@@ -148,6 +155,13 @@ fn half_up(numerator: i128, denominator: i128) -> i128 {
     (2 * numerator + denominator).div_euclid(2 * denominator)
 }
 
+/// 100 × numerator / denominator in percent, rounded half away from zero to two places. Both are exact sums of any
+/// size, and neither is negative; the denominator is not zero.
+pub fn percent_of_sums(numerator: i128, denominator: i128) -> String {
+    let rounded = half_up(numerator * 10_000, denominator);
+    format!("{}.{:02}", rounded / 100, rounded % 100)
+}
+
 /// 100 × numerator / denominator, rounded half away from zero to so many places. The denominator is positive.
 pub fn percent(numerator: i128, denominator: i128, places: u32) -> Decimal {
     ratio(numerator, denominator, 100, places)
@@ -157,8 +171,7 @@ pub fn percent(numerator: i128, denominator: i128, places: u32) -> Decimal {
 pub(crate) fn ratio(numerator: i128, denominator: i128, per: i128, places: u32) -> Decimal {
     let unit = per * 10_i128.pow(places);
     let rounded = half_up(numerator.abs() * unit, denominator) * numerator.signum();
-    Decimal::try_from_i128_with_scale(rounded, places)
-        .unwrap_or_else(|_| Decimal::from_i128_with_scale(rounded / 10_i128.pow(places), 0))
+    whole_or_exact(rounded, places)
 }
 
 #[cfg(test)]
@@ -256,6 +269,8 @@ mod tests {
     fn intervals() {
         let printed = |text: &str| Interval::printed(dec(text));
         assert_eq!(printed("1.50"), Interval { low: 14_950_000, value: 15_000_000, high: 15_050_000 });
+        assert_eq!(printed("1.2345678"), printed("1.234567"));
+        assert_eq!(printed("1.234567"), Interval { low: 12_345_665, value: 12_345_670, high: 12_345_675 });
         assert_eq!(printed("0"), Interval { low: -5_000_000, value: 0, high: 5_000_000 });
         assert_eq!(printed("-2").abs(), printed("2"));
         assert_eq!(printed("0").abs(), Interval { low: 0, value: 0, high: 5_000_000 });
@@ -287,6 +302,18 @@ mod tests {
         assert_eq!(percent(2, 3, 2).to_string(), "66.67");
         assert_eq!(percent(0, 3, 2).to_string(), "0.00");
         assert_eq!(ratio(1, 3, 1, 3).to_string(), "0.333");
+        // Beyond 96 bits the digits behind the point give way.
+        let large = 10_i128.pow(30);
+        assert_eq!(decimal(large).to_string(), "100000000000000000000000.00");
+        assert_eq!(decimal(large + 5_000_000).to_string(), "100000000000000000000000.00");
+        assert_eq!(ratio(large, 100, 1, 3).to_string(), "10000000000000000000000000000");
+        assert_eq!(ratio(large, 1, 1, 3), Decimal::MAX);
+        assert_eq!(ratio(-large, 1, 1, 3), Decimal::MIN);
+        assert_eq!(percent_of_sums(1, 8), "12.50");
+        assert_eq!(percent_of_sums(2, 3), "66.67");
+        assert_eq!(percent_of_sums(1, 2_000_000), "0.00");
+        assert_eq!(percent_of_sums(1, 20_000), "0.01");
+        assert_eq!(percent_of_sums(large, 1), "100000000000000000000000000000000.00");
     }
 
     proptest! {

@@ -282,14 +282,6 @@ impl Test {
             }
         }
     }
-
-    /// The measure of the two sides; of a rate, of what is divided.
-    fn measure(&self, at: &Member) -> Measure {
-        match self {
-            Self::Rate { .. } => Measure::Amount,
-            _ => at.measure,
-        }
-    }
 }
 
 impl Relation {
@@ -358,7 +350,7 @@ impl Relation {
     ) -> Hit {
         let pointer = self.at.pointer(self.over, site.at);
         let mut args = Args::new();
-        let arg = |value: Decimal| match self.test.measure(self.at) {
+        let arg = |value: Decimal| match self.at.measure {
             Measure::Amount => Arg::Amount(value, unit),
             Measure::Percent => Arg::Percent(value),
             Measure::Points => Arg::Points(value),

@@ -5,7 +5,7 @@ use huizong_schema::{Amount, Evaluation, Money, NatureFigures, SignedAmount, Uni
 use rust_decimal::Decimal;
 
 use crate::member::{Column, Source, named};
-use crate::number::percent;
+use crate::number::percent_of_sums;
 
 named! {
     /// A nature of expenditure.
@@ -104,7 +104,7 @@ impl RateSums {
     }
 
     fn rate(self) -> Option<String> {
-        (self.denominator > 0).then(|| percent(self.numerator, self.denominator, 2).to_string())
+        (self.denominator > 0).then(|| percent_of_sums(self.numerator, self.denominator))
     }
 }
 
@@ -339,6 +339,14 @@ mod tests {
         assert_eq!(sum(&rollup, Figure::Top(Top::BudgetAdjustment)), Some(("10.00".to_owned(), 1)));
         assert_eq!(sum(&rollup, Figure::Top(Top::InitialBudget)), Some(("1000.00".to_owned(), 2)));
         assert_eq!(rollup.counts, Counts::default());
+        let full = of(&text(
+            "CNY",
+            ["1", "1", "1"],
+            r#"}, "tasks": [{"indicators": [{}, {}, {}]}, {}], "key_projects": [{}]}"#,
+        ));
+        rollup.merge(&full);
+        rollup.merge(&full);
+        assert_eq!(rollup.counts, Counts { tasks: 4, indicators: 6, key_projects: 2 });
     }
 
     #[test]

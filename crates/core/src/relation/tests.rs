@@ -116,6 +116,17 @@ static MISSING: Relation = Relation { over: Over::Document, test: Test::AtMost(C
 static EACH: Relation =
     Relation { over: Over::KeyProjects, test: Test::AtMost(Expr::Value(&USED), A), at: &USED };
 
+static BOTH: [Relation; 2] = [
+    Relation { over: Over::Document, test: Test::AtMost(C, A), at: &ACTUAL },
+    Relation { over: Over::Document, test: Test::AtMost(B, A), at: &ADJUSTED },
+];
+
+static SUM: Relation = Relation {
+    over: Over::Document,
+    test: Test::Equal(Expr::Items(Over::Tasks, &TASK_FUNDS), Expr::AllItems(Over::ScoreRows, &SCORE)),
+    at: &ACTUAL,
+};
+
 fn judged(relations: &'static [Relation], draft: &Draft<'_>, reading: &Reading) -> Judgement {
     let rule = Rule { relations, ..Rule::RELATIONS };
     let (traits, settings) = (Traits::default(), Settings::default());
@@ -186,10 +197,6 @@ fn skipping_says_why() {
         Judgement::Skipped(Skip::MemberMissing)
     ));
     // A rule with one relation judged is judged.
-    static BOTH: [Relation; 2] = [
-        Relation { over: Over::Document, test: Test::AtMost(C, A), at: &ACTUAL },
-        Relation { over: Over::Document, test: Test::AtMost(B, A), at: &ADJUSTED },
-    ];
     assert!(matches!(judged(&BOTH, &draft, &none), Judgement::Passed));
 }
 
@@ -235,11 +242,6 @@ fn rates() {
         RATE.reads(),
         ["/budget/adjustment_rate", "/budget/budget_adjustment", "/budget/initial_budget"]
     );
-    static SUM: Relation = Relation {
-        over: Over::Document,
-        test: Test::Equal(Expr::Items(Over::Tasks, &TASK_FUNDS), Expr::AllItems(Over::ScoreRows, &SCORE)),
-        at: &ACTUAL,
-    };
     assert_eq!(SUM.reads(), ["/tasks/*/funds", "/scorecard/indicators/*/score"]);
 }
 

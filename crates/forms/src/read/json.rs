@@ -2,25 +2,25 @@
 
 use huizong_core::{Origins, Source};
 use huizong_schema::findings::Place;
-use huizong_schema::{Pointer, ProblemKind, explain, offset_of, parse};
+use huizong_schema::{Pointer, explain, offset_of, parse};
 use serde_json::value::RawValue;
 
 use crate::Read;
 
 /// Reads one document. `first_line` is the line of the file on which the text begins, from 1.
 pub fn document(text: &str, first_line: u32) -> Read {
+    if text.trim().is_empty() {
+        let mut read = Read::nothing(Source::Empty);
+        read.origins.note(Pointer::root(), place(text, 0, first_line));
+        return read;
+    }
     let mut read = Read::nothing(Source::Json);
     // The fast path's value borrows from the text; a reader's draft owns its texts, so the slow one is asked here.
     let explained = explain(text);
-    let broken =
-        explained.problems.iter().any(|p| matches!(p.kind, ProblemKind::NotJson | ProblemKind::TooDeep));
     for problem in &explained.problems {
         read.origins.note(problem.pointer.clone(), place(text, problem.offset, first_line));
     }
     debug_assert_eq!(explained.problems.is_empty(), parse(text).is_ok());
-    if broken && text.trim().is_empty() {
-        read.reading.source = Source::Empty;
-    }
     read.draft = explained.draft;
     read.reading.refused = explained.refused;
     read.reading.problems = explained.problems;

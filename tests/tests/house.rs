@@ -1,0 +1,79 @@
+//! The house as it is drawn in ARCHITECTURE.md: who may know whom, and what stays outside.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test says what went wrong by panicking"
+)]
+
+use std::path::Path;
+use std::process::Command;
+
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The crates that a crate's build holds, its own included.
+fn tree(package: &str) -> Vec<String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let arguments =
+        ["tree", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p}", "-p", package];
+    let output = Command::new(cargo).args(arguments).current_dir(top()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut names: Vec<String> =
+        text.lines().filter_map(|line| line.split(' ').next().map(str::to_owned)).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn arrows_run_one_way() {
+    let ours = |package: &str| -> Vec<String> {
+        tree(package).into_iter().filter(|name| name.starts_with("huizong") && name != package).collect()
+    };
+    assert_eq!(ours("huizong-schema"), Vec::<String>::new());
+    assert_eq!(ours("huizong-core"), ["huizong-schema"]);
+    assert_eq!(ours("huizong-forms"), ["huizong-core", "huizong-schema"]);
+    assert_eq!(ours("huizong-report"), ["huizong-core", "huizong-schema"]);
+    assert_eq!(ours("huizong"), ["huizong-core", "huizong-forms", "huizong-report", "huizong-schema"]);
+}
+
+#[test]
+fn no_network_stack_and_no_threads_where_none_belong() {
+    for package in ["huizong-schema", "huizong-core", "huizong-forms", "huizong"] {
+        let tree = tree(package);
+        for stranger in ["reqwest", "hyper", "rustls", "openssl", "tokio", "memmap2"] {
+            assert!(!tree.iter().any(|name| name == stranger), "{package} holds {stranger}");
+        }
+    }
+    for package in ["huizong-schema", "huizong-core", "huizong-forms"] {
+        for stranger in ["rayon", "walkdir", "tempfile", "indicatif", "clap"] {
+            assert!(!tree(package).iter().any(|name| name == stranger), "{package} holds {stranger}");
+        }
+    }
+}
+
+#[test]
+fn the_inner_crates_touch_nothing_outside() {
+    for package in ["schema", "core", "forms", "report"] {
+        let mut folders = vec![top().join("crates").join(package).join("src")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for stranger in
+                    ["std::fs", "std::env", "std::time", "std::thread", "std::process", "std::net"]
+                {
+                    assert!(!text.contains(stranger), "{} names {stranger}", path.display());
+                }
+            }
+        }
+    }
+}

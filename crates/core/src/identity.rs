@@ -24,8 +24,8 @@ pub fn normalised(name: &str) -> Cow<'_, str> {
         .into()
 }
 
-/// Whether a name is made of nothing but what all steps leave as it is: ideographs, digits, small letters and most
-/// marks of ASCII, as most names are.
+/// Whether a name is made of nothing but what all steps leave as it is: ideographs, digits, small letters and
+/// most marks, as most names are.
 fn is_plain(name: &str) -> bool {
     let bytes = name.as_bytes();
     let mut at = 0;
@@ -36,6 +36,9 @@ fn is_plain(name: &str) -> bool {
             // U+4E00 to U+9FFF, three bytes each.
             0xe5..=0xe9 => 3,
             0xe4 if bytes[at + 1] >= 0xb8 => 3,
+            // ≤ ≥ “ ” 、 。
+            0xe2 if matches!(bytes[at + 1..at + 3], [0x89, 0xa4 | 0xa5] | [0x80, 0x9c | 0x9d]) => 3,
+            0xe3 if matches!(bytes[at + 1..at + 3], [0x80, 0x81 | 0x82]) => 3,
             _ => return false,
         };
     }
@@ -124,11 +127,12 @@ mod tests {
         assert_eq!(normalised("ＡＢ【甲】"), "ab(甲)");
         assert_ne!(normalised("甲局"), normalised("乙局"));
         // What is taken for plain must come out of the long way as it went in.
-        for plain in ["示范区档案馆", "活动参加人数(人次)", "一龥", "a-z~!"] {
+        for plain in ["示范区档案馆", "活动参加人数(人次)", "一龥", "a-z~!", "≥95%≤3", "“甲”、乙。"]
+        {
             assert!(is_plain(plain), "{plain}");
             assert_eq!(plain.nfkc().collect::<String>(), plain);
         }
-        for other in ["㐀", "Ａ", "甲 乙", "“甲”", "A", "①"] {
+        for other in ["㐀", "Ａ", "甲 乙", "甲　乙", "…", "A", "①"] {
             assert!(!is_plain(other), "{other}");
         }
     }

@@ -4,8 +4,9 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::choices::{FiscalYear, Unit};
 use crate::decimal::Amount;
-use crate::evaluation::{Draft, FiscalYear, Unit};
+use crate::evaluation::Draft;
 use crate::pointer::Pointer;
 
 /// A document in which every required member stands: what the published schema accepts.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::evaluation::{Unit, choice};
+use crate::choices::{Unit, choice};
 use crate::pointer::Pointer;
 
 choice! {

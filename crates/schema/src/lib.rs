@@ -23,6 +23,7 @@
 //! # Ok::<(), huizong_schema::Refused>(())
 //! ```
 
+mod choices;
 mod complete;
 pub mod consolidation;
 mod decimal;
@@ -34,13 +35,13 @@ mod pointer;
 pub mod publish;
 mod text;
 
+pub use choices::{FiscalYear, Level, SchemaVersion, Scope, Unit};
 pub use complete::{Evaluation, Required, Unfinished};
 pub use consolidation::Money;
 pub use decimal::{Amount, NotADecimal, Percent, Points, SignedAmount, SignedPercent};
 pub use evaluation::{
-    Budget, ByNature, BySource, Department, Draft, ExecutionScore, FiscalYear, Goal, Indicator, KeyProject,
-    Level, Narrative, NatureFigures, SchemaVersion, Scope, Scorecard, ScoredIndicator, SourceFigures,
-    Submission, Task, Unit, UnitBelow,
+    Budget, ByNature, BySource, Department, Draft, ExecutionScore, Goal, Indicator, KeyProject, Narrative,
+    NatureFigures, Scorecard, ScoredIndicator, SourceFigures, Submission, Task, UnitBelow,
 };
 pub use json::{MAX_DEPTH, offset_of};
 pub use parse::{Explained, Problem, ProblemKind, Refused, Violation, explain, parse, parse_bytes};

@@ -73,7 +73,13 @@ pub fn main() -> ExitCode {
         width: variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100),
     };
     let exit = run(std::env::args_os().skip(1), &mut world);
-    let exit = if stdout.flush().is_err() && exit == Exit::Clean { Exit::Clean } else { exit };
+    let exit = match stdout.flush() {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(stderr, "huizong: {error}");
+            Exit::Failed
+        }
+        _ => exit,
+    };
     ExitCode::from(exit as u8)
 }
 

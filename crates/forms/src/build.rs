@@ -1,5 +1,7 @@
 //! Members set one by one, at their pointers, until they are a document.
 
+use std::collections::BTreeSet;
+
 use huizong_core::Origins;
 use huizong_schema::findings::Place;
 use huizong_schema::{Draft, Pointer, Unit};
@@ -53,6 +55,7 @@ struct Amount {
 pub(crate) struct Builder {
     value: Value,
     amounts: Vec<Amount>,
+    amounts_at: BTreeSet<Pointer>,
     pub(crate) origins: Origins,
     pub(crate) notes: Vec<Note>,
     pub(crate) unreadable: Vec<(Pointer, String)>,
@@ -93,10 +96,16 @@ impl Builder {
 
     /// Adds paragraphs behind those of a member.
     pub(crate) fn append(&mut self, pointer: &Pointer, paragraphs: impl IntoIterator<Item = String>) {
-        let mut all = self.get(pointer.as_str()).and_then(Value::as_array).cloned().unwrap_or_default();
-        all.extend(paragraphs.into_iter().map(Value::from));
-        if !all.is_empty() {
-            self.set(pointer, Value::Array(all));
+        let mut paragraphs = paragraphs.into_iter().map(Value::from).peekable();
+        if paragraphs.peek().is_none() {
+            return;
+        }
+        match self.value.pointer_mut(pointer.as_str()) {
+            Some(Value::Array(all)) => all.extend(paragraphs),
+            _ => {
+                let all = paragraphs.collect();
+                self.set(pointer, Value::Array(all));
+            }
         }
     }
 
@@ -104,18 +113,22 @@ impl Builder {
     pub(crate) fn amount(&mut self, pointer: Pointer, value: Decimal, unit: Option<Unit>, raw: &str) {
         // Its parents stand from now on, so that lists keep their order.
         self.set(&pointer, Value::Null);
+        self.amounts_at.insert(pointer.clone());
         self.amounts.push(Amount { pointer, value, unit, raw: raw.to_owned() });
     }
 
     /// Whether an amount waits at a member.
     pub(crate) fn has_amount(&self, pointer: &Pointer) -> bool {
-        self.amounts.iter().any(|amount| amount.pointer == *pointer)
+        self.amounts_at.contains(pointer)
     }
 
-    /// The unit that the budget's own amounts bear, if they bear one.
-    pub(crate) fn unit_of_budget(&self) -> Option<Unit> {
+    /// The unit of the budget's amounts, if every one of them bears it: a bare one could be anything.
+    fn unit_of_budget(&self) -> Option<Unit> {
         let budget = Pointer::parse("/budget");
-        self.amounts.iter().filter(|amount| budget.contains(&amount.pointer)).find_map(|amount| amount.unit)
+        let mut units =
+            self.amounts.iter().filter(|amount| budget.contains(&amount.pointer)).map(|amount| amount.unit);
+        let first = units.next()??;
+        units.all(|unit| unit.is_some()).then_some(first)
     }
 
     /// Writes the amounts in the document's unit. A form that mixes units is stored in 万元.
@@ -158,6 +171,18 @@ impl Builder {
         {
             members.remove(&name);
         }
+    }
+
+    /// Takes a figure back that another one contradicts, and keeps both as they stand for a finding.
+    pub(crate) fn contradict(&mut self, pointer: &Pointer, first: &str, second: &str) {
+        self.amounts.retain(|amount| amount.pointer != *pointer);
+        self.remove(pointer);
+        self.unreadable.push((pointer.clone(), format!("{first} / {second}")));
+    }
+
+    /// The text from which a waiting amount was read.
+    pub(crate) fn amount_text(&self, pointer: &Pointer) -> Option<String> {
+        self.amounts.iter().find(|amount| amount.pointer == *pointer).map(|amount| amount.raw.clone())
     }
 
     /// Notes what was done to a member.

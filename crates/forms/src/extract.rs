@@ -12,7 +12,7 @@ use huizong_schema::{FiscalYear, Pointer, Unit};
 use crate::build::{Builder, Note, NoteKind};
 use crate::figure::{self, Figure, narrow};
 use crate::grid::{Cell, Grid};
-use crate::profile::{Found, Kind, Profile, Side};
+use crate::profile::{Found, Kind, Profile, Side, unit_in_label};
 use crate::{Read, projects};
 
 /// How well a profile fits a grid: how many of its labels stand in it.
@@ -57,6 +57,12 @@ struct Form<'g> {
     claimed: BTreeSet<(usize, usize)>,
     /// The list of paragraphs that a line without a label goes on with.
     open: Option<Pointer>,
+    /// Whether the last row was a note: the rows behind it belong to it until a label comes.
+    in_notes: bool,
+    /// How many projects were read.
+    projects: usize,
+    /// The unit that the label of the figure being read gives it.
+    label_unit: Option<Unit>,
 }
 
 impl<'g> Form<'g> {
@@ -69,6 +75,9 @@ impl<'g> Form<'g> {
             notices: Vec::new(),
             claimed: BTreeSet::new(),
             open: None,
+            in_notes: false,
+            projects: 0,
+            label_unit: None,
         }
     }
 
@@ -126,22 +135,34 @@ impl<'g> Form<'g> {
         self.claimed.insert((cell.row, cell.column));
     }
 
-    /// The unit that a line such as 单位：万元 declares, wherever in the form it stands.
+    /// The unit that a line such as 单位：万元 declares, outside of notes. Declarations that differ settle nothing.
     fn unit(&mut self) -> Option<Unit> {
-        let rows = self.rows.clone();
-        let cells: Vec<&Cell> =
-            rows.flat_map(|row| self.grid.row(row)).filter(|cell| cell.text.len() < 400).collect();
-        for cell in cells {
-            let narrow = narrow(&cell.text);
-            if let Some(found) = self.profile.unit.0.captures(&narrow).and_then(|found| found.name("unit")) {
-                self.origin(&Pointer::parse("/unit"), cell);
-                if found.len() + 12 > narrow.len() {
-                    self.claim(cell);
+        let pointer = Pointer::parse("/unit");
+        let mut declared: Option<(Unit, String)> = None;
+        let cells: Vec<&Cell> = self.rows.clone().flat_map(|row| self.grid.row(row)).collect();
+        for cell in cells
+            .into_iter()
+            .filter(|cell| cell.text.len() < 200 && !self.profile.notes.0.is_match(&cell.text))
+        {
+            let Some(found) = self.profile.unit.0.captures(&cell.text).and_then(|found| found.name("unit"))
+            else {
+                continue;
+            };
+            let unit = if found.as_str() == "元" { Unit::Cny } else { Unit::Cny10k };
+            self.origin(&pointer, cell);
+            if found.len() + 24 > cell.text.len() {
+                self.claim(cell);
+            }
+            match &declared {
+                Some((first, text)) if *first != unit => {
+                    self.builder.unreadable.push((pointer, format!("{text} / {}", cell.text)));
+                    return None;
                 }
-                return Some(if found.as_str() == "元" { Unit::Cny } else { Unit::Cny10k });
+                Some(_) => {}
+                None => declared = Some((unit, cell.text.clone())),
             }
         }
-        None
+        declared.map(|(unit, _)| unit)
     }
 
     /// What the title says, and the line (2023年度) below it.
@@ -216,22 +237,20 @@ impl<'g> Form<'g> {
         {
             // Behind the notes comes nothing that belongs to the form.
             self.open = None;
-            for later in row..self.rows.end {
-                if (later..self.rows.end)
-                    .any(|below| self.grid.row(below).any(|cell| self.is_value_label(cell)))
-                {
-                    break;
-                }
-                let cells: Vec<&Cell> = self.grid.row(later).collect();
-                cells.into_iter().for_each(|cell| self.claim(cell));
-            }
+            cells.iter().for_each(|cell| self.claim(cell));
+            self.in_notes = true;
             return row + 1;
         }
         let labels: Vec<&Cell> = cells.iter().copied().filter(|cell| self.is_value_label(cell)).collect();
         if labels.is_empty() {
-            self.go_on(&cells);
+            if self.in_notes {
+                cells.iter().for_each(|cell| self.claim(cell));
+            } else {
+                self.go_on(&cells);
+            }
             return row + 1;
         }
+        self.in_notes = false;
         let below = labels.iter().filter(|cell| self.side(cell) == Side::Below).count();
         for (index, label) in labels.iter().enumerate() {
             self.label(label, index, below);
@@ -261,7 +280,7 @@ impl<'g> Form<'g> {
                 self.origin(&pointer, place);
                 let text = values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join("\n");
                 values.iter().for_each(|value| self.claim(value));
-                self.open = None;
+                self.open = Some(pointer);
                 self.read_projects(&text, place);
             }
             Some(Found::Label(found)) => {
@@ -272,17 +291,16 @@ impl<'g> Form<'g> {
                     self.origin(&pointer, cell);
                     return;
                 }
-                let repeated =
-                    self.builder.get(pointer.as_str()).is_some() || self.builder.has_amount(&pointer);
+                let repeated = self.builder.get(pointer.as_str()).is_some()
+                    || self.builder.has_amount(&pointer)
+                    || self.builder.unreadable.iter().any(|(unreadable, _)| *unreadable == pointer);
+                self.label_unit = unit_in_label(&cell.text);
                 let values = match label.value {
                     Side::Right => self.values_right(cell),
                     Side::Below => self.values_below(cell, index, below),
                 };
                 if repeated {
-                    let shown = values.first().map_or("", |value| value.text.as_str()).to_owned();
-                    if !shown.is_empty() {
-                        self.builder.note(NoteKind::Repeated, Some(&pointer), &shown, "");
-                    }
+                    self.repeated(&pointer, values.first().copied());
                     return;
                 }
                 let empty = match label.value {
@@ -301,6 +319,22 @@ impl<'g> Form<'g> {
         }
     }
 
+    /// A label that stands a second time: what agrees with the first is noted, figures that differ settle nothing.
+    fn repeated(&mut self, pointer: &Pointer, value: Option<&Cell>) {
+        let Some(value) = value.filter(|value| !value.is_blank()) else { return };
+        let (Some(first), Figure::Number { value: second, .. }) =
+            (self.builder.amount_text(pointer), figure::read(&value.text))
+        else {
+            return self.builder.note(NoteKind::Repeated, Some(pointer), &value.text, "");
+        };
+        match figure::read(&first) {
+            Figure::Number { value: number, .. } if number == second => {
+                self.builder.note(NoteKind::Repeated, Some(pointer), &value.text, "");
+            }
+            _ => self.builder.contradict(pointer, &first, &value.text),
+        }
+    }
+
     fn read_projects(&mut self, text: &str, place: &Cell) {
         let Some(projects) = &self.profile.projects else { return };
         let list = Pointer::parse(&projects.member);
@@ -312,7 +346,9 @@ impl<'g> Form<'g> {
             return;
         }
         self.placeholder(&list, text);
-        if !projects::read(projects, text, &mut self.builder) {
+        let read = projects::read(projects, text, self.projects, &mut self.builder);
+        self.projects += read.unwrap_or(1);
+        if read.is_none() {
             let mut notice = notice("key-project-not-parsed", None, Args::new(), false);
             notice.location = Some(huizong_schema::findings::Location::new("", place.place.as_ref()));
             self.notices.push(notice);
@@ -369,6 +405,14 @@ impl<'g> Form<'g> {
     /// Sets a member from the cells of its value.
     fn values(&mut self, pointer: &Pointer, kind: Kind, cells: &[&'g Cell]) {
         let prose = matches!(kind, Kind::Text | Kind::Paragraphs);
+        let is_number = |cell: &&&Cell| matches!(figure::read(&cell.text), Figure::Number { .. });
+        if kind == Kind::Amount && cells.iter().filter(is_number).count() > 1 {
+            // Several figures behind one label: which one is meant cannot be told.
+            let all: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+            self.builder.unreadable.push((pointer.clone(), all.join(" / ")));
+            cells.iter().for_each(|cell| self.claim(cell));
+            return;
+        }
         let used = if prose { cells } else { &cells[..cells.len().min(1)] };
         used.iter().for_each(|cell| self.claim(cell));
         let text = used.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\n");
@@ -428,6 +472,7 @@ impl<'g> Form<'g> {
                     self.builder.note(NoteKind::Normalised, Some(pointer), text, &value.to_string());
                 }
                 if kind == Kind::Amount {
+                    let unit = unit.or(self.label_unit);
                     self.builder.amount(pointer.clone(), value, unit, text);
                 } else {
                     self.builder.set(pointer, value.to_string().into());
@@ -452,6 +497,9 @@ impl<'g> Form<'g> {
             cells.iter().copied().filter(|cell| !self.claimed.contains(&(cell.row, cell.column))).collect();
         let [cell] = free[..] else { return };
         self.claim(cell);
+        if self.profile.projects.as_ref().is_some_and(|projects| projects.member == open.as_str()) {
+            return self.read_projects(&cell.text, cell);
+        }
         self.builder.append(&open, crate::markup::paragraphs(&cell.text));
         self.builder.notes.push(Note {
             what: NoteKind::Continued,

@@ -39,6 +39,11 @@ pub(crate) fn narrow(text: &str) -> String {
 
 /// Reads a cell that should hold a figure.
 pub(crate) fn read(text: &str) -> Figure {
+    // Footnote marks and powers are digits to a computer and none to a reader; two lines are two things.
+    let is_mark = |c: char| c.is_numeric() && !c.is_ascii_digit() && !('０'..='９').contains(&c);
+    if text.contains(is_mark) || text.trim().contains('\n') {
+        return Figure::Unreadable;
+    }
     let narrow = narrow(text);
     let mut rest = narrow.as_str();
     if matches!(rest, "" | "/" | "\\" | "-" | "--" | "—" | "——" | "无" | "―" | "─" | "N/A" | "n/a")
@@ -167,6 +172,9 @@ mod tests {
             "NaN",
             "1.0000001",
             "3/4",
+            "280.19①",
+            "280.19²",
+            "280\n19",
             "万元",
             "12a",
             "0x1",

@@ -32,6 +32,8 @@ pub struct Grid {
     cells: Vec<Cell>,
     /// By row and column: the index of the covering cell.
     covered: Vec<Vec<Option<usize>>>,
+    /// By row: the column from which the next free one is looked for.
+    free: Vec<usize>,
 }
 
 /// Wider tables do not exist; what claims to be wider is cut off here.
@@ -64,13 +66,17 @@ impl Grid {
         spans: (usize, usize),
         place: impl FnOnce(usize) -> Option<Place>,
     ) -> usize {
-        let column = self.covered[row].iter().position(Option::is_none).unwrap_or(self.covered[row].len());
+        let from = self.free.get(row).copied().unwrap_or(0);
+        let row_of = &self.covered[row];
+        let column = row_of.iter().skip(from).position(Option::is_none).map_or(row_of.len(), |at| from + at);
         let column = column.min(MAX_COLUMNS - 1);
         let span = spans.1.clamp(1, MAX_COLUMNS - column);
         let place = place(column);
         let index = self.cells.len();
         self.cells.push(Cell { text, place, row, column, row_span: spans.0.max(1), column_span: span });
         self.cover(row, column, span, index);
+        self.free.resize(self.covered.len(), 0);
+        self.free[row] = column + span;
         column
     }
 

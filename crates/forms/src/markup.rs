@@ -21,7 +21,18 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
             }
             Node::Element(element) => {
                 let name = element.name();
-                if UNSEEN.contains(&name) {
+                let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
+                if UNSEEN.contains(&name)
+                    || style.contains("display:none")
+                    || element.attr("hidden").is_some()
+                {
+                    continue;
+                }
+                // A raised digit is a power or a footnote, and no digit of the number before it.
+                if name == "sup" && !leaving {
+                    let raised =
+                        ElementRef::wrap(node).map(|sup| sup.text().collect::<String>()).unwrap_or_default();
+                    raw.extend(raised.chars().map(raise));
                     continue;
                 }
                 if name == "br" || BLOCKS.contains(&name) {
@@ -39,6 +50,11 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
         }
     }
     paragraphs(&raw).join("\n")
+}
+
+fn raise(c: char) -> char {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    c.to_digit(10).map_or(c, |digit| RAISED[digit as usize])
 }
 
 /// Text of a cell that may hold markup as text, such as `<p>…</p>` copied out of a page's source.
@@ -67,6 +83,8 @@ mod tests {
         assert_eq!(unmark("<p>一是 甲。</p> <p>二是\n乙。</p>").as_deref(), Some("一是 甲。\n二是 乙。"));
         assert_eq!(unmark("甲<br>乙&nbsp;丙").as_deref(), Some("甲\n乙 丙"));
         assert_eq!(unmark("<p>a<script>x</script></p>").as_deref(), Some("a"));
+        assert_eq!(unmark("<p>280.19<sup>1</sup></p>").as_deref(), Some("280.19¹"));
+        assert_eq!(unmark("<p><span style='display: none'>9</span>5</p>").as_deref(), Some("5"));
         assert_eq!(unmark("满意度 < 95，或 > 90"), None);
         assert_eq!(unmark("甲 & 乙"), None);
     }

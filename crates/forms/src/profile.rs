@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use huizong_core::{CompletionBase, Traits};
 use huizong_schema::findings::Message;
-use huizong_schema::publish;
+use huizong_schema::{Unit, publish};
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
@@ -32,6 +32,9 @@ pub struct Profile {
     pub(crate) title: Pattern,
     pub(crate) unit: Pattern,
     pub(crate) notes: Pattern,
+    /// Names of rows that add up the others.
+    #[serde(default)]
+    pub(crate) totals: Option<Pattern>,
     #[serde(default)]
     pub(crate) placeholders: Vec<Pattern>,
     #[serde(rename = "label", default)]
@@ -181,6 +184,16 @@ pub(crate) fn label_key(text: &str) -> String {
     key.trim_matches(|c: char| matches!(c, ':' | ',' | '、' | '*')).to_owned()
 }
 
+/// The unit that a label such as 实际支出数（万元） gives its value.
+pub(crate) fn unit_in_label(text: &str) -> Option<Unit> {
+    let key = label_key(text);
+    match () {
+        () if key.ends_with("(万元)") => Some(Unit::Cny10k),
+        () if key.ends_with("(元)") => Some(Unit::Cny),
+        () => None,
+    }
+}
+
 impl Profile {
     /// Reads a profile.
     ///
@@ -224,7 +237,9 @@ impl Profile {
         if text.is_empty() || text.len() > 120 {
             return None;
         }
-        self.by_label.get(&label_key(text)).copied()
+        let key = label_key(text);
+        let bare = || ["(万元)", "(元)"].into_iter().find_map(|unit| key.strip_suffix(unit));
+        self.by_label.get(&key).or_else(|| self.by_label.get(bare()?)).copied()
     }
 
     /// Whether a label is the one with which a form begins.
@@ -298,7 +313,7 @@ mod tests {
             ("kind = \"heading\"", "kind = \"title\"", "title"),
             ("labels = [\"基本支出\"]", "labels = [\"项目支出\"]", "means two things"),
             ("completion_base = \"adjusted\"", "completion_base = \"last\"", "completion_base"),
-            ("unit = '单位", "unit = '(单位", "regex"),
+            ("unit = '(?:^", "unit = '((?:^", "regex"),
             ("recognise_by", "recognize_by", "recognize_by"),
         ] {
             let error = Profile::parse(&text.replace(from, to)).unwrap_err().to_string();

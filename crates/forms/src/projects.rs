@@ -8,9 +8,11 @@ use crate::figure::{self, Figure};
 use crate::markup::paragraphs;
 use crate::profile::{Pattern, Projects};
 
-/// Reads the prose into projects. What does not fit goes whole to the outcomes of one project; then the answer is
-/// false.
-pub(crate) fn read(profile: &Projects, text: &str, builder: &mut Builder) -> bool {
+/// Reads the prose into projects, the first of which gets that index, and says how many there are. What does not fit
+/// goes whole to the outcomes of one project; then the answer is `None`.
+pub(crate) fn read(profile: &Projects, text: &str, first: usize, builder: &mut Builder) -> Option<usize> {
+    // Full-width digits are digits; the words keep their form.
+    let text: &str = &text.chars().map(narrow_digit).collect::<String>();
     let starts: Vec<usize> = profile.begins.0.find_iter(text).map(|found| found.start()).collect();
     let list = Pointer::parse(&profile.member);
     let told: Vec<Told<'_>> = starts
@@ -20,11 +22,12 @@ pub(crate) fn read(profile: &Projects, text: &str, builder: &mut Builder) -> boo
         .collect();
     let fits = !told.is_empty() && told.len() == starts.len() && text[..starts[0]].trim().is_empty();
     if !fits {
-        builder.append(&list.item(0).member("outcomes"), paragraphs(text));
-        return false;
+        builder.append(&list.item(first).member("outcomes"), paragraphs(text));
+        return None;
     }
+    let count = told.len();
     for (index, project) in told.into_iter().enumerate() {
-        let at = list.item(index);
+        let at = list.item(first + index);
         builder.set(&at.member("name"), project.name.into());
         builder.set(&at.member("level"), project.level.into());
         for (member, amount) in [("budget_requested", project.requested), ("funds_used", project.used)] {
@@ -37,7 +40,22 @@ pub(crate) fn read(profile: &Projects, text: &str, builder: &mut Builder) -> boo
             builder.note(NoteKind::Unclaimed, Some(&at.member("outcomes")), &extra, &extra);
         }
     }
-    true
+    Some(count)
+}
+
+fn narrow_digit(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '．' => '.',
+        c => c,
+    }
+}
+
+/// Whether words that were left over hold what looks like money: then the prose was not understood.
+fn holds_money(text: &str) -> bool {
+    let is_money = |unit: char| matches!(unit, '万' | '亿' | '元');
+    text.char_indices()
+        .any(|(at, c)| is_money(c) && text[..at].trim_end().ends_with(|before: char| before.is_ascii_digit()))
 }
 
 struct Told<'t> {
@@ -58,7 +76,7 @@ fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
     let head = &text[..outcomes_at.map_or(text.len(), |found| found.start())];
     let outcomes = outcomes_at.map_or("", |found| &text[found.end()..]);
     let requested = find(&profile.requested, head, body);
-    let used = find(&profile.used, head, requested.as_ref().map_or(body, |(range, _)| range.end));
+    let used = find(&profile.used, head, body);
     if requested.is_none() && used.is_none() && outcomes_at.is_none() {
         return None;
     }
@@ -74,7 +92,9 @@ fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
     }
     // What stands between and behind the figures.
     let mut from = name_end;
-    for (range, _) in [&requested, &used].into_iter().flatten() {
+    let mut ranges: Vec<_> = [&requested, &used].into_iter().flatten().map(|(range, _)| range).collect();
+    ranges.sort_by_key(|range| range.start);
+    for range in ranges {
         extra.push(head.get(from..range.start).unwrap_or_default().to_owned());
         from = range.end.max(from);
     }
@@ -83,6 +103,11 @@ fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
     let extra: Vec<&str> =
         extra.iter().map(|part| part.trim_matches(is_filler)).filter(|part| !part.is_empty()).collect();
     let extra = (!extra.is_empty()).then(|| extra.join("；"));
+    if extra.as_deref().is_some_and(holds_money)
+        || (requested.is_none() && used.is_none() && holds_money(outcomes))
+    {
+        return None;
+    }
     let outcomes = extra.iter().cloned().chain(paragraphs(outcomes)).collect();
     Some(Told { level, name, requested: requested.map(|r| r.1), used: used.map(|u| u.1), outcomes, extra })
 }
@@ -97,7 +122,11 @@ fn find<'t>(pattern: &Pattern, text: &'t str, from: usize) -> Option<Amount<'t>>
         _ => Unit::Cny10k,
     };
     match figure::read(raw.as_str()) {
-        Figure::Number { value, .. } => Some((found.get(0)?.range(), (value, unit, raw.as_str()))),
+        // The boundary behind the unit belongs to what follows.
+        Figure::Number { value, .. } => {
+            let range = found.get(0)?.start()..found.name("unit")?.end();
+            Some((range, (value, unit, raw.as_str())))
+        }
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Form;
 use crate::grid::Cell;
-use crate::profile::{Found, Kind};
+use crate::profile::{Found, Kind, unit_in_label};
 
 impl<'g> Form<'g> {
     /// Reads a block of rows under its header and says which row is next.
@@ -15,24 +15,44 @@ impl<'g> Form<'g> {
         let list = Pointer::parse(&table.member);
         let mut columns: Vec<(usize, &'g Cell)> = Vec::new();
         for cell in self.grid.row(header) {
-            match self.found(cell) {
-                Some(Found::Column(index)) => {
-                    columns.push((index, cell));
-                    self.claimed.insert((cell.row, cell.column));
-                    self.origin(&list, cell);
-                }
-                _ if cell.is_blank() => {}
-                _ => return header + 1,
+            // A column that the profile does not know, such as a running number, is nobody's.
+            if let Some(Found::Column(index)) = self.found(cell) {
+                columns.push((index, cell));
+                self.claimed.insert((cell.row, cell.column));
+                self.origin(&list, cell);
             }
         }
         let mut items: Option<usize> = None;
         let mut inner = 0;
+        let mut in_notes = false;
         let mut row = header + 1;
         while row < self.rows.end {
             let cells: Vec<&Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
-            let ends = |cell: &&Cell| self.is_value_label(cell) || self.profile.notes.0.is_match(&cell.text);
-            if cells.first().is_some_and(ends) {
+            // A task may bear the name of a label; a label's row is short.
+            let ends = cells.first().is_some_and(|cell| self.is_value_label(cell)) && cells.len() < 4;
+            if ends {
                 break;
+            }
+            let is_note = cells.first().is_some_and(|cell| self.profile.notes.0.is_match(&cell.text));
+            let is_header =
+                cells.iter().filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count() >= 3;
+            let is_total = cells.first().is_some_and(|cell| {
+                self.profile
+                    .totals
+                    .as_ref()
+                    .is_some_and(|totals| totals.0.is_match(&crate::figure::narrow(&cell.text)))
+            });
+            if is_note || is_header || (in_notes && cells.len() == 1) {
+                in_notes |= is_note;
+                cells.iter().for_each(|cell| self.claim(cell));
+                row += 1;
+                continue;
+            }
+            in_notes = false;
+            if is_total {
+                // Sums of what stands above are listed as claimed by nobody, and not counted again.
+                row += 1;
+                continue;
             }
             if cells.is_empty() {
                 row += 1;
@@ -43,10 +63,8 @@ impl<'g> Form<'g> {
                 let (_, head) = columns.iter().find(|(index, _)| table.columns[*index].member == name)?;
                 self.cell(row, head.column).filter(|cell| cell.row == row && !cell.is_blank())
             };
-            let begins = items.is_none()
-                || table.columns.first().is_some_and(|first| own(&first.member).is_some())
-                || (own("funds").is_some()
-                    && items.is_some_and(|item| self.builder.has_amount(&list.item(item).member("funds"))));
+            let begins =
+                items.is_none() || table.columns.first().is_some_and(|first| own(&first.member).is_some());
             if begins {
                 items = Some(items.map_or(0, |item| item + 1));
                 inner = 0;
@@ -65,7 +83,11 @@ impl<'g> Form<'g> {
                     continue;
                 }
                 inner_used |= column.member.contains("/*/");
-                if column.kind == Kind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
+                if column.kind == Kind::Amount && self.builder.has_amount(&pointer) {
+                    self.claim(cell);
+                    self.repeated(&pointer, Some(cell));
+                } else if column.kind == Kind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
+                    self.label_unit = unit_in_label(&head.text);
                     self.values(&pointer, column.kind, &[cell]);
                 }
             }

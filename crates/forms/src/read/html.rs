@@ -11,7 +11,12 @@ use crate::grid::Grid;
 use crate::markup::text_of;
 
 /// Reads a page into cells: each table's rows, and each block of text outside of tables as a row of one cell.
+///
+/// Tables nested deeper than any page has them give no cells: building their tree would exhaust the stack.
 pub(crate) fn grid(text: &str) -> Grid {
+    if tables_nest_too_deep(text) {
+        return Grid::default();
+    }
     let page = Html::parse_document(text);
     let mut reader = Reader { grid: Grid::default(), tables: 0, hold_tables: HashSet::new() };
     let tables =
@@ -24,6 +29,23 @@ pub(crate) fn grid(text: &str) -> Grid {
     }
     reader.blocks(page.root_element());
     reader.grid
+}
+
+fn tables_nest_too_deep(text: &str) -> bool {
+    const DEEPEST: usize = 256;
+    let mut depth = 0_usize;
+    for (at, _) in text.match_indices('<') {
+        let tag = text.as_bytes()[at + 1..].iter().take(6).map(u8::to_ascii_lowercase).collect::<Vec<u8>>();
+        if tag.starts_with(b"table") {
+            depth += 1;
+        } else if tag.starts_with(b"/table") {
+            depth = depth.saturating_sub(1);
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 struct Reader {
@@ -152,6 +174,7 @@ mod tests {
     fn hostile_spans_and_depth_are_bounded() {
         let wide = "<table><tr><td colspan=99999999 rowspan=99999999>a</td></tr><tr><td>b</td></tr></table>";
         assert_eq!(rows(wide)[0], ["a"]);
+        assert_eq!(grid(&"<table><tr><td>".repeat(20_000)).rows(), 0);
         let deep = "<div>".repeat(20_000) + "<table><tr><td>a</td></tr></table>";
         assert_eq!(rows(&deep).last().unwrap(), &["a"]);
     }

@@ -67,9 +67,10 @@ fn a_unit_is_declared_by_a_whole_phrase_alone() {
     // Two declarations that differ settle nothing.
     let read = only(&with(&[("单位：万元", "单位：元\n单位：万元")]));
     assert_eq!(found(&read), ["figure-unreadable /unit"]);
-    // One cell's unit does not spread to bare cells.
+    // One cell's unit does not spread to bare cells: the form is unfinished until it says its unit.
     let read = only(&with(&[("单位：万元", ""), ("\t339.04", "\t3390400元")]));
-    assert_eq!(found(&read), ["figure-missing /unit"]);
+    assert!(found(&read).contains(&"figure-missing /unit".to_owned()));
+    assert_eq!(at(&read, "/budget/actual_expenditure"), "280.19");
 }
 
 #[test]

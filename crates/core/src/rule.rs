@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use huizong_schema::Pointer;
-use huizong_schema::findings::{Args, RuleCounts, Severity};
+use huizong_schema::findings::{Arg, Args, RuleCounts, Severity};
 
 use crate::relation::{self, Relation};
 use crate::set::{Set, SetHit};
@@ -136,6 +136,15 @@ pub struct Hit {
 }
 
 impl Hit {
+    /// Hits at members where a reader saw texts that do not belong there.
+    pub(crate) fn texts_found(texts: &[(Pointer, String)]) -> Vec<Self> {
+        let hit = |(pointer, text): &(Pointer, String)| Self {
+            args: Args::from([("found", Arg::Text(text.clone()))]),
+            ..Self::at(pointer.clone())
+        };
+        texts.iter().map(hit).collect()
+    }
+
     /// A hit at a member, without arguments.
     pub fn at(pointer: impl Into<Pointer>) -> Self {
         Self { pointer: pointer.into(), severity: None, variant: "", args: Args::new(), related: Vec::new() }

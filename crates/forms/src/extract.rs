@@ -188,18 +188,12 @@ impl<'g> Form<'g> {
                     ..Title::default()
                 });
                 self.claim(cell);
-                self.title_origins(cell);
             } else if let (Some(title), Some(year)) = (&mut title, figure::year(&narrow)) {
                 title.year.get_or_insert(year);
                 self.claim(cell);
             }
         }
         title
-    }
-
-    /// Where year and department would stand if only the title gives them.
-    fn title_origins(&mut self, cell: &Cell) {
-        self.origin(&Pointer::root(), cell);
     }
 
     fn take_from_title(&mut self, title: Option<&mut Title>) {

@@ -6,7 +6,7 @@ use huizong_core::{Lang, rules};
 use huizong_report::terminal::{self, Style};
 use huizong_schema::findings::CheckReport;
 
-use super::{Common, ProfileChoice, exit_of, say_notices};
+use super::{Common, exit_of, say_notices};
 use crate::exit::{Error, Exit};
 use crate::inputs;
 use crate::pipeline::{self, Job};
@@ -16,15 +16,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let common = Common::new(args, world)?;
     let as_json = args.get_one::<String>("format").is_some_and(|format| format == "json");
     let (found, notices) = inputs::find(&common.paths, &world.directory);
-    let job = Job {
-        settings: huizong_core::Settings { year: common.year },
-        profile: common.profile.as_ref().map(ProfileChoice::get),
-        excerpts: !as_json,
-        exclude_errors: false,
-        accept: &common.settings.accept,
-        jobs: common.jobs,
-        progress: world.interactive && found.len() > 20,
-    };
+    let job = Job { excerpts: !as_json, ..common.job(found.len(), world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);
     let documents = batch.entries.len() as u64;
     let exit = exit_of(&batch, common.fail_on);

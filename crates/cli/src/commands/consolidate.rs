@@ -11,7 +11,7 @@ use huizong_report::{csv, json, terminal};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Finding;
 
-use super::{Common, ProfileChoice, exit_of, say_notices};
+use super::{Common, exit_of, say_notices};
 use crate::exit::{Error, Exit};
 use crate::inputs;
 use crate::pipeline::{self, Job};
@@ -27,15 +27,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         args.get_many::<String>("formats").into_iter().flatten().map(String::as_str).collect();
     refuse_strange_folder(&out)?;
     let (found, notices) = inputs::find(&common.paths, &world.directory);
-    let job = Job {
-        settings: huizong_core::Settings { year: common.year },
-        profile: common.profile.as_ref().map(ProfileChoice::get),
-        excerpts: false,
-        exclude_errors: args.get_flag("exclude-errors"),
-        accept: &common.settings.accept,
-        jobs: common.jobs,
-        progress: world.interactive && found.len() > 20,
-    };
+    let job = Job { exclude_errors: args.get_flag("exclude-errors"), ..common.job(found.len(), world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);
     let consolidation = consolidate(&batch.entries, &batch.findings);
     write(&out, &formats, &consolidation, &batch.findings)?;

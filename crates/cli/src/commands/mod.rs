@@ -14,7 +14,7 @@ use huizong_forms::profile::{Profile, built_in};
 use huizong_schema::findings::Severity;
 
 use crate::exit::{Error, Exit};
-use crate::pipeline::Batch;
+use crate::pipeline::{Batch, Job};
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -70,6 +70,21 @@ impl Common {
             fail_on,
             settings,
         })
+    }
+}
+
+impl Common {
+    /// What is asked of every document; `inputs` says how long the work may be.
+    fn job(&self, inputs: usize, world: &World<'_>) -> Job<'_> {
+        Job {
+            settings: huizong_core::Settings { year: self.year },
+            profile: self.profile.as_ref().map(ProfileChoice::get),
+            excerpts: false,
+            exclude_errors: false,
+            accept: &self.settings.accept,
+            jobs: self.jobs,
+            progress: world.interactive && inputs > 20,
+        }
     }
 }
 

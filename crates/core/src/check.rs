@@ -1,15 +1,18 @@
 //! Holds every rule against one document.
 
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use huizong_schema::findings::{Finding, Notice, Related};
 
 use crate::identity;
 use crate::message::render;
-use crate::rule::{Judgement, Rule, Skip, Tally};
+use crate::rule::{Check, Hit, Judgement, Rule, Skip, Tally};
 use crate::subject::{Source, Subject};
 
 /// What the rules have to say about one document, sorted by rule and pointer; places are joined on later.
 ///
-/// A rule that crashed gives a notice.
+/// A rule that crashed gives a notice, and the others go on.
 pub fn check(
     rules: &[&'static Rule],
     document: &str,
@@ -19,49 +22,55 @@ pub fn check(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let unreadable = is_unreadable(subject);
-    for (index, rule) in rules.iter().enumerate() {
-        if rule.is_about_the_set() {
-            continue;
-        }
-        let judgement = if unreadable && !JUDGES_ANYTHING.contains(&rule.id) {
-            Judgement::Skipped(Skip::EarlierRuleFailed)
-        } else {
-            rule.judge(subject)
-        };
-        tally.count(index, &judgement);
-        match judgement {
-            Judgement::Failed(hits) => {
-                let first = findings.len();
-                for hit in hits {
-                    let key = if hit.variant.is_empty() {
-                        rule.id.into()
+    let at = Cell::new(0);
+    while at.get() < rules.len() {
+        // One guard for all that is left: a guard around each rule costs more than most rules do.
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            while let Some(rule) = rules.get(at.get()) {
+                if let Check::Document(judge) = rule.check {
+                    let mut judgement = if unreadable && !JUDGES_ANYTHING.contains(&rule.id) {
+                        Judgement::Skipped(Skip::EarlierRuleFailed)
                     } else {
-                        format!("{}.{}", rule.id, hit.variant)
+                        judge(rule, subject)
                     };
-                    findings.push(Finding {
-                        rule: rule.id.into(),
-                        severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
-                        document: Some(document.to_owned()),
-                        documents: Vec::new(),
-                        department: department_name(subject),
-                        fingerprint: identity::fingerprint(rule.id, subject.draft, &hit.pointer, &hit.args),
-                        message: render(&key, &hit.args),
-                        location: None,
-                        related: hit
-                            .related
-                            .into_iter()
-                            .map(|(pointer, value)| Related { pointer, location: None, value })
-                            .collect(),
-                        pointer: hit.pointer,
-                        args: hit.args,
-                    });
+                    if let Judgement::Failed(hits) = &mut judgement {
+                        findings.extend(found(rule, document, subject, std::mem::take(hits)));
+                    }
+                    tally.count(at.get(), &judgement);
                 }
-                findings[first..].sort_by(|a, b| a.pointer.cmp(&b.pointer));
+                at.set(at.get() + 1);
             }
-            Judgement::Crashed => notices.push(crate::notice::rule_crashed(document, rule.id)),
-            Judgement::Passed | Judgement::Skipped(_) => {}
+        }));
+        if ended.is_err() {
+            tally.count(at.get(), &Judgement::Crashed);
+            notices.push(crate::notice::rule_crashed(document, rules[at.get()].id));
+            at.set(at.get() + 1);
         }
     }
+    findings
+}
+
+/// What a rule found, as findings, sorted by pointer.
+fn found(rule: &Rule, document: &str, subject: &Subject<'_>, hits: Vec<Hit>) -> Vec<Finding> {
+    let finding = |hit: Hit| Finding {
+        rule: rule.id.into(),
+        severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
+        document: Some(document.to_owned()),
+        documents: Vec::new(),
+        department: department_name(subject),
+        fingerprint: identity::fingerprint(rule.id, subject.draft, &hit.pointer, &hit.args),
+        message: render(&rule.message_key(hit.variant), &hit.args),
+        location: None,
+        related: hit
+            .related
+            .into_iter()
+            .map(|(pointer, value)| Related { pointer, location: None, value })
+            .collect(),
+        pointer: hit.pointer,
+        args: hit.args,
+    };
+    let mut findings: Vec<Finding> = hits.into_iter().map(finding).collect();
+    findings.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     findings
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use huizong_schema::findings::Args;
+use huizong_schema::findings::{Arg, Args};
 use huizong_schema::{Draft, Pointer};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -62,18 +62,15 @@ pub(crate) fn fingerprint(rule: &str, draft: &Draft<'_>, pointer: &Pointer, args
     digest(&[rule, &key, &year, &stable_path(draft, pointer)], args)
 }
 
-/// As a document's, over the keys of the documents that a finding about the set concerns.
-pub(crate) fn set_fingerprint(rule: &str, keys: &[String], args: &Args) -> String {
-    digest(&[rule, &keys.join("\n")], args)
-}
-
-fn digest(parts: &[&str], args: &Args) -> String {
+/// 32 hexadecimal digits over parts and arguments. Arguments that name documents are left out: files move.
+pub(crate) fn digest(parts: &[&str], args: &Args) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.update(serde_json::to_vec(args).expect("arguments are plain values"));
+    let lasting: Vec<_> = args.iter().filter(|(_, arg)| !matches!(arg, Arg::Document(_))).collect();
+    hash.update(serde_json::to_vec(&lasting).expect("arguments are plain values"));
     let mut text = String::with_capacity(32);
     for byte in &hash.finalize()[..16] {
         let _ = write!(text, "{byte:02x}");

@@ -27,6 +27,8 @@
 
 mod catalogue;
 mod check;
+mod contribution;
+pub mod figure;
 pub mod identity;
 pub mod member;
 mod message;
@@ -42,6 +44,7 @@ pub mod set;
 mod subject;
 
 pub use check::check;
+pub use contribution::Contribution;
 pub use message::{Lang, render, show};
 pub use notice::notice;
 pub use origins::Origins;

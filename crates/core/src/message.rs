@@ -100,7 +100,7 @@ pub fn show(arg: &Arg, lang: Lang) -> String {
         Arg::Percent(value) => format!("{value}%"),
         Arg::Points(value) => lang.pick(format!("{value} 分"), format!("{value} points")),
         Arg::Count(count) => count.to_string(),
-        Arg::Text(text) => text.clone(),
+        Arg::Text(text) | Arg::Document(text) => text.clone(),
         Arg::Words(words) => lang.of(words).to_owned(),
     }
 }

@@ -5,6 +5,20 @@ use rust_decimal::Decimal;
 /// Printed values and half units of the sixth decimal are whole counts of this fraction.
 const DECIMALS: u32 = 7;
 
+/// Powers of ten: the exponents are few and asked for all the time.
+pub(crate) const fn ten_to(exponent: u32) -> i128 {
+    const POWERS: [i128; 13] = {
+        let mut powers = [1; 13];
+        let mut at = 1;
+        while at < powers.len() {
+            powers[at] = powers[at - 1] * 10;
+            at += 1;
+        }
+        powers
+    };
+    if (exponent as usize) < POWERS.len() { POWERS[exponent as usize] } else { 10_i128.pow(exponent) }
+}
+
 /// What a printed number may stand for: any value within half a unit of its last printed digit.
 ///
 /// Counts of 10⁻⁷ of the number's own unit. Sums of intervals are intervals.
@@ -22,7 +36,7 @@ impl Interval {
     /// Of a printed number; at most six decimals are counted, as the schema allows no more.
     pub fn printed(number: Decimal) -> Self {
         let number = if number.scale() < DECIMALS { number } else { number.trunc_with_scale(DECIMALS - 1) };
-        let unit = 10_i128.pow(DECIMALS - number.scale());
+        let unit = ten_to(DECIMALS - number.scale());
         let value = number.mantissa() * unit;
         Self { low: value - unit / 2, value, high: value + unit / 2 }
     }
@@ -35,7 +49,7 @@ impl Interval {
 
     /// Of a whole number that stands for itself alone.
     pub const fn exactly(whole: i128) -> Self {
-        let value = whole * 10_i128.pow(DECIMALS);
+        let value = whole * ten_to(DECIMALS);
         Self { low: value, value, high: value }
     }
 
@@ -97,7 +111,7 @@ pub(crate) fn decimal(count: i128) -> Decimal {
 /// A count of 10^-scale as a decimal. Beyond 96 bits the digits behind the point give way, then the size: these
 /// decimals are shown, never added.
 fn whole_or_exact(count: i128, scale: u32) -> Decimal {
-    let whole = || Decimal::try_from_i128_with_scale(count / 10_i128.pow(scale), 0);
+    let whole = || Decimal::try_from_i128_with_scale(count / ten_to(scale), 0);
     let most = if count < 0 { Decimal::MIN } else { Decimal::MAX };
     Decimal::try_from_i128_with_scale(count, scale).or_else(|_| whole()).unwrap_or(most)
 }
@@ -135,7 +149,7 @@ pub fn verdict(printed: Decimal, numerator: Interval, denominator: Interval, per
     if denominator.low <= 0 {
         return None;
     }
-    let unit = per * 10_i128.pow(printed.scale());
+    let unit = per * ten_to(printed.scale());
     let printed = printed.mantissa().abs();
     if half_up(numerator.value * unit, denominator.value) == printed {
         return Some(Verdict::Rounded);
@@ -169,7 +183,7 @@ pub fn percent(numerator: i128, denominator: i128, places: u32) -> Decimal {
 
 /// `per` × numerator / denominator, rounded half away from zero to so many places. The denominator is positive.
 pub(crate) fn ratio(numerator: i128, denominator: i128, per: i128, places: u32) -> Decimal {
-    let unit = per * 10_i128.pow(places);
+    let unit = per * ten_to(places);
     let rounded = half_up(numerator.abs() * unit, denominator) * numerator.signum();
     whole_or_exact(rounded, places)
 }

@@ -5,7 +5,7 @@ use huizong_schema::{Draft, Pointer, Unit};
 use rust_decimal::Decimal;
 
 use crate::member::{Measure, Member, Over};
-use crate::number::{Interval, Verdict, decimal, ratio, verdict};
+use crate::number::{Interval, Verdict, decimal, ratio, ten_to, verdict};
 use crate::rule::{Hit, Judgement, Rule, Skip};
 use crate::subject::{CompletionBase, Subject};
 
@@ -214,7 +214,9 @@ impl Test {
     fn judge(&self, site: Site<'_>) -> Result<Outcome, Missing> {
         let (left, right, fails) = match self {
             Self::AtMost(left, right) => {
-                let (left, right) = (left.eval(site)?, right.eval(site)?);
+                // The right side is mostly one figure: if it is missing, nothing need be added up.
+                let right = right.eval(site)?;
+                let left = left.eval(site)?;
                 (left, right, left.surely_exceeds(right))
             }
             Self::Equal(left, right) => {
@@ -261,7 +263,7 @@ impl Test {
             Self::Rate { numerator, denominator, .. } => {
                 let (n, d) = (numerator.arithmetic(site), denominator.arithmetic(site));
                 let rate = ratio(left.value, right.value, 100, 6).normalize();
-                let exact = rate.mantissa() * right.value == 100 * left.value * 10_i128.pow(rate.scale());
+                let exact = rate.mantissa() * right.value == 100 * left.value * ten_to(rate.scale());
                 format!("{n} ÷ {d} = {rate}{}%", if exact { "" } else { "…" })
             }
         }

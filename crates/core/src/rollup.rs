@@ -1,82 +1,20 @@
 //! Sums over documents: a commutative monoid of exact integers.
 
 use huizong_schema::consolidation::{Counts, Rates, Total, Totals};
-use huizong_schema::{Amount, Evaluation, Money, NatureFigures, SignedAmount, Unit};
-use rust_decimal::Decimal;
+use huizong_schema::{Evaluation, Money};
 
-use crate::member::{Column, Source, named};
+use crate::contribution::Contribution;
+use crate::figure::{Figure, Top};
 use crate::number::percent_of_sums;
-
-named! {
-    /// A nature of expenditure.
-    Nature {
-        /// 基本支出.
-        Basic = "basic", "基本支出", "basic expenditure";
-        /// 项目支出.
-        Project = "project", "项目支出", "project expenditure";
-    }
-}
-
-named! {
-    /// A figure that has no second level.
-    Top {
-        /// 年初预算.
-        InitialBudget = "initial_budget", "年初预算", "initial budget";
-        /// 调整后预算.
-        AdjustedBudget = "adjusted_budget", "调整后预算", "adjusted budget";
-        /// 实际支出.
-        ActualExpenditure = "actual_expenditure", "实际支出", "actual expenditure";
-        /// 预算调整数, absolute values.
-        BudgetAdjustment = "budget_adjustment", "预算调整数", "budget adjustment";
-        /// Adjusted less initial budget.
-        NetChange = "net_change", "净增减", "net change";
-        /// 任务涉及资金.
-        TaskFunds = "task_funds", "任务涉及资金", "task funds";
-        /// 预算资金申报 of key projects.
-        KeyProjectRequested = "key_project_requested", "重点项目申报预算", "key projects: requested";
-        /// 实际资金使用 of key projects.
-        KeyProjectUsed = "key_project_used", "重点项目实际使用", "key projects: used";
-    }
-}
-
-/// A figure that is added up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Figure {
-    /// One without a second level.
-    Top(Top),
-    /// One of a source of funds.
-    Source(Source, Column),
-    /// One of a nature of expenditure.
-    Nature(Nature, Column),
-}
-
-impl Figure {
-    /// The figure's name, or that of its source or nature.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Top(top) => top.as_str(),
-            Self::Source(source, _) => source.as_str(),
-            Self::Nature(nature, _) => nature.as_str(),
-        }
-    }
-
-    /// The name of its column, if it is one of a source's or a nature's.
-    pub fn column(self) -> Option<&'static str> {
-        match self {
-            Self::Top(_) => None,
-            Self::Source(_, column) | Self::Nature(_, column) => Some(column.as_str()),
-        }
-    }
-}
 
 /// The sums over some documents; that of no documents is [`Rollup::default`].
 ///
 /// Merging is associative and commutative, and exact: sums are `i128` counts of 10⁻⁶ 元. A figure that nobody
 /// reported has no sum.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollup {
-    /// Sorted by figure: a row of a department has a dozen.
-    sums: Vec<(Figure, Total)>,
+    /// By [`Figure::index`]; what nobody reported is no sum, whatever its value.
+    sums: [Total; Figure::COUNT],
     completion: RateSums,
     adjustment: RateSums,
     /// Numbers of things.
@@ -84,141 +22,95 @@ pub struct Rollup {
 }
 
 /// Σ numerator and Σ denominator over the documents that report both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct RateSums {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RateSums {
+    figures: (Top, Top),
     numerator: i128,
     denominator: i128,
 }
 
 impl RateSums {
-    fn of(numerator: Option<i128>, denominator: Option<i128>) -> Self {
-        match (numerator, denominator) {
-            (Some(numerator), Some(denominator)) => Self { numerator, denominator },
-            _ => Self::default(),
+    pub(crate) const COMPLETION: Self = Self::over(Top::ActualExpenditure, Top::AdjustedBudget);
+    pub(crate) const ADJUSTMENT: Self = Self::over(Top::BudgetAdjustment, Top::InitialBudget);
+
+    const fn over(numerator: Top, denominator: Top) -> Self {
+        Self { figures: (numerator, denominator), numerator: 0, denominator: 0 }
+    }
+
+    /// Adds one document's, if it reports both.
+    #[must_use]
+    pub(crate) fn with(self, of: &Contribution) -> Self {
+        let value = |top| of.value(Figure::Top(top)).map(Money::millionths);
+        match (value(self.figures.0), value(self.figures.1)) {
+            (Some(numerator), Some(denominator)) => self.plus(Self { numerator, denominator, ..self }),
+            _ => self,
         }
     }
 
-    fn merge(&mut self, other: Self) {
-        self.numerator += other.numerator;
-        self.denominator += other.denominator;
+    fn plus(self, other: Self) -> Self {
+        Self {
+            numerator: self.numerator + other.numerator,
+            denominator: self.denominator + other.denominator,
+            ..self
+        }
     }
 
-    fn rate(self) -> Option<String> {
+    pub(crate) fn rate(self) -> Option<String> {
         (self.denominator > 0).then(|| percent_of_sums(self.numerator, self.denominator))
     }
 }
 
-/// An amount in 10⁻⁶ 元. 万元 with six decimals are whole counts, so nothing is lost.
-pub fn millionths(amount: Decimal, unit: Unit) -> i128 {
-    let factor = match unit {
-        Unit::Cny10k => 10_000,
-        Unit::Cny => 1,
-    };
-    amount.mantissa() * factor * 10_i128.pow(6 - amount.scale())
+impl Default for Rollup {
+    fn default() -> Self {
+        Self {
+            sums: [Total::default(); Figure::COUNT],
+            completion: RateSums::COMPLETION,
+            adjustment: RateSums::ADJUSTMENT,
+            counts: Counts::default(),
+        }
+    }
+}
+
+impl From<&Contribution> for Rollup {
+    fn from(contribution: &Contribution) -> Self {
+        let mut rollup = Self::default();
+        rollup.add(contribution);
+        rollup
+    }
 }
 
 impl Rollup {
     /// The sums of one document.
     pub fn of(document: &Evaluation<'_>) -> Self {
-        let required = document.required();
-        let money = |amount: Amount| millionths(amount.decimal(), required.unit);
-        let mut rollup = Self::default();
-        let (initial, adjusted) = (money(required.initial_budget), money(required.adjusted_budget));
-        let actual = money(required.actual_expenditure);
-        rollup.report(Figure::Top(Top::InitialBudget), initial);
-        rollup.report(Figure::Top(Top::AdjustedBudget), adjusted);
-        rollup.report(Figure::Top(Top::ActualExpenditure), actual);
-        rollup.report(Figure::Top(Top::NetChange), adjusted - initial);
-        let budget = document.budget.as_ref();
-        let adjustment = budget.and_then(|b| b.budget_adjustment).map(SignedAmount::decimal);
-        let adjustment = adjustment.map(|amount| millionths(amount, required.unit).abs());
-        rollup.report_if(Figure::Top(Top::BudgetAdjustment), adjustment);
-
-        if let Some(sources) = budget.and_then(|b| b.by_source.as_ref()) {
-            for &source in Source::ALL {
-                let Some(figures) = source.of(sources) else { continue };
-                for &column in Column::ALL {
-                    let amount = column.of(figures).map(|amount| millionths(amount, required.unit));
-                    rollup.report_if(Figure::Source(source, column), amount);
-                }
-            }
-        }
-        if let Some(natures) = budget.and_then(|b| b.by_nature.as_ref()) {
-            for (nature, figures) in [(Nature::Basic, &natures.basic), (Nature::Project, &natures.project)] {
-                let Some(NatureFigures { initial_budget, adjusted_budget, actual_expenditure }) = figures
-                else {
-                    continue;
-                };
-                for (&column, amount) in
-                    Column::ALL.iter().zip([initial_budget, adjusted_budget, actual_expenditure])
-                {
-                    rollup.report_if(Figure::Nature(nature, column), amount.map(money));
-                }
-            }
-        }
-        let add = |amounts: &mut dyn Iterator<Item = Option<Amount>>| {
-            amounts.flatten().map(money).reduce(|a, b| a + b)
-        };
-        let projects = &document.key_projects;
-        rollup.report_if(Figure::Top(Top::TaskFunds), add(&mut document.tasks.iter().map(|task| task.funds)));
-        rollup.report_if(
-            Figure::Top(Top::KeyProjectRequested),
-            add(&mut projects.iter().map(|p| p.budget_requested)),
-        );
-        rollup.report_if(Figure::Top(Top::KeyProjectUsed), add(&mut projects.iter().map(|p| p.funds_used)));
-
-        rollup.completion = RateSums::of(Some(actual), Some(adjusted));
-        rollup.adjustment = RateSums::of(adjustment, Some(initial));
-        let scored = document.scorecard.as_ref().map_or(0, |card| card.indicators.len());
-        let indicators: usize = document.tasks.iter().map(|task| task.indicators.len()).sum();
-        rollup.counts = Counts {
-            tasks: document.tasks.len() as u64,
-            indicators: (indicators + scored) as u64,
-            key_projects: projects.len() as u64,
-        };
-        rollup
+        Self::from(&Contribution::of(document))
     }
 
-    fn report(&mut self, figure: Figure, millionths: i128) {
-        self.add(figure, Total { value: Money::from_millionths(millionths), reported_by: 1 });
-    }
-
-    fn add(&mut self, figure: Figure, total: Total) {
-        match self.sums.binary_search_by_key(&figure, |(figure, _)| *figure) {
-            Ok(at) => {
-                let sum = &mut self.sums[at].1;
-                sum.value = Money::from_millionths(sum.value.millionths() + total.value.millionths());
-                sum.reported_by += total.reported_by;
-            }
-            Err(at) => self.sums.insert(at, (figure, total)),
+    /// Adds what one document adds.
+    pub fn add(&mut self, contribution: &Contribution) {
+        for (index, value) in contribution.by_index() {
+            self.sums[index].add(Total { value, reported_by: 1 });
         }
-    }
-
-    fn report_if(&mut self, figure: Figure, millionths: Option<i128>) {
-        if let Some(millionths) = millionths {
-            self.report(figure, millionths);
-        }
+        self.completion = self.completion.with(contribution);
+        self.adjustment = self.adjustment.with(contribution);
+        self.counts.add(contribution.counts);
     }
 
     /// Adds the sums of other documents.
     pub fn merge(&mut self, other: &Self) {
-        other.sums.iter().for_each(|&(figure, total)| self.add(figure, total));
-        self.completion.merge(other.completion);
-        self.adjustment.merge(other.adjustment);
-        self.counts.tasks += other.counts.tasks;
-        self.counts.indicators += other.counts.indicators;
-        self.counts.key_projects += other.counts.key_projects;
+        self.sums.iter_mut().zip(other.sums).for_each(|(sum, total)| sum.add(total));
+        self.completion = self.completion.plus(other.completion);
+        self.adjustment = self.adjustment.plus(other.adjustment);
+        self.counts.add(other.counts);
     }
 
     /// The sum of one figure, if anybody reported it.
     pub fn sum(&self, figure: Figure) -> Option<Total> {
-        let at = self.sums.binary_search_by_key(&figure, |(figure, _)| *figure).ok()?;
-        Some(self.sums[at].1)
+        Some(self.sums[figure.index()]).filter(|total| total.reported_by > 0)
     }
 
-    /// Every sum, sorted by figure.
-    pub fn sums(&self) -> &[(Figure, Total)] {
-        &self.sums
+    /// Every sum, in the order of the figures.
+    pub fn sums(&self) -> impl Iterator<Item = (Figure, Total)> {
+        Figure::all().zip(self.sums).filter(|(_, total)| total.reported_by > 0)
     }
 
     /// The sums as a consolidation shows them.
@@ -235,7 +127,7 @@ impl Rollup {
             key_project_used: top(Top::KeyProjectUsed),
             ..Totals::default()
         };
-        for &(figure, total) in &self.sums {
+        for (figure, total) in self.sums() {
             match figure {
                 Figure::Top(_) => {}
                 Figure::Source(source, column) => {
@@ -258,8 +150,11 @@ impl Rollup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Nature;
+    use crate::member::{Column, Source};
     use huizong_schema::parse;
     use proptest::prelude::*;
+    use rust_decimal::Decimal;
 
     fn text(unit: &str, amounts: [&str; 3], more: &str) -> String {
         let [initial, adjusted, actual] = amounts;
@@ -306,7 +201,7 @@ mod tests {
         assert_eq!(rollup.counts, Counts { tasks: 3, indicators: 4, key_projects: 2 });
         assert_eq!(rollup.rates().completion_rate.as_deref(), Some("99.97"));
         assert_eq!(rollup.rates().adjustment_rate.as_deref(), Some("17.36"));
-        assert_eq!(rollup.sums().len(), 12);
+        assert_eq!(rollup.sums().count(), 12);
         let totals = rollup.totals();
         assert_eq!(totals.by_source["other"]["initial_budget"].value.to_string(), "10000.00");
         assert_eq!(totals.by_nature["basic"]["adjusted_budget"].reported_by, 1);
@@ -347,16 +242,6 @@ mod tests {
         rollup.merge(&full);
         rollup.merge(&full);
         assert_eq!(rollup.counts, Counts { tasks: 4, indicators: 6, key_projects: 2 });
-    }
-
-    #[test]
-    fn figures_are_named_as_the_schema_names_them() {
-        assert_eq!(Figure::Top(Top::NetChange).name(), "net_change");
-        assert_eq!(Figure::Top(Top::NetChange).column(), None);
-        assert_eq!(Figure::Source(Source::Other, Column::Actual).name(), "other");
-        assert_eq!(Figure::Nature(Nature::Basic, Column::Actual).name(), "basic");
-        assert_eq!(Figure::Nature(Nature::Basic, Column::Actual).column(), Some("actual_expenditure"));
-        assert_eq!(Nature::Project.label(), ("项目支出", "project expenditure"));
     }
 
     fn documents() -> impl Strategy<Value = Vec<Rollup>> {

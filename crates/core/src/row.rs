@@ -1,9 +1,10 @@
 //! A department's row of a consolidation, written from what is kept of its document.
 
-use huizong_schema::consolidation::Total;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
-use crate::rollup::{Figure, Rollup};
+use crate::contribution::Contribution;
+use crate::figure::{Figure, Nature, Top};
+use crate::member::{Column, Source};
 use crate::set::Entry;
 
 /// One document that the totals hold. Its JSON is that of [`huizong_schema::consolidation::Row`].
@@ -11,72 +12,89 @@ use crate::set::Entry;
 pub struct Row<'e> {
     /// What is kept of the document.
     pub entry: &'e Entry,
-    /// Its sums.
-    pub rollup: &'e Rollup,
+    /// Its figures.
+    pub contribution: &'e Contribution,
     /// The department's code, its own or the one that its name belongs to.
-    pub code: Option<String>,
+    pub code: Option<&'e str>,
 }
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut row = serializer.serialize_struct("Row", 8)?;
         row.serialize_field("name", self.entry.name.as_deref().unwrap_or_default())?;
-        if let Some(code) = &self.code {
+        if let Some(code) = self.code {
             row.serialize_field("code", code)?;
         }
         row.serialize_field("document", &self.entry.document)?;
         row.serialize_field("fiscal_year", &self.entry.fiscal_year.unwrap_or_default())?;
-        row.serialize_field("figures", &Figures(self.rollup.sums()))?;
-        row.serialize_field("rates", &self.rollup.rates())?;
-        row.serialize_field("counts", &self.rollup.counts)?;
+        row.serialize_field("figures", &Figures(self.contribution))?;
+        row.serialize_field("rates", &self.contribution.rates())?;
+        row.serialize_field("counts", &self.contribution.counts)?;
         row.serialize_field("findings", &self.entry.findings)?;
         row.end()
     }
 }
 
-type Sums<'s> = &'s [(Figure, Total)];
-
 /// Figures by name; those of sources and natures one and two levels down.
-struct Figures<'s>(Sums<'s>);
+struct Figures<'c>(&'c Contribution);
 
 impl Serialize for Figures<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut figures = serializer.serialize_map(None)?;
-        // Sums are sorted: the plain ones first, then the sources', then the natures'.
-        let plain = self.0.partition_point(|(figure, _)| matches!(figure, Figure::Top(_)));
-        let sources = self.0.partition_point(|(figure, _)| !matches!(figure, Figure::Nature(..)));
-        for (figure, total) in &self.0[..plain] {
-            figures.serialize_entry(figure.name(), &total.value)?;
-        }
-        for (name, part) in [("by_source", &self.0[plain..sources]), ("by_nature", &self.0[sources..])] {
-            if !part.is_empty() {
-                figures.serialize_entry(name, &Groups(part))?;
+        for &top in Top::ALL {
+            if let Some(value) = self.0.value(Figure::Top(top)) {
+                figures.serialize_entry(top.as_str(), &value)?;
             }
+        }
+        let sources = Groups { of: self.0, names: Source::ALL, figure: Figure::Source };
+        if sources.any() {
+            figures.serialize_entry("by_source", &sources)?;
+        }
+        let natures = Groups { of: self.0, names: Nature::ALL, figure: Figure::Nature };
+        if natures.any() {
+            figures.serialize_entry("by_nature", &natures)?;
         }
         figures.end()
     }
 }
 
-struct Groups<'s>(Sums<'s>);
+/// The figures of sources, or of natures: by name, then by column.
+struct Groups<'c, N: 'static> {
+    of: &'c Contribution,
+    names: &'static [N],
+    figure: fn(N, Column) -> Figure,
+}
 
-impl Serialize for Groups<'_> {
+impl<N: Copy> Groups<'_, N> {
+    /// The figures of one source or nature that the document reports.
+    fn columns(&self, name: N) -> impl Iterator<Item = (&'static str, huizong_schema::Money)> {
+        Column::ALL
+            .iter()
+            .filter_map(move |&column| Some((column.as_str(), self.of.value((self.figure)(name, column))?)))
+    }
+
+    fn any(&self) -> bool {
+        self.names.iter().any(|&name| self.columns(name).next().is_some())
+    }
+}
+
+impl<N: Copy> Serialize for Groups<'_, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut groups = serializer.serialize_map(None)?;
-        for group in self.0.chunk_by(|(a, _), (b, _)| a.name() == b.name()) {
-            groups.serialize_entry(group[0].0.name(), &Columns(group))?;
+        for &name in self.names {
+            if self.columns(name).next().is_some() {
+                let columns = Columns(|| self.columns(name));
+                groups.serialize_entry((self.figure)(name, Column::Initial).name(), &columns)?;
+            }
         }
         groups.end()
     }
 }
 
-struct Columns<'s>(Sums<'s>);
+struct Columns<F>(F);
 
-impl Serialize for Columns<'_> {
+impl<F: Fn() -> I, I: Iterator<Item = (&'static str, huizong_schema::Money)>> Serialize for Columns<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut columns = serializer.serialize_map(Some(self.0.len()))?;
-        for (figure, total) in self.0 {
-            columns.serialize_entry(figure.column().unwrap_or_default(), &total.value)?;
-        }
-        columns.end()
+        serializer.collect_map((self.0)())
     }
 }

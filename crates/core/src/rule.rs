@@ -1,6 +1,6 @@
 //! What a rule is, and the four states in which it ends.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::borrow::Cow;
 
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, RuleCounts, Severity};
@@ -30,7 +30,7 @@ pub enum Check {
     /// One document at a time.
     Document(fn(&Rule, &Subject<'_>) -> Judgement),
     /// All documents together.
-    Set(fn(&Set<'_>) -> Vec<SetHit>),
+    Set(fn(&Set<'_, '_>) -> Vec<SetHit>),
 }
 
 impl Rule {
@@ -44,11 +44,6 @@ impl Rule {
         check: Check::Document(relation::judge),
     };
 
-    /// Whether it judges all documents together.
-    pub fn is_about_the_set(&self) -> bool {
-        matches!(self.check, Check::Set(_))
-    }
-
     /// Every pointer that it reads, `*` standing for an item.
     pub fn read_set(&self) -> Vec<&'static str> {
         let mut reads: Vec<&'static str> = self.relations.iter().flat_map(Relation::reads).collect();
@@ -58,14 +53,9 @@ impl Rule {
         reads
     }
 
-    /// Judges one document. A rule that panics is [`Judgement::Crashed`], and the others go on.
-    pub(crate) fn judge(&self, subject: &Subject<'_>) -> Judgement {
-        match self.check {
-            Check::Document(judge) => {
-                catch_unwind(AssertUnwindSafe(|| judge(self, subject))).unwrap_or(Judgement::Crashed)
-            }
-            Check::Set(_) => Judgement::Passed,
-        }
+    /// The key of its message: its id, or a variant of it.
+    pub(crate) fn message_key(&self, variant: &str) -> Cow<'static, str> {
+        if variant.is_empty() { self.id.into() } else { format!("{}.{variant}", self.id).into() }
     }
 }
 

@@ -1,14 +1,17 @@
 //! All documents together: who reported twice, what is counted, and the consolidation that comes of it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use huizong_schema::consolidation::{Consolidation, Coverage, Excluded, FindingCounts, SeverityCounts};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, Severity};
 use huizong_schema::{Draft, Level, Pointer, Scope};
 
-use crate::identity::{normalised, set_fingerprint};
+use crate::contribution::Contribution;
+use crate::identity::{digest, normalised};
 use crate::message::render;
 use crate::notice::notice;
 use crate::rollup::Rollup;
@@ -36,8 +39,8 @@ pub struct Entry {
     pub fiscal_year: Option<u16>,
     /// A hash of the document's bytes, which tells copies of one department's document from others of it.
     pub digest: u128,
-    /// The document's sums, if it can be counted.
-    pub rollup: Option<Rollup>,
+    /// What the document adds to the sums, if it can be counted.
+    pub contribution: Option<Contribution>,
     /// Why it is not counted: the id of a rule or notice.
     pub excluded: Option<Cow<'static, str>>,
     /// Its findings by severity.
@@ -64,7 +67,7 @@ impl Entry {
                 .collect(),
             fiscal_year: draft.fiscal_year.map(huizong_schema::FiscalYear::get),
             digest,
-            rollup: None,
+            contribution: None,
             excluded: None,
             findings: SeverityCounts::default(),
         }
@@ -74,87 +77,128 @@ impl Entry {
 impl Entry {
     /// Whether the document counts.
     pub fn counts(&self) -> bool {
-        self.excluded.is_none() && self.rollup.is_some()
+        self.excluded.is_none() && self.contribution.is_some()
     }
 }
 
 /// A department as the set knows it: a code, or a name that no one code bears.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key {
+pub enum Key<'e> {
     /// 预算单位编码.
-    Code(String),
+    Code(&'e str),
     /// The normalised name.
-    Name(String),
+    Name(Cow<'e, str>),
+}
+
+impl fmt::Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "code:{code}"),
+            Self::Name(name) => write!(f, "name:{name}"),
+        }
+    }
 }
 
 /// Who each of some documents is from. Whether a document counts makes no difference to it.
-pub struct Keys {
+pub struct Keys<'e> {
+    entries: &'e [Entry],
     /// The department of each document; `None` where it names none.
-    by_entry: Vec<Option<Key>>,
-    codes_by_name: BTreeMap<String, BTreeSet<String>>,
+    by_entry: Vec<Option<Key<'e>>>,
+    /// The documents that name a department, by department, then in their own order.
+    sorted: Vec<usize>,
+    /// The names that exactly one code bears, sorted; made when a document or a rule first asks by name.
+    bearers: OnceCell<Vec<(Cow<'e, str>, &'e str)>>,
 }
 
-impl Keys {
+impl<'e> Keys<'e> {
     /// Finds out who each document is from.
-    pub fn new(entries: &[Entry]) -> Self {
-        let names = || entries.iter().map(|entry| entry.name.as_deref().map(normalised));
-        let mut keys = Self { by_entry: Vec::new(), codes_by_name: BTreeMap::new() };
-        for (entry, name) in entries.iter().zip(names()) {
-            if let (Some(code), Some(name)) = (&entry.code, name) {
-                keys.codes_by_name.entry(name.into_owned()).or_default().insert(code.clone());
-            }
-        }
-        let by_entry = entries.iter().zip(names()).map(|(entry, name)| match (&entry.code, name) {
-            (Some(code), _) => Some(Key::Code(code.clone())),
-            (None, Some(name)) => Some(keys.key_of(&name)),
+    pub fn new(entries: &'e [Entry]) -> Self {
+        let mut keys = Self { entries, by_entry: Vec::new(), sorted: Vec::new(), bearers: OnceCell::new() };
+        let by_entry = entries.iter().map(|entry| match (&entry.code, &entry.name) {
+            (Some(code), _) => Some(Key::Code(code)),
+            (None, Some(name)) => Some(keys.named(normalised(name))),
             (None, None) => None,
         });
         keys.by_entry = by_entry.collect();
+        keys.sorted = (0..entries.len()).filter(|&index| keys.by_entry[index].is_some()).collect();
+        keys.sorted.sort_by(|&a, &b| keys.by_entry[a].cmp(&keys.by_entry[b]));
         keys
     }
 
-    /// Who is meant by a code or a name: a name joins the one code that bears it, if exactly one does.
-    pub fn key_of(&self, code_or_name: &str) -> Key {
-        let name = normalised(code_or_name);
-        match self.codes_by_name.get(&*name) {
-            Some(codes) if codes.len() == 1 => Key::Code(codes.iter().next().cloned().unwrap_or_default()),
-            _ => Key::Name(name.into_owned()),
+    /// A normalised name joins the one code that bears it, if exactly one does.
+    fn named(&self, name: Cow<'e, str>) -> Key<'e> {
+        let bearers = self.bearers.get_or_init(|| {
+            let borne = self
+                .entries
+                .iter()
+                .filter_map(|entry| Some((normalised(entry.name.as_deref()?), entry.code.as_deref()?)));
+            let mut all: Vec<(Cow<'e, str>, &'e str)> = borne.collect();
+            all.sort_unstable();
+            all.dedup();
+            let single = all.chunk_by(|(a, _), (b, _)| a == b).filter(|bearers| bearers.len() == 1);
+            single.map(|bearers| bearers[0].clone()).collect()
+        });
+        match bearers.binary_search_by(|(bearer, _)| bearer.cmp(&name)) {
+            Ok(at) => Key::Code(bearers[at].1),
+            Err(_) => Key::Name(name),
         }
+    }
+
+    /// The document's department.
+    pub fn of(&self, index: usize) -> Option<&Key<'e>> {
+        self.by_entry[index].as_ref()
+    }
+
+    /// The documents of each department, in the order of the departments: by code, then those without one by name.
+    pub fn departments(&self) -> impl Iterator<Item = &[usize]> {
+        self.sorted.chunk_by(|&a, &b| self.by_entry[a] == self.by_entry[b])
+    }
+
+    /// The documents of those who are meant by a code or a name.
+    pub fn meant_by<'k>(&'k self, code_or_name: &'e str) -> impl Iterator<Item = usize> + 'k {
+        let by_code = Key::Code(code_or_name);
+        let by_name = self.named(normalised(code_or_name));
+        let by_name = (by_name != by_code).then_some(by_name);
+        [Some(by_code), by_name].into_iter().flatten().flat_map(|key| self.from(&key)).copied()
+    }
+
+    fn from(&self, key: &Key<'_>) -> &[usize] {
+        let key_at = |index: &usize| self.by_entry[*index].as_ref();
+        let start = self.sorted.partition_point(|index| key_at(index) < Some(key));
+        let length = self.sorted[start..].partition_point(|index| key_at(index) == Some(key));
+        &self.sorted[start..start + length]
     }
 }
 
 /// All documents, as rules about the set see them.
-pub struct Set<'e> {
+pub struct Set<'s, 'e> {
     /// The documents, in the order of their ids.
     pub entries: &'e [Entry],
     /// Who each one is from.
-    pub keys: &'e Keys,
+    pub keys: &'s Keys<'e>,
     /// The ids that settle which of several documents of one department counts.
-    pub accept: &'e BTreeSet<String>,
+    pub accept: &'s BTreeSet<String>,
+    /// Why documents do not count by what the set shows.
+    excluded: &'s [Option<&'static str>],
 }
 
-impl Set<'_> {
-    /// Who is meant by a code or a name.
-    pub fn key_of(&self, code_or_name: &str) -> Key {
-        self.keys.key_of(code_or_name)
+impl<'e> Set<'_, 'e> {
+    /// The documents that still count, by department, of departments that have several.
+    pub fn repeated(&self) -> impl Iterator<Item = Vec<usize>> {
+        self.keys.departments().filter(|documents| documents.len() > 1).filter_map(|documents| {
+            let count: Vec<usize> = documents.iter().copied().filter(|&index| self.counts(index)).collect();
+            (count.len() > 1).then_some(count)
+        })
     }
 
-    /// The documents that still count, by department.
-    pub fn by_department(&self) -> BTreeMap<&Key, Vec<usize>> {
-        let mut by_key: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
-        for (index, key) in self.keys.by_entry.iter().enumerate() {
-            if let Some(key) = key
-                && self.counts(index)
-            {
-                by_key.entry(key).or_default().push(index);
-            }
-        }
-        by_key
+    /// The documents that still count of those who are meant by a code or a name.
+    pub fn meant_by(&self, code_or_name: &'e str) -> impl Iterator<Item = usize> {
+        self.keys.meant_by(code_or_name).filter(|&index| self.counts(index))
     }
 
     /// Whether a document still counts.
     pub fn counts(&self, index: usize) -> bool {
-        self.entries[index].counts()
+        self.excluded[index].is_none() && self.entries[index].counts()
     }
 }
 
@@ -185,53 +229,66 @@ pub fn settle(
     tally: &mut Tally,
 ) -> (Vec<Finding>, Vec<Notice>) {
     let keys = Keys::new(entries);
+    let mut excluded: Vec<Option<&'static str>> = vec![None; entries.len()];
     let mut findings = Vec::new();
-    let mut notices = leave_out_copies(entries, &keys, accept);
+    let mut notices = leave_out_copies(&keys, &mut excluded);
     for (index, rule) in rules.iter().enumerate() {
         let Check::Set(judge) = rule.check else { continue };
-        let set = Set { entries, keys: &keys, accept };
+        let set = Set { entries, keys: &keys, accept, excluded: &excluded };
         let Ok(hits) = catch_unwind(AssertUnwindSafe(|| judge(&set))) else {
             tally.count(index, &Judgement::Crashed);
             notices.push(crate::notice::rule_crashed("", rule.id));
             continue;
         };
         tally.count(index, &if hits.is_empty() { Judgement::Passed } else { Judgement::Failed(Vec::new()) });
-        let mut excluded = Vec::new();
+        let mut out = Vec::new();
         for hit in hits {
-            let key =
-                if hit.variant.is_empty() { rule.id.into() } else { format!("{}.{}", rule.id, hit.variant) };
-            let mut keys: Vec<String> =
-                hit.documents.iter().map(|&i| format!("{:?}", set.keys.by_entry[i])).collect();
-            keys.sort();
             findings.push(Finding {
                 rule: rule.id.into(),
                 severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
                 document: None,
-                documents: hit.documents.iter().map(|&i| set.entries[i].document.clone()).collect(),
+                documents: hit.documents.iter().map(|&i| entries[i].document.clone()).collect(),
                 department: hit.department,
-                fingerprint: set_fingerprint(rule.id, &keys, &hit.args),
-                message: render(&key, &hit.args),
+                fingerprint: fingerprint(rule, &keys, &hit.documents, &hit.pointer, &hit.args),
+                message: render(&rule.message_key(hit.variant), &hit.args),
                 pointer: hit.pointer,
                 location: None,
                 related: Vec::new(),
                 args: hit.args,
             });
-            excluded.extend(hit.excluded);
+            out.extend(hit.excluded);
         }
-        for index in excluded {
-            entries[index].excluded.get_or_insert(rule.id.into());
+        for index in out {
+            excluded[index].get_or_insert(rule.id);
+        }
+    }
+    drop(keys);
+    for (entry, why) in entries.iter_mut().zip(excluded) {
+        if let Some(why) = why {
+            entry.excluded.get_or_insert(why.into());
         }
     }
     (findings, notices)
 }
 
+/// As a document's, over the departments and years of the documents concerned.
+fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Pointer, args: &Args) -> String {
+    let departments: BTreeSet<String> =
+        documents.iter().filter_map(|&index| keys.of(index)).map(Key::to_string).collect();
+    let years: BTreeSet<u16> =
+        documents.iter().filter_map(|&index| keys.entries[index].fiscal_year).collect();
+    let years: Vec<String> = years.iter().map(u16::to_string).collect();
+    let departments: Vec<String> = departments.into_iter().collect();
+    digest(&[rule.id, &departments.join("\n"), &years.join("\n"), pointer.as_str()], args)
+}
+
 /// Byte-identical copies of one department's document count once.
-fn leave_out_copies(entries: &mut [Entry], keys: &Keys, accept: &BTreeSet<String>) -> Vec<Notice> {
-    let set = Set { entries, keys, accept };
+fn leave_out_copies(keys: &Keys<'_>, excluded: &mut [Option<&'static str>]) -> Vec<Notice> {
+    let entries = keys.entries;
     let mut copies = Vec::new();
-    for documents in set.by_department().into_values() {
+    for documents in keys.departments().filter(|documents| documents.len() > 1) {
         let mut first: BTreeMap<u128, usize> = BTreeMap::new();
-        for index in documents {
+        for &index in documents.iter().filter(|&&index| entries[index].counts()) {
             match first.get(&entries[index].digest) {
                 Some(&original) => copies.push((index, original)),
                 None => drop(first.insert(entries[index].digest, index)),
@@ -241,37 +298,31 @@ fn leave_out_copies(entries: &mut [Entry], keys: &Keys, accept: &BTreeSet<String
     copies.sort_unstable();
     let mut notices = Vec::new();
     for (copy, original) in copies {
-        let args = Args::from([("original", Arg::Text(entries[original].document.clone()))]);
+        let args = Args::from([("original", Arg::Document(entries[original].document.clone()))]);
         notices.push(notice("identical-copy", Some(&entries[copy].document), args, false));
-        entries[copy].excluded = Some("identical-copy".into());
+        excluded[copy] = Some("identical-copy");
     }
     notices
 }
 
 /// Adds up what counts. `findings` are all findings, those about the set included.
 pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidation<Row<'e>> {
-    let Keys { by_entry: keys, .. } = Keys::new(entries);
+    let keys = Keys::new(entries);
     let mut sums = Rollup::default();
     let mut years = BTreeSet::new();
-    let mut included: Vec<usize> = (0..entries.len()).filter(|&index| entries[index].counts()).collect();
-    for &index in &included {
-        sums.merge(entries[index].rollup.as_ref().expect("what counts has sums"));
-        years.extend(entries[index].fiscal_year);
+    let mut rows = Vec::with_capacity(entries.len());
+    // What counts bears a name, so each document that counts is one of a department's.
+    for &index in &keys.sorted {
+        let entry = &entries[index];
+        let Some(contribution) = entry.contribution.as_ref().filter(|_| entry.counts()) else { continue };
+        sums.add(contribution);
+        years.extend(entry.fiscal_year);
+        let code = match keys.of(index) {
+            Some(Key::Code(code)) => Some(*code),
+            _ => None,
+        };
+        rows.push(Row { entry, contribution, code });
     }
-    // By code, then name; those without a code last. The order of the inputs settles what is left.
-    included.sort_by(|&a, &b| (&keys[a], &entries[a].name, a).cmp(&(&keys[b], &entries[b].name, b)));
-    let row = |&index: &usize| {
-        let (entry, key) = (&entries[index], &keys[index]);
-        let rollup = entry.rollup.as_ref().expect("what counts has sums");
-        Row {
-            entry,
-            rollup,
-            code: match key {
-                Some(Key::Code(code)) => Some(code.clone()),
-                _ => None,
-            },
-        }
-    };
     let excluded = entries.iter().filter_map(|entry| {
         Some(Excluded { document: entry.document.clone(), reason: entry.excluded.clone()? })
     });
@@ -281,9 +332,9 @@ pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidat
         fiscal_year: if years.len() == 1 { years.first().copied() } else { None },
         unit: "CNY",
         coverage: Coverage {
-            received: keys.iter().flatten().collect::<BTreeSet<_>>().len() as u64,
+            received: keys.departments().count() as u64,
             documents: entries.len() as u64,
-            included: included.len() as u64,
+            included: rows.len() as u64,
             excluded: excluded.collect(),
             ..Coverage::default()
         },
@@ -291,7 +342,7 @@ pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidat
         rates: sums.rates(),
         counts: sums.counts,
         groups: Vec::new(),
-        departments: included.iter().map(row).collect(),
+        departments: rows,
         findings: count(findings),
         plugins: Vec::new(),
         aggregates: BTreeMap::new(),

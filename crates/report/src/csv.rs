@@ -4,8 +4,8 @@
 
 use std::io::{self, Write};
 
+use huizong_core::figure::{Figure, Nature, Top};
 use huizong_core::member::{Column, Source};
-use huizong_core::rollup::{Figure, Nature, Top};
 use huizong_core::{Lang, Row};
 use huizong_schema::consolidation::{Consolidation, Total};
 use huizong_schema::findings::{Finding, Location};
@@ -44,12 +44,12 @@ fn department(row: &Row<'_>) -> Vec<String> {
     let entry = row.entry;
     let mut cells = vec![
         text(entry.name.as_deref().unwrap_or_default()),
-        text(row.code.as_deref().unwrap_or_default()),
+        text(row.code.unwrap_or_default()),
         text(&entry.document),
         entry.fiscal_year.unwrap_or_default().to_string(),
     ];
-    let money = |figure| row.rollup.sum(figure).map(|total| total.value.to_string()).unwrap_or_default();
-    let rates = row.rollup.rates();
+    let money = |figure| row.contribution.value(figure).map(|value| value.to_string()).unwrap_or_default();
+    let rates = row.contribution.rates();
     cells.extend(Top::ALL.iter().map(|top| money(Figure::Top(*top))));
     cells.extend([rates.completion_rate, rates.adjustment_rate].map(Option::unwrap_or_default));
     for &source in Source::ALL {
@@ -58,7 +58,7 @@ fn department(row: &Row<'_>) -> Vec<String> {
     for &nature in Nature::ALL {
         cells.extend(Column::ALL.iter().map(|column| money(Figure::Nature(nature, *column))));
     }
-    let counts = row.rollup.counts;
+    let counts = row.contribution.counts;
     let counts = [counts.tasks, counts.indicators, counts.key_projects];
     let findings = [entry.findings.error, entry.findings.warning, entry.findings.info];
     cells.extend(counts.into_iter().chain(findings).map(|count| count.to_string()));

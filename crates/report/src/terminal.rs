@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use huizong_core::rollup::{Figure, Top};
+use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row, show};
 use huizong_schema::Money;
 use huizong_schema::consolidation::{Consolidation, FindingCounts, Total};
@@ -180,15 +180,14 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
     let rate = |rate: Option<&String>| rate.map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
     let mut table: Vec<[String; 7]> = vec![headers.map(str::to_owned)];
     for row in consolidation.departments.iter().take(rows) {
-        let figure = |top| {
-            row.rollup.sum(Figure::Top(top)).map_or_else(|| "—".to_owned(), |sum| ten_thousands(sum.value))
-        };
+        let figure =
+            |top| row.contribution.value(Figure::Top(top)).map_or_else(|| "—".to_owned(), ten_thousands);
         table.push([
             row.entry.name.clone().unwrap_or_default(),
             figure(Top::InitialBudget),
             figure(Top::AdjustedBudget),
             figure(Top::ActualExpenditure),
-            rate(row.rollup.rates().completion_rate.as_ref()),
+            rate(row.contribution.rates().completion_rate.as_ref()),
             row.entry.findings.error.to_string(),
             row.entry.findings.warning.to_string(),
         ]);

@@ -170,6 +170,14 @@ pub struct Total {
     pub reported_by: u64,
 }
 
+impl Total {
+    /// Adds another sum of the same figure.
+    pub fn add(&mut self, other: Self) {
+        self.value = Money(self.value.0 + other.value.0);
+        self.reported_by += other.reported_by;
+    }
+}
+
 /// Sums by figure. A figure that nobody reported is absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Totals {
@@ -226,6 +234,15 @@ pub struct Counts {
     pub indicators: u64,
     /// Key projects.
     pub key_projects: u64,
+}
+
+impl Counts {
+    /// Adds the numbers of other documents.
+    pub fn add(&mut self, other: Self) {
+        self.tasks += other.tasks;
+        self.indicators += other.indicators;
+        self.key_projects += other.key_projects;
+    }
 }
 
 /// The sums of one group of departments.

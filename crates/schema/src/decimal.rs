@@ -34,10 +34,10 @@ fn parse(text: &str, bounds: &Bounds) -> Result<Decimal, NotADecimal> {
         [b'-', rest @ ..] if bounds.signed => (true, rest),
         _ => (false, bytes),
     };
-    let mut mantissa = 0_i128;
-    let mut whole = 0;
+    // Fifteen digits before the point and six after it each fit a machine word; only together they may not.
+    let (mut before, mut whole) = (0_u64, 0);
     while let Some(digit @ b'0'..=b'9') = bytes.get(whole) {
-        mantissa = mantissa * 10 + i128::from(digit - b'0');
+        before = before * 10 + u64::from(digit - b'0');
         whole += 1;
         if whole > bounds.whole_digits {
             return Err(NotADecimal);
@@ -46,7 +46,7 @@ fn parse(text: &str, bounds: &Bounds) -> Result<Decimal, NotADecimal> {
     if whole == 0 || (whole > 1 && bytes[0] == b'0') {
         return Err(NotADecimal);
     }
-    let mut scale = 0;
+    let (mut behind, mut scale) = (0_u32, 0);
     match &bytes[whole..] {
         [] => {}
         [b'.', fraction @ ..] if !fraction.is_empty() && fraction.len() <= bounds.fraction_digits => {
@@ -54,12 +54,13 @@ fn parse(text: &str, bounds: &Bounds) -> Result<Decimal, NotADecimal> {
                 if !byte.is_ascii_digit() {
                     return Err(NotADecimal);
                 }
-                mantissa = mantissa * 10 + i128::from(byte - b'0');
+                behind = behind * 10 + u32::from(byte - b'0');
                 scale += 1;
             }
         }
         _ => return Err(NotADecimal),
     }
+    let mut mantissa = i128::from(before) * i128::from(10_u32.pow(scale)) + i128::from(behind);
     if let Some(largest) = bounds.largest
         && mantissa > largest * 10_i128.pow(scale)
     {

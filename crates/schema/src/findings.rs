@@ -161,6 +161,8 @@ pub enum Arg {
     Count(u64),
     /// Words.
     Text(String),
+    /// A document's id. Fingerprints leave it out.
+    Document(String),
     /// Words that differ by language.
     Words(Message),
 }
@@ -172,7 +174,7 @@ impl Serialize for Arg {
                 serializer.collect_str(value)
             }
             Self::Count(count) => serializer.serialize_u64(*count),
-            Self::Text(text) => serializer.serialize_str(text),
+            Self::Text(text) | Self::Document(text) => serializer.serialize_str(text),
             Self::Words(words) => serializer.serialize_str(&words.en),
         }
     }

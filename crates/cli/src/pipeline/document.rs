@@ -1,14 +1,12 @@
 //! One piece of work to rows and findings.
 
-use huizong_core::rollup::Rollup;
 use huizong_core::set::{Entry, add_severity};
-use huizong_core::{Origins, Reading, Source, Subject, Traits, check, notice, rules};
+use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
 use huizong_forms::{Kind, Options, Read, Shown, decode, json, kind_of};
 use huizong_report::terminal::Excerpt;
 use huizong_schema::findings::{Arg, Args, Finding, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
-
-use xxhash_rust::xxh3::xxh3_128;
+use twox_hash::XxHash3_128;
 
 use super::blocks::{Piece, Reason, Work, split};
 use super::{Batch, Job};
@@ -71,7 +69,7 @@ fn file(id: &str, bytes: &[u8], job: &Job<'_>, batch: &mut Batch) {
     let options = Options { profile: job.profile, ..Options::default() };
     let contents = huizong_forms::read(bytes, id, &options);
     let several = contents.documents.len() > 1;
-    let digest = xxh3_128(bytes);
+    let digest = XxHash3_128::oneshot(bytes);
     for (index, read) in contents.documents.into_iter().enumerate() {
         let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
         let digest = digest.wrapping_add(index as u128);
@@ -95,7 +93,7 @@ fn container(bytes: &[u8]) -> Option<&'static str> {
 
 /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
 fn json_document(document: &str, file: &str, bytes: &[u8], line: u32, job: &Job<'_>, batch: &mut Batch) {
-    let digest = xxh3_128(bytes);
+    let digest = XxHash3_128::oneshot(bytes);
     if let Ok(evaluation) = parse_bytes(bytes) {
         let subject =
             Subject { draft: &evaluation, reading: &SOUND, traits: &TRAITS, settings: &job.settings };
@@ -221,7 +219,7 @@ fn complete(
     }
     match finished {
         Some(evaluation) => {
-            entry.rollup = Some(Rollup::of(evaluation));
+            entry.contribution = Some(Contribution::of(evaluation));
             if job.exclude_errors && entry.findings.error > 0 {
                 entry.excluded = Some("has-errors".into());
             }

@@ -12,21 +12,21 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(set: &Set<'_>) -> Vec<SetHit> {
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut hits = Vec::new();
-    for documents in set.by_department().into_values().filter(|documents| documents.len() > 1) {
+    for documents in set.repeated() {
         let accepted: Vec<usize> =
             documents.iter().copied().filter(|&i| set.accept.contains(&set.entries[i].document)).collect();
         let name = set.entries[documents[0]].name.clone().unwrap_or_default();
         let mut args = Args::from([
             ("department", Arg::Text(name.clone())),
             ("count", Arg::Count(documents.len() as u64)),
-            ("example", Arg::Text(set.entries[documents[0]].document.clone())),
+            ("example", Arg::Document(set.entries[documents[0]].document.clone())),
         ]);
         let department = Some(name);
         let pointer = "/department".into();
         let hit = if let [accepted] = accepted[..] {
-            args.insert("accepted", Arg::Text(set.entries[accepted].document.clone()));
+            args.insert("accepted", Arg::Document(set.entries[accepted].document.clone()));
             let excluded = documents.iter().copied().filter(|&i| i != accepted).collect();
             SetHit {
                 documents,

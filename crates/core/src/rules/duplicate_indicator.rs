@@ -20,25 +20,30 @@ pub(super) static RULE: Rule = Rule {
         "/scorecard/indicators/*/target",
     ],
     check: Check::Document(|_, subject| {
-        let all: Vec<Indicator<'_>> = indicators::all(subject.draft).collect();
-        if all.is_empty() {
-            return Judgement::Skipped(Skip::MemberMissing);
+        let mut seen = false;
+        let mut hits = Vec::new();
+        for list in indicators::lists(subject.draft) {
+            seen |= list.len() > 0;
+            if list.len() < 2 {
+                continue;
+            }
+            let all: Vec<Indicator<'_>> = list.collect();
+            hits.extend(repeats(all.iter().map(key)).into_iter().map(|(index, first)| Hit {
+                args: Args::from([("item", Arg::Text(all[index].label()))]),
+                related: vec![(all[first].pointer("name"), all[first].label())],
+                ..Hit::at(all[index].pointer("name"))
+            }));
         }
-        let hits = repeats(all.iter().map(key)).into_iter().map(|(index, first)| Hit {
-            args: Args::from([("item", Arg::Text(all[index].label()))]),
-            related: vec![(all[first].pointer("name"), all[first].label())],
-            ..Hit::at(all[index].pointer("name"))
-        });
-        Judgement::of(hits.collect())
+        if seen { Judgement::of(hits) } else { Judgement::Skipped(Skip::MemberMissing) }
     }),
     ..Rule::RELATIONS
 };
 
-/// What two indicators have alike if one repeats the other: where they stand, name and target.
-type Key<'d> = ((Option<usize>, Option<Cow<'d, str>>), Cow<'d, str>, Option<Cow<'d, str>>);
+/// What two indicators of one list have alike if one repeats the other.
+type Key<'d> = (Cow<'d, str>, Option<Cow<'d, str>>, Option<Cow<'d, str>>);
 
 fn key<'d>(indicator: &Indicator<'d>) -> Option<Key<'d>> {
     let name = normalised(indicator.name?);
-    let (task, level2) = indicator.home();
-    (!name.is_empty()).then(|| ((task, level2.map(normalised)), name, indicator.target.map(normalised)))
+    (!name.is_empty())
+        .then(|| (name, indicator.target.map(normalised), indicator.level2.map(normalised)))
 }

@@ -1,6 +1,9 @@
 //! The indicators of tasks and of the scorecard as one list.
 
-use huizong_schema::{Draft, Pointer, Points};
+use std::iter::Enumerate;
+use std::slice;
+
+use huizong_schema::{Draft, Pointer, Points, ScoredIndicator};
 
 /// An indicator, wherever it stands.
 #[derive(Clone, Copy)]
@@ -8,7 +11,7 @@ pub(super) struct Indicator<'d> {
     /// The task's index, or none for the scorecard.
     task: Option<usize>,
     index: usize,
-    pub(super) group: Option<&'d str>,
+    pub(super) level2: Option<&'d str>,
     pub(super) name: Option<&'d str>,
     pub(super) target: Option<&'d str>,
     pub(super) result: Option<&'d str>,
@@ -18,7 +21,7 @@ pub(super) struct Indicator<'d> {
     pub(super) deviation_reason: Option<&'d str>,
 }
 
-impl<'d> Indicator<'d> {
+impl Indicator<'_> {
     /// The pointer of one of its members.
     pub(super) fn pointer(&self, member: &str) -> Pointer {
         let list = match self.task {
@@ -34,40 +37,63 @@ impl<'d> Indicator<'d> {
             .filter(|name| !name.trim().is_empty())
             .map_or_else(|| format!("#{}", self.index + 1), str::to_owned)
     }
-
-    /// What tells it from others: where it stands, its task or second level.
-    pub(super) fn home(&self) -> (Option<usize>, Option<&'d str>) {
-        (self.task, self.group)
-    }
 }
 
 /// Every indicator of a document, tasks' first.
 pub(super) fn all<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = Indicator<'d>> {
-    let of_tasks = draft.tasks.iter().enumerate().flat_map(|(task, t)| {
-        t.indicators.iter().enumerate().map(move |(index, i)| Indicator {
-            task: Some(task),
-            index,
-            group: None,
-            name: i.name.as_deref(),
-            target: i.target.as_deref(),
-            result: i.result.as_deref(),
-            sign: i.sign.as_deref(),
-            weight: i.weight,
-            score: i.score,
-            deviation_reason: i.deviation_reason.as_deref(),
-        })
-    });
-    let scored = draft.scorecard.iter().flat_map(|card| card.indicators.iter().enumerate());
-    of_tasks.chain(scored.map(|(index, i)| Indicator {
-        task: None,
-        index,
-        group: i.level2.as_deref(),
-        name: i.name.as_deref(),
-        target: i.target.as_deref(),
-        result: i.result.as_deref(),
-        sign: i.sign.as_deref(),
-        weight: i.weight,
-        score: i.score,
-        deviation_reason: i.deviation_reason.as_deref(),
-    }))
+    lists(draft).flatten()
 }
+
+/// The indicators of a document by the list that they stand in: each task's, then the scorecard's.
+pub(super) fn lists<'d>(
+    draft: &'d Draft<'_>,
+) -> impl Iterator<Item = impl ExactSizeIterator<Item = Indicator<'d>>> {
+    let tasks =
+        draft.tasks.iter().enumerate().map(|(task, of)| List::Task(task, of.indicators.iter().enumerate()));
+    tasks.chain(draft.scorecard.iter().map(|card| List::Scorecard(card.indicators.iter().enumerate())))
+}
+
+/// One list of indicators, while it is gone through.
+enum List<'d, 't> {
+    Task(usize, Enumerate<slice::Iter<'d, huizong_schema::Indicator<'t>>>),
+    Scorecard(Enumerate<slice::Iter<'d, ScoredIndicator<'t>>>),
+}
+
+impl<'d> Iterator for List<'d, '_> {
+    type Item = Indicator<'d>;
+
+    fn next(&mut self) -> Option<Indicator<'d>> {
+        // The two types have the same members, but for the levels.
+        macro_rules! view {
+            ($task:expr, $level2:expr, $index:expr, $of:expr) => {
+                Indicator {
+                    task: $task,
+                    index: $index,
+                    level2: $level2,
+                    name: $of.name.as_deref(),
+                    target: $of.target.as_deref(),
+                    result: $of.result.as_deref(),
+                    sign: $of.sign.as_deref(),
+                    weight: $of.weight,
+                    score: $of.score,
+                    deviation_reason: $of.deviation_reason.as_deref(),
+                }
+            };
+        }
+        match self {
+            Self::Task(task, rest) => rest.next().map(|(index, of)| view!(Some(*task), None, index, of)),
+            Self::Scorecard(rest) => {
+                rest.next().map(|(index, of)| view!(None, of.level2.as_deref(), index, of))
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Task(_, rest) => rest.size_hint(),
+            Self::Scorecard(rest) => rest.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for List<'_, '_> {}

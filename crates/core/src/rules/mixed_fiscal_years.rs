@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(set: &Set<'_>) -> Vec<SetHit> {
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut by_year: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
     for (index, entry) in set.entries.iter().enumerate().filter(|(index, _)| set.counts(*index)) {
         if let Some(year) = entry.fiscal_year {

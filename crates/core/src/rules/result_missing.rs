@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         "/scorecard/indicators/*/result",
     ],
     check: Check::Document(|_, subject| {
-        let blank = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
+        let blank = |text: Option<&str>| text.is_none_or(|text| text.chars().all(char::is_whitespace));
         let mut seen = false;
         let mut hits = Vec::new();
         for indicator in indicators::all(subject.draft).filter(|i| !blank(i.name)) {

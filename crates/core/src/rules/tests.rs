@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{ALL, PAGES, page};
 use crate::set::{Entry, settle};
 use crate::subject::{CompletionBase, Reading, Settings, Source, Subject, Title, Traits};
-use crate::{Rule, Tally, catalogue, check, message, rollup::Rollup};
+use crate::{Contribution, Rule, Tally, catalogue, check, message};
 
 const HEADINGS: [&str; 7] = [
     "## 检查什么 · What it checks",
@@ -107,7 +107,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                         &id,
                     ));
                     let mut entry = Entry::new(id, &evaluation, index as u128);
-                    entry.rollup = Some(Rollup::of(&evaluation));
+                    entry.contribution = Some(Contribution::of(&evaluation));
                     entries.push(entry);
                 }
                 findings.extend(settle(ALL, &mut entries, &BTreeSet::new(), &mut tally).0);

@@ -1,10 +1,12 @@
 //! `unit-counted-twice`: a department's consolidated form stands beside the forms of its own units.
 
+use std::collections::BTreeMap;
+
 use huizong_schema::findings::{Arg, Args};
 use huizong_schema::{Level, Scope};
 
 use crate::rule::{Check, Rule};
-use crate::set::{Key, Set, SetHit};
+use crate::set::{Set, SetHit};
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-counted-twice",
@@ -21,28 +23,22 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(set: &Set<'_>) -> Vec<SetHit> {
-    let by_department = set.by_department();
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut hits: Vec<SetHit> = Vec::new();
     // Units say who is above them, departments say who is below: either is enough.
-    let mut units_of: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
-    let consolidated = |key: &Key| {
-        let documents = by_department.get(key)?;
-        documents.iter().copied().find(|&i| set.entries[i].scope == Some(Scope::Consolidated))
-    };
+    let mut units_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let is_consolidated = |index: &usize| set.entries[*index].scope == Some(Scope::Consolidated);
     for (index, entry) in set.entries.iter().enumerate().filter(|(index, _)| set.counts(*index)) {
         if let Some(parent) = &entry.parent
             && entry.level != Some(Level::Department)
-            && let Some(above) = consolidated(&Key::Code(parent.clone())).or_else(|| consolidated(&set.key_of(parent)))
+            && let Some(above) = set.meant_by(parent).find(is_consolidated)
             && above != index
         {
             units_of.entry(above).or_default().push(index);
         }
-        if entry.scope == Some(Scope::Consolidated) {
+        if is_consolidated(&index) {
             for unit in &entry.units {
-                let keys = [Key::Code(unit.clone()), set.key_of(unit)];
-                let below = keys.iter().filter_map(|key| by_department.get(key)).flatten().copied();
-                units_of.entry(index).or_default().extend(below.filter(|&below| below != index));
+                units_of.entry(index).or_default().extend(set.meant_by(unit).filter(|&below| below != index));
             }
         }
     }

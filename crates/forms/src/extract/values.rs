@@ -1,0 +1,162 @@
+//! The cells that a label's value stands in, and what they hold.
+
+use huizong_schema::{FiscalYear, Pointer};
+
+use super::Form;
+use crate::build::NoteKind;
+use crate::figure::{self, Figure};
+use crate::grid::Cell;
+use crate::profile::{Kind, Side};
+
+impl<'g> Form<'g> {
+    /// The cell to the right of a label.
+    pub(super) fn right_of(&self, cell: &Cell) -> Option<&'g Cell> {
+        self.cell(cell.row, cell.column + cell.column_span)
+    }
+
+    /// The cells to the right of a label, up to the next label; over all rows that the label covers.
+    pub(super) fn values_right(&self, label: &'g Cell) -> Vec<&'g Cell> {
+        let mut values: Vec<&Cell> = Vec::new();
+        for row in label.row..(label.row + label.row_span).min(self.rows.end) {
+            let mut column = label.column + label.column_span;
+            while let Some(cell) = self.cell(row, column) {
+                if self.found(cell).is_some() {
+                    break;
+                }
+                let seen = values.iter().any(|seen| std::ptr::eq(*seen, cell));
+                if !cell.is_blank() && !seen {
+                    values.push(cell);
+                }
+                column = cell.column + cell.column_span;
+            }
+        }
+        values
+    }
+
+    /// The cell in the row below a label: in its column, or, where columns were lost, the one in the same order.
+    pub(super) fn values_below(&self, label: &'g Cell, index: usize, labels: usize) -> Vec<&'g Cell> {
+        let row = label.row + label.row_span;
+        if row >= self.rows.end
+            || self.grid.row(row).any(|cell| self.is_value_label(cell) && self.side(cell) == Side::Below)
+        {
+            return Vec::new();
+        }
+        let under =
+            (label.column..label.column + label.column_span).filter_map(|column| self.cell(row, column));
+        let mut aligned = under.filter(|cell| cell.row == row && !cell.is_blank());
+        if let Some(cell) = aligned.next() {
+            return vec![cell];
+        }
+        let values: Vec<&Cell> =
+            self.grid.row(row).filter(|cell| !cell.is_blank() && self.found(cell).is_none()).collect();
+        if values.len() == labels {
+            values.get(index.min(labels - 1)).copied().into_iter().collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Sets a member from the cells of its value.
+    pub(super) fn values(&mut self, pointer: &Pointer, kind: Kind, cells: &[&'g Cell]) {
+        let prose = matches!(kind, Kind::Text | Kind::Paragraphs);
+        let is_number = |cell: &&&Cell| matches!(figure::read(&cell.text), Figure::Number { .. });
+        if kind == Kind::Amount && cells.iter().filter(is_number).count() > 1 {
+            // Several figures behind one label: which one is meant cannot be told.
+            let all: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+            self.builder.unreadable.push((pointer.clone(), all.join(" / ")));
+            cells.iter().for_each(|cell| self.claim(cell));
+            return;
+        }
+        let used = if prose { cells } else { &cells[..cells.len().min(1)] };
+        used.iter().for_each(|cell| self.claim(cell));
+        let text = used.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\n");
+        if prose {
+            self.placeholder(pointer, &text);
+        }
+        match kind {
+            Kind::Heading => {}
+            Kind::Text => {
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                if !text.is_empty() {
+                    self.builder.set(pointer, text.into());
+                }
+            }
+            Kind::Paragraphs => {
+                self.builder.append(pointer, crate::markup::paragraphs(&text));
+                self.open = Some(pointer.clone());
+            }
+            Kind::Year => match figure::year(&text).filter(|year| FiscalYear::new(*year).is_some()) {
+                Some(year) => self.builder.set(pointer, year.into()),
+                None if text.trim().is_empty() => {}
+                None => self.builder.unreadable.push((pointer.clone(), text)),
+            },
+            Kind::Amount | Kind::Percent | Kind::Points => self.figure(pointer, kind, &text),
+        }
+    }
+
+    fn figure(&mut self, pointer: &Pointer, kind: Kind, text: &str) {
+        match figure::read(text) {
+            Figure::Blank => {
+                if !text.trim().is_empty() {
+                    self.builder.note(NoteKind::Blank, Some(pointer), text, "");
+                }
+            }
+            Figure::Number { value, unit, percent, normalised } => {
+                let fits = match kind {
+                    Kind::Amount => !percent,
+                    Kind::Percent => {
+                        unit.is_none()
+                            && if pointer.as_str() == "/budget/adjustment_rate" {
+                                value.to_string().parse::<huizong_schema::SignedPercent>().is_ok()
+                            } else {
+                                value.to_string().parse::<huizong_schema::Percent>().is_ok()
+                            }
+                    }
+                    _ => {
+                        unit.is_none()
+                            && !percent
+                            && value.to_string().parse::<huizong_schema::Points>().is_ok()
+                    }
+                };
+                if !fits {
+                    self.builder.unreadable.push((pointer.clone(), text.to_owned()));
+                    return;
+                }
+                if normalised {
+                    self.builder.note(NoteKind::Normalised, Some(pointer), text, &value.to_string());
+                }
+                if kind == Kind::Amount {
+                    let unit = unit.or(self.label_unit);
+                    self.builder.amount(pointer.clone(), value, unit, text);
+                } else {
+                    self.builder.set(pointer, value.to_string().into());
+                }
+            }
+            Figure::Unreadable => self.builder.unreadable.push((pointer.clone(), text.to_owned())),
+        }
+    }
+
+    /// A label that stands a second time: what agrees with the first is noted, figures that differ settle nothing.
+    pub(super) fn repeated(&mut self, pointer: &Pointer, value: Option<&Cell>) {
+        let Some(value) = value.filter(|value| !value.is_blank()) else { return };
+        let (Some(first), Figure::Number { value: second, .. }) =
+            (self.builder.amount_text(pointer), figure::read(&value.text))
+        else {
+            return self.builder.note(NoteKind::Repeated, Some(pointer), &value.text, "");
+        };
+        match figure::read(&first) {
+            Figure::Number { value: number, .. } if number == second => {
+                self.builder.note(NoteKind::Repeated, Some(pointer), &value.text, "");
+            }
+            _ => self.builder.contradict(pointer, &first, &value.text),
+        }
+    }
+
+    pub(super) fn placeholder(&mut self, pointer: &Pointer, text: &str) {
+        let is_prompt =
+            |line: &&str| self.profile.placeholders.iter().any(|pattern| pattern.0.is_match(line.trim()));
+        if let Some(line) = text.lines().find(is_prompt) {
+            self.builder.placeholders.push((pointer.clone(), line.trim().to_owned()));
+        }
+    }
+}

@@ -4,6 +4,7 @@
 
 pub mod command;
 pub mod documents;
+pub mod forms;
 pub mod mutate;
 
 /// How many cases a long test runs: `HUIZONG_CASES` if it is set, else the quick count.

@@ -4,47 +4,8 @@
 
 use std::path::Path;
 
-use huizong_core::{Settings, Subject, Tally, check, rules};
-use huizong_forms::{Options, Read, read};
-
-/// The example form with one text changed for another.
-fn with(changes: &[(&str, &str)]) -> String {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/district/forms/01-kexie.txt");
-    let mut text = std::fs::read_to_string(path).unwrap();
-    for (from, to) in changes {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
-    }
-    text
-}
-
-fn only(text: &str) -> Read {
-    let mut documents = read(text.as_bytes(), "a.txt", &Options::default()).documents;
-    assert_eq!(documents.len(), 1);
-    documents.remove(0)
-}
-
-/// The rules that find something, but for the one that the example always shows.
-fn found(read: &Read) -> Vec<String> {
-    let subject = Subject {
-        draft: &read.draft,
-        reading: &read.reading,
-        traits: &read.traits,
-        settings: &Settings::default(),
-    };
-    let findings = check(rules::ALL, "a", &subject, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
-    let findings = findings.iter().filter(|finding| finding.rule != "rate-is-truncated");
-    findings.map(|finding| format!("{} {}", finding.rule, finding.pointer)).collect()
-}
-
-fn at(read: &Read, pointer: &str) -> String {
-    let value = serde_json::to_value(&read.draft).unwrap();
-    value
-        .pointer(pointer)
-        .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
-        .unwrap_or_default()
-}
+use huizong_forms::Read;
+use huizong_tests::forms::{at, found, only, only_named, with};
 
 #[test]
 fn the_example_itself() {
@@ -189,15 +150,9 @@ fn nothing_in_a_page_is_shown_that_a_reader_does_not_see() {
         .unwrap()
         .join("examples/district/forms/02-jiaoyu.html");
     let page = std::fs::read_to_string(path).unwrap();
-    let with = |to: &str| only_page(&page.replacen("<p>53871.20</p>", to, 1));
+    let with = |to: &str| only_named("a.html", &page.replacen("<p>53871.20</p>", to, 1));
     let hidden = with("<p><span style=\"display:none\">9</span>53871.20</p>");
     assert_eq!(at(&hidden, "/budget/actual_expenditure"), "53871.20");
     let footnote = with("<p>53871.20<sup>1</sup></p>");
     assert!(found(&footnote).contains(&"figure-unreadable /budget/actual_expenditure".to_owned()));
-}
-
-fn only_page(page: &str) -> Read {
-    let mut documents = read(page.as_bytes(), "a.html", &Options::default()).documents;
-    assert_eq!(documents.len(), 1);
-    documents.remove(0)
 }

@@ -313,6 +313,13 @@ impl Relation {
         reads
     }
 
+    fn reads_amounts(&self) -> bool {
+        let site = Site { draft: &Draft::default(), base: CompletionBase::Adjusted, over: self.over, at: 0 };
+        let mut amounts = false;
+        self.test.members(site, &mut |member, _, _| amounts |= member.measure == Measure::Amount);
+        amounts
+    }
+
     /// The hits of one document, and whether the relation could be judged at any place.
     fn judge_all(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) -> Result<(), Skip> {
         let mut skip = None;
@@ -403,6 +410,11 @@ impl Relation {
 
 /// Holds a rule's relations against a document.
 pub fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
+    if let Some(skip) = subject.amounts_are_incomparable()
+        && rule.relations.iter().any(Relation::reads_amounts)
+    {
+        return Judgement::Skipped(skip);
+    }
     let mut hits = Vec::new();
     let mut skipped = None;
     let mut judged = false;

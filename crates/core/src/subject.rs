@@ -2,6 +2,8 @@
 
 use huizong_schema::{Draft, Pointer, Problem, Unit};
 
+use crate::rule::Skip;
+
 /// One document, with what its reader knows beyond its members.
 #[derive(Clone, Copy)]
 pub struct Subject<'s> {
@@ -24,6 +26,11 @@ impl Subject<'_> {
     /// Whether any member is missing because it was refused or could not be read.
     pub(crate) fn has_refused(&self) -> bool {
         !self.reading.refused.is_empty() || !self.reading.unreadable.is_empty()
+    }
+
+    /// Why amounts cannot be compared with each other, if they cannot: the unit of some is missing.
+    pub(crate) fn amounts_are_incomparable(&self) -> Option<Skip> {
+        self.reading.unit_unclear.then_some(Skip::MemberMissing)
     }
 
     /// Whether a member is missing because it was refused or could not be read.
@@ -85,6 +92,10 @@ pub struct Reading {
     pub refused: Vec<Pointer>,
     /// Cells that should hold a figure and hold this text instead.
     pub unreadable: Vec<(Pointer, String)>,
+    /// Cells of which it cannot be told what column they belong to, and what they hold.
+    pub misplaced: Vec<(Pointer, String)>,
+    /// Whether some amounts bear a unit and others do not, and nothing says which those are in.
+    pub unit_unclear: bool,
     /// Prompts of the template that still stand in cells.
     pub placeholders: Vec<(Pointer, String)>,
     /// What the title says.

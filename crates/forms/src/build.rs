@@ -41,6 +41,8 @@ pub enum NoteKind {
     Continued,
     /// The form's label was found a second time; the first one stands.
     Repeated,
+    /// A merged cell reaches over several items; it counts for the first one.
+    Shared,
 }
 
 struct Amount {
@@ -56,10 +58,13 @@ pub(crate) struct Builder {
     value: Value,
     amounts: Vec<Amount>,
     amounts_at: BTreeSet<Pointer>,
+    unit_unclear: bool,
     pub(crate) origins: Origins,
     pub(crate) notes: Vec<Note>,
     pub(crate) unreadable: Vec<(Pointer, String)>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
+    /// Cells for which no column is known.
+    pub(crate) misplaced: Vec<(Pointer, String)>,
 }
 
 impl Builder {
@@ -131,9 +136,15 @@ impl Builder {
         units.all(|unit| unit.is_some()).then_some(first)
     }
 
+    /// Whether some amounts bear a unit and others do not, and no line says which those are in.
+    fn is_unit_unclear(&self, declared: Option<Unit>) -> bool {
+        declared.is_none() && self.amounts.iter().any(|amount| amount.unit.is_some())
+    }
+
     /// Writes the amounts in the document's unit. A form that mixes units is stored in 万元.
     pub(crate) fn settle_amounts(&mut self, declared: Option<Unit>) -> Option<Unit> {
         let declared = declared.or_else(|| self.unit_of_budget());
+        self.unit_unclear = self.is_unit_unclear(declared);
         let of = |amount: &Amount| amount.unit.or(declared);
         let mixed =
             self.amounts.iter().filter_map(of).any(|unit| Some(unit) != declared && declared.is_some());
@@ -212,6 +223,8 @@ impl Builder {
             notes: self.notes,
             unreadable: self.unreadable,
             placeholders: self.placeholders,
+            misplaced: self.misplaced,
+            unit_unclear: self.unit_unclear,
         }
     }
 }
@@ -223,6 +236,8 @@ pub(crate) struct Built {
     pub(crate) notes: Vec<Note>,
     pub(crate) unreadable: Vec<(Pointer, String)>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
+    pub(crate) misplaced: Vec<(Pointer, String)>,
+    pub(crate) unit_unclear: bool,
 }
 
 /// Takes out members that were prepared and never set.

@@ -90,6 +90,8 @@ impl<'g> Form<'g> {
             reading: Reading {
                 source: Source::Form,
                 unreadable: built.unreadable,
+                misplaced: built.misplaced,
+                unit_unclear: built.unit_unclear,
                 placeholders: built.placeholders,
                 title,
                 ..Reading::default()
@@ -108,6 +110,19 @@ impl<'g> Form<'g> {
 
     fn found(&self, cell: &Cell) -> Option<Found> {
         self.profile.found(&cell.text)
+    }
+
+    /// The label that a cell is, or that stands in it before its value; and in the second case where the value begins.
+    fn label_of(&self, cell: &Cell) -> Option<(Found, Option<usize>)> {
+        if let Some(found) = self.found(cell) {
+            return Some((found, None));
+        }
+        let (found, value) = self.profile.found_with_value(&cell.text)?;
+        let Found::Label(index) = found else { return None };
+        // A text may quote a label; only on a line of its own is it one.
+        let is_prose = self.profile.labels[index].kind == Kind::Paragraphs;
+        let is_alone = || self.grid.row(cell.row).filter(|other| !other.is_blank()).count() == 1;
+        (!is_prose || is_alone()).then_some((found, Some(value)))
     }
 
     fn origin(&mut self, pointer: &Pointer, cell: &Cell) {
@@ -148,15 +163,17 @@ impl<'g> Form<'g> {
             return row + 1;
         }
         self.in_notes = false;
-        let below = labels.iter().filter(|cell| self.side(cell) == Side::Below).count();
-        for (index, label) in labels.iter().enumerate() {
-            self.label(label, index, below);
+        let below: Vec<&Cell> =
+            labels.iter().copied().filter(|cell| self.side(cell) == Side::Below).collect();
+        for label in labels {
+            self.label(label, &below);
         }
+        self.not_placed_below(&below);
         row + 1
     }
 
     fn is_value_label(&self, cell: &Cell) -> bool {
-        matches!(self.found(cell), Some(Found::Label(_) | Found::Projects))
+        matches!(self.label_of(cell), Some((Found::Label(_) | Found::Projects, _)))
     }
 
     fn side(&self, cell: &Cell) -> Side {
@@ -166,10 +183,15 @@ impl<'g> Form<'g> {
         }
     }
 
-    fn label(&mut self, cell: &'g Cell, index: usize, below: usize) {
+    fn label(&mut self, cell: &'g Cell, below: &[&Cell]) {
         self.claim(cell);
-        match self.found(cell) {
-            Some(Found::Projects) => {
+        match self.label_of(cell) {
+            Some((Found::Label(index), Some(value))) => {
+                let value = Cell { text: cell.text[value..].trim().to_owned(), ..cell.clone() };
+                self.label_unit = unit_in_label(&cell.text);
+                self.labelled(index, cell, &[&value]);
+            }
+            Some((Found::Projects, _)) => {
                 let Some(projects) = &self.profile.projects else { return };
                 let pointer = Pointer::parse(&projects.member);
                 let values = self.values_right(cell);
@@ -180,40 +202,44 @@ impl<'g> Form<'g> {
                 self.open = Some(pointer);
                 self.read_projects(&text, place);
             }
-            Some(Found::Label(found)) => {
-                let profile = self.profile;
-                let label = &profile.labels[found];
-                let pointer = Pointer::parse(&label.member);
+            Some((Found::Label(index), None)) => {
+                let label = &self.profile.labels[index];
                 if label.kind == Kind::Heading {
-                    self.origin(&pointer, cell);
-                    return;
+                    return self.origin(&Pointer::parse(&label.member), cell);
                 }
-                let repeated = self.builder.get(pointer.as_str()).is_some()
-                    || self.builder.has_amount(&pointer)
-                    || self.builder.unreadable.iter().any(|(unreadable, _)| *unreadable == pointer);
                 self.label_unit = unit_in_label(&cell.text);
-                let values = match label.value {
-                    Side::Right => self.values_right(cell),
-                    Side::Below => self.values_below(cell, index, below),
+                let (values, empty) = match label.value {
+                    Side::Right => (self.values_right(cell), self.right_of(cell)),
+                    Side::Below => {
+                        let row = cell.row + cell.row_span;
+                        let empty = self.cell(row, cell.column).filter(|cell| cell.left.is_none());
+                        let free = || self.free_values(row).first().copied();
+                        (self.values_below(cell, below), empty.or_else(free))
+                    }
                 };
-                if repeated {
-                    self.repeated(&pointer, values.first().copied());
-                    return;
-                }
-                let empty = match label.value {
-                    Side::Right => self.right_of(cell),
-                    Side::Below => self.cell(cell.row + cell.row_span, cell.column),
-                };
-                let place = values.first().copied().or(empty).unwrap_or(cell);
-                self.origin(&pointer, place);
-                for (member, value) in &label.sets {
-                    self.builder.set(&Pointer::parse(member), value.clone().into());
-                }
-                self.open = None;
-                self.values(&pointer, label.kind, &values);
+                self.labelled(index, empty.unwrap_or(cell), &values);
             }
             _ => {}
         }
+    }
+
+    /// Sets what a label leads to. `empty` is where the value would stand if there is none.
+    fn labelled(&mut self, index: usize, empty: &Cell, values: &[&Cell]) {
+        let label = &self.profile.labels[index];
+        let pointer = Pointer::parse(&label.member);
+        let repeated = self.builder.get(pointer.as_str()).is_some()
+            || self.builder.has_amount(&pointer)
+            || self.builder.unreadable.iter().any(|(unreadable, _)| *unreadable == pointer);
+        if repeated {
+            return self.repeated(&pointer, values.first().copied());
+        }
+        let place = values.first().copied().unwrap_or(empty);
+        self.origin(&pointer, place);
+        for (member, value) in &label.sets {
+            self.builder.set(&Pointer::parse(member), value.clone().into());
+        }
+        self.open = None;
+        self.values(&pointer, label.kind, values);
     }
 
     fn read_projects(&mut self, text: &str, place: &Cell) {
@@ -259,7 +285,7 @@ impl<'g> Form<'g> {
     fn list_unclaimed(&mut self) {
         for row in self.rows.clone() {
             for cell in self.grid.row(row).filter(|cell| !cell.is_blank()) {
-                if !self.claimed.contains(&(cell.row, cell.column)) && self.found(cell).is_none() {
+                if !self.claimed.contains(&(cell.row, cell.column)) && self.label_of(cell).is_none() {
                     self.builder.notes.push(Note {
                         what: NoteKind::Unclaimed,
                         pointer: None,

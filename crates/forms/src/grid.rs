@@ -17,9 +17,16 @@ pub struct Cell {
     pub row_span: usize,
     /// How many columns it covers.
     pub column_span: usize,
+    /// Where it begins on its line, in columns of a screen, if nothing but that tells the column it belongs to.
+    pub left: Option<usize>,
 }
 
 impl Cell {
+    /// Whether it covers a column.
+    pub(crate) fn covers(&self, column: usize) -> bool {
+        (self.column..self.column + self.column_span).contains(&column)
+    }
+
     /// Whether it shows nothing.
     pub fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
@@ -73,11 +80,26 @@ impl Grid {
         let span = spans.1.clamp(1, MAX_COLUMNS - column);
         let place = place(column);
         let index = self.cells.len();
-        self.cells.push(Cell { text, place, row, column, row_span: spans.0.max(1), column_span: span });
+        self.cells.push(Cell {
+            text,
+            place,
+            row,
+            column,
+            row_span: spans.0.max(1),
+            column_span: span,
+            left: None,
+        });
         self.cover(row, column, span, index);
         self.free.resize(self.covered.len(), 0);
         self.free[row] = column + span;
         column
+    }
+
+    /// Notes where the cell put last begins on its line.
+    pub(crate) fn set_left(&mut self, left: usize) {
+        if let Some(cell) = self.cells.last_mut() {
+            cell.left = Some(left);
+        }
     }
 
     fn cover(&mut self, row: usize, column: usize, span: usize, index: usize) {

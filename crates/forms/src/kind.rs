@@ -16,7 +16,12 @@ pub enum Kind {
 /// The kind of a text. The content decides; the name decides where the content could be several.
 pub fn kind_of(name: &str, text: &str) -> Kind {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    let head = text.trim_start().get(..512).unwrap_or(text.trim_start());
+    let mut text = text.trim_start();
+    while let Some((_, rest)) = text.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        text = rest.trim_start();
+    }
+    let end = (0..=512.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let head = &text[..end];
     let lower = head.to_ascii_lowercase();
     let is_page = lower.starts_with("<!doctype html")
         || ["<html", "<table", "<body"].iter().any(|tag| lower.contains(tag));
@@ -27,5 +32,27 @@ pub fn kind_of(name: &str, text: &str) -> Kind {
         _ if is_page => Kind::Html,
         _ if head.starts_with('{') => Kind::Json,
         _ => Kind::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_decides_where_the_name_does_not() {
+        let comment = format!("<!--{}--> <html>", "页".repeat(999));
+        for (name, text, kind) in [
+            ("a.json", "部门", Kind::Json),
+            ("a.jsonl", "{}", Kind::Ndjson),
+            ("A.HTM", "", Kind::Html),
+            ("a.txt", "  <!DOCTYPE html>", Kind::Html),
+            ("a.txt", &comment, Kind::Html),
+            ("a.txt", "{\"a\": 1}", Kind::Json),
+            ("a.txt", "部门名称\t甲", Kind::Text),
+            ("-", "", Kind::Text),
+        ] {
+            assert_eq!(kind_of(name, text), kind, "{name} {text}");
+        }
     }
 }

@@ -37,6 +37,8 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
                 }
                 if name == "br" || BLOCKS.contains(&name) {
                     raw.push('\n');
+                } else if matches!(name, "td" | "th") {
+                    raw.push(' ');
                 }
                 if !leaving {
                     stack.push((node, true));

@@ -242,9 +242,33 @@ impl Profile {
         self.by_label.get(&key).or_else(|| self.by_label.get(bare()?)).copied()
     }
 
+    /// A label with its value behind a colon in the same cell, such as 部门名称：示范局, and where the value begins.
+    pub(crate) fn found_with_value(&self, text: &str) -> Option<(Found, usize)> {
+        const LONGEST_LABEL: usize = 120;
+        let marks = text.char_indices().take_while(|(at, c)| *at < LONGEST_LABEL && *c != '\n');
+        let colons: Vec<usize> = marks.filter(|(_, c)| matches!(c, ':' | '：')).map(|(at, _)| at).collect();
+        colons.into_iter().rev().find_map(|at| {
+            let found = self.found(&text[..at])?;
+            let value = at + text[at..].chars().next().map_or(0, char::len_utf8);
+            let Found::Label(index) = found else { return None };
+            let label = &self.labels[index];
+            (label.kind != Kind::Heading && label.value == Side::Right && !text[value..].trim().is_empty())
+                .then_some((found, value))
+        })
+    }
+
     /// Whether a label is the one with which a form begins.
     pub(crate) fn begins(&self, found: Found) -> bool {
         matches!(found, Found::Label(index) if self.labels[index].member == self.begins_with)
+    }
+
+    /// Whether a label leads to a member, or into what that member holds.
+    pub(crate) fn leads_into(&self, found: Found, member: &str) -> bool {
+        let Found::Label(index) = found else { return false };
+        self.labels[index]
+            .member
+            .strip_prefix(member)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// What the profile says about figures.
@@ -313,7 +337,7 @@ mod tests {
             ("kind = \"heading\"", "kind = \"title\"", "title"),
             ("labels = [\"基本支出\"]", "labels = [\"项目支出\"]", "means two things"),
             ("completion_base = \"adjusted\"", "completion_base = \"last\"", "completion_base"),
-            ("unit = '(?:^", "unit = '((?:^", "regex"),
+            ("unit = '(", "unit = '((", "regex"),
             ("recognise_by", "recognize_by", "recognize_by"),
         ] {
             let error = Profile::parse(&text.replace(from, to)).unwrap_err().to_string();

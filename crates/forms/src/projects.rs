@@ -13,7 +13,8 @@ use crate::profile::{Pattern, Projects};
 pub(crate) fn read(profile: &Projects, text: &str, first: usize, builder: &mut Builder) -> Option<usize> {
     // Full-width digits are digits; the words keep their form.
     let text: &str = &text.chars().map(narrow_digit).collect::<String>();
-    let starts: Vec<usize> = profile.begins.0.find_iter(text).map(|found| found.start()).collect();
+    let starts = profile.begins.0.find_iter(text).map(|found| found.start());
+    let starts: Vec<usize> = starts.filter(|at| begins_a_sentence(text, *at)).collect();
     let list = Pointer::parse(&profile.member);
     let told: Vec<Told<'_>> = starts
         .iter()
@@ -41,6 +42,29 @@ pub(crate) fn read(profile: &Projects, text: &str, first: usize, builder: &mut B
         }
     }
     Some(count)
+}
+
+/// Whether nothing but the end of another sentence stands before a place: words may mention a level in passing.
+fn begins_a_sentence(text: &str, at: usize) -> bool {
+    let before = text[..at].chars().next_back();
+    before
+        .is_none_or(|c| c.is_whitespace() || matches!(c, '。' | '；' | ';' | '！' | '.' | '、' | ')' | '）'))
+}
+
+/// Where a name ends: at white space or a mark outside of brackets.
+fn end_of_name(text: &str) -> usize {
+    let mut depth = 0_i32;
+    let end = text.find(|c: char| {
+        match c {
+            '(' | '（' | '【' | '《' | '“' => depth += 1,
+            ')' | '）' | '】' | '》' | '”' => depth -= 1,
+            _ => {}
+        }
+        depth <= 0 && (c.is_whitespace() || matches!(c, '。' | '，' | '；' | ';'))
+    });
+    // A bracket that is never closed holds nothing together.
+    end.or_else(|| text.find(|c: char| c.is_whitespace() || matches!(c, '。' | '，' | '；' | ';')))
+        .unwrap_or(text.len())
 }
 
 fn narrow_digit(c: char) -> char {
@@ -83,9 +107,7 @@ fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
     let first_figure = [&requested, &used].into_iter().flatten().map(|(range, _)| range.start).min();
     let name_end = first_figure.unwrap_or(head.len());
     let named = text[body..name_end].trim_start();
-    let stop = named
-        .find(|c: char| c.is_whitespace() || matches!(c, '。' | '，' | '；' | ';'))
-        .unwrap_or(named.len());
+    let stop = end_of_name(named);
     let (name, mut extra) = (named[..stop].to_owned(), vec![named[stop..].to_owned()]);
     if name.is_empty() {
         return None;

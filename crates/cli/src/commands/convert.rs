@@ -16,12 +16,13 @@ use crate::settings::Settings;
 use crate::world::World;
 
 /// The rules that say why a document is unfinished.
-const UNFINISHED: [&str; 7] = [
+const UNFINISHED: [&str; 8] = [
     "duplicate-member",
     "figure-missing",
     "figure-unreadable",
     "malformed-json",
     "not-a-form",
+    "row-cannot-be-placed",
     "schema-violation",
     "text-not-decodable",
 ];
@@ -122,6 +123,9 @@ fn import(id: &str, read: &huizong_forms::Read, lang: Lang) -> String {
             NoteKind::FromTitle => lang.pick("取自标题", "taken from the title"),
             NoteKind::Unclaimed => lang.pick("未被任何项目认领", "claimed by no label"),
             NoteKind::Continued => lang.pick("接上一段", "goes on with the paragraph above"),
+            NoteKind::Shared => {
+                lang.pick("合并格跨几项，计入第一项", "merged over several items; counts for the first")
+            }
             NoteKind::Repeated => lang.pick("项目重复，以先出现的为准", "label repeated; the first stands"),
         };
         let at = note

@@ -125,6 +125,8 @@ static SOUND: Reading = Reading {
     problems: Vec::new(),
     refused: Vec::new(),
     unreadable: Vec::new(),
+    misplaced: Vec::new(),
+    unit_unclear: false,
     placeholders: Vec::new(),
     title: None,
     undecodable: 0,

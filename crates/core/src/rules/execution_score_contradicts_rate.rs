@@ -22,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+    if let Some(skip) = subject.amounts_are_incomparable() {
+        return Judgement::Skipped(skip);
+    }
     let draft = subject.draft;
     let base = subject.traits.completion_base.choose(&ADJUSTED, &INITIAL);
     let read = |member: &crate::member::Member| member.read(draft, 0);

@@ -46,6 +46,7 @@ registry! {
     placeholder_left_in = "placeholder-left-in",
     rate_is_truncated = "rate-is-truncated",
     result_missing = "result-missing",
+    row_cannot_be_placed = "row-cannot-be-placed",
     schema_violation = "schema-violation",
     score_exceeds_weight = "score-exceeds-weight",
     scores_do_not_sum = "scores-do-not-sum",

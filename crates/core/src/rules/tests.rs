@@ -134,7 +134,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
 }
 
 /// `{"source", "title": {"year", "department"}, "unreadable": {pointer: text}, "placeholders": {pointer: text},
-/// "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
+/// "misplaced": {pointer: text}, "unit_unclear", "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
 fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     let texts = |value: &Value| {
         value
@@ -152,6 +152,8 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
         },
         unreadable: texts(&said["unreadable"]),
         placeholders: texts(&said["placeholders"]),
+        misplaced: texts(&said["misplaced"]),
+        unit_unclear: said["unit_unclear"].as_bool().unwrap_or(false),
         undecodable: said["undecodable"].as_u64().unwrap_or(0),
         title: said["title"].as_object().map(|title| Title {
             year: title.get("year").and_then(|y| u16::try_from(y.as_u64()?).ok()),

@@ -16,6 +16,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+    if let Some(skip) = subject.amounts_are_incomparable() {
+        return Judgement::Skipped(skip);
+    }
     let figures: Vec<(&Member, Interval)> = [&INITIAL, &ADJUSTED, &ACTUAL]
         .into_iter()
         .filter_map(|member| Some((member, Interval::printed(member.read(subject.draft, 0)?))))

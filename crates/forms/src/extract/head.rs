@@ -44,21 +44,20 @@ impl Form<'_> {
         let mut title: Option<Title> = None;
         for row in self.rows.clone() {
             let cells: Vec<&Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
-            if cells.iter().any(|cell| self.found(cell).is_some()) {
+            if cells.iter().any(|cell| self.label_of(cell).is_some()) {
                 break;
             }
             let [cell] = cells[..] else { continue };
-            let narrow = narrow(&cell.text);
+            let narrow = narrow(without_number(&cell.text));
             if title.is_none()
                 && let Some(found) = self.profile.title.0.captures(&narrow)
             {
                 let year = found.name("year").and_then(|year| year.as_str().parse().ok());
-                let department =
-                    found.name("department").map(|d| d.as_str().to_owned()).filter(|d| !d.is_empty());
+                let (department, inner) = without_year(found.name("department").map_or("", |d| d.as_str()));
                 let behind = found.get(0).map_or("", |all| &narrow[all.end()..]);
                 title = Some(Title {
-                    year: year.or_else(|| figure::year(behind)),
-                    department,
+                    year: year.or(inner).or_else(|| figure::year(behind)),
+                    department: (!department.is_empty()).then(|| department.to_owned()),
                     ..Title::default()
                 });
                 self.claim(cell);
@@ -89,5 +88,56 @@ impl Form<'_> {
             self.builder.note(NoteKind::FromTitle, Some(&pointer), "", department);
             title.department_taken = true;
         }
+    }
+}
+
+/// A title without the number of the annex that it is, such as 附件3.
+fn without_number(title: &str) -> &str {
+    let text = title.trim_start();
+    let Some(rest) = text.strip_prefix("附件").or_else(|| text.strip_prefix("附表")) else {
+        return title;
+    };
+    let rest = rest.trim_start();
+    let end =
+        rest.find(|c: char| !c.is_numeric() && !"一二三四五六七八九十-".contains(c)).unwrap_or(rest.len());
+    // Of digits that run into a year the last four are the year.
+    let end = if end > 4 && rest[..end].is_ascii() { end - 4 } else { end };
+    rest[end..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '.' | '、'))
+}
+
+/// A department's name and the year that stands behind it, as in 示范局2023年度.
+fn without_year(name: &str) -> (&str, Option<u16>) {
+    let cut = name.trim_end_matches(['度', '年', ')', '）']);
+    let digits = cut.len() - cut.bytes().rev().take_while(u8::is_ascii_digit).count();
+    match cut[digits..].parse() {
+        Ok(year) if cut.len() - digits == 4 && cut.len() < name.len() => {
+            (cut[..digits].trim_end_matches(['(', '（']), Some(year))
+        }
+        _ => (name, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_annexes_are_no_years() {
+        for title in
+            ["附件3 2023年度甲局", "附件3：2023年度甲局", "附件32023年度甲局", "附表一、2023年度甲局"]
+        {
+            assert_eq!(without_number(title), "2023年度甲局");
+        }
+        assert_eq!(without_number("附件：甲局"), "甲局");
+        assert_eq!(without_number("2023年度甲局"), "2023年度甲局");
+    }
+
+    #[test]
+    fn years_behind_names() {
+        assert_eq!(without_year("甲局2023年度"), ("甲局", Some(2023)));
+        assert_eq!(without_year("甲局(2023年度)"), ("甲局", Some(2023)));
+        assert_eq!(without_year("第101中学"), ("第101中学", None));
+        assert_eq!(without_year("甲局2023"), ("甲局2023", None));
+        assert_eq!(without_year(""), ("", None));
     }
 }

@@ -4,6 +4,8 @@ use huizong_schema::Pointer;
 use serde_json::Value;
 
 use super::Form;
+use super::values::is_under;
+use crate::build::{Note, NoteKind};
 use crate::grid::Cell;
 use crate::profile::{Found, Kind, unit_in_label};
 
@@ -13,8 +15,9 @@ impl<'g> Form<'g> {
         let profile = self.profile;
         let Some(table) = &profile.table else { return header + 1 };
         let list = Pointer::parse(&table.member);
+        let heads: Vec<&Cell> = self.grid.row(header).collect();
         let mut columns: Vec<(usize, &'g Cell)> = Vec::new();
-        for cell in self.grid.row(header) {
+        for &cell in &heads {
             // A column that the profile does not know, such as a running number, is nobody's.
             if let Some(Found::Column(index)) = self.found(cell) {
                 columns.push((index, cell));
@@ -58,10 +61,18 @@ impl<'g> Form<'g> {
                 row += 1;
                 continue;
             }
+            let Some(under) = self.under(row, &heads) else {
+                let item = items.map_or(0, |item| item + 1);
+                (items, inner) = (Some(item), 0);
+                self.origin(&list.item(item), cells[0]);
+                self.misplace(&list.item(item), &cells);
+                row += 1;
+                continue;
+            };
             // Whether the row begins an item: something stands in it that only an item's first row has.
             let own = |name: &str| {
                 let (_, head) = columns.iter().find(|(index, _)| table.columns[*index].member == name)?;
-                self.cell(row, head.column).filter(|cell| cell.row == row && !cell.is_blank())
+                under(head).filter(|cell| cell.row == row && !cell.is_blank())
             };
             let begins =
                 items.is_none() || table.columns.first().is_some_and(|first| own(&first.member).is_some());
@@ -73,7 +84,10 @@ impl<'g> Form<'g> {
             let mut inner_used = false;
             for (index, head) in &columns {
                 let column = &table.columns[*index];
-                let Some(cell) = self.cell(row, head.column).filter(|cell| cell.row == row) else { continue };
+                let Some(cell) = under(head).filter(|cell| cell.row == row) else {
+                    self.shared(row, head, &list.item(item).member(&column.member));
+                    continue;
+                };
                 let pointer = match column.member.split_once("/*/") {
                     Some((list_name, name)) => list.item(item).member(list_name).item(inner).member(name),
                     None => list.item(item).member(&column.member),
@@ -104,5 +118,45 @@ impl<'g> Form<'g> {
             }
         }
         row
+    }
+
+    /// Which cell of a row stands under a header's; `None` if that cannot be told.
+    ///
+    /// On lines whose cells are parted by spaces alone, a row that is as long as its header is in the header's order;
+    /// in a shorter one each cell must begin under a header's.
+    fn under(&self, row: usize, heads: &[&'g Cell]) -> Option<impl Fn(&Cell) -> Option<&'g Cell> + use<'g>> {
+        let grid = self.grid;
+        let cells: Vec<&'g Cell> = grid.row(row).collect();
+        let loose = cells.first().is_some_and(|cell| cell.left.is_some()) && cells.len() != heads.len();
+        if loose {
+            let is_known = |cell: &&'g Cell| heads.iter().filter(|head| is_under(cell, head)).count() == 1;
+            let is_taken_once =
+                |head: &&&'g Cell| cells.iter().filter(|cell| is_under(cell, head)).count() <= 1;
+            if !cells.iter().all(|cell| is_known(&cell)) || !heads.iter().all(|head| is_taken_once(&head)) {
+                return None;
+            }
+        }
+        Some(move |head: &Cell| {
+            if loose {
+                cells.iter().copied().find(|cell| is_under(cell, head))
+            } else {
+                grid.at(row, head.column)
+            }
+        })
+    }
+
+    /// A figure in a cell that reaches down from the item above counts for that item alone, which is noted.
+    fn shared(&mut self, row: usize, head: &Cell, pointer: &Pointer) {
+        let begins_here =
+            self.grid.row(row).next().is_some_and(|first| first.column == 0 && !first.is_blank());
+        if let Some(cell) = self.cell(row, head.column).filter(|cell| !cell.is_blank() && begins_here) {
+            self.builder.notes.push(Note {
+                what: NoteKind::Shared,
+                pointer: Some(pointer.clone()),
+                place: cell.place.clone(),
+                from: cell.text.clone(),
+                to: String::new(),
+            });
+        }
     }
 }

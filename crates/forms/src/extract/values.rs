@@ -6,7 +6,7 @@ use super::Form;
 use crate::build::NoteKind;
 use crate::figure::{self, Figure};
 use crate::grid::Cell;
-use crate::profile::{Kind, Side};
+use crate::profile::{Found, Kind, Side};
 
 impl<'g> Form<'g> {
     /// The cell to the right of a label.
@@ -20,7 +20,7 @@ impl<'g> Form<'g> {
         for row in label.row..(label.row + label.row_span).min(self.rows.end) {
             let mut column = label.column + label.column_span;
             while let Some(cell) = self.cell(row, column) {
-                if self.found(cell).is_some() {
+                if self.label_of(cell).is_some() {
                     break;
                 }
                 let seen = values.iter().any(|seen| std::ptr::eq(*seen, cell));
@@ -34,30 +34,64 @@ impl<'g> Form<'g> {
     }
 
     /// The cell in the row below a label: in its column, or, where columns were lost, the one in the same order.
-    pub(super) fn values_below(&self, label: &'g Cell, index: usize, labels: usize) -> Vec<&'g Cell> {
+    pub(super) fn values_below(&self, label: &'g Cell, labels: &[&Cell]) -> Vec<&'g Cell> {
         let row = label.row + label.row_span;
+        let values = self.free_values(row);
+        let in_order = || {
+            let at = labels.iter().position(|other| std::ptr::eq(*other, label))?;
+            (values.len() == labels.len()).then(|| values[at])
+        };
+        if label.left.is_some() {
+            let found = in_order().or_else(|| values.iter().copied().find(|value| is_under(value, label)));
+            return found.into_iter().collect();
+        }
+        let columns = label.column..label.column + label.column_span;
+        let aligned = values
+            .iter()
+            .copied()
+            .find(|value| columns.contains(&value.column) || value.covers(label.column));
+        aligned.or_else(in_order).into_iter().collect()
+    }
+
+    /// The cells of a row that may be values of labels above it.
+    pub(super) fn free_values(&self, row: usize) -> Vec<&'g Cell> {
         if row >= self.rows.end
             || self.grid.row(row).any(|cell| self.is_value_label(cell) && self.side(cell) == Side::Below)
         {
             return Vec::new();
         }
-        let under =
-            (label.column..label.column + label.column_span).filter_map(|column| self.cell(row, column));
-        let mut aligned = under.filter(|cell| cell.row == row && !cell.is_blank());
-        if let Some(cell) = aligned.next() {
-            return vec![cell];
+        self.grid.row(row).filter(|cell| !cell.is_blank() && self.label_of(cell).is_none()).collect()
+    }
+
+    /// What stands below labels and under none of them is said to be misplaced, not guessed at.
+    pub(super) fn not_placed_below(&mut self, labels: &[&Cell]) {
+        let Some(first) = labels.first() else { return };
+        let mut left_over = self.free_values(first.row + first.row_span);
+        left_over.retain(|cell| !self.claimed.contains(&(cell.row, cell.column)));
+        let members: Vec<Pointer> = labels
+            .iter()
+            .filter_map(|label| match self.found(label)? {
+                Found::Label(index) => Some(Pointer::parse(&self.profile.labels[index].member)),
+                _ => None,
+            })
+            .collect();
+        let missing = members.iter().find(|member| self.builder.get(member.as_str()).is_none());
+        if let Some(member) = missing.or(members.first()).cloned() {
+            self.misplace(&member, &left_over);
         }
-        let values: Vec<&Cell> =
-            self.grid.row(row).filter(|cell| !cell.is_blank() && self.found(cell).is_none()).collect();
-        if values.len() == labels {
-            values.get(index.min(labels - 1)).copied().into_iter().collect()
-        } else {
-            Vec::new()
+    }
+
+    /// Notes cells that no column is known for.
+    pub(super) fn misplace(&mut self, pointer: &Pointer, cells: &[&Cell]) {
+        cells.iter().for_each(|cell| self.claim(cell));
+        if !cells.is_empty() {
+            let text: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+            self.builder.misplaced.push((pointer.clone(), text.join(" / ")));
         }
     }
 
     /// Sets a member from the cells of its value.
-    pub(super) fn values(&mut self, pointer: &Pointer, kind: Kind, cells: &[&'g Cell]) {
+    pub(super) fn values(&mut self, pointer: &Pointer, kind: Kind, cells: &[&Cell]) {
         let prose = matches!(kind, Kind::Text | Kind::Paragraphs);
         let is_number = |cell: &&&Cell| matches!(figure::read(&cell.text), Figure::Number { .. });
         if kind == Kind::Amount && cells.iter().filter(is_number).count() > 1 {
@@ -159,4 +193,9 @@ impl<'g> Form<'g> {
             self.builder.placeholders.push((pointer.clone(), line.trim().to_owned()));
         }
     }
+}
+
+/// Whether a cell of a line begins under another, give or take the width of a character.
+pub(super) fn is_under(cell: &Cell, head: &Cell) -> bool {
+    cell.left.zip(head.left).is_some_and(|(cell, head)| cell.abs_diff(head) <= 2)
 }

@@ -1,6 +1,6 @@
 //! Web pages: tables with merged cells, and the text around them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ego_tree::NodeId;
 use huizong_schema::findings::Place;
@@ -18,15 +18,7 @@ pub(crate) fn grid(text: &str) -> Grid {
         return Grid::default();
     }
     let page = Html::parse_document(text);
-    let mut reader = Reader { grid: Grid::default(), tables: 0, hold_tables: HashSet::new() };
-    let tables =
-        page.tree.nodes().filter_map(ElementRef::wrap).filter(|element| element.value().name() == "table");
-    for table in tables {
-        // Whoever is known already has its ancestors known.
-        let new = table.ancestors().take_while(|above| !reader.hold_tables.contains(&above.id()));
-        let new: Vec<NodeId> = new.map(|above| above.id()).collect();
-        reader.hold_tables.extend(new);
-    }
+    let mut reader = Reader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
     reader.blocks(page.root_element());
     reader.grid
 }
@@ -48,11 +40,42 @@ fn tables_nest_too_deep(text: &str) -> bool {
     false
 }
 
+/// The elements that are gone into because a table or laid-out text of its own stands in them.
+///
+/// A table in a table is one of two things. If it has more cells than are left to the outer one, the outer one lays
+/// out the page and is gone into; else it is the content of a cell.
+fn elements_to_split(page: &Html) -> HashSet<NodeId> {
+    let elements = || page.tree.nodes().filter_map(ElementRef::wrap);
+    let named = |name: &'static str| elements().filter(move |element| element.value().name() == name);
+    // How many cells each table has, of its own and of those in it.
+    let mut own: HashMap<NodeId, usize> = named("table").map(|table| (table.id(), 0)).collect();
+    for cell in named("td").chain(named("th")) {
+        if let Some(count) =
+            cell.ancestors().find_map(|above| own.contains_key(&above.id()).then_some(above.id()))
+        {
+            *own.entry(count).or_default() += 1;
+        }
+    }
+    let mut split = HashSet::new();
+    for inner in named("table").chain(named("pre")) {
+        let outer = inner.ancestors().find(|above| own.contains_key(&above.id()));
+        let is_content =
+            outer.is_some_and(|outer| own.get(&inner.id()).is_none_or(|cells| *cells < own[&outer.id()]));
+        if !is_content {
+            // Whoever is known already has its ancestors known.
+            let new = inner.ancestors().take_while(|above| !split.contains(&above.id()));
+            let new: Vec<NodeId> = new.map(|above| above.id()).collect();
+            split.extend(new);
+        }
+    }
+    split
+}
+
 struct Reader {
     grid: Grid,
     tables: u32,
-    /// The elements that a table stands in.
-    hold_tables: HashSet<NodeId>,
+    /// The elements that are gone into.
+    split: HashSet<NodeId>,
 }
 
 impl Reader {
@@ -63,8 +86,9 @@ impl Reader {
             match element.value().name() {
                 "head" | "script" | "style" | "template" | "noscript" => {}
                 "table" => self.table(element),
+                "pre" => super::text::append(&element.text().collect::<String>(), false, &mut self.grid),
                 _ => {
-                    if self.hold_tables.contains(&element.id()) {
+                    if self.split.contains(&element.id()) {
                         // Text that stands bare beside a table is a row of its own.
                         for child in element.children().rev() {
                             match child.value() {
@@ -85,6 +109,9 @@ impl Reader {
         self.tables += 1;
         let number = self.tables;
         let mut first = None;
+        for caption in own(table, "caption", &["table"]) {
+            lines(&text_of(caption), &mut self.grid);
+        }
         for (row_number, tr) in (1..).zip(own(table, "tr", &["table"])) {
             let cells: Vec<ElementRef<'_>> = tr
                 .children()
@@ -92,7 +119,7 @@ impl Reader {
                 .filter(|cell| matches!(cell.value().name(), "td" | "th"))
                 .collect();
             // A table that only lays out the page holds the real one in a cell.
-            if cells.iter().any(|cell| self.hold_tables.contains(&cell.id())) {
+            if cells.iter().any(|cell| self.split.contains(&cell.id())) {
                 for cell in cells {
                     self.blocks(cell);
                 }
@@ -168,6 +195,12 @@ mod tests {
         let nested =
             "<table><tr><td>菜单</td><td><table><tr><td>x</td><td>y</td></tr></table></td></tr></table>";
         assert_eq!(rows(nested), [vec!["菜单"], vec!["x", "y"]]);
+        let content =
+            "<table><caption>标题</caption><tr><td>甲</td><td>乙</td><td>丙</td></tr><tr><td>丁</td>
+            <td colspan=2>前<table><tr><td>x</td><td>y</td></tr></table></td></tr></table>";
+        assert_eq!(rows(content), [vec!["标题"], vec!["甲", "乙", "丙"], vec!["丁", "前\nx y"]]);
+        let laid_out = "<p>单位：万元</p><pre>甲\t乙\n丙\t丁</pre>";
+        assert_eq!(rows(laid_out), [vec!["单位：万元"], vec!["甲", "乙"], vec!["丙", "丁"]]);
     }
 
     #[test]

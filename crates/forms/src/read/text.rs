@@ -2,47 +2,96 @@
 
 use huizong_schema::findings::Place;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::grid::Grid;
 use crate::markup::{paragraphs, unmark};
+
+/// Bars that part cells, as keyboards and drawn tables have them.
+const BARS: [char; 4] = ['|', '｜', '│', '┃'];
 
 /// What parts the cells of a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Parting {
     Tabs,
-    Pipes,
+    /// Bars; `framed` if lines begin with one, so that nothing is before it.
+    Bars {
+        framed: bool,
+    },
     Spaces,
 }
 
 /// Reads text into cells. Lines and columns are counted in the text as it stands.
 pub(crate) fn grid(text: &str) -> Grid {
-    let parting = parting(text);
-    let mut grid = Grid::default();
-    let mut rest = text;
-    let mut line = 1;
-    while !rest.is_empty() {
-        let row = grid.begin_row();
-        let (cells, used) = split_row(rest, parting);
-        for (text, offset) in cells {
-            let before = &rest[..offset];
-            let start = before.rfind('\n').map_or(0, |at| at + 1);
-            let at_line = line + before.matches('\n').count();
-            let column = before[start..].chars().count() + 1;
-            let (line, column) = (u32::try_from(at_line), u32::try_from(column));
-            let place = line.ok().zip(column.ok()).map(|(line, column)| Place::Text { line, column });
-            grid.push(row, clean(&text), (1, 1), |_| place);
-        }
-        line += rest[..used].matches('\n').count();
-        rest = &rest[used..];
+    // Text without a line feed has its lines ended some older way; the bytes keep their places.
+    if !text.contains('\n') && text.contains('\r') {
+        return grid(&text.replace('\r', "\n"));
     }
+    let mut grid = Grid::default();
+    append(text, true, &mut grid);
     grid
 }
 
-fn parting(text: &str) -> Parting {
-    if text.contains('\t') {
-        return Parting::Tabs;
+/// Adds the rows of a text; `placed` unless the text is a part of something else, which alone could tell the places.
+pub(crate) fn append(text: &str, placed: bool, grid: &mut Grid) {
+    let parting = parting(text);
+    let mut rest = text;
+    let mut at = Cursor { line: 1, column: 1, left: 0 };
+    while !rest.is_empty() {
+        let row = grid.begin_row();
+        let (cells, used) = split_row(rest, parting);
+        let mut seen = 0;
+        for (text, offset) in cells {
+            at.pass(&rest[seen..offset]);
+            seen = offset;
+            grid.push(row, clean(&text), (1, 1), |_| placed.then(|| at.place()));
+            if parting == Parting::Spaces {
+                grid.set_left(at.left);
+            }
+        }
+        at.pass(&rest[seen..used]);
+        rest = &rest[used..];
     }
-    let with_pipes = text.lines().filter(|line| line.contains('|')).count();
-    if with_pipes >= 3 { Parting::Pipes } else { Parting::Spaces }
+}
+
+/// Where in a text one is.
+struct Cursor {
+    line: u32,
+    /// The character in the line, from 1.
+    column: u32,
+    /// The column on a screen, from 0.
+    left: usize,
+}
+
+impl Cursor {
+    fn pass(&mut self, text: &str) {
+        let mut tail = text;
+        if let Some(end) = text.rfind('\n') {
+            let lines = u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX);
+            (self.line, self.column, self.left) = (self.line.saturating_add(lines), 1, 0);
+            tail = &text[end + 1..];
+        }
+        self.column = self.column.saturating_add(u32::try_from(tail.chars().count()).unwrap_or(u32::MAX));
+        self.left += tail.width();
+    }
+
+    fn place(&self) -> Place {
+        Place::Text { line: self.line, column: self.column }
+    }
+}
+
+fn parting(text: &str) -> Parting {
+    let lines_with = |mark: &[char]| text.lines().filter(|line| line.contains(mark)).count();
+    let (tabs, bars) = (lines_with(&['\t']), lines_with(&BARS));
+    // A stray tab in a table of bars is white space; a stray bar among tabs is text.
+    match (tabs, bars) {
+        _ if bars >= 3 && bars > tabs => {
+            let framed = text.lines().filter(|line| line.trim_start().starts_with(BARS)).count();
+            Parting::Bars { framed: framed * 2 > bars }
+        }
+        (0, _) => Parting::Spaces,
+        _ => Parting::Tabs,
+    }
 }
 
 /// The cells of the first row, with their byte offsets, and how many bytes the row takes with its line break.
@@ -52,7 +101,7 @@ fn split_row(text: &str, parting: Parting) -> (Vec<(String, usize)>, usize) {
     let line = text[..end].trim_end_matches('\r');
     match parting {
         Parting::Tabs => split_tabs(text, line, used),
-        Parting::Pipes => (split_pipes(line), used),
+        Parting::Bars { framed } => (split_bars(line, framed), used),
         Parting::Spaces => (split_spaces(line), used),
     }
 }
@@ -112,22 +161,24 @@ fn quoted(text: &str) -> Option<(String, usize)> {
     None
 }
 
-fn split_pipes(line: &str) -> Vec<(String, usize)> {
+fn split_bars(line: &str, framed: bool) -> Vec<(String, usize)> {
     let trimmed = line.trim();
     if !trimmed.is_empty()
-        && trimmed.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
-        && trimmed.contains("--")
+        && trimmed
+            .chars()
+            .all(|c| BARS.contains(&c) || matches!(c, '-' | ':' | ' ' | '─' | '━' | '┼' | '├' | '┤'))
+        && trimmed.contains(['-', '─', '━'])
     {
         return Vec::new();
     }
     let mut at = 0;
     let mut cells = Vec::new();
-    for part in line.split('|') {
+    for part in line.split(BARS) {
         cells.push((part.to_owned(), at + part.len() - part.trim_start().len()));
-        at += part.len() + 1;
+        at += part.len();
+        at += line[at..].chars().next().map_or(0, char::len_utf8);
     }
-    // A line that begins with a bar has no cell before it.
-    if line.starts_with('|') {
+    if framed && trimmed.starts_with(BARS) {
         cells.remove(0);
     }
     cells
@@ -157,7 +208,10 @@ fn split_spaces(line: &str) -> Vec<(String, usize)> {
 
 fn clean(text: &str) -> String {
     let text = text.replace('\0', "");
-    unmark(&text).unwrap_or_else(|| paragraphs(&text.replace('\r', "\n")).join("\n"))
+    // What office programs write for a line break within a cell.
+    unmark(&text).unwrap_or_else(|| {
+        paragraphs(&text.replace(['\r', '\u{b}', '\u{85}', '\u{2028}', '\u{2029}'], "\n")).join("\n")
+    })
 }
 
 #[cfg(test)]
@@ -177,6 +231,12 @@ mod tests {
         assert_eq!(rows("a\t\"b\" c\td"), [vec!["a", "\"b\" c", "d"]]);
         assert_eq!(rows("| a | b |\n|---|---|\n| c |  |\n| d | e |")[0], ["a", "b", ""]);
         assert_eq!(rows("部门名称  示范局　　年度 2023"), [vec!["部门名称", "示范局", "年度 2023"]]);
+        assert_eq!(rows("a\tb\rc\td\r"), [vec!["a", "b"], vec!["c", "d"]]);
+        assert_eq!(rows("a\tb\u{2028}c\nd\te"), [vec!["a", "b\nc"], vec!["d", "e"]]);
+        assert_eq!(
+            rows("｜甲｜乙\t丙｜\n│─│─│\n│丁│戊│\n｜己｜庚｜")[..3],
+            [vec!["甲", "乙 丙", ""], vec![], vec!["丁", "戊", ""]]
+        );
     }
 
     #[test]

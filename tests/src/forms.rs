@@ -7,8 +7,10 @@ use huizong_forms::{Options, Read, read};
 
 /// The example form with one text changed for another.
 pub fn with(changes: &[(&str, &str)]) -> String {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/district/forms/01-kexie.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests stand in the repository")
+        .join("examples/district/forms/01-kexie.txt");
     let mut text = std::fs::read_to_string(path).expect("the example form is there");
     for (from, to) in changes {
         assert!(text.contains(from), "{from}");

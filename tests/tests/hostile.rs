@@ -154,6 +154,52 @@ fn lines_of_many_kinds_in_one_stream() {
 }
 
 #[test]
+fn json_that_goes_on_over_lines_is_one_text() {
+    let sound: Value = serde_json::from_str(SOUND).unwrap();
+    let pretty = serde_json::to_string_pretty(&sound).unwrap();
+    let other = pretty.replace("示范局", "另一局");
+    for (input, documents) in [(pretty.clone(), 1), (format!("[\n{pretty},\n{other}\n]"), 2)] {
+        let ran = run_with(Path::new("/"), &["check", "-", "--format", "json"], input.as_bytes(), &|_| None);
+        assert_eq!((ran.exit, said(&ran, true)), (Exit::Clean, Vec::new()), "{input}");
+        assert!(ran.out.contains(&format!("\"documents\": {documents}")), "{}", ran.out);
+    }
+    // A first line that is cut off does not take the others with it.
+    let stream = format!("{}\n{SOUND}\n", &SOUND[..40]);
+    let ran = run_with(Path::new("/"), &["check", "-", "--format", "json"], stream.as_bytes(), &|_| None);
+    assert_eq!(said(&ran, true), ["malformed-json -#1 1:40"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_files_named_twice() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::write(here.join("a.json"), SOUND).unwrap();
+    symlink("a.json", here.join("same.json")).unwrap();
+    let ran = run(here, &["check", ".", "./a.json", "same.json", "--format", "json"]);
+    assert_eq!((ran.exit, said(&ran, true)), (Exit::Clean, Vec::new()));
+    assert!(ran.out.contains("\"documents\": 1"), "{}", ran.out);
+    symlink("nowhere.json", here.join("broken.json")).unwrap();
+    let ran = run(here, &["check", ".", "--format", "json"]);
+    assert_eq!(
+        (ran.exit, said(&ran, true)),
+        (Exit::Incomplete, vec!["notice not-readable broken.json".to_owned()])
+    );
+    // A result that a link leads to is replaced where it is.
+    fs::remove_file(here.join("broken.json")).unwrap();
+    fs::create_dir(here.join("real")).unwrap();
+    symlink("real", here.join("out")).unwrap();
+    for _ in 0..2 {
+        assert_eq!(run(here, &["consolidate", "a.json", "-o", "out"]).exit, Exit::Clean);
+        assert!(here.join("out").is_symlink() && here.join("real/consolidation.json").exists());
+    }
+    let mut left: Vec<_> = fs::read_dir(here).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["a.json", "out", "real", "same.json"]);
+}
+
+#[test]
 fn a_hundred_megabytes_on_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let long = [b"{\"a\":\"".as_slice(), &vec![b'x'; 100 << 20], b"\"}\n", SOUND.as_bytes()].concat();
@@ -180,6 +226,10 @@ fn what_is_named_and_cannot_be_read_is_incomplete() {
     let ran = run(folder.path(), &["convert", "absent.txt"]);
     assert_eq!(ran.exit, Exit::Incomplete);
     assert_eq!(run(folder.path(), &["convert", "empty"]).exit, Exit::Incomplete);
+    fs::write(folder.path().join("book.xlsx"), b"PK\x03\x04rest").unwrap();
+    let ran = run(folder.path(), &["convert", "book.xlsx"]);
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Incomplete, ""));
+    assert!(ran.err.contains("not-readable") && ran.err.contains("book.xlsx"), "{}", ran.err);
     assert_eq!(run(folder.path(), &["check"]).exit, Exit::Failed);
     assert_eq!(run(folder.path(), &["frobnicate"]).exit, Exit::Failed);
 }

@@ -1,6 +1,6 @@
 //! Paths to inputs: files as they are named, folders walked in sorted order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use huizong_core::notice;
@@ -86,9 +86,17 @@ fn walk(given: &Path, root: &Path, inputs: &mut Vec<(PathBuf, Input)>, notices: 
         if OWN.contains(&entry.file_name().to_string_lossy().as_ref()) {
             continue;
         }
+        let data = match entry.path().metadata() {
+            Ok(data) => data,
+            Err(error) => {
+                // A link that leads nowhere.
+                let args = Args::from([("reason", Arg::Text(error.to_string()))]);
+                notices.push(notice("not-readable", Some(&id), args, true));
+                continue;
+            }
+        };
         // What a walk meets that is no plain file (a pipe, a device) would never end.
-        let is_plain = entry.path().metadata().is_ok_and(|data| data.is_file());
-        if is_plain && ending(entry.path()).is_some_and(|ending| READ.contains(&ending.as_str())) {
+        if data.is_file() && ending(entry.path()).is_some_and(|ending| READ.contains(&ending.as_str())) {
             inputs.push((given.join(relative), Input { id, path: Some(entry.path().to_owned()) }));
         } else {
             notices.push(notice("kind-not-supported", Some(&id), Args::new(), false));
@@ -102,7 +110,14 @@ fn is_result(path: &Path) -> bool {
 }
 
 /// Ids relative to different paths may be the same; then the paths as they were given tell them apart.
-fn distinct(inputs: Vec<(PathBuf, Input)>) -> Vec<Input> {
+///
+/// A file that is named several times is read once.
+fn distinct(mut inputs: Vec<(PathBuf, Input)>) -> Vec<Input> {
+    let mut seen = BTreeSet::new();
+    inputs.retain(|(_, input)| match &input.path {
+        Some(path) => seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())),
+        None => true,
+    });
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     for (_, input) in &inputs {
         *times.entry(input.id.clone()).or_default() += 1;

@@ -1,11 +1,11 @@
 //! Holds every rule against one document.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use huizong_schema::findings::{Finding, Notice, Related};
 
-use crate::identity;
+use crate::identity::Fingerprints;
 use crate::message::render;
 use crate::rule::{Check, Hit, Judgement, Rule, Skip, Tally};
 use crate::subject::{Source, Subject};
@@ -23,6 +23,8 @@ pub fn check(
     let mut findings = Vec::new();
     let unreadable = is_unreadable(subject);
     let at = Cell::new(0);
+    // Most documents have nothing wrong with them and need none.
+    let fingerprints = OnceCell::new();
     while at.get() < rules.len() {
         // One guard for all that is left: a guard around each rule costs more than most rules do.
         let ended = catch_unwind(AssertUnwindSafe(|| {
@@ -34,7 +36,8 @@ pub fn check(
                         judge(rule, subject)
                     };
                     if let Judgement::Failed(hits) = &mut judgement {
-                        findings.extend(found(rule, document, subject, std::mem::take(hits)));
+                        let fingerprints = fingerprints.get_or_init(|| Fingerprints::new(subject.draft));
+                        findings.extend(found(rule, document, subject, fingerprints, std::mem::take(hits)));
                     }
                     tally.count(at.get(), &judgement);
                 }
@@ -51,14 +54,20 @@ pub fn check(
 }
 
 /// What a rule found, as findings, sorted by pointer.
-fn found(rule: &Rule, document: &str, subject: &Subject<'_>, hits: Vec<Hit>) -> Vec<Finding> {
+fn found(
+    rule: &Rule,
+    document: &str,
+    subject: &Subject<'_>,
+    fingerprints: &Fingerprints<'_>,
+    hits: Vec<Hit>,
+) -> Vec<Finding> {
     let finding = |hit: Hit| Finding {
         rule: rule.id.into(),
         severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
         document: Some(document.to_owned()),
         documents: Vec::new(),
         department: department_name(subject),
-        fingerprint: identity::fingerprint(rule.id, subject.draft, &hit.pointer, &hit.args),
+        fingerprint: fingerprints.of(rule.id, &hit.pointer, &hit.args),
         message: render(&rule.message_key(hit.variant), &hit.args),
         location: None,
         related: hit
@@ -79,7 +88,7 @@ const JUDGES_ANYTHING: [&str; 3] = ["malformed-json", "not-a-form", "text-not-de
 
 fn is_unreadable(subject: &Subject<'_>) -> bool {
     use huizong_schema::ProblemKind::{NotJson, TooDeep, TooLong};
-    matches!(subject.reading.source, Source::NoForm | Source::Empty)
+    matches!(subject.reading.source, Source::NoForm | Source::TooDeep | Source::Empty)
         || subject.reading.problems.iter().any(|problem| matches!(problem.kind, NotJson | TooDeep | TooLong))
 }
 

@@ -1,11 +1,13 @@
 //! Who a department is: its code, else its normalised name; and keys that stay the same when lines move.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use huizong_schema::findings::{Arg, Args};
 use huizong_schema::{Draft, Pointer};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use unicode_normalization::UnicodeNormalization;
 
 /// A name as it is compared: full-width forms made narrow, brackets made one kind, white space removed.
@@ -55,11 +57,72 @@ pub fn department_key(draft: &Draft<'_>) -> Option<String> {
     }
 }
 
-/// 32 hexadecimal digits over rule, department, year, path (items by name) and arguments: no file, no line.
-pub(crate) fn fingerprint(rule: &str, draft: &Draft<'_>, pointer: &Pointer, args: &Args) -> String {
-    let key = department_key(draft).unwrap_or_default();
-    let year = draft.fiscal_year.map(|year| year.to_string()).unwrap_or_default();
-    digest(&[rule, &key, &year, &stable_path(draft, pointer)], args)
+/// What the fingerprints of one document's findings have in common.
+pub(crate) struct Fingerprints<'d> {
+    draft: &'d Draft<'d>,
+    /// The department's key and the year.
+    of: (String, String),
+    /// The names of a list's items, by the list; made when a finding first stands in it.
+    names: RefCell<BTreeMap<Pointer, Vec<Option<String>>>>,
+}
+
+impl<'d> Fingerprints<'d> {
+    pub(crate) fn new(draft: &'d Draft<'d>) -> Self {
+        let key = department_key(draft).unwrap_or_default();
+        let year = draft.fiscal_year.map(|year| year.to_string()).unwrap_or_default();
+        Self { draft, of: (key, year), names: RefCell::default() }
+    }
+
+    /// 32 hexadecimal digits over rule, department, year, path (items by name) and arguments: no file, no line.
+    pub(crate) fn of(&self, rule: &str, pointer: &Pointer, args: &Args) -> String {
+        digest(&[rule, &self.of.0, &self.of.1, &self.stable_path(pointer)], args)
+    }
+
+    /// The pointer with items of lists by name instead of index; of several items of one name, by their order.
+    fn stable_path(&self, pointer: &Pointer) -> String {
+        let mut path = String::new();
+        let mut at = Pointer::root();
+        for token in pointer.tokens() {
+            let name = token.parse().ok().and_then(|index: usize| self.name(&at, index));
+            path.push('/');
+            path.push_str(name.as_deref().unwrap_or(&token));
+            at = at.member(&token);
+        }
+        path
+    }
+
+    fn name(&self, list: &Pointer, index: usize) -> Option<String> {
+        let mut names = self.names.borrow_mut();
+        let names = names.entry(list.clone()).or_insert_with(|| names_of(self.draft, list));
+        names.get(index)?.clone()
+    }
+}
+
+/// The normalised names of a list's items; from the second of one name on, with a number behind it.
+fn names_of(draft: &Draft<'_>, list: &Pointer) -> Vec<Option<String>> {
+    let tokens: Vec<_> = list.tokens().collect();
+    let tokens: Vec<&str> = tokens.iter().map(|token| &**token).collect();
+    let names: Vec<Option<&str>> = match tokens[..] {
+        ["tasks"] => draft.tasks.iter().map(|task| task.name.as_deref()).collect(),
+        ["key_projects"] => draft.key_projects.iter().map(|project| project.name.as_deref()).collect(),
+        ["tasks", task, "indicators"] => {
+            let task = task.parse().ok().and_then(|task: usize| draft.tasks.get(task));
+            task.iter().flat_map(|task| &task.indicators).map(|indicator| indicator.name.as_deref()).collect()
+        }
+        ["scorecard", "indicators"] => {
+            let rows = draft.scorecard.iter().flat_map(|card| &card.indicators);
+            rows.map(|indicator| indicator.name.as_deref()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut seen: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
+    let names = names.into_iter().map(|name| {
+        let name = normalised(name?);
+        let before = seen.entry(name.clone()).or_default();
+        *before += 1;
+        Some(if *before == 1 { name.into_owned() } else { format!("{name}~{}", *before - 1) })
+    });
+    names.collect()
 }
 
 /// 32 hexadecimal digits over parts and arguments. Arguments that name documents are left out: files move.
@@ -76,42 +139,6 @@ pub(crate) fn digest(parts: &[&str], args: &Args) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     text
-}
-
-/// The pointer with items of lists by name instead of index; of several items of one name, by their order.
-fn stable_path(draft: &Draft<'_>, pointer: &Pointer) -> String {
-    let mut path = String::new();
-    let mut task = None;
-    let tokens: Vec<_> = pointer.tokens().collect();
-    for (depth, token) in tokens.iter().enumerate() {
-        let index = token.parse::<usize>().ok();
-        let parent = depth.checked_sub(1).map_or("", |d| &tokens[d]);
-        let name = match (parent, index, task) {
-            ("tasks", Some(i), _) => {
-                task = Some(i);
-                name_at(draft.tasks.iter().map(|task| task.name.as_deref()), i)
-            }
-            ("key_projects", Some(i), _) => name_at(draft.key_projects.iter().map(|p| p.name.as_deref()), i),
-            ("indicators", Some(i), Some(t)) if t < draft.tasks.len() => {
-                name_at(draft.tasks[t].indicators.iter().map(|n| n.name.as_deref()), i)
-            }
-            ("indicators", Some(i), None) => {
-                let rows = draft.scorecard.iter().flat_map(|card| &card.indicators);
-                name_at(rows.map(|n| n.name.as_deref()), i)
-            }
-            _ => None,
-        };
-        path.push('/');
-        path.push_str(&name.unwrap_or_else(|| token.to_string()));
-    }
-    path
-}
-
-fn name_at<'n>(names: impl Iterator<Item = Option<&'n str>>, index: usize) -> Option<String> {
-    let names: Vec<Option<&str>> = names.collect();
-    let name = normalised((*names.get(index)?)?);
-    let before = names[..index].iter().flatten().filter(|other| normalised(other) == name).count();
-    Some(if before == 0 { name.into_owned() } else { format!("{name}~{before}") })
 }
 
 #[cfg(test)]
@@ -141,7 +168,8 @@ mod tests {
                 "scorecard": {"indicators": [{}, {"name": "丁"}]}, "key_projects": [{"name": "戊"}]}"#,
         )
         .unwrap();
-        let path = |pointer: &str| stable_path(&draft, &Pointer::parse(pointer));
+        let fingerprints = Fingerprints::new(&draft);
+        let path = |pointer: &str| fingerprints.stable_path(&Pointer::parse(pointer));
         assert_eq!(path("/tasks/0/funds"), "/tasks/甲/funds");
         assert_eq!(path("/tasks/1/indicators/0/result"), "/tasks/甲~1/indicators/丙/result");
         assert_eq!(path("/scorecard/indicators/1/score"), "/scorecard/indicators/丁/score");

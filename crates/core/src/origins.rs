@@ -15,6 +15,11 @@ impl Origins {
         self.0.entry(pointer).or_insert(place);
     }
 
+    /// Whether a place is noted for just this member.
+    pub fn holds(&self, pointer: &Pointer) -> bool {
+        self.0.contains_key(pointer)
+    }
+
     /// Where a member stands, or else what it stands in.
     pub fn place(&self, pointer: &Pointer) -> Option<&Place> {
         let mut at = pointer.clone();
@@ -22,7 +27,7 @@ impl Origins {
             if let Some(place) = self.0.get(&at) {
                 return Some(place);
             }
-            at = at.split_last()?.0;
+            at = at.parent()?;
         }
     }
 

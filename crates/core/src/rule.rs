@@ -127,17 +127,27 @@ pub struct Hit {
 
 impl Hit {
     /// Hits at members where a reader saw texts that do not belong there.
-    pub(crate) fn texts_found(texts: &[(Pointer, String)]) -> Vec<Self> {
-        let hit = |(pointer, text): &(Pointer, String)| Self {
-            args: Args::from([("found", Arg::Text(text.clone()))]),
+    pub(crate) fn texts_found<'t>(texts: impl IntoIterator<Item = (&'t Pointer, &'t String)>) -> Vec<Self> {
+        let hit = |(pointer, text): (&Pointer, &String)| Self {
+            args: Args::from([("found", Arg::Text(shortened(text)))]),
             ..Self::at(pointer.clone())
         };
-        texts.iter().map(hit).collect()
+        texts.into_iter().map(hit).collect()
     }
 
     /// A hit at a member, without arguments.
     pub fn at(pointer: impl Into<Pointer>) -> Self {
         Self { pointer: pointer.into(), severity: None, variant: "", args: Args::new(), related: Vec::new() }
+    }
+}
+
+/// A text as a message shows it: on one line, cut where it is long.
+fn shortened(text: &str) -> String {
+    const KEPT: usize = 80;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(KEPT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the rules of one document are given to read.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use huizong_schema::{Draft, Pointer, Problem, Unit};
 
 use crate::rule::Skip;
@@ -35,8 +37,11 @@ impl Subject<'_> {
 
     /// Whether a member is missing because it was refused or could not be read.
     pub(crate) fn is_refused(&self, pointer: &Pointer) -> bool {
-        self.reading.refused.iter().any(|refused| refused.contains(pointer))
-            || self.reading.unreadable.iter().any(|(place, _)| place == pointer)
+        let refused = &self.reading.refused;
+        let above = || std::iter::successors(pointer.parent(), Pointer::parent);
+        self.reading.unreadable.contains_key(pointer)
+            || !refused.is_empty()
+                && (refused.contains(pointer) || above().any(|above| refused.contains(&above)))
     }
 }
 
@@ -89,9 +94,9 @@ pub struct Reading {
     /// What the schema has against a JSON document.
     pub problems: Vec<Problem>,
     /// The members that the schema refused.
-    pub refused: Vec<Pointer>,
+    pub refused: BTreeSet<Pointer>,
     /// Cells that should hold a figure and hold this text instead.
-    pub unreadable: Vec<(Pointer, String)>,
+    pub unreadable: BTreeMap<Pointer, String>,
     /// Cells of which it cannot be told what column they belong to, and what they hold.
     pub misplaced: Vec<(Pointer, String)>,
     /// Whether some amounts bear a unit and others do not, and nothing says which those are in.
@@ -114,6 +119,8 @@ pub enum Source {
     Form,
     /// Something with no form in it.
     NoForm,
+    /// A page that nests deeper than is read.
+    TooDeep,
     /// Nothing at all.
     Empty,
 }

@@ -1,6 +1,6 @@
 //! Members set one by one, at their pointers, until they are a document.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::Origins;
 use huizong_schema::findings::Place;
@@ -61,7 +61,7 @@ pub(crate) struct Builder {
     unit_unclear: bool,
     pub(crate) origins: Origins,
     pub(crate) notes: Vec<Note>,
-    pub(crate) unreadable: Vec<(Pointer, String)>,
+    pub(crate) unreadable: BTreeMap<Pointer, String>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
     /// Cells for which no column is known.
     pub(crate) misplaced: Vec<(Pointer, String)>,
@@ -165,7 +165,7 @@ impl Builder {
             });
             let Some(value) = kept else {
                 self.remove(&amount.pointer);
-                self.unreadable.push((amount.pointer, amount.raw));
+                self.unreadable.insert(amount.pointer, amount.raw);
                 continue;
             };
             if value != amount.value {
@@ -188,7 +188,7 @@ impl Builder {
     pub(crate) fn contradict(&mut self, pointer: &Pointer, first: &str, second: &str) {
         self.amounts.retain(|amount| amount.pointer != *pointer);
         self.remove(pointer);
-        self.unreadable.push((pointer.clone(), format!("{first} / {second}")));
+        self.unreadable.insert(pointer.clone(), format!("{first} / {second}"));
     }
 
     /// The text from which a waiting amount was read.
@@ -234,7 +234,7 @@ pub(crate) struct Built {
     pub(crate) draft: Draft<'static>,
     pub(crate) origins: Origins,
     pub(crate) notes: Vec<Note>,
-    pub(crate) unreadable: Vec<(Pointer, String)>,
+    pub(crate) unreadable: BTreeMap<Pointer, String>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
     pub(crate) misplaced: Vec<(Pointer, String)>,
     pub(crate) unit_unclear: bool,

@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 /// A text, and how it was got.
 #[derive(Clone, Debug)]
 pub struct Decoded {
-    /// The text, without a byte order mark.
+    /// The text, without a byte order mark; its lines end in a line feed.
     pub text: String,
     /// The encoding's name.
     pub encoding: &'static str,
@@ -19,6 +19,15 @@ pub struct Decoded {
 /// that a page declares; else GB18030 (which holds GBK and GB2312) if the bytes make sense in it, or UTF-16 if they
 /// make sense in that; else whatever leaves the fewest places unread.
 pub fn decode(bytes: &[u8]) -> Decoded {
+    let mut decoded = decode_as_it_stands(bytes);
+    // Text without a line feed has its lines ended some older way; the characters keep their places.
+    if !decoded.text.contains('\n') && decoded.text.contains('\r') {
+        decoded.text = decoded.text.replace('\r', "\n");
+    }
+    decoded
+}
+
+fn decode_as_it_stands(bytes: &[u8]) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return with(encoding, &bytes[mark..]);
     }
@@ -159,6 +168,7 @@ mod tests {
         assert!(decoded.bad > 0 && decoded.text.contains("示范区档案馆"));
         assert_eq!(decode(b"a\0b").bad, 0);
         assert_eq!(decode(b"").text, "");
+        assert_eq!(decode(b"a\rb").text, "a\nb");
     }
 
     #[test]

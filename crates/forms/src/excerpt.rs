@@ -1,45 +1,121 @@
 //! The line around a place, short enough to be shown.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use huizong_schema::findings::Place;
 
-use crate::Shown;
 use crate::grid::Grid;
 
 const BEFORE: usize = 24;
 const MARKED: usize = 36;
 const AFTER: usize = 16;
 
+/// What a file shows to somebody who looks for a place in it.
+#[derive(Debug)]
+pub struct Shown {
+    what: What,
+    /// Some places of the text by line and column, from which others are reached; made when first asked for.
+    marks: OnceCell<Vec<Mark>>,
+    /// The cells of the grid by their places; made when first asked for.
+    cells: OnceCell<BTreeMap<Place, usize>>,
+}
+
+#[derive(Debug)]
+enum What {
+    Text(String),
+    Grid(Grid),
+}
+
+/// A place of a text and the byte that it is.
+#[derive(Debug)]
+struct Mark {
+    line: u32,
+    column: u32,
+    offset: usize,
+}
+
 impl Shown {
+    /// Text with lines.
+    pub fn text(text: String) -> Self {
+        Self { what: What::Text(text), marks: OnceCell::new(), cells: OnceCell::new() }
+    }
+
+    /// Tables with rows.
+    pub fn grid(grid: Grid) -> Self {
+        Self { what: What::Grid(grid), marks: OnceCell::new(), cells: OnceCell::new() }
+    }
+
     /// What stands around a place: a line, the bytes of it that the place is, and the line's number.
     pub fn excerpt(&self, place: &Place) -> Option<(String, Range<usize>, Option<u32>)> {
-        match (self, place) {
-            (Self::Text(text), &Place::Text { line, column }) => {
-                let shown = text.split('\n').nth(line.checked_sub(1)? as usize)?;
-                text_excerpt(shown, column as usize).map(|(line_text, span)| (line_text, span, Some(line)))
+        match (&self.what, place) {
+            (What::Text(text), &Place::Text { line, column }) => {
+                let first = text[self.offset(text, line, 1)?..].chars().next();
+                let (shown, span) = text_excerpt(text, self.offset(text, line, column)?, first);
+                Some((shown, span, Some(line)))
             }
-            (Self::Grid(grid), Place::Table { .. }) => {
-                grid_excerpt(grid, place).map(|(line, span)| (line, span, None))
+            (What::Grid(grid), Place::Table { .. }) => {
+                let cells = self.cells.get_or_init(|| {
+                    let places = grid.cells().iter().enumerate();
+                    places.filter_map(|(index, cell)| Some((cell.place.clone()?, index))).collect()
+                });
+                let (shown, span) = grid_excerpt(grid, *cells.get(place)?);
+                Some((shown, span, None))
             }
             _ => None,
         }
     }
+
+    /// The byte of a line and column, or the end of the line if that comes first.
+    fn offset(&self, text: &str, line: u32, column: u32) -> Option<usize> {
+        let marks = self.marks.get_or_init(|| marks(text));
+        let behind = marks.partition_point(|mark| (mark.line, mark.column) <= (line, column));
+        let Mark { line: mut at_line, column: mut at_column, mut offset } =
+            *marks.get(behind.checked_sub(1)?)?;
+        for c in text[offset..].chars() {
+            if (at_line, at_column) == (line, column) || (at_line == line && c == '\n') {
+                return Some(offset);
+            }
+            offset += c.len_utf8();
+            (at_line, at_column) = if c == '\n' { (at_line + 1, 1) } else { (at_line, at_column + 1) };
+        }
+        (at_line == line).then_some(offset)
+    }
 }
 
-fn text_excerpt(line: &str, column: usize) -> Option<(String, Range<usize>)> {
-    let chars: Vec<char> = line.trim_end_matches('\r').chars().collect();
-    let start = column.checked_sub(1)?.min(chars.len());
+fn marks(text: &str) -> Vec<Mark> {
+    const APART: usize = 1024;
+    let mut marks = vec![Mark { line: 1, column: 1, offset: 0 }];
+    let (mut line, mut column, mut last) = (1_u32, 1_u32, 0);
+    for (offset, c) in text.char_indices() {
+        if offset - last >= APART {
+            marks.push(Mark { line, column, offset });
+            last = offset;
+        }
+        (line, column) =
+            if c == '\n' { (line.saturating_add(1), 1) } else { (line, column.saturating_add(1)) };
+    }
+    marks
+}
+
+/// The line around a byte; `first` is the line's first character.
+fn text_excerpt(text: &str, offset: usize, first: Option<char>) -> (String, Range<usize>) {
+    let mut chars: Vec<char> =
+        text[..offset].chars().rev().take(BEFORE + 1).take_while(|c| *c != '\n').collect();
+    chars.reverse();
+    let start = chars.len();
+    let ahead = text[offset..].chars().take(MARKED + AFTER + 1).take_while(|c| !matches!(c, '\n' | '\r'));
+    chars.extend(ahead);
     let rest = &chars[start..];
     // In JSON a place is a value; elsewhere a cell.
-    let is_json =
-        chars.first().is_some_and(|c| matches!(c, '{' | '[' | ' ' | '"' | '}')) && !chars.contains(&'\t');
+    let is_json = first.is_some_and(|c| matches!(c, '{' | '[' | ' ' | '"' | '}')) && !chars.contains(&'\t');
     let length = if is_json {
         json_value(rest)
     } else {
-        rest.iter().position(|c| matches!(c, '\t' | '|')).unwrap_or(rest.len())
+        rest.iter().position(|c| matches!(c, '\t' | '|' | '｜' | '│')).unwrap_or(rest.len())
     };
-    Some(window(&chars, start, start + length))
+    window(&chars, start, start + length)
 }
 
 /// The length of the value that begins here: a string, or all up to a comma or bracket.
@@ -59,8 +135,8 @@ fn json_value(rest: &[char]) -> usize {
     }
 }
 
-fn grid_excerpt(grid: &Grid, place: &Place) -> Option<(String, Range<usize>)> {
-    let cell = grid.cells().iter().find(|cell| cell.place.as_ref() == Some(place))?;
+fn grid_excerpt(grid: &Grid, cell: usize) -> (String, Range<usize>) {
+    let cell = &grid.cells()[cell];
     let mut chars: Vec<char> = Vec::new();
     let mut span = 0..0;
     for (index, other) in grid.row(cell.row).enumerate() {
@@ -79,7 +155,7 @@ fn grid_excerpt(grid: &Grid, place: &Place) -> Option<(String, Range<usize>)> {
             }
         }
     }
-    Some(window(&chars, span.start, span.end))
+    window(&chars, span.start, span.end)
 }
 
 /// The characters around a range, with an ellipsis where something is left out.
@@ -124,7 +200,7 @@ mod tests {
     use super::*;
 
     fn marked(text: &str, line: u32, column: u32) -> (String, String) {
-        let shown = Shown::Text(text.to_owned());
+        let shown = Shown::text(text.to_owned());
         let (line, span, _) = shown.excerpt(&Place::Text { line, column }).unwrap();
         let mark = line[span].to_owned();
         (line, mark)
@@ -139,5 +215,11 @@ mod tests {
         let long = format!("{}\t{}\t{}", "前".repeat(100), "中".repeat(100), "后".repeat(100));
         let (line, mark) = marked(&long, 1, 102);
         assert!(line.chars().count() < 80 && mark.chars().count() == MARKED + 1, "{line}");
+        let lines = "甲乙\t丙\n".repeat(5_000);
+        assert_eq!(marked(&lines, 5_000, 4), ("甲乙│丙".into(), "丙".into()));
+        assert_eq!(marked(&lines, 2_345, 1).1, "甲乙");
+        let line = (0..9_000).map(|n| n.to_string()).collect::<Vec<_>>().join("\t");
+        let column = u32::try_from(line.find("\t8765\t").unwrap() + 2).unwrap();
+        assert_eq!(marked(&line, 1, column).1, "8765");
     }
 }

@@ -229,7 +229,7 @@ impl<'g> Form<'g> {
         let pointer = Pointer::parse(&label.member);
         let repeated = self.builder.get(pointer.as_str()).is_some()
             || self.builder.has_amount(&pointer)
-            || self.builder.unreadable.iter().any(|(unreadable, _)| *unreadable == pointer);
+            || self.builder.unreadable.contains_key(&pointer);
         if repeated {
             return self.repeated(&pointer, values.first().copied());
         }

@@ -30,9 +30,27 @@ pub fn kind_of(name: &str, text: &str) -> Kind {
         "ndjson" | "jsonl" => Kind::Ndjson,
         "htm" | "html" => Kind::Html,
         _ if is_page => Kind::Html,
-        _ if head.starts_with('{') => Kind::Json,
+        _ if head.starts_with('{')
+            || head.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{')) =>
+        {
+            Kind::Json
+        }
         _ => Kind::Text,
     }
+}
+
+/// What bytes are that are surely neither text nor page, whatever their file is called.
+pub fn container_of(bytes: &[u8]) -> Option<&'static str> {
+    let marks: [(&[u8], &str); 7] = [
+        (b"PK\x03\x04", "zip / xlsx / docx"),
+        (b"\xd0\xcf\x11\xe0", "doc / xls / wps / et"),
+        (b"%PDF", "pdf"),
+        (b"\x89PNG", "png"),
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"Rar!", "rar"),
+        (b"7z\xbc\xaf", "7z"),
+    ];
+    marks.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, name)| *name)
 }
 
 #[cfg(test)]
@@ -49,6 +67,8 @@ mod tests {
             ("a.txt", "  <!DOCTYPE html>", Kind::Html),
             ("a.txt", &comment, Kind::Html),
             ("a.txt", "{\"a\": 1}", Kind::Json),
+            ("a.txt", "[\n {", Kind::Json),
+            ("a.txt", "[附件]", Kind::Text),
             ("a.txt", "部门名称\t甲", Kind::Text),
             ("-", "", Kind::Text),
         ] {

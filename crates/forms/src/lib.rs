@@ -30,13 +30,14 @@ mod read;
 
 pub use build::{Note, NoteKind};
 pub use encoding::{Decoded, decode};
+pub use excerpt::Shown;
 pub use grid::{Cell, Grid};
-pub use kind::{Kind, kind_of};
+pub use kind::{Kind, container_of, kind_of};
 pub use read::json;
 
 use huizong_core::{Origins, Reading, Source, Traits};
 use huizong_schema::Draft;
-use huizong_schema::findings::{Notice, Place};
+use huizong_schema::findings::Notice;
 
 use crate::profile::Profile;
 
@@ -83,15 +84,6 @@ pub struct Contents {
     pub shown: Shown,
 }
 
-/// What a file shows to somebody who looks for a place in it.
-#[derive(Debug)]
-pub enum Shown {
-    /// Text with lines.
-    Text(String),
-    /// Tables with rows.
-    Grid(Grid),
-}
-
 /// How to read.
 #[derive(Default)]
 pub struct Options<'p> {
@@ -106,47 +98,38 @@ pub struct Options<'p> {
 /// Never fails: what is no form gives one [`Read`] that says so.
 pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
     let decoded = decode(bytes);
-    let mut contents = match kind_of(name, &decoded.text) {
+    let mut page = None;
+    let mut documents = match kind_of(name, &decoded.text) {
         Kind::Json | Kind::Ndjson => {
             let parts = json::split(&decoded.text);
-            let documents = parts.into_iter().map(|(text, line)| json::document(text, line)).collect();
-            Contents { documents, shown: Shown::Text(String::new()) }
+            parts.into_iter().map(|(text, line)| json::document(text, line)).collect()
         }
-        Kind::Html => {
-            let grid = read::html::grid(&decoded.text);
-            Contents { documents: forms(&grid, options), shown: Shown::Grid(grid) }
-        }
-        Kind::Text => {
-            let grid = read::text::grid(&decoded.text);
-            Contents { documents: forms(&grid, options), shown: Shown::Text(String::new()) }
-        }
+        Kind::Html => match read::html::grid(&decoded.text) {
+            Some(grid) => forms(page.insert(grid), options),
+            None => vec![Read::nothing(Source::TooDeep)],
+        },
+        Kind::Text => forms(&read::text::grid(&decoded.text), options),
     };
     if decoded.text.trim().is_empty() {
-        contents.documents.truncate(1);
-        for read in &mut contents.documents {
+        documents.truncate(1);
+        for read in &mut documents {
             read.reading.source = Source::Empty;
         }
     }
     if decoded.bad > 0
-        && let Some(first) = contents.documents.first_mut()
+        && let Some(first) = documents.first_mut()
     {
         first.reading.undecodable = decoded.bad;
         let at = decoded.text.find('\u{fffd}').unwrap_or(0);
-        let line = u32::try_from(decoded.text[..at].matches('\n').count() + 1).unwrap_or(u32::MAX);
-        let start = decoded.text[..at].rfind('\n').map_or(0, |at| at + 1);
-        let column = u32::try_from(decoded.text[start..at].chars().count() + 1).unwrap_or(u32::MAX);
         // The finding stands at the document as a whole, so this is the place of that.
         let mut origins = Origins::default();
-        origins.note(huizong_schema::Pointer::root(), Place::Text { line, column });
+        origins.note(huizong_schema::Pointer::root(), json::Places::new(&decoded.text, 1).at(at));
         for (pointer, place) in first.origins.iter() {
             origins.note(pointer.clone(), place.clone());
         }
         first.origins = origins;
     }
-    if let Shown::Text(text) = &mut contents.shown {
-        *text = decoded.text;
-    }
-    contents
+    Contents { documents, shown: page.map_or_else(|| Shown::text(decoded.text), Shown::grid) }
 }
 
 fn forms(grid: &Grid, options: &Options<'_>) -> Vec<Read> {

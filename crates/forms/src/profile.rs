@@ -246,7 +246,9 @@ impl Profile {
     pub(crate) fn found_with_value(&self, text: &str) -> Option<(Found, usize)> {
         const LONGEST_LABEL: usize = 120;
         let marks = text.char_indices().take_while(|(at, c)| *at < LONGEST_LABEL && *c != '\n');
-        let colons: Vec<usize> = marks.filter(|(_, c)| matches!(c, ':' | '：')).map(|(at, _)| at).collect();
+        // 其中：一般公共预算：280.19 has two.
+        let colons = marks.filter(|(_, c)| matches!(c, ':' | '：')).map(|(at, _)| at).take(2);
+        let colons: Vec<usize> = colons.collect();
         colons.into_iter().rev().find_map(|at| {
             let found = self.found(&text[..at])?;
             let value = at + text[at..].chars().next().map_or(0, char::len_utf8);

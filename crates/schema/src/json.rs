@@ -1,5 +1,7 @@
 //! What serde_json does not tell: members named twice, depth, and where in the text a pointer leads.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess};
@@ -96,53 +98,85 @@ impl<'de> de::Visitor<'de> for StrictValue<'_> {
     }
 }
 
-/// The byte at which the value stands that `pointer` names, or else its nearest ancestor that exists.
+/// The byte at which each value stands that a pointer names, or else its nearest ancestor that exists.
 ///
-/// Of members named twice the last one is meant. The text must be JSON.
-pub fn offset_of(text: &str, pointer: &Pointer) -> usize {
-    let Ok(mut here) = serde_json::from_str::<&RawValue>(text) else { return 0 };
-    for token in pointer.tokens() {
-        match child(here, &token) {
-            Some(next) => here = next,
-            None => break,
+/// Of members named twice the last one is meant. The text must be JSON; it is gone through once for all pointers.
+pub fn offsets_of(text: &str, pointers: &[&Pointer]) -> Vec<usize> {
+    let mut wanted = Wanted::default();
+    for (index, pointer) in pointers.iter().enumerate() {
+        let mut at = &mut wanted;
+        for token in pointer.tokens() {
+            at = at.below.entry(token).or_default();
         }
+        at.indexes.push(index);
     }
-    here.get().as_ptr() as usize - text.as_ptr() as usize
+    let mut offsets = vec![0; pointers.len()];
+    if let Ok(whole) = serde_json::from_str::<&RawValue>(text) {
+        wanted.find(whole, text.as_ptr() as usize, &mut offsets);
+    }
+    offsets
 }
 
-fn child<'t>(value: &'t RawValue, token: &str) -> Option<&'t RawValue> {
-    struct Find<'w>(&'w str);
-    impl<'t> de::Visitor<'t> for Find<'_> {
-        type Value = Option<&'t RawValue>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an array or an object")
+/// The pointers that are looked for, by their tokens.
+#[derive(Default)]
+struct Wanted<'p> {
+    /// The pointers that end here.
+    indexes: Vec<usize>,
+    below: BTreeMap<Cow<'p, str>, Wanted<'p>>,
+}
+
+impl Wanted<'_> {
+    fn find(&self, here: &RawValue, start: usize, offsets: &mut [usize]) {
+        self.stands_at(here.get().as_ptr() as usize - start, offsets);
+        if self.below.is_empty() {
+            return;
         }
-        fn visit_seq<A: SeqAccess<'t>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-            let wanted: Option<usize> = self.0.parse().ok();
-            let (mut found, mut index) = (None, 0);
-            while let Some(item) = seq.next_element::<&RawValue>()? {
-                if Some(index) == wanted {
-                    found = Some(item);
-                }
-                index += 1;
-            }
-            Ok(found)
-        }
-        fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut found = None;
-            while let Some(name) = map.next_key::<String>()? {
-                let value = map.next_value::<&RawValue>()?;
-                if name == self.0 {
-                    found = Some(value);
-                }
-            }
-            Ok(found)
+        let mut json = serde_json::Deserializer::from_str(here.get());
+        if let Some(b'{' | b'[') = here.get().as_bytes().first() {
+            // What is read here was read before, so it is JSON.
+            let _ = json.deserialize_any(Below { wanted: self, start, offsets });
         }
     }
-    let mut json = serde_json::Deserializer::from_str(value.get());
-    match value.get().as_bytes().first() {
-        Some(b'{' | b'[') => json.deserialize_any(Find(token)).ok().flatten(),
-        _ => None,
+
+    /// Everything below is here, until it is found to be elsewhere.
+    fn stands_at(&self, offset: usize, offsets: &mut [usize]) {
+        self.indexes.iter().for_each(|&index| offsets[index] = offset);
+        self.below.values().for_each(|below| below.stands_at(offset, offsets));
+    }
+}
+
+struct Below<'w, 'p> {
+    wanted: &'w Wanted<'p>,
+    start: usize,
+    offsets: &'w mut [usize],
+}
+
+impl<'t> de::Visitor<'t> for Below<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut seq: A) -> Result<(), A::Error> {
+        let mut index = 0_usize;
+        while let Some(item) = seq.next_element::<&RawValue>()? {
+            if let Some(wanted) = self.wanted.below.get(index.to_string().as_str()) {
+                wanted.find(item, self.start, self.offsets);
+            }
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'t, str>>()? {
+            let value = map.next_value::<&RawValue>()?;
+            if let Some(wanted) = self.wanted.below.get(&*name) {
+                wanted.find(value, self.start, self.offsets);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -174,7 +208,10 @@ mod tests {
     use super::*;
 
     fn at(text: &str, pointer: &str) -> String {
-        text[offset_of(text, &Pointer::parse(pointer))..].chars().take(4).collect()
+        // Whatever else is asked for, each is found.
+        let pointers = [Pointer::parse(pointer), Pointer::parse("/a"), Pointer::parse("/x")];
+        let offsets = offsets_of(text, &pointers.each_ref());
+        text[offsets[0]..].chars().take(4).collect()
     }
 
     #[test]

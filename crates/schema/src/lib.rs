@@ -43,7 +43,7 @@ pub use evaluation::{
     Budget, ByNature, BySource, Department, Draft, ExecutionScore, Goal, Indicator, KeyProject, Narrative,
     NatureFigures, Scorecard, ScoredIndicator, SourceFigures, Submission, Task, UnitBelow,
 };
-pub use json::{MAX_DEPTH, offset_of};
+pub use json::{MAX_DEPTH, offsets_of};
 pub use parse::{Explained, Problem, ProblemKind, Refused, Violation, explain, parse, parse_bytes};
 pub use pointer::Pointer;
 pub use text::{Extensions, NonEmpty, Text};

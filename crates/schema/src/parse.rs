@@ -1,5 +1,6 @@
 //! The two paths into a document: a strict typed parse that says yes or no, and one that says why and where.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -95,7 +96,7 @@ pub struct Explained {
     /// The members that the schema does not refuse.
     pub draft: Draft<'static>,
     /// The members left out of `draft`.
-    pub refused: Vec<Pointer>,
+    pub refused: BTreeSet<Pointer>,
 }
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
@@ -107,7 +108,7 @@ pub fn explain(text: &str) -> Explained {
     let unreadable = |kind, offset| Explained {
         problems: vec![Problem { kind, pointer: Pointer::root(), offset }],
         draft: Draft::default(),
-        refused: vec![Pointer::root()],
+        refused: BTreeSet::from([Pointer::root()]),
     };
     if let Some(offset) = json::too_deep_at(text) {
         return unreadable(ProblemKind::TooDeep, offset);
@@ -124,9 +125,11 @@ pub fn explain(text: &str) -> Explained {
     let mut problems: Vec<(Pointer, ProblemKind)> = Vec::new();
     problems.extend(duplicates.into_iter().map(|pointer| (pointer, ProblemKind::DuplicateMember)));
     problems.extend(violations(&value));
+    let offsets = json::offsets_of(text, &problems.iter().map(|(pointer, _)| pointer).collect::<Vec<_>>());
     let mut problems: Vec<Problem> = problems
         .into_iter()
-        .map(|(pointer, kind)| Problem { offset: json::offset_of(text, &pointer), pointer, kind })
+        .zip(offsets)
+        .map(|((pointer, kind), offset)| Problem { kind, pointer, offset })
         .collect();
     problems.sort_by(|a, b| (a.offset, &a.pointer).cmp(&(b.offset, &b.pointer)));
     let (draft, refused) = salvage(value, &problems);
@@ -140,7 +143,6 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
         let at = Pointer::parse(error.instance_path().as_str());
         let schema_path = error.schema_path().as_str().to_owned();
         let keyword = error.kind().keyword().to_owned();
-        let instance = shorten(&error.instance().to_string());
         let one = |pointer: Pointer, member: Option<String>, expected: String, found: String| {
             let violation = Violation {
                 keyword: keyword.clone(),
@@ -158,8 +160,7 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
             }
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 for member in unexpected {
-                    let instance =
-                        error.instance().get(member).map(|v| shorten(&v.to_string())).unwrap_or_default();
+                    let instance = error.instance().get(member).map(shown).unwrap_or_default();
                     found.push(one(at.member(member), Some(member.clone()), String::new(), instance));
                 }
             }
@@ -167,11 +168,11 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
                 let member = error.instance().as_str().unwrap_or_default().to_owned();
                 found.push(one(at.member(&member), Some(member.clone()), String::new(), shorten(&member)));
             }
-            kind => found.push(one(at, None, expectation(kind), instance)),
+            kind => found.push(one(at, None, expectation(kind), shown(error.instance()))),
         }
     }
     // A value of the wrong type is no member of a list of texts either: the type says it all.
-    let mistyped: Vec<Pointer> = found
+    let mistyped: BTreeSet<Pointer> = found
         .iter()
         .filter(|(_, kind)| matches!(kind, ProblemKind::Violation(v) if v.keyword == "type"))
         .map(|(pointer, _)| pointer.clone())
@@ -181,7 +182,7 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
     });
     // What breaks its type or pattern often breaks the guard against strange characters too: one reason is enough.
     let is_guard = |kind: &ProblemKind| matches!(kind, ProblemKind::Violation(v) if v.keyword == "not");
-    let better: Vec<Pointer> =
+    let better: BTreeSet<Pointer> =
         found.iter().filter(|(_, kind)| !is_guard(kind)).map(|(pointer, _)| pointer.clone()).collect();
     found.retain(|(pointer, kind)| !is_guard(kind) || !better.contains(pointer));
     found.dedup_by(|a, b| match (&a.1, &b.1) {
@@ -210,8 +211,24 @@ fn expectation(kind: &ValidationErrorKind) -> String {
     }
 }
 
+/// As much of a text as a message shows.
+const KEPT: usize = 60;
+
+/// A value as JSON, shortened; what is not shown is not even written.
+fn shown(value: &Value) -> String {
+    struct Beginning(String);
+    impl fmt::Write for Beginning {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.push_str(text);
+            if self.0.len() > 4 * KEPT { Err(fmt::Error) } else { Ok(()) }
+        }
+    }
+    let mut beginning = Beginning(String::new());
+    let _ = fmt::write(&mut beginning, format_args!("{value}"));
+    shorten(&beginning.0)
+}
+
 fn shorten(text: &str) -> String {
-    const KEPT: usize = 60;
     match text.char_indices().nth(KEPT) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
@@ -219,8 +236,8 @@ fn shorten(text: &str) -> String {
 }
 
 /// Takes what the schema refuses out of the value and reads the rest.
-fn salvage(mut value: Value, problems: &[Problem]) -> (Draft<'static>, Vec<Pointer>) {
-    let mut refused = Vec::new();
+fn salvage(mut value: Value, problems: &[Problem]) -> (Draft<'static>, BTreeSet<Pointer>) {
+    let mut refused = BTreeSet::new();
     for problem in problems {
         let ProblemKind::Violation(violation) = &problem.kind else { continue };
         if violation.keyword == "required" {
@@ -236,11 +253,11 @@ fn salvage(mut value: Value, problems: &[Problem]) -> (Draft<'static>, Vec<Point
             }
             pointer = parent;
         }
-        refused.push(pointer);
+        refused.insert(pointer);
     }
     match <Draft<'_> as Deserialize>::deserialize(value) {
         Ok(draft) => (draft, refused),
-        Err(_) => (Draft::default(), vec![Pointer::root()]),
+        Err(_) => (Draft::default(), BTreeSet::from([Pointer::root()])),
     }
 }
 

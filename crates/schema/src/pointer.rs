@@ -73,6 +73,12 @@ impl Pointer {
         Some((Self(parent.to_owned()), last.replace("~1", "/").replace("~0", "~")))
     }
 
+    /// What this one stands in, unless it is the whole document.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        Some(Self(self.0.rsplit_once('/')?.0.to_owned()))
+    }
+
     /// Whether this pointer names `other` or something that `other` stands in.
     pub fn contains(&self, other: &Self) -> bool {
         other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -23,6 +23,8 @@ const ROWS_SHOWN: usize = 120;
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let common = Common::new(args, world)?;
     let out = args.get_one::<PathBuf>("out").map(|out| world.directory.join(out)).unwrap_or_default();
+    // What a link leads to is replaced, not the link.
+    let out = fs::canonicalize(&out).unwrap_or(out);
     let formats: Vec<&str> =
         args.get_many::<String>("formats").into_iter().flatten().map(String::as_str).collect();
     refuse_strange_folder(&out)?;
@@ -103,20 +105,22 @@ fn write(
         file("totals.csv", &|file| csv::totals(file, consolidation))?;
         file("findings.csv", &|file| csv::findings(file, findings))?;
     }
-    let staged = staged.keep();
     let place = || -> std::io::Result<()> {
-        readable_by_all(&staged)?;
+        readable_by_all(staged.path())?;
         if out.exists() {
             let old = tempfile::Builder::new().prefix(".huizong-old-").tempdir_in(parent)?.keep();
             fs::remove_dir(&old)?;
             fs::rename(out, &old)?;
-            fs::rename(&staged, out)?;
+            fs::rename(staged.path(), out).or_else(|error| fs::rename(&old, out).and(Err(error)))?;
             fs::remove_dir_all(&old)
         } else {
-            fs::rename(&staged, out)
+            fs::rename(staged.path(), out)
         }
     };
-    place().map_err(failed(out))
+    // If it cannot be placed, the guard takes the staged folder away; once it is placed, there is nothing to take.
+    place().map_err(failed(out))?;
+    let _ = staged.keep();
+    Ok(())
 }
 
 /// A temporary folder is for its owner alone; a result is for the office.

@@ -5,10 +5,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use huizong_core::{Lang, Settings as Asked, Subject, Tally, check, rules};
+use huizong_core::{Lang, Settings as Asked, Subject, Tally, check, notice, rules};
 use huizong_forms::{NoteKind, Options};
 use huizong_report::terminal::{self, Style};
-use huizong_schema::findings::{Location, Severity};
+use huizong_schema::findings::{Arg, Args, Location, Severity};
 
 use super::ProfileChoice;
 use crate::exit::{Error, Exit};
@@ -43,6 +43,12 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         let shown = form.display();
         let error = Error::new(format!("无法读取 {shown}"), format!("cannot read {shown}")).because(error);
         world.complain(&format!("huizong: {}\n", error.say(lang)));
+        return Ok(Exit::Incomplete);
+    }
+    if let Some(container) = huizong_forms::container_of(&bytes) {
+        let args = Args::from([("reason", Arg::Text(container.to_owned()))]);
+        let notice = notice("not-readable", Some(&name), args, true);
+        world.complain(&format!("{}\n", terminal::notice(&notice, lang)));
         return Ok(Exit::Incomplete);
     }
     let options = Options { profile: profile.as_ref().map(ProfileChoice::get), ..Options::default() };

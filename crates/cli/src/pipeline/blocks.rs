@@ -15,7 +15,13 @@ pub(crate) struct Work {
 /// A piece of work.
 pub(crate) enum Piece {
     /// A whole file.
-    File { id: String, bytes: Vec<u8> },
+    File {
+        /// The input's id.
+        id: String,
+        bytes: Vec<u8>,
+        /// Whether its documents are numbered even if there is one alone.
+        numbered: bool,
+    },
     /// Whole lines, a document each.
     Lines {
         /// The input's id.
@@ -102,7 +108,7 @@ fn whole(id: String, file: File) -> Piece {
     match file.take(LARGEST as u64 + 1).read_to_end(&mut bytes) {
         Err(error) => Piece::Unreadable { id, reason: Reason::Io(error) },
         Ok(read) if read > LARGEST => Piece::Unreadable { id, reason: Reason::TooLarge },
-        Ok(_) => Piece::File { id, bytes },
+        Ok(_) => Piece::File { id, bytes, numbered: false },
     }
 }
 
@@ -128,6 +134,9 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
             }
             if buffer.starts_with(b"\xef\xbb\xbf") {
                 buffer.drain(..3);
+            }
+            if goes_on_over_lines(&buffer) {
+                return one_document(id, buffer, source, hand);
             }
         }
         if passing_over {
@@ -172,6 +181,38 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
             return true;
         }
     }
+}
+
+/// Whether the first line begins a JSON value that the second goes on with: then this is one text, not a document
+/// a line. A first line that is cut off before another document begins is not.
+fn goes_on_over_lines(bytes: &[u8]) -> bool {
+    let mut lines = split(bytes).map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let (Some(first), Some(second)) = (lines.next(), lines.next()) else { return false };
+    let is_cut = || {
+        let value = serde_json::from_slice::<serde::de::IgnoredAny>(first);
+        value.is_err_and(|error| error.is_eof())
+    };
+    match first[0] {
+        b'{' => matches!(second[0], b'"' | b'}') && is_cut(),
+        b'[' => first.len() == 1,
+        _ => false,
+    }
+}
+
+/// A JSON text that goes on over lines.
+fn one_document(
+    id: &str,
+    mut bytes: Vec<u8>,
+    source: &mut dyn Read,
+    hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>,
+) -> bool {
+    let id = id.to_owned();
+    hand(match source.take(LARGEST as u64 + 1).read_to_end(&mut bytes) {
+        Err(error) => Piece::Unreadable { id, reason: Reason::Io(error) },
+        Ok(_) if bytes.len() > LARGEST => Piece::Unreadable { id, reason: Reason::TooLarge },
+        Ok(_) => Piece::File { id, bytes, numbered: true },
+    })
+    .is_some()
 }
 
 /// Lines in UTF-16 are brought to UTF-8 as a whole, as a zero byte may be half a character.

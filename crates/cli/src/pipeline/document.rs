@@ -1,8 +1,10 @@
 //! One piece of work to rows and findings.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use huizong_core::set::{Entry, add_severity};
 use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
-use huizong_forms::{Kind, Options, Read, Shown, decode, json, kind_of};
+use huizong_forms::{Kind, Options, Read, Shown, container_of, decode, json, kind_of};
 use huizong_report::terminal::Excerpt;
 use huizong_schema::findings::{Arg, Args, Finding, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
@@ -14,7 +16,7 @@ use super::{Batch, Job};
 /// Judges the documents of a piece of work, and gives back the buffer of its lines.
 pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) -> Option<Vec<u8>> {
     match work.piece {
-        Piece::File { id, bytes } => file(&id, &bytes, job, batch),
+        Piece::File { id, bytes, numbered } => file(&id, &bytes, numbered, job, batch),
         Piece::Lines { id, first_number, first_line, bytes } => {
             let mut number = first_number;
             for (index, line) in split(&bytes).enumerate() {
@@ -47,8 +49,9 @@ pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) -> Option<Vec<
     None
 }
 
-fn file(id: &str, bytes: &[u8], job: &Job<'_>, batch: &mut Batch) {
-    if let Some(container) = container(bytes) {
+/// A whole file. Its documents are `numbered` if there are several, and else only if that is asked for.
+fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, batch: &mut Batch) {
+    if let Some(container) = container_of(bytes) {
         let args = Args::from([("reason", Arg::Text(container.to_owned()))]);
         batch.notices.push(notice("not-readable", Some(id), args, true));
         return;
@@ -59,7 +62,7 @@ fn file(id: &str, bytes: &[u8], job: &Job<'_>, batch: &mut Batch) {
         && !decoded.text.trim().is_empty()
     {
         let parts = json::split(&decoded.text);
-        let several = parts.len() > 1;
+        let several = numbered || parts.len() > 1;
         for (index, (text, line)) in parts.into_iter().enumerate() {
             let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
             json_document(&document, id, text.as_bytes(), line, job, batch);
@@ -68,27 +71,13 @@ fn file(id: &str, bytes: &[u8], job: &Job<'_>, batch: &mut Batch) {
     }
     let options = Options { profile: job.profile, ..Options::default() };
     let contents = huizong_forms::read(bytes, id, &options);
-    let several = contents.documents.len() > 1;
+    let several = numbered || contents.documents.len() > 1;
     let digest = XxHash3_128::oneshot(bytes);
     for (index, read) in contents.documents.into_iter().enumerate() {
         let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
         let digest = digest.wrapping_add(index as u128);
         finish(&document, id, read, Some(&contents.shown), digest, job, batch);
     }
-}
-
-/// What is surely neither text nor page, whatever it is called.
-fn container(bytes: &[u8]) -> Option<&'static str> {
-    let marks: [(&[u8], &str); 7] = [
-        (b"PK\x03\x04", "zip / xlsx / docx"),
-        (b"\xd0\xcf\x11\xe0", "doc / xls / wps / et"),
-        (b"%PDF", "pdf"),
-        (b"\x89PNG", "png"),
-        (b"\xff\xd8\xff", "jpeg"),
-        (b"Rar!", "rar"),
-        (b"7z\xbc\xaf", "7z"),
-    ];
-    marks.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, name)| *name)
 }
 
 /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
@@ -123,8 +112,8 @@ fn json_document(document: &str, file: &str, bytes: &[u8], line: u32, job: &Job<
 static SOUND: Reading = Reading {
     source: Source::Json,
     problems: Vec::new(),
-    refused: Vec::new(),
-    unreadable: Vec::new(),
+    refused: BTreeSet::new(),
+    unreadable: BTreeMap::new(),
     misplaced: Vec::new(),
     unit_unclear: false,
     placeholders: Vec::new(),
@@ -145,12 +134,10 @@ fn locate(
     batch: &mut Batch,
 ) {
     let related = findings.iter().flat_map(|finding| finding.related.iter().map(|related| &related.pointer));
-    let pointers: Vec<Pointer> =
-        findings.iter().map(|finding| &finding.pointer).chain(related).cloned().collect();
-    json::locate(text, line, &pointers, &mut origins);
+    json::locate(text, line, findings.iter().map(|finding| &finding.pointer).chain(related), &mut origins);
     origins.join(file, findings);
     // The text is a part of the file that begins on that line.
-    let shown = job.excerpts.then(|| Shown::Text(text.to_owned()));
+    let shown = job.excerpts.then(|| Shown::text(text.to_owned()));
     for finding in findings.iter() {
         batch
             .excerpts

@@ -170,23 +170,25 @@ fn skipping_says_why() {
         judged(std::slice::from_ref(&MISSING), &draft, &none),
         Judgement::Skipped(Skip::MemberMissing)
     ));
-    let refused = Reading { refused: vec!["/budget/actual_expenditure".into()], ..Reading::default() };
+    let refused = Reading { refused: ["/budget/actual_expenditure".into()].into(), ..Reading::default() };
     assert!(matches!(
         judged(std::slice::from_ref(&MISSING), &draft, &refused),
         Judgement::Skipped(Skip::MemberRefused)
     ));
-    let parent = Reading { refused: vec!["/budget".into()], ..Reading::default() };
+    let parent = Reading { refused: ["/budget".into()].into(), ..Reading::default() };
     assert!(matches!(
         judged(std::slice::from_ref(&MISSING), &draft, &parent),
         Judgement::Skipped(Skip::MemberRefused)
     ));
-    let elsewhere = Reading { refused: vec!["/budget/initial_budget".into()], ..Reading::default() };
+    let elsewhere = Reading { refused: ["/budget/initial_budget".into()].into(), ..Reading::default() };
     assert!(matches!(
         judged(std::slice::from_ref(&MISSING), &draft, &elsewhere),
         Judgement::Skipped(Skip::MemberMissing)
     ));
-    let unreadable =
-        Reading { unreadable: vec![("/budget/actual_expenditure".into(), "x".into())], ..Reading::default() };
+    let unreadable = Reading {
+        unreadable: [("/budget/actual_expenditure".into(), "x".into())].into(),
+        ..Reading::default()
+    };
     assert!(matches!(
         judged(std::slice::from_ref(&MISSING), &draft, &unreadable),
         Judgement::Skipped(Skip::MemberRefused)

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     id: "not-a-form",
     check: Check::Document(|_, subject| match subject.reading.source {
         Source::NoForm => Judgement::Failed(vec![Hit::at("")]),
+        Source::TooDeep => Judgement::Failed(vec![Hit { variant: "deep", ..Hit::at("") }]),
         Source::Empty => Judgement::Failed(vec![Hit { variant: "empty", ..Hit::at("") }]),
         Source::Json | Source::Form => Judgement::Passed,
     }),

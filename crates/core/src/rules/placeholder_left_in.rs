@@ -8,6 +8,6 @@ pub(super) static RULE: Rule = Rule {
     id: "placeholder-left-in",
     severity: Severity::Warning,
     reads: &["/"],
-    check: Check::Document(|_, subject| Judgement::of(Hit::texts_found(&subject.reading.placeholders))),
+    check: Check::Document(|_, subject| Judgement::of(Hit::texts_found(subject.reading.placeholders.iter().map(|(at, text)| (at, text))))),
     ..Rule::RELATIONS
 };

@@ -5,6 +5,6 @@ use crate::rule::{Check, Hit, Judgement, Rule};
 pub(super) static RULE: Rule = Rule {
     id: "row-cannot-be-placed",
     reads: &["/goal", "/tasks"],
-    check: Check::Document(|_, subject| Judgement::of(Hit::texts_found(&subject.reading.misplaced))),
+    check: Check::Document(|_, subject| Judgement::of(Hit::texts_found(subject.reading.misplaced.iter().map(|(at, text)| (at, text))))),
     ..Rule::RELATIONS
 };

@@ -136,13 +136,9 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
 /// `{"source", "title": {"year", "department"}, "unreadable": {pointer: text}, "placeholders": {pointer: text},
 /// "misplaced": {pointer: text}, "unit_unclear", "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
 fn read_as(said: &Value) -> (Reading, Traits, Settings) {
-    let texts = |value: &Value| {
-        value
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(p, t)| (p.as_str().into(), t.as_str().unwrap().to_owned()))
-            .collect()
+    let texts = |value: &Value| -> Vec<(huizong_schema::Pointer, String)> {
+        let texts = value.as_object().into_iter().flatten();
+        texts.map(|(p, t)| (p.as_str().into(), t.as_str().unwrap().to_owned())).collect()
     };
     let reading = Reading {
         source: match said["source"].as_str() {
@@ -150,7 +146,7 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
             Some("nothing") => Source::Empty,
             Some(_) => Source::NoForm,
         },
-        unreadable: texts(&said["unreadable"]),
+        unreadable: texts(&said["unreadable"]).into_iter().collect(),
         placeholders: texts(&said["placeholders"]),
         misplaced: texts(&said["misplaced"]),
         unit_unclear: said["unit_unclear"].as_bool().unwrap_or(false),

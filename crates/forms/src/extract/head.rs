@@ -29,7 +29,7 @@ impl Form<'_> {
             }
             match &declared {
                 Some((first, text)) if *first != unit => {
-                    self.builder.unreadable.push((pointer, format!("{text} / {}", cell.text)));
+                    self.builder.unreadable.insert(pointer, format!("{text} / {}", cell.text));
                     return None;
                 }
                 Some(_) => {}
@@ -73,7 +73,7 @@ impl Form<'_> {
         let Some(title) = title else { return };
         if self.builder.get("/fiscal_year").is_none()
             && let Some(year) = title.year.filter(|year| FiscalYear::new(*year).is_some())
-            && !self.builder.unreadable.iter().any(|(pointer, _)| pointer.as_str() == "/fiscal_year")
+            && !self.builder.unreadable.contains_key(&Pointer::parse("/fiscal_year"))
         {
             let pointer = Pointer::parse("/fiscal_year");
             self.builder.set(&pointer, year.into());

@@ -132,7 +132,7 @@ impl<'g> Form<'g> {
             let is_known = |cell: &&'g Cell| heads.iter().filter(|head| is_under(cell, head)).count() == 1;
             let is_taken_once =
                 |head: &&&'g Cell| cells.iter().filter(|cell| is_under(cell, head)).count() <= 1;
-            if !cells.iter().all(|cell| is_known(&cell)) || !heads.iter().all(|head| is_taken_once(&head)) {
+            if !cells.iter().all(is_known) || !heads.iter().all(|head| is_taken_once(&head)) {
                 return None;
             }
         }

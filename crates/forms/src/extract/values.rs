@@ -97,7 +97,7 @@ impl<'g> Form<'g> {
         if kind == Kind::Amount && cells.iter().filter(is_number).count() > 1 {
             // Several figures behind one label: which one is meant cannot be told.
             let all: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
-            self.builder.unreadable.push((pointer.clone(), all.join(" / ")));
+            drop(self.builder.unreadable.insert(pointer.clone(), all.join(" / ")));
             cells.iter().for_each(|cell| self.claim(cell));
             return;
         }
@@ -122,7 +122,7 @@ impl<'g> Form<'g> {
             Kind::Year => match figure::year(&text).filter(|year| FiscalYear::new(*year).is_some()) {
                 Some(year) => self.builder.set(pointer, year.into()),
                 None if text.trim().is_empty() => {}
-                None => self.builder.unreadable.push((pointer.clone(), text)),
+                None => drop(self.builder.unreadable.insert(pointer.clone(), text)),
             },
             Kind::Amount | Kind::Percent | Kind::Points => self.figure(pointer, kind, &text),
         }
@@ -153,7 +153,7 @@ impl<'g> Form<'g> {
                     }
                 };
                 if !fits {
-                    self.builder.unreadable.push((pointer.clone(), text.to_owned()));
+                    drop(self.builder.unreadable.insert(pointer.clone(), text.to_owned()));
                     return;
                 }
                 if normalised {
@@ -166,7 +166,7 @@ impl<'g> Form<'g> {
                     self.builder.set(pointer, value.to_string().into());
                 }
             }
-            Figure::Unreadable => self.builder.unreadable.push((pointer.clone(), text.to_owned())),
+            Figure::Unreadable => drop(self.builder.unreadable.insert(pointer.clone(), text.to_owned())),
         }
     }
 

@@ -12,29 +12,59 @@ use crate::markup::text_of;
 
 /// Reads a page into cells: each table's rows, and each block of text outside of tables as a row of one cell.
 ///
-/// Tables nested deeper than any page has them give no cells: building their tree would exhaust the stack.
-pub(crate) fn grid(text: &str) -> Grid {
-    if tables_nest_too_deep(text) {
-        return Grid::default();
+/// `None` if elements nest deeper than any page has them: see [`nests_too_deep`].
+pub(crate) fn grid(text: &str) -> Option<Grid> {
+    if nests_too_deep(text) {
+        return None;
     }
     let page = Html::parse_document(text);
     let mut reader = Reader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
     reader.blocks(page.root_element());
-    reader.grid
+    Some(reader.grid)
 }
 
-fn tables_nest_too_deep(text: &str) -> bool {
-    const DEEPEST: usize = 256;
-    let mut depth = 0_usize;
+/// Whether elements of one name are opened so many times more than they are closed that building the page's tree
+/// would take the time or the stack of a much larger page. Elements that need no closing are not counted.
+fn nests_too_deep(text: &str) -> bool {
+    const NAMES: [(&str, usize); 20] = [
+        ("table", 256),
+        ("div", 4096),
+        ("span", 4096),
+        ("font", 4096),
+        ("center", 4096),
+        ("section", 4096),
+        ("article", 4096),
+        ("blockquote", 4096),
+        ("ul", 4096),
+        ("ol", 4096),
+        ("dl", 4096),
+        ("a", 4096),
+        ("b", 4096),
+        ("i", 4096),
+        ("u", 4096),
+        ("em", 4096),
+        ("strong", 4096),
+        ("form", 4096),
+        ("label", 4096),
+        ("pre", 4096),
+    ];
+    let mut open = [0_usize; NAMES.len()];
     for (at, _) in text.match_indices('<') {
-        let tag = text.as_bytes()[at + 1..].iter().take(6).map(u8::to_ascii_lowercase).collect::<Vec<u8>>();
-        if tag.starts_with(b"table") {
-            depth += 1;
-        } else if tag.starts_with(b"/table") {
-            depth = depth.saturating_sub(1);
-        }
-        if depth > DEEPEST {
-            return true;
+        let rest = &text.as_bytes()[at + 1..];
+        let (closes, rest) = rest.strip_prefix(b"/").map_or((false, rest), |rest| (true, rest));
+        let end = rest.iter().take(12).position(|b| !b.is_ascii_alphanumeric()).unwrap_or(0);
+        let Some(index) =
+            NAMES.iter().position(|(name, _)| name.as_bytes().eq_ignore_ascii_case(&rest[..end]))
+        else {
+            continue;
+        };
+        if closes {
+            open[index] = open[index].saturating_sub(1);
+        } else {
+            open[index] += 1;
+            if open[index] > NAMES[index].1 {
+                return true;
+            }
         }
     }
     false
@@ -177,7 +207,7 @@ mod tests {
     use super::*;
 
     fn rows(page: &str) -> Vec<Vec<String>> {
-        let grid = grid(page);
+        let grid = grid(page).unwrap();
         (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.clone()).collect()).collect()
     }
 
@@ -189,7 +219,7 @@ mod tests {
             rows(page),
             [vec!["标题"], vec!["单位：万元"], vec!["a", "b"], vec!["c", "d\ne"], vec!["注：1"]]
         );
-        let grid = grid(page);
+        let grid = grid(page).unwrap();
         assert_eq!(grid.at(3, 0).unwrap().text, "a");
         assert_eq!(grid.at(3, 2).unwrap().place, Some(Place::Table { table: 1, row: 2, column: 3 }));
         let nested =
@@ -207,8 +237,12 @@ mod tests {
     fn hostile_spans_and_depth_are_bounded() {
         let wide = "<table><tr><td colspan=99999999 rowspan=99999999>a</td></tr><tr><td>b</td></tr></table>";
         assert_eq!(rows(wide)[0], ["a"]);
-        assert_eq!(grid(&"<table><tr><td>".repeat(20_000)).rows(), 0);
-        let deep = "<div>".repeat(20_000) + "<table><tr><td>a</td></tr></table>";
-        assert_eq!(rows(&deep).last().unwrap(), &["a"]);
+        assert!(grid(&"<table><tr><td>".repeat(20_000)).is_none());
+        let deep = |depth| "<div>".repeat(depth) + "<table><tr><td>a</td></tr></table>";
+        assert_eq!(rows(&deep(2_000)).last().unwrap(), &["a"]);
+        assert!(grid(&deep(200_000)).is_none());
+        assert!(grid(&"<b><i>".repeat(50_000)).is_none());
+        let closed = "<div><b>x</b></div>".repeat(9_000);
+        assert_eq!(grid(&closed).unwrap().rows(), 9_000);
     }
 }

@@ -2,7 +2,7 @@
 
 use huizong_core::{Origins, Source};
 use huizong_schema::findings::Place;
-use huizong_schema::{Pointer, explain, offset_of, parse};
+use huizong_schema::{Pointer, explain, offsets_of, parse};
 use serde_json::value::RawValue;
 
 use crate::Read;
@@ -11,14 +11,16 @@ use crate::Read;
 pub fn document(text: &str, first_line: u32) -> Read {
     if text.trim().is_empty() {
         let mut read = Read::nothing(Source::Empty);
-        read.origins.note(Pointer::root(), place(text, 0, first_line));
+        read.origins.note(Pointer::root(), Place::Text { line: first_line, column: 1 });
         return read;
     }
     let mut read = Read::nothing(Source::Json);
     // The fast path's value borrows from the text; a reader's draft owns its texts, so the slow one is asked here.
     let explained = explain(text);
+    let mut places = Places::new(text, first_line);
     for problem in &explained.problems {
-        read.origins.note(problem.pointer.clone(), place(text, problem.offset, first_line));
+        // Problems come in the order of the text.
+        read.origins.note(problem.pointer.clone(), places.at(problem.offset));
     }
     debug_assert_eq!(explained.problems.is_empty(), parse(text).is_ok());
     read.draft = explained.draft;
@@ -34,33 +36,59 @@ pub fn locate<'p>(
     pointers: impl IntoIterator<Item = &'p Pointer>,
     origins: &mut Origins,
 ) {
-    for pointer in pointers {
-        if !origins.iter().any(|(noted, _)| noted == pointer) {
-            origins.note(pointer.clone(), place(text, offset_of(text, pointer), first_line));
-        }
+    let mut new: Vec<&Pointer> = pointers.into_iter().filter(|pointer| !origins.holds(pointer)).collect();
+    new.sort_unstable();
+    new.dedup();
+    let offsets = offsets_of(text, &new);
+    let mut found: Vec<(usize, &Pointer)> = offsets.into_iter().zip(new).collect();
+    found.sort_unstable();
+    let mut places = Places::new(text, first_line);
+    for (offset, pointer) in found {
+        origins.note(pointer.clone(), places.at(offset));
     }
 }
 
-fn place(text: &str, offset: usize, first_line: u32) -> Place {
-    let before = &text[..offset];
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX);
-    let column = u32::try_from(before[start..].chars().count()).unwrap_or(u32::MAX - 1);
-    Place::Text { line: first_line.saturating_add(line), column: column + 1 }
+/// Lines and columns of a text, asked for from its beginning to its end.
+pub(crate) struct Places<'t> {
+    text: &'t str,
+    /// What was passed: its length, and the line and column behind it.
+    passed: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'t> Places<'t> {
+    pub(crate) fn new(text: &'t str, first_line: u32) -> Self {
+        Self { text, passed: 0, line: first_line, column: 1 }
+    }
+
+    /// The place of a byte that is not before the last one asked for.
+    pub(crate) fn at(&mut self, offset: usize) -> Place {
+        let mut next = &self.text[self.passed..offset.max(self.passed)];
+        self.passed += next.len();
+        if let Some(end) = next.rfind('\n') {
+            let lines = u32::try_from(next.matches('\n').count()).unwrap_or(u32::MAX);
+            (self.line, self.column) = (self.line.saturating_add(lines), 1);
+            next = &next[end + 1..];
+        }
+        self.column = self.column.saturating_add(u32::try_from(next.chars().count()).unwrap_or(u32::MAX));
+        Place::Text { line: self.line, column: self.column }
+    }
 }
 
 /// The documents of a file: one, an array's items, or a line each; with the line on which each begins.
 pub fn split(text: &str) -> Vec<(&str, u32)> {
-    let lines_before = |part: &str| {
-        let offset = part.as_ptr() as usize - text.as_ptr() as usize;
-        u32::try_from(text[..offset].matches('\n').count() + 1).unwrap_or(u32::MAX)
+    let mut places = Places::new(text, 1);
+    let mut line_of = |part: &str| match places.at(part.as_ptr() as usize - text.as_ptr() as usize) {
+        Place::Text { line, .. } => line,
+        _ => 1,
     };
     let trimmed = text.trim();
     if trimmed.starts_with('[')
         && let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(trimmed)
         && !items.is_empty()
     {
-        return items.into_iter().map(|item| (item.get(), lines_before(item.get()))).collect();
+        return items.into_iter().map(|item| (item.get(), line_of(item.get()))).collect();
     }
     let is_json = serde_json::from_str::<&RawValue>(trimmed).is_ok();
     let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -68,7 +96,7 @@ pub fn split(text: &str) -> Vec<(&str, u32)> {
         && lines.clone().count() > 1
         && lines.clone().next().is_some_and(|line| serde_json::from_str::<&RawValue>(line).is_ok())
     {
-        return lines.map(|line| (line, lines_before(line))).collect();
+        return lines.map(|line| (line, line_of(line))).collect();
     }
     vec![(text, 1)]
 }

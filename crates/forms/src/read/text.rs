@@ -23,10 +23,6 @@ enum Parting {
 
 /// Reads text into cells. Lines and columns are counted in the text as it stands.
 pub(crate) fn grid(text: &str) -> Grid {
-    // Text without a line feed has its lines ended some older way; the bytes keep their places.
-    if !text.contains('\n') && text.contains('\r') {
-        return grid(&text.replace('\r', "\n"));
-    }
     let mut grid = Grid::default();
     append(text, true, &mut grid);
     grid
@@ -231,7 +227,6 @@ mod tests {
         assert_eq!(rows("a\t\"b\" c\td"), [vec!["a", "\"b\" c", "d"]]);
         assert_eq!(rows("| a | b |\n|---|---|\n| c |  |\n| d | e |")[0], ["a", "b", ""]);
         assert_eq!(rows("部门名称  示范局　　年度 2023"), [vec!["部门名称", "示范局", "年度 2023"]]);
-        assert_eq!(rows("a\tb\rc\td\r"), [vec!["a", "b"], vec!["c", "d"]]);
         assert_eq!(rows("a\tb\u{2028}c\nd\te"), [vec!["a", "b\nc"], vec!["d", "e"]]);
         assert_eq!(
             rows("｜甲｜乙\t丙｜\n│─│─│\n│丁│戊│\n｜己｜庚｜")[..3],

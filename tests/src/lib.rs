@@ -6,6 +6,7 @@ pub mod command;
 pub mod documents;
 pub mod forms;
 pub mod mutate;
+pub mod places;
 
 /// How many cases a long test runs: `HUIZONG_CASES` if it is set, else the quick count.
 pub fn cases(quick: u64) -> u64 {

@@ -100,6 +100,54 @@ pub fn mutate(rng: &mut Rng, document: &mut Value) {
     }
 }
 
+/// Changes a text in one place, as JSON that was written by hand or damaged on its way.
+pub fn mutate_text(rng: &mut Rng, text: &str) -> String {
+    const PIECES: [&str; 26] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ",",
+        ":",
+        "\\",
+        "\\u0041",
+        "\\ud800",
+        "\\udc00",
+        "\\ud83d\\udcc4",
+        "\\n",
+        "\n",
+        " ",
+        "1",
+        "0",
+        "-",
+        "+",
+        ".",
+        "e1",
+        "null",
+        "true",
+        "\u{0}",
+        "\"unit\":\"CNY\",",
+        "\u{feff}",
+    ];
+    let boundary = |rng: &mut Rng| {
+        let at = rng.usize(..=text.len());
+        (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+    };
+    let (from, piece) = (boundary(rng), PIECES[rng.usize(..PIECES.len())]);
+    let to = match rng.u8(0..4) {
+        // In the place of a few characters, or between two.
+        0 => text[from..].char_indices().nth(rng.usize(1..4)).map_or(text.len(), |(at, _)| from + at),
+        _ => from,
+    };
+    match rng.u8(0..8) {
+        0 => text[..from].to_owned(),
+        1 => format!("{}{}", &text[..from], &text[to..]),
+        2 => format!("{}{}", piece.repeat(rng.usize(1..80)), text),
+        _ => format!("{}{piece}{}", &text[..from], &text[to..]),
+    }
+}
+
 fn strange(rng: &mut Rng) -> Value {
     serde_json::from_str(STRANGE[rng.usize(..STRANGE.len())]).unwrap_or(json!(null))
 }

@@ -1,8 +1,10 @@
-//! `unit-mistake-suspected`: one of the three budget figures is about ten thousand times, or a ten-thousandth of, another.
+//! `unit-mistake-suspected`: a figure is about ten thousand times, or a ten-thousandth of, one that it belongs with.
 
-use huizong_schema::findings::{Arg, Args, Severity};
+use huizong_schema::findings::{Arg, Args, Message, Severity};
 
-use crate::member::{ACTUAL, ADJUSTED, INITIAL, Member, Over};
+use crate::member::{
+    ACTUAL, ADJUSTED, INITIAL, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED, SOURCE_INITIAL, USED,
+};
 use crate::number::Interval;
 use crate::rule::{Check, Hit, Judgement, Rule, Skip};
 use crate::subject::Subject;
@@ -10,44 +12,97 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "unit-mistake-suspected",
     severity: Severity::Warning,
-    reads: &["/budget/initial_budget", "/budget/adjusted_budget", "/budget/actual_expenditure"],
+    reads: &[
+        "/budget/initial_budget",
+        "/budget/adjusted_budget",
+        "/budget/actual_expenditure",
+        "/budget/by_source/*/initial_budget",
+        "/budget/by_source/*/adjusted_budget",
+        "/budget/by_source/*/actual_expenditure",
+        "/key_projects/*/budget_requested",
+        "/key_projects/*/funds_used",
+    ],
     check: Check::Document(judge),
     ..Rule::RELATIONS
 };
+
+/// A figure at one place of a range.
+#[derive(Clone, Copy)]
+struct Figure {
+    member: &'static Member,
+    over: Over,
+    at: usize,
+    value: i128,
+}
+
+impl Figure {
+    fn read(subject: &Subject<'_>, member: &'static Member, over: Over, at: usize) -> Option<Self> {
+        let value = Interval::printed(member.read(subject.draft, at)?).value;
+        Some(Self { member, over, at, value })
+    }
+
+    fn is_off(self, other: Self) -> bool {
+        is_about_ten_thousand(self.value, other.value) || is_about_ten_thousand(other.value, self.value)
+    }
+}
 
 fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     if let Some(skip) = subject.amounts_are_incomparable() {
         return Judgement::Skipped(skip);
     }
-    let figures: Vec<(&Member, Interval)> = [&INITIAL, &ADJUSTED, &ACTUAL]
-        .into_iter()
-        .filter_map(|member| Some((member, Interval::printed(member.read(subject.draft, 0)?))))
-        .collect();
-    if figures.len() < 2 {
+    let of_budget = |member| Figure::read(subject, member, Over::Document, 0);
+    let three: Vec<Figure> = [&INITIAL, &ADJUSTED, &ACTUAL].into_iter().filter_map(of_budget).collect();
+    let of_three = odd_one(&three);
+    let mut pairs: Vec<(Figure, Figure)> = of_three.into_iter().collect();
+    let mut compared = three.len() > 1;
+    let mut compare = |over: Over, member, sibling, sibling_over: Over| {
+        for at in 0..over.count(subject.draft) {
+            let figure = Figure::read(subject, member, over, at);
+            let sibling_at = if sibling_over == over { at } else { 0 };
+            let Some((figure, sibling)) = figure.zip(Figure::read(subject, sibling, sibling_over, sibling_at)) else {
+                continue;
+            };
+            compared = true;
+            if figure.is_off(sibling) && !pairs.iter().any(|(odd, _)| (odd.over, odd.at) == (over, at)) {
+                pairs.push((figure, sibling));
+            }
+        }
+    };
+    compare(Over::KeyProjects, &USED, &REQUESTED, Over::KeyProjects);
+    if subject.draft.budget.as_ref().is_some_and(|budget| budget.by_source.is_some()) {
+        compare(Over::Sources, &SOURCE_ACTUAL, &SOURCE_ADJUSTED, Over::Sources);
+        compare(Over::Sources, &SOURCE_ADJUSTED, &SOURCE_INITIAL, Over::Sources);
+        if of_three.is_none() {
+            compare(Over::Sources, &SOURCE_ACTUAL, &ACTUAL, Over::Document);
+        }
+    }
+    if !compared {
         return Judgement::Skipped(Skip::MemberMissing);
     }
-    let off = |a: Interval, b: Interval| is_about_ten_thousand(a.value, b.value) || is_about_ten_thousand(b.value, a.value);
-    let pairs = [(0, 1), (0, 2), (1, 2)].into_iter().filter(|(_, b)| *b < figures.len());
-    let Some((first, second)) = pairs.clone().find(|&(a, b)| off(figures[a].1, figures[b].1)) else {
-        return Judgement::Passed;
-    };
+    Judgement::of(pairs.into_iter().map(|(odd, sibling)| hit(subject, odd, sibling)).collect())
+}
+
+/// Of the three figures of the budget the one that is off, and the one that it is held against.
+fn odd_one(three: &[Figure]) -> Option<(Figure, Figure)> {
+    let pairs = [(0, 1), (0, 2), (1, 2)].into_iter().filter(|(_, b)| *b < three.len());
+    let (first, second) = pairs.into_iter().find(|&(a, b)| three[a].is_off(three[b]))?;
     // The odd one of the pair is the one farther from the third figure; with no third, the later one of the form.
-    let third = (0..figures.len()).find(|index| *index != first && *index != second);
-    let far = |index: usize| third.map_or(0, |third| distance(figures[index].1.value, figures[third].1.value));
-    let (odd, sibling) = if far(first) > far(second) { (first, second) } else { (second, first) };
-    let (member, value) = figures[odd];
-    let (other, other_value) = figures[sibling];
-    let words = |member: &Member| {
-        Arg::Words(huizong_schema::findings::Message { zh: member.zh.into(), en: member.en.into() })
-    };
+    let third = (0..three.len()).find(|index| *index != first && *index != second);
+    let far = |index: usize| third.map_or(0, |third| distance(three[index].value, three[third].value));
+    Some(if far(first) > far(second) { (three[first], three[second]) } else { (three[second], three[first]) })
+}
+
+fn hit(subject: &Subject<'_>, odd: Figure, sibling: Figure) -> Hit {
+    let words = |member: &Member| Arg::Words(Message { zh: member.zh.into(), en: member.en.into() });
+    let decimal = |figure: Figure| Interval { low: 0, value: figure.value, high: 0 }.decimal();
     let args = Args::from([
-        ("figure", words(member)),
-        ("actual", Arg::Amount(value.decimal(), subject.unit())),
-        ("sibling", words(other)),
-        ("sibling_value", Arg::Amount(other_value.decimal(), subject.unit())),
+        ("figure", words(odd.member)),
+        ("actual", Arg::Amount(decimal(odd), subject.unit())),
+        ("sibling", words(sibling.member)),
+        ("sibling_value", Arg::Amount(decimal(sibling), subject.unit())),
     ]);
-    let related = vec![(other.pointer(Over::Document, 0), other_value.decimal().to_string())];
-    Judgement::Failed(vec![Hit { args, related, ..Hit::at(member.pointer(Over::Document, 0)) }])
+    let related = vec![(sibling.member.pointer(sibling.over, sibling.at), decimal(sibling).to_string())];
+    Hit { args, related, ..Hit::at(odd.member.pointer(odd.over, odd.at)) }
 }
 
 /// How many times the smaller one goes into the larger one; a figure of nothing is farthest of all.

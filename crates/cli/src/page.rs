@@ -54,13 +54,6 @@ pub(crate) fn severity(rule: &Rule, lang: Lang) -> &'static str {
     }
 }
 
-/// The rule's title, the line below its id.
-pub(crate) fn title(rule: &Rule, lang: Lang) -> &'static str {
-    let line = rules::page(rule).lines().nth(2).unwrap_or_default();
-    let (zh, en) = line.split_once(" · ").unwrap_or((line, line));
-    lang.pick(zh, en)
-}
-
 /// Paragraphs and code blocks.
 fn blocks(page: &str) -> Vec<String> {
     let mut blocks: Vec<String> = Vec::new();

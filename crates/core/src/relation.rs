@@ -366,8 +366,10 @@ impl Relation {
         };
         if let Test::Rate { printed, .. } = &self.test {
             let printed = printed.read(site.draft, site.at).unwrap_or_default();
-            args.insert("printed", Arg::Percent(printed));
-            args.insert("expected", Arg::Percent(ratio(left.value, right.value, 100, printed.scale())));
+            let expected = ratio(left.value, right.value, 100, printed.scale());
+            args.insert("actual", Arg::Percent(printed));
+            args.insert("expected", Arg::Percent(expected));
+            args.insert("difference", Arg::Percent((printed.abs() - expected.abs()).abs()));
         } else {
             args.insert("actual", arg(left.decimal()));
             args.insert("expected", arg(right.decimal()));

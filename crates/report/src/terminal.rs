@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use huizong_core::figure::{Figure, Top};
-use huizong_core::{Lang, Row, show};
+use huizong_core::{Lang, Row, rules, show};
 use huizong_schema::Money;
 use huizong_schema::consolidation::{Consolidation, FindingCounts, Total};
 use huizong_schema::findings::{Arg, Finding, Location, Message, Notice, Severity};
@@ -88,15 +88,30 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
             group.element(note.message(format!("{}{shown}{more}", lang.pick("涉及文档：", "documents: "))));
     }
     let renderer = if style.colours { Renderer::styled() } else { Renderer::plain() };
-    let mut text = renderer.term_width(style.width).decor_style(DecorStyle::Unicode).render(&[group]);
-    text.push('\n');
-    text
+    let text = renderer.term_width(style.width).decor_style(DecorStyle::Unicode).render(&[group]);
+    let mut shown = String::with_capacity(text.len());
+    // The renderer takes a line shown behind its origin for one of a second file.
+    for line in text.lines().filter(|line| bare(line).trim() != "⸬") {
+        shown.push_str(line.trim_end());
+        shown.push('\n');
+    }
+    shown.push('\n');
+    shown
+}
+
+/// A line without the codes that colour it.
+fn bare(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
 }
 
 /// What stands under the mark: the value that should be there, or what the value is held against.
 fn label(finding: &Finding, marked: &str, lang: Lang) -> Option<String> {
     let expected = finding.args.get("expected").filter(|_| finding.rule != "schema-violation")?;
-    let Some(actual) = finding.args.get("actual").filter(|_| finding.args.contains_key("difference")) else {
+    // A rate has a verdict; other relations hold one sum against another.
+    let is_sum = finding.args.contains_key("difference") && !finding.args.contains_key("verdict");
+    let Some(actual) = finding.args.get("actual").filter(|_| is_sum) else {
         return Some(format!("{} {}", lang.pick("应为", "expected"), show(expected, lang)));
     };
     // A relation may stand at either of its sides; the other one is what this one is held against.
@@ -234,13 +249,11 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
         ),
     };
     for excluded in coverage.excluded.iter().take(20) {
-        let _ = writeln!(
-            text,
-            "  {} {} [{}]",
-            lang.pick("未计入：", "not counted:"),
-            excluded.document,
-            excluded.reason
-        );
+        let reason = reason(&excluded.reason, lang);
+        let _ = match lang {
+            Lang::Zh => writeln!(text, "  未计入：{}（{reason}）", excluded.document),
+            Lang::En => writeln!(text, "  not counted: {} ({reason})", excluded.document),
+        };
     }
     if coverage.excluded.len() > 20 {
         let left = coverage.excluded.len() - 20;
@@ -251,6 +264,21 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
         );
     }
     text
+}
+
+/// Why a document does not count, in words: the title of the rule that says so.
+fn reason(reason: &str, lang: Lang) -> String {
+    match reason {
+        "has-errors" => lang.pick("有错误，按要求不计入", "it has errors, and those are left out").to_owned(),
+        "identical-copy" => lang.pick("与另一份完全相同", "the same bytes as another").to_owned(),
+        id => rules::find(id).map_or_else(
+            || id.to_owned(),
+            |rule| {
+                let (zh, en) = rules::title(rule);
+                lang.pick(format!("{zh}，{id}"), format!("{en}: {id}"))
+            },
+        ),
+    }
 }
 
 /// 元 as 万元 with two decimals and thousands separators, rounded half away from zero: for show alone.

@@ -19,7 +19,8 @@ pub(super) fn rule(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resu
     let Some(id) = args.get_one::<String>("what") else {
         let width = rules::ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
         for rule in rules::ALL {
-            let (severity, title) = (page::severity(rule, lang), page::title(rule, lang));
+            let (zh, en) = rules::title(rule);
+            let (severity, title) = (page::severity(rule, lang), lang.pick(zh, en));
             writeln!(world.stdout, "{:width$}  {severity}  {title}", rule.id)?;
         }
         return Ok(Exit::Clean);

@@ -230,7 +230,7 @@ fn rates() {
     assert_eq!(
         serde_json::to_value(&hits[0].args).unwrap(),
         json!({
-            "printed": "13.5", "expected": "12.5", "verdict": "contradicted", "arithmetic": "|-1.0000| ÷ 8.0000 = 12.5%"
+            "actual": "13.5", "expected": "12.5", "difference": "1.0", "verdict": "contradicted", "arithmetic": "|-1.0000| ÷ 8.0000 = 12.5%"
         })
     );
     assert_eq!(hits[0].related.len(), 2);

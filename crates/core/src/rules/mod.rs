@@ -70,6 +70,12 @@ pub fn page(rule: &Rule) -> &'static str {
     PAGES.iter().find(|(id, _)| *id == rule.id).map_or("", |(_, page)| page)
 }
 
+/// The rule's title, in Chinese and in English: the line below its id on its page.
+pub fn title(rule: &Rule) -> (&'static str, &'static str) {
+    let line = page(rule).lines().nth(2).unwrap_or_default();
+    line.split_once(" · ").unwrap_or((line, line))
+}
+
 #[cfg(test)]
 pub(crate) const fn completion_for_tests() -> crate::relation::Relation {
     rates::completion(crate::number::Verdict::Contradicted)

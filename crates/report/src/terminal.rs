@@ -95,7 +95,6 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
         shown.push_str(line.trim_end());
         shown.push('\n');
     }
-    shown.push('\n');
     shown
 }
 

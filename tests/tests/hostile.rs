@@ -63,6 +63,7 @@ fn one_bad_file_among_sound_ones() {
     let cases: Vec<(&str, Vec<u8>, Exit, &str)> = vec![
         ("empty.txt", Vec::new(), Exit::Findings, "not-a-form empty.txt -:-"),
         ("empty.json", b" \n".to_vec(), Exit::Findings, "not-a-form empty.json 1:1"),
+        ("empty.ndjson", b"\n \n".to_vec(), Exit::Findings, "not-a-form empty.ndjson"),
         (
             "letter.txt",
             "各位同事：\n\n请于月底前报送。\n".into(),
@@ -226,10 +227,12 @@ fn what_is_named_and_cannot_be_read_is_incomplete() {
     let ran = run(folder.path(), &["convert", "absent.txt"]);
     assert_eq!(ran.exit, Exit::Incomplete);
     assert_eq!(run(folder.path(), &["convert", "empty"]).exit, Exit::Incomplete);
-    fs::write(folder.path().join("book.xlsx"), b"PK\x03\x04rest").unwrap();
-    let ran = run(folder.path(), &["convert", "book.xlsx"]);
-    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Incomplete, ""));
-    assert!(ran.err.contains("not-readable") && ran.err.contains("book.xlsx"), "{}", ran.err);
+    for (name, said) in [("book.xlsx", "kind-not-supported"), ("book.txt", "not-readable")] {
+        fs::write(folder.path().join(name), b"PK\x03\x04rest").unwrap();
+        let ran = run(folder.path(), &["convert", name]);
+        assert_eq!((ran.exit, ran.out.as_str()), (Exit::Incomplete, ""));
+        assert!(ran.err.contains(said) && ran.err.contains(name), "{}", ran.err);
+    }
     assert_eq!(run(folder.path(), &["check"]).exit, Exit::Failed);
     assert_eq!(run(folder.path(), &["frobnicate"]).exit, Exit::Failed);
 }

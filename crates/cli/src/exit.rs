@@ -43,7 +43,7 @@ impl Error {
     pub(crate) fn say(&self, lang: Lang) -> String {
         let text = lang.pick(&self.zh, &self.en);
         match &self.source {
-            Some(source) => format!("{text}：{source}"),
+            Some(source) => format!("{text}{}{source}", lang.pick("：", ": ")),
             None => text.clone(),
         }
     }

@@ -40,13 +40,18 @@ pub(crate) fn find(paths: &[PathBuf], directory: &Path) -> (Vec<Input>, Vec<Noti
             continue;
         }
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
-        if ending(&path).is_some_and(|ending| UNREADABLE.contains(&ending.as_str())) {
+        if is_unsupported(&path) {
             notices.push(notice("kind-not-supported", Some(&id), Args::new(), true));
         } else {
             inputs.push((given.clone(), Input { id, path: Some(path) }));
         }
     }
     (distinct(inputs), notices)
+}
+
+/// Whether a file's ending says that no reader knows it.
+pub(crate) fn is_unsupported(path: &Path) -> bool {
+    ending(path).is_some_and(|ending| UNREADABLE.contains(&ending.as_str()))
 }
 
 fn ending(path: &Path) -> Option<String> {

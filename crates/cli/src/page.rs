@@ -39,7 +39,19 @@ fn facts(rule: &Rule, lang: Lang) -> String {
     }
     let reads = rule.read_set();
     if !reads.is_empty() {
-        lines.push(format!("{}{}", lang.pick("读取：", "Reads: "), reads.join(" ")));
+        lines.push(format!(
+            "{}{}",
+            lang.pick("读取：", "Reads: "),
+            reads
+                .iter()
+                .map(|read| if read.is_empty() {
+                    lang.pick("整份文档", "the whole document")
+                } else {
+                    read
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+        ));
     }
     lines.join("\n") + "\n\n"
 }

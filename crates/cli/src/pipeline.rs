@@ -8,7 +8,7 @@ use std::io::Read;
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
-use huizong_core::set::{Entry, settle};
+use huizong_core::set::{Asked, Entry, settle};
 use huizong_core::{Tally, notice, rules};
 use huizong_forms::profile::Profile;
 use huizong_report::terminal::Excerpt;
@@ -93,7 +93,8 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
     if all.entries.is_empty() && all.notices.iter().all(|notice| !notice.incomplete) {
         all.notices.push(notice("no-documents", None, Args::new(), true));
     }
-    let (findings, notices) = settle(rules::ALL, &mut all.entries, job.accept, &mut all.tally);
+    let asked = Asked { accept: job.accept, exclude_errors: job.exclude_errors };
+    let (findings, notices) = settle(rules::ALL, &mut all.entries, asked, &mut all.tally);
     all.excerpts.resize(all.findings.len() + findings.len(), None);
     all.findings.extend(findings);
     all.notices.extend(notices);

@@ -43,13 +43,30 @@ impl Settings {
                         .because(error));
                 }
             };
-            return toml::from_str(&text).map_err(|error| {
-                let shown = path.display();
-                Error::new(
-                    format!("设置文件 {shown} 有误：\n{error}"),
-                    format!("{shown} is faulty:\n{error}"),
-                )
+            let shown = path.display();
+            let faulty = |zh: String, en: String| {
+                Error::new(format!("设置文件 {shown} 有误：\n{zh}"), format!("{shown} is faulty:\n{en}"))
+            };
+            let mut settings: Self =
+                toml::from_str(&text).map_err(|error| faulty(error.to_string(), error.to_string()))?;
+            if let Some(year) = settings.year.filter(|year| !(1990..=2100).contains(year)) {
+                return Err(faulty(
+                    format!("year 应在 1990 至 2100 之间，不能是 {year}"),
+                    format!("year is 1990 to 2100, not {year}"),
+                ));
+            }
+            if let Some(lang) = settings.lang.as_ref().filter(|lang| lang_of(lang).is_none()) {
+                return Err(faulty(
+                    format!("lang 只能是 zh 或 en，不能是 {lang}"),
+                    format!("lang is zh or en, not {lang}"),
+                ));
+            }
+            // A file named in the settings is meant as seen from them.
+            settings.profile = settings.profile.map(|name| {
+                let beside = folder.join(&name);
+                if beside.is_file() { beside.to_string_lossy().into_owned() } else { name }
             });
+            return Ok(settings);
         }
         Ok(Self::default())
     }

@@ -125,14 +125,17 @@ fn names_of(draft: &Draft<'_>, list: &Pointer) -> Vec<Option<String>> {
     names.collect()
 }
 
-/// 32 hexadecimal digits over parts and arguments. Arguments that name documents are left out: files move.
+/// 32 hexadecimal digits over parts and arguments, without those that change when files or lines move.
 pub(crate) fn digest(parts: &[&str], args: &Args) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let lasting: Vec<_> = args.iter().filter(|(_, arg)| !matches!(arg, Arg::Document(_))).collect();
+    let lasting: Vec<_> = args
+        .iter()
+        .filter(|(_, arg)| !matches!(arg, Arg::Document(_) | Arg::Shown(_) | Arg::Position(_)))
+        .collect();
     hash.update(serde_json::to_vec(&lasting).expect("arguments are plain values"));
     let mut text = String::with_capacity(32);
     for byte in &hash.finalize()[..16] {

@@ -34,29 +34,24 @@ impl Lang {
 }
 
 /// The message of that key, in both languages.
+///
+/// A key that the catalogue does not hold is a mistake of ours; users are shown the key.
 pub fn render(key: &str, args: &Args) -> Message {
-    let (zh, en) = catalogue::template(key).unwrap_or((key, key));
-    Message { zh: closed_up(&fill(zh, args, Lang::Zh)), en: fill(en, args, Lang::En) }
+    let template = catalogue::template(key);
+    debug_assert!(template.is_some(), "no message {key}");
+    let (zh, en) = template.unwrap_or((key, key));
+    Message { zh: fill(zh, args, Lang::Zh), en: fill(en, args, Lang::En) }
 }
 
-/// Chinese without spaces between two Chinese characters, as arguments with units leave them.
-fn closed_up(text: &str) -> String {
-    let is_chinese =
-        |c: char| ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c);
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let between = out.chars().next_back().is_some_and(is_chinese)
-            && chars.peek().is_some_and(|next| is_chinese(*next));
-        if c != ' ' || !between {
-            out.push(c);
-        }
-    }
-    out
+fn is_chinese(c: char) -> bool {
+    ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c)
 }
 
 /// Puts arguments in for `{name}`; `{{` stands for a brace.
-fn fill(template: &str, args: &Args, lang: Lang) -> String {
+///
+/// A template parts its words from arguments by spaces; between two Chinese characters there is none. What stands
+/// within an argument is left as it is.
+pub(crate) fn fill(template: &str, args: &Args, lang: Lang) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some(open) = rest.find('{') {
@@ -66,11 +61,19 @@ fn fill(template: &str, args: &Args, lang: Lang) -> String {
             out.push('{');
             rest = after;
         } else if let Some(close) = rest.find('}') {
-            match args.get(&rest[..close]) {
-                Some(arg) => out.push_str(&show(arg, lang)),
-                None => out.push_str(&rest[..close]),
+            let name = &rest[..close];
+            let shown = args.get(name).map_or_else(|| name.to_owned(), |arg| show(arg, lang));
+            let chinese_before = out.strip_suffix(' ').is_some_and(|before| before.ends_with(is_chinese));
+            if chinese_before && shown.starts_with(is_chinese) {
+                out.pop();
             }
             rest = &rest[close + 1..];
+            if shown.ends_with(is_chinese)
+                && rest.strip_prefix(' ').is_some_and(|behind| behind.starts_with(is_chinese))
+            {
+                rest = &rest[1..];
+            }
+            out.push_str(&shown);
         }
     }
     out.push_str(rest);
@@ -94,13 +97,14 @@ pub(crate) fn names(template: &str) -> Vec<&str> {
 pub fn show(arg: &Arg, lang: Lang) -> String {
     match arg {
         Arg::Amount(value, Unit::Cny10k) => {
-            lang.pick(format!("{value} 万元"), format!("{value} (10,000 CNY)"))
+            // The unit's own name: English has no word for ten thousand yuan.
+            format!("{value} 万元")
         }
-        Arg::Amount(value, Unit::Cny) => lang.pick(format!("{value} 元"), format!("{value} CNY")),
+        Arg::Amount(value, Unit::Cny) => format!("{value} 元"),
         Arg::Percent(value) => format!("{value}%"),
         Arg::Points(value) => lang.pick(format!("{value} 分"), format!("{value} points")),
-        Arg::Count(count) => count.to_string(),
-        Arg::Text(text) | Arg::Document(text) => text.clone(),
+        Arg::Count(count) | Arg::Position(count) => count.to_string(),
+        Arg::Text(text) | Arg::Document(text) | Arg::Shown(text) => text.clone(),
         Arg::Words(words) => lang.of(words).to_owned(),
     }
 }
@@ -115,5 +119,7 @@ mod tests {
         assert_eq!(fill("{a}/{b}/{{b}/{c}", &args, Lang::Zh), "{b}/2/{b}/c");
         assert_eq!(names("{a} {{b} {c}"), ["a", "c"]);
         assert_eq!(fill("open {", &args, Lang::Zh), "open ");
+        let args = Args::from([("a", Arg::Text("示 范 局".into())), ("b", Arg::Text("x 1".into()))]);
+        assert_eq!(fill("由 {a} 报来 {b} 一份", &args, Lang::Zh), "由示 范 局报来 x 1 一份");
     }
 }

@@ -14,6 +14,8 @@ use crate::subject::{CompletionBase, Subject};
 pub enum Expr {
     /// A figure. Amounts stand for what their print may stand for; points are given, so they are exact.
     Value(&'static Member),
+    /// A figure that holds others: as a figure, but a total of nothing holds nothing.
+    Total(&'static Member),
     /// Points that may have been rounded, as a total may.
     Rounded(&'static Member),
     /// A whole number.
@@ -91,6 +93,10 @@ impl Expr {
         };
         match self {
             Self::Value(member) => read(member, site.at),
+            Self::Total(member) => {
+                let total = read(member, site.at)?;
+                Ok(if total.value == 0 { Interval::exactly(0) } else { total })
+            }
             Self::Rounded(member) => member.read(site.draft, site.at).map(Interval::printed).ok_or(Missing),
             Self::Number(number) => Ok(Interval::exactly(i128::from(*number))),
             Self::Sum(parts) => sum_of_present(parts.iter().map(|part| part.eval(site))),
@@ -111,7 +117,9 @@ impl Expr {
     /// Every figure that the expression reads at a place, present or not.
     fn members(&self, site: Site<'_>, each: &mut dyn FnMut(&'static Member, Over, usize)) {
         match self {
-            Self::Value(member) | Self::Rounded(member) => each(member, site.over, site.at),
+            Self::Value(member) | Self::Total(member) | Self::Rounded(member) => {
+                each(member, site.over, site.at);
+            }
             Self::Base(adjusted, initial) => each(site.base.choose(adjusted, initial), site.over, site.at),
             Self::Number(_) => {}
             Self::Sum(parts) | Self::SumOfAll(parts) => {
@@ -134,7 +142,7 @@ impl Expr {
         let join =
             |parts: &[Expr]| parts.iter().map(|part| part.formula(chinese)).collect::<Vec<_>>().join(" + ");
         match self {
-            Self::Value(member) | Self::Rounded(member) => name(member),
+            Self::Value(member) | Self::Total(member) | Self::Rounded(member) => name(member),
             Self::Base(adjusted, _) => name(adjusted),
             Self::Number(number) => number.to_string(),
             Self::Sum(parts) | Self::SumOfAll(parts) => join(parts),
@@ -155,7 +163,7 @@ impl Expr {
         let read =
             |member: &Member, at| member.read(site.draft, at).map(|v| v.to_string()).unwrap_or_default();
         match self {
-            Self::Value(member) | Self::Rounded(member) => read(member, site.at),
+            Self::Value(member) | Self::Total(member) | Self::Rounded(member) => read(member, site.at),
             Self::Base(adjusted, initial) => read(site.base.choose(adjusted, initial), site.at),
             Self::Number(number) => number.to_string(),
             Self::Sum(parts) | Self::SumOfAll(parts) => {
@@ -313,6 +321,14 @@ impl Relation {
         reads
     }
 
+    fn reads_refused(&self, site: Site<'_>, subject: &Subject<'_>) -> bool {
+        let mut refused = false;
+        self.test.members(site, &mut |member, over, at| {
+            refused = refused || subject.is_refused(&member.pointer(over, at));
+        });
+        refused
+    }
+
     fn reads_amounts(&self) -> bool {
         let site = Site { draft: &Draft::default(), base: CompletionBase::Adjusted, over: self.over, at: 0 };
         let mut amounts = false;
@@ -327,6 +343,11 @@ impl Relation {
         for at in 0..self.over.count(subject.draft) {
             let site =
                 Site { draft: subject.draft, base: subject.traits.completion_base, over: self.over, at };
+            // What was refused may have been anything: nothing follows from the rest.
+            if subject.has_refused() && self.reads_refused(site, subject) {
+                skip = Some(Skip::MemberRefused);
+                continue;
+            }
             match self.test.judge(site) {
                 Ok(Outcome::Holds) => judged = true,
                 Ok(Outcome::Fails { left, right, verdict }) => {
@@ -334,19 +355,18 @@ impl Relation {
                     hits.push(self.hit(site, subject.unit(), left, right, verdict));
                 }
                 Ok(Outcome::BaseIsZero) => skip = Some(Skip::BaseIsZero),
-                Err(Missing) => {
-                    let mut refused = false;
-                    if subject.has_refused() {
-                        self.test.members(site, &mut |member, over, at| {
-                            refused |= member.read(subject.draft, at).is_none()
-                                && subject.is_refused(&member.pointer(over, at));
-                        });
-                    }
-                    skip = skip.or(Some(if refused { Skip::MemberRefused } else { Skip::MemberMissing }));
-                }
+                Err(Missing) => skip = skip.or(Some(Skip::MemberMissing)),
             }
         }
         if judged { Ok(()) } else { Err(skip.unwrap_or(Skip::MemberMissing)) }
+    }
+
+    /// Whether the figure at which findings stand is on the right side of the test.
+    fn is_at_right(&self, site: Site<'_>) -> bool {
+        let (Test::AtMost(_, right) | Test::Equal(_, right)) = &self.test else { return false };
+        let mut found = false;
+        right.members(site, &mut |member, _, _| found |= std::ptr::eq(member, self.at));
+        found
     }
 
     fn hit(
@@ -366,19 +386,23 @@ impl Relation {
         };
         if let Test::Rate { printed, .. } = &self.test {
             let printed = printed.read(site.draft, site.at).unwrap_or_default();
-            let expected = ratio(left.value, right.value, 100, printed.scale());
+            // Rates are compared without their signs; what is expected bears that of the print.
+            let rate = ratio(left.value, right.value, 100, printed.scale());
+            let expected = if printed.is_sign_negative() { -rate } else { rate };
             args.insert("actual", Arg::Percent(printed));
             args.insert("expected", Arg::Percent(expected));
-            args.insert("difference", Arg::Percent((printed.abs() - expected.abs()).abs()));
+            args.insert("difference", Arg::Percent((printed - expected).abs()));
         } else {
-            args.insert("actual", arg(left.decimal()));
-            args.insert("expected", arg(right.decimal()));
+            // What stands at the place is actual, whichever side of the test it is on.
+            let (actual, expected) = if self.is_at_right(site) { (right, left) } else { (left, right) };
+            args.insert("actual", arg(actual.decimal()));
+            args.insert("expected", arg(expected.decimal()));
             args.insert("difference", arg(decimal((left.value - right.value).abs())));
         }
         if let Some(verdict) = verdict {
             args.insert("verdict", Arg::Text(verdict.as_str().to_owned()));
         }
-        args.insert("arithmetic", Arg::Text(self.test.arithmetic(site, left, right)));
+        args.insert("arithmetic", Arg::Shown(self.test.arithmetic(site, left, right)));
         match self.over {
             Over::Document => {}
             Over::Columns => {
@@ -392,8 +416,8 @@ impl Relation {
                 args.insert("item", Arg::Words(Message { zh: zh.into(), en: en.into() }));
             }
             over => {
-                let name = over.name(site.draft, site.at).unwrap_or_else(|| format!("#{}", site.at + 1));
-                args.insert("item", Arg::Text(name));
+                let name = over.name(site.draft, site.at).map(Arg::Text);
+                args.insert("item", name.unwrap_or_else(|| Arg::Shown(format!("#{}", site.at + 1))));
             }
         }
         let mut related: Vec<(Pointer, String)> = Vec::new();

@@ -202,6 +202,12 @@ mod tests {
         assert_eq!(rollup.rates().completion_rate.as_deref(), Some("99.97"));
         assert_eq!(rollup.rates().adjustment_rate.as_deref(), Some("17.36"));
         assert_eq!(rollup.sums().count(), 12);
+        let more = more.replace('\n', " ");
+        let text = text("CNY_10K", ["339.04", "280.19", "280.10"], &more);
+        let contribution = Contribution::of(&parse(&text).unwrap());
+        assert_eq!(contribution.rates(), rollup.rates());
+        assert_eq!(contribution.value(Figure::Top(Top::TaskFunds)).unwrap().to_string(), "87500.00");
+        assert_eq!(contribution.value(Figure::Source(Source::Other, Column::Adjusted)), None);
         let totals = rollup.totals();
         assert_eq!(totals.by_source["other"]["initial_budget"].value.to_string(), "10000.00");
         assert_eq!(totals.by_nature["basic"]["adjusted_budget"].reported_by, 1);

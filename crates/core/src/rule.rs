@@ -31,6 +31,8 @@ pub enum Check {
     Document(fn(&Rule, &Subject<'_>) -> Judgement),
     /// All documents together.
     Set(fn(&Set<'_, '_>) -> Vec<SetHit>),
+    /// All documents that count, once it is known which do.
+    Counted(fn(&Set<'_, '_>) -> Vec<SetHit>),
 }
 
 impl Rule {

@@ -202,6 +202,15 @@ impl<'e> Set<'_, 'e> {
     }
 }
 
+/// What the user asks of the set.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The ids that settle which of several documents of one department counts.
+    pub accept: &'a BTreeSet<String>,
+    /// Whether documents with errors are left out.
+    pub exclude_errors: bool,
+}
+
 /// One thing that a rule found about the set.
 #[derive(Debug, Default)]
 pub struct SetHit {
@@ -225,15 +234,29 @@ pub struct SetHit {
 pub fn settle(
     rules: &[&'static Rule],
     entries: &mut [Entry],
-    accept: &BTreeSet<String>,
+    asked: Asked<'_>,
     tally: &mut Tally,
 ) -> (Vec<Finding>, Vec<Notice>) {
+    let accept = asked.accept;
     let keys = Keys::new(entries);
     let mut excluded: Vec<Option<&'static str>> = vec![None; entries.len()];
     let mut findings = Vec::new();
-    let mut notices = leave_out_copies(&keys, &mut excluded);
-    for (index, rule) in rules.iter().enumerate() {
-        let Check::Set(judge) = rule.check else { continue };
+    let mut notices = leave_out_copies(&keys, accept, &mut excluded);
+    // Who counts is settled before rules ask what counts.
+    let numbered = || rules.iter().enumerate();
+    let settling = numbered().filter_map(|(index, rule)| match rule.check {
+        Check::Set(judge) => Some((index, *rule, judge)),
+        _ => None,
+    });
+    let counted = numbered().filter_map(|(index, rule)| match rule.check {
+        Check::Counted(judge) => Some((index, *rule, judge)),
+        _ => None,
+    });
+    let first_counted = settling.clone().count();
+    for (step, (index, rule, judge)) in settling.chain(counted).enumerate() {
+        if step == first_counted && asked.exclude_errors {
+            leave_out_errors(entries, &mut excluded);
+        }
         let set = Set { entries, keys: &keys, accept, excluded: &excluded };
         let Ok(hits) = catch_unwind(AssertUnwindSafe(|| judge(&set))) else {
             tally.count(index, &Judgement::Crashed);
@@ -271,6 +294,15 @@ pub fn settle(
     (findings, notices)
 }
 
+/// Documents with errors do not count if that is asked for.
+fn leave_out_errors(entries: &[Entry], excluded: &mut [Option<&'static str>]) {
+    for (entry, why) in entries.iter().zip(excluded) {
+        if why.is_none() && entry.counts() && entry.findings.error > 0 {
+            *why = Some("has-errors");
+        }
+    }
+}
+
 /// As a document's, over the departments and years of the documents concerned.
 fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Pointer, args: &Args) -> String {
     let departments: BTreeSet<String> =
@@ -283,13 +315,23 @@ fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Poin
 }
 
 /// Byte-identical copies of one department's document count once.
-fn leave_out_copies(keys: &Keys<'_>, excluded: &mut [Option<&'static str>]) -> Vec<Notice> {
+///
+/// The first of them counts, or one that was accepted by name.
+fn leave_out_copies(
+    keys: &Keys<'_>,
+    accept: &BTreeSet<String>,
+    excluded: &mut [Option<&'static str>],
+) -> Vec<Notice> {
     let entries = keys.entries;
     let mut copies = Vec::new();
     for documents in keys.departments().filter(|documents| documents.len() > 1) {
         let mut first: BTreeMap<u128, usize> = BTreeMap::new();
         for &index in documents.iter().filter(|&&index| entries[index].counts()) {
             match first.get(&entries[index].digest) {
+                Some(&original) if accept.contains(&entries[index].document) => {
+                    copies.push((original, index));
+                    first.insert(entries[index].digest, index);
+                }
                 Some(&original) => copies.push((index, original)),
                 None => drop(first.insert(entries[index].digest, index)),
             }
@@ -323,8 +365,12 @@ pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidat
         };
         rows.push(Row { entry, contribution, code });
     }
-    let excluded = entries.iter().filter_map(|entry| {
-        Some(Excluded { document: entry.document.clone(), reason: entry.excluded.clone()? })
+    // By department, then reason: the order of the inputs settles only what is left.
+    let mut excluded: Vec<usize> =
+        (0..entries.len()).filter(|&index| entries[index].excluded.is_some()).collect();
+    excluded.sort_by_key(|&index| (keys.of(index), &entries[index].excluded, &entries[index].document));
+    let excluded = excluded.into_iter().filter_map(|index| {
+        Some(Excluded { document: entries[index].document.clone(), reason: entries[index].excluded.clone()? })
     });
     Consolidation {
         schema_version: "1.0",

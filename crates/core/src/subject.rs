@@ -30,6 +30,22 @@ impl Subject<'_> {
         !self.reading.refused.is_empty() || !self.reading.unreadable.is_empty()
     }
 
+    /// Why there is nothing to judge where these members would be: they are missing, or were refused.
+    pub(crate) fn nothing_at(&self, pointers: &[&str]) -> Skip {
+        let touches = |refused: &Pointer| {
+            pointers
+                .iter()
+                .map(|pointer| Pointer::parse(pointer))
+                .any(|at| at.contains(refused) || refused.contains(&at))
+        };
+        let reading = &self.reading;
+        if reading.refused.iter().chain(reading.unreadable.keys()).any(touches) {
+            Skip::MemberRefused
+        } else {
+            Skip::MemberMissing
+        }
+    }
+
     /// Why amounts cannot be compared with each other, if they cannot: the unit of some is missing.
     pub(crate) fn amounts_are_incomparable(&self) -> Option<Skip> {
         self.reading.unit_unclear.then_some(Skip::MemberMissing)

@@ -100,10 +100,7 @@ pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
     let decoded = decode(bytes);
     let mut page = None;
     let mut documents = match kind_of(name, &decoded.text) {
-        Kind::Json | Kind::Ndjson => {
-            let parts = json::split(&decoded.text);
-            parts.into_iter().map(|(text, line)| json::document(text, line)).collect()
-        }
+        Kind::Json | Kind::Ndjson => json::split(&decoded.text).into_iter().map(json::document).collect(),
         Kind::Html => match read::html::grid(&decoded.text) {
             Some(grid) => forms(page.insert(grid), options),
             None => vec![Read::nothing(Source::TooDeep)],
@@ -123,7 +120,10 @@ pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
         let at = decoded.text.find('\u{fffd}').unwrap_or(0);
         // The finding stands at the document as a whole, so this is the place of that.
         let mut origins = Origins::default();
-        origins.note(huizong_schema::Pointer::root(), json::Places::new(&decoded.text, 1).at(at));
+        origins.note(
+            huizong_schema::Pointer::root(),
+            json::Places::new(json::Part { text: &decoded.text, line: 1, column: 1 }).at(at),
+        );
         for (pointer, place) in first.origins.iter() {
             origins.note(pointer.clone(), place.clone());
         }

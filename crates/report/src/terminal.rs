@@ -178,7 +178,7 @@ pub fn summary(documents: u64, counts: &FindingCounts, lang: Lang) -> String {
             severity.error, severity.warning, severity.info
         ),
         en: format!(
-            "{documents} documents checked: {} errors, {} warnings, {} infos.",
+            "Documents checked: {documents}. Errors: {}, warnings: {}, infos: {}.",
             severity.error, severity.warning, severity.info
         ),
     };
@@ -243,7 +243,7 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
         ),
         Lang::En => writeln!(
             text,
-            "{} documents of {} departments received, {} counted. The totals of errors and warnings include documents not counted and findings about the set.",
+            "Documents received: {}, of departments: {}; counted: {}. The totals of errors and warnings include documents not counted and findings about the set.",
             coverage.documents, coverage.received, coverage.included
         ),
     };

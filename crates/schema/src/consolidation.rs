@@ -100,18 +100,20 @@ impl JsonSchema for Money {
 }
 
 /// A consolidation of many departments' documents. All amounts in 元.
-///
-/// Generic over its rows, of which [`Row`] says what they hold: whoever has many need not copy them to write them.
+// Generic over its rows, of which `Row` says what they hold: whoever has many need not copy them to write them.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(title = "汇总结果 / Consolidation", rename = "Consolidation")]
 pub struct Consolidation<R = Row> {
     /// The version of this schema: `1.0`.
+    #[schemars(extend("const" = "1.0"))]
     pub schema_version: &'static str,
     /// Always `consolidation`.
+    #[schemars(extend("const" = "consolidation"))]
     pub kind: &'static str,
     /// The year of all documents; null if they differ.
     pub fiscal_year: Option<u16>,
     /// The unit of every amount here: always `CNY`, 元.
+    #[schemars(extend("const" = "CNY"))]
     pub unit: &'static str,
     /// What was received and what of it counts.
     pub coverage: Coverage,
@@ -157,7 +159,7 @@ pub struct Coverage {
 pub struct Excluded {
     /// The document's id.
     pub document: String,
-    /// Why: the id of the rule or notice that says more.
+    /// Why: the id of the rule or notice that says more, or `has-errors` where those are left out on request.
     pub reason: Cow<'static, str>,
 }
 

@@ -163,6 +163,10 @@ pub enum Arg {
     Text(String),
     /// A document's id. Fingerprints leave it out.
     Document(String),
+    /// Words that only show what the values are. Fingerprints leave them out.
+    Shown(String),
+    /// The number of an item in its list, from 1. Fingerprints leave it out.
+    Position(u64),
     /// Words that differ by language.
     Words(Message),
 }
@@ -173,8 +177,8 @@ impl Serialize for Arg {
             Self::Amount(value, _) | Self::Percent(value) | Self::Points(value) => {
                 serializer.collect_str(value)
             }
-            Self::Count(count) => serializer.serialize_u64(*count),
-            Self::Text(text) | Self::Document(text) => serializer.serialize_str(text),
+            Self::Count(count) | Self::Position(count) => serializer.serialize_u64(*count),
+            Self::Text(text) | Self::Document(text) | Self::Shown(text) => serializer.serialize_str(text),
             Self::Words(words) => serializer.serialize_str(&words.en),
         }
     }
@@ -200,7 +204,7 @@ pub type Args = BTreeMap<&'static str, Arg>;
 
 /// What the tool has to say about its own work: a file that it could not read, a copy that it left out.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-#[schemars(title = "提示 / Notice")]
+#[schemars(title = "通知 / Notice")]
 pub struct Notice {
     /// The notice's id, such as `kind-not-supported`.
     pub notice: Cow<'static, str>,

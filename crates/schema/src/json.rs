@@ -1,7 +1,7 @@
 //! What serde_json does not tell: members named twice, depth, and where in the text a pointer leads.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess};
@@ -19,11 +19,11 @@ pub const MAX_DEPTH: usize = 64;
 pub(crate) struct StrictValue<'d> {
     depth_left: usize,
     at: Pointer,
-    duplicates: &'d mut Vec<Pointer>,
+    duplicates: &'d mut BTreeSet<Pointer>,
 }
 
 impl<'d> StrictValue<'d> {
-    pub(crate) fn new(depth_left: usize, duplicates: &'d mut Vec<Pointer>) -> Self {
+    pub(crate) fn new(depth_left: usize, duplicates: &'d mut BTreeSet<Pointer>) -> Self {
         Self { depth_left, at: Pointer::root(), duplicates }
     }
 
@@ -89,7 +89,7 @@ impl<'de> de::Visitor<'de> for StrictValue<'_> {
         while let Some(name) = map.next_key::<String>()? {
             let at = self.at.member(&name);
             if members.contains_key(&name) {
-                self.duplicates.push(at.clone());
+                self.duplicates.insert(at.clone());
             }
             let value = map.next_value_seed(self.below(at))?;
             members.insert(name, value);

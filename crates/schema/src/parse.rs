@@ -113,7 +113,7 @@ pub fn explain(text: &str) -> Explained {
     if let Some(offset) = json::too_deep_at(text) {
         return unreadable(ProblemKind::TooDeep, offset);
     }
-    let mut duplicates = Vec::new();
+    let mut duplicates = BTreeSet::new();
     let mut json = serde_json::Deserializer::from_str(text);
     let value = StrictValue::new(MAX_DEPTH, &mut duplicates).deserialize(&mut json);
     let value = match value.and_then(|value| json.end().map(|()| value)) {

@@ -1,7 +1,7 @@
 //! Text that borrows from its input where it can, and the members of a district's own.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Deref;
 
@@ -147,7 +147,7 @@ impl<'de> Deserialize<'de> for Extensions {
                         return Err(de::Error::custom("a namespace that is not kebab-case"));
                     }
                     // The document and the member `extensions` are two levels already.
-                    let mut duplicates = Vec::new();
+                    let mut duplicates = BTreeSet::new();
                     let seed = StrictValue::new(MAX_DEPTH - 2, &mut duplicates);
                     let Value::Object(members) = map.next_value_seed(seed)? else {
                         return Err(de::Error::custom("a namespace that is not an object"));

@@ -16,7 +16,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let common = Common::new(args, world)?;
     let as_json = args.get_one::<String>("format").is_some_and(|format| format == "json");
     let (found, notices) = inputs::find(&common.paths, &world.directory);
-    let job = Job { excerpts: !as_json, ..common.job(found.len(), world) };
+    let job = Job { excerpts: !as_json, ..common.job(&found, world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);
     let documents = batch.entries.len() as u64;
     let exit = exit_of(&batch, common.fail_on);

@@ -29,8 +29,13 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         args.get_many::<String>("formats").into_iter().flatten().map(String::as_str).collect();
     refuse_strange_folder(&out)?;
     let (found, notices) = inputs::find(&common.paths, &world.directory);
-    let job = Job { exclude_errors: args.get_flag("exclude-errors"), ..common.job(found.len(), world) };
+    let job = Job { exclude_errors: args.get_flag("exclude-errors"), ..common.job(&found, world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);
+    if batch.entries.is_empty() {
+        // Nothing was read, perhaps because a path was mistyped: an earlier result stays as it is.
+        say_notices(&batch, lang, world);
+        return Ok(exit_of(&batch, common.fail_on));
+    }
     let consolidation = consolidate(&batch.entries, &batch.findings);
     write(&out, &formats, &consolidation, &batch.findings)?;
 
@@ -61,7 +66,7 @@ fn refuse_strange_folder(out: &Path) -> Result<(), Error> {
         }
         return Ok(());
     };
-    if entries.next().is_none() || OURS.iter().any(|name| out.join(name).is_file()) {
+    if entries.all(|entry| entry.is_ok_and(|entry| OURS.iter().any(|name| entry.file_name() == *name))) {
         return Ok(());
     }
     Err(Error::new(
@@ -70,8 +75,9 @@ fn refuse_strange_folder(out: &Path) -> Result<(), Error> {
     ))
 }
 
-/// What only a result of ours holds.
-const OURS: [&str; 2] = ["consolidation.json", "departments.csv"];
+/// All that a result of ours holds.
+const OURS: [&str; 5] =
+    ["consolidation.json", "departments.csv", "findings.csv", "findings.ndjson", "totals.csv"];
 
 /// Writes a new folder beside the old one and puts it in its place.
 fn write(

@@ -33,6 +33,11 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
     let profile = profile.map(|name| ProfileChoice::find(name, world)).transpose()?;
     let name = form.file_name().unwrap_or(form.as_os_str()).to_string_lossy().into_owned();
+    if crate::inputs::is_unsupported(&form) {
+        let notice = notice("kind-not-supported", Some(&name), Args::new(), true);
+        world.complain(&format!("{}\n", terminal::notice(&notice, lang)));
+        return Ok(Exit::Incomplete);
+    }
     let mut bytes = Vec::new();
     let read = if form.as_os_str() == "-" {
         world.stdin.read_to_end(&mut bytes).map(drop)

@@ -14,6 +14,7 @@ use huizong_forms::profile::{Profile, built_in};
 use huizong_schema::findings::Severity;
 
 use crate::exit::{Error, Exit};
+use crate::inputs::Input;
 use crate::pipeline::{Batch, Job};
 use crate::settings::Settings;
 use crate::world::World;
@@ -74,8 +75,12 @@ impl Common {
 }
 
 impl Common {
-    /// What is asked of every document; `inputs` says how long the work may be.
-    fn job(&self, inputs: usize, world: &World<'_>) -> Job<'_> {
+    /// What is asked of every document.
+    fn job(&self, inputs: &[Input], world: &World<'_>) -> Job<'_> {
+        let size = |input: &Input| {
+            input.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |data| data.len())
+        };
+        let is_long = inputs.len() > 20 || inputs.iter().map(size).sum::<u64>() > 64 << 20;
         Job {
             settings: huizong_core::Settings { year: self.year },
             profile: self.profile.as_ref().map(ProfileChoice::get),
@@ -83,7 +88,7 @@ impl Common {
             exclude_errors: false,
             accept: &self.settings.accept,
             jobs: self.jobs,
-            progress: world.interactive && inputs > 20,
+            progress: world.interactive && is_long,
         }
     }
 }

@@ -151,7 +151,7 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
             }
         }
         let whole = if ended {
-            buffer.len()
+            if number == 1 && buffer.trim_ascii().is_empty() { 0 } else { buffer.len() }
         } else {
             memchr::memrchr(b'\n', &buffer[filled.min(buffer.len())..])
                 .map_or(0, |at| filled.min(buffer.len()) + at + 1)
@@ -178,7 +178,9 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
             number += 1;
         }
         if ended {
-            return true;
+            // A stream of nothing is said to be empty, as a file is.
+            return number > 1
+                || hand(Piece::File { id: id.to_owned(), bytes: buffer, numbered: id == "-" }).is_some();
         }
     }
 }

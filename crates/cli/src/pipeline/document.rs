@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::set::{Entry, add_severity};
 use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
+use huizong_forms::json::Part;
 use huizong_forms::{Kind, Options, Read, Shown, container_of, decode, json, kind_of};
 use huizong_report::terminal::Excerpt;
 use huizong_schema::findings::{Arg, Args, Finding, Place};
-use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
+use huizong_schema::{Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
 use twox_hash::XxHash3_128;
 
 use super::blocks::{Piece, Reason, Work, split};
@@ -25,7 +26,14 @@ pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) -> Option<Vec<
                     continue;
                 }
                 let at = first_line.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
-                json_document(&format!("{id}#{number}"), &id, text, at, job, batch);
+                json_document(
+                    &format!("{id}#{number}"),
+                    &id,
+                    text,
+                    Begins { line: at, column: 1 },
+                    job,
+                    batch,
+                );
                 number += 1;
             }
             return Some(bytes);
@@ -63,9 +71,10 @@ fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, batch: &mut Batch
     {
         let parts = json::split(&decoded.text);
         let several = numbered || parts.len() > 1;
-        for (index, (text, line)) in parts.into_iter().enumerate() {
+        for (index, part) in parts.into_iter().enumerate() {
             let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
-            json_document(&document, id, text.as_bytes(), line, job, batch);
+            let begins = Begins { line: part.line, column: part.column };
+            json_document(&document, id, part.text.as_bytes(), begins, job, batch);
         }
         return;
     }
@@ -80,32 +89,41 @@ fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, batch: &mut Batch
     }
 }
 
+/// The place in its file at which a document's text begins.
+#[derive(Clone, Copy)]
+struct Begins {
+    line: u32,
+    column: u32,
+}
+
 /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
-fn json_document(document: &str, file: &str, bytes: &[u8], line: u32, job: &Job<'_>, batch: &mut Batch) {
+fn json_document(document: &str, file: &str, bytes: &[u8], begins: Begins, job: &Job<'_>, batch: &mut Batch) {
     let digest = XxHash3_128::oneshot(bytes);
+    let Begins { line, column } = begins;
     if let Ok(evaluation) = parse_bytes(bytes) {
         let subject =
             Subject { draft: &evaluation, reading: &SOUND, traits: &TRAITS, settings: &job.settings };
         let mut findings = check(rules::ALL, document, &subject, &mut batch.tally, &mut batch.notices);
         if !findings.is_empty() {
             let text = std::str::from_utf8(bytes).unwrap_or_default();
-            locate(text, file, line, Origins::default(), &mut findings, job, batch);
+            locate(Part { text, line, column }, file, Origins::default(), &mut findings, job, batch);
         }
-        let entry = entry(document, &evaluation, Some(&evaluation), digest, &findings, job);
-        batch.entries.push(entry);
+        let entry = Entry::new(document.to_owned(), &evaluation, digest);
+        batch.entries.push(complete(entry, Some(&evaluation), &findings));
         batch.findings.extend(findings);
         return;
     }
     let decoded = decode(bytes);
-    let mut read = json::document(&decoded.text, line);
+    let part = Part { text: &decoded.text, line, column };
+    let mut read = json::document(part);
     read.reading.undecodable = decoded.bad;
     let subject =
         Subject { draft: &read.draft, reading: &read.reading, traits: &read.traits, settings: &job.settings };
     let mut findings = check(rules::ALL, document, &subject, &mut batch.tally, &mut batch.notices);
-    locate(&decoded.text, file, line, read.origins, &mut findings, job, batch);
-    let finished = read.reading.problems.is_empty().then(|| read.draft.clone().finish().ok()).flatten();
-    let entry = entry(document, &read.draft, finished.as_ref(), digest, &findings, job);
-    batch.entries.push(entry);
+    locate(part, file, read.origins, &mut findings, job, batch);
+    let entry = Entry::new(document.to_owned(), &read.draft, digest);
+    let finished = read.reading.problems.is_empty().then(|| read.draft.finish().ok()).flatten();
+    batch.entries.push(complete(entry, finished.as_ref(), &findings));
     batch.findings.extend(findings);
 }
 
@@ -125,33 +143,36 @@ static TRAITS: Traits =
 
 /// Joins places of a JSON text to findings, and lines if they are asked for.
 fn locate(
-    text: &str,
+    part: Part<'_>,
     file: &str,
-    line: u32,
     mut origins: Origins,
     findings: &mut [Finding],
     job: &Job<'_>,
     batch: &mut Batch,
 ) {
     let related = findings.iter().flat_map(|finding| finding.related.iter().map(|related| &related.pointer));
-    json::locate(text, line, findings.iter().map(|finding| &finding.pointer).chain(related), &mut origins);
+    json::locate(part, findings.iter().map(|finding| &finding.pointer).chain(related), &mut origins);
     origins.join(file, findings);
-    // The text is a part of the file that begins on that line.
-    let shown = job.excerpts.then(|| Shown::text(text.to_owned()));
+    let shown = job.excerpts.then(|| Shown::text(part.text.to_owned()));
+    let begins = Begins { line: part.line, column: part.column };
     for finding in findings.iter() {
         batch
             .excerpts
-            .push(shown.as_ref().and_then(|shown| excerpt(shown, &origins, &finding.pointer, line - 1)));
+            .push(shown.as_ref().and_then(|shown| excerpt(shown, &origins, &finding.pointer, begins)));
     }
 }
 
-fn excerpt(shown: &Shown, origins: &Origins, pointer: &Pointer, lines_before: u32) -> Option<Excerpt> {
-    let place = match origins.place(pointer)? {
-        Place::Text { line, column } => Place::Text { line: line - lines_before, column: *column },
-        place => place.clone(),
+/// The line around a member, of a text that begins at a place of its file.
+fn excerpt(shown: &Shown, origins: &Origins, pointer: &Pointer, begins: Begins) -> Option<Excerpt> {
+    let place = match *origins.place(pointer)? {
+        Place::Text { line, column } if line == begins.line => {
+            Place::Text { line: 1, column: (column + 1).checked_sub(begins.column)? }
+        }
+        Place::Text { line, column } => Place::Text { line: (line + 1).checked_sub(begins.line)?, column },
+        ref place => place.clone(),
     };
     let (line, span, number) = shown.excerpt(&place)?;
-    Some(Excerpt { line, span, number: number.map(|number| number + lines_before) })
+    Some(Excerpt { line, span, number: number.map(|number| number + begins.line - 1) })
 }
 
 /// Judges a document that a reader of forms made.
@@ -177,42 +198,23 @@ fn finish(
     read.origins.join(file, &mut findings);
     for finding in &findings {
         let shown = shown.filter(|_| job.excerpts);
-        batch.excerpts.push(shown.and_then(|shown| excerpt(shown, &read.origins, &finding.pointer, 0)));
+        batch.excerpts.push(shown.and_then(|shown| {
+            excerpt(shown, &read.origins, &finding.pointer, Begins { line: 1, column: 1 })
+        }));
     }
     let known = Entry::new(document.to_owned(), &read.draft, digest);
     let finished = read.draft.finish().ok();
-    batch.entries.push(complete(known, finished.as_ref(), &findings, job));
+    batch.entries.push(complete(known, finished.as_ref(), &findings));
     batch.findings.extend(findings);
 }
 
-fn entry(
-    document: &str,
-    draft: &Draft<'_>,
-    finished: Option<&Evaluation<'_>>,
-    digest: u128,
-    findings: &[Finding],
-    job: &Job<'_>,
-) -> Entry {
-    complete(Entry::new(document.to_owned(), draft, digest), finished, findings, job)
-}
-
 /// Decides whether a document counts by itself: it must be finished and whole.
-fn complete(
-    mut entry: Entry,
-    finished: Option<&Evaluation<'_>>,
-    findings: &[Finding],
-    job: &Job<'_>,
-) -> Entry {
+fn complete(mut entry: Entry, finished: Option<&Evaluation<'_>>, findings: &[Finding]) -> Entry {
     for finding in findings {
         add_severity(&mut entry.findings, finding.severity);
     }
     match finished {
-        Some(evaluation) => {
-            entry.contribution = Some(Contribution::of(evaluation));
-            if job.exclude_errors && entry.findings.error > 0 {
-                entry.excluded = Some("has-errors".into());
-            }
-        }
+        Some(evaluation) => entry.contribution = Some(Contribution::of(evaluation)),
         None => {
             // The finding that says why stands among the first of its kind.
             let why =

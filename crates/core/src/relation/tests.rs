@@ -154,12 +154,12 @@ fn verdicts_arguments_and_related_members() {
     );
     assert_eq!(hit.related, [(Pointer::parse("/budget/adjusted_budget"), "3.00".to_owned())]);
     let hit = &hits(&EQUAL)[0];
-    assert_eq!(hit.args["arithmetic"], Arg::Text("3.00 ≠ 5.0".into()));
+    assert_eq!(hit.args["arithmetic"], Arg::Shown("3.00 ≠ 5.0".into()));
     assert_eq!(hit.args["difference"], Arg::Amount("2.00".parse().unwrap(), Unit::Cny10k));
     let each = hits(&EACH);
     assert_eq!(each.len(), 1);
     assert_eq!(each[0].pointer.as_str(), "/key_projects/1/funds_used");
-    assert_eq!(each[0].args["item"], Arg::Text("#2".into()));
+    assert_eq!(each[0].args["item"], Arg::Shown("#2".into()));
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn skipping_says_why() {
         judged(std::slice::from_ref(&MISSING), &draft, &parent),
         Judgement::Skipped(Skip::MemberRefused)
     ));
-    let elsewhere = Reading { refused: ["/budget/initial_budget".into()].into(), ..Reading::default() };
+    let elsewhere = Reading { refused: ["/budget/completion_rate".into()].into(), ..Reading::default() };
     assert!(matches!(
         judged(std::slice::from_ref(&MISSING), &draft, &elsewhere),
         Judgement::Skipped(Skip::MemberMissing)
@@ -198,9 +198,20 @@ fn skipping_says_why() {
         judged(std::slice::from_ref(&EACH), &empty, &none),
         Judgement::Skipped(Skip::MemberMissing)
     ));
+    // Amounts of which some have a unit and some none are not compared; points are.
+    let unclear = Reading { unit_unclear: true, ..Reading::default() };
+    assert!(matches!(judged(&BOTH, &draft, &unclear), Judgement::Skipped(Skip::MemberMissing)));
+    let scored = self::draft(json!({ "scorecard": { "total_score": "2" } }));
+    assert!(matches!(judged(std::slice::from_ref(&POINTS), &scored, &unclear), Judgement::Passed));
     // A rule with one relation judged is judged.
     assert!(matches!(judged(&BOTH, &draft, &none), Judgement::Passed));
 }
+
+static POINTS: Relation = Relation {
+    over: Over::Document,
+    test: Test::AtMost(Expr::Number(1), Expr::Value(&crate::member::TOTAL_SCORE)),
+    at: &crate::member::TOTAL_SCORE,
+};
 
 fn draft_without_projects() -> Draft<'static> {
     draft(json!({ "budget": { "initial_budget": "0" } }))
@@ -235,7 +246,7 @@ fn rates() {
     );
     assert_eq!(hits[0].related.len(), 2);
     let Judgement::Failed(hits) = of(&with("3.0000", "13.5")) else { panic!() };
-    assert_eq!(hits[0].args["arithmetic"], Arg::Text("|-1.0000| ÷ 3.0000 = 33.333333…%".into()));
+    assert_eq!(hits[0].args["arithmetic"], Arg::Shown("|-1.0000| ÷ 3.0000 = 33.333333…%".into()));
     assert_eq!(RATE.formula().zh, "预算调整率 = |预算调整数| ÷ 年初预算 × 100%");
     assert_eq!(RATE.formula().en, "adjustment rate = |budget adjustment| ÷ initial budget × 100%");
     assert_eq!(AT_MOST.formula().zh, "年初预算 ≤ 调整后预算");

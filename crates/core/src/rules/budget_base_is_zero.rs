@@ -3,7 +3,7 @@
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 
 use crate::member::{ADJUSTED, INITIAL, Over};
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::subject::{CompletionBase, Subject};
 
 pub(super) static RULE: Rule = Rule {
@@ -34,5 +34,5 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
             hits.push(Hit { args, ..Hit::at(base.pointer(Over::Document, 0)) });
         }
     }
-    if read == 0 { Judgement::Skipped(Skip::MemberMissing) } else { Judgement::of(hits) }
+    if read == 0 { Judgement::Skipped(subject.nothing_at(&["/budget"])) } else { Judgement::of(hits) }
 }

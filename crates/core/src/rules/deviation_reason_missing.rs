@@ -2,7 +2,7 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::rules::indicators;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,16 +23,19 @@ pub(super) static RULE: Rule = Rule {
             let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { continue };
             seen = true;
             let reason = indicator.deviation_reason.unwrap_or_default();
-            if score.decimal() < weight.decimal() && reason.trim().is_empty() {
+            if score.decimal() < weight.decimal()
+                && reason.trim().is_empty()
+                && !subject.is_refused(&indicator.pointer("deviation_reason"))
+            {
                 let args = Args::from([
-                    ("item", Arg::Text(indicator.label())),
+                    ("item", indicator.label()),
                     ("score", Arg::Points(score.decimal())),
                     ("weight", Arg::Points(weight.decimal())),
                 ]);
                 hits.push(Hit { args, ..Hit::at(indicator.pointer("deviation_reason")) });
             }
         }
-        if seen { Judgement::of(hits) } else { Judgement::Skipped(Skip::MemberMissing) }
+        if seen { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"])) }
     }),
     ..Rule::RELATIONS
 };

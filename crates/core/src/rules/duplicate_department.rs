@@ -19,7 +19,7 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
             documents.iter().copied().filter(|&i| set.accept.contains(&set.entries[i].document)).collect();
         let name = set.entries[documents[0]].name.clone().unwrap_or_default();
         let mut args = Args::from([
-            ("department", Arg::Text(name.clone())),
+            ("department", Arg::Shown(name.clone())),
             ("count", Arg::Count(documents.len() as u64)),
             ("example", Arg::Document(set.entries[documents[0]].document.clone())),
         ]);

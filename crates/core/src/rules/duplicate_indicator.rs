@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use huizong_schema::findings::{Arg, Args, Severity};
+use huizong_schema::findings::{Args, Severity};
 
 use crate::identity::normalised;
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::rules::indicators::{self, Indicator};
 use crate::rules::repeats::repeats;
 
@@ -28,13 +28,13 @@ pub(super) static RULE: Rule = Rule {
                 continue;
             }
             let all: Vec<Indicator<'_>> = list.collect();
-            hits.extend(repeats(all.iter().map(key)).into_iter().map(|(index, first)| Hit {
-                args: Args::from([("item", Arg::Text(all[index].label()))]),
-                related: vec![(all[first].pointer("name"), all[first].label())],
+            hits.extend(repeats(all.iter().map(|indicator| key(indicator).filter(|_| !subject.is_refused(&indicator.pointer("target"))))).into_iter().map(|(index, first)| Hit {
+                args: Args::from([("item", all[index].label())]),
+                related: vec![(all[first].pointer("name"), all[first].name.unwrap_or_default().to_owned())],
                 ..Hit::at(all[index].pointer("name"))
             }));
         }
-        if seen { Judgement::of(hits) } else { Judgement::Skipped(Skip::MemberMissing) }
+        if seen { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"])) }
     }),
     ..Rule::RELATIONS
 };

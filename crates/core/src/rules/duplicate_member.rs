@@ -7,7 +7,7 @@ use crate::rule::{Check, Hit, Judgement, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-member",
-    reads: &["/"],
+    reads: &[""],
     check: Check::Document(|_, subject| {
         let twice = subject.reading.problems.iter().filter(|problem| problem.kind == ProblemKind::DuplicateMember);
         let hits = twice.map(|problem| {

@@ -4,7 +4,7 @@ use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Severity};
 
 use crate::identity::normalised;
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::rules::repeats::repeats;
 
 pub(super) static RULE: Rule = Rule {
@@ -14,15 +14,15 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(|_, subject| {
         let tasks = &subject.draft.tasks;
         if tasks.is_empty() {
-            return Judgement::Skipped(Skip::MemberMissing);
+            return Judgement::Skipped(subject.nothing_at(&["/tasks"]));
         }
         let at = |index: usize| Pointer::parse("/tasks").item(index).member("name");
         let names = tasks.iter().map(|task| task.name.as_deref().map(normalised).filter(|name| !name.is_empty()));
         let hits = repeats(names).into_iter().map(|(index, first)| Hit {
             args: Args::from([
                 ("item", Arg::Text(tasks[index].name.as_deref().unwrap_or_default().to_owned())),
-                ("first", Arg::Count(first as u64 + 1)),
-                ("second", Arg::Count(index as u64 + 1)),
+                ("first", Arg::Position(first as u64 + 1)),
+                ("second", Arg::Position(index as u64 + 1)),
             ]),
             related: vec![(at(first), tasks[first].name.as_deref().unwrap_or_default().to_owned())],
             ..Hit::at(at(index))

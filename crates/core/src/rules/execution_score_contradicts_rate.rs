@@ -32,14 +32,18 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     let (Some(weight), Some(score), Some(spent), Some(budget), true) =
         (read(&EXECUTION_WEIGHT), read(&EXECUTION_SCORE), read(&ACTUAL), read(base), has_row)
     else {
-        return Judgement::Skipped(Skip::MemberMissing);
+        return Judgement::Skipped(subject.nothing_at(&["/scorecard", "/budget"]));
     };
     let (spent, budget) = (Interval::printed(spent), Interval::printed(budget));
     if budget.low <= 0 {
         return Judgement::Skipped(Skip::BaseIsZero);
     }
+    // More points than can be had are the business of a rule of their own.
+    if score > weight {
+        return Judgement::Passed;
+    }
     // Beyond 100 % there are no more points than the weight, and rules differ on whether some are lost.
-    if spent.value >= budget.value {
+    if spent.value > budget.value {
         return Judgement::Passed;
     }
     let unit = 10_i128.pow(weight.scale());

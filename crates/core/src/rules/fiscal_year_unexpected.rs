@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &["/fiscal_year"],
     check: Check::Document(|_, subject| {
         let Some(expected) = subject.settings.year else { return Judgement::Skipped(Skip::NotAsked) };
-        let Some(year) = subject.draft.fiscal_year else { return Judgement::Skipped(Skip::MemberMissing) };
+        let Some(year) = subject.draft.fiscal_year else { return Judgement::Skipped(subject.nothing_at(&["/fiscal_year"])) };
         let args = || {
             Args::from([("expected", Arg::Text(expected.to_string())), ("actual", Arg::Text(year.to_string()))])
         };

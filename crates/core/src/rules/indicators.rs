@@ -3,6 +3,7 @@
 use std::iter::Enumerate;
 use std::slice;
 
+use huizong_schema::findings::Arg;
 use huizong_schema::{Draft, Pointer, Points, ScoredIndicator};
 
 /// An indicator, wherever it stands.
@@ -32,10 +33,9 @@ impl Indicator<'_> {
     }
 
     /// What it is called in messages.
-    pub(super) fn label(&self) -> String {
-        self.name
-            .filter(|name| !name.trim().is_empty())
-            .map_or_else(|| format!("#{}", self.index + 1), str::to_owned)
+    pub(super) fn label(&self) -> Arg {
+        let name = self.name.filter(|name| !name.trim().is_empty());
+        name.map_or_else(|| Arg::Shown(format!("#{}", self.index + 1)), |name| Arg::Text(name.to_owned()))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::set::{Set, SetHit};
 pub(super) static RULE: Rule = Rule {
     id: "mixed-fiscal-years",
     reads: &["/fiscal_year"],
-    check: Check::Set(judge),
+    check: Check::Counted(judge),
     ..Rule::RELATIONS
 };
 

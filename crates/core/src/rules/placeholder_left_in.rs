@@ -7,7 +7,7 @@ use crate::rule::{Check, Hit, Judgement, Rule};
 pub(super) static RULE: Rule = Rule {
     id: "placeholder-left-in",
     severity: Severity::Warning,
-    reads: &["/"],
+    reads: &[""],
     check: Check::Document(|_, subject| Judgement::of(Hit::texts_found(subject.reading.placeholders.iter().map(|(at, text)| (at, text))))),
     ..Rule::RELATIONS
 };

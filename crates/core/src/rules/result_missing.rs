@@ -1,8 +1,8 @@
 //! `result-missing`: an indicator has a name and no result.
 
-use huizong_schema::findings::{Arg, Args, Severity};
+use huizong_schema::findings::{Args, Severity};
 
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::rules::indicators;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,12 +20,12 @@ pub(super) static RULE: Rule = Rule {
         let mut hits = Vec::new();
         for indicator in indicators::all(subject.draft).filter(|i| !blank(i.name)) {
             seen = true;
-            if blank(indicator.result) {
-                let args = Args::from([("item", Arg::Text(indicator.label()))]);
+            if blank(indicator.result) && !subject.is_refused(&indicator.pointer("result")) {
+                let args = Args::from([("item", indicator.label())]);
                 hits.push(Hit { args, ..Hit::at(indicator.pointer("result")) });
             }
         }
-        if seen { Judgement::of(hits) } else { Judgement::Skipped(Skip::MemberMissing) }
+        if seen { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"])) }
     }),
     ..Rule::RELATIONS
 };

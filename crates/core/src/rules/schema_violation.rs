@@ -7,7 +7,7 @@ use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::subject::Subject;
 
 pub(super) static RULE: Rule =
-    Rule { id: "schema-violation", reads: &["/"], check: Check::Document(judge), ..Rule::RELATIONS };
+    Rule { id: "schema-violation", reads: &[""], check: Check::Document(judge), ..Rule::RELATIONS };
 
 fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     let problems = subject.reading.problems.iter();

@@ -8,10 +8,10 @@ use crate::rules::sources::{PARTS, THREE_BUDGETS};
 pub(super) static RULE: Rule = Rule {
     id: "sources-exceed-total",
     relations: &[
-        Relation { over: Over::Columns, test: Test::AtMost(PARTS, Expr::Value(&COLUMN_TOTAL)), at: &COLUMN_TOTAL },
+        Relation { over: Over::Columns, test: Test::AtMost(PARTS, Expr::Total(&COLUMN_TOTAL)), at: &COLUMN_TOTAL },
         Relation {
             over: Over::Columns,
-            test: Test::AtMost(THREE_BUDGETS, Expr::Value(&FISCAL_APPROPRIATION)),
+            test: Test::AtMost(THREE_BUDGETS, Expr::Total(&FISCAL_APPROPRIATION)),
             at: &FISCAL_APPROPRIATION,
         },
     ],

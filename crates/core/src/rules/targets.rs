@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use huizong_schema::findings::{Arg, Args};
 
-use crate::rule::{Hit, Judgement, Skip};
+use crate::rule::{Hit, Judgement};
 use crate::rules::indicators::{self, Indicator};
 use crate::subject::Subject;
 
@@ -60,7 +60,7 @@ pub(super) fn judge(subject: &Subject<'_>, is_wrong: fn(Decimal, Decimal, bool) 
         if !weight.decimal().is_zero() && is_wrong(score.decimal(), weight.decimal(), met) {
             let text = |text: Option<&str>| Arg::Text(text.unwrap_or_default().to_owned());
             let args = Args::from([
-                ("item", Arg::Text(indicator.label())),
+                ("item", indicator.label()),
                 ("score", Arg::Points(score.decimal())),
                 ("weight", Arg::Points(weight.decimal())),
                 (
@@ -84,7 +84,7 @@ pub(super) fn judge(subject: &Subject<'_>, is_wrong: fn(Decimal, Decimal, bool) 
             hits.push(Hit { args, related: related.into(), ..Hit::at(indicator.pointer("score")) });
         }
     }
-    if seen { Judgement::of(hits) } else { Judgement::Skipped(Skip::MemberMissing) }
+    if seen { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"])) }
 }
 
 /// The sign that stands beside the target rather than in it.

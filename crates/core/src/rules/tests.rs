@@ -7,9 +7,9 @@ use huizong_schema::parse;
 use serde_json::{Value, json};
 
 use super::{ALL, PAGES, page};
-use crate::set::{Entry, settle};
+use crate::set::{Asked, Entry, settle};
 use crate::subject::{CompletionBase, Reading, Settings, Source, Subject, Title, Traits};
-use crate::{Contribution, Rule, Tally, catalogue, check, message};
+use crate::{Contribution, Lang, Rule, Tally, catalogue, check, message};
 
 const HEADINGS: [&str; 7] = [
     "## 检查什么 · What it checks",
@@ -110,7 +110,15 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                     entry.contribution = Some(Contribution::of(&evaluation));
                     entries.push(entry);
                 }
-                findings.extend(settle(ALL, &mut entries, &BTreeSet::new(), &mut tally).0);
+                findings.extend(
+                    settle(
+                        ALL,
+                        &mut entries,
+                        Asked { accept: &BTreeSet::new(), exclude_errors: false },
+                        &mut tally,
+                    )
+                    .0,
+                );
                 return findings;
             }
             let (mut reading, mut traits, mut settings) =
@@ -178,12 +186,8 @@ fn the_registry_is_sorted_and_names_each_rule_once() {
     assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
     for (rule, (id, _)) in ALL.iter().zip(PAGES) {
         assert_eq!(rule.id, *id);
-        assert!(
-            !rule.relations.is_empty()
-                || !rule.reads.is_empty()
-                || page(rule).contains("没有认出")
-                || rule.id.contains('-')
-        );
+        let reads_no_member = ["malformed-json", "not-a-form", "text-not-decodable"].contains(&rule.id);
+        assert_eq!(rule.read_set().is_empty(), reads_no_member, "{}", rule.id);
     }
     let keys: Vec<&str> = catalogue::MESSAGES.iter().map(|(key, ..)| *key).collect();
     assert!(keys.windows(2).all(|pair| pair[0] < pair[1]), "the catalogue is sorted");
@@ -258,9 +262,16 @@ fn every_message_of_an_example_is_in_the_catalogue_with_its_arguments() {
                         message::names(zh).iter().all(|name| finding.args.contains_key(name))
                     })
                 };
-                let keys = catalogue::MESSAGES.iter().map(|(key, ..)| *key);
-                let mut own = keys.filter(|key| *key == rule.id || key.starts_with(&format!("{}.", rule.id)));
-                assert!(own.any(has_template), "{}: arguments {:?}", rule.id, finding.args);
+                // The key itself is rendered where the catalogue lacks it; an argument's name where that is missing.
+                let mut own = catalogue::MESSAGES
+                    .iter()
+                    .filter(|(key, ..)| *key == rule.id || key.starts_with(&format!("{}.", rule.id)))
+                    .filter(|(_, zh, en)| {
+                        let rendered = |template: &str, lang| message::fill(template, &finding.args, lang);
+                        rendered(zh, Lang::Zh) == finding.message.zh
+                            && rendered(en, Lang::En) == finding.message.en
+                    });
+                assert!(own.any(|(key, ..)| has_template(key)), "{}: arguments {:?}", rule.id, finding.args);
             }
         }
     }

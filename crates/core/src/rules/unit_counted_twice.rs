@@ -42,23 +42,30 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
             }
         }
     }
-    for (above, mut units) in units_of {
+    units_of.values_mut().for_each(|units| {
         units.sort_unstable();
         units.dedup();
-        if units.is_empty() {
+    });
+    let is_above = |above: usize, unit: usize| units_of.get(&above).is_some_and(|units| units.contains(&unit));
+    for (&above, units) in &units_of {
+        // Two that each say they hold the other leave open which one does: neither is left out.
+        let mutual = units.iter().any(|&unit| is_above(unit, above));
+        if units.is_empty() || (mutual && units.iter().any(|&unit| is_above(unit, above) && unit < above)) {
             continue;
         }
         let name = set.entries[above].name.clone().unwrap_or_default();
-        let names: Vec<&str> = units.iter().filter_map(|&i| set.entries[i].name.as_deref()).collect();
+        let mut names: Vec<&str> = units.iter().filter_map(|&i| set.entries[i].name.as_deref()).collect();
+        names.sort_unstable();
         let args = Args::from([
             ("department", Arg::Text(name.clone())),
             ("count", Arg::Count(units.len() as u64)),
             ("units", Arg::Text(names.join("、"))),
         ]);
         let mut documents = vec![above];
-        documents.extend(&units);
+        documents.extend(units);
         let department = Some(name);
-        hits.push(SetHit { documents, excluded: units, department, pointer: "/department".into(), args, ..SetHit::default() });
+        hits.push(SetHit { documents, excluded: if mutual { Vec::new() } else { units.clone() },
+            variant: if mutual { "mutual" } else { "" }, department, pointer: "/department".into(), args, ..SetHit::default() });
     }
     hits
 }

@@ -3,10 +3,10 @@
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 
 use crate::member::{
-    ACTUAL, ADJUSTED, INITIAL, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED, SOURCE_INITIAL, USED,
+    ACTUAL, ADJUSTED, INITIAL, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED, SOURCE_INITIAL, Source, USED,
 };
-use crate::number::Interval;
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::number::{Interval, decimal};
+use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
@@ -72,12 +72,15 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     if subject.draft.budget.as_ref().is_some_and(|budget| budget.by_source.is_some()) {
         compare(Over::Sources, &SOURCE_ACTUAL, &SOURCE_ADJUSTED, Over::Sources);
         compare(Over::Sources, &SOURCE_ADJUSTED, &SOURCE_INITIAL, Over::Sources);
-        if of_three.is_none() {
+        // A source may be as small a part as it likes, unless it is the only one.
+        let sources = (0..Over::Sources.count(subject.draft))
+            .filter(|&at| SOURCE_ACTUAL.read(subject.draft, at).is_some_and(|value| !value.is_zero()));
+        if of_three.is_none() && sources.count() == 1 {
             compare(Over::Sources, &SOURCE_ACTUAL, &ACTUAL, Over::Document);
         }
     }
     if !compared {
-        return Judgement::Skipped(Skip::MemberMissing);
+        return Judgement::Skipped(subject.nothing_at(&["/budget", "/key_projects"]));
     }
     Judgement::of(pairs.into_iter().map(|(odd, sibling)| hit(subject, odd, sibling)).collect())
 }
@@ -93,12 +96,21 @@ fn odd_one(three: &[Figure]) -> Option<(Figure, Figure)> {
 }
 
 fn hit(subject: &Subject<'_>, odd: Figure, sibling: Figure) -> Hit {
-    let words = |member: &Member| Arg::Words(Message { zh: member.zh.into(), en: member.en.into() });
-    let decimal = |figure: Figure| Interval { low: 0, value: figure.value, high: 0 }.decimal();
+    let name = |figure: Figure| {
+        let Member { zh, en, .. } = figure.member;
+        Arg::Words(match figure.over {
+            Over::Sources => {
+                let (source_zh, source_en) = Source::ALL[figure.at].label();
+                Message { zh: format!("{source_zh}的{}", zh.trim_start_matches("该来源")), en: format!("{source_en}: {en}") }
+            }
+            _ => Message { zh: (*zh).into(), en: (*en).into() },
+        })
+    };
+    let decimal = |figure: Figure| decimal(figure.value);
     let args = Args::from([
-        ("figure", words(odd.member)),
+        ("figure", name(odd)),
         ("actual", Arg::Amount(decimal(odd), subject.unit())),
-        ("sibling", words(sibling.member)),
+        ("sibling", name(sibling)),
         ("sibling_value", Arg::Amount(decimal(sibling), subject.unit())),
     ]);
     let related = vec![(sibling.member.pointer(sibling.over, sibling.at), decimal(sibling).to_string())];

@@ -7,17 +7,29 @@ use serde_json::value::RawValue;
 
 use crate::Read;
 
-/// Reads one document. `first_line` is the line of the file on which the text begins, from 1.
-pub fn document(text: &str, first_line: u32) -> Read {
+/// A document in its file: its text, and the place at which that begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part<'t> {
+    /// The document's text.
+    pub text: &'t str,
+    /// The line on which it begins, from 1.
+    pub line: u32,
+    /// The character of that line at which it begins, from 1.
+    pub column: u32,
+}
+
+/// Reads one document.
+pub fn document(part: Part<'_>) -> Read {
+    let text = part.text;
     if text.trim().is_empty() {
         let mut read = Read::nothing(Source::Empty);
-        read.origins.note(Pointer::root(), Place::Text { line: first_line, column: 1 });
+        read.origins.note(Pointer::root(), Places::new(part).at(0));
         return read;
     }
     let mut read = Read::nothing(Source::Json);
     // The fast path's value borrows from the text; a reader's draft owns its texts, so the slow one is asked here.
     let explained = explain(text);
-    let mut places = Places::new(text, first_line);
+    let mut places = Places::new(part);
     for problem in &explained.problems {
         // Problems come in the order of the text.
         read.origins.note(problem.pointer.clone(), places.at(problem.offset));
@@ -30,19 +42,14 @@ pub fn document(text: &str, first_line: u32) -> Read {
 }
 
 /// Notes where members stand in a JSON text.
-pub fn locate<'p>(
-    text: &str,
-    first_line: u32,
-    pointers: impl IntoIterator<Item = &'p Pointer>,
-    origins: &mut Origins,
-) {
+pub fn locate<'p>(part: Part<'_>, pointers: impl IntoIterator<Item = &'p Pointer>, origins: &mut Origins) {
     let mut new: Vec<&Pointer> = pointers.into_iter().filter(|pointer| !origins.holds(pointer)).collect();
     new.sort_unstable();
     new.dedup();
-    let offsets = offsets_of(text, &new);
+    let offsets = offsets_of(part.text, &new);
     let mut found: Vec<(usize, &Pointer)> = offsets.into_iter().zip(new).collect();
     found.sort_unstable();
-    let mut places = Places::new(text, first_line);
+    let mut places = Places::new(part);
     for (offset, pointer) in found {
         origins.note(pointer.clone(), places.at(offset));
     }
@@ -58,8 +65,8 @@ pub(crate) struct Places<'t> {
 }
 
 impl<'t> Places<'t> {
-    pub(crate) fn new(text: &'t str, first_line: u32) -> Self {
-        Self { text, passed: 0, line: first_line, column: 1 }
+    pub(crate) fn new(part: Part<'t>) -> Self {
+        Self { text: part.text, passed: 0, line: part.line, column: part.column }
     }
 
     /// The place of a byte that is not before the last one asked for.
@@ -76,19 +83,21 @@ impl<'t> Places<'t> {
     }
 }
 
-/// The documents of a file: one, an array's items, or a line each; with the line on which each begins.
-pub fn split(text: &str) -> Vec<(&str, u32)> {
-    let mut places = Places::new(text, 1);
-    let mut line_of = |part: &str| match places.at(part.as_ptr() as usize - text.as_ptr() as usize) {
-        Place::Text { line, .. } => line,
-        _ => 1,
+/// The documents of a file: one, an array's items, or a line each.
+pub fn split(text: &str) -> Vec<Part<'_>> {
+    let whole = Part { text, line: 1, column: 1 };
+    let mut places = Places::new(whole);
+    let mut part = |text_of_part| {
+        let offset = str::as_ptr(text_of_part) as usize - text.as_ptr() as usize;
+        let Place::Text { line, column } = places.at(offset) else { return whole };
+        Part { text: text_of_part, line, column }
     };
     let trimmed = text.trim();
     if trimmed.starts_with('[')
         && let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(trimmed)
         && !items.is_empty()
     {
-        return items.into_iter().map(|item| (item.get(), line_of(item.get()))).collect();
+        return items.into_iter().map(|item| part(item.get())).collect();
     }
     let is_json = serde_json::from_str::<&RawValue>(trimmed).is_ok();
     let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -96,7 +105,28 @@ pub fn split(text: &str) -> Vec<(&str, u32)> {
         && lines.clone().count() > 1
         && lines.clone().next().is_some_and(|line| serde_json::from_str::<&RawValue>(line).is_ok())
     {
-        return lines.map(|line| (line, line_of(line))).collect();
+        return lines.map(part).collect();
     }
-    vec![(text, 1)]
+    vec![whole]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_know_where_they_begin() {
+        let parts = |text| {
+            split(text).into_iter().map(|part| (part.text, part.line, part.column)).collect::<Vec<_>>()
+        };
+        assert_eq!(parts("[{}, \"二\",\n  3]"), [("{}", 1, 2), ("\"二\"", 1, 6), ("3", 2, 3)]);
+        assert_eq!(parts("{}\n\n[]\n"), [("{}", 1, 1), ("[]", 3, 1)]);
+        assert_eq!(parts("{\n}"), [("{\n}", 1, 1)]);
+        let part = split("[{}, {\"甲\": \"乙\"}]")[1];
+        let mut origins = Origins::default();
+        locate(part, [&Pointer::parse("/甲"), &Pointer::parse("")], &mut origins);
+        let place = |pointer| origins.place(&Pointer::parse(pointer)).cloned();
+        assert_eq!(place("/甲"), Some(Place::Text { line: 1, column: 12 }));
+        assert_eq!(place(""), Some(Place::Text { line: 1, column: 6 }));
+    }
 }

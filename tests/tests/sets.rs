@@ -1,0 +1,178 @@
+//! Several documents together: who counts, what is said of it, and what a result replaces.
+
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+use std::fs;
+use std::path::Path;
+
+use huizong::Exit;
+use huizong_tests::command::{Ran, run};
+use serde_json::{Value, json};
+
+/// A sound document of a department, with members changed.
+fn document(name: &str, changes: Value) -> Value {
+    let mut document = json!({
+        "schema_version": "1.0", "department": { "name": name }, "fiscal_year": 2023, "unit": "CNY_10K",
+        "budget": { "initial_budget": "10", "adjusted_budget": "10", "actual_expenditure": "9" }
+    });
+    for (pointer, value) in changes.as_object().unwrap() {
+        let (parent, member) = pointer.rsplit_once('/').unwrap();
+        document.pointer_mut(parent).unwrap()[member] = value.clone();
+    }
+    document
+}
+
+fn folder(files: &[(&str, &Value)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("forms")).unwrap();
+    for (name, document) in files {
+        fs::write(folder.path().join("forms").join(name), document.to_string()).unwrap();
+    }
+    folder
+}
+
+fn consolidated(folder: &Path, flags: &[&str]) -> (Ran, Value) {
+    let arguments: Vec<&str> = ["consolidate", "forms", "-o", "out"].iter().chain(flags).copied().collect();
+    let ran = run(folder, &arguments);
+    let text = fs::read(folder.join("out/consolidation.json")).unwrap();
+    (ran, serde_json::from_slice(&text).unwrap())
+}
+
+fn findings(folder: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(folder.join("out/findings.ndjson")).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn rules(folder: &Path) -> Vec<String> {
+    findings(folder).iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_result_replaces_nothing_but_a_result() {
+    let folder = folder(&[("a.json", &document("甲局", json!({})))]);
+    let here = folder.path();
+    consolidated(here, &[]);
+    let before = fs::read(here.join("out/consolidation.json")).unwrap();
+    // A mistyped path reads nothing and leaves the old result.
+    let ran = run(here, &["consolidate", "form", "-o", "out"]);
+    assert_eq!(ran.exit, Exit::Incomplete);
+    assert_eq!(fs::read(here.join("out/consolidation.json")).unwrap(), before);
+    // Somebody's file beside our own is somebody's file.
+    fs::write(here.join("out/letter.txt"), "x").unwrap();
+    let ran = run(here, &["consolidate", "forms", "-o", "out"]);
+    assert_eq!(ran.exit, Exit::Failed);
+    assert!(here.join("out/letter.txt").exists());
+}
+
+#[test]
+fn an_accepted_copy_stands_for_its_twins() {
+    let (one, other) =
+        (document("甲局", json!({})), document("甲局", json!({ "/budget/actual_expenditure": "8" })));
+    let folder = folder(&[("a.json", &one), ("b b.json", &one), ("c.json", &other)]);
+    let (_, result) = consolidated(folder.path(), &[]);
+    assert_eq!(result["coverage"]["included"], 0);
+    // What the message says to write down is the document's id as it is.
+    let message = findings(folder.path())[0]["message"]["zh"].as_str().unwrap().to_owned();
+    assert!(message.contains("accept = [\"a.json\"]"), "{message}");
+    fs::write(folder.path().join("huizong.toml"), "accept = [\"b b.json\"]").unwrap();
+    let (_, result) = consolidated(folder.path(), &[]);
+    assert_eq!(result["departments"][0]["document"], "b b.json");
+    let reasons: Vec<&str> = result["coverage"]["excluded"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["reason"].as_str().unwrap())
+        .collect();
+    assert_eq!(reasons, ["duplicate-department", "identical-copy"]);
+}
+
+#[test]
+fn errors_are_left_out_after_it_is_settled_who_counts() {
+    let wrong = document("甲局", json!({ "/budget/completion_rate": "12" }));
+    let folder = folder(&[("a.json", &document("甲局", json!({}))), ("b.json", &wrong)]);
+    let (_, result) = consolidated(folder.path(), &["--exclude-errors"]);
+    assert_eq!(result["coverage"]["included"], 0);
+    assert!(rules(folder.path()).contains(&"duplicate-department".to_owned()));
+    fs::remove_file(folder.path().join("forms/a.json")).unwrap();
+    let (_, result) = consolidated(folder.path(), &["--exclude-errors"]);
+    assert_eq!(result["coverage"]["excluded"], json!([{ "document": "b.json", "reason": "has-errors" }]));
+}
+
+#[test]
+fn units_within_a_department() {
+    let above = document(
+        "甲局",
+        json!({ "/department/scope": "consolidated", "/department/units": [{ "name": "甲馆" }] }),
+    );
+    let below = document("甲馆", json!({ "/fiscal_year": 2022 }));
+    let folder = folder(&[("a.json", &above), ("b.json", &below)]);
+    // What does not count does not mix the years.
+    let (_, result) = consolidated(folder.path(), &[]);
+    assert_eq!(rules(folder.path()), ["unit-counted-twice"]);
+    assert_eq!((&result["fiscal_year"], &result["coverage"]["included"]), (&json!(2023), &json!(1)));
+    // Two that each claim the other are both counted, and said to be in error.
+    let other = document(
+        "甲馆",
+        json!({ "/department/scope": "consolidated", "/department/units": [{ "name": "甲局" }] }),
+    );
+    fs::write(folder.path().join("forms/b.json"), other.to_string()).unwrap();
+    let (_, result) = consolidated(folder.path(), &[]);
+    assert_eq!(rules(folder.path()), ["unit-counted-twice"]);
+    assert_eq!(result["coverage"]["included"], 2);
+}
+
+#[test]
+fn fingerprints_survive_new_names_and_orders() {
+    let one = document(
+        "甲局",
+        json!({ "/tasks": [{ "name": "a", "funds": "8" }, { "name": "b", "funds": "7" }, { "name": "a" }] }),
+    );
+    let other = document(
+        "甲 局",
+        json!({ "/tasks": [{ "name": "b", "funds": "7" }, { "name": "a", "funds": "8" }, { "name": "a" }] }),
+    );
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    for (first, second) in [("a.json", "b.json"), ("d.json", "c.json")] {
+        let folder = folder(&[(first, &one), (second, &other)]);
+        consolidated(folder.path(), &[]);
+        let mut prints: Vec<String> = findings(folder.path())
+            .iter()
+            .map(|finding| format!("{} {}", finding["rule"], finding["fingerprint"]))
+            .collect();
+        prints.sort();
+        seen.push(prints);
+    }
+    assert_eq!(seen[0], seen[1]);
+    // The two documents have the same findings at other places.
+    assert_eq!(seen[0].len(), 5);
+    assert_eq!(seen[0].iter().collect::<std::collections::BTreeSet<_>>().len(), 3);
+}
+
+#[test]
+fn what_was_refused_has_no_consequences() {
+    let rules_of = |changes: Value| {
+        let folder = folder(&[("a.json", &document("甲局", changes))]);
+        consolidated(folder.path(), &[]);
+        rules(folder.path())
+    };
+    let only = ["schema-violation"];
+    assert_eq!(rules_of(json!({ "/tasks": [{ "indicators": [{ "name": "a", "result": 5 }] }] })), only);
+    assert_eq!(
+        rules_of(
+            json!({ "/scorecard": { "execution": 5, "indicators": [{ "name": "a", "weight": "90", "result": "x" }] } })
+        ),
+        only
+    );
+    assert_eq!(
+        rules_of(
+            json!({ "/scorecard": { "indicators": [{ "name": "a", "result": "x", "weight": "100", "score": "90", "deviation_reason": 5 }] } })
+        ),
+        only
+    );
+    let twice = json!({ "/tasks": [{ "indicators": [{ "name": "a", "target": 1, "result": "x" }, { "name": "a", "target": 2, "result": "x" }] }] });
+    assert_eq!(rules_of(twice), ["schema-violation", "schema-violation"]);
+    let sources = json!({ "/budget/by_source": {
+        "fiscal_appropriation": { "actual_expenditure": 5 }, "general_public_budget": { "actual_expenditure": "50" }
+    } });
+    assert_eq!(rules_of(sources), only);
+}

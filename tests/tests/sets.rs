@@ -10,12 +10,12 @@ use huizong_tests::command::{Ran, run};
 use serde_json::{Value, json};
 
 /// A sound document of a department, with members changed.
-fn document(name: &str, changes: Value) -> Value {
+fn document(name: &str, changes: impl std::borrow::Borrow<Value>) -> Value {
     let mut document = json!({
         "schema_version": "1.0", "department": { "name": name }, "fiscal_year": 2023, "unit": "CNY_10K",
         "budget": { "initial_budget": "10", "adjusted_budget": "10", "actual_expenditure": "9" }
     });
-    for (pointer, value) in changes.as_object().unwrap() {
+    for (pointer, value) in changes.borrow().as_object().unwrap() {
         let (parent, member) = pointer.rsplit_once('/').unwrap();
         document.pointer_mut(parent).unwrap()[member] = value.clone();
     }

@@ -80,6 +80,8 @@ pub struct Violation {
     pub keyword: String,
     /// Where in the schema the keyword stands.
     pub schema_path: String,
+    /// The kind of value that belongs there, where the schema has a name for it, such as `Amount`.
+    pub wanted: Option<String>,
     /// The member that is missing or too many, where one is.
     pub member: Option<String>,
     /// What the schema wants, in JSON Schema's own words: a type, a limit, a list of values.
@@ -146,6 +148,7 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
         let one = |pointer: Pointer, member: Option<String>, expected: String, found: String| {
             let violation = Violation {
                 keyword: keyword.clone(),
+                wanted: definition(&schema_path),
                 schema_path: schema_path.clone(),
                 member,
                 expected,
@@ -192,6 +195,30 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
         _ => false,
     });
     found
+}
+
+/// The definition that a keyword stands in, found by following its path through the schema's references.
+fn definition(schema_path: &str) -> Option<String> {
+    let root = publish::EVALUATION.schema();
+    let (mut node, mut name) = (root, None);
+    let mut of_definitions = false;
+    for token in schema_path.split('/').skip(1) {
+        while let Some(target) = node["$ref"].as_str() {
+            name = target.rsplit('/').next();
+            node = root.pointer(&target[1..])?;
+        }
+        if token != "$ref" {
+            node = node.get(token).or_else(|| node.get(token.parse::<usize>().ok()?))?;
+            // What a definition holds is not the definition.
+            if matches!(token, "properties" | "items" | "additionalProperties") {
+                name = None;
+            }
+            if std::mem::replace(&mut of_definitions, token == "$defs") {
+                name = Some(token);
+            }
+        }
+    }
+    name.map(str::to_owned)
 }
 
 fn expectation(kind: &ValidationErrorKind) -> String {
@@ -329,6 +356,26 @@ mod tests {
             spoil(&mut document);
             assert_eq!(problems(&document), [(pointer.to_owned(), keyword.to_owned())]);
         }
+    }
+
+    #[test]
+    fn the_kind_of_value_is_known() {
+        let wanted = |pointer: &str, value: Value| {
+            let mut document = sound();
+            document["scorecard"] = json!({ "total_score": "1" });
+            document["department"]["scope"] = json!("single");
+            *document.pointer_mut(pointer).unwrap() = value;
+            match &explain(&document.to_string()).problems[0].kind {
+                ProblemKind::Violation(violation) => violation.wanted.clone(),
+                _ => None,
+            }
+        };
+        assert_eq!(wanted("/budget/initial_budget", json!(5)).as_deref(), Some("Amount"));
+        assert_eq!(wanted("/budget/initial_budget", json!("-5")).as_deref(), Some("Amount"));
+        assert_eq!(wanted("/scorecard/total_score", json!("99999")).as_deref(), Some("Points"));
+        assert_eq!(wanted("/department/name", json!(5)), None);
+        assert_eq!(wanted("/department/scope", json!(5)), None);
+        assert_eq!(wanted("/budget", json!(5)).as_deref(), Some("Budget"));
     }
 
     #[test]

@@ -197,3 +197,116 @@ fn projects_mentioned_in_passing_are_no_projects() {
     assert_eq!(at(&read, "/key_projects/0/name"), "流动展品维护费（含运输；保险）");
     assert!(read.notices.is_empty());
 }
+
+#[test]
+fn a_cell_with_a_line_break_is_put_together() {
+    let whole = only(&with(&[]));
+    for (from, to, pointer, read) in [
+        (
+            "把展品送到六个街道。",
+            "把展品送到\n六个街道。",
+            "/tasks/0/expected",
+            r#"["把展品送到","六个街道。"]"#,
+        ),
+        ("六个街道全部到访。", "六个街道\n全部到访。", "/tasks/0/indicators/0/result", "六个街道 全部到访。"),
+    ] {
+        let broken = only(&with(&[(from, to)]));
+        assert!(found(&broken).is_empty(), "{to}: {:?}", found(&broken));
+        assert_eq!(at(&broken, pointer), read);
+        assert_eq!(broken.draft.tasks[1..], whole.draft.tasks[1..], "{to}");
+        assert_eq!(broken.notes.iter().filter(|note| note.what == NoteKind::Joined).count(), 1);
+    }
+}
+
+#[test]
+fn a_line_of_one_text_between_tasks_is_not_guessed_at() {
+    let read = only(&with(&[("流动科技馆\t", "流动\n科技馆\t")]));
+    assert_eq!(found(&read), ["row-cannot-be-placed /tasks/0"]);
+    assert_eq!(at(&read, "/tasks/1/name"), "科技馆");
+}
+
+#[test]
+fn what_stands_between_tasks_is_no_task() {
+    let whole = only(&with(&[]));
+    for row in [
+        "任务资金合计\t\t\t\t\t30.36万元",
+        "总 计：\t\t\t\t\t30.36万元",
+        "第 1 页 共 2 页",
+        "2022年度云溪区科学技术协会部门整体支出绩效自评表（续）",
+        "单位：万元",
+    ] {
+        let read = only(&with(&[("网上问答\t", &format!("{row}\n网上问答\t"))]));
+        assert!(found(&read).is_empty(), "{row}: {:?}", found(&read));
+        assert_eq!(read.draft.tasks, whole.draft.tasks, "{row}");
+    }
+    // What comes behind the block ends it, however many cells it has.
+    let row = "填报人\t张三\t联系电话\t12345678\t填报日期\t20230301\n重点项目绩效情况";
+    let read = only(&with(&[("重点项目绩效情况", row)]));
+    assert_eq!((read.draft.tasks.len(), at(&read, "/submission/prepared_by")), (3, "张三".into()));
+}
+
+#[test]
+fn tasks_may_be_called_like_figures() {
+    for name in ["基本支出", "项目支出", "其他"] {
+        let row = format!("{name}\t\t\t\t\t0.50\n重点项目绩效情况");
+        let read = only(&with(&[("重点项目绩效情况", &row)]));
+        assert_eq!(
+            (at(&read, "/tasks/3/name"), at(&read, "/tasks/3/funds")),
+            (name.to_owned(), "0.50".into())
+        );
+        assert_eq!(at(&read, "/budget/by_nature"), "");
+    }
+    let read = only(&with(&[("重点项目绩效情况", "基本支出\t200.00\n重点项目绩效情况")]));
+    assert_eq!(
+        (read.draft.tasks.len(), at(&read, "/budget/by_nature/basic/actual_expenditure")),
+        (3, "200.00".into())
+    );
+}
+
+#[test]
+fn goals_are_found_below_blank_lines_and_beside_their_labels() {
+    let labels = "部门整体支出的预期目标\t\t部门整体支出的目标完成情况\t\t\n";
+    let plain = only(&with(&[]));
+    let read = only(&with(&[(labels, &format!("{labels}\t\t\n"))]));
+    assert_eq!(read.draft.goal, plain.draft.goal);
+    let read = only(&with(&[
+        (labels, "部门整体支出的预期目标\t办好展览。\t部门整体支出的目标完成情况\t办好了。\n"),
+        (
+            "\t让更多居民走近科学，全年办好展览、讲座和比赛。\t\t展览、讲座、比赛都按计划办完，来的人比上年多。\t\t\n",
+            "",
+        ),
+    ]));
+    assert_eq!(at(&read, "/goal"), r#"{"achieved":["办好了。"],"expected":["办好展览。"]}"#);
+}
+
+#[test]
+fn figures_that_no_label_claims_are_said() {
+    let read = only(&with(&[("任务涉及资金", "任务经费（千元）"), ("其中：一般公共预算", "其中：公共财政")]));
+    let said: Vec<&str> = read.reading.unclaimed.iter().map(|(text, _)| text.as_str()).collect();
+    assert_eq!(said, ["280.19", "6.23万元", "21.61万元", "2.52万元"]);
+    assert_eq!(found(&read), ["figure-unclaimed "; 4]);
+    // Running numbers, telephone numbers and years are no figures of the form.
+    let read = only(&(with(&[]) + "\n联系电话\t12345678\n"));
+    assert!(found(&read).is_empty());
+}
+
+#[test]
+fn project_prose_over_lines_and_what_was_not_used() {
+    let prose = "二级项目：流动展品维护费 预算资金申报13万。实际资金使用8.54万。 具体成效：";
+    let read = only(&with(&[(
+        prose,
+        "二级项目：流动展品维护费\n预算资金申报13万。\n实际资金使用8.54万。\n具体成效：",
+    )]));
+    let project = |read: &huizong_forms::Read, member: &str| at(read, &format!("/key_projects/0/{member}"));
+    assert_eq!(
+        (project(&read, "budget_requested"), project(&read, "funds_used")),
+        ("13".into(), "8.54".into())
+    );
+    assert_eq!(read.draft.key_projects.len(), 1);
+    for told in ["尚未使用资金4.46万元。", "计划使用资金12万元。", "使用十三万元。", "申报13万美元。"]
+    {
+        let read = only(&with(&[("实际资金使用8.54万。", told)]));
+        assert_eq!(project(&read, "funds_used"), "", "{told}");
+        assert_eq!(read.notices.len(), 1, "{told}");
+    }
+}

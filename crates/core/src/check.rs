@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use huizong_schema::findings::{Finding, Notice, Related};
+use huizong_schema::findings::{Finding, Location, Notice, Related};
 
 use crate::identity::Fingerprints;
 use crate::message::render;
@@ -69,7 +69,7 @@ fn found(
         department: department_name(subject),
         fingerprint: fingerprints.of(rule.id, &hit.pointer, &hit.args),
         message: render(&rule.message_key(hit.variant), &hit.args),
-        location: None,
+        location: hit.place.map(|place| Location::new("", Some(&place))),
         related: hit
             .related
             .into_iter()

@@ -39,7 +39,11 @@ impl Origins {
     /// Gives findings of a file their places.
     pub fn join(&self, file: &str, findings: &mut [Finding]) {
         for finding in findings {
-            finding.location = Some(Location::new(file, self.place(&finding.pointer)));
+            match &mut finding.location {
+                // A finding may know a place of its own.
+                Some(location) => file.clone_into(&mut location.file),
+                none => *none = Some(Location::new(file, self.place(&finding.pointer))),
+            }
             for related in &mut finding.related {
                 related.location = Some(Location::new(file, self.place(&related.pointer)));
             }

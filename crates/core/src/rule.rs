@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use huizong_schema::Pointer;
-use huizong_schema::findings::{Arg, Args, RuleCounts, Severity};
+use huizong_schema::findings::{Arg, Args, Place, RuleCounts, Severity};
 
 use crate::relation::{self, Relation};
 use crate::set::{Set, SetHit};
@@ -125,6 +125,8 @@ pub struct Hit {
     pub args: Args,
     /// The other members read, and their values.
     pub related: Vec<(Pointer, String)>,
+    /// Where it stands, if not where the member does.
+    pub place: Option<Place>,
 }
 
 impl Hit {
@@ -139,7 +141,14 @@ impl Hit {
 
     /// A hit at a member, without arguments.
     pub fn at(pointer: impl Into<Pointer>) -> Self {
-        Self { pointer: pointer.into(), severity: None, variant: "", args: Args::new(), related: Vec::new() }
+        Self {
+            pointer: pointer.into(),
+            severity: None,
+            variant: "",
+            args: Args::new(),
+            related: Vec::new(),
+            place: None,
+        }
     }
 }
 

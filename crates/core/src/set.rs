@@ -37,7 +37,7 @@ pub struct Entry {
     pub units: Vec<String>,
     /// The year reported.
     pub fiscal_year: Option<u16>,
-    /// A hash of the document's bytes, which tells copies of one department's document from others of it.
+    /// A hash of the document, which tells copies of one department's document from others of it.
     pub digest: u128,
     /// What the document adds to the sums, if it can be counted.
     pub contribution: Option<Contribution>,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_schema::findings::Place;
 use huizong_schema::{Draft, Pointer, Problem, Unit};
 
 use crate::rule::Skip;
@@ -115,6 +116,8 @@ pub struct Reading {
     pub unreadable: BTreeMap<Pointer, String>,
     /// Cells of which it cannot be told what column they belong to, and what they hold.
     pub misplaced: Vec<(Pointer, String)>,
+    /// Cells that hold a figure and that no label claims, and where they stand.
+    pub unclaimed: Vec<(String, Option<Place>)>,
     /// Whether some amounts bear a unit and others do not, and nothing says which those are in.
     pub unit_unclear: bool,
     /// Prompts of the template that still stand in cells.

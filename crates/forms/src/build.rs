@@ -41,6 +41,10 @@ pub enum NoteKind {
     Continued,
     /// The form's label was found a second time; the first one stands.
     Repeated,
+    /// A cell went on over several lines of the text and was put together.
+    Joined,
+    /// A note of the form, which belongs to no member.
+    Remark,
     /// A merged cell reaches over several items; it counts for the first one.
     Shared,
 }

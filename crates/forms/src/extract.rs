@@ -4,12 +4,13 @@ mod head;
 mod split;
 mod table;
 mod values;
+mod wrapped;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use huizong_core::{Reading, Source, notice};
-use huizong_schema::findings::{Args, Notice};
+use huizong_schema::findings::{Args, Notice, Place};
 use huizong_schema::{Pointer, Unit};
 
 use crate::build::{Builder, Note, NoteKind};
@@ -29,6 +30,8 @@ pub(crate) fn labels_found(profile: &Profile, grid: &Grid) -> usize {
 
 /// Reads every form of a grid.
 pub(crate) fn forms(profile: &Profile, grid: &Grid) -> Vec<Read> {
+    let joined = wrapped::joined(profile, grid);
+    let grid = joined.as_ref().unwrap_or(grid);
     split::split(profile, grid).into_iter().map(|rows| Form::new(profile, grid, rows).read()).collect()
 }
 
@@ -44,6 +47,8 @@ struct Form<'g> {
     open: Option<Pointer>,
     /// Whether the last row was a note: the rows behind it belong to it until a label comes.
     in_notes: bool,
+    /// Figures that no label claims.
+    unclaimed: Vec<(String, Option<Place>)>,
     /// How many projects were read.
     projects: usize,
     /// The unit that the label of the figure being read gives it.
@@ -61,6 +66,7 @@ impl<'g> Form<'g> {
             claimed: BTreeSet::new(),
             open: None,
             in_notes: false,
+            unclaimed: Vec::new(),
             projects: 0,
             label_unit: None,
         }
@@ -91,6 +97,7 @@ impl<'g> Form<'g> {
                 source: Source::Form,
                 unreadable: built.unreadable,
                 misplaced: built.misplaced,
+                unclaimed: self.unclaimed,
                 unit_unclear: built.unit_unclear,
                 placeholders: built.placeholders,
                 title,
@@ -146,17 +153,21 @@ impl<'g> Form<'g> {
         if let Some(first) = cells.first()
             && self.profile.notes.0.is_match(&first.text)
             && self.found(first).is_none()
+            && cells.len() < 3
         {
             // Behind the notes comes nothing that belongs to the form.
             self.open = None;
-            cells.iter().for_each(|cell| self.claim(cell));
+            self.remark(&cells);
             self.in_notes = true;
             return row + 1;
         }
         let labels: Vec<&Cell> = cells.iter().copied().filter(|cell| self.is_value_label(cell)).collect();
+        // A line of a text may be worded like a label with its figure.
+        let is_prose = self.open.is_some() && labels.iter().all(|label| self.is_figure_in_prose(label));
+        let labels = if is_prose { Vec::new() } else { labels };
         if labels.is_empty() {
             if self.in_notes {
-                cells.iter().for_each(|cell| self.claim(cell));
+                self.remark(&cells);
             } else {
                 self.go_on(&cells);
             }
@@ -172,8 +183,27 @@ impl<'g> Form<'g> {
         row + 1
     }
 
+    /// Takes cells for notes, which belong to no member.
+    fn remark(&mut self, cells: &[&Cell]) {
+        for cell in cells {
+            self.claim(cell);
+            self.builder.notes.push(Note {
+                what: NoteKind::Remark,
+                pointer: None,
+                place: cell.place.clone(),
+                from: cell.text.clone(),
+                to: String::new(),
+            });
+        }
+    }
+
     fn is_value_label(&self, cell: &Cell) -> bool {
         matches!(self.label_of(cell), Some((Found::Label(_) | Found::Projects, _)))
+    }
+
+    fn is_figure_in_prose(&self, cell: &Cell) -> bool {
+        let Some((Found::Label(index), Some(_))) = self.label_of(cell) else { return false };
+        matches!(self.profile.labels[index].kind, Kind::Amount | Kind::Percent | Kind::Points)
     }
 
     fn side(&self, cell: &Cell) -> Side {
@@ -197,8 +227,10 @@ impl<'g> Form<'g> {
                 let values = self.values_right(cell);
                 let place = values.first().copied().or_else(|| self.right_of(cell)).unwrap_or(cell);
                 self.origin(&pointer, place);
-                let text = values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join("\n");
-                values.iter().for_each(|value| self.claim(value));
+                let mut lines: Vec<&Cell> = values.clone();
+                lines.extend(self.lines_below(cell.row + cell.row_span));
+                let text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+                lines.iter().for_each(|line| self.claim(line));
                 self.open = Some(pointer);
                 self.read_projects(&text, place);
             }
@@ -213,14 +245,32 @@ impl<'g> Form<'g> {
                     Side::Below => {
                         let row = cell.row + cell.row_span;
                         let empty = self.cell(row, cell.column).filter(|cell| cell.left.is_none());
-                        let free = || self.free_values(row).first().copied();
-                        (self.values_below(cell, below), empty.or_else(free))
+                        let free = self.free_values(row);
+                        let values = self.values_below(cell, below);
+                        // Some forms have the text beside its label instead.
+                        let beside = if free.is_empty() { self.values_right(cell) } else { Vec::new() };
+                        let values = if values.is_empty() { beside } else { values };
+                        (values, free.first().copied().or(empty))
                     }
                 };
                 self.labelled(index, empty.unwrap_or(cell), &values);
             }
             _ => {}
         }
+    }
+
+    /// The cells of the rows from one on that hold nothing but one text each, up to a label or a note.
+    fn lines_below(&self, row: usize) -> Vec<&'g Cell> {
+        let rows = (row..self.rows.end).map(|row| {
+            let cells: Vec<&'g Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+            match cells[..] {
+                [only] if self.label_of(only).is_none() && !self.profile.notes.0.is_match(&only.text) => {
+                    Some(only)
+                }
+                _ => None,
+            }
+        });
+        rows.map_while(|line| line).collect()
     }
 
     /// Sets what a label leads to. `empty` is where the value would stand if there is none.
@@ -286,6 +336,9 @@ impl<'g> Form<'g> {
         for row in self.rows.clone() {
             for cell in self.grid.row(row).filter(|cell| !cell.is_blank()) {
                 if !self.claimed.contains(&(cell.row, cell.column)) && self.label_of(cell).is_none() {
+                    if figure::is_surely_a_figure(&cell.text) {
+                        self.unclaimed.push((cell.text.trim().to_owned(), cell.place.clone()));
+                    }
                     self.builder.notes.push(Note {
                         what: NoteKind::Unclaimed,
                         pointer: None,

@@ -27,7 +27,7 @@ pub(crate) enum Figure {
 /// Text with full-width forms made narrow, minus signs made one, and without white space.
 pub(crate) fn narrow(text: &str) -> String {
     text.nfkc()
-        .filter(|c| !c.is_whitespace() && *c != '\u{200b}' && *c != '\u{feff}')
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}'))
         .map(|c| match c {
             '−' | '–' | '﹣' | '‐' => '-',
             '，' => ',',
@@ -41,11 +41,15 @@ pub(crate) fn narrow(text: &str) -> String {
 pub(crate) fn read(text: &str) -> Figure {
     // Footnote marks and powers are digits to a computer and none to a reader; two lines are two things.
     let is_mark = |c: char| c.is_numeric() && !c.is_ascii_digit() && !('０'..='９').contains(&c);
-    if text.contains(is_mark) || text.trim().contains('\n') {
+    let on_lines =
+        text.trim().split_once('\n').is_some_and(|(_, unit)| !matches!(unit.trim(), "万元" | "元" | "%"));
+    if text.contains(is_mark) || on_lines {
         return Figure::Unreadable;
     }
     let narrow = narrow(text);
     let mut rest = narrow.as_str();
+    rest = rest.strip_suffix('整').filter(|amount| amount.ends_with('元')).unwrap_or(rest);
+    rest = rest.strip_prefix("人民币").unwrap_or(rest);
     if matches!(rest, "" | "/" | "\\" | "-" | "--" | "—" | "——" | "无" | "―" | "─" | "N/A" | "n/a")
     {
         return Figure::Blank;
@@ -80,6 +84,12 @@ pub(crate) fn read(text: &str) -> Figure {
     }
     let as_written = text.trim().trim_end_matches(['%', '元', '万', '％']).trim_end();
     Figure::Number { value, unit, percent, normalised: as_written != printed }
+}
+
+/// Whether a text is an amount or a rate and hardly anything else: a bare whole number may count anything.
+pub(crate) fn is_surely_a_figure(text: &str) -> bool {
+    let Figure::Number { value, unit, percent, .. } = read(text) else { return false };
+    unit.is_some() || percent || value.scale() > 0 || text.contains([',', '，'])
 }
 
 /// Digits and one point, without separators and needless zeros; at most six digits behind the point.
@@ -149,6 +159,9 @@ mod tests {
             ("5.", "5", None, false, true),
             ("1.50000000", "1.500000", None, false, true),
             ("2 801.9", "2801.9", None, false, true),
+            ("280.19\n万元", "280.19", Some(Unit::Cny10k), false, false),
+            ("人民币280.19万元整", "280.19", Some(Unit::Cny10k), false, true),
+            ("280\u{ad}.19", "280.19", None, false, true),
         ] {
             let expected = Figure::Number { value: value.parse().unwrap(), unit, percent, normalised };
             let read = read(text);

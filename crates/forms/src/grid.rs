@@ -19,6 +19,8 @@ pub struct Cell {
     pub column_span: usize,
     /// Where it begins on its line, in columns of a screen, if nothing but that tells the column it belongs to.
     pub left: Option<usize>,
+    /// Whether it was put together from lines on which it went on.
+    pub joined: bool,
 }
 
 impl Cell {
@@ -88,6 +90,7 @@ impl Grid {
             row_span: spans.0.max(1),
             column_span: span,
             left: None,
+            joined: false,
         });
         self.cover(row, column, span, index);
         self.free.resize(self.covered.len(), 0);
@@ -95,10 +98,10 @@ impl Grid {
         column
     }
 
-    /// Notes where the cell put last begins on its line.
-    pub(crate) fn set_left(&mut self, left: usize) {
+    /// Notes of the cell put last where it begins on its line, and whether it was put together.
+    pub(crate) fn mark_last(&mut self, left: Option<usize>, joined: bool) {
         if let Some(cell) = self.cells.last_mut() {
-            cell.left = Some(left);
+            (cell.left, cell.joined) = (left, joined);
         }
     }
 

@@ -35,6 +35,9 @@ pub struct Profile {
     /// Names of rows that add up the others.
     #[serde(default)]
     pub(crate) totals: Option<Pattern>,
+    /// Lines between the rows of a block that belong to the paper.
+    #[serde(default)]
+    pub(crate) furniture: Option<Pattern>,
     #[serde(default)]
     pub(crate) placeholders: Vec<Pattern>,
     #[serde(rename = "label", default)]
@@ -180,8 +183,19 @@ impl std::error::Error for ProfileError {}
 /// The form that a label is compared in: narrow, without white space, colons at its end and `其中`.
 pub(crate) fn label_key(text: &str) -> String {
     let narrow = narrow(text);
-    let key = narrow.strip_prefix("其中").unwrap_or(&narrow);
-    key.trim_matches(|c: char| matches!(c, ':' | ',' | '、' | '*')).to_owned()
+    let is_mark = |c: char| matches!(c, ':' | ',' | '、' | '*' | '.');
+    let key = without_number(&narrow);
+    let key = key.strip_prefix("其中").unwrap_or(key).trim_matches(is_mark);
+    without_number(key).trim_matches(is_mark).to_owned()
+}
+
+/// A label without the number before it: 1. or (二) or 三、.
+fn without_number(label: &str) -> &str {
+    let is_digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let (bracketed, inner) = label.strip_prefix('(').map_or((false, label), |inner| (true, inner));
+    let rest = inner.trim_start_matches(is_digit);
+    let behind = if bracketed { rest.strip_prefix(')') } else { rest.strip_prefix(['.', '、', ')']) };
+    behind.filter(|_| rest.len() < inner.len()).unwrap_or(label)
 }
 
 /// The unit that a label such as 实际支出数（万元） gives its value.
@@ -329,6 +343,11 @@ mod tests {
         assert_eq!(profile.found("其中：一般公共预算"), profile.found("一般公共预算"));
         assert_eq!(profile.found("预期目标"), Some(Found::Column(1)));
         assert_eq!(profile.found("280.19"), None);
+        for label in ["1.实际支出数", "（2）实际支出数", "三、实际支出数：", "其中:1、实际支出数"]
+        {
+            assert_eq!(profile.found(label), profile.found("实际支出数"), "{label}");
+        }
+        assert_eq!((label_key("1.5"), label_key("一般公共预算")), ("5".into(), "一般公共预算".into()));
     }
 
     #[test]

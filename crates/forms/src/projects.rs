@@ -21,7 +21,7 @@ pub(crate) fn read(profile: &Projects, text: &str, first: usize, builder: &mut B
         .zip(starts.iter().skip(1).copied().chain([text.len()]))
         .filter_map(|(&from, to)| tell(profile, &text[from..to]))
         .collect();
-    let fits = !told.is_empty() && told.len() == starts.len() && text[..starts[0]].trim().is_empty();
+    let fits = !told.is_empty() && told.len() == starts.len() && is_numbering(&text[..starts[0]]);
     if !fits {
         builder.append(&list.item(first).member("outcomes"), paragraphs(text));
         return None;
@@ -67,6 +67,11 @@ fn end_of_name(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
+/// Whether nothing stands there but perhaps a number, as in 1. or （一）.
+fn is_numbering(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_numeric() || "一二三四五六七八九十.、()（）".contains(c))
+}
+
 fn narrow_digit(c: char) -> char {
     match c {
         '０'..='９' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
@@ -80,6 +85,12 @@ fn holds_money(text: &str) -> bool {
     let is_money = |unit: char| matches!(unit, '万' | '亿' | '元');
     text.char_indices()
         .any(|(at, c)| is_money(c) && text[..at].trim_end().ends_with(|before: char| before.is_ascii_digit()))
+}
+
+/// Whether words that were left over tell of an amount in a way that was not understood.
+fn tells_of_money(text: &str) -> bool {
+    let is_numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百千".contains(c);
+    (text.contains("申报") || text.contains("使用")) && text.contains(is_numeral)
 }
 
 struct Told<'t> {
@@ -125,7 +136,7 @@ fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
     let extra: Vec<&str> =
         extra.iter().map(|part| part.trim_matches(is_filler)).filter(|part| !part.is_empty()).collect();
     let extra = (!extra.is_empty()).then(|| extra.join("；"));
-    if extra.as_deref().is_some_and(holds_money)
+    if extra.as_deref().is_some_and(|extra| holds_money(extra) || tells_of_money(extra))
         || (requested.is_none() && used.is_none() && holds_money(outcomes))
     {
         return None;
@@ -137,18 +148,26 @@ fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
 type Amount<'t> = (std::ops::Range<usize>, (Decimal, Unit, &'t str));
 
 fn find<'t>(pattern: &Pattern, text: &'t str, from: usize) -> Option<Amount<'t>> {
-    let found = pattern.0.captures_at(text, from)?;
-    let raw = found.name("amount")?;
-    let unit = match found.name("unit")?.as_str() {
-        "元" => Unit::Cny,
-        _ => Unit::Cny10k,
-    };
-    match figure::read(raw.as_str()) {
-        // The boundary behind the unit belongs to what follows.
-        Figure::Number { value, .. } => {
-            let range = found.get(0)?.start()..found.name("unit")?.end();
-            Some((range, (value, unit, raw.as_str())))
+    let mut at = from;
+    loop {
+        let found = pattern.0.captures_at(text, at)?;
+        let whole = found.get(0)?;
+        // What was not used, or was only planned, is told in the same words.
+        if found.name("not").is_some() {
+            at = whole.end();
+            continue;
         }
-        _ => None,
+        let raw = found.name("amount")?;
+        let unit = match found.name("unit")?.as_str() {
+            "元" => Unit::Cny,
+            _ => Unit::Cny10k,
+        };
+        return match figure::read(raw.as_str()) {
+            // The boundary behind the unit belongs to what follows.
+            Figure::Number { value, .. } => {
+                Some((whole.start()..found.name("unit")?.end(), (value, unit, raw.as_str())))
+            }
+            _ => None,
+        };
     }
 }

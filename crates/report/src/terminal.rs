@@ -269,7 +269,7 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
 fn reason(reason: &str, lang: Lang) -> String {
     match reason {
         "has-errors" => lang.pick("有错误，按要求不计入", "it has errors, and those are left out").to_owned(),
-        "identical-copy" => lang.pick("与另一份完全相同", "the same bytes as another").to_owned(),
+        "identical-copy" => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
         id => rules::find(id).map_or_else(
             || id.to_owned(),
             |rule| {

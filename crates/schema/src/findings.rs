@@ -148,6 +148,22 @@ impl Location {
     }
 }
 
+impl Location {
+    /// The place in its file, if it names one.
+    pub fn place(&self) -> Option<Place> {
+        Some(match self {
+            Self { sheet: Some(sheet), cell: Some(cell), .. } => {
+                Place::Cell { sheet: sheet.clone(), cell: cell.clone() }
+            }
+            &Self { table: Some(table), row: Some(row), column: Some(column), .. } => {
+                Place::Table { table, row, column }
+            }
+            &Self { line: Some(line), column: Some(column), .. } => Place::Text { line, column },
+            _ => return None,
+        })
+    }
+}
+
 /// An argument of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arg {

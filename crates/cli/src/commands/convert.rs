@@ -86,8 +86,8 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         read.origins.join(&name, &mut findings);
         let style = Style { lang, colours: false, width: world.width };
         for finding in &findings {
-            let excerpt =
-                read.origins.place(&finding.pointer).and_then(|place| contents.shown.excerpt(place));
+            let place = finding.location.as_ref().and_then(Location::place);
+            let excerpt = place.and_then(|place| contents.shown.excerpt(&place));
             let excerpt = excerpt.map(|(line, span, number)| terminal::Excerpt { line, span, number });
             said.push_str(&terminal::finding(finding, excerpt.as_ref(), style));
         }
@@ -132,6 +132,8 @@ fn import(id: &str, read: &huizong_forms::Read, lang: Lang) -> String {
             NoteKind::Converted => lang.pick("单位换算", "unit converted"),
             NoteKind::Blank => lang.pick("视为空白", "read as blank"),
             NoteKind::FromTitle => lang.pick("取自标题", "taken from the title"),
+            NoteKind::Joined => lang.pick("一格跨行，已拼接", "one cell on several lines, joined"),
+            NoteKind::Remark => lang.pick("表注，未读取", "a note, not read"),
             NoteKind::Unclaimed => lang.pick("未被任何项目认领", "claimed by no label"),
             NoteKind::Continued => lang.pick("接上一段", "goes on with the paragraph above"),
             NoteKind::Shared => {

@@ -81,10 +81,10 @@ fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, batch: &mut Batch
     let options = Options { profile: job.profile, ..Options::default() };
     let contents = huizong_forms::read(bytes, id, &options);
     let several = numbered || contents.documents.len() > 1;
-    let digest = XxHash3_128::oneshot(bytes);
     for (index, read) in contents.documents.into_iter().enumerate() {
         let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
-        let digest = digest.wrapping_add(index as u128);
+        // The same form saved with other line ends is the same document.
+        let digest = XxHash3_128::oneshot(&serde_json::to_vec(&read.draft).unwrap_or_default());
         finish(&document, id, read, Some(&contents.shown), digest, job, batch);
     }
 }
@@ -98,7 +98,7 @@ struct Begins {
 
 /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
 fn json_document(document: &str, file: &str, bytes: &[u8], begins: Begins, job: &Job<'_>, batch: &mut Batch) {
-    let digest = XxHash3_128::oneshot(bytes);
+    let digest = XxHash3_128::oneshot(bytes.trim_ascii());
     let Begins { line, column } = begins;
     if let Ok(evaluation) = parse_bytes(bytes) {
         let subject =
@@ -133,6 +133,7 @@ static SOUND: Reading = Reading {
     refused: BTreeSet::new(),
     unreadable: BTreeMap::new(),
     misplaced: Vec::new(),
+    unclaimed: Vec::new(),
     unit_unclear: false,
     placeholders: Vec::new(),
     title: None,
@@ -156,20 +157,18 @@ fn locate(
     let shown = job.excerpts.then(|| Shown::text(part.text.to_owned()));
     let begins = Begins { line: part.line, column: part.column };
     for finding in findings.iter() {
-        batch
-            .excerpts
-            .push(shown.as_ref().and_then(|shown| excerpt(shown, &origins, &finding.pointer, begins)));
+        batch.excerpts.push(shown.as_ref().and_then(|shown| excerpt(shown, finding, begins)));
     }
 }
 
-/// The line around a member, of a text that begins at a place of its file.
-fn excerpt(shown: &Shown, origins: &Origins, pointer: &Pointer, begins: Begins) -> Option<Excerpt> {
-    let place = match *origins.place(pointer)? {
+/// The line around a finding, of a text that begins at a place of its file.
+fn excerpt(shown: &Shown, finding: &Finding, begins: Begins) -> Option<Excerpt> {
+    let place = match finding.location.as_ref()?.place()? {
         Place::Text { line, column } if line == begins.line => {
             Place::Text { line: 1, column: (column + 1).checked_sub(begins.column)? }
         }
         Place::Text { line, column } => Place::Text { line: (line + 1).checked_sub(begins.line)?, column },
-        ref place => place.clone(),
+        place => place,
     };
     let (line, span, number) = shown.excerpt(&place)?;
     Some(Excerpt { line, span, number: number.map(|number| number + begins.line - 1) })
@@ -198,9 +197,7 @@ fn finish(
     read.origins.join(file, &mut findings);
     for finding in &findings {
         let shown = shown.filter(|_| job.excerpts);
-        batch.excerpts.push(shown.and_then(|shown| {
-            excerpt(shown, &read.origins, &finding.pointer, Begins { line: 1, column: 1 })
-        }));
+        batch.excerpts.push(shown.and_then(|shown| excerpt(shown, finding, Begins { line: 1, column: 1 })));
     }
     let known = Entry::new(document.to_owned(), &read.draft, digest);
     let finished = read.draft.finish().ok();

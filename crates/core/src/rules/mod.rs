@@ -34,6 +34,7 @@ registry! {
     execution_score_contradicts_rate = "execution-score-contradicts-rate",
     expenditure_exceeds_budget = "expenditure-exceeds-budget",
     figure_missing = "figure-missing",
+    figure_unclaimed = "figure-unclaimed",
     figure_unreadable = "figure-unreadable",
     fiscal_year_unexpected = "fiscal-year-unexpected",
     full_score_below_target = "full-score-below-target",

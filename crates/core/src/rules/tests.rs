@@ -142,7 +142,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
 }
 
 /// `{"source", "title": {"year", "department"}, "unreadable": {pointer: text}, "placeholders": {pointer: text},
-/// "misplaced": {pointer: text}, "unit_unclear", "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
+/// "misplaced": {pointer: text}, "unclaimed": [text], "unit_unclear", "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
 fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     let texts = |value: &Value| -> Vec<(huizong_schema::Pointer, String)> {
         let texts = value.as_object().into_iter().flatten();
@@ -157,6 +157,12 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
         unreadable: texts(&said["unreadable"]).into_iter().collect(),
         placeholders: texts(&said["placeholders"]),
         misplaced: texts(&said["misplaced"]),
+        unclaimed: said["unclaimed"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|text| (text.as_str().unwrap().to_owned(), None))
+            .collect(),
         unit_unclear: said["unit_unclear"].as_bool().unwrap_or(false),
         undecodable: said["undecodable"].as_u64().unwrap_or(0),
         title: said["title"].as_object().map(|title| Title {

@@ -22,9 +22,18 @@ impl Form<'_> {
             else {
                 continue;
             };
-            let unit = if found.as_str() == "元" { Unit::Cny } else { Unit::Cny10k };
             self.origin(&pointer, cell);
-            if found.len() + 24 > cell.text.len() {
+            let unit = match found.as_str() {
+                "元" => Unit::Cny,
+                "万元" | "万" => Unit::Cny10k,
+                _ => {
+                    // A unit that documents do not have, such as 千元.
+                    self.claim(cell);
+                    self.builder.unreadable.insert(pointer, cell.text.clone());
+                    return None;
+                }
+            };
+            if found.len() + 40 > cell.text.len() {
                 self.claim(cell);
             }
             match &declared {

@@ -58,7 +58,5 @@ fn head_above(
             || (!found.is_empty() && found.iter().all(|f| of_head(*f)))
     });
     let above: Vec<usize> = above.collect();
-    // A title is the beginning, wherever it stands; without one the head begins at its highest line.
-    let title = above.iter().copied().rfind(is_title);
-    title.or_else(|| above.iter().copied().rfind(|row| !cells(*row).is_empty())).unwrap_or(anchor)
+    above.iter().copied().rfind(|row| !cells(*row).is_empty()).unwrap_or(anchor)
 }

@@ -1,11 +1,13 @@
 //! The block of rows under a header: main tasks with their indicators.
 
 use huizong_schema::Pointer;
+use huizong_schema::findings::Place;
 use serde_json::Value;
 
 use super::Form;
 use super::values::is_under;
 use crate::build::{Note, NoteKind};
+use crate::figure::{Figure, narrow};
 use crate::grid::Cell;
 use crate::profile::{Found, Kind, unit_in_label};
 
@@ -31,12 +33,11 @@ impl<'g> Form<'g> {
         let mut row = header + 1;
         while row < self.rows.end {
             let cells: Vec<&Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
-            // A task may bear the name of a label; a label's row is short.
-            let ends = cells.first().is_some_and(|cell| self.is_value_label(cell)) && cells.len() < 4;
-            if ends {
+            if cells.first().is_some_and(|cell| self.ends_table(cell, &cells)) {
                 break;
             }
-            let is_note = cells.first().is_some_and(|cell| self.profile.notes.0.is_match(&cell.text));
+            let is_note = cells.first().is_some_and(|cell| self.profile.notes.0.is_match(&cell.text))
+                && cells.len() < 3;
             let is_header =
                 cells.iter().filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count() >= 3;
             let is_total = cells.first().is_some_and(|cell| {
@@ -45,15 +46,22 @@ impl<'g> Form<'g> {
                     .as_ref()
                     .is_some_and(|totals| totals.0.is_match(&crate::figure::narrow(&cell.text)))
             });
-            if is_note || is_header || (in_notes && cells.len() == 1) {
+            let is_paper =
+                matches!(cells[..], [only] if self.is_paper(only) || only.column_span >= heads.len().max(2));
+            if is_note || is_header || is_paper || (in_notes && cells.len() == 1) {
                 in_notes |= is_note;
-                cells.iter().for_each(|cell| self.claim(cell));
+                if is_header {
+                    cells.iter().for_each(|cell| self.claim(cell));
+                } else {
+                    self.remark(&cells);
+                }
                 row += 1;
                 continue;
             }
             in_notes = false;
             if is_total {
-                // Sums of what stands above are listed as claimed by nobody, and not counted again.
+                // Sums of what stands above are noted, and not counted again.
+                self.remark(&cells);
                 row += 1;
                 continue;
             }
@@ -61,7 +69,11 @@ impl<'g> Form<'g> {
                 row += 1;
                 continue;
             }
-            let Some(under) = self.under(row, &heads) else {
+            // A line of one text in a block may be a task's name, a piece of one, or a heading.
+            let is_bare = self.grid.row(row).count() == 1
+                && heads.len() > 2
+                && matches!(cells[0].place, Some(Place::Text { .. }));
+            let Some(under) = self.under(row, &heads).filter(|_| !is_bare) else {
                 let item = items.map_or(0, |item| item + 1);
                 (items, inner) = (Some(item), 0);
                 self.origin(&list.item(item), cells[0]);
@@ -85,7 +97,9 @@ impl<'g> Form<'g> {
             for (index, head) in &columns {
                 let column = &table.columns[*index];
                 let Some(cell) = under(head).filter(|cell| cell.row == row) else {
-                    self.shared(row, head, &list.item(item).member(&column.member));
+                    if begins && !column.member.contains("/*/") {
+                        self.shared(row, head, &list.item(item).member(&column.member));
+                    }
                     continue;
                 };
                 let pointer = match column.member.split_once("/*/") {
@@ -95,6 +109,9 @@ impl<'g> Form<'g> {
                 self.origin(&pointer, cell);
                 if cell.is_blank() {
                     continue;
+                }
+                if cell.joined {
+                    self.builder.note(NoteKind::Joined, Some(&pointer), &cell.text, "");
                 }
                 inner_used |= column.member.contains("/*/");
                 if column.kind == Kind::Amount && self.builder.has_amount(&pointer) {
@@ -118,6 +135,30 @@ impl<'g> Form<'g> {
             }
         }
         row
+    }
+
+    /// Whether a row that begins with this cell is the first one behind the block.
+    ///
+    /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value stands right beside it.
+    fn ends_table(&self, first: &Cell, cells: &[&Cell]) -> bool {
+        let Some((found, value)) = self.label_of(first) else { return false };
+        let Found::Label(index) = found else { return found == Found::Projects };
+        if !matches!(self.profile.labels[index].kind, Kind::Amount | Kind::Percent | Kind::Points) {
+            return true;
+        }
+        let beside = self.right_of(first);
+        let is_figure = |cell: &Cell| matches!(crate::figure::read(&cell.text), Figure::Number { .. });
+        value.is_some_and(|at| is_figure(&Cell { text: first.text[at..].to_owned(), ..first.clone() }))
+            || beside.is_some_and(is_figure)
+            || cells.iter().skip(1).any(|cell| self.is_value_label(cell))
+    }
+
+    /// Whether a line belongs to the paper: a page's number, the title or the unit printed once more.
+    fn is_paper(&self, cell: &Cell) -> bool {
+        let narrow = narrow(&cell.text);
+        self.profile.furniture.as_ref().is_some_and(|furniture| furniture.0.is_match(&narrow))
+            || (cell.text.len() < 200 && self.profile.title.0.is_match(&narrow))
+            || self.profile.unit.0.is_match(&cell.text)
     }
 
     /// Which cell of a row stands under a header's; `None` if that cannot be told.
@@ -147,9 +188,7 @@ impl<'g> Form<'g> {
 
     /// A figure in a cell that reaches down from the item above counts for that item alone, which is noted.
     fn shared(&mut self, row: usize, head: &Cell, pointer: &Pointer) {
-        let begins_here =
-            self.grid.row(row).next().is_some_and(|first| first.column == 0 && !first.is_blank());
-        if let Some(cell) = self.cell(row, head.column).filter(|cell| !cell.is_blank() && begins_here) {
+        if let Some(cell) = self.cell(row, head.column).filter(|cell| !cell.is_blank() && cell.row < row) {
             self.builder.notes.push(Note {
                 what: NoteKind::Shared,
                 pointer: Some(pointer.clone()),

@@ -3,10 +3,10 @@
 use huizong_schema::{FiscalYear, Pointer};
 
 use super::Form;
-use crate::build::NoteKind;
+use crate::build::{Note, NoteKind};
 use crate::figure::{self, Figure};
 use crate::grid::Cell;
-use crate::profile::{Found, Kind, Side};
+use crate::profile::{Found, Kind};
 
 impl<'g> Form<'g> {
     /// The cell to the right of a label.
@@ -53,11 +53,13 @@ impl<'g> Form<'g> {
         aligned.or_else(in_order).into_iter().collect()
     }
 
-    /// The cells of a row that may be values of labels above it.
+    /// The cells that may be values of labels above them: of a row, or of the first one below it that is not blank.
     pub(super) fn free_values(&self, row: usize) -> Vec<&'g Cell> {
-        if row >= self.rows.end
-            || self.grid.row(row).any(|cell| self.is_value_label(cell) && self.side(cell) == Side::Below)
-        {
+        let is_blank = |row: &usize| self.grid.row(*row).all(Cell::is_blank);
+        let Some(row) = (row..self.rows.end.min(row + 3)).find(|row| !is_blank(row)) else {
+            return Vec::new();
+        };
+        if self.grid.row(row).any(|cell| self.is_value_label(cell)) {
             return Vec::new();
         }
         self.grid.row(row).filter(|cell| !cell.is_blank() && self.label_of(cell).is_none()).collect()
@@ -101,7 +103,8 @@ impl<'g> Form<'g> {
             cells.iter().for_each(|cell| self.claim(cell));
             return;
         }
-        let used = if prose { cells } else { &cells[..cells.len().min(1)] };
+        // A text or figure is one cell; what stands behind it is somebody else's.
+        let used = if kind == Kind::Paragraphs { cells } else { &cells[..cells.len().min(1)] };
         used.iter().for_each(|cell| self.claim(cell));
         let text = used.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\n");
         if prose {
@@ -173,17 +176,29 @@ impl<'g> Form<'g> {
     /// A label that stands a second time: what agrees with the first is noted, figures that differ settle nothing.
     pub(super) fn repeated(&mut self, pointer: &Pointer, value: Option<&Cell>) {
         let Some(value) = value.filter(|value| !value.is_blank()) else { return };
-        let (Some(first), Figure::Number { value: second, .. }) =
-            (self.builder.amount_text(pointer), figure::read(&value.text))
-        else {
-            return self.builder.note(NoteKind::Repeated, Some(pointer), &value.text, "");
+        self.claim(value);
+        let first = self.builder.amount_text(pointer);
+        let first = first.or_else(|| Some(self.builder.get(pointer.as_str())?.as_str()?.to_owned()));
+        let same = match (first.as_deref().map(figure::read), figure::read(&value.text)) {
+            (
+                Some(Figure::Number { value: a, unit: unit_a, .. }),
+                Figure::Number { value: b, unit: unit_b, .. },
+            ) => Some(a == b && (unit_a == unit_b || unit_a.is_none() || unit_b.is_none())),
+            _ => None,
         };
-        match figure::read(&first) {
-            Figure::Number { value: number, .. } if number == second => {
-                self.builder.note(NoteKind::Repeated, Some(pointer), &value.text, "");
-            }
-            _ => self.builder.contradict(pointer, &first, &value.text),
+        let year = self.builder.get(pointer.as_str()).and_then(serde_json::Value::as_u64);
+        let same = year.and_then(|year| Some(u64::from(figure::year(&value.text)?) == year)).or(same);
+        let first = first.or_else(|| Some(year?.to_string()));
+        if same == Some(false) {
+            return self.builder.contradict(pointer, &first.unwrap_or_default(), &value.text);
         }
+        self.builder.notes.push(Note {
+            what: NoteKind::Repeated,
+            pointer: Some(pointer.clone()),
+            place: value.place.clone(),
+            from: value.text.clone(),
+            to: String::new(),
+        });
     }
 
     pub(super) fn placeholder(&mut self, pointer: &Pointer, text: &str) {

@@ -42,7 +42,7 @@ pub(crate) fn append(text: &str, placed: bool, grid: &mut Grid) {
             seen = offset;
             grid.push(row, clean(&text), (1, 1), |_| placed.then(|| at.place()));
             if parting == Parting::Spaces {
-                grid.set_left(at.left);
+                grid.mark_last(Some(at.left), false);
             }
         }
         at.pass(&rest[seen..used]);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use huizong_core::{CompletionBase, Traits};
 use huizong_schema::findings::Message;
-use huizong_schema::{Unit, publish};
+use huizong_schema::{Extensions, Unit, publish};
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
@@ -227,20 +227,37 @@ impl Profile {
         };
         for (index, label) in profile.labels.iter().enumerate() {
             add(&label.labels, Found::Label(index))?;
-            has_member(&label.member)?;
-            label.sets.keys().try_for_each(|member| has_member(member))?;
+            fits(&label.member, label.kind)?;
+            label.sets.iter().try_for_each(|(member, value)| may_be(member, value))?;
         }
         if let Some(table) = &profile.table {
             for (index, column) in table.columns.iter().enumerate() {
                 add(&column.labels, Found::Column(index))?;
-                has_member(&format!("{}/*/{}", table.member, column.member))?;
+                fits(&format!("{}/*/{}", table.member, column.member), column.kind)?;
             }
         }
         if let Some(projects) = &profile.projects {
             add(&projects.labels, Found::Projects)?;
-            has_member(&projects.member)?;
+            for (member, kind) in [
+                ("name", Kind::Text),
+                ("level", Kind::Text),
+                ("budget_requested", Kind::Amount),
+                ("funds_used", Kind::Amount),
+                ("outcomes", Kind::Paragraphs),
+            ] {
+                fits(&format!("{}/*/{member}", projects.member), kind)?;
+            }
+            names_groups("begins", &projects.begins, &["level"])?;
+            names_groups("requested", &projects.requested, &["amount", "unit"])?;
+            names_groups("used", &projects.used, &["amount", "unit"])?;
         }
-        has_member(&profile.begins_with)?;
+        names_groups("unit", &profile.unit, &["unit"])?;
+        if !profile.labels.iter().any(|label| label.member == profile.begins_with) {
+            return Err(ProfileError(format!(
+                "no label leads to {}, with which a form begins",
+                profile.begins_with
+            )));
+        }
         profile.by_label = by_label;
         Ok(profile)
     }
@@ -293,26 +310,71 @@ impl Profile {
     }
 }
 
-/// Whether documents have a member; anything may stand under a namespace of `extensions`.
-fn has_member(pointer: &str) -> Result<(), ProfileError> {
-    let mut schema = publish::EVALUATION.schema();
-    let root = schema;
-    for token in pointer.split('/').skip(1) {
+/// What the published schema says of a member; `None` for a district's own.
+fn schema_of(pointer: &str) -> Result<Option<&'static Value>, ProfileError> {
+    let root = publish::EVALUATION.schema();
+    let mut schema = root;
+    let mut tokens = pointer.split('/').skip(1);
+    while let Some(token) = tokens.next() {
         while let Some(reference) = schema["$ref"].as_str() {
             schema = root.pointer(&reference[1..]).unwrap_or(&Value::Null);
+        }
+        if token == "extensions" {
+            let namespace = tokens.next().unwrap_or_default();
+            if !Extensions::is_namespace(namespace) || tokens.next().is_none_or(str::is_empty) {
+                return Err(ProfileError(format!(
+                    "{pointer} is no member of an extension: /extensions/name-space/member"
+                )));
+            }
+            return Ok(None);
         }
         schema = match token {
             "*" => &schema["items"],
             name => &schema["properties"][name],
         };
-        if token == "extensions" {
-            return Ok(());
-        }
         if schema.is_null() {
             return Err(ProfileError(format!("documents have no member {pointer}")));
         }
     }
-    Ok(())
+    Ok(Some(schema))
+}
+
+/// Whether a member holds values of a kind.
+fn fits(pointer: &str, kind: Kind) -> Result<(), ProfileError> {
+    let Some(schema) = schema_of(pointer)? else { return Ok(()) };
+    let definition = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    let is_text = schema["type"] == "string" && schema["enum"].is_null() && schema["const"].is_null();
+    let fits = match kind {
+        Kind::Heading => true,
+        Kind::Text => is_text,
+        Kind::Paragraphs => schema["items"]["type"] == "string",
+        Kind::Amount => matches!(definition, Some("Amount" | "SignedAmount")),
+        Kind::Percent => matches!(definition, Some("Percent" | "SignedPercent")),
+        Kind::Points => definition == Some("Points"),
+        Kind::Year => schema["type"] == "integer",
+    };
+    if fits { Ok(()) } else { Err(ProfileError(format!("{pointer} holds no value of the kind {kind:?}"))) }
+}
+
+/// Whether a member may have a value that a label settles.
+fn may_be(pointer: &str, value: &str) -> Result<(), ProfileError> {
+    let Some(schema) = schema_of(pointer)? else { return Ok(()) };
+    let is_one_of = |choices: &Vec<Value>| choices.iter().any(|choice| choice == value);
+    if schema["type"] == "string" && schema["enum"].as_array().is_none_or(is_one_of) {
+        Ok(())
+    } else {
+        Err(ProfileError(format!("{pointer} cannot be {value}")))
+    }
+}
+
+fn names_groups(entry: &str, pattern: &Pattern, groups: &[&str]) -> Result<(), ProfileError> {
+    let has = |group: &&str| pattern.0.capture_names().flatten().any(|name| name == *group);
+    match groups.iter().find(|group| !has(group)) {
+        Some(group) => {
+            Err(ProfileError(format!("the pattern {entry} names no group {group}: (?<{group}>…)")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The profiles that come with the tool.
@@ -360,6 +422,16 @@ mod tests {
             ("completion_base = \"adjusted\"", "completion_base = \"last\"", "completion_base"),
             ("unit = '(", "unit = '((", "regex"),
             ("recognise_by", "recognize_by", "recognize_by"),
+            ("kind = \"year\"", "kind = \"text\"", "/fiscal_year holds no value of the kind Text"),
+            ("= \"consolidated\" }", "= \"all\" }", "/department/scope cannot be all"),
+            ("/submission/date", "/extensions/Bad Name/date", "no member of an extension"),
+            ("/submission/date", "/extensions/tianhe", "no member of an extension"),
+            ("(?<amount>", "(?<amt>", "names no group amount"),
+            (
+                "begins_with = \"/department/name\"",
+                "begins_with = \"/budget/by_nature\"",
+                "with which a form begins",
+            ),
         ] {
             let error = Profile::parse(&text.replace(from, to)).unwrap_err().to_string();
             assert!(error.contains(reason), "{error}");

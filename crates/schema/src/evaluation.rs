@@ -86,10 +86,10 @@ object! {
     /// As a type of this crate, every member is optional: this is what a reader makes of a form that may be
     /// unfinished. [`crate::Evaluation`] is a draft in which every required member stands.
     Draft<'a> "部门整体支出绩效自评 / Whole-department expenditure performance self-evaluation" {
-        /// The address of this schema, for editors. Nothing reads it.
+        /// The address of this schema, for editors. Nothing reads it. Source: none on the form.
         #[serde(rename = "$schema")]
         may json_schema: Text<'a> = "模式地址 / Schema address";
-        /// The version of this schema that the document follows: "1.0".
+        /// The version of this schema that the document follows: "1.0". Source: none on the form.
         must schema_version: SchemaVersion = "模式版本 / Schema version";
         /// Who reports. Source: the form's first row.
         must department: Department<'a> = "部门 / Department";
@@ -109,9 +109,9 @@ object! {
         may narrative: Narrative<'a> = "绩效说明 / Narrative";
         /// Points by indicator, on forms that score (the national-style form does). Source: 绩效指标, 分值, 得分.
         may scorecard: Scorecard<'a> = "评分表 / Scorecard";
-        /// Who filled the form in, and when.
+        /// Who filled the form in, and when. Source: 填报人, 填报日期.
         may submission: Submission<'a> = "报送信息 / Submission";
-        /// A district's own members, by namespace; read by its plugins.
+        /// A district's own members, by namespace; read by its plugins. Source: what a district's profile maps there.
         may extensions: Extensions = "扩展 / Extensions";
     }
 }
@@ -121,17 +121,17 @@ object! {
     Department<'a> "部门 / Department" {
         /// The department's name as printed. Source: 部门名称.
         must name: NonEmpty<'a> = "部门名称 / Department name";
-        /// The budget unit's code (预算单位编码) by which the bureau knows the department.
+        /// The budget unit's code (预算单位编码) by which the bureau knows the department. Source: 预算单位编码, where the form has it.
         may code: NonEmpty<'a> = "预算单位编码 / Budget unit code";
-        /// The unified social credit code (统一社会信用代码).
+        /// The unified social credit code. Source: 统一社会信用代码, where the form has it.
         may credit_code: NonEmpty<'a> = "统一社会信用代码 / Unified social credit code";
         /// Whether the figures hold the department with its units (汇总) or itself alone. Source: the label 部门名称（汇总）.
         may scope: Scope = "汇总范围 / Scope";
-        /// Whether a department reports or a unit below one.
+        /// Whether a department reports or a unit below one. Source: the label 主管部门, which only units have.
         may level: Level = "层级 / Level";
-        /// The department above a unit: its code, else its name.
+        /// The department above a unit: its code, else its name. Source: 主管部门.
         may parent: NonEmpty<'a> = "主管部门 / Parent department";
-        /// The units whose figures the consolidated form holds.
+        /// The units whose figures the consolidated form holds. Source: none on the district's form.
         list units: UnitBelow<'a> = "所属单位 / Units";
     }
 }
@@ -139,9 +139,9 @@ object! {
 object! {
     /// A unit below a department.
     UnitBelow<'a> "所属单位 / Unit" {
-        /// The unit's name.
+        /// The unit's name. Source: 单位名称.
         must name: NonEmpty<'a> = "单位名称 / Unit name";
-        /// The unit's budget unit code (预算单位编码).
+        /// The unit's budget unit code. Source: 预算单位编码.
         may code: NonEmpty<'a> = "预算单位编码 / Budget unit code";
     }
 }
@@ -249,7 +249,7 @@ object! {
         list achieved: Text<'a> = "完成情况 / Achieved";
         /// The indicators by which the task is measured. Source: 关键指标, 指标完成情况.
         list indicators: Indicator<'a> = "关键指标 / Indicators";
-        /// The task's budget, in the document's unit.
+        /// The task's budget, in the document's unit. Source: none on the district's form.
         may budget: Amount = "任务预算 / Task budget";
         /// The money spent on the task, in the document's unit. Source: 任务涉及资金.
         may funds: Amount = "任务涉及资金 / Task funds";
@@ -265,9 +265,9 @@ object! {
         may target: Text<'a> = "指标值 / Target";
         /// The value reached, as printed. Source: 指标完成情况, 实际完成值.
         may result: Text<'a> = "完成情况 / Result";
-        /// The unit in which target and result are measured, such as 场 or %.
+        /// The unit in which target and result are measured, such as 场 or %. Source: 计量单位, where the form has it.
         may measure_unit: Text<'a> = "计量单位 / Unit of measure";
-        /// How result and target compare, such as ≥ or ≤.
+        /// How result and target compare, such as ≥ or ≤. Source: the sign before 指标值.
         may sign: Text<'a> = "比较符号 / Sign of comparison";
         /// The points that can be had. Source: 分值.
         may weight: Points = "分值 / Weight";
@@ -291,9 +291,9 @@ object! {
         may target: Text<'a> = "指标值 / Target";
         /// The value reached, as printed. Source: 实际完成值.
         may result: Text<'a> = "完成值 / Result";
-        /// The unit in which target and result are measured, such as 场 or %.
+        /// The unit in which target and result are measured, such as 场 or %. Source: 计量单位, where the form has it.
         may measure_unit: Text<'a> = "计量单位 / Unit of measure";
-        /// How result and target compare, such as ≥ or ≤.
+        /// How result and target compare, such as ≥ or ≤. Source: the sign before 指标值.
         may sign: Text<'a> = "比较符号 / Sign of comparison";
         /// The points that can be had. Source: 分值.
         may weight: Points = "分值 / Weight";
@@ -307,9 +307,9 @@ object! {
 object! {
     /// One key project.
     KeyProject<'a> "重点项目 / Key project" {
-        /// The project's name as printed.
+        /// The project's name as printed. Source: the text of 重点项目绩效情况, behind the level.
         may name: Text<'a> = "项目名称 / Project name";
-        /// The project's level as printed, such as 二级项目.
+        /// The project's level as printed, such as 二级项目. Source: the text of 重点项目绩效情况.
         may level: Text<'a> = "项目层级 / Project level";
         /// The budget asked for, in the document's unit. Source: 预算资金申报.
         may budget_requested: Amount = "申报预算 / Budget requested";
@@ -347,9 +347,9 @@ object! {
 object! {
     /// Points by indicator, and their total.
     Scorecard<'a> "评分表 / Scorecard" {
-        /// Points for the execution of the budget.
+        /// Points for the execution of the budget. Source: the row 年度资金总额.
         may execution: ExecutionScore = "预算执行 / Execution";
-        /// The indicators, in the form's order.
+        /// The indicators, in the form's order. Source: the block 绩效指标.
         list indicators: ScoredIndicator<'a> = "绩效指标 / Indicators";
         /// The sum of all points. Source: 总分.
         may total_score: Points = "总分 / Total score";

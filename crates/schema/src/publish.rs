@@ -61,6 +61,14 @@ fn derive<T: JsonSchema>(name: &str, contract: Contract, finish: fn(&mut Schema)
     let mut schema = contract(SchemaSettings::draft2020_12()).into_generator().into_root_schema_for::<T>();
     RecursiveTransform(|schema: &mut Schema| {
         schema.remove("default");
+        // Widths of the types here, which JSON Schema has no formats for.
+        if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")) {
+            schema.remove("format");
+        }
+        // What we write has the members named and no others.
+        if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
+            schema.insert("additionalProperties".into(), false.into());
+        }
     })
     .transform(&mut schema);
     finish(&mut schema);
@@ -159,6 +167,9 @@ mod tests {
                     "{path}/{name}: title {title:?}"
                 );
                 assert!(text("description").len() > 10, "{path}/{name}: description");
+                // A list or block names its source where its members are.
+                let is_block = member.get("items").is_some() || text("description").contains("by_source");
+                assert!(is_block || text("description").contains("Source: "), "{path}/{name}: source");
                 let is_amount = member["$ref"].as_str().is_some_and(|r| r.ends_with("Amount"));
                 assert!(
                     !is_amount || text("description").contains("the document's unit"),

@@ -282,3 +282,27 @@ fn the_real_form_reads_as_it_stands() {
     assert_eq!(report["findings"][0]["rule"], "rate-is-truncated");
     assert_eq!(report["findings"][0]["location"]["line"], 11);
 }
+
+#[test]
+fn mistakes_of_usage_are_said_in_the_readers_language() {
+    let here = district();
+    for (arguments, zh, en) in [
+        (vec!["chek"], "没有 chek 这个命令", "unrecognized subcommand"),
+        (vec!["check"], "缺少 <PATH>", "required arguments"),
+        (vec!["check", "x", "--frob"], "没有 --frob 这个参数", "unexpected argument"),
+        (
+            vec!["check", "x", "--fail-on", "foo"],
+            "不能是“foo”（可用：error、warning、never）",
+            "invalid value",
+        ),
+    ] {
+        for (lang, said) in [("zh", zh), ("en", en)] {
+            let ran = run(&here, &[&arguments[..], &["--lang", lang]].concat());
+            assert_eq!(ran.exit, Exit::Failed);
+            assert!(ran.err.contains(said) && ran.out.is_empty(), "{}", ran.err);
+        }
+    }
+    let help = run(&here, &["check", "--help"]).out;
+    assert!(help.contains("用法：") && help.contains("显示帮助") && !help.contains("Usage"), "{help}");
+    assert!(run(&here, &["--version"]).out.starts_with("huizong "));
+}

@@ -18,7 +18,7 @@ pub fn command(lang: Lang) -> Command {
         .value_name("LANG")
         .value_parser(["zh", "en"])
         .help(say("消息的语言：zh 或 en", "Language of messages: zh or en"));
-    Command::new("huizong")
+    let command = Command::new("huizong")
         .version(env!("CARGO_PKG_VERSION"))
         .about(say(
             "检查并汇总各部门的整体支出绩效自评表",
@@ -57,8 +57,8 @@ pub fn command(lang: Lang) -> Command {
                         .required(true)
                         .value_parser(value_parser!(PathBuf))
                         .help(say(
-                            "结果文件夹；已有的旧结果会被整个替换",
-                            "Folder of the result; an earlier result there is replaced as a whole",
+                            "结果文件夹；其中只有旧结果时整个替换，有别的文件则拒绝",
+                            "Folder of the result; replaced as a whole if it holds an earlier result alone, else refused",
                         )),
                 )
                 .arg(
@@ -138,7 +138,11 @@ pub fn command(lang: Lang) -> Command {
                         .help(say("哪一种 shell", "Which shell")),
                 ),
         )
-        .subcommand(Command::new("man").about(say("打印手册页（roff）", "Print the manual page (roff)")))
+        .subcommand(Command::new("man").about(say("打印手册页（roff）", "Print the manual page (roff)")));
+    match lang {
+        Lang::Zh => crate::chinese::headings(command),
+        Lang::En => command,
+    }
 }
 
 /// What `check` and `consolidate` share.

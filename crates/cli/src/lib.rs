@@ -6,6 +6,7 @@
 //! Read first: [`run`] (one invocation), `pipeline` (inputs to results, on any number of threads) and `commands`.
 
 mod args;
+mod chinese;
 mod commands;
 mod exit;
 mod inputs;
@@ -35,7 +36,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
             let text =
                 if world.colours { error.render().ansi().to_string() } else { error.render().to_string() };
             return if error.use_stderr() {
-                world.complain(&text);
+                let chinese = if lang == Lang::Zh { chinese::mistake(&error) } else { None };
+                world.complain(&chinese.unwrap_or(text));
                 Exit::Failed
             } else {
                 world.print(text.as_bytes())

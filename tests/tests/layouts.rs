@@ -310,3 +310,36 @@ fn project_prose_over_lines_and_what_was_not_used() {
         assert_eq!(read.notices.len(), 1, "{told}");
     }
 }
+
+#[test]
+fn what_a_figure_cannot_be_is_said_for_what_it_is() {
+    let message = |read: &huizong_forms::Read| {
+        let subject = huizong_core::Subject {
+            draft: &read.draft,
+            reading: &read.reading,
+            traits: &read.traits,
+            settings: &huizong_core::Settings::default(),
+        };
+        let rules = huizong_core::rules::ALL;
+        let findings = huizong_core::check(
+            rules,
+            "a",
+            &subject,
+            &mut huizong_core::Tally::new(rules.len()),
+            &mut Vec::new(),
+        );
+        findings.into_iter().find(|finding| finding.rule == "figure-unreadable").unwrap().message.zh
+    };
+    for (from, to, said) in [
+        ("单位：万元", "单位：千元", "只能是万元或元"),
+        ("\t2022年\n", "\t2022年(补报)\n", "应填 1990 至 2100 年"),
+        ("实际支出数\t280.19", "实际支出数\t-280.19", "不能是负数"),
+        ("实际支出数\t280.19", "实际支出数\t约三百万", "应填数字"),
+        ("\t预算完成率", "\t实际支出数\t275.00\n\t预算完成率", "看不出以哪个为准"),
+    ] {
+        let read = only(&with(&[(from, to)]));
+        assert!(message(&read).contains(said), "{to}: {}", message(&read));
+    }
+    let read = only(&with(&[("云溪区科学技术协会\t\t被", "云溪区科学技术协会（盖章）\t\t被")]));
+    assert_eq!(at(&read, "/department/name"), "云溪区科学技术协会");
+}

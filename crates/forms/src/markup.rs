@@ -1,6 +1,6 @@
 //! Markup to paragraphs: of a page's cells, and of cells that hold markup as text.
 
-use scraper::node::Node;
+use scraper::node::{Element, Node};
 use scraper::{ElementRef, Html};
 
 /// Elements that stand on lines of their own.
@@ -21,11 +21,7 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
             }
             Node::Element(element) => {
                 let name = element.name();
-                let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
-                if UNSEEN.contains(&name)
-                    || style.contains("display:none")
-                    || element.attr("hidden").is_some()
-                {
+                if UNSEEN.contains(&name) || is_hidden(element) {
                     continue;
                 }
                 // A raised digit is a power or a footnote, and no digit of the number before it.
@@ -54,6 +50,12 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     paragraphs(&raw).join("\n")
 }
 
+/// Whether an element says of itself that nobody sees it.
+pub(crate) fn is_hidden(element: &Element) -> bool {
+    let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
+    style.contains("display:none") || element.attr("hidden").is_some()
+}
+
 fn raise(c: char) -> char {
     const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     c.to_digit(10).map_or(c, |digit| RAISED[digit as usize])
@@ -67,7 +69,11 @@ pub(crate) fn unmark(text: &str) -> Option<String> {
         || text.contains("<br />");
     let has_entities =
         ["&nbsp;", "&amp;", "&lt;", "&gt;", "&ldquo;", "&rdquo;", "&mdash;"].iter().any(|e| text.contains(e));
-    (has_tags || has_entities).then(|| text_of(Html::parse_fragment(text).root_element()))
+    if has_tags {
+        return Some(text_of(Html::parse_fragment(text).root_element()));
+    }
+    // Without a tag a sign < is what it is.
+    has_entities.then(|| text_of(Html::parse_fragment(&text.replace('<', "&lt;")).root_element()))
 }
 
 /// Lines with folded white space, blank ones left out.
@@ -89,5 +95,6 @@ mod tests {
         assert_eq!(unmark("<p><span style='display: none'>9</span>5</p>").as_deref(), Some("5"));
         assert_eq!(unmark("满意度 < 95，或 > 90"), None);
         assert_eq!(unmark("甲 & 乙"), None);
+        assert_eq!(unmark("x<y &amp; <a和b>").as_deref(), Some("x<y & <a和b>"));
     }
 }

@@ -4,7 +4,26 @@ use crate::rule::{Check, Hit, Judgement, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "figure-unreadable",
-    reads: &["/budget", "/tasks/*/funds", "/key_projects/*", "/scorecard", "/fiscal_year"],
-    check: Check::Document(|_, subject| Judgement::of(Hit::texts_found(&subject.reading.unreadable))),
+    reads: &["/budget", "/tasks/*/funds", "/key_projects/*", "/scorecard", "/fiscal_year", "/unit"],
+    check: Check::Document(|_, subject| {
+        let mut hits = Hit::texts_found(&subject.reading.unreadable);
+        for (hit, text) in hits.iter_mut().zip(subject.reading.unreadable.values()) {
+            hit.variant = match hit.pointer.as_str() {
+                _ if text.contains(" / ") => "several",
+                "/unit" => "unit",
+                "/fiscal_year" => "year",
+                _ if is_negative(text) => "negative",
+                _ => "",
+            };
+        }
+        Judgement::of(hits)
+    }),
     ..Rule::RELATIONS
 };
+
+/// Whether a text is a number below zero, as it is written.
+fn is_negative(text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.strip_prefix(['-', '－', '−', '(', '（']).unwrap_or_default();
+    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.chars().all(|c| !c.is_alphabetic() || "万元".contains(c))
+}

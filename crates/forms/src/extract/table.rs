@@ -93,6 +93,13 @@ impl<'g> Form<'g> {
                 inner = 0;
             }
             let item = items.unwrap_or(0);
+            // What an item lacks would stand in its row.
+            self.origin(&list.item(item), cells[0]);
+            let inner_list =
+                columns.iter().find_map(|(index, _)| table.columns[*index].member.split_once("/*/"));
+            if let Some((name, _)) = inner_list {
+                self.origin(&list.item(item).member(name).item(inner), cells[0]);
+            }
             let mut inner_used = false;
             for (index, head) in &columns {
                 let column = &table.columns[*index];

@@ -114,7 +114,11 @@ impl<'g> Form<'g> {
             Kind::Heading => {}
             Kind::Text => {
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                if !text.is_empty() {
+                let name = without_seal(&text);
+                if name.len() < text.len() && pointer.as_str() == "/department/name" {
+                    self.builder.note(NoteKind::Normalised, Some(pointer), &text, name);
+                    self.builder.set(pointer, name.into());
+                } else if !text.is_empty() {
                     self.builder.set(pointer, text.into());
                 }
             }
@@ -208,6 +212,13 @@ impl<'g> Form<'g> {
             self.builder.placeholders.push((pointer.clone(), line.trim().to_owned()));
         }
     }
+}
+
+/// A name without the words that ask for a seal beside it.
+fn without_seal(name: &str) -> &str {
+    let seals = ["（盖章）", "(盖章)", "（公章）", "(公章)", "（章）", "(章)"];
+    let bare = seals.iter().find_map(|seal| name.strip_suffix(seal)).unwrap_or(name).trim_end();
+    if bare.is_empty() { name } else { bare }
 }
 
 /// Whether a cell of a line begins under another, give or take the width of a character.

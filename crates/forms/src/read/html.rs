@@ -8,7 +8,7 @@ use scraper::node::Node;
 use scraper::{ElementRef, Html};
 
 use crate::grid::Grid;
-use crate::markup::text_of;
+use crate::markup::{is_hidden, text_of};
 
 /// Reads a page into cells: each table's rows, and each block of text outside of tables as a row of one cell.
 ///
@@ -113,6 +113,9 @@ impl Reader {
         // Iterative: a page may nest as deep as it likes.
         let mut stack = vec![root];
         while let Some(element) = stack.pop() {
+            if is_hidden(element.value()) {
+                continue;
+            }
             match element.value().name() {
                 "head" | "script" | "style" | "template" | "noscript" => {}
                 "table" => self.table(element),
@@ -143,6 +146,9 @@ impl Reader {
             lines(&text_of(caption), &mut self.grid);
         }
         for (row_number, tr) in (1..).zip(own(table, "tr", &["table"])) {
+            if is_hidden(tr.value()) {
+                continue;
+            }
             let cells: Vec<ElementRef<'_>> = tr
                 .children()
                 .filter_map(ElementRef::wrap)
@@ -229,6 +235,9 @@ mod tests {
             "<table><caption>标题</caption><tr><td>甲</td><td>乙</td><td>丙</td></tr><tr><td>丁</td>
             <td colspan=2>前<table><tr><td>x</td><td>y</td></tr></table></td></tr></table>";
         assert_eq!(rows(content), [vec!["标题"], vec!["甲", "乙", "丙"], vec!["丁", "前\nx y"]]);
+        let hidden = "<table style='display: none'><tr><td>甲</td></tr></table><table><tr><td>乙</td></tr>
+            <tr hidden><td>丙</td></tr><tr><td>丁</td></tr></table>";
+        assert_eq!(rows(hidden), [vec!["乙"], vec!["丁"]]);
         let laid_out = "<p>单位：万元</p><pre>甲\t乙\n丙\t丁</pre>";
         assert_eq!(rows(laid_out), [vec!["单位：万元"], vec!["甲", "乙"], vec!["丙", "丁"]]);
     }

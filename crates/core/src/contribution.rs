@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::figure::{Figure, Nature, Top};
 use crate::member::{Column, Source};
 use crate::number::ten_to;
-use crate::rollup::RateSums;
+use crate::rate::RateSums;
 
 /// What one document adds to the sums, in 元: its figures, of lists the sum of the items that have one.
 ///
@@ -116,9 +116,10 @@ impl Contribution {
 
     /// Rates recomputed from its figures.
     pub fn rates(&self) -> Rates {
+        let value = |top| self.value(Figure::Top(top));
         Rates {
-            completion_rate: RateSums::COMPLETION.with(self).rate(),
-            adjustment_rate: RateSums::ADJUSTMENT.with(self).rate(),
+            completion_rate: RateSums::COMPLETION.with(value).rate(),
+            adjustment_rate: RateSums::ADJUSTMENT.with(value).rate(),
         }
     }
 }

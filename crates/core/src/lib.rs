@@ -35,6 +35,7 @@ mod message;
 mod notice;
 pub mod number;
 mod origins;
+mod rate;
 pub mod relation;
 pub mod rollup;
 mod row;

@@ -1,11 +1,11 @@
 //! Sums over documents: a commutative monoid of exact integers.
 
+use huizong_schema::Evaluation;
 use huizong_schema::consolidation::{Counts, Rates, Total, Totals};
-use huizong_schema::{Evaluation, Money};
 
 use crate::contribution::Contribution;
 use crate::figure::{Figure, Top};
-use crate::number::percent_of_sums;
+use crate::rate::RateSums;
 
 /// The sums over some documents; that of no documents is [`Rollup::default`].
 ///
@@ -19,45 +19,6 @@ pub struct Rollup {
     adjustment: RateSums,
     /// Numbers of things.
     pub counts: Counts,
-}
-
-/// Σ numerator and Σ denominator over the documents that report both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RateSums {
-    figures: (Top, Top),
-    numerator: i128,
-    denominator: i128,
-}
-
-impl RateSums {
-    pub(crate) const COMPLETION: Self = Self::over(Top::ActualExpenditure, Top::AdjustedBudget);
-    pub(crate) const ADJUSTMENT: Self = Self::over(Top::BudgetAdjustment, Top::InitialBudget);
-
-    const fn over(numerator: Top, denominator: Top) -> Self {
-        Self { figures: (numerator, denominator), numerator: 0, denominator: 0 }
-    }
-
-    /// Adds one document's, if it reports both.
-    #[must_use]
-    pub(crate) fn with(self, of: &Contribution) -> Self {
-        let value = |top| of.value(Figure::Top(top)).map(Money::millionths);
-        match (value(self.figures.0), value(self.figures.1)) {
-            (Some(numerator), Some(denominator)) => self.plus(Self { numerator, denominator, ..self }),
-            _ => self,
-        }
-    }
-
-    fn plus(self, other: Self) -> Self {
-        Self {
-            numerator: self.numerator + other.numerator,
-            denominator: self.denominator + other.denominator,
-            ..self
-        }
-    }
-
-    pub(crate) fn rate(self) -> Option<String> {
-        (self.denominator > 0).then(|| percent_of_sums(self.numerator, self.denominator))
-    }
 }
 
 impl Default for Rollup {
@@ -90,8 +51,8 @@ impl Rollup {
         for (index, value) in contribution.by_index() {
             self.sums[index].add(Total { value, reported_by: 1 });
         }
-        self.completion = self.completion.with(contribution);
-        self.adjustment = self.adjustment.with(contribution);
+        self.completion = self.completion.with(|top| contribution.value(Figure::Top(top)));
+        self.adjustment = self.adjustment.with(|top| contribution.value(Figure::Top(top)));
         self.counts.add(contribution.counts);
     }
 

@@ -15,6 +15,10 @@ fn draft(text: serde_json::Value) -> Draft<'static> {
     <Draft<'_> as Deserialize>::deserialize(text).unwrap()
 }
 
+fn show(arg: &Arg) -> String {
+    crate::show(arg, crate::Lang::En)
+}
+
 fn whole() -> Draft<'static> {
     draft(json!({
         "budget": { "initial_budget": "5.0", "adjusted_budget": "3.00", "budget_adjustment": "-2" },
@@ -245,6 +249,10 @@ fn rates() {
         })
     );
     assert_eq!(hits[0].related.len(), 2);
+    // What is expected bears the sign of the print.
+    let Judgement::Failed(hits) = of(&with("8.0000", "-13.5")) else { panic!() };
+    assert_eq!(show(&hits[0].args["expected"]), "-12.5%");
+    assert_eq!(show(&hits[0].args["difference"]), "1.0%");
     let Judgement::Failed(hits) = of(&with("3.0000", "13.5")) else { panic!() };
     assert_eq!(hits[0].args["arithmetic"], Arg::Shown("|-1.0000| ÷ 3.0000 = 33.333333…%".into()));
     assert_eq!(RATE.formula().zh, "预算调整率 = |预算调整数| ÷ 年初预算 × 100%");

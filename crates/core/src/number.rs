@@ -174,7 +174,11 @@ fn half_up(numerator: i128, denominator: i128) -> i128 {
 /// size, and neither is negative; the denominator is not zero.
 pub fn percent_of_sums(numerator: i128, denominator: i128) -> String {
     let rounded = half_up(numerator * 10_000, denominator);
-    format!("{}.{:02}", rounded / 100, rounded % 100)
+    match u64::try_from(rounded) {
+        // Nearly every rate: formatting the wider integer takes several times as long.
+        Ok(rounded) => format!("{}.{:02}", rounded / 100, rounded % 100),
+        Err(_) => format!("{}.{:02}", rounded / 100, rounded % 100),
+    }
 }
 
 /// 100 × numerator / denominator, rounded half away from zero to so many places. The denominator is positive.

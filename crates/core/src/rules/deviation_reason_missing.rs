@@ -19,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(|_, subject| {
         let mut seen = false;
         let mut hits = Vec::new();
-        for indicator in indicators::all(subject.draft) {
-            let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { continue };
+        indicators::all(subject.draft).for_each(|indicator| {
+            let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { return };
             seen = true;
             let reason = indicator.deviation_reason.unwrap_or_default();
             if score.decimal() < weight.decimal()
@@ -34,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
                 ]);
                 hits.push(Hit { args, ..Hit::at(indicator.pointer("deviation_reason")) });
             }
-        }
+        });
         if seen { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"])) }
     }),
     ..Rule::RELATIONS

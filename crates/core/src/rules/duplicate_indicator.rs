@@ -28,7 +28,11 @@ pub(super) static RULE: Rule = Rule {
                 continue;
             }
             let all: Vec<Indicator<'_>> = list.collect();
-            hits.extend(repeats(all.iter().map(|indicator| key(indicator).filter(|_| !subject.is_refused(&indicator.pointer("target"))))).into_iter().map(|(index, first)| Hit {
+            hits.extend(repeats(all.iter().map(|indicator| {
+                // A target that was refused may have told two of them apart.
+                let is_refused = subject.has_refused() && subject.is_refused(&indicator.pointer("target"));
+                if is_refused { None } else { key(indicator) }
+            })).into_iter().map(|(index, first)| Hit {
                 args: Args::from([("item", all[index].label())]),
                 related: vec![(all[first].pointer("name"), all[first].name.unwrap_or_default().to_owned())],
                 ..Hit::at(all[index].pointer("name"))

@@ -18,13 +18,13 @@ pub(super) static RULE: Rule = Rule {
         let blank = |text: Option<&str>| text.is_none_or(|text| text.chars().all(char::is_whitespace));
         let mut seen = false;
         let mut hits = Vec::new();
-        for indicator in indicators::all(subject.draft).filter(|i| !blank(i.name)) {
+        indicators::all(subject.draft).filter(|i| !blank(i.name)).for_each(|indicator| {
             seen = true;
             if blank(indicator.result) && !subject.is_refused(&indicator.pointer("result")) {
                 let args = Args::from([("item", indicator.label())]);
                 hits.push(Hit { args, ..Hit::at(indicator.pointer("result")) });
             }
-        }
+        });
         if seen { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"])) }
     }),
     ..Rule::RELATIONS

@@ -53,9 +53,9 @@ pub(super) const READS: &[&str] = &[
 pub(super) fn judge(subject: &Subject<'_>, is_wrong: fn(Decimal, Decimal, bool) -> bool) -> Judgement {
     let mut seen = false;
     let mut hits = Vec::new();
-    for indicator in indicators::all(subject.draft) {
-        let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { continue };
-        let Some(met) = met(&indicator) else { continue };
+    indicators::all(subject.draft).for_each(|indicator| {
+        let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { return };
+        let Some(met) = met(&indicator) else { return };
         seen = true;
         if !weight.decimal().is_zero() && is_wrong(score.decimal(), weight.decimal(), met) {
             let text = |text: Option<&str>| Arg::Text(text.unwrap_or_default().to_owned());
@@ -83,7 +83,7 @@ pub(super) fn judge(subject: &Subject<'_>, is_wrong: fn(Decimal, Decimal, bool) 
             });
             hits.push(Hit { args, related: related.into(), ..Hit::at(indicator.pointer("score")) });
         }
-    }
+    });
     if seen { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"])) }
 }
 

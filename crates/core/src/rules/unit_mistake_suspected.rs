@@ -57,11 +57,9 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     let mut compared = three.len() > 1;
     let mut compare = |over: Over, member, sibling, sibling_over: Over| {
         for at in 0..over.count(subject.draft) {
-            let figure = Figure::read(subject, member, over, at);
+            let Some(figure) = Figure::read(subject, member, over, at) else { continue };
             let sibling_at = if sibling_over == over { at } else { 0 };
-            let Some((figure, sibling)) = figure.zip(Figure::read(subject, sibling, sibling_over, sibling_at)) else {
-                continue;
-            };
+            let Some(sibling) = Figure::read(subject, sibling, sibling_over, sibling_at) else { continue };
             compared = true;
             if figure.is_off(sibling) && !pairs.iter().any(|(odd, _)| (odd.over, odd.at) == (over, at)) {
                 pairs.push((figure, sibling));

@@ -15,7 +15,7 @@ use huizong_report::terminal::Excerpt;
 use huizong_schema::findings::{Args, Finding, Notice};
 
 use crate::inputs::Input;
-use blocks::{Answer, Work};
+use blocks::{Answer, Piece};
 
 /// What is asked of every document.
 pub(crate) struct Job<'j> {
@@ -31,8 +31,8 @@ pub(crate) struct Job<'j> {
     pub(crate) accept: &'j BTreeSet<String>,
     /// How many threads work.
     pub(crate) jobs: usize,
-    /// Whether to show progress on the terminal.
-    pub(crate) progress: bool,
+    /// How many bytes there are to read, if progress is to be shown on the terminal.
+    pub(crate) progress: Option<u64>,
 }
 
 /// What came of some inputs.
@@ -78,11 +78,11 @@ impl Batch {
 pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Batch {
     let mut all = Batch::new();
     all.notices = notices;
-    let progress = Progress::new(job.progress, inputs.len());
+    let progress = Progress::new(job.progress);
     if job.jobs <= 1 {
-        blocks::each(inputs, stdin, &mut |work| {
-            progress.step(&work);
-            Answer::More(document::judge(work, job, &mut all))
+        blocks::each(inputs, stdin, &mut |piece| {
+            progress.step(&piece);
+            Answer::More(document::judge(piece, job, &mut all))
         });
     } else {
         for batch in in_parallel(inputs, stdin, job, &progress) {
@@ -103,7 +103,7 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
 
 /// The batches of all work, in the order of the work.
 fn in_parallel(inputs: &[Input], stdin: &mut dyn Read, job: &Job<'_>, progress: &Progress) -> Vec<Batch> {
-    let (send, receive) = sync_channel::<(usize, Work)>(job.jobs * 2);
+    let (send, receive) = sync_channel::<(usize, Piece)>(job.jobs * 2);
     let (give_back, spares) = channel::<Vec<u8>>();
     let receive = Mutex::new(receive);
     let done: Mutex<Vec<(usize, Batch)>> = Mutex::new(Vec::new());
@@ -114,9 +114,9 @@ fn in_parallel(inputs: &[Input], stdin: &mut dyn Read, job: &Job<'_>, progress: 
             scope.spawn(move || {
                 loop {
                     let next = receive.lock().map(|queue| queue.recv());
-                    let Ok(Ok((sequence, work))) = next else { break };
+                    let Ok(Ok((sequence, piece))) = next else { break };
                     let mut batch = Batch::new();
-                    if let Some(buffer) = document::judge(work, job, &mut batch) {
+                    if let Some(buffer) = document::judge(piece, job, &mut batch) {
                         let _ = give_back.send(buffer);
                     }
                     if let Ok(mut done) = done.lock() {
@@ -126,10 +126,10 @@ fn in_parallel(inputs: &[Input], stdin: &mut dyn Read, job: &Job<'_>, progress: 
             });
         }
         let mut sequence = 0;
-        blocks::each(inputs, stdin, &mut |work| {
-            progress.step(&work);
+        blocks::each(inputs, stdin, &mut |piece| {
+            progress.step(&piece);
             sequence += 1;
-            match send.send((sequence, work)) {
+            match send.send((sequence, piece)) {
                 Ok(()) => Answer::More(spares.try_recv().ok()),
                 Err(_) => Answer::Enough,
             }
@@ -145,18 +145,18 @@ fn in_parallel(inputs: &[Input], stdin: &mut dyn Read, job: &Job<'_>, progress: 
 struct Progress(Option<indicatif::ProgressBar>);
 
 impl Progress {
-    fn new(wanted: bool, inputs: usize) -> Self {
-        Self(wanted.then(|| {
-            let bar = indicatif::ProgressBar::new(inputs as u64);
-            let style = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
+    fn new(bytes: Option<u64>) -> Self {
+        Self(bytes.map(|bytes| {
+            let bar = indicatif::ProgressBar::new(bytes);
+            let style = indicatif::ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {wide_msg}");
             style.map_or(bar.clone(), |style| bar.with_style(style))
         }))
     }
 
-    fn step(&self, work: &Work) {
+    fn step(&self, piece: &Piece) {
         if let Some(bar) = &self.0 {
-            bar.set_position(work.input as u64);
-            bar.set_message(work.id().to_owned());
+            bar.inc(piece.length() as u64);
+            bar.set_message(piece.id().to_owned());
         }
     }
 

@@ -80,7 +80,8 @@ impl Common {
         let size = |input: &Input| {
             input.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |data| data.len())
         };
-        let is_long = inputs.len() > 20 || inputs.iter().map(size).sum::<u64>() > 64 << 20;
+        let bytes: u64 = inputs.iter().map(size).sum();
+        let is_long = inputs.len() > 20 || bytes > 64 << 20;
         Job {
             settings: huizong_core::Settings { year: self.year },
             profile: self.profile.as_ref().map(ProfileChoice::get),
@@ -88,7 +89,7 @@ impl Common {
             exclude_errors: false,
             accept: &self.settings.accept,
             jobs: self.jobs,
-            progress: world.interactive && is_long,
+            progress: (world.interactive && is_long).then_some(bytes),
         }
     }
 }

@@ -5,13 +5,6 @@ use std::io::{self, Read};
 
 use crate::inputs::Input;
 
-/// A piece of work, and which input it is of.
-pub(crate) struct Work {
-    /// The input's index.
-    pub(crate) input: usize,
-    pub(crate) piece: Piece,
-}
-
 /// A piece of work.
 pub(crate) enum Piece {
     /// A whole file.
@@ -46,10 +39,18 @@ pub(crate) enum Reason {
     TooLarge,
 }
 
-impl Work {
+impl Piece {
+    /// How many bytes it holds.
+    pub(crate) fn length(&self) -> usize {
+        match self {
+            Self::File { bytes, .. } | Self::Lines { bytes, .. } => bytes.len(),
+            Self::LongLine { .. } | Self::Unreadable { .. } => 0,
+        }
+    }
+
     /// The id of the input.
     pub(crate) fn id(&self) -> &str {
-        match &self.piece {
+        match self {
             Piece::File { id, .. }
             | Piece::Lines { id, .. }
             | Piece::LongLine { id, .. }
@@ -71,10 +72,10 @@ pub(crate) enum Answer {
 }
 
 /// Hands out the pieces of all inputs in order, until `take` wants no more.
-pub(crate) fn each(inputs: &[Input], stdin: &mut dyn Read, take: &mut dyn FnMut(Work) -> Answer) {
+pub(crate) fn each(inputs: &[Input], stdin: &mut dyn Read, take: &mut dyn FnMut(Piece) -> Answer) {
     let mut spare = Vec::new();
-    for (index, input) in inputs.iter().enumerate() {
-        let mut hand = |piece| match take(Work { input: index, piece }) {
+    for input in inputs {
+        let mut hand = |piece| match take(piece) {
             Answer::More(buffer) => {
                 if let Some(buffer) = buffer.filter(|buffer| buffer.capacity() <= 4 * BLOCK) {
                     spare = buffer;

@@ -11,12 +11,12 @@ use huizong_schema::findings::{Arg, Args, Finding, Place};
 use huizong_schema::{Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
 use twox_hash::XxHash3_128;
 
-use super::blocks::{Piece, Reason, Work, split};
+use super::blocks::{Piece, Reason, split};
 use super::{Batch, Job};
 
 /// Judges the documents of a piece of work, and gives back the buffer of its lines.
-pub(super) fn judge(work: Work, job: &Job<'_>, batch: &mut Batch) -> Option<Vec<u8>> {
-    match work.piece {
+pub(super) fn judge(piece: Piece, job: &Job<'_>, batch: &mut Batch) -> Option<Vec<u8>> {
+    match piece {
         Piece::File { id, bytes, numbered } => file(&id, &bytes, numbered, job, batch),
         Piece::Lines { id, first_number, first_line, bytes } => {
             let mut number = first_number;

@@ -72,19 +72,32 @@ fn consolidate_writes_the_same_bytes_on_any_number_of_threads() {
     let names: Vec<&str> = written[0].iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
-        ["consolidation.json", "departments.csv", "findings.csv", "findings.ndjson", "totals.csv"]
+        [
+            "consolidation.json",
+            "departments.csv",
+            "excluded.csv",
+            "findings.csv",
+            "findings.ndjson",
+            "totals.csv"
+        ]
     );
     assert!(written.windows(2).all(|pair| pair[0] == pair[1]));
     let consolidation: Value = serde_json::from_slice(&written[0][0].1).unwrap();
     valid("consolidation", &consolidation);
-    for line in String::from_utf8(written[0][3].1.clone()).unwrap().lines() {
+    for line in String::from_utf8(written[0][4].1.clone()).unwrap().lines() {
         valid("finding", &serde_json::from_str(line).unwrap());
     }
     let out = String::from_utf8(written[0][0].1.clone()).unwrap();
     insta::assert_snapshot!("consolidation", out);
+    let table = |index: usize| {
+        String::from_utf8(written[0][index].1.clone()).unwrap().trim_start_matches('\u{feff}').to_owned()
+    };
+    insta::assert_snapshot!("departments", table(1));
+    insta::assert_snapshot!("excluded", table(2));
+    insta::assert_snapshot!("findings", table(3));
     insta::assert_snapshot!(
         "totals",
-        String::from_utf8(written[0][4].1.clone()).unwrap().trim_start_matches('\u{feff}')
+        String::from_utf8(written[0][5].1.clone()).unwrap().trim_start_matches('\u{feff}')
     );
 }
 
@@ -305,4 +318,33 @@ fn mistakes_of_usage_are_said_in_the_readers_language() {
     let help = run(&here, &["check", "--help"]).out;
     assert!(help.contains("用法：") && help.contains("显示帮助") && !help.contains("Usage"), "{help}");
     assert!(run(&here, &["--version"]).out.starts_with("huizong "));
+}
+
+#[test]
+fn convert_overwrites_nothing_but_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let form = folder.path().join("a.html");
+    fs::copy(district().join("forms/02-jiaoyu.html"), &form).unwrap();
+    let before = fs::read(&form).unwrap();
+    let ran = run(folder.path(), &["convert", "a.html", "-o", "a.html"]);
+    assert_eq!((ran.exit, fs::read(&form).unwrap()), (Exit::Failed, before));
+    for _ in 0..2 {
+        assert_eq!(run(folder.path(), &["convert", "a.html", "-o", "a.json"]).exit, Exit::Clean);
+    }
+    // What is no form has nothing to convert.
+    fs::write(folder.path().join("letter.txt"), "各位同事：").unwrap();
+    let ran = run(folder.path(), &["convert", "letter.txt"]);
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Findings, ""));
+}
+
+#[test]
+fn files_that_were_not_read_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(district().join("forms/02-jiaoyu.html"), folder.path().join("a.html")).unwrap();
+    fs::write(folder.path().join("b.docx"), "x").unwrap();
+    for arguments in [vec!["check", "."], vec!["consolidate", ".", "-o", "out"]] {
+        let ran = run(folder.path(), &arguments);
+        assert!(ran.out.contains("另有 1 个文件没有读取"), "{}", ran.out);
+        assert!(ran.err.contains("b.docx"), "{}", ran.err);
+    }
 }

@@ -74,8 +74,16 @@ fn an_accepted_copy_stands_for_its_twins() {
     // What the message says to write down is the document's id as it is.
     let message = findings(folder.path())[0]["message"]["zh"].as_str().unwrap().to_owned();
     assert!(message.contains("accept = [\"a.json\"]"), "{message}");
+    fs::write(folder.path().join("huizong.toml"), "accept = [\"b  b.json\"]").unwrap();
+    let (ran, _) = consolidated(folder.path(), &[]);
+    assert!(
+        ran.err.contains("huizong.toml") && ran.err.contains("“b  b.json”与读到的任何文件都对不上"),
+        "{}",
+        ran.err
+    );
     fs::write(folder.path().join("huizong.toml"), "accept = [\"b b.json\"]").unwrap();
-    let (_, result) = consolidated(folder.path(), &[]);
+    let (ran, result) = consolidated(folder.path(), &[]);
+    assert!(!ran.err.contains("对不上"), "{}", ran.err);
     assert_eq!(result["departments"][0]["document"], "b b.json");
     let reasons: Vec<&str> = result["coverage"]["excluded"]
         .as_array()

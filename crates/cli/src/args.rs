@@ -25,6 +25,7 @@ pub fn command(lang: Lang) -> Command {
             "Checks departments' expenditure self-evaluations and adds them up",
         ))
         .after_help(exits)
+        .disable_help_subcommand(true)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .arg(lang_flag)

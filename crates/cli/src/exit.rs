@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use huizong_core::Lang;
+use huizong_schema::findings::Message;
 
 /// The exit status. Of several the gravest counts: failed, then incomplete, then findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,20 @@ pub enum Exit {
     Failed = 2,
     /// A document could not be read, a plugin or a rule failed.
     Incomplete = 3,
+}
+
+/// Why the system refused, in words where the usual ones are known.
+pub(crate) fn reason(error: &io::Error) -> Message {
+    let (zh, en) = match error.kind() {
+        io::ErrorKind::NotFound => ("没有这个文件或文件夹", "there is no such file or folder"),
+        io::ErrorKind::PermissionDenied => ("没有权限", "permission denied"),
+        io::ErrorKind::IsADirectory => ("这是文件夹，不是文件", "it is a folder, not a file"),
+        io::ErrorKind::NotADirectory => ("路径中有一段不是文件夹", "a part of the path is not a folder"),
+        io::ErrorKind::StorageFull => ("磁盘已满", "the disk is full"),
+        io::ErrorKind::InvalidData => ("不是 UTF-8 编码的文字", "it is not text in UTF-8"),
+        _ => return Message { zh: error.to_string(), en: error.to_string() },
+    };
+    Message { zh: zh.into(), en: en.into() }
 }
 
 /// A failure of our own, or of what we were asked to do.
@@ -43,7 +58,7 @@ impl Error {
     pub(crate) fn say(&self, lang: Lang) -> String {
         let text = lang.pick(&self.zh, &self.en);
         match &self.source {
-            Some(source) => format!("{text}{}{source}", lang.pick("：", ": ")),
+            Some(source) => format!("{text}{}{}", lang.pick("：", ": "), lang.of(&reason(source))),
             None => text.clone(),
         }
     }

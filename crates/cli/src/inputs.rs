@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use huizong_core::notice;
+
+use crate::exit::reason;
 use huizong_schema::findings::{Arg, Args, Notice};
 use walkdir::WalkDir;
 
@@ -42,6 +44,9 @@ pub(crate) fn find(paths: &[PathBuf], directory: &Path) -> (Vec<Input>, Vec<Noti
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
         if is_unsupported(&path) {
             notices.push(notice("kind-not-supported", Some(&id), Args::new(), true));
+        } else if let Err(error) = path.metadata() {
+            let args = Args::from([("reason", Arg::Words(reason(&error)))]);
+            notices.push(notice("not-readable", Some(&given.to_string_lossy()), args, true));
         } else {
             inputs.push((given.clone(), Input { id, path: Some(path) }));
         }
@@ -95,7 +100,7 @@ fn walk(given: &Path, root: &Path, inputs: &mut Vec<(PathBuf, Input)>, notices: 
             Ok(data) => data,
             Err(error) => {
                 // A link that leads nowhere.
-                let args = Args::from([("reason", Arg::Text(error.to_string()))]);
+                let args = Args::from([("reason", Arg::Words(reason(&error)))]);
                 notices.push(notice("not-readable", Some(&id), args, true));
                 continue;
             }

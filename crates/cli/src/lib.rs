@@ -27,7 +27,12 @@ pub use world::World;
 
 /// One invocation: arguments without the program's name, and the world that it may touch.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
-    let arguments: Vec<OsString> = std::iter::once("huizong".into()).chain(arguments).collect();
+    let mut arguments: Vec<OsString> = std::iter::once("huizong".into()).chain(arguments).collect();
+    // `help` and `help check` ask for what `--help` and `check --help` print.
+    if arguments.get(1).is_some_and(|first| first == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
     let lang = settings::language(&arguments, world);
     let matches = match args::command(lang).try_get_matches_from(&arguments) {
         Ok(matches) => matches,

@@ -1,6 +1,7 @@
 //! A rule's page in one language.
 
 use huizong_core::{Lang, Rule, rules};
+use huizong_report::terminal::severity;
 
 /// The page for the terminal: id, severity and formula, then the sections in one language.
 ///
@@ -32,7 +33,7 @@ pub(crate) fn page(rule: &Rule, lang: Lang) -> String {
 }
 
 fn facts(rule: &Rule, lang: Lang) -> String {
-    let mut lines = vec![format!("{}{}", lang.pick("级别：", "Severity: "), severity(rule, lang))];
+    let mut lines = vec![format!("{}{}", lang.pick("级别：", "Severity: "), severity(rule.severity, lang))];
     lines.push(format!("{}{}", lang.pick("始于版本：", "Since: "), rule.since));
     for relation in rule.relations {
         lines.push(format!("{}{}", lang.pick("应有：", "Must hold: "), lang.of(&relation.formula())));
@@ -54,16 +55,6 @@ fn facts(rule: &Rule, lang: Lang) -> String {
         ));
     }
     lines.join("\n") + "\n\n"
-}
-
-/// The rule's gravest severity in words.
-pub(crate) fn severity(rule: &Rule, lang: Lang) -> &'static str {
-    use huizong_schema::findings::Severity;
-    match rule.severity {
-        Severity::Error => lang.pick("错误", "error"),
-        Severity::Warning => lang.pick("警告", "warning"),
-        Severity::Info => lang.pick("提示", "info"),
-    }
 }
 
 /// Paragraphs and code blocks.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use huizong_core::Lang;
 use serde::Deserialize;
@@ -25,6 +26,9 @@ pub(crate) struct Settings {
     /// The documents that stand where several are from one department.
     #[serde(default)]
     pub(crate) accept: BTreeSet<String>,
+    /// The file that these stand in, if there is one.
+    #[serde(skip)]
+    pub(crate) file: Option<PathBuf>,
 }
 
 const FILE: &str = "huizong.toml";
@@ -66,6 +70,7 @@ impl Settings {
                 let beside = folder.join(&name);
                 if beside.is_file() { beside.to_string_lossy().into_owned() } else { name }
             });
+            settings.file = Some(path);
             return Ok(settings);
         }
         Ok(Self::default())

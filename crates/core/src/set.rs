@@ -347,8 +347,8 @@ fn leave_out_copies(
     notices
 }
 
-/// Adds up what counts. `findings` are all findings, those about the set included.
-pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidation<Row<'e>> {
+/// Adds up what counts: the consolidation, and the sums that it shows. `findings` are all findings, those about the set included.
+pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> (Consolidation<Row<'e>>, Rollup) {
     let keys = Keys::new(entries);
     let mut sums = Rollup::default();
     let mut years = BTreeSet::new();
@@ -372,7 +372,7 @@ pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidat
     let excluded = excluded.into_iter().filter_map(|index| {
         Some(Excluded { document: entries[index].document.clone(), reason: entries[index].excluded.clone()? })
     });
-    Consolidation {
+    let consolidation = Consolidation {
         schema_version: "1.0",
         kind: "consolidation",
         fiscal_year: if years.len() == 1 { years.first().copied() } else { None },
@@ -392,7 +392,8 @@ pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> Consolidat
         findings: count(findings),
         plugins: Vec::new(),
         aggregates: BTreeMap::new(),
-    }
+    };
+    (consolidation, sums)
 }
 
 /// Findings by severity and by rule.

@@ -113,7 +113,9 @@ fn text_excerpt(text: &str, offset: usize, first: Option<char>) -> (String, Rang
     let length = if is_json {
         json_value(rest)
     } else {
-        rest.iter().position(|c| matches!(c, '\t' | '|' | '｜' | '│')).unwrap_or(rest.len())
+        let is_gap = |pair: &[char]| pair.iter().all(|c| matches!(c, ' ' | '\u{3000}'));
+        let mark = rest.iter().position(|c| matches!(c, '\t' | '|' | '｜' | '│')).unwrap_or(rest.len());
+        rest.windows(2).position(is_gap).unwrap_or(mark).min(mark)
     };
     window(&chars, start, start + length)
 }

@@ -1,46 +1,52 @@
 //! Tables for spreadsheets: UTF-8 with a byte order mark, so that office programs read the Chinese in them.
 //!
-//! Amounts are in 元, rates in percent. A text that a spreadsheet would take for a formula is given a leading `'`.
+//! For the office: headings and words are Chinese whatever the language of the run; programs have the JSON. Amounts
+//! are in 元, rates in percent. A text that a spreadsheet would take for a formula is given a leading `'`.
 
 use std::io::{self, Write};
 
-use huizong_core::figure::{Figure, Nature, Top};
-use huizong_core::member::{Column, Source};
-use huizong_core::{Lang, Row};
-use huizong_schema::consolidation::{Consolidation, Total};
-use huizong_schema::findings::{Finding, Location};
+use huizong_core::figure::Figure;
+use huizong_core::rollup::Rollup;
+use huizong_core::{Lang, Row, rules};
+use huizong_schema::consolidation::Consolidation;
+use huizong_schema::findings::{Finding, Location, Severity};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A row for each department that the totals hold: its figures, rates, counts and findings.
+/// What a figure is called in a table, with its unit: 元.
+fn heading(figure: Figure) -> String {
+    let name = match figure {
+        Figure::Top(top) => top.label().0.to_owned(),
+        Figure::Source(source, column) => format!("{}：{}", source.label().0, column.label().0),
+        Figure::Nature(nature, column) => format!("{}：{}", nature.label().0, column.label().0),
+    };
+    format!("{name}（元）")
+}
+
+/// A row for each department that the totals hold: its figures, rates, counts and findings; columns that nobody
+/// reported are left out.
 ///
 /// # Errors
 /// If the writer fails.
 pub fn departments(mut out: impl Write, consolidation: &Consolidation<Row<'_>>) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = csv::Writer::from_writer(out);
-    let mut header: Vec<String> = ["name", "code", "document", "fiscal_year"].map(str::to_owned).into();
-    header.extend(Top::ALL.iter().map(|top| top.as_str().to_owned()));
-    header.extend(["completion_rate", "adjustment_rate"].map(str::to_owned));
-    for &source in Source::ALL {
-        header.extend(
-            Column::ALL.iter().map(|column| format!("by_source.{}.{}", source.as_str(), column.as_str())),
-        );
-    }
-    for &nature in Nature::ALL {
-        header.extend(
-            Column::ALL.iter().map(|column| format!("by_nature.{}.{}", nature.as_str(), column.as_str())),
-        );
-    }
-    header.extend(["tasks", "indicators", "key_projects", "errors", "warnings", "infos"].map(str::to_owned));
+    let rows = &consolidation.departments;
+    let figures: Vec<Figure> = Figure::all()
+        .filter(|figure| rows.iter().any(|row| row.contribution.value(*figure).is_some()))
+        .collect();
+    let mut header = ["部门", "预算单位编码", "文件", "年度"].map(str::to_owned).to_vec();
+    header.extend(figures.iter().copied().map(heading));
+    header.extend(["预算完成率（%，重算）", "预算调整率（%，重算）"].map(str::to_owned));
+    header.extend(["任务数", "指标数", "重点项目数", "错误", "警告", "提示"].map(str::to_owned));
     table.write_record(&header)?;
-    for row in &consolidation.departments {
-        table.write_record(department(row))?;
+    for row in rows {
+        table.write_record(department(row, &figures))?;
     }
     table.flush()
 }
 
-fn department(row: &Row<'_>) -> Vec<String> {
+fn department(row: &Row<'_>, figures: &[Figure]) -> Vec<String> {
     let entry = row.entry;
     let mut cells = vec![
         text(entry.name.as_deref().unwrap_or_default()),
@@ -49,15 +55,9 @@ fn department(row: &Row<'_>) -> Vec<String> {
         entry.fiscal_year.unwrap_or_default().to_string(),
     ];
     let money = |figure| row.contribution.value(figure).map(|value| value.to_string()).unwrap_or_default();
+    cells.extend(figures.iter().copied().map(money));
     let rates = row.contribution.rates();
-    cells.extend(Top::ALL.iter().map(|top| money(Figure::Top(*top))));
     cells.extend([rates.completion_rate, rates.adjustment_rate].map(Option::unwrap_or_default));
-    for &source in Source::ALL {
-        cells.extend(Column::ALL.iter().map(|column| money(Figure::Source(source, *column))));
-    }
-    for &nature in Nature::ALL {
-        cells.extend(Column::ALL.iter().map(|column| money(Figure::Nature(nature, *column))));
-    }
     let counts = row.contribution.counts;
     let counts = [counts.tasks, counts.indicators, counts.key_projects];
     let findings = [entry.findings.error, entry.findings.warning, entry.findings.info];
@@ -65,42 +65,42 @@ fn department(row: &Row<'_>) -> Vec<String> {
     cells
 }
 
-/// A row for each total: what it is called in both languages, its value in 元, and how many departments reported it.
+/// A row for each total and how many departments reported it, then the rates.
 ///
 /// # Errors
 /// If the writer fails.
-pub fn totals(mut out: impl Write, consolidation: &Consolidation<Row<'_>>) -> io::Result<()> {
+pub fn totals(mut out: impl Write, sums: &Rollup) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = csv::Writer::from_writer(out);
-    table.write_record(["total", "zh", "en", "value", "reported_by"])?;
-    let totals = &consolidation.totals;
-    let tops = [
-        totals.initial_budget,
-        totals.adjusted_budget,
-        totals.actual_expenditure,
-        totals.budget_adjustment,
-        totals.net_change,
-        totals.task_funds,
-        totals.key_project_requested,
-        totals.key_project_used,
-    ];
-    let mut row = |key: String, zh: String, en: String, total: Option<Total>| {
-        let Some(total) = total else { return Ok(()) };
-        table.write_record([key, zh, en, total.value.to_string(), total.reported_by.to_string()])
-    };
-    for (top, total) in Top::ALL.iter().zip(tops) {
-        let (zh, en) = top.label();
-        row(top.as_str().to_owned(), zh.to_owned(), en.to_owned(), total)?;
+    table.write_record(["项目", "合计", "填报部门数"])?;
+    for (figure, total) in sums.sums() {
+        table.write_record([heading(figure), total.value.to_string(), total.reported_by.to_string()])?;
     }
-    let sources = Source::ALL.iter().map(|s| ("by_source", s.as_str(), s.label(), &totals.by_source));
-    let natures = Nature::ALL.iter().map(|n| ("by_nature", n.as_str(), n.label(), &totals.by_nature));
-    for (list, name, (zh, en), table) in sources.chain(natures) {
-        for column in Column::ALL {
-            let (column_zh, column_en) = column.label();
-            let total = table.get(name).and_then(|row| row.get(column.as_str())).copied();
-            let key = format!("{list}.{name}.{}", column.as_str());
-            row(key, format!("{zh}：{column_zh}"), format!("{en}: {column_en}"), total)?;
+    let rates = sums.rates();
+    for (name, rate) in
+        [("预算完成率（%）", rates.completion_rate), ("预算调整率（%）", rates.adjustment_rate)]
+    {
+        if let Some(rate) = rate {
+            table.write_record([name, &rate, ""])?;
         }
+    }
+    table.flush()
+}
+
+/// A row for each document that the totals do not hold, and why.
+///
+/// # Errors
+/// If the writer fails.
+pub fn excluded(mut out: impl Write, consolidation: &Consolidation<Row<'_>>) -> io::Result<()> {
+    out.write_all(BYTE_ORDER_MARK)?;
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(["文件", "未计入的原因", "编号"])?;
+    for excluded in &consolidation.coverage.excluded {
+        table.write_record([
+            &text(&excluded.document),
+            &reason(&excluded.reason, Lang::Zh),
+            &*excluded.reason,
+        ])?;
     }
     table.flush()
 }
@@ -112,32 +112,45 @@ pub fn totals(mut out: impl Write, consolidation: &Consolidation<Row<'_>>) -> io
 pub fn findings(mut out: impl Write, findings: &[Finding]) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = csv::Writer::from_writer(out);
-    table.write_record([
-        "severity",
-        "rule",
-        "department",
-        "document",
-        "place",
-        "pointer",
-        "message_zh",
-        "message_en",
-        "fingerprint",
-    ])?;
+    table.write_record(["级别", "部门", "文件", "位置", "问题", "规则", "规则编号"])?;
     for finding in findings {
-        let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("; "));
+        let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
+        let title = rules::find(&finding.rule).map_or("", |rule| rules::title(rule).0);
         table.write_record([
-            finding.severity.as_str(),
-            &finding.rule,
+            severity(finding.severity, Lang::Zh),
             &text(finding.department.as_deref().unwrap_or_default()),
             &text(&document),
             &finding.location.as_ref().map(|location| place(location, Lang::Zh)).unwrap_or_default(),
-            finding.pointer.as_str(),
             &text(&finding.message.zh),
-            &text(&finding.message.en),
-            &finding.fingerprint,
+            title,
+            &finding.rule,
         ])?;
     }
     table.flush()
+}
+
+/// A severity in words.
+pub fn severity(severity: Severity, lang: Lang) -> &'static str {
+    match severity {
+        Severity::Error => lang.pick("错误", "error"),
+        Severity::Warning => lang.pick("警告", "warning"),
+        Severity::Info => lang.pick("提示", "info"),
+    }
+}
+
+/// Why a document does not count, in words: the title of the rule that says so.
+pub fn reason(reason: &str, lang: Lang) -> String {
+    match reason {
+        "has-errors" => lang.pick("有错误，按要求不计入", "it has errors, and those are left out").to_owned(),
+        "identical-copy" => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
+        id => rules::find(id).map_or_else(
+            || id.to_owned(),
+            |rule| {
+                let (zh, en) = rules::title(rule);
+                lang.pick(zh, en).to_owned()
+            },
+        ),
+    }
 }
 
 /// A place without its file, in words.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use huizong_core::figure::{Figure, Top};
-use huizong_core::{Lang, Row, rules, show};
+use huizong_core::{Lang, Row, show};
 use huizong_schema::Money;
 use huizong_schema::consolidation::{Consolidation, FindingCounts, Total};
 use huizong_schema::findings::{Arg, Finding, Location, Message, Notice, Severity};
@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-pub use crate::csv::place;
+pub use crate::csv::{place, reason, severity};
 
 /// How to write for a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +39,13 @@ pub struct Excerpt {
     pub number: Option<u32>,
 }
 
-fn level(severity: Severity, lang: Lang) -> Level<'static> {
-    match severity {
-        Severity::Error => Level::ERROR.with_name(lang.pick("错误", "error")),
-        Severity::Warning => Level::WARNING.with_name(lang.pick("警告", "warning")),
-        Severity::Info => Level::INFO.with_name(lang.pick("提示", "info")),
-    }
+fn level(of: Severity, lang: Lang) -> Level<'static> {
+    let level = match of {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    level.with_name(severity(of, lang))
 }
 
 /// One finding, with the line that it stands in where that is known.
@@ -185,6 +186,18 @@ pub fn summary(documents: u64, counts: &FindingCounts, lang: Lang) -> String {
     lang.of(&message).to_owned()
 }
 
+/// How many files were not read, in a sentence; nothing if all were.
+pub fn unread(notices: &[Notice], lang: Lang) -> Option<String> {
+    let of_files = |notice: &&Notice| matches!(&*notice.notice, "kind-not-supported" | "not-readable");
+    let count = notices.iter().filter(of_files).count();
+    (count > 0).then(|| {
+        lang.pick(
+            format!("另有 {count} 个文件没有读取（见通知），其中可能有部门的表。"),
+            format!("Files not read: {count} (see the notices); there may be departments' forms among them."),
+        )
+    })
+}
+
 /// The departments' figures and the totals as a table, in 万元.
 pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: Lang) -> String {
     let headers = lang.pick(
@@ -248,10 +261,10 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
         ),
     };
     for excluded in coverage.excluded.iter().take(20) {
-        let reason = reason(&excluded.reason, lang);
+        let (why, id) = (reason(&excluded.reason, lang), &excluded.reason);
         let _ = match lang {
-            Lang::Zh => writeln!(text, "  未计入：{}（{reason}）", excluded.document),
-            Lang::En => writeln!(text, "  not counted: {} ({reason})", excluded.document),
+            Lang::Zh => writeln!(text, "  未计入：{}（{why}，{id}）", excluded.document),
+            Lang::En => writeln!(text, "  not counted: {} ({why}: {id})", excluded.document),
         };
     }
     if coverage.excluded.len() > 20 {
@@ -263,21 +276,6 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
         );
     }
     text
-}
-
-/// Why a document does not count, in words: the title of the rule that says so.
-fn reason(reason: &str, lang: Lang) -> String {
-    match reason {
-        "has-errors" => lang.pick("有错误，按要求不计入", "it has errors, and those are left out").to_owned(),
-        "identical-copy" => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
-        id => rules::find(id).map_or_else(
-            || id.to_owned(),
-            |rule| {
-                let (zh, en) = rules::title(rule);
-                lang.pick(format!("{zh}，{id}"), format!("{en}: {id}"))
-            },
-        ),
-    }
 }
 
 /// 元 as 万元 with two decimals and thousands separators, rounded half away from zero: for show alone.

@@ -34,7 +34,12 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     for (finding, excerpt) in batch.findings.iter().zip(&batch.excerpts) {
         writeln!(world.stdout, "{}", terminal::finding(finding, excerpt.as_ref(), style))?;
     }
-    writeln!(world.stdout, "{}", terminal::summary(documents, &count(&batch.findings), lang))?;
+    if documents > 0 {
+        writeln!(world.stdout, "{}", terminal::summary(documents, &count(&batch.findings), lang))?;
+    }
+    if let Some(unread) = terminal::unread(&batch.notices, lang) {
+        writeln!(world.stdout, "{unread}")?;
+    }
     say_notices(&batch, lang, world);
     Ok(exit)
 }

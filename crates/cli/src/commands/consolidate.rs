@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use huizong_core::rollup::Rollup;
 use huizong_core::set::consolidate;
 use huizong_core::{Lang, Row};
 use huizong_report::{csv, json, terminal};
@@ -34,26 +35,33 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     if batch.entries.is_empty() {
         // Nothing was read, perhaps because a path was mistyped: an earlier result stays as it is.
         say_notices(&batch, lang, world);
+        world.complain(lang.pick("结果文件夹没有改动。\n", "The folder of the result was left as it was.\n"));
         return Ok(exit_of(&batch, common.fail_on));
     }
-    let consolidation = consolidate(&batch.entries, &batch.findings);
-    write(&out, &formats, &consolidation, &batch.findings)?;
+    let (consolidation, sums) = consolidate(&batch.entries, &batch.findings);
+    write(&out, &formats, &consolidation, &sums, &batch.findings)?;
 
     world.stdout.write_all(terminal::consolidation(&consolidation, ROWS_SHOWN, lang).as_bytes())?;
     let shown = args.get_one::<PathBuf>("out").map(|out| out.display().to_string()).unwrap_or_default();
     let open = if formats.contains(&"csv") { "departments.csv" } else { "consolidation.json" };
     let hint = match (lang, formats.contains(&"csv")) {
         (Lang::Zh, true) => {
-            format!("请打开 {shown}/{open}（各部门汇总）和 {shown}/findings.csv（发现的问题）。")
+            format!(
+                "请打开 {shown}/{open}（各部门汇总，金额单位：元）和 {shown}/findings.csv（发现的问题）。"
+            )
         }
         (Lang::Zh, false) => format!("请打开 {shown}/{open}。"),
         (Lang::En, true) => {
-            format!("Open {shown}/{open} (the departments) and {shown}/findings.csv (what was found).")
+            format!("Open {shown}/{open} (the departments, in 元) and {shown}/findings.csv (what was found).")
         }
         (Lang::En, false) => format!("Open {shown}/{open}."),
     };
+    if let Some(unread) = terminal::unread(&batch.notices, lang) {
+        writeln!(world.stdout, "{unread}")?;
+    }
     writeln!(world.stdout, "{hint}")?;
     say_notices(&batch, lang, world);
+    common.say_settings(&batch.entries, lang, world);
     Ok(exit_of(&batch, common.fail_on))
 }
 
@@ -76,14 +84,21 @@ fn refuse_strange_folder(out: &Path) -> Result<(), Error> {
 }
 
 /// All that a result of ours holds.
-const OURS: [&str; 5] =
-    ["consolidation.json", "departments.csv", "findings.csv", "findings.ndjson", "totals.csv"];
+const OURS: [&str; 6] = [
+    "consolidation.json",
+    "departments.csv",
+    "excluded.csv",
+    "findings.csv",
+    "findings.ndjson",
+    "totals.csv",
+];
 
 /// Writes a new folder beside the old one and puts it in its place.
 fn write(
     out: &Path,
     formats: &[&str],
     consolidation: &Consolidation<Row<'_>>,
+    sums: &Rollup,
     findings: &[Finding],
 ) -> Result<(), Error> {
     let failed = |path: &Path| {
@@ -108,7 +123,8 @@ fn write(
     }
     if formats.contains(&"csv") {
         file("departments.csv", &|file| csv::departments(file, consolidation))?;
-        file("totals.csv", &|file| csv::totals(file, consolidation))?;
+        file("totals.csv", &|file| csv::totals(file, sums))?;
+        file("excluded.csv", &|file| csv::excluded(file, consolidation))?;
         file("findings.csv", &|file| csv::findings(file, findings))?;
     }
     let place = || -> std::io::Result<()> {

@@ -65,12 +65,19 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let mut said = String::new();
     for (index, read) in contents.documents.iter().enumerate() {
         let id = if several { format!("{name}#{}", index + 1) } else { name.clone() };
-        if several {
+        // Where no form was recognised there is nothing to print.
+        let is_something =
+            read.draft != huizong_schema::Draft::default() || !read.reading.problems.is_empty();
+        if !is_something {
+            finished = false;
+        } else if several {
             serde_json::to_writer(&mut out, &read.draft).map_err(std::io::Error::from)?;
         } else {
             serde_json::to_writer_pretty(&mut out, &read.draft).map_err(std::io::Error::from)?;
         }
-        out.push(b'\n');
+        if is_something {
+            out.push(b'\n');
+        }
         finished &= read.draft.clone().finish().is_ok() && read.reading.problems.is_empty();
         // Only what keeps the document from being whole is said here; `check` says the rest.
         let subject = Subject {
@@ -102,11 +109,23 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         }
     }
     match args.get_one::<PathBuf>("out") {
+        Some(path) if !is_ours(&world.directory.join(path)) => {
+            let shown = path.display();
+            return Err(Error::new(
+                format!("{shown} 已经存在，而且不是 JSON，没有写出；请换一个文件名"),
+                format!("{shown} exists and is no JSON; it was not written: name another file"),
+            ));
+        }
         Some(path) => write_whole(&world.directory.join(path), &out)?,
         None => world.stdout.write_all(&out)?,
     }
     world.complain(&said);
     Ok(if finished { Exit::Clean } else { Exit::Findings })
+}
+
+/// Whether nothing is lost if a file is written: it is new, or JSON as this command writes it.
+fn is_ours(path: &std::path::Path) -> bool {
+    fs::read(path).map_or(true, |old| old.trim_ascii_start().first().is_none_or(|first| *first == b'{'))
 }
 
 /// Writes beside the file and puts it in its place, so that nobody meets half of it.
@@ -116,7 +135,15 @@ fn write_whole(path: &std::path::Path, bytes: &[u8]) -> Result<(), Error> {
         |error| Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error);
     let parent =
         path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".huizong-").tempfile_in(parent).map_err(failed)?;
+    let mut beside = tempfile::Builder::new();
+    beside.prefix(".huizong-");
+    #[cfg(unix)]
+    {
+        // A result is for the office, not for its owner alone.
+        use std::os::unix::fs::PermissionsExt;
+        beside.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = beside.tempfile_in(parent).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error)).map(drop)
 }

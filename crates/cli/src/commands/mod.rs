@@ -10,6 +10,7 @@ use std::thread;
 
 use clap::ArgMatches;
 use huizong_core::Lang;
+use huizong_core::set::Entry;
 use huizong_forms::profile::{Profile, built_in};
 use huizong_schema::findings::Severity;
 
@@ -90,6 +91,27 @@ impl Common {
             accept: &self.settings.accept,
             jobs: self.jobs,
             progress: (world.interactive && is_long).then_some(bytes),
+        }
+    }
+}
+
+impl Common {
+    /// Says which settings held: totals depend on them. A name that settles nothing is said too.
+    fn say_settings(&self, entries: &[Entry], lang: Lang, world: &mut World<'_>) {
+        let text = match &self.settings.file {
+            Some(file) => format!("{}{}\n", lang.pick("设置：", "settings: "), file.display()),
+            None => lang
+                .pick("没有 huizong.toml，按默认设置。\n", "No huizong.toml: default settings.\n")
+                .to_owned(),
+        };
+        world.complain(&text);
+        for name in &self.settings.accept {
+            if !entries.iter().any(|entry| entry.document == *name) {
+                world.complain(&lang.pick(
+                    format!("设置中 accept 的“{name}”与读到的任何文件都对不上；文件名从命令里写的文件夹算起。\n"),
+                    format!("accept names \"{name}\", and no file read is called so; names begin below the folder given.\n"),
+                ));
+            }
         }
     }
 }

@@ -20,7 +20,8 @@ pub(super) fn rule(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resu
         let width = rules::ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
         for rule in rules::ALL {
             let (zh, en) = rules::title(rule);
-            let (severity, title) = (page::severity(rule, lang), lang.pick(zh, en));
+            let (severity, title) =
+                (huizong_report::terminal::severity(rule.severity, lang), lang.pick(zh, en));
             writeln!(world.stdout, "{:width$}  {severity}  {title}", rule.id)?;
         }
         return Ok(Exit::Clean);

@@ -7,7 +7,7 @@ use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, chec
 use huizong_forms::json::Part;
 use huizong_forms::{Kind, Options, Read, Shown, container_of, decode, json, kind_of};
 use huizong_report::terminal::Excerpt;
-use huizong_schema::findings::{Arg, Args, Finding, Place};
+use huizong_schema::findings::{Arg, Args, Finding, Message, Place};
 use huizong_schema::{Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
 use twox_hash::XxHash3_128;
 
@@ -47,10 +47,13 @@ pub(super) fn judge(piece: Piece, job: &Job<'_>, batch: &mut Batch) -> Option<Ve
         }
         Piece::Unreadable { id, reason } => {
             let reason = match reason {
-                Reason::Io(error) => error.to_string(),
-                Reason::TooLarge => format!("> {} MiB", super::blocks::LARGEST >> 20),
+                Reason::Io(error) => crate::exit::reason(&error),
+                Reason::TooLarge => {
+                    let largest = super::blocks::LARGEST >> 20;
+                    Message { zh: format!("超过 {largest} MiB"), en: format!("larger than {largest} MiB") }
+                }
             };
-            let args = Args::from([("reason", Arg::Text(reason))]);
+            let args = Args::from([("reason", Arg::Words(reason))]);
             batch.notices.push(notice("not-readable", Some(&id), args, true));
         }
     }

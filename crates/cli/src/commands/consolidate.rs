@@ -42,7 +42,8 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     write(&out, &formats, &consolidation, &sums, &batch.findings)?;
 
     world.stdout.write_all(terminal::consolidation(&consolidation, ROWS_SHOWN, lang).as_bytes())?;
-    let shown = args.get_one::<PathBuf>("out").map(|out| out.display().to_string()).unwrap_or_default();
+    // Whole: who reads it may stand in another folder than the one the command ran in.
+    let shown = fs::canonicalize(&out).unwrap_or(out).display().to_string();
     let open = if formats.contains(&"csv") { "departments.csv" } else { "consolidation.json" };
     let hint = match (lang, formats.contains(&"csv")) {
         (Lang::Zh, true) => {

@@ -9,6 +9,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::grid::Cell;
+
 /// What a reader did to a value that did not stand as a document wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
@@ -209,6 +211,17 @@ impl Builder {
             place,
             from: from.to_owned(),
             to: to.to_owned(),
+        });
+    }
+
+    /// Notes what was done with a cell.
+    pub(crate) fn note_cell(&mut self, what: NoteKind, pointer: Option<&Pointer>, cell: &Cell) {
+        self.notes.push(Note {
+            what,
+            pointer: pointer.cloned(),
+            place: cell.place.clone(),
+            from: cell.text.clone(),
+            to: String::new(),
         });
     }
 

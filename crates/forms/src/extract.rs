@@ -13,7 +13,7 @@ use huizong_core::{Reading, Source, notice};
 use huizong_schema::findings::{Args, Notice, Place};
 use huizong_schema::{Pointer, Unit};
 
-use crate::build::{Builder, Note, NoteKind};
+use crate::build::{Builder, NoteKind};
 use crate::figure::{self, Figure};
 use crate::grid::{Cell, Grid};
 use crate::profile::{Found, Kind, Profile, Side, unit_in_label};
@@ -187,13 +187,7 @@ impl<'g> Form<'g> {
     fn remark(&mut self, cells: &[&Cell]) {
         for cell in cells {
             self.claim(cell);
-            self.builder.notes.push(Note {
-                what: NoteKind::Remark,
-                pointer: None,
-                place: cell.place.clone(),
-                from: cell.text.clone(),
-                to: String::new(),
-            });
+            self.builder.note_cell(NoteKind::Remark, None, cell);
         }
     }
 
@@ -323,13 +317,7 @@ impl<'g> Form<'g> {
             return self.read_projects(&cell.text, cell);
         }
         self.builder.append(&open, crate::markup::paragraphs(&cell.text));
-        self.builder.notes.push(Note {
-            what: NoteKind::Continued,
-            pointer: Some(open),
-            place: cell.place.clone(),
-            from: cell.text.clone(),
-            to: String::new(),
-        });
+        self.builder.note_cell(NoteKind::Continued, Some(&open), cell);
     }
 
     fn list_unclaimed(&mut self) {
@@ -339,13 +327,7 @@ impl<'g> Form<'g> {
                     if figure::is_surely_a_figure(&cell.text) {
                         self.unclaimed.push((cell.text.trim().to_owned(), cell.place.clone()));
                     }
-                    self.builder.notes.push(Note {
-                        what: NoteKind::Unclaimed,
-                        pointer: None,
-                        place: cell.place.clone(),
-                        from: cell.text.clone(),
-                        to: String::new(),
-                    });
+                    self.builder.note_cell(NoteKind::Unclaimed, None, cell);
                 }
             }
         }

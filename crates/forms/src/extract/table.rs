@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Form;
 use super::values::is_under;
-use crate::build::{Note, NoteKind};
+use crate::build::NoteKind;
 use crate::figure::{Figure, narrow};
 use crate::grid::Cell;
 use crate::profile::{Found, Kind, unit_in_label};
@@ -196,13 +196,7 @@ impl<'g> Form<'g> {
     /// A figure in a cell that reaches down from the item above counts for that item alone, which is noted.
     fn shared(&mut self, row: usize, head: &Cell, pointer: &Pointer) {
         if let Some(cell) = self.cell(row, head.column).filter(|cell| !cell.is_blank() && cell.row < row) {
-            self.builder.notes.push(Note {
-                what: NoteKind::Shared,
-                pointer: Some(pointer.clone()),
-                place: cell.place.clone(),
-                from: cell.text.clone(),
-                to: String::new(),
-            });
+            self.builder.note_cell(NoteKind::Shared, Some(pointer), cell);
         }
     }
 }

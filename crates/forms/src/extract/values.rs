@@ -3,7 +3,7 @@
 use huizong_schema::{FiscalYear, Pointer};
 
 use super::Form;
-use crate::build::{Note, NoteKind};
+use crate::build::NoteKind;
 use crate::figure::{self, Figure};
 use crate::grid::Cell;
 use crate::profile::{Found, Kind};
@@ -196,13 +196,7 @@ impl<'g> Form<'g> {
         if same == Some(false) {
             return self.builder.contradict(pointer, &first.unwrap_or_default(), &value.text);
         }
-        self.builder.notes.push(Note {
-            what: NoteKind::Repeated,
-            pointer: Some(pointer.clone()),
-            place: value.place.clone(),
-            from: value.text.clone(),
-            to: String::new(),
-        });
+        self.builder.note_cell(NoteKind::Repeated, Some(pointer), value);
     }
 
     pub(super) fn placeholder(&mut self, pointer: &Pointer, text: &str) {

@@ -192,7 +192,9 @@ fn rules_schemas_and_manuals_are_printed() {
         insta::assert_snapshot!(format!("rules_{lang}"), ran.out);
         let page = run(&here, &["explain", "rate-is-truncated", "--lang", lang]);
         insta::assert_snapshot!(format!("page_{lang}"), page.out);
-        assert_eq!(run(&here, &["rule", "rate-is-truncated", "--lang", lang]).out, page.out);
+        for name in ["rate-is-truncated", "Rate-Is-Truncated", "比率被截尾", "A rate was cut off"] {
+            assert_eq!(run(&here, &["rule", name, "--lang", lang]).out, page.out);
+        }
     }
     for schema in publish::ALL {
         assert_eq!(run(&here, &["schema", schema.name]).out, schema.text());

@@ -1,7 +1,7 @@
 //! What the tool knows of itself: schemas, rules, completions, the manual.
 
 use clap::ArgMatches;
-use huizong_core::{Lang, rules};
+use huizong_core::{Lang, Rule, rules};
 use huizong_schema::publish;
 
 use crate::args::command;
@@ -26,7 +26,12 @@ pub(super) fn rule(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resu
         }
         return Ok(Exit::Clean);
     };
-    match rules::find(id) {
+    // People copy a rule's title as well as its id.
+    let is_meant = |rule: &&&Rule| {
+        let (zh, en) = rules::title(rule);
+        [rule.id, zh, en].iter().any(|name| name.eq_ignore_ascii_case(id.trim()))
+    };
+    match rules::ALL.iter().find(is_meant).copied() {
         Some(rule) => Ok(world.print(page::page(rule, lang).as_bytes())),
         None => Err(Error::new(
             format!("没有规则 {id}；huizong rule 列出全部规则"),

@@ -343,3 +343,15 @@ fn what_a_figure_cannot_be_is_said_for_what_it_is() {
     let read = only(&with(&[("云溪区科学技术协会\t\t被", "云溪区科学技术协会（盖章）\t\t被")]));
     assert_eq!(at(&read, "/department/name"), "云溪区科学技术协会");
 }
+
+#[test]
+fn a_text_under_two_labels_is_neither_ones() {
+    let page = "<table><tr><td>部门名称</td><td>示范局</td><td>被评价年度</td><td>2022</td></tr>
+        <tr><td>年初预算数</td><td>1.00</td><td>全年预算数</td><td>1.00</td></tr>
+        <tr><td>全年执行数</td><td>1.00</td><td>单位：万元</td><td></td></tr>
+        <tr><td colspan=2>部门整体支出的预期目标</td><td colspan=2>部门整体支出的目标完成情况</td></tr>
+        <tr><td colspan=4>办好展览。</td></tr></table>";
+    let read = only_named("a.html", page);
+    assert_eq!(found(&read), ["row-cannot-be-placed /goal/expected"]);
+    assert_eq!(at(&read, "/goal"), "");
+}

@@ -243,46 +243,46 @@ pub fn settle(
     let mut findings = Vec::new();
     let mut notices = leave_out_copies(&keys, accept, &mut excluded);
     // Who counts is settled before rules ask what counts.
-    let numbered = || rules.iter().enumerate();
-    let settling = numbered().filter_map(|(index, rule)| match rule.check {
-        Check::Set(judge) => Some((index, *rule, judge)),
-        _ => None,
-    });
-    let counted = numbered().filter_map(|(index, rule)| match rule.check {
-        Check::Counted(judge) => Some((index, *rule, judge)),
-        _ => None,
-    });
-    let first_counted = settling.clone().count();
-    for (step, (index, rule, judge)) in settling.chain(counted).enumerate() {
-        if step == first_counted && asked.exclude_errors {
+    for settled in [false, true] {
+        if settled && asked.exclude_errors {
             leave_out_errors(entries, &mut excluded);
         }
-        let set = Set { entries, keys: &keys, accept, excluded: &excluded };
-        let Ok(hits) = catch_unwind(AssertUnwindSafe(|| judge(&set))) else {
-            tally.count(index, &Judgement::Crashed);
-            notices.push(crate::notice::rule_crashed("", rule.id));
-            continue;
-        };
-        tally.count(index, &if hits.is_empty() { Judgement::Passed } else { Judgement::Failed(Vec::new()) });
-        let mut out = Vec::new();
-        for hit in hits {
-            findings.push(Finding {
-                rule: rule.id.into(),
-                severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
-                document: None,
-                documents: hit.documents.iter().map(|&i| entries[i].document.clone()).collect(),
-                department: hit.department,
-                fingerprint: fingerprint(rule, &keys, &hit.documents, &hit.pointer, &hit.args),
-                message: render(&rule.message_key(hit.variant), &hit.args),
-                pointer: hit.pointer,
-                location: None,
-                related: Vec::new(),
-                args: hit.args,
-            });
-            out.extend(hit.excluded);
-        }
-        for index in out {
-            excluded[index].get_or_insert(rule.id);
+        for (index, rule) in rules.iter().enumerate() {
+            let judge = match rule.check {
+                Check::Set(judge) if !settled => judge,
+                Check::Counted(judge) if settled => judge,
+                _ => continue,
+            };
+            let set = Set { entries, keys: &keys, accept, excluded: &excluded };
+            let Ok(hits) = catch_unwind(AssertUnwindSafe(|| judge(&set))) else {
+                tally.count(index, &Judgement::Crashed);
+                notices.push(crate::notice::rule_crashed("", rule.id));
+                continue;
+            };
+            tally.count(
+                index,
+                &if hits.is_empty() { Judgement::Passed } else { Judgement::Failed(Vec::new()) },
+            );
+            let mut out = Vec::new();
+            for hit in hits {
+                findings.push(Finding {
+                    rule: rule.id.into(),
+                    severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
+                    document: None,
+                    documents: hit.documents.iter().map(|&i| entries[i].document.clone()).collect(),
+                    department: hit.department,
+                    fingerprint: fingerprint(rule, &keys, &hit.documents, &hit.pointer, &hit.args),
+                    message: render(&rule.message_key(hit.variant), &hit.args),
+                    pointer: hit.pointer,
+                    location: None,
+                    related: Vec::new(),
+                    args: hit.args,
+                });
+                out.extend(hit.excluded);
+            }
+            for index in out {
+                excluded[index].get_or_insert(rule.id);
+            }
         }
     }
     drop(keys);
@@ -314,7 +314,7 @@ fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Poin
     digest(&[rule.id, &departments.join("\n"), &years.join("\n"), pointer.as_str()], args)
 }
 
-/// Byte-identical copies of one department's document count once.
+/// Copies of one department's document count once.
 ///
 /// The first of them counts, or one that was accepted by name.
 fn leave_out_copies(

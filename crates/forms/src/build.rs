@@ -171,7 +171,7 @@ impl Builder {
             });
             let Some(value) = kept else {
                 self.remove(&amount.pointer);
-                self.unreadable.insert(amount.pointer, amount.raw);
+                self.refuse(amount.pointer, amount.raw);
                 continue;
             };
             if value != amount.value {
@@ -190,11 +190,16 @@ impl Builder {
         }
     }
 
+    /// Notes a text that is no figure where one belongs.
+    pub(crate) fn refuse(&mut self, pointer: Pointer, text: String) {
+        self.unreadable.insert(pointer, text);
+    }
+
     /// Takes a figure back that another one contradicts, and keeps both as they stand for a finding.
     pub(crate) fn contradict(&mut self, pointer: &Pointer, first: &str, second: &str) {
         self.amounts.retain(|amount| amount.pointer != *pointer);
         self.remove(pointer);
-        self.unreadable.insert(pointer.clone(), format!("{first} / {second}"));
+        self.refuse(pointer.clone(), format!("{first} / {second}"));
     }
 
     /// The text from which a waiting amount was read.

@@ -104,13 +104,17 @@ fn is_lines(id: &str) -> bool {
     ending.is_some_and(|ending| ending == "ndjson" || ending == "jsonl")
 }
 
-fn whole(id: String, file: File) -> Piece {
-    let mut bytes = Vec::new();
-    match file.take(LARGEST as u64 + 1).read_to_end(&mut bytes) {
-        Err(error) => Piece::Unreadable { id, reason: Reason::Io(error) },
-        Ok(read) if read > LARGEST => Piece::Unreadable { id, reason: Reason::TooLarge },
-        Ok(_) => Piece::File { id, bytes, numbered: false },
+fn whole(id: String, mut file: File) -> Piece {
+    match rest_of(&mut file, Vec::new()) {
+        Ok(bytes) => Piece::File { id, bytes, numbered: false },
+        Err(reason) => Piece::Unreadable { id, reason },
     }
+}
+
+/// All bytes of a source behind those read already, unless they are more than is read into memory.
+fn rest_of(source: &mut dyn Read, mut bytes: Vec<u8>) -> Result<Vec<u8>, Reason> {
+    source.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(Reason::Io)?;
+    if bytes.len() > LARGEST { Err(Reason::TooLarge) } else { Ok(bytes) }
 }
 
 /// Blocks of whole lines. A line longer than is read is told of and passed over.
@@ -205,15 +209,14 @@ fn goes_on_over_lines(bytes: &[u8]) -> bool {
 /// A JSON text that goes on over lines.
 fn one_document(
     id: &str,
-    mut bytes: Vec<u8>,
+    bytes: Vec<u8>,
     source: &mut dyn Read,
     hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>,
 ) -> bool {
     let id = id.to_owned();
-    hand(match source.take(LARGEST as u64 + 1).read_to_end(&mut bytes) {
-        Err(error) => Piece::Unreadable { id, reason: Reason::Io(error) },
-        Ok(_) if bytes.len() > LARGEST => Piece::Unreadable { id, reason: Reason::TooLarge },
-        Ok(_) => Piece::File { id, bytes, numbered: true },
+    hand(match rest_of(source, bytes) {
+        Ok(bytes) => Piece::File { id, bytes, numbered: true },
+        Err(reason) => Piece::Unreadable { id, reason },
     })
     .is_some()
 }
@@ -221,20 +224,19 @@ fn one_document(
 /// Lines in UTF-16 are brought to UTF-8 as a whole, as a zero byte may be half a character.
 fn transcoded(
     id: &str,
-    mut bytes: Vec<u8>,
+    bytes: Vec<u8>,
     source: &mut dyn Read,
     hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>,
 ) -> bool {
-    match source.take(LARGEST as u64 + 1).read_to_end(&mut bytes) {
-        Err(error) => hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::Io(error) }).is_some(),
-        Ok(_) if bytes.len() > LARGEST => {
-            hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::TooLarge }).is_some()
-        }
-        Ok(_) => {
+    let id = id.to_owned();
+    hand(match rest_of(source, bytes) {
+        Ok(bytes) => {
             let bytes = huizong_forms::decode(&bytes).text.into_bytes();
-            hand(Piece::Lines { id: id.to_owned(), first_number: 1, first_line: 1, bytes }).is_some()
+            Piece::Lines { id, first_number: 1, first_line: 1, bytes }
         }
-    }
+        Err(reason) => Piece::Unreadable { id, reason },
+    })
+    .is_some()
 }
 
 /// How many lines hold something, and how many line breaks there are.

@@ -49,8 +49,9 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let is_above = |above: usize, unit: usize| units_of.get(&above).is_some_and(|units| units.contains(&unit));
     for (&above, units) in &units_of {
         // Two that each say they hold the other leave open which one does: neither is left out.
-        let mutual = units.iter().any(|&unit| is_above(unit, above));
-        if units.is_empty() || (mutual && units.iter().any(|&unit| is_above(unit, above) && unit < above)) {
+        let mutual: Vec<usize> = units.iter().copied().filter(|&unit| is_above(unit, above)).collect();
+        // Such a pair is said once, with the first of the two.
+        if units.is_empty() || mutual.iter().any(|&unit| unit < above) {
             continue;
         }
         let name = set.entries[above].name.clone().unwrap_or_default();
@@ -64,8 +65,10 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
         let mut documents = vec![above];
         documents.extend(units);
         let department = Some(name);
-        hits.push(SetHit { documents, excluded: if mutual { Vec::new() } else { units.clone() },
-            variant: if mutual { "mutual" } else { "" }, department, pointer: "/department".into(), args, ..SetHit::default() });
+        let (excluded, variant) =
+            if mutual.is_empty() { (units.clone(), "") } else { (Vec::new(), "mutual") };
+        let pointer = "/department".into();
+        hits.push(SetHit { documents, excluded, department, variant, pointer, args, ..SetHit::default() });
     }
     hits
 }

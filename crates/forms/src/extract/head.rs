@@ -29,7 +29,7 @@ impl Form<'_> {
                 _ => {
                     // A unit that documents do not have, such as 千元.
                     self.claim(cell);
-                    self.builder.unreadable.insert(pointer, cell.text.clone());
+                    self.builder.refuse(pointer, cell.text.clone());
                     return None;
                 }
             };
@@ -38,7 +38,7 @@ impl Form<'_> {
             }
             match &declared {
                 Some((first, text)) if *first != unit => {
-                    self.builder.unreadable.insert(pointer, format!("{text} / {}", cell.text));
+                    self.builder.refuse(pointer, format!("{text} / {}", cell.text));
                     return None;
                 }
                 Some(_) => {}

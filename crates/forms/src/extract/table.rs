@@ -41,10 +41,7 @@ impl<'g> Form<'g> {
             let is_header =
                 cells.iter().filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count() >= 3;
             let is_total = cells.first().is_some_and(|cell| {
-                self.profile
-                    .totals
-                    .as_ref()
-                    .is_some_and(|totals| totals.0.is_match(&crate::figure::narrow(&cell.text)))
+                self.profile.totals.as_ref().is_some_and(|totals| totals.0.is_match(&narrow(&cell.text)))
             });
             let is_paper =
                 matches!(cells[..], [only] if self.is_paper(only) || only.column_span >= heads.len().max(2));
@@ -122,7 +119,6 @@ impl<'g> Form<'g> {
                 }
                 inner_used |= column.member.contains("/*/");
                 if column.kind == Kind::Amount && self.builder.has_amount(&pointer) {
-                    self.claim(cell);
                     self.repeated(&pointer, Some(cell));
                 } else if column.kind == Kind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
                     self.label_unit = unit_in_label(&head.text);

@@ -45,11 +45,10 @@ impl<'g> Form<'g> {
             let found = in_order().or_else(|| values.iter().copied().find(|value| is_under(value, label)));
             return found.into_iter().collect();
         }
-        let columns = label.column..label.column + label.column_span;
-        let aligned = values
-            .iter()
-            .copied()
-            .find(|value| columns.contains(&value.column) || value.covers(label.column));
+        let meet = |value: &Cell, label: &Cell| label.covers(value.column) || value.covers(label.column);
+        // What stands under several labels could be any one's.
+        let is_own = |value: &&Cell| labels.iter().filter(|label| meet(value, label)).count() < 2;
+        let aligned = values.iter().copied().filter(is_own).find(|value| meet(value, label));
         aligned.or_else(in_order).into_iter().collect()
     }
 
@@ -99,7 +98,7 @@ impl<'g> Form<'g> {
         if kind == Kind::Amount && cells.iter().filter(is_number).count() > 1 {
             // Several figures behind one label: which one is meant cannot be told.
             let all: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
-            drop(self.builder.unreadable.insert(pointer.clone(), all.join(" / ")));
+            self.builder.refuse(pointer.clone(), all.join(" / "));
             cells.iter().for_each(|cell| self.claim(cell));
             return;
         }
@@ -129,7 +128,7 @@ impl<'g> Form<'g> {
             Kind::Year => match figure::year(&text).filter(|year| FiscalYear::new(*year).is_some()) {
                 Some(year) => self.builder.set(pointer, year.into()),
                 None if text.trim().is_empty() => {}
-                None => drop(self.builder.unreadable.insert(pointer.clone(), text)),
+                None => self.builder.refuse(pointer.clone(), text),
             },
             Kind::Amount | Kind::Percent | Kind::Points => self.figure(pointer, kind, &text),
         }
@@ -160,7 +159,7 @@ impl<'g> Form<'g> {
                     }
                 };
                 if !fits {
-                    drop(self.builder.unreadable.insert(pointer.clone(), text.to_owned()));
+                    self.builder.refuse(pointer.clone(), text.to_owned());
                     return;
                 }
                 if normalised {
@@ -173,7 +172,7 @@ impl<'g> Form<'g> {
                     self.builder.set(pointer, value.to_string().into());
                 }
             }
-            Figure::Unreadable => drop(self.builder.unreadable.insert(pointer.clone(), text.to_owned())),
+            Figure::Unreadable => self.builder.refuse(pointer.clone(), text.to_owned()),
         }
     }
 

@@ -216,7 +216,56 @@ impl JsonSchema for Arg {
 }
 
 /// The arguments of a message, by name.
-pub type Args = BTreeMap<&'static str, Arg>;
+#[derive(Clone, Debug, PartialEq, Default, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct Args(BTreeMap<Cow<'static, str>, Arg>);
+
+impl Args {
+    /// None.
+    pub const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// The argument of that name.
+    pub fn get(&self, name: &str) -> Option<&Arg> {
+        self.0.get(name)
+    }
+
+    /// Whether there is one of that name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Puts one in, in place of one of the same name.
+    pub fn insert(&mut self, name: impl Into<Cow<'static, str>>, arg: Arg) {
+        self.0.insert(name.into(), arg);
+    }
+
+    /// Every one, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arg)> {
+        self.0.iter().map(|(name, arg)| (&**name, arg))
+    }
+}
+
+impl std::ops::Index<&str> for Args {
+    type Output = Arg;
+    fn index(&self, name: &str) -> &Arg {
+        &self.0[name]
+    }
+}
+
+impl<const N: usize> From<[(&'static str, Arg); N]> for Args {
+    fn from(args: [(&'static str, Arg); N]) -> Self {
+        args.into_iter().collect()
+    }
+}
+
+impl FromIterator<(&'static str, Arg)> for Args {
+    fn from_iter<I: IntoIterator<Item = (&'static str, Arg)>>(args: I) -> Self {
+        Self(args.into_iter().map(|(name, arg)| (name.into(), arg)).collect())
+    }
+}
 
 /// What the tool has to say about its own work: a file that it could not read, a copy that it left out.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

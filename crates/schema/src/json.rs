@@ -183,6 +183,7 @@ impl<'t> de::Visitor<'t> for Below<'_, '_> {
 /// The byte at which arrays and objects nest deeper than [`MAX_DEPTH`], if they do.
 ///
 /// Brackets inside of strings do not count; the text need not be JSON.
+#[cfg(feature = "explain")]
 pub(crate) fn too_deep_at(text: &str) -> Option<usize> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (offset, byte) in text.bytes().enumerate() {

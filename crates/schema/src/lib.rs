@@ -5,7 +5,8 @@
 //! document agree with each other is the business of `huizong-core`.
 //!
 //! Read first: [`Draft`] (the document, every member optional), [`Evaluation`] (finished: what the published
-//! schema accepts), and [`parse`] with [`explain`] (the two paths into them).
+//! schema accepts), and [`parse`] with `explain` (the two paths into them). The second path holds the general JSON
+//! Schema validator; it stands behind the feature `explain`, which is on by default.
 //!
 //! ```
 //! let text = r#"{
@@ -18,8 +19,10 @@
 //! // What is refused is explained: where, and by which keyword.
 //! let broken = text.replace("\"280.10\"", "280.10");
 //! assert!(huizong_schema::parse(&broken).is_err());
+//! # #[cfg(feature = "explain")] {
 //! let problem = &huizong_schema::explain(&broken).problems[0];
 //! assert_eq!(problem.pointer.as_str(), "/budget/actual_expenditure");
+//! # }
 //! # Ok::<(), huizong_schema::Refused>(())
 //! ```
 
@@ -28,6 +31,8 @@ mod complete;
 pub mod consolidation;
 mod decimal;
 mod evaluation;
+#[cfg(feature = "explain")]
+mod explain;
 pub mod findings;
 mod json;
 mod parse;
@@ -43,7 +48,9 @@ pub use evaluation::{
     Budget, ByNature, BySource, Department, Draft, ExecutionScore, Goal, Indicator, KeyProject, Narrative,
     NatureFigures, Scorecard, ScoredIndicator, SourceFigures, Submission, Task, UnitBelow,
 };
+#[cfg(feature = "explain")]
+pub use explain::{Explained, Problem, ProblemKind, Violation, explain};
 pub use json::{MAX_DEPTH, offsets_of};
-pub use parse::{Explained, Problem, ProblemKind, Refused, Violation, explain, parse, parse_bytes};
+pub use parse::{Refused, parse, parse_bytes};
 pub use pointer::Pointer;
 pub use text::{Extensions, NonEmpty, Text};

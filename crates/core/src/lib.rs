@@ -1,7 +1,7 @@
 //! Checks department self-evaluations and adds them up.
 //!
-//! This crate knows no files, no clock, no environment, no threads, and neither forms, plugins nor reports: values
-//! in, values out. A finding leaves it with a JSON Pointer; the place in a file is joined on at the edge, from the
+//! This crate knows no files, no clock, no environment, no threads, and neither forms, reports nor how plugins run:
+//! values in, values out. A finding leaves it with a JSON Pointer; the place in a file is joined on at the edge, from the
 //! [`Origins`] that a reader filled.
 //!
 //! Read first: [`check`] (every rule against one document), [`relation`] (arithmetic rules as data) and
@@ -28,8 +28,10 @@
 mod catalogue;
 mod check;
 mod contribution;
+mod declared;
 pub mod figure;
 pub mod identity;
+mod legend;
 pub mod member;
 mod message;
 mod notice;
@@ -46,6 +48,8 @@ mod subject;
 
 pub use check::check;
 pub use contribution::Contribution;
+pub use declared::{About, BadArgs, Declared, shown_text};
+pub use legend::{AnyRule, Legend};
 pub use message::{Lang, render, show};
 pub use notice::notice;
 pub use origins::Origins;

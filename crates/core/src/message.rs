@@ -81,7 +81,6 @@ pub(crate) fn fill(template: &str, args: &Args, lang: Lang) -> String {
 }
 
 /// The names that a template puts in.
-#[cfg(test)]
 pub(crate) fn names(template: &str) -> Vec<&str> {
     let escaped = template.split("{{");
     let mut names: Vec<&str> = escaped

@@ -305,13 +305,19 @@ fn leave_out_errors(entries: &[Entry], excluded: &mut [Option<&'static str>]) {
 
 /// As a document's, over the departments and years of the documents concerned.
 fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Pointer, args: &Args) -> String {
+    let (departments, years) = departments_and_years(keys, documents);
+    digest(&[rule.id, &departments, &years, pointer.as_str()], args)
+}
+
+/// Who some documents are from and which years they report, as fingerprints hold them.
+pub(crate) fn departments_and_years(keys: &Keys<'_>, documents: &[usize]) -> (String, String) {
     let departments: BTreeSet<String> =
         documents.iter().filter_map(|&index| keys.of(index)).map(Key::to_string).collect();
     let years: BTreeSet<u16> =
         documents.iter().filter_map(|&index| keys.entries[index].fiscal_year).collect();
     let years: Vec<String> = years.iter().map(u16::to_string).collect();
     let departments: Vec<String> = departments.into_iter().collect();
-    digest(&[rule.id, &departments.join("\n"), &years.join("\n"), pointer.as_str()], args)
+    (departments.join("\n"), years.join("\n"))
 }
 
 /// Copies of one department's document count once.

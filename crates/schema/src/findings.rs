@@ -66,7 +66,7 @@ pub struct Related {
 }
 
 /// A text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 pub struct Message {
     /// Chinese.
     pub zh: String,

@@ -37,6 +37,7 @@ pub mod findings;
 mod json;
 mod parse;
 mod pointer;
+pub mod protocol;
 pub mod publish;
 mod text;
 

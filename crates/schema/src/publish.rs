@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::consolidation::Consolidation;
 use crate::evaluation::Draft;
 use crate::findings::{CheckReport, Finding};
+use crate::protocol::{Answer, Manifest, Request};
 
 /// A schema as it is published.
 pub struct Published {
@@ -36,24 +37,47 @@ impl Published {
 pub static EVALUATION: Published = Published {
     name: "evaluation",
     schema: LazyLock::new(|| {
-        derive::<Draft<'static>>("evaluation", SchemaSettings::for_deserialize, document)
+        derive::<Draft<'static>>("evaluation", SchemaSettings::for_deserialize, |schema| {
+            closed(schema);
+            document(schema);
+        })
     }),
 };
 static CONSOLIDATION: Published = Published {
     name: "consolidation",
-    schema: LazyLock::new(|| derive::<Consolidation>("consolidation", SchemaSettings::for_serialize, |_| {})),
+    schema: LazyLock::new(|| derive::<Consolidation>("consolidation", SchemaSettings::for_serialize, closed)),
 };
 static FINDINGS: Published = Published {
     name: "findings",
-    schema: LazyLock::new(|| derive::<CheckReport>("findings", SchemaSettings::for_serialize, |_| {})),
+    schema: LazyLock::new(|| derive::<CheckReport>("findings", SchemaSettings::for_serialize, closed)),
 };
 static FINDING: Published = Published {
     name: "finding",
-    schema: LazyLock::new(|| derive::<Finding>("finding", SchemaSettings::for_serialize, |_| {})),
+    schema: LazyLock::new(|| derive::<Finding>("finding", SchemaSettings::for_serialize, closed)),
+};
+
+static MANIFEST: Published = Published {
+    name: "plugin-manifest",
+    schema: LazyLock::new(|| {
+        derive::<Manifest>("plugin-manifest", SchemaSettings::for_deserialize, one_paragraph)
+    }),
+};
+static REQUEST: Published = Published {
+    name: "plugin-request",
+    schema: LazyLock::new(|| {
+        derive::<Request<'static>>("plugin-request", SchemaSettings::for_deserialize, one_paragraph)
+    }),
+};
+static ANSWER: Published = Published {
+    name: "plugin-answer",
+    schema: LazyLock::new(|| {
+        derive::<Answer>("plugin-answer", SchemaSettings::for_deserialize, one_paragraph)
+    }),
 };
 
 /// Every published schema.
-pub static ALL: [&Published; 4] = [&EVALUATION, &CONSOLIDATION, &FINDINGS, &FINDING];
+pub static ALL: [&Published; 7] =
+    [&EVALUATION, &CONSOLIDATION, &FINDINGS, &FINDING, &MANIFEST, &REQUEST, &ANSWER];
 
 type Contract = fn(SchemaSettings) -> SchemaSettings;
 
@@ -65,15 +89,31 @@ fn derive<T: JsonSchema>(name: &str, contract: Contract, finish: fn(&mut Schema)
         if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")) {
             schema.remove("format");
         }
-        // What we write has the members named and no others.
-        if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
-            schema.insert("additionalProperties".into(), false.into());
-        }
     })
     .transform(&mut schema);
     finish(&mut schema);
     schema.insert("$id".into(), format!("urn:huizong:schema:v1:{name}").into());
     schema.to_value()
+}
+
+/// What documents and our own results have: the members named and no others.
+fn closed(schema: &mut Schema) {
+    RecursiveTransform(|schema: &mut Schema| {
+        if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
+            schema.insert("additionalProperties".into(), false.into());
+        }
+    })
+    .transform(schema);
+}
+
+/// A description is one paragraph; the source wraps its lines.
+fn one_paragraph(schema: &mut Schema) {
+    RecursiveTransform(|schema: &mut Schema| {
+        if let Some(Value::String(text)) = schema.get_mut("description") {
+            *text = text.replace("\n\n", "\u{0}").replace('\n', " ").replace('\u{0}', "\n\n");
+        }
+    })
+    .transform(schema);
 }
 
 /// What holds for documents alone: no member is null, and an example stands at the end.
@@ -109,12 +149,9 @@ fn document(schema: &mut Schema) {
         if !required.is_empty() {
             schema.insert("required".into(), required.into());
         }
-        // A description is one paragraph; the source wraps its lines.
-        if let Some(Value::String(text)) = schema.get_mut("description") {
-            *text = text.replace("\n\n", "\u{0}").replace('\n', " ").replace('\u{0}', "\n\n");
-        }
     })
     .transform(schema);
+    one_paragraph(schema);
     let about = "What one department reports about its whole budget of one year: the form 部门整体支出绩效自评表 as data. \
                  All amounts are decimal strings in the document's `unit`; all rates are decimal strings in percent.";
     schema.insert("description".into(), about.into());

@@ -1,0 +1,243 @@
+//! Rules that a plugin's manifest declares: judged elsewhere, told of here exactly as the built-in ones are.
+
+use std::collections::BTreeMap;
+
+use huizong_schema::findings::{Arg, Args, Finding, Message, Severity};
+use huizong_schema::protocol::{ArgKind, Given, Of, PluginInfo, RuleDeclaration};
+use huizong_schema::{Draft, Pointer, Unit};
+use rust_decimal::Decimal;
+
+use crate::Lang;
+use crate::identity::{Fingerprints, digest};
+use crate::message::fill;
+use crate::set::{Entry, Keys, departments_and_years};
+
+/// A rule that a plugin declares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declared {
+    /// What the manifest says of it.
+    pub declaration: RuleDeclaration,
+    /// The plugin that it belongs to.
+    pub plugin: PluginInfo,
+    /// The members that the plugin reads; none where it reads whole documents.
+    pub reads: Vec<String>,
+}
+
+/// What is wrong with the arguments that a plugin gave for a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadArgs {
+    /// The rule declares no argument of that name.
+    Undeclared(String),
+    /// The rule declares one that was not given.
+    Missing(String),
+    /// The value is not what the rule declares: its name.
+    WrongKind(String),
+}
+
+/// A text of a plugin is shown up to this many characters.
+const LONGEST_TEXT: usize = 500;
+
+impl Declared {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.declaration.id
+    }
+
+    /// Whether it is about the set.
+    pub fn is_about_set(&self) -> bool {
+        self.declaration.scope == Of::Set
+    }
+
+    /// What its message calls for and the declaration lacks, or the other way round: a name, if there is one.
+    pub fn mismatched_argument(&self) -> Option<String> {
+        let Message { zh, en } = &self.declaration.message;
+        let declared: Vec<&str> = self.declaration.args.keys().map(String::as_str).collect();
+        [zh, en].into_iter().find_map(|template| {
+            let named = crate::message::names(template);
+            named.iter().find(|name| !declared.contains(name)).map(|name| (*name).to_owned())
+        })
+    }
+
+    /// The arguments that a plugin gave, by what the rule declares of them; amounts are in `unit`.
+    ///
+    /// # Errors
+    /// [`BadArgs`] if they are not all of those declared and no others, each of its kind.
+    pub fn args<'g, N>(&self, given: &'g BTreeMap<N, Given>, unit: Unit) -> Result<Args, BadArgs>
+    where
+        N: AsRef<str> + Ord,
+    {
+        let declared = &self.declaration.args;
+        if let Some(name) = given.keys().find(|name| !declared.contains_key(name.as_ref())) {
+            return Err(BadArgs::Undeclared(shown_text(name.as_ref())));
+        }
+        let given: BTreeMap<&str, &'g Given> =
+            given.iter().map(|(name, value)| (name.as_ref(), value)).collect();
+        let mut args = Args::new();
+        for (name, kind) in declared {
+            let given = given.get(&**name).ok_or_else(|| BadArgs::Missing(name.clone()))?;
+            let arg = argument(*kind, given, unit).ok_or_else(|| BadArgs::WrongKind(name.clone()))?;
+            args.insert(name.clone(), arg);
+        }
+        Ok(args)
+    }
+
+    fn finding(&self, pointer: Pointer, args: Args, severity: Option<Severity>) -> Finding {
+        let template = &self.declaration.message;
+        Finding {
+            rule: self.declaration.id.clone().into(),
+            severity: severity.unwrap_or(self.declaration.severity).min(self.declaration.severity),
+            document: None,
+            documents: Vec::new(),
+            department: None,
+            pointer,
+            location: None,
+            related: Vec::new(),
+            message: Message {
+                zh: fill(&template.zh, &args, Lang::Zh),
+                en: fill(&template.en, &args, Lang::En),
+            },
+            args,
+            fingerprint: String::new(),
+        }
+    }
+
+    /// What it found about the set: the documents concerned, by index.
+    pub fn finding_about_set(
+        &self,
+        entries: &[Entry],
+        keys: &Keys<'_>,
+        documents: &[usize],
+        pointer: Pointer,
+        args: Args,
+        severity: Option<Severity>,
+    ) -> Finding {
+        let mut finding = self.finding(pointer, args, severity);
+        finding.documents = documents.iter().map(|&index| entries[index].document.clone()).collect();
+        let one = documents.iter().all(|&index| keys.of(index) == keys.of(documents[0]));
+        finding.department = documents.first().filter(|_| one).and_then(|&index| entries[index].name.clone());
+        let (departments, years) = departments_and_years(keys, documents);
+        finding.fingerprint =
+            digest(&[self.id(), &departments, &years, finding.pointer.as_str()], &finding.args);
+        finding
+    }
+}
+
+fn argument(kind: ArgKind, given: &Given, unit: Unit) -> Option<Arg> {
+    // What is longer would be rounded.
+    let decimal = |text: &str| Decimal::from_str_exact(text).ok().filter(|_| text.len() <= 28);
+    Some(match (kind, given) {
+        (ArgKind::Amount, Given::Text(text)) => Arg::Amount(decimal(text)?, unit),
+        (ArgKind::Percent, Given::Text(text)) => Arg::Percent(decimal(text)?),
+        (ArgKind::Points, Given::Text(text)) => Arg::Points(decimal(text)?),
+        (ArgKind::Count, Given::Count(count)) => Arg::Count(*count),
+        (ArgKind::Text, Given::Text(text)) => Arg::Text(shown_text(text)),
+        _ => return None,
+    })
+}
+
+/// A text of somebody else's as it may be shown: without control characters, and not without end.
+pub fn shown_text(text: &str) -> String {
+    let mut shown: String =
+        text.chars().take(LONGEST_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(LONGEST_TEXT).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Makes findings of declared rules about one document.
+pub struct About<'d> {
+    document: &'d str,
+    draft: &'d Draft<'d>,
+    fingerprints: Fingerprints<'d>,
+}
+
+impl<'d> About<'d> {
+    /// About the document of that id.
+    pub fn new(document: &'d str, draft: &'d Draft<'d>) -> Self {
+        Self { document, draft, fingerprints: Fingerprints::new(draft) }
+    }
+
+    /// What a rule found there.
+    pub fn finding(
+        &self,
+        rule: &Declared,
+        pointer: Pointer,
+        args: Args,
+        severity: Option<Severity>,
+    ) -> Finding {
+        let mut finding = rule.finding(pointer, args, severity);
+        finding.document = Some(self.document.to_owned());
+        let department = self.draft.department.as_ref();
+        finding.department = department.and_then(|department| department.name.as_deref()).map(str::to_owned);
+        finding.fingerprint = self.fingerprints.of(rule.id(), &finding.pointer, &finding.args);
+        finding
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule() -> Declared {
+        let declaration = serde_json::from_value(serde_json::json!({
+            "id": "demo/thing", "severity": "warning", "title": {"zh": "事", "en": "Thing"},
+            "message": {"zh": "得 {a}，{n} 次：{t}", "en": "{a} {n} {t}"},
+            "args": {"a": "amount", "n": "count", "t": "text"}
+        }));
+        let plugin = PluginInfo {
+            id: "demo".into(),
+            version: "1.0.0".into(),
+            vendor: String::new(),
+            license: String::new(),
+        };
+        Declared { declaration: declaration.unwrap(), plugin, reads: Vec::new() }
+    }
+
+    #[test]
+    fn a_finding_is_told_as_a_built_in_rule_s_is() {
+        let draft: Draft<'_> =
+            serde_json::from_str(r#"{"department": {"name": "示范局"}, "fiscal_year": 2023}"#).unwrap();
+        let given = BTreeMap::from([
+            ("a", Given::Text("1.50".into())),
+            ("n", Given::Count(3)),
+            ("t", Given::Text("甲\u{1b}[2J\n乙".into())),
+        ]);
+        let rule = rule();
+        let args = rule.args(&given, Unit::Cny10k).unwrap();
+        let finding = About::new("a.json", &draft).finding(
+            &rule,
+            Pointer::parse("/budget"),
+            args,
+            Some(Severity::Error),
+        );
+        assert_eq!(finding.message.zh, "得 1.50 万元，3 次：甲 [2J 乙");
+        assert_eq!(finding.department.as_deref(), Some("示范局"));
+        assert_eq!(finding.fingerprint.len(), 32);
+        // Never above what is declared.
+        assert_eq!(finding.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn arguments_are_those_declared() {
+        let of = |given: &[(&'static str, Given)]| rule().args(&given.iter().cloned().collect(), Unit::Cny);
+        let text = |text: &str| Given::Text(text.into());
+        let sound = [("a", text("1")), ("n", Given::Count(1)), ("t", text("x"))];
+        assert!(of(&sound).is_ok());
+        assert_eq!(of(&sound[..2]), Err(BadArgs::Missing("t".into())));
+        let with = |name, given| [sound.as_slice(), &[(name, given)]].concat();
+        assert_eq!(of(&with("z", text(""))), Err(BadArgs::Undeclared("z".into())));
+        for wrong in [text("1e5"), text(" 1"), text("NaN"), Given::Count(1), text(&"1".repeat(40))] {
+            assert_eq!(of(&with("a", wrong)), Err(BadArgs::WrongKind("a".into())));
+        }
+        assert_eq!(of(&with("n", text("1"))), Err(BadArgs::WrongKind("n".into())));
+    }
+
+    #[test]
+    fn messages_name_what_is_declared() {
+        assert_eq!(rule().mismatched_argument(), None);
+        let mut other = rule();
+        other.declaration.message.en = "{{a} {b}".into();
+        assert_eq!(other.mismatched_argument(), Some("b".into()));
+    }
+}

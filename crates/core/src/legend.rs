@@ -1,0 +1,74 @@
+//! Every rule of a run in one list: the built-in ones and those that plugins declare.
+
+use huizong_schema::findings::Severity;
+
+use crate::declared::Declared;
+use crate::rule::Rule;
+use crate::rules;
+
+/// The rules of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Legend {
+    declared: Vec<Declared>,
+}
+
+/// A rule, wherever it comes from.
+#[derive(Clone, Copy)]
+pub enum AnyRule<'l> {
+    /// One of the registry.
+    BuiltIn(&'static Rule),
+    /// One of a plugin.
+    Declared(&'l Declared),
+}
+
+impl Legend {
+    /// The built-in rules and these.
+    pub fn with(mut declared: Vec<Declared>) -> Self {
+        declared.sort_by(|a, b| a.id().cmp(b.id()));
+        Self { declared }
+    }
+
+    /// Every rule: the built-in ones by id, then the plugins' by id.
+    pub fn rules(&self) -> impl Iterator<Item = AnyRule<'_>> {
+        let built_in = rules::ALL.iter().map(|rule| AnyRule::BuiltIn(rule));
+        built_in.chain(self.declared.iter().map(AnyRule::Declared))
+    }
+
+    /// The rule of that id.
+    pub fn find(&self, id: &str) -> Option<AnyRule<'_>> {
+        rules::find(id)
+            .map(AnyRule::BuiltIn)
+            .or_else(|| self.declared.iter().find(|rule| rule.id() == id).map(AnyRule::Declared))
+    }
+
+    /// What the rule of that id is called, in Chinese and in English.
+    pub fn title(&self, id: &str) -> Option<(&str, &str)> {
+        self.find(id).map(AnyRule::title)
+    }
+}
+
+impl<'l> AnyRule<'l> {
+    /// Its id.
+    pub fn id(self) -> &'l str {
+        match self {
+            Self::BuiltIn(rule) => rule.id,
+            Self::Declared(rule) => rule.id(),
+        }
+    }
+
+    /// The gravest severity that its findings may have.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::BuiltIn(rule) => rule.severity,
+            Self::Declared(rule) => rule.declaration.severity,
+        }
+    }
+
+    /// What it is called, in Chinese and in English.
+    pub fn title(self) -> (&'l str, &'l str) {
+        match self {
+            Self::BuiltIn(rule) => rules::title(rule),
+            Self::Declared(rule) => (&rule.declaration.title.zh, &rule.declaration.title.en),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What a plugin answers.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::findings::Severity;
+use crate::pointer::Pointer;
+
+/// What a plugin found and measured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "插件答复 / Answer")]
+pub struct Answer {
+    /// What its rules found.
+    #[serde(default)]
+    pub findings: Vec<Reported>,
+    /// What it measured, at the end of the set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aggregates: Vec<Measured>,
+    /// What it has to say to its author. A bounded part of it is shown; nothing depends on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<String>,
+}
+
+/// One thing that a rule of a plugin found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reported {
+    /// The rule, one that the manifest declares.
+    pub rule: String,
+    /// The document concerned: one of the request, or for the set one that was fed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// For a rule about the set: the documents concerned, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<String>,
+    /// The member concerned: one that is there, or a member of the schema whose parent is there.
+    #[serde(default)]
+    pub pointer: Pointer,
+    /// The message's arguments: all that the rule declares, and no others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<Cow<'static, str>, Given>,
+    /// A severity below the rule's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+}
+
+/// A value that a plugin gives for an argument.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Given {
+    /// A whole number.
+    Count(u64),
+    /// A text, or a decimal as one.
+    Text(String),
+}
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Given;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or a whole number")
+            }
+            fn visit_u64<E>(self, count: u64) -> Result<Given, E> {
+                Ok(Given::Count(count))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Given, E> {
+                Ok(Given::Text(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl JsonSchema for Given {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Given".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "An amount, a percent or points as a decimal string; a count as an integer; else a text.",
+            "type": ["string", "integer"],
+            "minimum": 0
+        })
+    }
+}
+
+/// One value of an aggregate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Measured {
+    /// The aggregate, one that the manifest declares.
+    pub id: String,
+    /// The group, by the columns that the request names for its documents. Empty: the whole set.
+    #[serde(default)]
+    pub group: BTreeMap<String, String>,
+    /// The value: a decimal string with at most as many decimals as declared.
+    pub value: String,
+}

@@ -102,6 +102,7 @@ pub struct PluginV1 {
 
 impl PluginV1 {
     /// The size of the table that this version knows.
+    #[expect(clippy::cast_possible_truncation, reason = "a few bytes")]
     pub const SIZE: u32 = size_of::<Self>() as u32;
 }
 

@@ -7,6 +7,9 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
+use crate::findings::Message;
+use crate::protocol::AggregateUnit;
+
 /// A sum of money: a count of 10⁻⁶ 元. Exact; no sum of documents within the schema's bounds overflows.
 ///
 /// Prints in 元 with at least two decimals and no trailing zeros beyond.
@@ -129,10 +132,51 @@ pub struct Consolidation<R = Row> {
     pub departments: Vec<R>,
     /// How many findings there are.
     pub findings: FindingCounts,
-    /// The plugins that took part.
-    pub plugins: Vec<serde_json::Value>,
-    /// What they measured.
-    pub aggregates: BTreeMap<String, serde_json::Value>,
+    /// The plugins that took part, by id.
+    pub plugins: Vec<PluginUsed>,
+    /// What they measured, by the aggregate's id.
+    pub aggregates: BTreeMap<String, Aggregate>,
+}
+
+/// A plugin that took part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PluginUsed {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Who made it.
+    pub vendor: String,
+    /// The licence that it is under.
+    pub license: String,
+    /// The SHA-256 digest of its file.
+    pub sha256: String,
+    /// The SHA-256 digest of its manifest.
+    pub manifest_sha256: String,
+    /// How often it failed. Above 0 its part is incomplete.
+    pub failures: u64,
+}
+
+/// Something that a plugin measured of the set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Aggregate {
+    /// What it is called.
+    pub title: Message,
+    /// What it is counted in.
+    pub unit: AggregateUnit,
+    /// How many decimals its values have at most.
+    pub scale: u32,
+    /// Its values, by group. Empty: it could not be measured.
+    pub values: Vec<AggregateValue>,
+}
+
+/// A value of an aggregate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AggregateValue {
+    /// The roster's columns and their values that make the group. Empty: the whole set.
+    pub group: BTreeMap<String, String>,
+    /// The value: a decimal string.
+    pub value: String,
 }
 
 /// What was received and what of it counts.

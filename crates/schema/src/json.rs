@@ -41,6 +41,21 @@ impl<'d> StrictValue<'d> {
 
 pub(crate) const TOO_DEEP: &str = "nested too deep";
 
+/// Reads any JSON value: I-JSON, which names no member of an object twice, at most [`MAX_DEPTH`] deep.
+///
+/// # Errors
+/// If it is none of that, or something stands behind it.
+pub fn read_strictly(text: &str) -> Result<Value, serde_json::Error> {
+    let mut duplicates = BTreeSet::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = StrictValue::new(MAX_DEPTH, &mut duplicates).deserialize(&mut json)?;
+    json.end()?;
+    match duplicates.first() {
+        Some(twice) => Err(de::Error::custom(format_args!("the member {twice} is named twice"))),
+        None => Ok(value),
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for StrictValue<'_> {
     type Value = Value;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {

@@ -1,0 +1,198 @@
+//! Answers: bytes to findings, with everything left out that rule 12 forbids.
+
+use std::collections::BTreeMap;
+
+use huizong_core::{BadArgs, Declared};
+use huizong_schema::findings::{Args, Message, Severity};
+use huizong_schema::protocol::{Answer, Reported};
+use huizong_schema::{Pointer, Unit, publish, read_strictly};
+use serde_json::Value;
+
+use crate::failure::{Failure, Violation};
+
+/// Reads an answer's bytes. Nothing at all is an answer without findings.
+pub(crate) fn read(bytes: &[u8]) -> Result<Answer, Failure> {
+    let faulty = |why: String| Failure::Violation(Violation::NotAnAnswer(why));
+    if bytes.is_empty() {
+        return Ok(Answer::default());
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| faulty(error.to_string()))?;
+    let value = read_strictly(text).map_err(|error| faulty(error.to_string()))?;
+    serde_json::from_value(value).map_err(|error| faulty(error.to_string()))
+}
+
+/// Why a finding is left out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fault {
+    UndeclaredRule(String),
+    WrongScope(String),
+    UnknownDocument(String),
+    StrangePointer(String),
+    SeverityRaised(String),
+    Argument(String, String),
+}
+
+impl Fault {
+    pub(crate) fn message(&self) -> Message {
+        let (zh, en) = match self {
+            Self::UndeclaredRule(rule) => {
+                (format!("规则 {rule} 没有在插件说明中声明"), format!("the rule {rule} is not declared"))
+            }
+            Self::WrongScope(rule) => (
+                format!("规则 {rule} 的适用范围（单份表或全部表）与所问的不符"),
+                format!("the rule {rule} is of the other scope"),
+            ),
+            Self::UnknownDocument(id) => {
+                (format!("没有问到文档“{id}”"), format!("it was not asked about {id:?}"))
+            }
+            Self::StrangePointer(pointer) => {
+                (format!("“{pointer}”不指向表中任何一项"), format!("{pointer:?} leads to no member"))
+            }
+            Self::SeverityRaised(rule) => {
+                (format!("规则 {rule} 的级别高于所声明的"), format!("{rule} is graver than declared"))
+            }
+            Self::Argument(rule, name) => (
+                format!("规则 {rule} 的参数 {name} 未声明、缺少或不是所声明的类型"),
+                format!("the argument {name} of {rule} is undeclared, missing or not of its kind"),
+            ),
+        };
+        Message { zh, en }
+    }
+}
+
+/// A finding that may stand.
+pub(crate) struct Sound<'r> {
+    pub(crate) rule: &'r Declared,
+    pub(crate) index: usize,
+    pub(crate) pointer: Pointer,
+    pub(crate) args: Args,
+    pub(crate) severity: Option<Severity>,
+}
+
+/// The declared rules by id.
+pub(crate) struct Rules<'r>(BTreeMap<&'r str, (usize, &'r Declared)>);
+
+impl<'r> Rules<'r> {
+    pub(crate) fn of(rules: &'r [Declared]) -> Self {
+        Self(rules.iter().enumerate().map(|(index, rule)| (rule.id(), (index, rule))).collect())
+    }
+
+    /// Whether a finding names a rule of that scope, and is no graver than the rule.
+    pub(crate) fn admits(
+        &self,
+        reported: &Reported,
+        about_set: bool,
+    ) -> Result<(usize, &'r Declared), Fault> {
+        let shown = || huizong_core::shown_text(&reported.rule);
+        let &(index, rule) = self.0.get(&*reported.rule).ok_or_else(|| Fault::UndeclaredRule(shown()))?;
+        if rule.is_about_set() != about_set {
+            return Err(Fault::WrongScope(shown()));
+        }
+        if reported.severity.is_some_and(|severity| severity > rule.declaration.severity) {
+            return Err(Fault::SeverityRaised(shown()));
+        }
+        Ok((index, rule))
+    }
+}
+
+/// Whether a finding's pointer and arguments are as they must be, and what they then are.
+pub(crate) fn sound<'r>(
+    reported: &Reported,
+    (index, rule): (usize, &'r Declared),
+    document: &Value,
+    unit: Unit,
+) -> Result<Sound<'r>, Fault> {
+    if !leads_somewhere(&reported.pointer, document) {
+        return Err(Fault::StrangePointer(huizong_core::shown_text(reported.pointer.as_str())));
+    }
+    let args = rule.args(&reported.args, unit).map_err(|bad| {
+        let (BadArgs::Undeclared(name) | BadArgs::Missing(name) | BadArgs::WrongKind(name)) = bad;
+        Fault::Argument(rule.id().to_owned(), name)
+    })?;
+    Ok(Sound { rule, index, pointer: reported.pointer.clone(), args, severity: reported.severity })
+}
+
+/// Whether a pointer resolves, or its parent does and its last token is a member of the schema.
+fn leads_somewhere(pointer: &Pointer, document: &Value) -> bool {
+    let text = pointer.as_str();
+    if !(text.is_empty() || text.starts_with('/')) {
+        return false;
+    }
+    if document.pointer(text).is_some() {
+        return true;
+    }
+    let Some((parent, last)) = pointer.split_last() else { return false };
+    document.pointer(parent.as_str()).is_some_and(Value::is_object)
+        && schema_at(&parent).is_some_and(|schema| schema["properties"].get(&last).is_some())
+}
+
+/// The part of the document's schema that says what stands at a pointer.
+fn schema_at(pointer: &Pointer) -> Option<&'static Value> {
+    let root = publish::EVALUATION.schema();
+    let resolve = |mut schema: &'static Value| {
+        while let Some(target) = schema["$ref"].as_str() {
+            schema = root.pointer(&target[1..])?;
+        }
+        Some(schema)
+    };
+    let mut schema = root;
+    for token in pointer.tokens() {
+        let below = match token.parse::<usize>() {
+            Ok(_) if schema.get("items").is_some() => &schema["items"],
+            _ => schema["properties"].get(&*token)?,
+        };
+        schema = resolve(below)?;
+    }
+    Some(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn answers_are_strict_json_with_unknown_members_ignored() {
+        assert_eq!(read(b"").unwrap(), Answer::default());
+        let answer = read(br#"{"findings": [{"rule": "a/b", "new": [1]}], "new": {}}"#).unwrap();
+        assert_eq!(answer.findings[0].rule, "a/b");
+        let deep = format!("{{\"x\":{}", "[".repeat(100_000));
+        let faulty: [&[u8]; 8] = [
+            b"\xff",
+            b"nonsense",
+            b"{\"findings\": NaN}",
+            br#"{"findings": [], "findings": []}"#,
+            br#"{"findings": [{"rule": "a", "args": {"x": "1", "x": "2"}}]}"#,
+            br#"{"findings": []} x"#,
+            br#"{"findings": [{"rule": "a", "args": {"x": 1.5}}]}"#,
+            deep.as_bytes(),
+        ];
+        for bytes in faulty {
+            assert!(read(bytes).is_err(), "{}", String::from_utf8_lossy(&bytes[..bytes.len().min(40)]));
+        }
+    }
+
+    #[test]
+    fn pointers_resolve_or_stand_where_a_member_may() {
+        let document =
+            json!({"budget": {"initial_budget": "1"}, "tasks": [{"name": "x"}], "extensions": {"a": {}}});
+        let leads =
+            |pointer: &str| leads_somewhere(&serde_json::from_value(json!(pointer)).unwrap(), &document);
+        for good in
+            ["", "/budget", "/key_projects", "/budget/adjustment_rate", "/tasks/0/funds", "/extensions/a"]
+        {
+            assert!(leads(good), "{good}");
+        }
+        for bad in [
+            "/nothing",
+            "/goal/expected",
+            "/tasks/1",
+            "/tasks/1/name",
+            "budget",
+            "/extensions/a/b",
+            "/budget/initial_budget/x",
+        ] {
+            assert!(!leads(bad), "{bad}");
+        }
+    }
+}

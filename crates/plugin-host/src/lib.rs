@@ -1,0 +1,40 @@
+//! Loads plugins, asks them, and lets none of them hurt a run.
+//!
+//! By default a plugin runs in a worker, a process of the command's own program: whatever it does there, only its own
+//! result is lost, and which documents it failed on is said. The contract is the header of `huizong-plugin-abi`; what
+//! is said over it are the types of [`huizong_schema::protocol`].
+//!
+//! This crate knows processes, pipes, deadlines and the loader; it knows nothing of forms, reports, settings or the
+//! terminal. A plugin's findings leave it as core makes them, sorted by document, rule and pointer.
+//!
+//! Read first: [`Plugin::describe`] (a file becomes a plugin), [`Runner`] (a plugin through a run) and [`Session`] (one
+//! conversation, in a worker or not).
+
+mod answer;
+mod failure;
+#[cfg(target_os = "linux")]
+mod in_process;
+#[cfg(target_os = "linux")]
+mod library;
+mod limits;
+mod manifest;
+mod notices;
+mod plugin;
+mod project;
+mod request;
+mod runner;
+mod session;
+mod set;
+mod spool;
+mod trust;
+#[cfg(target_os = "linux")]
+pub mod worker;
+
+pub use failure::{Failure, LoadError, Violation};
+pub use limits::Limits;
+pub use notices::refused;
+pub use plugin::{Host, Plugin, Refused};
+pub use runner::{Documents, Projected, Ran, Runner};
+pub use session::Session;
+pub use set::{OfSet, SetView};
+pub use trust::{Candidate, Lock, Pin};

@@ -1,0 +1,100 @@
+//! Notices about plugins.
+
+use std::collections::BTreeMap;
+
+use huizong_core::notice;
+use huizong_schema::findings::{Arg, Args, Message, Notice};
+
+use crate::plugin::Refused;
+
+fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
+    let mut args = Args::from(more);
+    args.insert("plugin", Arg::Text(plugin.to_owned()));
+    args
+}
+
+/// A plugin takes no part in the run, by its name or path.
+pub fn refused(plugin: &str, why: &Refused) -> Notice {
+    let id = match why {
+        Refused::Failed(_) => "plugin-failed",
+        Refused::Unfit(_) => "plugin-refused",
+    };
+    let args = args(plugin, [("reason", Arg::Words(why.message()))]);
+    let mut notice = notice(id, None, args, true);
+    if id == "plugin-failed" {
+        // Which of its failures: the message says that it never ran.
+        notice.message = huizong_core::render("plugin-failed.load", &notice.args);
+    }
+    notice
+}
+
+/// An instance could not be made.
+pub(crate) fn not_created(plugin: &str, reason: Message) -> Notice {
+    let args = args(plugin, [("reason", Arg::Words(reason))]);
+    let message = huizong_core::render("plugin-failed.create", &args);
+    Notice { message, ..notice("plugin-failed", None, args, true) }
+}
+
+/// The plugin's result about the set is lost.
+pub(crate) fn set_lost(plugin: &str, reason: Message) -> Notice {
+    let args = args(plugin, [("reason", Arg::Words(reason))]);
+    let message = huizong_core::render("plugin-failed.set", &args);
+    Notice { message, ..notice("plugin-failed", None, args, true) }
+}
+
+/// The plugin failed on this document.
+pub(crate) fn failed_on(plugin: &str, document: &str, reason: Message) -> Notice {
+    notice("plugin-failed-on-document", Some(document), args(plugin, [("reason", Arg::Words(reason))]), true)
+}
+
+/// The plugin was off before it saw this document.
+pub(crate) fn did_not_run(plugin: &str, document: &str) -> Notice {
+    notice("plugin-did-not-run", Some(document), args(plugin, []), true)
+}
+
+/// Findings that were left out, counted by document and reason.
+#[derive(Default)]
+pub(crate) struct LeftOut(BTreeMap<(Option<String>, String), (Message, u64)>);
+
+impl LeftOut {
+    pub(crate) fn count(&mut self, document: Option<&str>, reason: Message) {
+        let key = (document.map(str::to_owned), reason.en.clone());
+        self.0.entry(key).or_insert((reason, 0)).1 += 1;
+    }
+
+    pub(crate) fn notices(self, plugin: &str) -> impl Iterator<Item = Notice> {
+        self.0.into_iter().map(move |((document, _), (reason, count))| {
+            let args = args(plugin, [("reason", Arg::Words(reason)), ("count", Arg::Count(count))]);
+            notice("plugin-findings-dropped", document.as_deref(), args, true)
+        })
+    }
+}
+
+/// Why findings beyond the limit are left out.
+pub(crate) fn beyond(rule: &str, limit: usize) -> Message {
+    Message {
+        zh: format!("规则 {rule} 在一份表上的发现超过 {limit} 处，只保留前 {limit} 处"),
+        en: format!("{rule} found more than {limit} in one document; the first {limit} are kept"),
+    }
+}
+
+/// Why the set was not given to a plugin.
+pub(crate) fn is_off() -> Message {
+    Message { zh: "此前已因多次失败停用".into(), en: "it was off after its failures".into() }
+}
+
+pub(crate) fn undeclared_aggregate(id: &str) -> Message {
+    let id = huizong_core::shown_text(id);
+    Message {
+        zh: format!("指标 {id} 没有在插件说明中声明"),
+        en: format!("the aggregate {id} is not declared"),
+    }
+}
+
+pub(crate) fn strange_value(id: &str, value: &str) -> Message {
+    let value = huizong_core::shown_text(value);
+    Message {
+        zh: format!("指标 {id} 的值“{value}”不是规定位数的十进制数，或重复"),
+        en: format!("{value:?} is no decimal as {id} declares it, or comes twice"),
+    }
+}

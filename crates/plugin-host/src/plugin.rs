@@ -1,0 +1,182 @@
+//! A plugin that was loaded once and said what it is.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use huizong_core::Declared;
+use huizong_schema::findings::Message;
+use huizong_schema::protocol::{Manifest, Op};
+use serde_json::Value;
+
+use crate::failure::{Failure, Violation};
+use crate::limits::Limits;
+use crate::manifest;
+use crate::project::Reads;
+use crate::session::Session;
+use crate::trust::{Candidate, Pin, digest};
+
+/// Where plugins run, and within which limits.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// The command's own file: a worker is another process of it.
+    pub program: PathBuf,
+    /// How long a plugin may take and how much it may use.
+    pub limits: Limits,
+    /// Whether plugins run in this process, which then nothing protects from them.
+    pub in_process: bool,
+}
+
+/// A plugin that was loaded once and said what it is.
+pub struct Plugin {
+    /// Where it runs.
+    pub(crate) host: Host,
+    /// Its file.
+    pub candidate: Candidate,
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// The digest of that.
+    pub manifest_sha256: String,
+    /// The rules that it declares.
+    pub rules: Vec<Declared>,
+    pub(crate) reads: Reads,
+    pub(crate) set_reads: Reads,
+    config: Vec<u8>,
+    /// The session that it described itself in.
+    spare: Mutex<Option<Box<dyn Session>>>,
+    #[cfg(target_os = "linux")]
+    table: std::sync::OnceLock<crate::library::Table>,
+}
+
+/// Why a plugin does not take part in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It could not be loaded, or did not say what it is.
+    Failed(Failure),
+    /// It could, and this version, the settings or the pins do not admit it: why.
+    Unfit(Message),
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<manifest::Unfit> for Refused {
+    fn from(unfit: manifest::Unfit) -> Self {
+        Self::Unfit(unfit.0)
+    }
+}
+
+impl Refused {
+    /// In words.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Failed(failure) => failure.message(),
+            Self::Unfit(message) => message.clone(),
+        }
+    }
+}
+
+impl Plugin {
+    /// Loads a plugin and has it say what it is: in a worker, wherever it is to run later, as loading alone can crash.
+    ///
+    /// # Errors
+    /// If it fails, or its manifest is none, or requires what this version has not.
+    pub fn describe(host: Host, candidate: Candidate) -> Result<Self, Refused> {
+        let mut session = isolated(&host, &candidate)?;
+        let bytes = session.describe()?;
+        if session.describe()? != bytes {
+            let why = "different each time (rule 9)".to_owned();
+            return Err(Failure::Violation(Violation::NotAManifest(why)).into());
+        }
+        let manifest = manifest::read(&bytes)?;
+        manifest::is_served(&manifest)?;
+        Ok(Self {
+            rules: manifest::rules(&manifest),
+            reads: Reads::of(manifest.reads.as_deref()),
+            set_reads: Reads::of(manifest.set_reads.as_deref().or(manifest.reads.as_deref())),
+            manifest_sha256: digest(&bytes),
+            spare: Mutex::new((!host.in_process).then_some(session)),
+            host,
+            candidate,
+            manifest,
+            config: b"{}".to_vec(),
+            #[cfg(target_os = "linux")]
+            table: std::sync::OnceLock::new(),
+        })
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.manifest.plugin.id
+    }
+
+    /// Gives it a configuration, for the instances made from now on.
+    ///
+    /// # Errors
+    /// If its manifest does not admit it.
+    pub fn configure(&mut self, config: &Value) -> Result<(), Refused> {
+        manifest::takes(&self.manifest, config)?;
+        self.config = config.to_string().into_bytes();
+        Ok(())
+    }
+
+    /// The pin that holds just this plugin.
+    pub fn pin(&self) -> Pin {
+        Pin {
+            version: self.manifest.plugin.version.clone(),
+            sha256: self.candidate.sha256.clone(),
+            manifest_sha256: self.manifest_sha256.clone(),
+        }
+    }
+
+    /// Whether it can be asked for this work.
+    pub fn does(&self, op: Op) -> bool {
+        self.manifest.ops.contains(&op.number())
+    }
+
+    /// Whether it has work with the set.
+    pub fn does_sets(&self) -> bool {
+        self.does(Op::SetFeed) && self.does(Op::SetFinish)
+    }
+
+    /// A new session, with an instance.
+    pub(crate) fn open(&self) -> Result<Box<dyn Session>, Failure> {
+        let spare = self.spare.lock().ok().and_then(|mut spare| spare.take());
+        let mut session = match spare {
+            Some(session) => session,
+            None => self.load()?,
+        };
+        session.create(&self.config)?;
+        Ok(session)
+    }
+
+    /// A new session, without an instance, where the host runs plugins.
+    pub(crate) fn load(&self) -> Result<Box<dyn Session>, Failure> {
+        #[cfg(target_os = "linux")]
+        if self.host.in_process {
+            // Loaded once: it is never unloaded, and two copies would be two plugins.
+            let table = match self.table.get() {
+                Some(table) => *table,
+                None => {
+                    let table = crate::in_process::load(&self.candidate.bytes)?;
+                    *self.table.get_or_init(|| table)
+                }
+            };
+            return Ok(Box::new(crate::in_process::InProcess::new(table, self.host.limits)));
+        }
+        isolated(&self.host, &self.candidate)
+    }
+}
+
+/// A session in a worker.
+#[cfg(target_os = "linux")]
+fn isolated(host: &Host, candidate: &Candidate) -> Result<Box<dyn Session>, Failure> {
+    Ok(Box::new(crate::worker::Worker::open(&host.program, &candidate.bytes, host.limits)?))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn isolated(_: &Host, _: &Candidate) -> Result<Box<dyn Session>, Failure> {
+    Err(Failure::NoWorker("plugins run on Linux alone so far".into()))
+}

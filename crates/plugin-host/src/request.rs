@@ -1,0 +1,64 @@
+//! Requests, put together from documents that are JSON already.
+
+use std::io::Write;
+
+use huizong_schema::protocol::{LOCALE, Op, PROTOCOL, SCHEMA_VERSION};
+use serde::Serialize;
+
+use crate::limits::Limits;
+
+/// The version of the schema as documents name it: major and minor.
+fn schema_version() -> &'static str {
+    SCHEMA_VERSION.rsplit_once('.').map_or(SCHEMA_VERSION, |(version, _)| version)
+}
+
+/// Everything before the documents.
+fn begin(op: Op, limits: &Limits) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1 << 12);
+    let _ = write!(
+        out,
+        r#"{{"protocol":{PROTOCOL},"op":{},"schema_version":"{}","locale":"{LOCALE}","limits":{{"answer_bytes":{},"findings_per_rule":{}}},"documents":["#,
+        op.number(),
+        schema_version(),
+        limits.answer,
+        limits.findings_per_rule,
+    );
+    out
+}
+
+/// A request with documents: each its id and the members that are read.
+pub(crate) fn with_documents<'d>(
+    op: Op,
+    limits: &Limits,
+    documents: impl Iterator<Item = (&'d str, &'d [u8])>,
+) -> Vec<u8> {
+    let mut out = begin(op, limits);
+    for (index, (id, document)) in documents.enumerate() {
+        out.extend_from_slice(if index > 0 { b",{\"id\":" } else { b"{\"id\":" });
+        let _ = serde_json::to_writer(&mut out, id);
+        out.extend_from_slice(b",\"document\":");
+        out.extend_from_slice(document);
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+/// The request that ends a set.
+pub(crate) fn finish<S: Serialize>(
+    limits: &Limits,
+    documents: impl Iterator<Item = S>,
+    consolidation: &serde_json::Value,
+) -> Vec<u8> {
+    let mut out = begin(Op::SetFinish, limits);
+    for (index, document) in documents.enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        let _ = serde_json::to_writer(&mut out, &document);
+    }
+    out.extend_from_slice(b"],\"consolidation\":");
+    let _ = serde_json::to_writer(&mut out, consolidation);
+    out.push(b'}');
+    out
+}

@@ -1,0 +1,370 @@
+//! One plugin through a run: batches, replays, and what came of them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use huizong_core::About;
+use huizong_schema::consolidation::PluginUsed;
+use huizong_schema::findings::{Finding, Notice, RuleCounts};
+use huizong_schema::protocol::{Answer, Op};
+use huizong_schema::{Draft, Unit};
+
+use crate::answer::{self, Fault, Rules, Sound};
+use crate::failure::Failure;
+use crate::notices::{self, LeftOut};
+use crate::plugin::Plugin;
+use crate::request;
+use crate::session::Session;
+use crate::spool::Spool;
+
+/// Documents that plugins are asked about.
+pub trait Documents {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The id of one.
+    fn id(&self, index: usize) -> &str;
+    /// What this plugin reads of one, as [`Plugin::project`] gives it.
+    fn projected(&self, index: usize) -> &Projected;
+    /// Shows the whole of one.
+    fn show(&self, index: usize, to: &mut dyn FnMut(&Draft<'_>));
+}
+
+/// The members of a document that a plugin reads, as JSON.
+#[derive(Clone, Debug, Default)]
+pub struct Projected {
+    check: Vec<u8>,
+    set: Vec<u8>,
+}
+
+impl Projected {
+    /// How many bytes there are.
+    pub fn length(&self) -> usize {
+        self.check.len() + self.set.len()
+    }
+}
+
+impl Plugin {
+    /// The members of a document that this plugin reads.
+    pub fn project(&self, draft: &Draft<'_>) -> Projected {
+        let mut projected = Projected::default();
+        if self.does(Op::CheckDocuments) {
+            self.reads.project(draft, &mut projected.check);
+        }
+        if self.does_sets() {
+            self.set_reads.project(draft, &mut projected.set);
+        }
+        projected
+    }
+}
+
+/// One plugin through a run. Documents come in their order, so that what is lost does not depend on threads.
+pub struct Runner<'p> {
+    pub(crate) plugin: &'p Plugin,
+    pub(crate) rules: Rules<'p>,
+    session: Option<Box<dyn Session>>,
+    failures: u32,
+    counts: Vec<RuleCounts>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) spool: Spool,
+    said: Vec<u8>,
+}
+
+impl<'p> Runner<'p> {
+    /// Before the first document.
+    pub fn new(plugin: &'p Plugin) -> Self {
+        let counts = |rule: &huizong_core::Declared| RuleCounts {
+            rule: rule.id().to_owned().into(),
+            passed: 0,
+            failed: 0,
+            skipped: BTreeMap::new(),
+            crashed: 0,
+        };
+        Self {
+            plugin,
+            rules: Rules::of(&plugin.rules),
+            session: None,
+            failures: 0,
+            counts: plugin.rules.iter().map(counts).collect(),
+            notices: Vec::new(),
+            spool: Spool::default(),
+            said: Vec::new(),
+        }
+    }
+
+    /// Asks about documents, and keeps of each what the set needs. The findings are of each document, in its order.
+    pub fn check(&mut self, documents: &dyn Documents) -> Vec<Vec<Finding>> {
+        let mut findings: Vec<Vec<Finding>> = (0..documents.count()).map(|_| Vec::new()).collect();
+        if self.plugin.does(Op::CheckDocuments) {
+            for range in self.batches(documents) {
+                self.batch(documents, range, &mut findings);
+            }
+        }
+        if self.plugin.does_sets() {
+            for index in 0..documents.count() {
+                let kept = self.spool.keep(documents.id(index), &documents.projected(index).set);
+                if let Err(error) = kept {
+                    self.notices.push(notices::set_lost(
+                        self.plugin.id(),
+                        Failure::NoWorker(error.to_string()).message(),
+                    ));
+                }
+            }
+        }
+        findings
+    }
+
+    /// Notes that a document is not finished, so that there was nothing to send.
+    pub fn pass_over(&mut self) {
+        self.count_document(|counts| *counts.skipped.entry("earlier-rule-failed").or_default() += 1);
+    }
+
+    fn batches(&self, documents: &dyn Documents) -> Vec<Range<usize>> {
+        let limits = &self.plugin.host.limits;
+        let mut batches = Vec::new();
+        let (mut start, mut bytes) = (0, 0);
+        for index in 0..documents.count() {
+            let length = documents.projected(index).check.len();
+            let is_full = index - start >= limits.batch_documents || bytes + length > limits.batch_bytes;
+            if is_full && index > start {
+                batches.push(start..index);
+                (start, bytes) = (index, 0);
+            }
+            bytes += length;
+        }
+        if start < documents.count() {
+            batches.push(start..documents.count());
+        }
+        batches
+    }
+
+    /// A batch; if it fails, a document at a time, so that exactly the guilty one is named.
+    fn batch(&mut self, documents: &dyn Documents, range: Range<usize>, findings: &mut [Vec<Finding>]) {
+        if range.len() > 1
+            && let Some(Ok(answer)) = self.ask(documents, range.clone())
+        {
+            return self.accept(&answer, documents, range, findings);
+        }
+        for index in range {
+            match self.ask(documents, index..index + 1) {
+                Some(Ok(answer)) => self.accept(&answer, documents, index..index + 1, findings),
+                Some(Err(failure)) => {
+                    self.failures += 1;
+                    let notice = notices::failed_on(self.plugin.id(), documents.id(index), failure.message());
+                    self.notices.push(notice);
+                    self.count_document(|counts| counts.crashed += 1);
+                }
+                None => {
+                    self.notices.push(notices::did_not_run(self.plugin.id(), documents.id(index)));
+                    self.count_document(|counts| {
+                        *counts.skipped.entry("plugin-did-not-run").or_default() += 1;
+                    });
+                }
+            }
+        }
+    }
+
+    /// `None` if the plugin is off.
+    fn ask(&mut self, documents: &dyn Documents, range: Range<usize>) -> Option<Result<Answer, Failure>> {
+        let limits = self.plugin.host.limits;
+        let sent = range.map(|index| (documents.id(index), documents.projected(index).check.as_slice()));
+        let request = request::with_documents(Op::CheckDocuments, &limits, sent);
+        let bytes = self.call(Op::CheckDocuments, &request)?;
+        Some(bytes.and_then(|bytes| answer::read(&bytes)))
+    }
+
+    /// Has the plugin work; `None` if it is off, or cannot be brought to live.
+    pub(crate) fn call(&mut self, op: Op, request: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
+        let limits = self.plugin.host.limits;
+        while self.session.is_none() {
+            if self.is_off() {
+                return None;
+            }
+            match self.plugin.open() {
+                Ok(session) => self.session = Some(session),
+                Err(failure) => {
+                    let notice = notices::not_created(self.plugin.id(), failure.message());
+                    if !self.notices.contains(&notice) {
+                        self.notices.push(notice);
+                    }
+                    self.failures += 1;
+                }
+            }
+        }
+        if self.is_off() {
+            return None;
+        }
+        let session = self.session.as_mut()?;
+        let deadline = if op == Op::CheckDocuments { limits.batch } else { limits.set };
+        let answer = session.call(op.number(), request, deadline);
+        self.listen();
+        if answer.as_ref().is_err_and(|failure| !failure.leaves_it_alive()) {
+            self.session = None;
+        }
+        Some(answer)
+    }
+
+    /// A session of its own, for the set.
+    pub(crate) fn start_afresh(&mut self) {
+        self.listen();
+        self.session = None;
+    }
+
+    pub(crate) fn is_off(&self) -> bool {
+        self.failures >= self.plugin.host.limits.failures
+    }
+
+    pub(crate) fn fail(&mut self) {
+        self.failures += 1;
+    }
+
+    fn listen(&mut self) {
+        let room = self.plugin.host.limits.noise.saturating_sub(self.said.len());
+        let noise = self.session.as_mut().map(|session| session.noise()).unwrap_or_default();
+        self.said.extend(noise.into_iter().take(room));
+    }
+
+    /// Takes what an answer's log says, as far as there is room.
+    pub(crate) fn note_log(&mut self, answer: &Answer) {
+        for line in &answer.log {
+            let line = huizong_core::shown_text(line);
+            if self.said.len() + line.len() < self.plugin.host.limits.noise {
+                self.said.extend(line.as_bytes());
+                self.said.push(b'\n');
+            }
+        }
+    }
+
+    /// Turns an answer about documents into findings.
+    fn accept(
+        &mut self,
+        answer: &Answer,
+        documents: &dyn Documents,
+        range: Range<usize>,
+        findings: &mut [Vec<Finding>],
+    ) {
+        self.note_log(answer);
+        let mut left_out = LeftOut::default();
+        let indexes: BTreeMap<&str, usize> =
+            range.clone().map(|index| (documents.id(index), index)).collect();
+        let mut of_document: BTreeMap<usize, Vec<_>> = BTreeMap::new();
+        for reported in &answer.findings {
+            let id = reported.document.as_deref().unwrap_or_default();
+            let index = indexes.get(id).copied();
+            let known = index.map(|index| documents.id(index));
+            match (index, self.rules.admits(reported, false)) {
+                (None, _) => {
+                    let fault = Fault::UnknownDocument(huizong_core::shown_text(id));
+                    left_out.count(None, fault.message());
+                }
+                (_, Err(fault)) => left_out.count(known, fault.message()),
+                (Some(index), Ok(rule)) => {
+                    of_document.entry(index).or_default().push((reported, rule));
+                }
+            }
+        }
+        for index in range {
+            let mut found = vec![false; self.plugin.rules.len()];
+            if let Some(reported) = of_document.remove(&index) {
+                let id = documents.id(index);
+                documents.show(index, &mut |draft| {
+                    let kept = self.about(id, draft, &reported, &mut left_out);
+                    for sound in &kept {
+                        found[sound.index] = true;
+                    }
+                    let about = About::new(id, draft);
+                    findings[index] = kept
+                        .into_iter()
+                        .map(|s| about.finding(s.rule, s.pointer, s.args, s.severity))
+                        .collect();
+                });
+                findings[index].sort_by(|a, b| (&a.rule, &a.pointer).cmp(&(&b.rule, &b.pointer)));
+            }
+            let found = found.iter();
+            let rules = self.plugin.rules.iter().zip(&mut self.counts).zip(found);
+            for ((_, counts), found) in rules.filter(|((rule, _), _)| !rule.is_about_set()) {
+                if *found {
+                    counts.failed += 1;
+                } else {
+                    counts.passed += 1;
+                }
+            }
+        }
+        self.notices.extend(left_out.notices(self.plugin.id()));
+    }
+
+    /// The findings about one document that may stand.
+    fn about(
+        &self,
+        id: &str,
+        draft: &Draft<'_>,
+        reported: &[(&huizong_schema::protocol::Reported, (usize, &'p huizong_core::Declared))],
+        left_out: &mut LeftOut,
+    ) -> Vec<Sound<'p>> {
+        let limit = self.plugin.host.limits.findings_per_rule;
+        let document = serde_json::to_value(draft).unwrap_or_default();
+        let unit = draft.unit.unwrap_or(Unit::Cny10k);
+        let mut of_rule = vec![0_usize; self.plugin.rules.len()];
+        let mut kept = Vec::new();
+        for (reported, rule) in reported {
+            of_rule[rule.0] += 1;
+            if of_rule[rule.0] > limit {
+                left_out.count(Some(id), notices::beyond(rule.1.id(), limit));
+                continue;
+            }
+            match answer::sound(reported, *rule, &document, unit) {
+                Ok(sound) => kept.push(sound),
+                Err(fault) => left_out.count(Some(id), fault.message()),
+            }
+        }
+        kept
+    }
+
+    fn count_document(&mut self, count: impl Fn(&mut RuleCounts)) {
+        for (rule, counts) in self.plugin.rules.iter().zip(&mut self.counts) {
+            if !rule.is_about_set() {
+                count(counts);
+            }
+        }
+    }
+
+    /// Notes how the rules about the set fared: those of the ids given found something.
+    pub(crate) fn count_set(&mut self, count: impl Fn(&mut RuleCounts)) {
+        for (rule, counts) in self.plugin.rules.iter().zip(&mut self.counts) {
+            if rule.is_about_set() {
+                count(counts);
+            }
+        }
+    }
+
+    /// What came of it, and an end of it.
+    pub fn finish(mut self) -> Ran {
+        self.start_afresh();
+        let info = &self.plugin.manifest.plugin;
+        Ran {
+            used: PluginUsed {
+                id: info.id.clone(),
+                version: info.version.clone(),
+                vendor: info.vendor.clone(),
+                license: info.license.clone(),
+                sha256: self.plugin.candidate.sha256.clone(),
+                manifest_sha256: self.plugin.manifest_sha256.clone(),
+                failures: u64::from(self.failures),
+            },
+            counts: self.counts,
+            notices: self.notices,
+            said: String::from_utf8_lossy(&self.said).into_owned(),
+        }
+    }
+}
+
+/// What came of a plugin's part in a run.
+pub struct Ran {
+    /// Which plugin it was.
+    pub used: PluginUsed,
+    /// How its rules fared.
+    pub counts: Vec<RuleCounts>,
+    /// What there is to say about its work.
+    pub notices: Vec<Notice>,
+    /// What it said on standard error and in its log, the first of it: for its author.
+    pub said: String,
+}

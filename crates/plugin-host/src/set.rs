@@ -1,0 +1,231 @@
+//! A plugin's work with the set: fed in the order of the ids, then finished.
+
+use std::collections::BTreeMap;
+
+use huizong_core::set::{Entry, Keys};
+use huizong_schema::consolidation::{Aggregate, AggregateValue};
+use huizong_schema::findings::Finding;
+use huizong_schema::protocol::{Answer, Measured, Op, Reported, Sent};
+use huizong_schema::{Pointer, Unit};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::answer::{self, Fault, Sound};
+use crate::failure::{Failure, Violation};
+use crate::notices::{self, LeftOut};
+use crate::request;
+use crate::runner::Runner;
+use crate::spool::Kept;
+
+/// The set, as plugins are told of it.
+pub struct SetView<'s, 'e> {
+    /// The documents.
+    pub entries: &'e [Entry],
+    /// Who each is from.
+    pub keys: &'s Keys<'e>,
+    /// The consolidation without its rows.
+    pub consolidation: &'s Value,
+}
+
+/// What a plugin found and measured of the set.
+#[derive(Default)]
+pub struct OfSet {
+    /// What it found, sorted by rule, documents and pointer.
+    pub findings: Vec<Finding>,
+    /// What it measured, by the aggregate's id.
+    pub aggregates: BTreeMap<String, Aggregate>,
+}
+
+impl Runner<'_> {
+    /// Feeds the plugin the set and has it finish. A failure loses the plugin's result, with a notice.
+    pub fn set(&mut self, view: &SetView<'_, '_>) -> OfSet {
+        if !self.plugin.does_sets() {
+            return OfSet::default();
+        }
+        // An instance of its own: nothing that happened to single documents bears on the set.
+        self.start_afresh();
+        let kept = self.spool.in_order();
+        let indexes: BTreeMap<&str, usize> =
+            view.entries.iter().enumerate().map(|(index, entry)| (&*entry.document, index)).collect();
+        let answer = match self.conversation(&kept, view, &indexes) {
+            Some(Ok(answer)) => answer,
+            Some(Err(failure)) => {
+                self.fail();
+                self.notices.push(notices::set_lost(self.plugin.id(), failure.message()));
+                self.count_set(|counts| counts.crashed += 1);
+                return OfSet::default();
+            }
+            None => {
+                let reason = notices::is_off();
+                self.notices.push(notices::set_lost(self.plugin.id(), reason));
+                self.count_set(|counts| *counts.skipped.entry("plugin-did-not-run").or_default() += 1);
+                return OfSet::default();
+            }
+        };
+        self.note_log(&answer);
+        let mut left_out = LeftOut::default();
+        let findings = self.accept_set(&answer, &kept, view, &indexes, &mut left_out);
+        let aggregates = self.accept_aggregates(&answer, &mut left_out);
+        self.notices.extend(left_out.notices(self.plugin.id()));
+        self.count_set(|counts| {
+            if findings.iter().any(|finding| finding.rule == counts.rule) {
+                counts.failed += 1;
+            } else {
+                counts.passed += 1;
+            }
+        });
+        OfSet { findings, aggregates }
+    }
+
+    /// `None` if the plugin is off.
+    fn conversation(
+        &mut self,
+        kept: &[Kept],
+        view: &SetView<'_, '_>,
+        indexes: &BTreeMap<&str, usize>,
+    ) -> Option<Result<Answer, Failure>> {
+        let limits = self.plugin.host.limits;
+        let mut rest = kept;
+        while !rest.is_empty() {
+            let (mut many, mut bytes) = (0, 0);
+            for kept in rest {
+                bytes += kept.length;
+                if many > 0 && bytes > limits.set_bytes {
+                    break;
+                }
+                many += 1;
+            }
+            let (part, behind) = rest.split_at(many);
+            rest = behind;
+            let documents: Result<Vec<Vec<u8>>, _> = part.iter().map(|kept| self.spool.read(kept)).collect();
+            let documents = match documents {
+                Ok(documents) => documents,
+                Err(error) => return Some(Err(Failure::NoWorker(error.to_string()))),
+            };
+            let sent = part.iter().zip(&documents).map(|(kept, document)| (&*kept.id, document.as_slice()));
+            let request = request::with_documents(Op::SetFeed, &limits, sent);
+            let fed = self.call(Op::SetFeed, &request)?.and_then(|answer| {
+                if answer.is_empty() || answer::read(&answer).is_ok_and(|a| a == Answer::default()) {
+                    Ok(())
+                } else {
+                    let why = "set_feed has nothing to answer".to_owned();
+                    Err(Failure::Violation(Violation::NotAnAnswer(why)))
+                }
+            });
+            if let Err(failure) = fed {
+                return Some(Err(failure));
+            }
+        }
+        let documents = kept.iter().map(|kept| {
+            let entry = indexes.get(&*kept.id).map(|&index| &view.entries[index]);
+            Sent {
+                id: (&*kept.id).into(),
+                document: None,
+                excluded: entry.and_then(|entry| entry.excluded.as_deref()).map(Into::into),
+                groups: BTreeMap::new(),
+            }
+        });
+        let request = request::finish(&limits, documents, view.consolidation);
+        let answer = self.call(Op::SetFinish, &request)?;
+        Some(answer.and_then(|bytes| answer::read(&bytes)))
+    }
+
+    fn accept_set(
+        &mut self,
+        answer: &Answer,
+        kept: &[Kept],
+        view: &SetView<'_, '_>,
+        indexes: &BTreeMap<&str, usize>,
+        left_out: &mut LeftOut,
+    ) -> Vec<Finding> {
+        let limit = self.plugin.host.limits.findings_per_rule;
+        let mut of_rule = vec![0_usize; self.plugin.rules.len()];
+        let mut findings = Vec::new();
+        for reported in &answer.findings {
+            match self.sound_about_set(reported, kept, indexes) {
+                Ok((sound, documents)) => {
+                    of_rule[sound.index] += 1;
+                    if of_rule[sound.index] > limit {
+                        left_out.count(None, notices::beyond(sound.rule.id(), limit));
+                        continue;
+                    }
+                    let Sound { rule, pointer, args, severity, .. } = sound;
+                    findings.push(rule.finding_about_set(
+                        view.entries,
+                        view.keys,
+                        &documents,
+                        pointer,
+                        args,
+                        severity,
+                    ));
+                }
+                Err(fault) => left_out.count(None, fault.message()),
+            }
+        }
+        findings
+            .sort_by(|a, b| (&a.rule, &a.documents, &a.pointer).cmp(&(&b.rule, &b.documents, &b.pointer)));
+        findings
+    }
+
+    /// A finding about documents that were fed, and their indexes.
+    fn sound_about_set(
+        &mut self,
+        reported: &Reported,
+        kept: &[Kept],
+        indexes: &BTreeMap<&str, usize>,
+    ) -> Result<(Sound<'_>, Vec<usize>), Fault> {
+        let rule = self.rules.admits(reported, true)?;
+        let mut named: Vec<&str> =
+            reported.document.iter().chain(&reported.documents).map(String::as_str).collect();
+        named.dedup();
+        let fed = |id: &str| kept.binary_search_by(|kept| (*kept.id).cmp(id)).ok();
+        let unknown = |id: &str| Fault::UnknownDocument(huizong_core::shown_text(id));
+        let mut documents = Vec::with_capacity(named.len());
+        for id in &named {
+            let index = fed(id).and_then(|_| indexes.get(id).copied());
+            documents.push(index.ok_or_else(|| unknown(id))?);
+        }
+        // The pointer is the first one's. One about the set as a whole has no document and no member.
+        let document = match named.first().and_then(|id| fed(id)) {
+            Some(first) => self.spool.read(&kept[first]).ok(),
+            None => None,
+        };
+        let document: Value =
+            document.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(Value::Null);
+        if named.is_empty() && reported.pointer != Pointer::root() {
+            return Err(Fault::StrangePointer(huizong_core::shown_text(reported.pointer.as_str())));
+        }
+        Ok((answer::sound(reported, rule, &document, Unit::Cny)?, documents))
+    }
+
+    fn accept_aggregates(&self, answer: &Answer, left_out: &mut LeftOut) -> BTreeMap<String, Aggregate> {
+        let mut aggregates: BTreeMap<String, Aggregate> = self
+            .plugin
+            .manifest
+            .aggregates
+            .iter()
+            .map(|of| {
+                let values = Vec::new();
+                let aggregate = Aggregate { title: of.title.clone(), unit: of.unit, scale: of.scale, values };
+                (of.id.clone(), aggregate)
+            })
+            .collect();
+        for Measured { id, group, value } in &answer.aggregates {
+            let Some(aggregate) = aggregates.get_mut(id) else {
+                left_out.count(None, notices::undeclared_aggregate(id));
+                continue;
+            };
+            let is_sound = Decimal::from_str_exact(value)
+                .is_ok_and(|decimal| value.len() <= 28 && decimal.scale() <= aggregate.scale);
+            if !is_sound || aggregate.values.iter().any(|known| known.group == *group) {
+                left_out.count(None, notices::strange_value(id, value));
+                continue;
+            }
+            aggregate.values.push(AggregateValue { group: group.clone(), value: value.clone() });
+        }
+        for aggregate in aggregates.values_mut() {
+            aggregate.values.sort_by(|a, b| a.group.cmp(&b.group));
+        }
+        aggregates
+    }
+}

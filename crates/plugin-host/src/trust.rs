@@ -1,0 +1,135 @@
+//! Which code may run: a file read once, its digest, and the pins of `plugins.lock`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A library is not read beyond this.
+const LARGEST: u64 = 256 << 20;
+
+/// A plugin's file as it was read, once: these bytes are checked, and these bytes are run.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Where it was read.
+    pub path: PathBuf,
+    /// What it holds.
+    pub bytes: Arc<[u8]>,
+    /// The digest of that: 64 hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Candidate {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// If the system refuses it, it is no plain file, or it is larger than 256 MiB.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        // What is no plain file might never end, or never begin.
+        if !path.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, NOT_PLAIN));
+        }
+        let mut options = File::options();
+        options.read(true);
+        #[cfg(target_os = "linux")]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+        }
+        let file = options.open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, NOT_PLAIN));
+        }
+        let mut bytes = Vec::new();
+        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 256 MiB"));
+        }
+        let sha256 = digest(&bytes);
+        Ok(Self { path: path.to_owned(), bytes: bytes.into(), sha256 })
+    }
+}
+
+const NOT_PLAIN: &str = "not a plain file";
+
+/// 64 hexadecimal digits.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What `plugins.lock` says of one plugin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// The version that was added.
+    pub version: String,
+    /// The digest of its file.
+    pub sha256: String,
+    /// The digest of its manifest.
+    pub manifest_sha256: String,
+}
+
+/// The plugins that a district decided to run, by id: the file `plugins.lock`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Lock(pub BTreeMap<String, Pin>);
+
+impl Lock {
+    /// The file's name.
+    pub const FILE: &str = "plugins.lock";
+
+    /// Reads the file's text.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> String {
+        let mut text =
+            "# 由 huizong plugin add 写成，请勿手改。Written by huizong plugin add; not to be edited.\n"
+                .to_owned();
+        for (id, pin) in &self.0 {
+            let Pin { version, sha256, manifest_sha256 } = pin;
+            let _ = write!(
+                text,
+                "\n[{id}]\nversion = \"{version}\"\nsha256 = \"{sha256}\"\nmanifest_sha256 = \"{manifest_sha256}\"\n"
+            );
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_read_as_it_was_written() {
+        let pin = Pin { version: "1.0.0".into(), sha256: digest(b"a"), manifest_sha256: digest(b"b") };
+        let lock = Lock(BTreeMap::from([("demo-2".into(), pin.clone()), ("a".into(), pin)]));
+        assert_eq!(Lock::parse(&lock.text()), Ok(lock));
+        assert!(Lock::parse("[a]\nversion = \"1\"").is_err());
+        assert_eq!(digest(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    #[test]
+    fn only_plain_files_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Candidate::read(folder.path()).is_err());
+        assert!(Candidate::read(&folder.path().join("none")).is_err());
+        let path = folder.path().join("file");
+        std::fs::write(&path, b"x").unwrap();
+        assert_eq!(&*Candidate::read(&path).unwrap().bytes, b"x");
+    }
+}

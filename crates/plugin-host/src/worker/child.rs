@@ -1,0 +1,111 @@
+//! The worker's own side: a process that serves one plugin until the command goes.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::OwnedFd;
+
+use huizong_plugin_abi::code;
+use rustix::io::fcntl_dupfd_cloexec;
+
+use super::confine::{confine, die_with};
+use super::frame::{Ask, Reply, read_ask, write_reply};
+use crate::failure::Violation;
+use crate::library::{Instance, Returned, Sealed, Table};
+
+/// What the command tells a worker on its command line.
+pub(super) struct Orders {
+    pub(super) parent: u32,
+    pub(super) memory: u64,
+    pub(super) answer: usize,
+    pub(super) manifest: usize,
+}
+
+impl Orders {
+    pub(super) fn arguments(&self) -> [String; 4] {
+        [self.parent.to_string(), self.memory.to_string(), self.answer.to_string(), self.manifest.to_string()]
+    }
+
+    fn of(arguments: &[OsString]) -> Option<Self> {
+        let number = |index: usize| arguments.get(index)?.to_str()?.parse::<u64>().ok();
+        Some(Self {
+            parent: u32::try_from(number(0)?).ok()?,
+            memory: number(1)?,
+            answer: usize::try_from(number(2)?).ok()?,
+            manifest: usize::try_from(number(3)?).ok()?,
+        })
+    }
+}
+
+/// Serves one plugin over standard input and output, until the command goes. The arguments are the command's own.
+///
+/// # Errors
+/// If this is not a worker's process, or what belongs to one cannot be had.
+pub fn serve(arguments: &[OsString]) -> io::Result<()> {
+    let strange = || io::Error::from(io::ErrorKind::InvalidInput);
+    let orders = Orders::of(arguments).ok_or_else(strange)?;
+    die_with(orders.parent)?;
+    let (mut from, mut to) = pipes()?;
+    // The working directory was made for this process; gone, it is empty for ever.
+    if let Ok(folder) = std::env::current_dir() {
+        let _ = fs::remove_dir(folder);
+    }
+
+    let mut body = Vec::new();
+    let mut sequence = 0;
+    let mut plugin: Option<(Table, Option<Instance>)> = None;
+    while let Some((what, op)) = read_ask(&mut from, &mut body)? {
+        sequence += 1;
+        let returned = match (what, &mut plugin) {
+            (Ask::Load, _) => {
+                let sealed = Sealed::new(&body)?;
+                body = Vec::new();
+                confine(orders.memory)?;
+                match Table::open(sealed) {
+                    Ok(table) => plugin = Some((table, None)),
+                    Err(error) => {
+                        let error = serde_json::to_vec(&error)?;
+                        write_reply(&mut to, sequence, Reply::NotLoaded, code::OK, &error)?;
+                        continue;
+                    }
+                }
+                Returned { code: code::OK, data: Ok(Vec::new()) }
+            }
+            (Ask::Describe, Some((table, _))) => table.describe(orders.manifest),
+            (Ask::Create, Some((table, instance))) => {
+                if let Some(instance) = instance.take() {
+                    table.destroy(instance);
+                }
+                let (returned, made) = table.create(&body, orders.answer);
+                *instance = made;
+                returned
+            }
+            (Ask::Call, Some((table, Some(instance)))) => table.call(instance, op, &body, orders.answer),
+            (Ask::Destroy, Some((table, instance))) => {
+                if let Some(instance) = instance.take() {
+                    table.destroy(instance);
+                }
+                Returned { code: code::OK, data: Ok(Vec::new()) }
+            }
+            _ => return Err(strange()),
+        };
+        match returned.data {
+            Ok(data) => write_reply(&mut to, sequence, Reply::Returned, returned.code, &data)?,
+            Err(violation) => {
+                let violation = serde_json::to_vec::<Violation>(&violation)?;
+                write_reply(&mut to, sequence, Reply::Violated, returned.code, &violation)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The pipes, out of the way of what plugins print: standard input is empty, standard output goes to standard error.
+fn pipes() -> io::Result<(File, File)> {
+    const BEYOND: i32 = 3;
+    let from: OwnedFd = fcntl_dupfd_cloexec(rustix::stdio::stdin(), BEYOND)?;
+    let to: OwnedFd = fcntl_dupfd_cloexec(rustix::stdio::stdout(), BEYOND)?;
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+    Ok((from.into(), to.into()))
+}

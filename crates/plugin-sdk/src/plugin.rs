@@ -1,0 +1,149 @@
+//! What an author writes.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use huizong_schema::findings::Severity;
+use huizong_schema::protocol::{Answer, Given, Measured, Reported, Request};
+use huizong_schema::{Draft, Pointer};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A plugin: what it is, and what it does with documents and sets of them.
+///
+/// Keep to what the header demands: no clock, no files, no environment, no output, no threads left running; the same
+/// request gets the same answer. [`check`](Self::check) borrows the plugin, so it cannot remember documents.
+pub trait Plugin: Send + Sized + 'static {
+    /// The manifest, JSON. By custom a file: `include_str!("../manifest.json")`.
+    const MANIFEST: &'static str;
+
+    /// The configuration, as the manifest's `config_schema` admits it.
+    type Config: DeserializeOwned;
+
+    /// Makes an instance.
+    ///
+    /// # Errors
+    /// Why the configuration will not do, in words for the bureau.
+    fn create(config: Self::Config) -> Result<Self, String>;
+
+    /// Checks one document (op 1).
+    fn check(&self, document: &Document<'_>, findings: &mut Findings) {
+        let _ = (document, findings);
+    }
+
+    /// Takes a document of the set (op 2). They come in the order of their ids.
+    fn feed(&mut self, document: &Document<'_>) {
+        let _ = document;
+    }
+
+    /// Says what it found and measured of the set (op 3).
+    fn finish(&mut self, end: &End<'_>, findings: &mut Findings) {
+        let _ = (end, findings);
+    }
+}
+
+/// A document: the members that the manifest reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'d> {
+    /// Its id.
+    pub id: &'d str,
+    /// Its members. One that the manifest does not read is absent, as one that the department did not report.
+    pub draft: &'d Draft<'d>,
+}
+
+/// The end of a set.
+pub struct End<'r> {
+    /// Every document that was fed.
+    pub documents: Vec<Ended<'r>>,
+    /// The consolidation without its rows.
+    pub consolidation: &'r Value,
+}
+
+/// A document at the end of its set.
+#[derive(Clone, Debug)]
+pub struct Ended<'r> {
+    /// Its id.
+    pub id: &'r str,
+    /// Why the totals do not hold it; `None` if they do.
+    pub excluded: Option<&'r str>,
+    /// The groups that it belongs to, by the roster's column.
+    pub groups: &'r BTreeMap<String, String>,
+}
+
+impl<'r> End<'r> {
+    pub(crate) fn of(request: &'r Request<'_>) -> Self {
+        static NOTHING: Value = Value::Null;
+        let documents = request.documents.iter();
+        Self {
+            documents: documents
+                .map(|sent| Ended { id: &sent.id, excluded: sent.excluded.as_deref(), groups: &sent.groups })
+                .collect(),
+            consolidation: request.consolidation.as_ref().unwrap_or(&NOTHING),
+        }
+    }
+}
+
+/// One thing found.
+#[derive(Clone, Debug)]
+pub struct Finding(pub(crate) Reported);
+
+impl Finding {
+    /// By a rule of the manifest, at a member: a JSON Pointer that resolves, or whose parent does.
+    pub fn new(rule: &str, pointer: impl Into<Pointer>) -> Self {
+        Self(Reported { rule: rule.to_owned(), pointer: pointer.into(), ..Reported::default() })
+    }
+
+    /// With an argument of the message, of the kind that the manifest declares.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Given>) -> Self {
+        self.0.args.insert(Cow::Borrowed(name), value.into());
+        self
+    }
+
+    /// With a severity below the rule's.
+    #[must_use]
+    pub fn as_severe_as(mut self, severity: Severity) -> Self {
+        self.0.severity = Some(severity);
+        self
+    }
+
+    /// Of the set: about these documents. The pointer is the first one's.
+    #[must_use]
+    pub fn about<'d>(mut self, documents: impl IntoIterator<Item = &'d str>) -> Self {
+        self.0.documents = documents.into_iter().map(str::to_owned).collect();
+        self
+    }
+}
+
+/// Where findings, measures and words to the author go.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The document that is being checked; none at the end of a set.
+    pub(crate) document: Option<String>,
+    pub(crate) answer: Answer,
+}
+
+impl Findings {
+    /// Reports a finding: about the document that is being checked, or, at the end of a set, about those it names.
+    pub fn report(&mut self, finding: Finding) {
+        let mut reported = finding.0;
+        if reported.document.is_none() {
+            reported.document.clone_from(&self.document);
+        }
+        self.answer.findings.push(reported);
+    }
+
+    /// Reports a value of an aggregate, for the set as a whole if the group is empty.
+    pub fn measure(&mut self, id: &str, group: &BTreeMap<String, String>, value: impl ToString) {
+        self.answer.aggregates.push(Measured {
+            id: id.to_owned(),
+            group: group.clone(),
+            value: value.to_string(),
+        });
+    }
+
+    /// Says something to the plugin's author. Users see a bounded part of it on standard error.
+    pub fn log(&mut self, line: impl Into<String>) {
+        self.answer.log.push(line.into());
+    }
+}

@@ -1,8 +1,8 @@
 //! The line around a place, short enough to be shown.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use huizong_schema::findings::Place;
 
@@ -17,9 +17,9 @@ const AFTER: usize = 16;
 pub struct Shown {
     what: What,
     /// Some places of the text by line and column, from which others are reached; made when first asked for.
-    marks: OnceCell<Vec<Mark>>,
+    marks: OnceLock<Vec<Mark>>,
     /// The cells of the grid by their places; made when first asked for.
-    cells: OnceCell<BTreeMap<Place, usize>>,
+    cells: OnceLock<BTreeMap<Place, usize>>,
 }
 
 #[derive(Debug)]
@@ -39,12 +39,12 @@ struct Mark {
 impl Shown {
     /// Text with lines.
     pub fn text(text: String) -> Self {
-        Self { what: What::Text(text), marks: OnceCell::new(), cells: OnceCell::new() }
+        Self { what: What::Text(text), marks: OnceLock::new(), cells: OnceLock::new() }
     }
 
     /// Tables with rows.
     pub fn grid(grid: Grid) -> Self {
-        Self { what: What::Grid(grid), marks: OnceCell::new(), cells: OnceCell::new() }
+        Self { what: What::Grid(grid), marks: OnceLock::new(), cells: OnceLock::new() }
     }
 
     /// What stands around a place: a line, the bytes of it that the place is, and the line's number.

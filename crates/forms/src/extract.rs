@@ -51,6 +51,8 @@ struct Form<'g> {
     unclaimed: Vec<(String, Option<Place>)>,
     /// How many projects were read.
     projects: usize,
+    /// The row behind the block of tasks.
+    behind_tasks: Option<usize>,
     /// The unit that the label of the figure being read gives it.
     label_unit: Option<Unit>,
 }
@@ -68,6 +70,7 @@ impl<'g> Form<'g> {
             in_notes: false,
             unclaimed: Vec::new(),
             projects: 0,
+            behind_tasks: None,
             label_unit: None,
         }
     }
@@ -85,6 +88,7 @@ impl<'g> Form<'g> {
             row = self.row(row);
         }
         self.take_from_title(title.as_mut());
+        self.place_of_projects();
         let unit = self.builder.settle_amounts(declared);
         if let Some(unit) = unit {
             self.builder.set(&Pointer::parse("/unit"), unit.as_str().into());
@@ -148,7 +152,9 @@ impl<'g> Form<'g> {
         let columns = cells.iter().filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count();
         if columns >= 3 {
             self.open = None;
-            return self.table(row);
+            let behind = self.table(row);
+            self.behind_tasks = Some(behind);
+            return behind;
         }
         if let Some(first) = cells.first()
             && self.profile.notes.0.is_match(&first.text)
@@ -303,6 +309,18 @@ impl<'g> Form<'g> {
             let mut notice = notice("key-project-not-parsed", None, Args::new(), false);
             notice.location = Some(huizong_schema::findings::Location::new("", place.place.as_ref()));
             self.notices.push(notice);
+        }
+    }
+
+    /// A form without a label for projects would have it behind its tasks: where the next row stands now.
+    fn place_of_projects(&mut self) {
+        let (Some(projects), Some(behind)) = (&self.profile.projects, self.behind_tasks) else { return };
+        let pointer = Pointer::parse(&projects.member);
+        let first_of = |row| self.grid.row(row).find(|cell| !cell.is_blank());
+        let next = (behind..self.rows.end).find_map(first_of);
+        let last = || (self.rows.start..behind).rev().find_map(first_of);
+        if let Some(cell) = next.or_else(last).filter(|_| !self.builder.origins.holds(&pointer)) {
+            self.origin(&pointer, cell);
         }
     }
 

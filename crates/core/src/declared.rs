@@ -19,8 +19,8 @@ pub struct Declared {
     pub declaration: RuleDeclaration,
     /// The plugin that it belongs to.
     pub plugin: PluginInfo,
-    /// The members that the plugin reads; none where it reads whole documents.
-    pub reads: Vec<String>,
+    /// The members that the plugin reads for it; `None` where it reads whole documents.
+    pub reads: Option<Vec<String>>,
 }
 
 /// What is wrong with the arguments that a plugin gave for a message.
@@ -48,7 +48,7 @@ impl Declared {
         self.declaration.scope == Of::Set
     }
 
-    /// What its message calls for and the declaration lacks, or the other way round: a name, if there is one.
+    /// A name that its message calls for and its arguments lack, if there is one.
     pub fn mismatched_argument(&self) -> Option<String> {
         let Message { zh, en } = &self.declaration.message;
         let declared: Vec<&str> = self.declaration.args.keys().map(String::as_str).collect();
@@ -93,8 +93,8 @@ impl Declared {
             location: None,
             related: Vec::new(),
             message: Message {
-                zh: fill(&template.zh, &args, Lang::Zh),
-                en: fill(&template.en, &args, Lang::En),
+                zh: bounded(fill(&template.zh, &args, Lang::Zh)),
+                en: bounded(fill(&template.en, &args, Lang::En)),
             },
             args,
             fingerprint: String::new(),
@@ -123,8 +123,7 @@ impl Declared {
 }
 
 fn argument(kind: ArgKind, given: &Given, unit: Unit) -> Option<Arg> {
-    // What is longer would be rounded.
-    let decimal = |text: &str| Decimal::from_str_exact(text).ok().filter(|_| text.len() <= 28);
+    let decimal = plain_decimal;
     Some(match (kind, given) {
         (ArgKind::Amount, Given::Text(text)) => Arg::Amount(decimal(text)?, unit),
         (ArgKind::Percent, Given::Text(text)) => Arg::Percent(decimal(text)?),
@@ -133,6 +132,27 @@ fn argument(kind: ArgKind, given: &Given, unit: Unit) -> Option<Arg> {
         (ArgKind::Text, Given::Text(text)) => Arg::Text(shown_text(text)),
         _ => return None,
     })
+}
+
+/// A decimal as documents write them: digits, perhaps a sign before and a point between them, nothing else.
+pub fn plain_decimal(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    // What is longer would be rounded.
+    let is_plain = are_digits(whole) && are_digits(part) && text.len() <= 28;
+    is_plain.then(|| Decimal::from_str_exact(text).ok())?
+}
+
+/// A message is shown up to so many bytes; its template may repeat its arguments.
+const LONGEST_MESSAGE: usize = 4096;
+
+fn bounded(mut message: String) -> String {
+    if message.len() > LONGEST_MESSAGE {
+        message.truncate(message.floor_char_boundary(LONGEST_MESSAGE));
+        message.push('…');
+    }
+    message
 }
 
 /// A text of somebody else's as it may be shown: without control characters, and not without end.
@@ -191,7 +211,7 @@ mod tests {
             vendor: String::new(),
             license: String::new(),
         };
-        Declared { declaration: declaration.unwrap(), plugin, reads: Vec::new() }
+        Declared { declaration: declaration.unwrap(), plugin, reads: None }
     }
 
     #[test]
@@ -227,7 +247,16 @@ mod tests {
         assert_eq!(of(&sound[..2]), Err(BadArgs::Missing("t".into())));
         let with = |name, given| [sound.as_slice(), &[(name, given)]].concat();
         assert_eq!(of(&with("z", text(""))), Err(BadArgs::Undeclared("z".into())));
-        for wrong in [text("1e5"), text(" 1"), text("NaN"), Given::Count(1), text(&"1".repeat(40))] {
+        for wrong in [
+            text("1e5"),
+            text(" 1"),
+            text("1_000"),
+            text("+5"),
+            text("5."),
+            text("NaN"),
+            Given::Count(1),
+            text(&"1".repeat(40)),
+        ] {
             assert_eq!(of(&with("a", wrong)), Err(BadArgs::WrongKind("a".into())));
         }
         assert_eq!(of(&with("n", text("1"))), Err(BadArgs::WrongKind("n".into())));

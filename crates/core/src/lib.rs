@@ -48,10 +48,10 @@ mod subject;
 
 pub use check::check;
 pub use contribution::Contribution;
-pub use declared::{About, BadArgs, Declared, shown_text};
+pub use declared::{About, BadArgs, Declared, plain_decimal, shown_text};
 pub use legend::{AnyRule, Legend};
 pub use message::{Lang, render, show};
-pub use notice::notice;
+pub use notice::{notice, notice_with};
 pub use origins::Origins;
 pub use row::Row;
 pub use rule::{Check, Hit, Judgement, Rule, Skip, Tally};

@@ -6,8 +6,19 @@ use crate::message::render;
 
 /// A notice of the catalogue.
 pub fn notice(id: &'static str, document: Option<&str>, args: Args, incomplete: bool) -> Notice {
+    notice_with(id, id, document, args, incomplete)
+}
+
+/// A notice with one of several messages: the catalogue's key for it.
+pub fn notice_with(
+    id: &'static str,
+    message: &str,
+    document: Option<&str>,
+    args: Args,
+    incomplete: bool,
+) -> Notice {
     Notice {
-        message: render(id, &args),
+        message: render(message, &args),
         notice: id.into(),
         document: document.map(str::to_owned),
         location: None,

@@ -403,7 +403,7 @@ pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> (Consolida
 }
 
 /// Findings by severity and by rule.
-pub fn count(findings: &[Finding]) -> FindingCounts {
+pub fn count<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> FindingCounts {
     let mut counts = FindingCounts::default();
     for finding in findings {
         add_severity(&mut counts.by_severity, finding.severity);

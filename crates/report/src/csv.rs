@@ -3,13 +3,15 @@
 //! For the office: headings and words are Chinese whatever the language of the run; programs have the JSON. Amounts
 //! are in 元, rates in percent. A text that a spreadsheet would take for a formula is given a leading `'`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use huizong_core::figure::Figure;
 use huizong_core::rollup::Rollup;
-use huizong_core::{Lang, Row, rules};
+use huizong_core::{Lang, Legend, Row, rules};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::{Finding, Location, Severity};
+use huizong_schema::protocol::AggregateUnit;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -109,24 +111,68 @@ pub fn excluded(mut out: impl Write, consolidation: &Consolidation<Row<'_>>) -> 
 ///
 /// # Errors
 /// If the writer fails.
-pub fn findings(mut out: impl Write, findings: &[Finding]) -> io::Result<()> {
+pub fn findings(mut out: impl Write, findings: &[Finding], legend: &Legend) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = csv::Writer::from_writer(out);
     table.write_record(["级别", "部门", "文件", "位置", "问题", "规则", "规则编号"])?;
     for finding in findings {
         let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
-        let title = rules::find(&finding.rule).map_or("", |rule| rules::title(rule).0);
+        let title = legend.title(&finding.rule).map_or("", |(zh, _)| zh);
         table.write_record([
             severity(finding.severity, Lang::Zh),
             &text(finding.department.as_deref().unwrap_or_default()),
             &text(&document),
             &finding.location.as_ref().map(|location| place(location, Lang::Zh)).unwrap_or_default(),
             &text(&finding.message.zh),
-            title,
+            &text(title),
             &finding.rule,
         ])?;
     }
     table.flush()
+}
+
+/// A row for each value that plugins measured.
+///
+/// # Errors
+/// If the writer fails.
+pub fn aggregates<R>(mut out: impl Write, consolidation: &Consolidation<R>) -> io::Result<()> {
+    out.write_all(BYTE_ORDER_MARK)?;
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(["统计项", "分组", "值", "单位", "编号"])?;
+    for (id, aggregate) in &consolidation.aggregates {
+        for value in &aggregate.values {
+            table.write_record([
+                &text(&aggregate.title.zh),
+                &text(&group(&value.group, Lang::Zh)),
+                &*value.value,
+                unit(aggregate.unit, Lang::Zh),
+                id,
+            ])?;
+        }
+    }
+    table.flush()
+}
+
+/// The group that a value is of, in words.
+pub fn group(by: &BTreeMap<String, String>, lang: Lang) -> String {
+    if by.is_empty() {
+        return lang.pick("全部", "all").to_owned();
+    }
+    by.iter()
+        .map(|(column, value)| format!("{column} {value}"))
+        .collect::<Vec<_>>()
+        .join(lang.pick("，", ", "))
+}
+
+/// What an aggregate is counted in, in words.
+pub fn unit(unit: AggregateUnit, lang: Lang) -> &'static str {
+    match unit {
+        AggregateUnit::Percent => "%",
+        AggregateUnit::Cny => "元",
+        AggregateUnit::Cny10k => "万元",
+        AggregateUnit::Points => lang.pick("分", "points"),
+        AggregateUnit::Count => "",
+    }
 }
 
 /// A severity in words.

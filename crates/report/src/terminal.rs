@@ -15,6 +15,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
+use crate::csv::{group, unit};
 pub use crate::csv::{place, reason, severity};
 
 /// How to write for a terminal.
@@ -247,6 +248,17 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
     ]);
     let mut text = lang.pick("单位：万元\n", "In 10,000 CNY\n").to_owned();
     text.push_str(&aligned(&table));
+    for aggregate in consolidation.aggregates.values() {
+        for value in &aggregate.values {
+            let of = if value.group.is_empty() {
+                String::new()
+            } else {
+                format!(" · {}", group(&value.group, lang))
+            };
+            let (title, colon) = (lang.of(&aggregate.title), lang.pick("：", ": "));
+            let _ = writeln!(text, "{title}{of}{colon}{}{}", value.value, unit(aggregate.unit, lang));
+        }
+    }
     let coverage = &consolidation.coverage;
     let _ = match lang {
         Lang::Zh => writeln!(

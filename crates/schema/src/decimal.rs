@@ -75,6 +75,38 @@ fn parse(text: &str, bounds: &Bounds) -> Result<Decimal, NotADecimal> {
     Ok(Decimal::from_i128_with_scale(mantissa, scale))
 }
 
+/// Writes a decimal as it was printed; `None` if it has more digits than a short integer holds.
+fn print(decimal: Decimal, buffer: &mut [u8; 48]) -> Option<&str> {
+    let mut rest = u64::try_from(decimal.mantissa().unsigned_abs()).ok()?;
+    let mut at = buffer.len();
+    let mut push = |byte: u8| {
+        at -= 1;
+        buffer[at] = byte;
+    };
+    let mut digit = || {
+        let digit = b"0123456789"[(rest % 10) as usize];
+        rest /= 10;
+        (digit, rest == 0)
+    };
+    for _ in 0..decimal.scale() {
+        push(digit().0);
+    }
+    if decimal.scale() > 0 {
+        push(b'.');
+    }
+    loop {
+        let (byte, is_last) = digit();
+        push(byte);
+        if is_last {
+            break;
+        }
+    }
+    if decimal.is_sign_negative() {
+        push(b'-');
+    }
+    std::str::from_utf8(&buffer[at..]).ok()
+}
+
 macro_rules! printed_decimal {
     ($(#[$doc:meta])* $name:ident, $bounds:expr, $pattern:expr, $strange:expr, $title:expr, $description:expr, $examples:tt) => {
         $(#[$doc])*
@@ -125,7 +157,10 @@ macro_rules! printed_decimal {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(&self.0)
+                match print(self.0, &mut [0; 48]) {
+                    Some(text) => serializer.serialize_str(text),
+                    None => serializer.collect_str(&self.0),
+                }
             }
         }
 
@@ -283,6 +318,22 @@ mod tests {
         }
         for bad in ["9999.0001", "10000", "1.00000", "-1"] {
             assert!(bad.parse::<Points>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn documents_hold_what_was_printed() {
+        for text in [
+            "0",
+            "0.00",
+            "-0.000001",
+            "10.50",
+            "999999999999999.999999",
+            "-12345678901234.5",
+            "18446744.073709",
+        ] {
+            let value: SignedAmount = text.parse().unwrap();
+            assert_eq!(serde_json::to_value(value).unwrap(), text);
         }
     }
 

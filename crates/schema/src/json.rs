@@ -117,6 +117,15 @@ impl<'de> de::Visitor<'de> for StrictValue<'_> {
 ///
 /// Of members named twice the last one is meant. The text must be JSON; it is gone through once for all pointers.
 pub fn offsets_of(text: &str, pointers: &[&Pointer]) -> Vec<usize> {
+    offsets(text, pointers, false)
+}
+
+/// As [`offsets_of`], of a text that names no member twice: it is left as soon as everything is found.
+pub fn offsets_of_unique(text: &str, pointers: &[&Pointer]) -> Vec<usize> {
+    offsets(text, pointers, true)
+}
+
+fn offsets(text: &str, pointers: &[&Pointer], is_unique: bool) -> Vec<usize> {
     let mut wanted = Wanted::default();
     for (index, pointer) in pointers.iter().enumerate() {
         let mut at = &mut wanted;
@@ -126,10 +135,24 @@ pub fn offsets_of(text: &str, pointers: &[&Pointer]) -> Vec<usize> {
         at.indexes.push(index);
     }
     let mut offsets = vec![0; pointers.len()];
-    if let Ok(whole) = serde_json::from_str::<&RawValue>(text) {
-        wanted.find(whole, text.as_ptr() as usize, &mut offsets);
-    }
+    let start = text.as_ptr() as usize;
+    wanted.find(text.trim_start(), Search { start, is_unique, offsets: &mut offsets });
     offsets
+}
+
+/// What is the same all through a search.
+struct Search<'o> {
+    /// Where the text begins.
+    start: usize,
+    /// Whether no object names a member twice.
+    is_unique: bool,
+    offsets: &'o mut [usize],
+}
+
+impl Search<'_> {
+    fn again(&mut self) -> Search<'_> {
+        Search { offsets: self.offsets, ..*self }
+    }
 }
 
 /// The pointers that are looked for, by their tokens.
@@ -141,15 +164,15 @@ struct Wanted<'p> {
 }
 
 impl Wanted<'_> {
-    fn find(&self, here: &RawValue, start: usize, offsets: &mut [usize]) {
-        self.stands_at(here.get().as_ptr() as usize - start, offsets);
+    fn find(&self, here: &str, search: Search<'_>) {
+        self.stands_at(here.as_ptr() as usize - search.start, search.offsets);
         if self.below.is_empty() {
             return;
         }
-        let mut json = serde_json::Deserializer::from_str(here.get());
-        if let Some(b'{' | b'[') = here.get().as_bytes().first() {
-            // What is read here was read before, so it is JSON.
-            let _ = json.deserialize_any(Below { wanted: self, start, offsets });
+        let mut json = serde_json::Deserializer::from_str(here);
+        if let Some(b'{' | b'[') = here.as_bytes().first() {
+            // The text is JSON; what is left before its end ends in an error that means nothing.
+            let _ = json.deserialize_any(Below { wanted: self, search });
         }
     }
 
@@ -162,8 +185,7 @@ impl Wanted<'_> {
 
 struct Below<'w, 'p> {
     wanted: &'w Wanted<'p>,
-    start: usize,
-    offsets: &'w mut [usize],
+    search: Search<'w>,
 }
 
 impl<'t> de::Visitor<'t> for Below<'_, '_> {
@@ -173,22 +195,27 @@ impl<'t> de::Visitor<'t> for Below<'_, '_> {
         f.write_str("an array or an object")
     }
 
-    fn visit_seq<A: SeqAccess<'t>>(self, mut seq: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'t>>(mut self, mut seq: A) -> Result<(), A::Error> {
         let mut index = 0_usize;
         while let Some(item) = seq.next_element::<&RawValue>()? {
             if let Some(wanted) = self.wanted.below.get(index.to_string().as_str()) {
-                wanted.find(item, self.start, self.offsets);
+                wanted.find(item.get(), self.search.again());
             }
             index += 1;
         }
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'t>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut left = self.wanted.below.len();
         while let Some(name) = map.next_key::<Cow<'t, str>>()? {
             let value = map.next_value::<&RawValue>()?;
             if let Some(wanted) = self.wanted.below.get(&*name) {
-                wanted.find(value, self.start, self.offsets);
+                wanted.find(value.get(), self.search.again());
+                left = left.saturating_sub(1);
+                if left == 0 && self.search.is_unique {
+                    break;
+                }
             }
         }
         Ok(())
@@ -198,8 +225,7 @@ impl<'t> de::Visitor<'t> for Below<'_, '_> {
 /// The byte at which arrays and objects nest deeper than [`MAX_DEPTH`], if they do.
 ///
 /// Brackets inside of strings do not count; the text need not be JSON.
-#[cfg(feature = "explain")]
-pub(crate) fn too_deep_at(text: &str) -> Option<usize> {
+pub fn too_deep_at(text: &str) -> Option<usize> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (offset, byte) in text.bytes().enumerate() {
         match byte {

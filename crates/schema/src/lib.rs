@@ -51,7 +51,7 @@ pub use evaluation::{
 };
 #[cfg(feature = "explain")]
 pub use explain::{Explained, Problem, ProblemKind, Violation, explain};
-pub use json::{MAX_DEPTH, offsets_of, read_strictly};
+pub use json::{MAX_DEPTH, offsets_of, offsets_of_unique, read_strictly, too_deep_at};
 pub use parse::{Refused, parse, parse_bytes};
 pub use pointer::Pointer;
 pub use text::{Extensions, NonEmpty, Text};

@@ -5,6 +5,7 @@
 
 mod answer;
 mod manifest;
+mod project;
 mod request;
 
 pub use answer::{Answer, Given, Measured, Reported};
@@ -12,6 +13,7 @@ pub use manifest::{
     AggregateDeclaration, AggregateUnit, ArgKind, Example, Expected, Manifest, Of, PluginInfo, Requires,
     RuleDeclaration, Status,
 };
+pub use project::Reads;
 pub use request::{Limits, Request, Sent};
 
 /// The protocol that this crate speaks.

@@ -155,11 +155,11 @@ fn document(schema: &mut Schema) {
     let about = "What one department reports about its whole budget of one year: the form 部门整体支出绩效自评表 as data. \
                  All amounts are decimal strings in the document's `unit`; all rates are decimal strings in percent.";
     schema.insert("description".into(), about.into());
-    schema.insert("examples".into(), json!([example()]));
+    schema.insert("examples".into(), json!([sample()]));
 }
 
-/// A small whole document.
-fn example() -> Value {
+/// A small whole document: the example of the published schema.
+pub fn sample() -> Value {
     json!({
         "schema_version": "1.0",
         "department": { "name": "示范区科学技术协会", "scope": "consolidated" },
@@ -232,8 +232,8 @@ mod tests {
             assert!(!text.contains("\"$ref\": \"http"), "{}", published.name);
         }
         let validator = jsonschema::validator_for(EVALUATION.schema()).unwrap();
-        assert!(validator.is_valid(&example()));
-        assert!(crate::parse(&example().to_string()).is_ok());
+        assert!(validator.is_valid(&sample()));
+        assert!(crate::parse(&sample().to_string()).is_ok());
         assert!(!EVALUATION.text().contains("null"));
     }
 }

@@ -40,11 +40,34 @@ pub struct Reported {
     #[serde(default)]
     pub pointer: Pointer,
     /// The message's arguments: all that the rule declares, and no others.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "each_once")]
     pub args: BTreeMap<Cow<'static, str>, Given>,
     /// A severity below the rule's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
+}
+
+/// Arguments, each of which is named once.
+fn each_once<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<Cow<'static, str>, Given>, D::Error> {
+    struct Visitor;
+    impl<'de> de::Visitor<'de> for Visitor {
+        type Value = BTreeMap<Cow<'static, str>, Given>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("arguments by name")
+        }
+        fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut args = BTreeMap::new();
+            while let Some((name, value)) = map.next_entry::<String, Given>()? {
+                if args.insert(Cow::Owned(name), value).is_some() {
+                    return Err(de::Error::custom("an argument is named twice"));
+                }
+            }
+            Ok(args)
+        }
+    }
+    deserializer.deserialize_map(Visitor)
 }
 
 /// A value that a plugin gives for an argument.

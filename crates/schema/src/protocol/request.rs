@@ -54,7 +54,7 @@ pub struct Sent<'a> {
     /// The members that the manifest reads, in the canonical form: decimals as strings. Absent at the end of the set.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, Value>>")]
-    pub document: Option<Draft<'a>>,
+    pub document: Option<Box<Draft<'a>>>,
     /// At the end of the set: why the totals do not hold it. Absent: they do.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub excluded: Option<Cow<'a, str>>,

@@ -1,7 +1,7 @@
 //! The command, run in process.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use huizong::{Exit, World};
 
@@ -14,6 +14,13 @@ pub struct Ran {
     pub err: String,
     /// The exit status.
     pub exit: Exit,
+}
+
+/// The command as a program: workers are processes of it.
+pub fn program() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows where it is");
+    let target = test.ancestors().nth(2).expect("tests stand in target/PROFILE/deps");
+    target.join(format!("huizong-under-test{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Runs the command in a folder, with an empty environment.
@@ -35,6 +42,7 @@ pub fn run_with(
         stderr: &mut err,
         variable,
         directory: folder.to_owned(),
+        program: program(),
         colours: false,
         interactive: false,
         width: 100,

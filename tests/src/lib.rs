@@ -7,6 +7,8 @@ pub mod documents;
 pub mod forms;
 pub mod mutate;
 pub mod places;
+#[cfg(target_os = "linux")]
+pub mod plugins;
 
 /// How many cases a long test runs: `HUIZONG_CASES` if it is set, else the quick count.
 pub fn cases(quick: u64) -> u64 {

@@ -38,7 +38,25 @@ fn arrows_run_one_way() {
     assert_eq!(ours("huizong-core"), ["huizong-schema"]);
     assert_eq!(ours("huizong-forms"), ["huizong-core", "huizong-schema"]);
     assert_eq!(ours("huizong-report"), ["huizong-core", "huizong-schema"]);
-    assert_eq!(ours("huizong"), ["huizong-core", "huizong-forms", "huizong-report", "huizong-schema"]);
+    assert_eq!(ours("huizong-plugin-abi"), Vec::<String>::new());
+    assert_eq!(ours("huizong-plugin-sdk"), ["huizong-plugin-abi", "huizong-schema"]);
+    assert_eq!(ours("huizong-plugin-host"), ["huizong-core", "huizong-plugin-abi", "huizong-schema"]);
+    assert_eq!(
+        ours("huizong"),
+        [
+            "huizong-core",
+            "huizong-forms",
+            "huizong-plugin-abi",
+            "huizong-plugin-host",
+            "huizong-report",
+            "huizong-schema"
+        ]
+    );
+    for plugin in ["huizong-tianhe", "huizong-lens"] {
+        assert_eq!(ours(plugin), ["huizong-plugin-abi", "huizong-plugin-sdk", "huizong-schema"]);
+        // The SDK has no need of the general validator, and a plugin that pulls it in builds for minutes.
+        assert!(!tree(plugin).iter().any(|name| name == "jsonschema"), "{plugin}");
+    }
 }
 
 #[test]

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 pub fn command(lang: Lang) -> Command {
     let say = |zh: &'static str, en: &'static str| lang.pick(zh, en);
     let exits = say(
-        "退出状态：0 无问题；1 有达到 --fail-on 级别的发现；2 用法有误或程序自身失败；3 不完整（有文件读不了）。",
-        "Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or our own failure; 3 incomplete (a file could not be read).",
+        "退出状态：0 无问题；1 有达到 --fail-on 级别的发现；2 用法有误或程序自身失败；3 不完整（有文件读不了，或插件失败）。",
+        "Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or our own failure; 3 incomplete (a file could not be read, or a plugin failed).",
     );
     let lang_flag = Arg::new("lang")
         .long("lang")
@@ -105,17 +105,21 @@ pub fn command(lang: Lang) -> Command {
                 ),
         )
         .subcommand(
-            Command::new("explain").about(say("解释一条规则", "Explain a rule")).arg(
-                Arg::new("what")
-                    .value_name("RULE")
-                    .required(true)
-                    .help(say("规则的编号，如 rate-is-truncated", "A rule's id, such as rate-is-truncated")),
-            ),
+            Command::new("explain")
+                .about(say("解释一条规则", "Explain a rule"))
+                .arg(
+                    Arg::new("what").value_name("RULE").required(true).help(say(
+                        "规则的编号，如 rate-is-truncated",
+                        "A rule's id, such as rate-is-truncated",
+                    )),
+                )
+                .arg(plugin(lang)),
         )
         .subcommand(
             Command::new("rule")
                 .about(say("列出规则，或显示一条", "List rules, or show one"))
-                .arg(Arg::new("what").value_name("ID").help(say("规则的编号", "A rule's id"))),
+                .arg(Arg::new("what").value_name("ID").help(say("规则的编号", "A rule's id")))
+                .arg(plugin(lang)),
         )
         .subcommand(
             Command::new("schema").about(say("打印公布的 JSON Schema", "Print a published JSON Schema")).arg(
@@ -128,6 +132,7 @@ pub fn command(lang: Lang) -> Command {
                     .help(say("哪一个", "Which one")),
             ),
         )
+        .subcommand(plugin_commands(lang))
         .subcommand(
             Command::new("completions")
                 .about(say("打印命令行补全脚本", "Print a completion script for a shell"))
@@ -144,6 +149,68 @@ pub fn command(lang: Lang) -> Command {
         Lang::Zh => crate::chinese::headings(command),
         Lang::En => command,
     }
+}
+
+fn plugin_commands(lang: Lang) -> Command {
+    let say = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    let file = || {
+        Arg::new("file")
+            .value_name("FILE")
+            .required(true)
+            .value_parser(value_parser!(PathBuf))
+            .help(say("插件的动态库", "The plugin's shared library"))
+    };
+    Command::new("plugin")
+        .about(say("登记、列出、编写和检验插件", "Add, list, write and prove plugins"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("new")
+                .about(say("建立一个新插件的 Rust 工程", "Make a Rust crate for a new plugin"))
+                .arg(
+                    Arg::new("name")
+                        .value_name("NAME")
+                        .required(true)
+                        .help(say("插件的编号，如 my-district", "The plugin's id, such as my-district")),
+                )
+                .arg(
+                    Arg::new("sdk")
+                        .long("sdk")
+                        .value_name("DIR")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(say(
+                            "源码中的 crates/plugin-sdk（默认用编译本程序的源码）",
+                            "crates/plugin-sdk of the source (default: that which this command was built from)",
+                        )),
+                ),
+        )
+        .subcommand(
+            Command::new("add")
+                .about(say(
+                    "查看一个插件，记下它的摘要，今后才会运行",
+                    "Show a plugin and pin its digest, so that it runs from now on",
+                ))
+                .arg(file()),
+        )
+        .subcommand(Command::new("list").about(say("列出设置中的插件", "List the plugins of the settings")))
+        .subcommand(
+            Command::new("test")
+                .about(say("运行插件说明中的例子", "Run the examples of a plugin's manifest"))
+                .arg(file()),
+        )
+        .subcommand(
+            Command::new("conform")
+                .about(say("逐条检验插件是否守规则", "Try every numbered rule of behaviour on a plugin"))
+                .arg(file())
+                .arg(
+                    Arg::new("calls")
+                        .long("calls")
+                        .value_name("N")
+                        .value_parser(value_parser!(u32))
+                        .default_value("500")
+                        .help(say("看内存是否增长时问多少次", "How often it is asked while its memory is watched")),
+                ),
+        )
 }
 
 /// What `check` and `consolidate` share.
@@ -169,6 +236,11 @@ fn inputs(command: Command, lang: Lang) -> Command {
                 .help(say("各表应报的年度", "The year that every form should report")),
         )
         .arg(profile(lang))
+        .arg(plugin(lang))
+        .arg(Arg::new("in-process").long("in-process").action(ArgAction::SetTrue).help(say(
+            "插件在本进程内运行：快，但插件出错会连累本程序",
+            "Run plugins in this process: fast, and nothing protects from what they do",
+        )))
         .arg(
             Arg::new("jobs")
                 .short('j')
@@ -190,6 +262,18 @@ fn inputs(command: Command, lang: Lang) -> Command {
                     "From which severity findings give exit status 1 (default: error)",
                 )),
         )
+}
+
+fn plugin(lang: Lang) -> Arg {
+    Arg::new("plugin")
+        .long("plugin")
+        .value_name("FILE")
+        .action(ArgAction::Append)
+        .value_parser(value_parser!(PathBuf))
+        .help(lang.pick(
+            "本次运行加用的插件（动态库），可重复",
+            "A plugin (shared library) for this run; may be repeated",
+        ))
 }
 
 fn profile(lang: Lang) -> Arg {

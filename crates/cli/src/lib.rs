@@ -1,6 +1,7 @@
 //! The command `huizong`, as a library so that tests and generators can run it.
 //!
-//! This is the one crate that meets files, the environment, the terminal and threads. It decides nothing about
+//! This is the one crate that meets input files, the environment, the terminal and threads; plugins' processes are the
+//! business of `huizong-plugin-host`. It decides nothing about
 //! figures: it brings bytes to `huizong-forms`, documents to `huizong-core` and results to `huizong-report`.
 //!
 //! Read first: [`run`] (one invocation), `pipeline` (inputs to results, on any number of threads) and `commands`.
@@ -9,6 +10,7 @@ mod args;
 mod chinese;
 mod commands;
 mod exit;
+mod files;
 mod inputs;
 mod page;
 mod pipeline;
@@ -62,11 +64,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
 
 /// The process's own invocation.
 pub fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if std::env::args_os().nth(1).is_some_and(|first| first == huizong_plugin_host::worker::SUBCOMMAND) {
+        let orders: Vec<OsString> = std::env::args_os().skip(2).collect();
+        let served = huizong_plugin_host::worker::serve(&orders);
+        return ExitCode::from(if served.is_ok() { Exit::Clean } else { Exit::Failed } as u8);
+    }
     let mut stdin = std::io::stdin().lock();
     let mut stdout = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let mut stderr = std::io::stderr().lock();
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let colours = std::io::stdout().is_terminal() && variable("NO_COLOR").is_none();
+    let program = std::env::current_exe().unwrap_or_else(|_| "huizong".into());
     let directory = std::env::current_dir().unwrap_or_else(|_| ".".into());
     let interactive = std::io::stderr().is_terminal();
     let mut world = World {
@@ -75,6 +84,7 @@ pub fn main() -> ExitCode {
         stderr: &mut stderr,
         variable: &variable,
         directory,
+        program,
         colours,
         interactive,
         width: variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100),

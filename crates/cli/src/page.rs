@@ -1,12 +1,23 @@
 //! A rule's page in one language.
 
-use huizong_core::{Lang, Rule, rules};
+use std::fmt::Write;
+
+use huizong_core::{AnyRule, Declared, Lang, Rule, rules};
 use huizong_report::terminal::severity;
+use huizong_schema::protocol::{Example, Of, Status};
+
+/// The page of a rule, wherever it comes from.
+pub(crate) fn page(rule: AnyRule<'_>, lang: Lang) -> String {
+    match rule {
+        AnyRule::BuiltIn(rule) => built_in(rule, lang),
+        AnyRule::Declared(rule) => declared(rule, lang),
+    }
+}
 
 /// The page for the terminal: id, severity and formula, then the sections in one language.
 ///
 /// A paragraph's language is told by its first character; headings and titles hold both, parted by ` · `.
-pub(crate) fn page(rule: &Rule, lang: Lang) -> String {
+fn built_in(rule: &Rule, lang: Lang) -> String {
     let mut blocks = blocks(rules::page(rule));
     let mut text = String::new();
     for block in &mut blocks {
@@ -55,6 +66,56 @@ fn facts(rule: &Rule, lang: Lang) -> String {
         ));
     }
     lines.join("\n") + "\n\n"
+}
+
+/// The page of a plugin's rule, from what its manifest says, in the order of the others.
+fn declared(rule: &Declared, lang: Lang) -> String {
+    let of = &rule.declaration;
+    let mut text = format!("# {}\n\n{}\n\n", of.id, lang.of(&of.title));
+    let mut fact = |name: &str, value: &str| {
+        if !value.is_empty() {
+            let _ = writeln!(text, "{name}{value}");
+        }
+    };
+    fact(lang.pick("级别：", "Severity: "), severity(of.severity, lang));
+    let plugin = &rule.plugin;
+    let from = [&*plugin.id, &*plugin.version, &*plugin.vendor].join(" ");
+    fact(lang.pick("插件：", "Plugin: "), from.trim_end());
+    fact(lang.pick("始于插件版本：", "Since the plugin's version: "), &of.since);
+    let status = match of.status {
+        Status::Stable => "",
+        Status::Preview => lang.pick("试行", "preview"),
+        Status::Deprecated => lang.pick("将停用", "deprecated"),
+    };
+    fact(lang.pick("状态：", "Status: "), status);
+    let scope = match of.scope {
+        Of::Document => lang.pick("单份表", "one document at a time"),
+        Of::Set => lang.pick("全部表", "all documents together"),
+    };
+    fact(lang.pick("检查对象：", "About: "), scope);
+    let reads = rule.reads.as_ref().map(|reads| reads.join(" "));
+    let whole = lang.pick("整份表", "whole documents");
+    fact(lang.pick("读取：", "Reads: "), reads.as_deref().unwrap_or(whole));
+    let mut section = |heading: &str, body: &str| {
+        if !body.trim().is_empty() {
+            let _ = write!(text, "\n## {heading}\n\n{}\n", body.trim());
+        }
+    };
+    let what = [lang.of(&of.summary), lang.of(&of.docs)].map(str::trim);
+    section(lang.pick("检查什么", "What it checks"), &what.join("\n\n"));
+    section(lang.pick("依据", "Basis"), lang.of(&of.basis));
+    section(lang.pick("消息", "Message"), lang.of(&of.message));
+    let examples = |fails: bool| {
+        let of_kind = of.examples.iter().filter(|example| example.expect.is_empty() != fails);
+        of_kind.map(block).collect::<Vec<_>>().join("\n\n")
+    };
+    section(lang.pick("不合格的例子", "A form that fails"), &examples(true));
+    section(lang.pick("合格的例子", "A form that passes"), &examples(false));
+    text
+}
+
+fn block(example: &Example) -> String {
+    format!("```json\n{}\n```", serde_json::to_string_pretty(&example.input).unwrap_or_default())
 }
 
 /// Paragraphs and code blocks.

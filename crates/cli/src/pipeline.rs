@@ -1,21 +1,26 @@
 //! Inputs to results: bytes, documents, findings, sums. On any number of threads the same results in the same order.
 
 mod blocks;
+mod desk;
 mod document;
+mod stage;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
-use huizong_core::set::{Asked, Entry, settle};
-use huizong_core::{Tally, notice, rules};
+use huizong_core::set::Entry;
+use huizong_core::{Tally, rules};
 use huizong_forms::profile::Profile;
+use huizong_plugin_host::Plugin;
 use huizong_report::terminal::Excerpt;
-use huizong_schema::findings::{Args, Finding, Notice};
+use huizong_schema::consolidation::{Aggregate, PluginUsed};
+use huizong_schema::findings::{Finding, Notice, RuleCounts};
 
 use crate::inputs::Input;
 use blocks::{Answer, Piece};
+use stage::{Line, Stage};
 
 /// What is asked of every document.
 pub(crate) struct Job<'j> {
@@ -29,6 +34,8 @@ pub(crate) struct Job<'j> {
     pub(crate) exclude_errors: bool,
     /// The documents that stand where several are from one department.
     pub(crate) accept: &'j BTreeSet<String>,
+    /// The plugins that have their say, by id.
+    pub(crate) plugins: &'j [Plugin],
     /// How many threads work.
     pub(crate) jobs: usize,
     /// How many bytes there are to read, if progress is to be shown on the terminal.
@@ -45,8 +52,16 @@ pub(crate) struct Batch {
     pub(crate) excerpts: Vec<Option<Excerpt>>,
     /// What there is to say about the work itself.
     pub(crate) notices: Vec<Notice>,
-    /// How the rules fared.
+    /// How the built-in rules fared.
     pub(crate) tally: Tally,
+    /// How the plugins' rules fared.
+    pub(crate) plugin_counts: Vec<RuleCounts>,
+    /// The plugins that took part.
+    pub(crate) plugins: Vec<PluginUsed>,
+    /// What they measured.
+    pub(crate) aggregates: BTreeMap<String, Aggregate>,
+    /// What they said to their authors, by plugin.
+    pub(crate) said: Vec<(String, String)>,
 }
 
 impl Batch {
@@ -57,15 +72,18 @@ impl Batch {
             excerpts: Vec::new(),
             notices: Vec::new(),
             tally: Tally::new(rules::ALL.len()),
+            plugin_counts: Vec::new(),
+            plugins: Vec::new(),
+            aggregates: BTreeMap::new(),
+            said: Vec::new(),
         }
     }
 
-    fn append(&mut self, mut other: Self) {
-        self.entries.append(&mut other.entries);
-        self.findings.append(&mut other.findings);
-        self.excerpts.append(&mut other.excerpts);
-        self.notices.append(&mut other.notices);
-        self.tally.merge(&other.tally);
+    /// How every rule fared, the plugins' behind the built-in ones.
+    pub(crate) fn rule_counts(&self) -> Vec<RuleCounts> {
+        let mut counts = self.tally.counts(rules::ALL);
+        counts.extend(self.plugin_counts.iter().cloned());
+        counts
     }
 
     /// Whether something could not be read or judged.
@@ -78,49 +96,44 @@ impl Batch {
 pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Batch {
     let mut all = Batch::new();
     all.notices = notices;
+    let mut stage = Stage::new(job, all);
     let progress = Progress::new(job.progress);
     if job.jobs <= 1 {
         blocks::each(inputs, stdin, &mut |piece| {
             progress.step(&piece);
-            Answer::More(document::judge(piece, job, &mut all))
+            let work = document::judge(piece, job, &mut |held| stage.ask(held));
+            Answer::More(stage.take(work))
         });
     } else {
-        for batch in in_parallel(inputs, stdin, job, &progress) {
-            all.append(batch);
-        }
+        stage = in_parallel(inputs, stdin, job, stage, &progress);
     }
     progress.done();
-    if all.entries.is_empty() && all.notices.iter().all(|notice| !notice.incomplete) {
-        all.notices.push(notice("no-documents", None, Args::new(), true));
-    }
-    let asked = Asked { accept: job.accept, exclude_errors: job.exclude_errors };
-    let (findings, notices) = settle(rules::ALL, &mut all.entries, asked, &mut all.tally);
-    all.excerpts.resize(all.findings.len() + findings.len(), None);
-    all.findings.extend(findings);
-    all.notices.extend(notices);
-    all
+    stage.finish()
 }
 
-/// The batches of all work, in the order of the work.
-fn in_parallel(inputs: &[Input], stdin: &mut dyn Read, job: &Job<'_>, progress: &Progress) -> Vec<Batch> {
+/// Pieces are judged by several threads, which come to the stage in the order of the pieces.
+fn in_parallel<'j>(
+    inputs: &[Input],
+    stdin: &mut dyn Read,
+    job: &'j Job<'j>,
+    stage: Stage<'j>,
+    progress: &Progress,
+) -> Stage<'j> {
     let (send, receive) = sync_channel::<(usize, Piece)>(job.jobs * 2);
     let (give_back, spares) = channel::<Vec<u8>>();
     let receive = Mutex::new(receive);
-    let done: Mutex<Vec<(usize, Batch)>> = Mutex::new(Vec::new());
+    let line = Line::new(stage);
     std::thread::scope(|scope| {
         for _ in 0..job.jobs {
-            let give_back = give_back.clone();
-            let (receive, done) = (&receive, &done);
+            let (receive, line, give_back) = (&receive, &line, give_back.clone());
             scope.spawn(move || {
                 loop {
                     let next = receive.lock().map(|queue| queue.recv());
                     let Ok(Ok((sequence, piece))) = next else { break };
-                    let mut batch = Batch::new();
-                    if let Some(buffer) = document::judge(piece, job, &mut batch) {
+                    let mut turn = line.turn(sequence);
+                    let work = document::judge(piece, job, &mut |held| turn.stage().ask(held));
+                    if let Some(buffer) = turn.stage().take(work) {
                         let _ = give_back.send(buffer);
-                    }
-                    if let Ok(mut done) = done.lock() {
-                        done.push((sequence, batch));
                     }
                 }
             });
@@ -128,17 +141,16 @@ fn in_parallel(inputs: &[Input], stdin: &mut dyn Read, job: &Job<'_>, progress: 
         let mut sequence = 0;
         blocks::each(inputs, stdin, &mut |piece| {
             progress.step(&piece);
+            let handed = send.send((sequence, piece));
             sequence += 1;
-            match send.send((sequence, piece)) {
+            match handed {
                 Ok(()) => Answer::More(spares.try_recv().ok()),
                 Err(_) => Answer::Enough,
             }
         });
         drop(send);
     });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_by_key(|(sequence, _)| *sequence);
-    done.into_iter().map(|(_, batch)| batch).collect()
+    line.into_stage()
 }
 
 /// A bar on standard error while somebody watches and the work is long.

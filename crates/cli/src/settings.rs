@@ -1,10 +1,12 @@
 //! Settings: the language, and `huizong.toml`, found upwards from the working directory. Flags win.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use huizong_core::Lang;
+use huizong_plugin_host::Limits;
 use serde::Deserialize;
 
 use crate::exit::Error;
@@ -26,12 +28,58 @@ pub(crate) struct Settings {
     /// The documents that stand where several are from one department.
     #[serde(default)]
     pub(crate) accept: BTreeSet<String>,
+    /// What is said of plugins, by id.
+    #[serde(default)]
+    pub(crate) plugins: BTreeMap<String, PluginSettings>,
+    /// How long a plugin may take and how much it may use.
+    #[serde(default)]
+    pub(crate) plugin_limits: PluginLimits,
     /// The file that these stand in, if there is one.
     #[serde(skip)]
     pub(crate) file: Option<PathBuf>,
 }
 
-const FILE: &str = "huizong.toml";
+/// What is said of one plugin.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PluginSettings {
+    /// Its file, as seen from the settings. Absent: it runs only where a flag names its file.
+    pub(crate) path: Option<PathBuf>,
+    /// Its configuration.
+    #[serde(default)]
+    pub(crate) config: toml::Table,
+    /// The SHA-256 digest that its file must have. It pins the file as `plugins.lock` does; where both do, both hold.
+    pub(crate) pin: Option<String>,
+}
+
+/// Limits of plugins. What is absent is as the host has it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PluginLimits {
+    load_ms: Option<u64>,
+    create_ms: Option<u64>,
+    batch_ms: Option<u64>,
+    set_ms: Option<u64>,
+    memory_mib: Option<u64>,
+    batch_documents: Option<usize>,
+}
+
+impl PluginLimits {
+    /// The limits that hold.
+    pub(crate) fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        let set = |limit: &mut Duration, ms: Option<u64>| *limit = ms.map_or(*limit, Duration::from_millis);
+        set(&mut limits.load, self.load_ms);
+        set(&mut limits.create, self.create_ms);
+        set(&mut limits.batch, self.batch_ms);
+        set(&mut limits.set, self.set_ms);
+        limits.memory = self.memory_mib.map_or(limits.memory, |mib| mib.saturating_mul(1 << 20));
+        limits.batch_documents = self.batch_documents.map_or(limits.batch_documents, |many| many.max(1));
+        limits
+    }
+}
+
+pub(crate) const FILE: &str = "huizong.toml";
 
 impl Settings {
     /// The settings that hold in the working directory.
@@ -70,10 +118,18 @@ impl Settings {
                 let beside = folder.join(&name);
                 if beside.is_file() { beside.to_string_lossy().into_owned() } else { name }
             });
+            for plugin in settings.plugins.values_mut() {
+                plugin.path = plugin.path.take().map(|path| folder.join(path));
+            }
             settings.file = Some(path);
             return Ok(settings);
         }
         Ok(Self::default())
+    }
+
+    /// The folder that the settings stand in, if there are any.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.file.as_deref().and_then(Path::parent)
     }
 }
 

@@ -17,6 +17,8 @@ pub struct World<'w> {
     pub variable: &'w dyn Fn(&str) -> Option<String>,
     /// The working directory.
     pub directory: PathBuf,
+    /// The command's own file, of which workers are processes.
+    pub program: PathBuf,
     /// Whether results may bear colours.
     pub colours: bool,
     /// Whether somebody watches standard error.

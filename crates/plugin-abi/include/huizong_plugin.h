@@ -26,8 +26,8 @@
  *     locale, environment, umask or rounding mode, fork, exec, exit, or leave threads running.
  * 11. Loading, `describe`, `create` and each call end within the host's deadlines.
  * 12. A finding names a rule that the manifest declares, a document of the request (for the set: one that was fed),
- *     and a JSON Pointer that resolves, or whose parent resolves and whose last token is a member of the document's
- *     schema. Its severity is at most the declared one. A finding that breaks this is dropped, and a notice says so.
+ *     and a JSON Pointer that resolves in it (for the set: in what of it was fed), or whose parent resolves and whose
+ *     last token is a member of the document's schema. Its severity is at most the declared one. A finding that breaks this is dropped, and a notice says so.
  *
  * VERSIONS. The ABI says how bytes move; it is meant to stay at major 1. What the JSON says is the protocol, an integer
  * in the manifest. New kinds of work are new op numbers and new JSON members, never new layouts here.

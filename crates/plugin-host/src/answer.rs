@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use huizong_core::{BadArgs, Declared};
 use huizong_schema::findings::{Args, Message, Severity};
-use huizong_schema::protocol::{Answer, Reported};
-use huizong_schema::{Pointer, Unit, publish, read_strictly};
+use huizong_schema::protocol::{Answer, Reads, Reported};
+use huizong_schema::{Draft, Pointer, Unit, publish, too_deep_at};
 use serde_json::Value;
 
 use crate::failure::{Failure, Violation};
@@ -17,8 +17,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Answer, Failure> {
         return Ok(Answer::default());
     }
     let text = std::str::from_utf8(bytes).map_err(|error| faulty(error.to_string()))?;
-    let value = read_strictly(text).map_err(|error| faulty(error.to_string()))?;
-    serde_json::from_value(value).map_err(|error| faulty(error.to_string()))
+    if too_deep_at(text).is_some() {
+        return Err(faulty("nested too deep".to_owned()));
+    }
+    serde_json::from_str(text).map_err(|error| faulty(error.to_string()))
 }
 
 /// Why a finding is left out.
@@ -43,7 +45,7 @@ impl Fault {
                 format!("the rule {rule} is of the other scope"),
             ),
             Self::UnknownDocument(id) => {
-                (format!("没有问到文档“{id}”"), format!("it was not asked about {id:?}"))
+                (format!("所指的文档“{id}”不在本次请求中"), format!("it was not asked about {id:?}"))
             }
             Self::StrangePointer(pointer) => {
                 (format!("“{pointer}”不指向表中任何一项"), format!("{pointer:?} leads to no member"))
@@ -69,6 +71,11 @@ pub(crate) struct Sound<'r> {
     pub(crate) severity: Option<Severity>,
 }
 
+/// Whether a pointer is one that a document can have: no longer than this, and no deeper than documents are.
+pub(crate) fn is_short(pointer: &str) -> bool {
+    pointer.len() <= 1024 && pointer.matches('/').count() <= huizong_schema::MAX_DEPTH
+}
+
 /// The declared rules by id.
 pub(crate) struct Rules<'r>(BTreeMap<&'r str, (usize, &'r Declared)>);
 
@@ -87,6 +94,9 @@ impl<'r> Rules<'r> {
         let &(index, rule) = self.0.get(&*reported.rule).ok_or_else(|| Fault::UndeclaredRule(shown()))?;
         if rule.is_about_set() != about_set {
             return Err(Fault::WrongScope(shown()));
+        }
+        if !is_short(reported.pointer.as_str()) {
+            return Err(Fault::StrangePointer(huizong_core::shown_text(reported.pointer.as_str())));
         }
         if reported.severity.is_some_and(|severity| severity > rule.declaration.severity) {
             return Err(Fault::SeverityRaised(shown()));
@@ -110,6 +120,14 @@ pub(crate) fn sound<'r>(
         Fault::Argument(rule.id().to_owned(), name)
     })?;
     Ok(Sound { rule, index, pointer: reported.pointer.clone(), args, severity: reported.severity })
+}
+
+/// The members of a document that some pointers lead to, and what these stand in.
+pub(crate) fn members<'p>(draft: &Draft<'_>, pointers: impl Iterator<Item = &'p Pointer>) -> Value {
+    let reads = Reads::of_pointers(pointers);
+    let mut json = Vec::new();
+    reads.project(draft, &mut json);
+    serde_json::from_slice(&json).unwrap_or_default()
 }
 
 /// Whether a pointer resolves, or its parent does and its last token is a member of the schema.

@@ -55,6 +55,8 @@ pub enum Failure {
     Code(i32, String),
     /// No worker could be started, or this system has none: why.
     NoWorker(String),
+    /// What was kept for the plugin could not be written or read again: why.
+    Storage(String),
 }
 
 impl Failure {
@@ -87,6 +89,10 @@ impl Failure {
                     (format!("{zh}：{said}"), format!("{en}: {said}"))
                 }
             }
+            Self::Storage(why) => (
+                format!("暂存数据时出错：{why}"),
+                format!("what was kept for it could not be written or read: {why}"),
+            ),
             Self::NoWorker(why) => {
                 (format!("无法启动插件进程：{why}"), format!("no worker could be started: {why}"))
             }

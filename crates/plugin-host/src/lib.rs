@@ -11,6 +11,9 @@
 //! conversation, in a worker or not).
 
 mod answer;
+#[cfg(target_os = "linux")]
+mod conform;
+mod examples;
 mod failure;
 #[cfg(target_os = "linux")]
 mod in_process;
@@ -20,7 +23,6 @@ mod limits;
 mod manifest;
 mod notices;
 mod plugin;
-mod project;
 mod request;
 mod runner;
 mod session;
@@ -30,11 +32,14 @@ mod trust;
 #[cfg(target_os = "linux")]
 pub mod worker;
 
+#[cfg(target_os = "linux")]
+pub use conform::{Clause, conform};
+pub use examples::{Trial, trials};
 pub use failure::{Failure, LoadError, Violation};
 pub use limits::Limits;
-pub use notices::refused;
+pub use notices::{refused, replaced};
 pub use plugin::{Host, Plugin, Refused};
 pub use runner::{Documents, Projected, Ran, Runner};
 pub use session::Session;
-pub use set::{OfSet, SetView};
+pub use set::{OfSet, SetView, without_rows};
 pub use trust::{Candidate, Lock, Pin};

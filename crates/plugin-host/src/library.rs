@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsRawFd, IntoRawFd};
 use std::ptr;
+use std::sync::{Mutex, PoisonError};
 
 use huizong_plugin_abi::{
     ABI_MAJOR, Buf, CallFn, CreateFn, DescribeFn, DestroyFn, ENTRY_SYMBOL, EntryFn, PluginV1, ReleaseFn,
@@ -14,6 +15,7 @@ use huizong_plugin_abi::{
 };
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 
 use crate::failure::{LoadError, Violation};
 
@@ -31,6 +33,64 @@ impl Sealed {
     }
 }
 
+/// Bytes that cannot be written, right before memory that cannot be read: who goes beyond is caught.
+pub(crate) struct Guarded {
+    start: *mut c_void,
+    mapped: usize,
+    offset: usize,
+    length: usize,
+}
+
+impl Guarded {
+    pub(crate) fn new(bytes: &[u8]) -> std::io::Result<Self> {
+        let page = rustix::param::page_size();
+        let readable = bytes.len().div_ceil(page).max(1) * page;
+        let mapped = readable + page;
+        let (flags, all) = (MapFlags::PRIVATE, ProtFlags::READ | ProtFlags::WRITE);
+        // SAFETY: a new mapping at a place of the system's choice.
+        let start = unsafe { mmap_anonymous(ptr::null_mut(), mapped, all, flags) }?;
+        let guarded = Self { start, mapped, offset: readable - bytes.len(), length: bytes.len() };
+        // SAFETY: the mapping holds `readable` bytes before the last page, and is nobody else's yet.
+        unsafe {
+            let to = start.cast::<u8>().add(guarded.offset);
+            ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+            mprotect(start, readable, MprotectFlags::READ)?;
+            mprotect(start.byte_add(readable), page, MprotectFlags::empty())?;
+        }
+        Ok(guarded)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: so many readable bytes stand there for as long as `self` lives.
+        unsafe { std::slice::from_raw_parts(self.start.cast::<u8>().add(self.offset), self.length) }
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is this value's, and nothing borrows from it any more.
+        let _ = unsafe { munmap(self.start, self.mapped) };
+    }
+}
+
+/// What a table says besides its functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct TableFacts {
+    pub(crate) struct_size: u32,
+    pub(crate) abi_minor: u32,
+    pub(crate) flags: u32,
+    pub(crate) reserved0: u32,
+}
+
+/// Closes every descriptor but the three standard ones. For a process that has opened none of its own yet.
+pub(crate) fn close_inherited() {
+    // SAFETY: nothing in this process owns a descriptor from 3 on yet.
+    unsafe { libc::close_range(3, libc::c_uint::MAX, 0) };
+}
+
+/// Every library that was loaded here. None is ever unloaded.
+static KEPT: Mutex<Vec<Library>> = Mutex::new(Vec::new());
+
 /// The functions of a library. They stay for as long as the process lives.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
@@ -39,6 +99,7 @@ pub(crate) struct Table {
     call: CallFn,
     destroy: DestroyFn,
     release: ReleaseFn,
+    pub(crate) facts: TableFacts,
 }
 
 /// What a function returned, and what it put into its buffer.
@@ -68,8 +129,6 @@ impl Table {
                 std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
             LoadError::Refused(why.replace(&path, "library"))
         })?;
-        // Unloading is a segmentation fault once the library left thread-locals behind.
-        let library: &'static Library = Box::leak(Box::new(library));
         let missing = |name: &std::ffi::CStr| LoadError::NoSymbol(name.to_string_lossy().into_owned());
         // SAFETY: the header gives a symbol of this name this type; a library that exports another is no plugin.
         let version = unsafe { library.get::<VersionFn>(VERSION_SYMBOL.to_bytes_with_nul()) };
@@ -94,6 +153,8 @@ impl Table {
         }
         // SAFETY: the library says that it is at least as large as what is read.
         let table = unsafe { ptr::read_unaligned(table) };
+        // Unloading is a segmentation fault once the library left thread-locals behind.
+        KEPT.lock().unwrap_or_else(PoisonError::into_inner).push(library);
         let function = |name: &str| LoadError::NoFunction(name.to_owned());
         Ok(Self {
             describe: table.describe.ok_or_else(|| function("describe"))?,
@@ -101,6 +162,12 @@ impl Table {
             call: table.call.ok_or_else(|| function("call"))?,
             destroy: table.destroy.ok_or_else(|| function("destroy"))?,
             release: table.release.ok_or_else(|| function("release"))?,
+            facts: TableFacts {
+                struct_size: table.struct_size,
+                abi_minor: table.abi_minor,
+                flags: table.flags,
+                reserved0: table.reserved0,
+            },
         })
     }
 

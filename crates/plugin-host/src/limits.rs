@@ -47,7 +47,8 @@ impl Default for Limits {
             findings_per_rule: 1000,
             batch_documents: 64,
             batch_bytes: 1 << 20,
-            set_bytes: 4 << 20,
+            // A plugin may hold a part as a whole, several times as large as its text.
+            set_bytes: 256 << 10,
             failures: 3,
             noise: 4 << 10,
         }

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use huizong_core::Declared;
 use huizong_schema::findings::Message;
-use huizong_schema::protocol::{CAPABILITIES, Manifest, Op, PROTOCOL, SCHEMA_VERSION};
+use huizong_schema::protocol::{CAPABILITIES, Manifest, Of, Op, PROTOCOL, SCHEMA_VERSION};
 use huizong_schema::read_strictly;
 use semver::{Version, VersionReq};
+use serde_json::Value;
 
 use crate::failure::{Failure, Violation};
+use crate::plugin::Refused;
 
 /// Why a plugin is not run although it could be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +23,42 @@ impl Unfit {
 }
 
 /// Reads a manifest.
-pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Failure> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Refused> {
     let faulty = |why: String| Failure::Violation(Violation::NotAManifest(why));
     let text = std::str::from_utf8(bytes).map_err(|error| faulty(error.to_string()))?;
     let value = read_strictly(text).map_err(|error| faulty(error.to_string()))?;
+    // Of another protocol nothing else is known, so nothing else is held against it.
+    if let Some(protocol) = value.get("protocol").and_then(Value::as_u64)
+        && protocol != u64::from(PROTOCOL)
+    {
+        return Err(Unfit::new(
+            format!("插件使用协议 {protocol}，本程序只支持协议 {PROTOCOL}；请用相应版本的插件"),
+            format!("it speaks protocol {protocol}; this tool speaks {PROTOCOL}"),
+        )
+        .into());
+    }
+    if let Some(text) = control_character(&value) {
+        return Err(faulty(format!("control characters in {text:?}")).into());
+    }
     let manifest: Manifest = serde_json::from_value(value).map_err(|error| faulty(error.to_string()))?;
     is_consistent(&manifest).map_err(faulty)?;
     Ok(manifest)
 }
+
+/// A text that a terminal would not show as it is. Paragraphs may be parted by line breaks.
+fn control_character(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => text.contains(|c: char| c.is_control() && c != '\n').then_some(text),
+        Value::Array(items) => items.iter().find_map(control_character),
+        Value::Object(members) => members.values().find_map(control_character),
+        _ => None,
+    }
+}
+
+/// So many bytes a title or a message may have.
+const TEXT: usize = 2000;
+/// So many pointers a manifest may read.
+const READS: usize = 1000;
 
 /// Whether everything in a manifest is called as it should be, and once.
 fn is_consistent(manifest: &Manifest) -> Result<(), String> {
@@ -39,8 +69,22 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     if let Err(error) = Version::parse(&manifest.plugin.version) {
         return Err(format!("plugin.version {:?}: {error}", manifest.plugin.version));
     }
-    if manifest.ops.iter().any(|op| Op::of(*op).is_none()) {
-        return Err(format!("ops {:?}: a number is not known", manifest.ops));
+    for (what, text) in [("vendor", &manifest.plugin.vendor), ("license", &manifest.plugin.license)] {
+        if text.contains('\n') {
+            return Err(format!("plugin.{what} has more than one line"));
+        }
+    }
+    let does = |op: Op| manifest.ops.contains(&op.number());
+    if does(Op::SetFeed) != does(Op::SetFinish) {
+        return Err("ops: 2 and 3 go together".to_owned());
+    }
+    let needs_set =
+        !manifest.aggregates.is_empty() || manifest.rules.iter().any(|rule| rule.scope == Of::Set);
+    if needs_set && !does(Op::SetFeed) {
+        return Err("a rule about the set or an aggregate needs ops 2 and 3".to_owned());
+    }
+    if manifest.rules.iter().any(|rule| rule.scope == Of::Document) && !does(Op::CheckDocuments) {
+        return Err("a rule about documents needs op 1".to_owned());
     }
     let mut seen = BTreeSet::new();
     let rules = manifest.rules.iter().map(|rule| &rule.id);
@@ -58,6 +102,12 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
             if text.zh.trim().is_empty() || text.en.trim().is_empty() {
                 return Err(format!("{}: {what} is empty in a language", rule.id));
             }
+            if text.zh.len() > TEXT || text.en.len() > TEXT {
+                return Err(format!("{}: {what} is longer than {TEXT} bytes", rule.id));
+            }
+            if text.zh.contains('\n') || text.en.contains('\n') {
+                return Err(format!("{}: {what} has more than one line", rule.id));
+            }
         }
         let declared = declared(manifest, rule);
         if let Some(name) = declared.mismatched_argument() {
@@ -68,6 +118,17 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
         if !pointer.is_empty() && !pointer.starts_with('/') {
             return Err(format!("reads {pointer:?} is no JSON Pointer"));
         }
+        if !crate::answer::is_short(pointer) {
+            return Err("reads: a pointer is longer or deeper than any of a document".to_owned());
+        }
+    }
+    for reads in [&manifest.reads, &manifest.set_reads].into_iter().flatten() {
+        if reads.len() > READS {
+            return Err(format!("reads has {} pointers, more than {READS}", reads.len()));
+        }
+    }
+    if let Some(strange) = manifest.aggregates.iter().find(|aggregate| aggregate.scale > 6) {
+        return Err(format!("{}: a scale of {} is more than 6", strange.id, strange.scale));
     }
     Ok(())
 }
@@ -76,7 +137,10 @@ fn declared(manifest: &Manifest, rule: &huizong_schema::protocol::RuleDeclaratio
     Declared {
         declaration: rule.clone(),
         plugin: manifest.plugin.clone(),
-        reads: manifest.reads.clone().unwrap_or_default(),
+        reads: match rule.scope {
+            Of::Document => manifest.reads.clone(),
+            Of::Set => manifest.set_reads.clone().or_else(|| manifest.reads.clone()),
+        },
     }
 }
 
@@ -95,13 +159,6 @@ fn is_kebab(name: &str) -> bool {
 
 /// Whether this version can give the plugin what it requires.
 pub(crate) fn is_served(manifest: &Manifest) -> Result<(), Unfit> {
-    if manifest.protocol != PROTOCOL {
-        let protocol = manifest.protocol;
-        return Err(Unfit::new(
-            format!("插件说的是协议 {protocol}，本程序只会协议 {PROTOCOL}；请用相应版本的插件"),
-            format!("it speaks protocol {protocol}; this tool speaks {PROTOCOL}"),
-        ));
-    }
     let range = &manifest.requires.schema;
     let known = Version::parse(SCHEMA_VERSION)
         .is_ok_and(|version| VersionReq::parse(range).is_ok_and(|range| range.matches(&version)));
@@ -122,36 +179,42 @@ pub(crate) fn is_served(manifest: &Manifest) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// Whether a configuration is one that the plugin takes.
-pub(crate) fn takes(manifest: &Manifest, config: &serde_json::Value) -> Result<(), Unfit> {
-    let Some(schema) = &manifest.config_schema else {
-        if config.as_object().is_some_and(serde_json::Map::is_empty) {
-            return Ok(());
-        }
-        return Err(Unfit::new("插件没有可设置的内容，请删去 config", "it takes no configuration"));
-    };
-    let validator = jsonschema::draft202012::new(schema).map_err(|error| {
-        Unfit::new(
-            format!("插件的 config_schema 有误：{error}"),
-            format!("its config_schema is faulty: {error}"),
-        )
-    })?;
+/// Whether a configuration is one that the plugin takes; `hold` holds it to the plugin's schema.
+pub(crate) fn takes(
+    manifest: &Manifest,
+    config: &Value,
+    hold: impl FnOnce(&Value, &Value) -> Result<(), String>,
+) -> Result<(), Unfit> {
+    match &manifest.config_schema {
+        None if config.as_object().is_some_and(serde_json::Map::is_empty) => Ok(()),
+        None => Err(Unfit::new("插件没有可设置的内容，请删去 config", "it takes no configuration")),
+        Some(schema) => hold(schema, config).map_err(|why| {
+            let why = huizong_core::shown_text(&why);
+            Unfit::new(
+                format!("设置 config 不合插件的要求：{why}"),
+                format!("config is not as it wants it: {why}"),
+            )
+        }),
+    }
+}
+
+/// Holds a configuration to a schema. Both may be such that this does not end in time.
+///
+/// # Errors
+/// What is wrong with either.
+pub(crate) fn hold(schema: &Value, config: &Value) -> Result<(), String> {
+    let validator =
+        jsonschema::draft202012::new(schema).map_err(|error| format!("config_schema: {error}"))?;
     match validator.iter_errors(config).next() {
         None => Ok(()),
-        Some(error) => {
-            let at = error.instance_path().as_str().to_owned();
-            Err(Unfit::new(
-                format!("设置 config{at} 不合插件的要求：{error}"),
-                format!("config{at} is not as it wants it: {error}"),
-            ))
-        }
+        Some(error) => Err(format!("{} {error}", error.instance_path().as_str()).trim_start().to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn manifest() -> Value {
         json!({
@@ -166,7 +229,7 @@ mod tests {
         change(&mut manifest);
         match read(manifest.to_string().as_bytes()) {
             Ok(_) => String::new(),
-            Err(failure) => failure.to_string(),
+            Err(refused) => refused.message().en,
         }
     }
 
@@ -181,7 +244,13 @@ mod tests {
         assert!(said(|m| m["rules"] = json!([m["rules"][0], m["rules"][0]])).contains("twice"));
         assert!(said(|m| m["rules"][0]["message"]["en"] = json!("{x}")).contains("{x}"));
         assert!(said(|m| m["rules"][0]["title"]["zh"] = json!(" ")).contains("title"));
-        assert!(said(|m| m["ops"] = json!([9])).contains("ops"));
+        assert_eq!(said(|m| m["ops"] = json!([1, 9])), "");
+        assert!(said(|m| m["ops"] = json!([1, 3])).contains("go together"));
+        assert!(said(|m| m["ops"] = json!([2, 3])).contains("needs op 1"));
+        assert!(said(|m| m["rules"][0]["scope"] = json!("set")).contains("needs ops 2 and 3"));
+        assert!(said(|m| m["plugin"]["vendor"] = json!("a\u{1b}[2K")).contains("control characters"));
+        assert!(said(|m| m["plugin"]["vendor"] = json!("a\nb")).contains("more than one line"));
+        assert!(said(|m| *m = json!({"protocol": 2, "other": 1})).contains("protocol 2"));
         assert!(said(|m| m["reads"] = json!(["a"])).contains("reads"));
         assert!(read(b"{\"protocol\":1,\"protocol\":1}").is_err());
         assert!(read("[".repeat(100_000).as_bytes()).is_err());
@@ -195,7 +264,6 @@ mod tests {
             is_served(&serde_json::from_value(manifest).unwrap()).err().map(|unfit| unfit.0.en)
         };
         assert_eq!(unfit(|_| {}), None);
-        assert!(unfit(|m| m["protocol"] = json!(2)).unwrap().contains("protocol 2"));
         assert!(unfit(|m| m["requires"] = json!({"schema": ">=2"})).unwrap().contains(">=2"));
         assert!(unfit(|m| m["requires"] = json!({"schema": "nonsense"})).is_some());
         assert!(unfit(|m| m["requires"] = json!({"capabilities": ["x"]})).unwrap().contains("capability x"));
@@ -208,13 +276,14 @@ mod tests {
     #[test]
     fn a_configuration_fits_its_schema() {
         let mut manifest: Manifest = serde_json::from_value(manifest()).unwrap();
-        assert!(takes(&manifest, &json!({})).is_ok());
-        assert!(takes(&manifest, &json!({"a": 1})).is_err());
+        let takes = |manifest: &Manifest, config| takes(manifest, &config, hold);
+        assert!(takes(&manifest, json!({})).is_ok());
+        assert!(takes(&manifest, json!({"a": 1})).is_err());
         manifest.config_schema = Some(json!({"properties": {"a": {"type": "string"}}}));
-        assert!(takes(&manifest, &json!({"a": "1"})).is_ok());
-        let unfit = takes(&manifest, &json!({"a": 1})).unwrap_err();
-        assert!(unfit.0.en.contains("config/a"), "{unfit:?}");
+        assert!(takes(&manifest, json!({"a": "1"})).is_ok());
+        let unfit = takes(&manifest, json!({"a": 1})).unwrap_err();
+        assert!(unfit.0.en.contains("/a 1 is not"), "{unfit:?}");
         manifest.config_schema = Some(json!({"type": "strang"}));
-        assert!(takes(&manifest, &json!({})).unwrap_err().0.en.contains("faulty"));
+        assert!(takes(&manifest, json!({})).unwrap_err().0.en.contains("config_schema"));
     }
 }

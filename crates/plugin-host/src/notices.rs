@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::notice;
+use huizong_core::{notice, notice_with};
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 
 use crate::plugin::Refused;
@@ -15,31 +15,31 @@ fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
 
 /// A plugin takes no part in the run, by its name or path.
 pub fn refused(plugin: &str, why: &Refused) -> Notice {
-    let id = match why {
-        Refused::Failed(_) => "plugin-failed",
-        Refused::Unfit(_) => "plugin-refused",
-    };
-    let args = args(plugin, [("reason", Arg::Words(why.message()))]);
-    let mut notice = notice(id, None, args, true);
-    if id == "plugin-failed" {
-        // Which of its failures: the message says that it never ran.
-        notice.message = huizong_core::render("plugin-failed.load", &notice.args);
+    match why {
+        Refused::Failed(_) => failed("plugin-failed.load", plugin, why.message()),
+        Refused::Unfit(_) => {
+            notice("plugin-refused", None, args(plugin, [("reason", Arg::Words(why.message()))]), true)
+        }
     }
-    notice
+}
+
+/// A flag named another file than the one that is pinned under this id.
+pub fn replaced(plugin: &str) -> Notice {
+    notice("plugin-replaced", None, args(plugin, []), false)
+}
+
+fn failed(message: &str, plugin: &str, reason: Message) -> Notice {
+    notice_with("plugin-failed", message, None, args(plugin, [("reason", Arg::Words(reason))]), true)
 }
 
 /// An instance could not be made.
 pub(crate) fn not_created(plugin: &str, reason: Message) -> Notice {
-    let args = args(plugin, [("reason", Arg::Words(reason))]);
-    let message = huizong_core::render("plugin-failed.create", &args);
-    Notice { message, ..notice("plugin-failed", None, args, true) }
+    failed("plugin-failed.create", plugin, reason)
 }
 
 /// The plugin's result about the set is lost.
 pub(crate) fn set_lost(plugin: &str, reason: Message) -> Notice {
-    let args = args(plugin, [("reason", Arg::Words(reason))]);
-    let message = huizong_core::render("plugin-failed.set", &args);
-    Notice { message, ..notice("plugin-failed", None, args, true) }
+    failed("plugin-failed.set", plugin, reason)
 }
 
 /// The plugin failed on this document.
@@ -52,13 +52,23 @@ pub(crate) fn did_not_run(plugin: &str, document: &str) -> Notice {
     notice("plugin-did-not-run", Some(document), args(plugin, []), true)
 }
 
+/// So many reasons for leaving findings out are told apart in an answer.
+const REASONS: usize = 100;
+
 /// Findings that were left out, counted by document and reason.
 #[derive(Default)]
 pub(crate) struct LeftOut(BTreeMap<(Option<String>, String), (Message, u64)>);
 
 impl LeftOut {
     pub(crate) fn count(&mut self, document: Option<&str>, reason: Message) {
-        let key = (document.map(str::to_owned), reason.en.clone());
+        // A plugin's own words are in the reasons; they must not make a notice each.
+        let is_one_more = self.0.len() >= REASONS;
+        let mut key = (document.map(str::to_owned), reason.en.clone());
+        let mut reason = reason;
+        if is_one_more && !self.0.contains_key(&key) {
+            reason = Message { zh: "还有其他原因".into(), en: "there are more reasons".into() };
+            key = (None, reason.en.clone());
+        }
         self.0.entry(key).or_insert((reason, 0)).1 += 1;
     }
 
@@ -86,7 +96,7 @@ pub(crate) fn is_off() -> Message {
 pub(crate) fn undeclared_aggregate(id: &str) -> Message {
     let id = huizong_core::shown_text(id);
     Message {
-        zh: format!("指标 {id} 没有在插件说明中声明"),
+        zh: format!("统计项 {id} 没有在插件说明中声明"),
         en: format!("the aggregate {id} is not declared"),
     }
 }
@@ -94,7 +104,7 @@ pub(crate) fn undeclared_aggregate(id: &str) -> Message {
 pub(crate) fn strange_value(id: &str, value: &str) -> Message {
     let value = huizong_core::shown_text(value);
     Message {
-        zh: format!("指标 {id} 的值“{value}”不是规定位数的十进制数，或重复"),
+        zh: format!("统计项 {id} 的值“{value}”不是规定位数的十进制数、重复或过多"),
         en: format!("{value:?} is no decimal as {id} declares it, or comes twice"),
     }
 }

@@ -5,13 +5,12 @@ use std::sync::Mutex;
 
 use huizong_core::Declared;
 use huizong_schema::findings::Message;
-use huizong_schema::protocol::{Manifest, Op};
+use huizong_schema::protocol::{Manifest, Op, Reads};
 use serde_json::Value;
 
 use crate::failure::{Failure, Violation};
 use crate::limits::Limits;
 use crate::manifest;
-use crate::project::Reads;
 use crate::session::Session;
 use crate::trust::{Candidate, Pin, digest};
 
@@ -117,9 +116,21 @@ impl Plugin {
     /// # Errors
     /// If its manifest does not admit it.
     pub fn configure(&mut self, config: &Value) -> Result<(), Refused> {
-        manifest::takes(&self.manifest, config)?;
+        self.takes(config)?;
         self.config = config.to_string().into_bytes();
         Ok(())
+    }
+
+    /// Whether its manifest admits a configuration.
+    pub(crate) fn takes(&self, config: &Value) -> Result<(), Refused> {
+        // In a process of its own: a schema can be such that no answer comes.
+        #[cfg(target_os = "linux")]
+        let hold = |schema: &Value, config: &Value| {
+            crate::worker::hold(&self.host.program, self.host.limits, schema, config)
+        };
+        #[cfg(not(target_os = "linux"))]
+        let hold = manifest::hold;
+        Ok(manifest::takes(&self.manifest, config, hold)?)
     }
 
     /// The pin that holds just this plugin.

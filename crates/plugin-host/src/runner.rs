@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use huizong_core::About;
+use huizong_core::{About, Declared};
 use huizong_schema::consolidation::PluginUsed;
 use huizong_schema::findings::{Finding, Notice, RuleCounts};
-use huizong_schema::protocol::{Answer, Op};
+use huizong_schema::protocol::{Answer, Op, Reported};
 use huizong_schema::{Draft, Unit};
 
 use crate::answer::{self, Fault, Rules, Sound};
@@ -21,12 +21,16 @@ use crate::spool::Spool;
 pub trait Documents {
     /// How many there are.
     fn count(&self) -> usize;
+    /// How many have come since the last time, those that are not finished included.
+    fn arrived(&self) -> usize;
+    /// How many of those came before one.
+    fn before(&self, index: usize) -> usize;
     /// The id of one.
     fn id(&self, index: usize) -> &str;
     /// What this plugin reads of one, as [`Plugin::project`] gives it.
     fn projected(&self, index: usize) -> &Projected;
-    /// Shows the whole of one.
-    fn show(&self, index: usize, to: &mut dyn FnMut(&Draft<'_>));
+    /// The whole of one.
+    fn draft(&self, index: usize) -> &Draft<'_>;
 }
 
 /// The members of a document that a plugin reads, as JSON.
@@ -37,9 +41,17 @@ pub struct Projected {
 }
 
 impl Projected {
-    /// How many bytes there are.
-    pub fn length(&self) -> usize {
-        self.check.len() + self.set.len()
+    /// Of a document that no plugin reads.
+    pub const NOTHING: Self = Self { check: Vec::new(), set: Vec::new() };
+
+    /// What the checks of documents read.
+    pub(crate) fn check(&self) -> &[u8] {
+        &self.check
+    }
+
+    /// What the set reads.
+    pub(crate) fn set(&self) -> &[u8] {
+        &self.set
     }
 }
 
@@ -48,9 +60,12 @@ impl Plugin {
     pub fn project(&self, draft: &Draft<'_>) -> Projected {
         let mut projected = Projected::default();
         if self.does(Op::CheckDocuments) {
+            // Room for what most districts' plugins read, so that it need not grow.
+            projected.check.reserve(1 << 12);
             self.reads.project(draft, &mut projected.check);
         }
         if self.does_sets() {
+            projected.set.reserve(1 << 9);
             self.set_reads.project(draft, &mut projected.set);
         }
         projected
@@ -66,6 +81,8 @@ pub struct Runner<'p> {
     counts: Vec<RuleCounts>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) spool: Spool,
+    /// How many documents have come, those that are not finished included.
+    arrived: usize,
     said: Vec<u8>,
 }
 
@@ -87,11 +104,14 @@ impl<'p> Runner<'p> {
             counts: plugin.rules.iter().map(counts).collect(),
             notices: Vec::new(),
             spool: Spool::default(),
+            arrived: 0,
             said: Vec::new(),
         }
     }
 
     /// Asks about documents, and keeps of each what the set needs. The findings are of each document, in its order.
+    ///
+    /// Every document of the run comes here, in its order; what is not finished is counted and not asked about.
     pub fn check(&mut self, documents: &dyn Documents) -> Vec<Vec<Finding>> {
         let mut findings: Vec<Vec<Finding>> = (0..documents.count()).map(|_| Vec::new()).collect();
         if self.plugin.does(Op::CheckDocuments) {
@@ -101,21 +121,15 @@ impl<'p> Runner<'p> {
         }
         if self.plugin.does_sets() {
             for index in 0..documents.count() {
-                let kept = self.spool.keep(documents.id(index), &documents.projected(index).set);
-                if let Err(error) = kept {
-                    self.notices.push(notices::set_lost(
-                        self.plugin.id(),
-                        Failure::NoWorker(error.to_string()).message(),
-                    ));
-                }
+                let number = self.arrived + documents.before(index);
+                self.spool.keep(documents.id(index), number, &documents.projected(index).set);
             }
         }
+        self.arrived += documents.arrived();
+        for _ in documents.count()..documents.arrived() {
+            self.count_document(|counts| *counts.skipped.entry("earlier-rule-failed").or_default() += 1);
+        }
         findings
-    }
-
-    /// Notes that a document is not finished, so that there was nothing to send.
-    pub fn pass_over(&mut self) {
-        self.count_document(|counts| *counts.skipped.entry("earlier-rule-failed").or_default() += 1);
     }
 
     fn batches(&self, documents: &dyn Documents) -> Vec<Range<usize>> {
@@ -264,26 +278,27 @@ impl<'p> Runner<'p> {
         }
         for index in range {
             let mut found = vec![false; self.plugin.rules.len()];
+            let mut dropped = found.clone();
             if let Some(reported) = of_document.remove(&index) {
                 let id = documents.id(index);
-                documents.show(index, &mut |draft| {
-                    let kept = self.about(id, draft, &reported, &mut left_out);
-                    for sound in &kept {
-                        found[sound.index] = true;
-                    }
-                    let about = About::new(id, draft);
-                    findings[index] = kept
-                        .into_iter()
-                        .map(|s| about.finding(s.rule, s.pointer, s.args, s.severity))
-                        .collect();
-                });
+                let draft = documents.draft(index);
+                let (kept, faulty) = self.about(id, draft, reported, &mut left_out);
+                dropped = faulty;
+                let about = About::new(id, draft);
+                for Sound { rule, index: of_rules, pointer, args, severity } in kept {
+                    found[of_rules] = true;
+                    findings[index].push(about.finding(rule, pointer, args, severity));
+                }
                 findings[index].sort_by(|a, b| (&a.rule, &a.pointer).cmp(&(&b.rule, &b.pointer)));
             }
-            let found = found.iter();
-            let rules = self.plugin.rules.iter().zip(&mut self.counts).zip(found);
-            for ((_, counts), found) in rules.filter(|((rule, _), _)| !rule.is_about_set()) {
-                if *found {
+            for (at, rule) in self.plugin.rules.iter().enumerate().filter(|(_, rule)| !rule.is_about_set()) {
+                let counts = &mut self.counts[at];
+                debug_assert_eq!(counts.rule, rule.id());
+                if found[at] {
                     counts.failed += 1;
+                } else if dropped[at] {
+                    // It had something to say, and what it said cannot be used.
+                    counts.crashed += 1;
                 } else {
                     counts.passed += 1;
                 }
@@ -292,31 +307,39 @@ impl<'p> Runner<'p> {
         self.notices.extend(left_out.notices(self.plugin.id()));
     }
 
-    /// The findings about one document that may stand.
+    /// The findings about one document that may stand, and which rules had some that may not.
     fn about(
         &self,
         id: &str,
         draft: &Draft<'_>,
-        reported: &[(&huizong_schema::protocol::Reported, (usize, &'p huizong_core::Declared))],
+        mut reported: Vec<(&Reported, (usize, &'p Declared))>,
         left_out: &mut LeftOut,
-    ) -> Vec<Sound<'p>> {
+    ) -> (Vec<Sound<'p>>, Vec<bool>) {
         let limit = self.plugin.host.limits.findings_per_rule;
-        let document = serde_json::to_value(draft).unwrap_or_default();
-        let unit = draft.unit.unwrap_or(Unit::Cny10k);
         let mut of_rule = vec![0_usize; self.plugin.rules.len()];
+        let mut dropped = vec![false; self.plugin.rules.len()];
+        // The limit comes first: what is beyond it costs nothing more.
+        reported.retain(|(_, (index, rule))| {
+            of_rule[*index] += 1;
+            let is_within = of_rule[*index] <= limit;
+            if !is_within {
+                left_out.count(Some(id), notices::beyond(rule.id(), limit));
+            }
+            is_within
+        });
+        let document = answer::members(draft, reported.iter().map(|(reported, _)| &reported.pointer));
+        let unit = draft.unit.unwrap_or(Unit::Cny10k);
         let mut kept = Vec::new();
         for (reported, rule) in reported {
-            of_rule[rule.0] += 1;
-            if of_rule[rule.0] > limit {
-                left_out.count(Some(id), notices::beyond(rule.1.id(), limit));
-                continue;
-            }
-            match answer::sound(reported, *rule, &document, unit) {
+            match answer::sound(reported, rule, &document, unit) {
                 Ok(sound) => kept.push(sound),
-                Err(fault) => left_out.count(Some(id), fault.message()),
+                Err(fault) => {
+                    dropped[rule.0] = true;
+                    left_out.count(Some(id), fault.message());
+                }
             }
         }
-        kept
+        (kept, dropped)
     }
 
     fn count_document(&mut self, count: impl Fn(&mut RuleCounts)) {
@@ -327,7 +350,7 @@ impl<'p> Runner<'p> {
         }
     }
 
-    /// Notes how the rules about the set fared: those of the ids given found something.
+    /// Notes how the rules about the set fared.
     pub(crate) fn count_set(&mut self, count: impl Fn(&mut RuleCounts)) {
         for (rule, counts) in self.plugin.rules.iter().zip(&mut self.counts) {
             if rule.is_about_set() {

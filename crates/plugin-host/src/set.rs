@@ -1,13 +1,13 @@
 //! A plugin's work with the set: fed in the order of the ids, then finished.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::set::{Entry, Keys};
+use huizong_core::Declared;
+use huizong_core::set::{Entry, Keys, consolidate, count};
 use huizong_schema::consolidation::{Aggregate, AggregateValue};
 use huizong_schema::findings::Finding;
 use huizong_schema::protocol::{Answer, Measured, Op, Reported, Sent};
 use huizong_schema::{Pointer, Unit};
-use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::answer::{self, Fault, Sound};
@@ -16,6 +16,9 @@ use crate::notices::{self, LeftOut};
 use crate::request;
 use crate::runner::Runner;
 use crate::spool::Kept;
+
+/// So many values of one aggregate are taken.
+const VALUES: usize = 10_000;
 
 /// The set, as plugins are told of it.
 pub struct SetView<'s, 'e> {
@@ -27,6 +30,19 @@ pub struct SetView<'s, 'e> {
     pub consolidation: &'s Value,
 }
 
+/// The consolidation of some documents without its rows, as plugins are given it.
+pub fn without_rows(entries: &[Entry], findings: &[Finding]) -> Value {
+    let (mut consolidation, _) = consolidate(entries, &[]);
+    consolidation.departments = Vec::new();
+    // What other plugins found is none of its business: they may fail.
+    consolidation.findings = count(findings.iter().filter(|finding| !finding.rule.contains('/')));
+    let mut consolidation = serde_json::to_value(&consolidation).unwrap_or_default();
+    if let Some(members) = consolidation.as_object_mut() {
+        members.retain(|name, _| !matches!(&**name, "departments" | "plugins" | "aggregates"));
+    }
+    consolidation
+}
+
 /// What a plugin found and measured of the set.
 #[derive(Default)]
 pub struct OfSet {
@@ -36,7 +52,7 @@ pub struct OfSet {
     pub aggregates: BTreeMap<String, Aggregate>,
 }
 
-impl Runner<'_> {
+impl<'p> Runner<'p> {
     /// Feeds the plugin the set and has it finish. A failure loses the plugin's result, with a notice.
     pub fn set(&mut self, view: &SetView<'_, '_>) -> OfSet {
         if !self.plugin.does_sets() {
@@ -45,9 +61,7 @@ impl Runner<'_> {
         // An instance of its own: nothing that happened to single documents bears on the set.
         self.start_afresh();
         let kept = self.spool.in_order();
-        let indexes: BTreeMap<&str, usize> =
-            view.entries.iter().enumerate().map(|(index, entry)| (&*entry.document, index)).collect();
-        let answer = match self.conversation(&kept, view, &indexes) {
+        let answer = match self.conversation(&kept, view) {
             Some(Ok(answer)) => answer,
             Some(Err(failure)) => {
                 self.fail();
@@ -64,7 +78,7 @@ impl Runner<'_> {
         };
         self.note_log(&answer);
         let mut left_out = LeftOut::default();
-        let findings = self.accept_set(&answer, &kept, view, &indexes, &mut left_out);
+        let findings = self.accept_set(&answer, &kept, view, &mut left_out);
         let aggregates = self.accept_aggregates(&answer, &mut left_out);
         self.notices.extend(left_out.notices(self.plugin.id()));
         self.count_set(|counts| {
@@ -78,13 +92,11 @@ impl Runner<'_> {
     }
 
     /// `None` if the plugin is off.
-    fn conversation(
-        &mut self,
-        kept: &[Kept],
-        view: &SetView<'_, '_>,
-        indexes: &BTreeMap<&str, usize>,
-    ) -> Option<Result<Answer, Failure>> {
+    fn conversation(&mut self, kept: &[Kept], view: &SetView<'_, '_>) -> Option<Result<Answer, Failure>> {
         let limits = self.plugin.host.limits;
+        if let Some(why) = self.spool.lost() {
+            return Some(Err(Failure::Storage(why.to_owned())));
+        }
         let mut rest = kept;
         while !rest.is_empty() {
             let (mut many, mut bytes) = (0, 0);
@@ -97,12 +109,12 @@ impl Runner<'_> {
             }
             let (part, behind) = rest.split_at(many);
             rest = behind;
-            let documents: Result<Vec<Vec<u8>>, _> = part.iter().map(|kept| self.spool.read(kept)).collect();
+            let documents: Result<Vec<_>, _> = part.iter().map(|kept| self.spool.read(kept)).collect();
             let documents = match documents {
                 Ok(documents) => documents,
-                Err(error) => return Some(Err(Failure::NoWorker(error.to_string()))),
+                Err(error) => return Some(Err(Failure::Storage(error.to_string()))),
             };
-            let sent = part.iter().zip(&documents).map(|(kept, document)| (&*kept.id, document.as_slice()));
+            let sent = part.iter().zip(&documents).map(|(kept, document)| (&*kept.id, &**document));
             let request = request::with_documents(Op::SetFeed, &limits, sent);
             let fed = self.call(Op::SetFeed, &request)?.and_then(|answer| {
                 if answer.is_empty() || answer::read(&answer).is_ok_and(|a| a == Answer::default()) {
@@ -116,14 +128,11 @@ impl Runner<'_> {
                 return Some(Err(failure));
             }
         }
-        let documents = kept.iter().map(|kept| {
-            let entry = indexes.get(&*kept.id).map(|&index| &view.entries[index]);
-            Sent {
-                id: (&*kept.id).into(),
-                document: None,
-                excluded: entry.and_then(|entry| entry.excluded.as_deref()).map(Into::into),
-                groups: BTreeMap::new(),
-            }
+        let documents = kept.iter().map(|kept| Sent {
+            id: (&*kept.id).into(),
+            document: None,
+            excluded: view.entries[kept.number].excluded.as_deref().map(Into::into),
+            groups: BTreeMap::new(),
         });
         let request = request::finish(&limits, documents, view.consolidation);
         let answer = self.call(Op::SetFinish, &request)?;
@@ -131,34 +140,34 @@ impl Runner<'_> {
     }
 
     fn accept_set(
-        &mut self,
+        &self,
         answer: &Answer,
         kept: &[Kept],
         view: &SetView<'_, '_>,
-        indexes: &BTreeMap<&str, usize>,
         left_out: &mut LeftOut,
     ) -> Vec<Finding> {
         let limit = self.plugin.host.limits.findings_per_rule;
-        let mut of_rule = vec![0_usize; self.plugin.rules.len()];
+        let mut of_rule: BTreeMap<(usize, Option<&str>), usize> = BTreeMap::new();
         let mut findings = Vec::new();
         for reported in &answer.findings {
-            match self.sound_about_set(reported, kept, indexes) {
-                Ok((sound, documents)) => {
-                    of_rule[sound.index] += 1;
-                    if of_rule[sound.index] > limit {
-                        left_out.count(None, notices::beyond(sound.rule.id(), limit));
-                        continue;
-                    }
-                    let Sound { rule, pointer, args, severity, .. } = sound;
-                    findings.push(rule.finding_about_set(
-                        view.entries,
-                        view.keys,
-                        &documents,
-                        pointer,
-                        args,
-                        severity,
-                    ));
+            let rule = match self.rules.admits(reported, true) {
+                Ok(rule) => rule,
+                Err(fault) => {
+                    left_out.count(None, fault.message());
+                    continue;
                 }
+            };
+            let first = reported.document.as_deref().or(reported.documents.first().map(String::as_str));
+            let count = of_rule.entry((rule.0, first)).or_default();
+            *count += 1;
+            if *count > limit {
+                left_out.count(None, notices::beyond(rule.1.id(), limit));
+                continue;
+            }
+            match self.sound_about_set(reported, rule, kept) {
+                Ok((Sound { rule, pointer, args, severity, .. }, documents)) => findings.push(
+                    rule.finding_about_set(view.entries, view.keys, &documents, pointer, args, severity),
+                ),
                 Err(fault) => left_out.count(None, fault.message()),
             }
         }
@@ -169,21 +178,21 @@ impl Runner<'_> {
 
     /// A finding about documents that were fed, and their indexes.
     fn sound_about_set(
-        &mut self,
+        &self,
         reported: &Reported,
+        rule: (usize, &'p Declared),
         kept: &[Kept],
-        indexes: &BTreeMap<&str, usize>,
-    ) -> Result<(Sound<'_>, Vec<usize>), Fault> {
-        let rule = self.rules.admits(reported, true)?;
+    ) -> Result<(Sound<'p>, Vec<usize>), Fault> {
         let mut named: Vec<&str> =
             reported.document.iter().chain(&reported.documents).map(String::as_str).collect();
-        named.dedup();
+        // A document is concerned once.
+        let mut seen = BTreeSet::new();
+        named.retain(|id| seen.insert(*id));
         let fed = |id: &str| kept.binary_search_by(|kept| (*kept.id).cmp(id)).ok();
         let unknown = |id: &str| Fault::UnknownDocument(huizong_core::shown_text(id));
         let mut documents = Vec::with_capacity(named.len());
         for id in &named {
-            let index = fed(id).and_then(|_| indexes.get(id).copied());
-            documents.push(index.ok_or_else(|| unknown(id))?);
+            documents.push(fed(id).map(|at| kept[at].number).ok_or_else(|| unknown(id))?);
         }
         // The pointer is the first one's. One about the set as a whole has no document and no member.
         let document = match named.first().and_then(|id| fed(id)) {
@@ -210,14 +219,17 @@ impl Runner<'_> {
                 (of.id.clone(), aggregate)
             })
             .collect();
+        let mut seen = BTreeSet::new();
         for Measured { id, group, value } in &answer.aggregates {
             let Some(aggregate) = aggregates.get_mut(id) else {
                 left_out.count(None, notices::undeclared_aggregate(id));
                 continue;
             };
-            let is_sound = Decimal::from_str_exact(value)
-                .is_ok_and(|decimal| value.len() <= 28 && decimal.scale() <= aggregate.scale);
-            if !is_sound || aggregate.values.iter().any(|known| known.group == *group) {
+            let is_sound = huizong_core::plain_decimal(value)
+                .is_some_and(|decimal| decimal.scale() <= aggregate.scale && aggregate.values.len() < VALUES);
+            let is_short = |text: &String| text.len() <= 200 && !text.contains(char::is_control);
+            let is_group = group.len() <= 8 && group.iter().all(|(by, of)| is_short(by) && is_short(of));
+            if !is_sound || !is_group || !seen.insert((id, group)) {
                 left_out.count(None, notices::strange_value(id, value));
                 continue;
             }

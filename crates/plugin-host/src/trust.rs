@@ -99,13 +99,8 @@ impl Lock {
         let mut text =
             "# 由 huizong plugin add 写成，请勿手改。Written by huizong plugin add; not to be edited.\n"
                 .to_owned();
-        for (id, pin) in &self.0 {
-            let Pin { version, sha256, manifest_sha256 } = pin;
-            let _ = write!(
-                text,
-                "\n[{id}]\nversion = \"{version}\"\nsha256 = \"{sha256}\"\nmanifest_sha256 = \"{manifest_sha256}\"\n"
-            );
-        }
+        text.push('\n');
+        text.push_str(&toml::to_string(self).expect("texts by name are TOML"));
         text
     }
 }

@@ -6,6 +6,7 @@
 mod child;
 mod confine;
 mod frame;
+pub(crate) mod inspect;
 mod supervisor;
 
 use std::io::{self, Read, Write};
@@ -15,6 +16,8 @@ use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid,
@@ -22,6 +25,7 @@ use rustix::process::{
 
 use self::child::Orders;
 use self::frame::{Ask, REPLY, Reply};
+use self::inspect::State;
 use crate::failure::{Failure, LoadError, Violation};
 use crate::limits::Limits;
 use crate::session::{Session, answer};
@@ -45,6 +49,21 @@ pub(crate) struct Worker {
     has_instance: bool,
 }
 
+/// Holds a configuration to a plugin's schema, in a worker of its own.
+pub(crate) fn hold(program: &Path, limits: Limits, schema: &Value, config: &Value) -> Result<(), String> {
+    let ask = || -> Result<Vec<u8>, Failure> {
+        let mut worker =
+            Worker::spawn(program, limits).map_err(|error| Failure::NoWorker(error.to_string()))?;
+        let both = serde_json::to_vec(&(schema, config)).unwrap_or_default();
+        worker.exchange(Ask::Hold, 0, &both, limits.load)
+    };
+    match ask() {
+        Ok(why) if why.is_empty() => Ok(()),
+        Ok(why) => Err(String::from_utf8_lossy(&why).into_owned()),
+        Err(failure) => Err(format!("config_schema: {failure}")),
+    }
+}
+
 impl Worker {
     /// Starts a worker and has it load the library.
     pub(crate) fn open(program: &Path, bytes: &[u8], limits: Limits) -> Result<Self, Failure> {
@@ -54,6 +73,7 @@ impl Worker {
         Ok(worker)
     }
 
+    /// Starts a worker that has no plugin.
     fn spawn(program: &Path, limits: Limits) -> io::Result<Self> {
         // The worker removes it as soon as it stands in it.
         let folder = tempfile::Builder::new().prefix("huizong-worker-").tempdir()?;
@@ -101,6 +121,17 @@ impl Worker {
             let _ = rustix::pipe::fcntl_setpipe_size(descriptor, 1 << 20);
         }
         Ok(worker)
+    }
+
+    /// From now on inputs are guarded, and what goes to standard output is counted.
+    pub(crate) fn watch(&mut self) -> Result<(), Failure> {
+        self.exchange(Ask::Watch, 0, &[], self.limits.load).map(drop)
+    }
+
+    /// How the worker's process stands.
+    pub(crate) fn inspect(&mut self) -> Result<State, Failure> {
+        let state = self.exchange(Ask::Inspect, 0, &[], self.limits.load)?;
+        serde_json::from_slice(&state).map_err(|_| Failure::PipeLost)
     }
 
     /// Sends an ask and waits for its reply.
@@ -269,6 +300,8 @@ impl Worker {
             && let Some(pid) = Pid::from_raw(self.child.id().cast_signed())
         {
             let _ = kill_process_group(pid, Signal::KILL);
+            // Itself too: it may have left its group.
+            let _ = self.child.kill();
         }
         self.child.wait().ok()
     }

@@ -18,7 +18,6 @@ use crate::plugin::{Document, End, Findings, Plugin};
 macro_rules! export {
     ($plugin:ty) => {
         #[doc(hidden)]
-        #[allow(unsafe_code, reason = "names that the host looks for")]
         mod huizong_exported {
             use super::*;
 
@@ -91,9 +90,14 @@ fn message_of(payload: Box<dyn Any + Send>) -> String {
         .map(|said| (*said).to_owned())
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "panicked".to_owned());
-    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        mem::forget(again);
+    let mut dropping = payload;
+    for _ in 0..8 {
+        match catch_unwind(AssertUnwindSafe(|| drop(dropping))) {
+            Ok(()) => return said,
+            Err(again) => dropping = again,
+        }
     }
+    mem::forget(dropping);
     said
 }
 
@@ -137,6 +141,8 @@ unsafe extern "C" fn call<P: Plugin>(
     out: *mut Buf,
 ) -> i32 {
     let work = || {
+        // What an op that is not known is asked with need not look like a request.
+        let Some(op) = Op::of(op) else { return (code::UNSUPPORTED, Vec::new()) };
         // SAFETY: rule 1.
         let bytes = unsafe { input(bytes, len) };
         let mut spare = String::new();
@@ -148,20 +154,19 @@ unsafe extern "C" fn call<P: Plugin>(
         // SAFETY: `create` made it, and by rule 7 nobody else has it now.
         let plugin = unsafe { &mut *instance.cast::<P>() };
         let documents =
-            request.documents.iter().filter_map(|sent| Some((&*sent.id, sent.document.as_ref()?)));
-        match Op::of(op) {
-            Some(Op::CheckDocuments) => {
+            request.documents.iter().filter_map(|sent| Some((&*sent.id, sent.document.as_deref()?)));
+        match op {
+            Op::CheckDocuments => {
                 for (id, draft) in documents {
                     findings.document = Some(id.to_owned());
                     plugin.check(&Document { id, draft }, &mut findings);
                 }
             }
-            Some(Op::SetFeed) => {
+            Op::SetFeed => {
                 documents.for_each(|(id, draft)| plugin.feed(&Document { id, draft }));
                 return (code::OK, Vec::new());
             }
-            Some(Op::SetFinish) => plugin.finish(&End::of(&request), &mut findings),
-            None => return (code::UNSUPPORTED, Vec::new()),
+            Op::SetFinish => plugin.finish(&End::of(&request), &mut findings),
         }
         match serde_json::to_vec(&findings.answer) {
             Ok(answer) => (code::OK, answer),

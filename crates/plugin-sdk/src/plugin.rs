@@ -107,6 +107,13 @@ impl Finding {
         self
     }
 
+    /// About the document of this id, in place of the one that is being checked.
+    #[must_use]
+    pub fn of(mut self, document: &str) -> Self {
+        self.0.document = Some(document.to_owned());
+        self
+    }
+
     /// Of the set: about these documents. The pointer is the first one's.
     #[must_use]
     pub fn about<'d>(mut self, documents: impl IntoIterator<Item = &'d str>) -> Self {
@@ -134,12 +141,17 @@ impl Findings {
     }
 
     /// Reports a value of an aggregate, for the set as a whole if the group is empty.
-    pub fn measure(&mut self, id: &str, group: &BTreeMap<String, String>, value: impl ToString) {
+    pub fn measure(&mut self, id: &str, group: &BTreeMap<String, String>, value: &impl ToString) {
         self.answer.aggregates.push(Measured {
             id: id.to_owned(),
             group: group.clone(),
             value: value.to_string(),
         });
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.answer.findings.is_empty()
     }
 
     /// Says something to the plugin's author. Users see a bounded part of it on standard error.

@@ -79,7 +79,7 @@ impl<P: Plugin> Loaded<P> {
     pub fn check(&mut self, documents: &[(&str, &Value)]) -> Result<Answer, String> {
         let documents: Vec<Value> =
             documents.iter().map(|(id, document)| json!({"id": id, "document": document})).collect();
-        self.call(Op::CheckDocuments, &request(Op::CheckDocuments, documents, None))
+        self.call(Op::CheckDocuments, &request(Op::CheckDocuments, &documents, None))
     }
 
     /// Feeds it a set and has it finish. Each document counts, and belongs to the groups given.
@@ -88,9 +88,9 @@ impl<P: Plugin> Loaded<P> {
     /// As [`call`](Self::call).
     pub fn set(&mut self, documents: &[(&str, &Value, Value)]) -> Result<Answer, String> {
         let fed = documents.iter().map(|(id, document, _)| json!({"id": id, "document": document}));
-        self.call(Op::SetFeed, &request(Op::SetFeed, fed.collect(), None))?;
+        self.call(Op::SetFeed, &request(Op::SetFeed, &fed.collect::<Vec<_>>(), None))?;
         let ended = documents.iter().map(|(id, _, groups)| json!({"id": id, "groups": groups}));
-        self.call(Op::SetFinish, &request(Op::SetFinish, ended.collect(), Some(json!({}))))
+        self.call(Op::SetFinish, &request(Op::SetFinish, &ended.collect::<Vec<_>>(), Some(json!({}))))
     }
 }
 
@@ -103,7 +103,7 @@ impl<P: Plugin> Drop for Loaded<P> {
     }
 }
 
-fn request(op: Op, documents: Vec<Value>, consolidation: Option<Value>) -> Value {
+fn request(op: Op, documents: &[Value], consolidation: Option<Value>) -> Value {
     let mut request = json!({
         "protocol": 1, "op": op.number(), "schema_version": "1.0", "locale": "zh-CN",
         "limits": {"answer_bytes": 16 << 20, "findings_per_rule": 1000}, "documents": documents,

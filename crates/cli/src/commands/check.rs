@@ -1,8 +1,8 @@
 //! `huizong check`.
 
 use clap::ArgMatches;
+use huizong_core::Lang;
 use huizong_core::set::count;
-use huizong_core::{Lang, rules};
 use huizong_report::terminal::{self, Style};
 use huizong_schema::findings::CheckReport;
 
@@ -15,18 +15,15 @@ use crate::world::World;
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let common = Common::new(args, world)?;
     let as_json = args.get_one::<String>("format").is_some_and(|format| format == "json");
-    let (found, notices) = inputs::find(&common.paths, &world.directory);
+    let (found, mut notices) = inputs::find(&common.paths, &world.directory);
+    notices.splice(0..0, common.plugins.notices.iter().cloned());
     let job = Job { excerpts: !as_json, ..common.job(&found, world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);
     let documents = batch.entries.len() as u64;
     let exit = exit_of(&batch, common.fail_on);
     if as_json {
-        let report = CheckReport {
-            findings: batch.findings,
-            notices: batch.notices,
-            rules: batch.tally.counts(rules::ALL),
-            documents,
-        };
+        let rules = batch.rule_counts();
+        let report = CheckReport { findings: batch.findings, notices: batch.notices, rules, documents };
         huizong_report::json::write(&mut world.stdout, &report, 2)?;
         return Ok(exit);
     }

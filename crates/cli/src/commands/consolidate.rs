@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use huizong_core::rollup::Rollup;
 use huizong_core::set::consolidate;
-use huizong_core::{Lang, Row};
+use huizong_core::{Lang, Legend, Row};
 use huizong_report::{csv, json, terminal};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Finding;
@@ -29,7 +29,8 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let formats: Vec<&str> =
         args.get_many::<String>("formats").into_iter().flatten().map(String::as_str).collect();
     refuse_strange_folder(&out)?;
-    let (found, notices) = inputs::find(&common.paths, &world.directory);
+    let (found, mut notices) = inputs::find(&common.paths, &world.directory);
+    notices.splice(0..0, common.plugins.notices.iter().cloned());
     let job = Job { exclude_errors: args.get_flag("exclude-errors"), ..common.job(&found, world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);
     if batch.entries.is_empty() {
@@ -38,8 +39,10 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         world.complain(lang.pick("结果文件夹没有改动。\n", "The folder of the result was left as it was.\n"));
         return Ok(exit_of(&batch, common.fail_on));
     }
-    let (consolidation, sums) = consolidate(&batch.entries, &batch.findings);
-    write(&out, &formats, &consolidation, &sums, &batch.findings)?;
+    let (mut consolidation, sums) = consolidate(&batch.entries, &batch.findings);
+    consolidation.plugins.clone_from(&batch.plugins);
+    consolidation.aggregates.clone_from(&batch.aggregates);
+    write(&out, &formats, &consolidation, &sums, &batch.findings, &common.plugins.legend())?;
 
     world.stdout.write_all(terminal::consolidation(&consolidation, ROWS_SHOWN, lang).as_bytes())?;
     // Whole: who reads it may stand in another folder than the one the command ran in.
@@ -85,7 +88,8 @@ fn refuse_strange_folder(out: &Path) -> Result<(), Error> {
 }
 
 /// All that a result of ours holds.
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
+    "aggregates.csv",
     "consolidation.json",
     "departments.csv",
     "excluded.csv",
@@ -101,6 +105,7 @@ fn write(
     consolidation: &Consolidation<Row<'_>>,
     sums: &Rollup,
     findings: &[Finding],
+    legend: &Legend,
 ) -> Result<(), Error> {
     let failed = |path: &Path| {
         let shown = path.display().to_string();
@@ -126,7 +131,10 @@ fn write(
         file("departments.csv", &|file| csv::departments(file, consolidation))?;
         file("totals.csv", &|file| csv::totals(file, sums))?;
         file("excluded.csv", &|file| csv::excluded(file, consolidation))?;
-        file("findings.csv", &|file| csv::findings(file, findings))?;
+        file("findings.csv", &|file| csv::findings(file, findings, legend))?;
+        if !consolidation.aggregates.is_empty() {
+            file("aggregates.csv", &|file| csv::aggregates(file, consolidation))?;
+        }
     }
     let place = || -> std::io::Result<()> {
         readable_by_all(staged.path())?;

@@ -1,7 +1,6 @@
 //! `huizong convert`.
 
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
@@ -12,6 +11,7 @@ use huizong_schema::findings::{Arg, Args, Location, Severity};
 
 use super::ProfileChoice;
 use crate::exit::{Error, Exit};
+use crate::files::write_whole;
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -126,26 +126,6 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
 /// Whether nothing is lost if a file is written: it is new, or JSON as this command writes it.
 fn is_ours(path: &std::path::Path) -> bool {
     fs::read(path).map_or(true, |old| old.trim_ascii_start().first().is_none_or(|first| *first == b'{'))
-}
-
-/// Writes beside the file and puts it in its place, so that nobody meets half of it.
-fn write_whole(path: &std::path::Path, bytes: &[u8]) -> Result<(), Error> {
-    let shown = path.display();
-    let failed =
-        |error| Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error);
-    let parent =
-        path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let mut beside = tempfile::Builder::new();
-    beside.prefix(".huizong-");
-    #[cfg(unix)]
-    {
-        // A result is for the office, not for its owner alone.
-        use std::os::unix::fs::PermissionsExt;
-        beside.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = beside.tempfile_in(parent).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error)).map(drop)
 }
 
 /// What was done to values while reading, a line each.

@@ -3,6 +3,8 @@
 mod check;
 mod consolidate;
 mod convert;
+mod plugin;
+mod plugins;
 mod show;
 
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ use crate::inputs::Input;
 use crate::pipeline::{Batch, Job};
 use crate::settings::Settings;
 use crate::world::World;
+use plugins::Plugins;
 
 /// Runs the subcommand that was asked for.
 pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
@@ -28,6 +31,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Re
         Some(("convert", args)) => convert::run(args, lang, world),
         Some(("schema", args)) => Ok(show::schema(args, world)),
         Some(("rule" | "explain", args)) => show::rule(args, lang, world),
+        Some(("plugin", args)) => plugin::run(args, lang, world),
         Some(("completions", args)) => Ok(show::completions(args, lang, world)),
         Some(("man", _)) => show::man(lang, world),
         _ => Ok(Exit::Failed),
@@ -42,6 +46,7 @@ struct Common {
     profile: Option<ProfileChoice>,
     jobs: usize,
     fail_on: Option<Severity>,
+    plugins: Plugins,
 }
 
 impl Common {
@@ -70,6 +75,7 @@ impl Common {
                 |jobs| usize::from(*jobs),
             ),
             fail_on,
+            plugins: Plugins::load(args, &settings, world)?,
             settings,
         })
     }
@@ -89,6 +95,7 @@ impl Common {
             excerpts: false,
             exclude_errors: false,
             accept: &self.settings.accept,
+            plugins: &self.plugins.loaded,
             jobs: self.jobs,
             progress: (world.interactive && is_long).then_some(bytes),
         }
@@ -152,6 +159,10 @@ fn say_notices(batch: &Batch, lang: Lang, world: &mut World<'_>) {
     let text: String =
         batch.notices.iter().map(|notice| huizong_report::terminal::notice(notice, lang) + "\n").collect();
     world.complain(&text);
+    for (plugin, said) in &batch.said {
+        let lines = said.lines().map(|line| format!("[{plugin}] {}\n", huizong_core::shown_text(line)));
+        world.complain(&lines.collect::<String>());
+    }
 }
 
 /// The exit status: incomplete before findings.

@@ -1,12 +1,14 @@
 //! What the tool knows of itself: schemas, rules, completions, the manual.
 
 use clap::ArgMatches;
-use huizong_core::{Lang, Rule, rules};
+use huizong_core::{AnyRule, Lang, Legend};
 use huizong_schema::publish;
 
+use super::plugins::Plugins;
 use crate::args::command;
 use crate::exit::{Error, Exit};
 use crate::page;
+use crate::settings::Settings;
 use crate::world::World;
 
 pub(super) fn schema(args: &ArgMatches, world: &mut World<'_>) -> Exit {
@@ -16,28 +18,44 @@ pub(super) fn schema(args: &ArgMatches, world: &mut World<'_>) -> Exit {
 }
 
 pub(super) fn rule(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let Some(id) = args.get_one::<String>("what") else {
-        let width = rules::ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-        for rule in rules::ALL {
-            let (zh, en) = rules::title(rule);
+    let id = args.get_one::<String>("what");
+    // A rule of our own needs no plugin to be told.
+    let ours = Legend::default();
+    if let Some(rule) = id.and_then(|id| named(&ours, id)) {
+        return Ok(world.print(page::page(rule, lang).as_bytes()));
+    }
+    let plugins = Plugins::load(args, &Settings::load(world)?, world)?;
+    plugins.say(lang, world);
+    let exit = if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete };
+    let legend = plugins.legend();
+    let Some(id) = id else {
+        let width = legend.rules().map(|rule| rule.id().len()).max().unwrap_or(0);
+        for rule in legend.rules() {
+            let (zh, en) = rule.title();
             let (severity, title) =
-                (huizong_report::terminal::severity(rule.severity, lang), lang.pick(zh, en));
-            writeln!(world.stdout, "{:width$}  {severity}  {title}", rule.id)?;
+                (huizong_report::terminal::severity(rule.severity(), lang), lang.pick(zh, en));
+            writeln!(world.stdout, "{:width$}  {severity}  {title}", rule.id())?;
         }
-        return Ok(Exit::Clean);
+        return Ok(exit);
     };
-    // People copy a rule's title as well as its id.
-    let is_meant = |rule: &&&Rule| {
-        let (zh, en) = rules::title(rule);
-        [rule.id, zh, en].iter().any(|name| name.eq_ignore_ascii_case(id.trim()))
-    };
-    match rules::ALL.iter().find(is_meant).copied() {
-        Some(rule) => Ok(world.print(page::page(rule, lang).as_bytes())),
+    match named(&legend, id) {
+        Some(rule) => {
+            world.print(page::page(rule, lang).as_bytes());
+            Ok(exit)
+        }
         None => Err(Error::new(
             format!("没有规则 {id}；huizong rule 列出全部规则"),
             format!("no rule {id}; huizong rule lists them all"),
         )),
     }
+}
+
+/// The rule that is meant. People copy a rule's title as well as its id.
+fn named<'l>(legend: &'l Legend, id: &str) -> Option<AnyRule<'l>> {
+    legend.rules().find(|rule| {
+        let (zh, en) = rule.title();
+        [rule.id(), zh, en].iter().any(|name| name.eq_ignore_ascii_case(id.trim()))
+    })
 }
 
 pub(super) fn completions(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Exit {

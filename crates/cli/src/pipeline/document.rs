@@ -1,24 +1,26 @@
 //! One piece of work to rows and findings.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::set::{Entry, add_severity};
+use huizong_core::set::Entry;
 use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
-use huizong_forms::json::Part;
 use huizong_forms::{Kind, Options, Read, Shown, container_of, decode, json, kind_of};
-use huizong_report::terminal::Excerpt;
 use huizong_schema::findings::{Arg, Args, Finding, Message, Place};
-use huizong_schema::{Evaluation, Pointer, Problem, ProblemKind, parse_bytes};
+use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
 
+use super::Job;
 use super::blocks::{Piece, Reason, split};
-use super::{Batch, Job};
+use super::desk::{Ask, Begins, Desk, Held, Places, Within, Work};
 
-/// Judges the documents of a piece of work, and gives back the buffer of its lines.
-pub(super) fn judge(piece: Piece, job: &Job<'_>, batch: &mut Batch) -> Option<Vec<u8>> {
+/// Judges the documents of a piece of work; `ask` asks the plugins about them.
+pub(super) fn judge(piece: Piece, job: &Job<'_>, ask: &mut Ask<'_>) -> Work {
+    let mut work = Work::new();
     match piece {
-        Piece::File { id, bytes, numbered } => file(&id, &bytes, numbered, job, batch),
+        Piece::File { id, bytes, numbered } => file(&id, &bytes, numbered, job, &mut work, ask),
         Piece::Lines { id, first_number, first_line, bytes } => {
+            let mut desk = Desk::new(job, &mut work, ask);
             let mut number = first_number;
             for (index, line) in split(&bytes).enumerate() {
                 let text = line.trim_ascii_end();
@@ -26,24 +28,21 @@ pub(super) fn judge(piece: Piece, job: &Job<'_>, batch: &mut Batch) -> Option<Ve
                     continue;
                 }
                 let at = first_line.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
-                json_document(
-                    &format!("{id}#{number}"),
-                    &id,
-                    text,
-                    Begins { line: at, column: 1 },
-                    job,
-                    batch,
-                );
+                let begins = Begins { line: at, column: 1 };
+                json_document(format!("{id}#{number}"), &id, text, begins, &mut desk);
                 number += 1;
             }
-            return Some(bytes);
+            desk.clear();
+            work.buffer = Some(bytes);
         }
         Piece::LongLine { id, number, line } => {
             let problem = Problem { kind: ProblemKind::TooLong, pointer: Pointer::root(), offset: 0 };
             let mut read = Read::nothing(Source::Json);
             read.reading.problems.push(problem);
             read.origins.note(Pointer::root(), Place::Text { line, column: 1 });
-            finish(&format!("{id}#{number}"), &id, read, None, 0, job, batch);
+            let mut desk = Desk::new(job, &mut work, ask);
+            form(format!("{id}#{number}"), &id, read, None, 0, &mut desk);
+            desk.clear();
         }
         Piece::Unreadable { id, reason } => {
             let reason = match reason {
@@ -54,19 +53,22 @@ pub(super) fn judge(piece: Piece, job: &Job<'_>, batch: &mut Batch) -> Option<Ve
                 }
             };
             let args = Args::from([("reason", Arg::Words(reason))]);
-            batch.notices.push(notice("not-readable", Some(&id), args, true));
+            work.notices.push(notice("not-readable", Some(&id), args, true));
         }
     }
-    None
+    work
 }
 
 /// A whole file. Its documents are `numbered` if there are several, and else only if that is asked for.
-fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, batch: &mut Batch) {
+fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, work: &mut Work, ask: &mut Ask<'_>) {
     if let Some(container) = container_of(bytes) {
         let args = Args::from([("reason", Arg::Text(container.to_owned()))]);
-        batch.notices.push(notice("not-readable", Some(id), args, true));
+        work.notices.push(notice("not-readable", Some(id), args, true));
         return;
     }
+    let name = |several: bool, index: usize| {
+        if several { format!("{id}#{}", index + 1) } else { id.to_owned() }
+    };
     let decoded = decode(bytes);
     if matches!(kind_of(id, &decoded.text), Kind::Json | Kind::Ndjson)
         && decoded.bad == 0
@@ -74,60 +76,110 @@ fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, batch: &mut Batch
     {
         let parts = json::split(&decoded.text);
         let several = numbered || parts.len() > 1;
+        let mut desk = Desk::new(job, work, ask);
         for (index, part) in parts.into_iter().enumerate() {
-            let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
             let begins = Begins { line: part.line, column: part.column };
-            json_document(&document, id, part.text.as_bytes(), begins, job, batch);
+            json_document(name(several, index), id, part.text.as_bytes(), begins, &mut desk);
         }
+        desk.clear();
         return;
     }
     let options = Options { profile: job.profile, ..Options::default() };
     let contents = huizong_forms::read(bytes, id, &options);
     let several = numbered || contents.documents.len() > 1;
+    let mut desk = Desk::new(job, work, ask);
     for (index, read) in contents.documents.into_iter().enumerate() {
-        let document = if several { format!("{id}#{}", index + 1) } else { id.to_owned() };
         // The same form saved with other line ends is the same document.
         let digest = XxHash3_128::oneshot(&serde_json::to_vec(&read.draft).unwrap_or_default());
-        finish(&document, id, read, Some(&contents.shown), digest, job, batch);
+        form(name(several, index), id, read, Some(&contents.shown), digest, &mut desk);
     }
-}
-
-/// The place in its file at which a document's text begins.
-#[derive(Clone, Copy)]
-struct Begins {
-    line: u32,
-    column: u32,
+    desk.clear();
 }
 
 /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
-fn json_document(document: &str, file: &str, bytes: &[u8], begins: Begins, job: &Job<'_>, batch: &mut Batch) {
+fn json_document<'t>(
+    document: String,
+    file: &'t str,
+    bytes: &'t [u8],
+    begins: Begins,
+    desk: &mut Desk<'_, 't>,
+) {
     let digest = XxHash3_128::oneshot(bytes.trim_ascii());
-    let Begins { line, column } = begins;
-    if let Ok(evaluation) = parse_bytes(bytes) {
-        let subject =
-            Subject { draft: &evaluation, reading: &SOUND, traits: &TRAITS, settings: &job.settings };
-        let mut findings = check(rules::ALL, document, &subject, &mut batch.tally, &mut batch.notices);
-        if !findings.is_empty() {
-            let text = std::str::from_utf8(bytes).unwrap_or_default();
-            locate(Part { text, line, column }, file, Origins::default(), &mut findings, job, batch);
-        }
-        let entry = Entry::new(document.to_owned(), &evaluation, digest);
-        batch.entries.push(complete(entry, Some(&evaluation), &findings));
-        batch.findings.extend(findings);
+    // Checked for UTF-8 once; the standard library's way costs as much as reading the document does.
+    let text = simdutf8::basic::from_utf8(bytes).unwrap_or_default();
+    if let Ok(evaluation) = parse(text) {
+        let read = Judgeable { draft: &evaluation, reading: &SOUND, traits: &TRAITS };
+        let findings = read.judge(&document, desk);
+        let entry = complete(Entry::new(document, &evaluation, digest), Some(&evaluation), &findings);
+        let projected = desk.project(&evaluation);
+        let within = Within::Json { text: Cow::Borrowed(text), begins, is_sound: true };
+        let places = Places { file, origins: Origins::default(), within };
+        desk.put(Held { entry, draft: evaluation.into(), findings, places, projected });
         return;
     }
     let decoded = decode(bytes);
-    let part = Part { text: &decoded.text, line, column };
+    let part = json::Part { text: &decoded.text, line: begins.line, column: begins.column };
     let mut read = json::document(part);
     read.reading.undecodable = decoded.bad;
-    let subject =
-        Subject { draft: &read.draft, reading: &read.reading, traits: &read.traits, settings: &job.settings };
-    let mut findings = check(rules::ALL, document, &subject, &mut batch.tally, &mut batch.notices);
-    locate(part, file, read.origins, &mut findings, job, batch);
-    let entry = Entry::new(document.to_owned(), &read.draft, digest);
-    let finished = read.reading.problems.is_empty().then(|| read.draft.finish().ok()).flatten();
-    batch.entries.push(complete(entry, finished.as_ref(), &findings));
-    batch.findings.extend(findings);
+    let is_whole = read.reading.problems.is_empty();
+    let within = Within::Json { text: Cow::Owned(decoded.text), begins, is_sound: false };
+    draft(document, file, read, is_whole, within, digest, desk);
+}
+
+/// A document that a reader of forms made.
+fn form<'t>(
+    document: String,
+    file: &'t str,
+    mut read: Read,
+    shown: Option<&'t Shown>,
+    digest: u128,
+    desk: &mut Desk<'_, 't>,
+) {
+    for mut notice in std::mem::take(&mut read.notices) {
+        notice.document = Some(document.clone());
+        if let Some(location) = &mut notice.location {
+            file.clone_into(&mut location.file);
+        }
+        desk.work.notices.push(notice);
+    }
+    draft(document, file, read, true, Within::Form(shown), digest, desk);
+}
+
+/// A document that may lack members; one that is not whole does not count even if none is missing.
+fn draft<'t>(
+    document: String,
+    file: &'t str,
+    read: Read,
+    is_whole: bool,
+    within: Within<'t>,
+    digest: u128,
+    desk: &mut Desk<'_, 't>,
+) {
+    let subject = Judgeable { draft: &read.draft, reading: &read.reading, traits: &read.traits };
+    let findings = subject.judge(&document, desk);
+    let known = Entry::new(document, &read.draft, digest);
+    let places = Places { file, origins: read.origins, within };
+    let finished =
+        if is_whole { read.draft.finish().map_err(|unfinished| unfinished.draft) } else { Err(read.draft) };
+    let entry = complete(known, finished.as_ref().ok(), &findings);
+    let projected = finished.as_ref().map_or_else(|_| Vec::new(), |evaluation| desk.project(evaluation));
+    let draft = finished.map_or_else(|draft| draft, Into::into);
+    desk.put(Held { entry, draft, findings, places, projected });
+}
+
+/// What the rules are given of a document, but for the settings.
+struct Judgeable<'s> {
+    draft: &'s Draft<'s>,
+    reading: &'s Reading,
+    traits: &'s Traits,
+}
+
+impl Judgeable<'_> {
+    fn judge(&self, document: &str, desk: &mut Desk<'_, '_>) -> Vec<Finding> {
+        let Self { draft, reading, traits } = *self;
+        let subject = Subject { draft, reading, traits, settings: &desk.job.settings };
+        check(rules::ALL, document, &subject, &mut desk.work.tally, &mut desk.work.notices)
+    }
 }
 
 static SOUND: Reading = Reading {
@@ -145,74 +197,8 @@ static SOUND: Reading = Reading {
 static TRAITS: Traits =
     Traits { completion_base: huizong_core::CompletionBase::Adjusted, sources_are_complete: false };
 
-/// Joins places of a JSON text to findings, and lines if they are asked for.
-fn locate(
-    part: Part<'_>,
-    file: &str,
-    mut origins: Origins,
-    findings: &mut [Finding],
-    job: &Job<'_>,
-    batch: &mut Batch,
-) {
-    let related = findings.iter().flat_map(|finding| finding.related.iter().map(|related| &related.pointer));
-    json::locate(part, findings.iter().map(|finding| &finding.pointer).chain(related), &mut origins);
-    origins.join(file, findings);
-    let shown = job.excerpts.then(|| Shown::text(part.text.to_owned()));
-    let begins = Begins { line: part.line, column: part.column };
-    for finding in findings.iter() {
-        batch.excerpts.push(shown.as_ref().and_then(|shown| excerpt(shown, finding, begins)));
-    }
-}
-
-/// The line around a finding, of a text that begins at a place of its file.
-fn excerpt(shown: &Shown, finding: &Finding, begins: Begins) -> Option<Excerpt> {
-    let place = match finding.location.as_ref()?.place()? {
-        Place::Text { line, column } if line == begins.line => {
-            Place::Text { line: 1, column: (column + 1).checked_sub(begins.column)? }
-        }
-        Place::Text { line, column } => Place::Text { line: (line + 1).checked_sub(begins.line)?, column },
-        place => place,
-    };
-    let (line, span, number) = shown.excerpt(&place)?;
-    Some(Excerpt { line, span, number: number.map(|number| number + begins.line - 1) })
-}
-
-/// Judges a document that a reader of forms made.
-fn finish(
-    document: &str,
-    file: &str,
-    read: Read,
-    shown: Option<&Shown>,
-    digest: u128,
-    job: &Job<'_>,
-    batch: &mut Batch,
-) {
-    for mut notice in read.notices {
-        notice.document = Some(document.to_owned());
-        if let Some(location) = &mut notice.location {
-            file.clone_into(&mut location.file);
-        }
-        batch.notices.push(notice);
-    }
-    let subject =
-        Subject { draft: &read.draft, reading: &read.reading, traits: &read.traits, settings: &job.settings };
-    let mut findings = check(rules::ALL, document, &subject, &mut batch.tally, &mut batch.notices);
-    read.origins.join(file, &mut findings);
-    for finding in &findings {
-        let shown = shown.filter(|_| job.excerpts);
-        batch.excerpts.push(shown.and_then(|shown| excerpt(shown, finding, Begins { line: 1, column: 1 })));
-    }
-    let known = Entry::new(document.to_owned(), &read.draft, digest);
-    let finished = read.draft.finish().ok();
-    batch.entries.push(complete(known, finished.as_ref(), &findings));
-    batch.findings.extend(findings);
-}
-
 /// Decides whether a document counts by itself: it must be finished and whole.
 fn complete(mut entry: Entry, finished: Option<&Evaluation<'_>>, findings: &[Finding]) -> Entry {
-    for finding in findings {
-        add_severity(&mut entry.findings, finding.severity);
-    }
     match finished {
         Some(evaluation) => entry.contribution = Some(Contribution::of(evaluation)),
         None => {

@@ -2,7 +2,7 @@
 
 use huizong_core::{Origins, Source};
 use huizong_schema::findings::Place;
-use huizong_schema::{Pointer, explain, offsets_of, parse};
+use huizong_schema::{Pointer, explain, offsets_of, offsets_of_unique, parse};
 use serde_json::value::RawValue;
 
 use crate::Read;
@@ -41,12 +41,17 @@ pub fn document(part: Part<'_>) -> Read {
     read
 }
 
-/// Notes where members stand in a JSON text.
-pub fn locate<'p>(part: Part<'_>, pointers: impl IntoIterator<Item = &'p Pointer>, origins: &mut Origins) {
+/// Notes where members stand in a JSON text; `is_sound` if that names no member twice.
+pub fn locate<'p>(
+    part: Part<'_>,
+    is_sound: bool,
+    pointers: impl IntoIterator<Item = &'p Pointer>,
+    origins: &mut Origins,
+) {
     let mut new: Vec<&Pointer> = pointers.into_iter().filter(|pointer| !origins.holds(pointer)).collect();
     new.sort_unstable();
     new.dedup();
-    let offsets = offsets_of(part.text, &new);
+    let offsets = if is_sound { offsets_of_unique(part.text, &new) } else { offsets_of(part.text, &new) };
     let mut found: Vec<(usize, &Pointer)> = offsets.into_iter().zip(new).collect();
     found.sort_unstable();
     let mut places = Places::new(part);
@@ -124,7 +129,7 @@ mod tests {
         assert_eq!(parts("{\n}"), [("{\n}", 1, 1)]);
         let part = split("[{}, {\"甲\": \"乙\"}]")[1];
         let mut origins = Origins::default();
-        locate(part, [&Pointer::parse("/甲"), &Pointer::parse("")], &mut origins);
+        locate(part, true, [&Pointer::parse("/甲"), &Pointer::parse("")], &mut origins);
         let place = |pointer| origins.place(&Pointer::parse(pointer)).cloned();
         assert_eq!(place("/甲"), Some(Place::Text { line: 1, column: 12 }));
         assert_eq!(place(""), Some(Place::Text { line: 1, column: 6 }));

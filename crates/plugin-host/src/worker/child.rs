@@ -7,11 +7,14 @@ use std::os::fd::OwnedFd;
 
 use huizong_plugin_abi::code;
 use rustix::io::fcntl_dupfd_cloexec;
+use rustix::pipe::PipeFlags;
+use serde_json::Value;
 
 use super::confine::{confine, die_with};
 use super::frame::{Ask, Reply, read_ask, write_reply};
+use super::inspect::State;
 use crate::failure::Violation;
-use crate::library::{Instance, Returned, Sealed, Table};
+use crate::library::{Guarded, Instance, Returned, Sealed, Table, close_inherited};
 
 /// What the command tells a worker on its command line.
 pub(super) struct Orders {
@@ -45,6 +48,8 @@ pub fn serve(arguments: &[OsString]) -> io::Result<()> {
     let strange = || io::Error::from(io::ErrorKind::InvalidInput);
     let orders = Orders::of(arguments).ok_or_else(strange)?;
     die_with(orders.parent)?;
+    // Whatever the command was started with open is none of a plugin's business.
+    close_inherited();
     let (mut from, mut to) = pipes()?;
     // The working directory was made for this process; gone, it is empty for ever.
     if let Ok(folder) = std::env::current_dir() {
@@ -54,6 +59,7 @@ pub fn serve(arguments: &[OsString]) -> io::Result<()> {
     let mut body = Vec::new();
     let mut sequence = 0;
     let mut plugin: Option<(Table, Option<Instance>)> = None;
+    let mut watched: Option<File> = None;
     while let Some((what, op)) = read_ask(&mut from, &mut body)? {
         sequence += 1;
         let returned = match (what, &mut plugin) {
@@ -71,16 +77,37 @@ pub fn serve(arguments: &[OsString]) -> io::Result<()> {
                 }
                 Returned { code: code::OK, data: Ok(Vec::new()) }
             }
+            (Ask::Hold, _) => {
+                confine(orders.memory)?;
+                let (schema, config) = serde_json::from_slice::<(Value, Value)>(&body)?;
+                let why = crate::manifest::hold(&schema, &config).err().unwrap_or_default();
+                Returned { code: code::OK, data: Ok(why.into_bytes()) }
+            }
+            (Ask::Watch, _) => {
+                watched = Some(watch_output()?);
+                Returned { code: code::OK, data: Ok(Vec::new()) }
+            }
+            (Ask::Inspect, plugin) => {
+                let table = plugin.as_ref().map(|(table, _)| table.facts);
+                let state = State::now(table, watched.as_mut());
+                Returned { code: code::OK, data: Ok(serde_json::to_vec(&state)?) }
+            }
             (Ask::Describe, Some((table, _))) => table.describe(orders.manifest),
             (Ask::Create, Some((table, instance))) => {
                 if let Some(instance) = instance.take() {
                     table.destroy(instance);
                 }
-                let (returned, made) = table.create(&body, orders.answer);
+                let guarded = guard(watched.is_some(), &body)?;
+                let config = guarded.as_ref().map_or(body.as_slice(), Guarded::bytes);
+                let (returned, made) = table.create(config, orders.answer);
                 *instance = made;
                 returned
             }
-            (Ask::Call, Some((table, Some(instance)))) => table.call(instance, op, &body, orders.answer),
+            (Ask::Call, Some((table, Some(instance)))) => {
+                let guarded = guard(watched.is_some(), &body)?;
+                let input = guarded.as_ref().map_or(body.as_slice(), Guarded::bytes);
+                table.call(instance, op, input, orders.answer)
+            }
             (Ask::Destroy, Some((table, instance))) => {
                 if let Some(instance) = instance.take() {
                     table.destroy(instance);
@@ -98,6 +125,17 @@ pub fn serve(arguments: &[OsString]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+fn guard(is_watched: bool, bytes: &[u8]) -> io::Result<Option<Guarded>> {
+    is_watched.then(|| Guarded::new(bytes)).transpose()
+}
+
+/// Standard output goes to a pipe of its own from now on; the other end of it, which does not wait.
+fn watch_output() -> io::Result<File> {
+    let (from, to) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+    rustix::stdio::dup2_stdout(to)?;
+    Ok(from.into())
 }
 
 /// The pipes, out of the way of what plugins print: standard input is empty, standard output goes to standard error.

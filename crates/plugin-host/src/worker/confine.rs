@@ -3,6 +3,7 @@
 //! This contains accidents. Where the kernel has Landlock a plugin cannot write files, read anything but the system's
 //! libraries, or open TCP connections; where it has none, this is no sandbox.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use landlock::{
@@ -10,6 +11,10 @@ use landlock::{
     Scope, path_beneath_rules,
 };
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
+use seccompiler::{
+    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule,
+};
 
 /// What a library and the runtime of its language may read: other libraries, locales, time zones.
 const READABLE: [&str; 9] = [
@@ -37,11 +42,64 @@ pub(super) fn confine(memory: u64) -> io::Result<()> {
     setrlimit(Resource::Core, at_most(0))?;
     setrlimit(Resource::Fsize, at_most(0))?;
     // Not the address space: runtimes of other languages reserve far more of it than they use.
-    setrlimit(Resource::Data, at_most(memory))?;
+    setrlimit(Resource::Data, at_most(memory.saturating_add(reserved())))?;
     rustix::thread::set_no_new_privs(true)?;
-    // A kernel without it is no reason not to run; the handbook says what is lost.
+    // A kernel without either is no reason not to run; docs/plugins.md says what is lost.
     let _ = landlock();
+    let _ = seccomp();
     Ok(())
+}
+
+/// Refuses what would outlive the worker or reach another process: forks, other groups and sessions, and the limits,
+/// priorities and memory of others.
+fn seccomp() -> Result<(), Box<dyn std::error::Error>> {
+    use SeccompCmpArgLen::{Dword, Qword};
+    let nth = |index, length, operator, value| SeccompCondition::new(index, length, operator, value);
+    let thread = u64::from(libc::CLONE_THREAD.cast_unsigned());
+    let not_a_thread = SeccompRule::new(vec![nth(0, Qword, SeccompCmpOp::MaskedEq(thread), 0)?])?;
+    let of_another = |index| -> Result<_, BackendError> {
+        SeccompRule::new(vec![nth(index, Dword, SeccompCmpOp::Ne, 0)?])
+    };
+    let always = Vec::new;
+    let mut refused = BTreeMap::from([
+        (libc::SYS_clone, vec![not_a_thread]),
+        (libc::SYS_execve, always()),
+        (libc::SYS_execveat, always()),
+        (libc::SYS_setpgid, always()),
+        (libc::SYS_setsid, always()),
+        (libc::SYS_prlimit64, vec![of_another(0)?]),
+        (libc::SYS_setpriority, vec![of_another(1)?]),
+        (libc::SYS_sched_setscheduler, vec![of_another(0)?]),
+        (libc::SYS_sched_setparam, vec![of_another(0)?]),
+        (libc::SYS_sched_setattr, vec![of_another(0)?]),
+        (libc::SYS_sched_setaffinity, vec![of_another(0)?]),
+        (libc::SYS_ptrace, always()),
+        (libc::SYS_process_vm_writev, always()),
+        (libc::SYS_shmget, always()),
+        (libc::SYS_msgget, always()),
+        (libc::SYS_semget, always()),
+    ]);
+    #[cfg(target_arch = "x86_64")]
+    refused.extend([(libc::SYS_fork, always()), (libc::SYS_vfork, always())]);
+    let errno = |number: i32| SeccompAction::Errno(number.cast_unsigned());
+    let arch = std::env::consts::ARCH.try_into()?;
+    let filter = SeccompFilter::new(refused, SeccompAction::Allow, errno(libc::EPERM), arch)?;
+    // What it asks for stands in memory, where no filter looks: C libraries go on with the older call.
+    let newer = BTreeMap::from([(libc::SYS_clone3, always())]);
+    let newer = SeccompFilter::new(newer, SeccompAction::Allow, errno(libc::ENOSYS), arch)?;
+    for filter in [filter, newer] {
+        let program: BpfProgram = filter.try_into()?;
+        seccompiler::apply_filter(&program)?;
+    }
+    Ok(())
+}
+
+/// Bytes that count already: this command's own allocator reserves some beforehand.
+fn reserved() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmData:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kib.unwrap_or(0) << 10
 }
 
 fn landlock() -> Result<(), landlock::RulesetError> {

@@ -14,15 +14,29 @@ pub(crate) enum Ask {
     Create = 3,
     /// The op's number and the request follow.
     Call = 4,
-    /// Nothing follows, and nothing comes back.
+    /// Nothing follows.
     Destroy = 5,
+    /// From now on inputs are guarded, and what goes to standard output is kept apart. Nothing follows.
+    Watch = 6,
+    /// A [`super::inspect::State`] as JSON comes back. Nothing follows.
+    Inspect = 7,
+    /// A JSON array follows: a schema, and a configuration that is to be held to it. The reason why not comes back.
+    Hold = 8,
 }
 
 impl Ask {
     fn of(number: u32) -> Option<Self> {
-        [Self::Load, Self::Describe, Self::Create, Self::Call, Self::Destroy]
-            .into_iter()
-            .find(|ask| *ask as u32 == number)
+        let all = [
+            Self::Load,
+            Self::Describe,
+            Self::Create,
+            Self::Call,
+            Self::Destroy,
+            Self::Watch,
+            Self::Inspect,
+            Self::Hold,
+        ];
+        all.into_iter().find(|ask| *ask as u32 == number)
     }
 }
 

@@ -1,0 +1,164 @@
+//! `huizong plugin add` and `huizong plugin list`: which plugins a district decided to run.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use huizong_core::Lang;
+use huizong_plugin_host::{Lock, Pin, Plugin};
+use huizong_report::terminal::severity;
+
+use super::super::plugins::{Plugins, host, lock, read};
+use crate::exit::{Error, Exit};
+use crate::files::write_whole;
+use crate::settings::{FILE, Settings};
+use crate::world::World;
+
+pub(super) fn add(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let file = args.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let settings = Settings::load(world)?;
+    let path = world.directory.join(&file);
+    let plugin = read(&path)
+        .and_then(|candidate| Plugin::describe(host(&settings, world, false), candidate))
+        .map_err(|refused| {
+            let (why, shown) = (refused.message(), file.display());
+            Error::new(format!("没有登记 {shown}：{}", why.zh), format!("{shown} was not added: {}", why.en))
+        })?;
+    let (id, pin) = (plugin.id().to_owned(), plugin.pin());
+    let mut lock = lock(&settings)?;
+    let before = lock.0.get(&id).cloned();
+    if let Some(before) = &before
+        && before.version == pin.version
+        && before.manifest_sha256 != pin.manifest_sha256
+    {
+        let version = &pin.version;
+        return Err(Error::new(
+            format!("{id} {version} 的插件说明与登记过的同一版本不同，没有登记；说明改变时插件应换版本号"),
+            format!(
+                "the manifest of {id} {version} is not the one that was added under this version; a plugin whose manifest changes has a new version"
+            ),
+        ));
+    }
+    world.print(described(&plugin, lang).as_bytes());
+
+    let folder = settings.folder().unwrap_or(&world.directory).to_owned();
+    let named = settings.plugins.get(&id).and_then(|plugin| plugin.path.as_ref());
+    if named.is_none() {
+        name_in_settings(&folder, &id, &path, &settings)?;
+    }
+    lock.0.insert(id.clone(), pin.clone());
+    write_whole(&folder.join(Lock::FILE), lock.text().as_bytes())?;
+    let said = said(before.as_ref(), &pin, &folder, lang);
+    world.print(said.as_bytes());
+    if let Some(other) = named.filter(|named| named.canonicalize().ok() != path.canonicalize().ok()) {
+        let other = other.display();
+        world.complain(&lang.pick(
+            format!("注意：设置中 [plugins.{id}] 的 path 是 {other}，不是刚登记的文件。\n"),
+            format!("Note: the path in [plugins.{id}] is {other}, not the file that was added.\n"),
+        ));
+    }
+    Ok(Exit::Clean)
+}
+
+/// Names a plugin's file in the settings; everything else there stays as it is.
+fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -> Result<(), Error> {
+    let target = settings.file.clone().unwrap_or_else(|| folder.join(FILE));
+    // What a link leads to is written, not the link.
+    let target = target.canonicalize().unwrap_or(target);
+    let text = match &settings.file {
+        Some(_) => fs::read_to_string(&target)?,
+        None => String::new(),
+    };
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let base = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let shown = absolute.strip_prefix(&base).unwrap_or(&absolute).display().to_string();
+    let strange = || {
+        Error::new(
+            format!("请自行在 {FILE} 的 [plugins.{id}] 中写上 path = \"{shown}\""),
+            format!("please write path = \"{shown}\" into [plugins.{id}] of {FILE} yourself"),
+        )
+    };
+    let ends = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut document: toml_edit::DocumentMut = text.parse().map_err(|_| strange())?;
+    let plugins = document.entry("plugins").or_insert_with(|| {
+        let mut table = toml_edit::Table::new();
+        table.set_implicit(true);
+        table.into()
+    });
+    let plugins = plugins.as_table_like_mut().ok_or_else(strange)?;
+    let plugin = plugins.entry(id).or_insert_with(|| toml_edit::Table::new().into());
+    plugin.as_table_like_mut().ok_or_else(strange)?.insert("path", toml_edit::value(&*shown));
+    let text = document.to_string();
+    let text = if ends == "\r\n" { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text };
+    write_whole(&target, text.as_bytes())
+}
+
+fn said(before: Option<&Pin>, pin: &Pin, folder: &Path, lang: Lang) -> String {
+    let shown = folder.join(Lock::FILE).display().to_string();
+    match before {
+        Some(before) if before == pin => lang.pick(
+            format!("与 {shown} 中登记的相同。\n"),
+            format!("The same as in {shown}.\n"),
+        ),
+        Some(before) => lang.pick(
+            format!("已更新 {shown}（原为 {}，{}…）。\n", before.version, beginning(&before.sha256)),
+            format!("{shown} was updated (before: {}, {}…).\n", before.version, beginning(&before.sha256)),
+        ),
+        None => lang.pick(
+            format!("已登记在 {shown}。摘要只说明是哪一个文件，不说明它好不好：请只登记信得过的来源。\n"),
+            format!("Pinned in {shown}. A digest says which file it is, not that it is good: add only what you trust.\n"),
+        ),
+    }
+}
+
+fn beginning(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
+}
+
+/// What a plugin says of itself, and its digests.
+fn described(plugin: &Plugin, lang: Lang) -> String {
+    let info = &plugin.manifest.plugin;
+    let mut text = format!("{} {}\n", info.id, info.version);
+    let mut line = |zh: &str, en: &str, value: &str| {
+        if !value.is_empty() {
+            let _ = writeln!(text, "  {}{value}", lang.pick(format!("{zh}："), format!("{en}: ")));
+        }
+    };
+    line("作者", "vendor", &info.vendor);
+    line("许可", "licence", &info.license);
+    line("文件", "file", &plugin.candidate.path.display().to_string());
+    line("文件摘要", "sha256", &plugin.candidate.sha256);
+    line("说明摘要", "manifest sha256", &plugin.manifest_sha256);
+    let reads = match &plugin.manifest.reads {
+        Some(reads) => reads.join(" "),
+        None => lang.pick("整份表", "whole documents").to_owned(),
+    };
+    line("读取", "reads", &reads);
+    line(
+        "全部表时读取",
+        "reads of the set",
+        &plugin.manifest.set_reads.clone().unwrap_or_default().join(" "),
+    );
+    for rule in &plugin.rules {
+        let title = lang.of(&rule.declaration.title);
+        let _ = writeln!(text, "  {}  {}  {title}", rule.id(), severity(rule.declaration.severity, lang));
+    }
+    for aggregate in &plugin.manifest.aggregates {
+        let _ = writeln!(text, "  {}  {}", aggregate.id, lang.of(&aggregate.title));
+    }
+    text
+}
+
+pub(super) fn list(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let settings = Settings::load(world)?;
+    let plugins = Plugins::load(args, &settings, world)?;
+    for plugin in &plugins.loaded {
+        world.print(described(plugin, lang).as_bytes());
+    }
+    if plugins.loaded.is_empty() && plugins.notices.is_empty() {
+        world.print(lang.pick("设置中没有插件。\n", "No plugins in the settings.\n").as_bytes());
+    }
+    plugins.say(lang, world);
+    Ok(if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete })
+}

@@ -1,0 +1,76 @@
+//! `huizong plugin new`: a crate that builds and passes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use huizong_core::Lang;
+
+use crate::exit::{Error, Exit};
+use crate::world::World;
+
+const FILES: [(&str, &str); 4] = [
+    ("Cargo.toml", include_str!("template/Cargo.toml.in")),
+    ("src/lib.rs", include_str!("template/lib.rs.in")),
+    ("manifest.json", include_str!("template/manifest.json.in")),
+    (".gitignore", "/target\n"),
+];
+
+pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let name = args.get_one::<String>("name").map(String::as_str).unwrap_or_default();
+    if !is_name(name) {
+        return Err(Error::new(
+            format!("插件名“{name}”应由小写字母、数字和连字符组成，以字母开头，最多 64 个字符"),
+            format!("\"{name}\" is no plugin's name: lower-case letters, digits and hyphens, at most 64"),
+        ));
+    }
+    let sdk = sdk(args.get_one::<PathBuf>("sdk").map(|path| world.directory.join(path)))?;
+    let folder = world.directory.join(name);
+    if folder.exists() {
+        return Err(Error::new(format!("{name} 已经存在"), format!("{name} exists already")));
+    }
+    let sdk = sdk.display().to_string().replace('\\', "/");
+    for (path, text) in FILES {
+        let path = folder.join(path);
+        let text = text.replace("@NAME@", name).replace("@SDK@", &sdk);
+        let parent = path.parent().unwrap_or(&folder);
+        fs::create_dir_all(parent).and_then(|()| fs::write(&path, text)).map_err(|error| {
+            let shown = path.display();
+            Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
+        })?;
+    }
+    let library = format!("target/release/lib{}.so", name.replace('-', "_"));
+    let steps = lang.pick(
+        format!(
+            "已建立 {name}/。接下来：\n  cd {name}\n  cargo test                                  运行说明中的例子\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\n规则写在 manifest.json，检查写在 src/lib.rs。\n"
+        ),
+        format!(
+            "{name}/ is there. Next:\n  cd {name}\n  cargo test                                  runs the manifest's examples\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\nRules stand in manifest.json, checks in src/lib.rs.\n"
+        ),
+    );
+    Ok(world.print(steps.as_bytes()))
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.split('-').all(|part| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
+}
+
+/// The SDK's folder: the one that is named, else the one beside the source of this command.
+fn sdk(named: Option<PathBuf>) -> Result<PathBuf, Error> {
+    let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-sdk");
+    let folder = named.unwrap_or(built_from);
+    match folder.canonicalize() {
+        Ok(folder) if folder.join("Cargo.toml").is_file() => Ok(folder),
+        _ => {
+            let shown = folder.display();
+            Err(Error::new(
+                format!("找不到插件 SDK（{shown}）；请用 --sdk 指明源码中的 crates/plugin-sdk"),
+                format!("the plugin SDK is not at {shown}; name crates/plugin-sdk of the source by --sdk"),
+            ))
+        }
+    }
+}

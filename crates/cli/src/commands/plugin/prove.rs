@@ -1,0 +1,92 @@
+//! `huizong plugin test` and `huizong plugin conform`: for whoever writes a plugin.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use huizong_core::Lang;
+use huizong_plugin_host::{Candidate, Host, Refused, refused};
+
+use super::super::plugins::{host, read};
+use crate::exit::{Error, Exit};
+use crate::settings::Settings;
+use crate::world::World;
+
+/// The file that is named, read once, and where it is to run.
+fn candidate(args: &ArgMatches, world: &World<'_>) -> Result<(Host, Result<Candidate, Refused>), Error> {
+    let file = args.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let settings = Settings::load(world)?;
+    Ok((host(&settings, world, false), read(&world.directory.join(file))))
+}
+
+fn not_run(args: &ArgMatches, why: &Refused, lang: Lang, world: &mut World<'_>) -> Exit {
+    let shown = args.get_one::<PathBuf>("file").map(|file| file.display().to_string()).unwrap_or_default();
+    let notice = refused(&shown, why);
+    world.complain(&format!("{}\n", huizong_report::terminal::notice(&notice, lang)));
+    Exit::Incomplete
+}
+
+pub(super) fn test(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let (host, candidate) = candidate(args, world)?;
+    let trials = match candidate.and_then(|candidate| huizong_plugin_host::trials(&host, &candidate)) {
+        Ok(trials) => trials,
+        Err(why) => return Ok(not_run(args, &why, lang, world)),
+    };
+    let mut wrong = 0;
+    for trial in &trials {
+        let what = lang.of(&trial.what);
+        match &trial.wrong {
+            None => writeln!(world.stdout, "✓ {what}")?,
+            Some(why) => {
+                wrong += 1;
+                writeln!(world.stdout, "✗ {what}{}{}", lang.pick("：", ": "), lang.of(why))?;
+            }
+        }
+    }
+    let all = trials.len();
+    let summary =
+        lang.pick(format!("试了 {all} 项，{wrong} 项不对。\n"), format!("Tried: {all}, wrong: {wrong}.\n"));
+    world.print(summary.as_bytes());
+    Ok(if wrong == 0 { Exit::Clean } else { Exit::Findings })
+}
+
+#[cfg(target_os = "linux")]
+pub(super) fn conform(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let (host, candidate) = candidate(args, world)?;
+    let calls = args.get_one::<u32>("calls").copied().unwrap_or(500);
+    let clauses = match candidate.and_then(|candidate| huizong_plugin_host::conform(&host, &candidate, calls))
+    {
+        Ok(clauses) => clauses,
+        Err(why) => return Ok(not_run(args, &why, lang, world)),
+    };
+    let mut broken = 0;
+    for clause in &clauses {
+        let (demand, tried) = (lang.of(&clause.demand), lang.of(&clause.tried));
+        let verdict = if clause.broken.is_none() {
+            lang.pick("符合", "met")
+        } else {
+            lang.pick("不符合", "NOT MET")
+        };
+        writeln!(
+            world.stdout,
+            "{:>2}  {verdict}  {demand}{}",
+            clause.number,
+            lang.pick(format!("（{tried}）"), format!(" ({tried})"))
+        )?;
+        if let Some(why) = &clause.broken {
+            broken += 1;
+            writeln!(world.stdout, "      {}", lang.of(why))?;
+        }
+    }
+    let all = clauses.len();
+    let summary = lang.pick(
+        format!("{all} 条规则，{} 条符合。规则全文见 huizong_plugin.h。\n", all - broken),
+        format!("Rules: {all}, met: {}. huizong_plugin.h has them in full.\n", all - broken),
+    );
+    world.print(summary.as_bytes());
+    Ok(if broken == 0 { Exit::Clean } else { Exit::Findings })
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn conform(_: &ArgMatches, _: Lang, _: &mut World<'_>) -> Result<Exit, Error> {
+    Err(Error::new("插件目前只能在 Linux 上运行", "plugins run on Linux alone so far"))
+}

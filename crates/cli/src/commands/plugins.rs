@@ -1,0 +1,202 @@
+//! Which plugins take part in a run: those that a flag names, and those of the settings that are pinned.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use huizong_core::{Lang, Legend};
+use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, refused};
+use huizong_schema::findings::{Message, Notice};
+use serde_json::Value;
+
+use crate::exit::{Error, reason};
+use crate::settings::{PluginSettings, Settings};
+use crate::world::World;
+
+/// The plugins of a run.
+#[derive(Default)]
+pub(super) struct Plugins {
+    /// Those that take part, by id.
+    pub(super) loaded: Vec<Plugin>,
+    /// About those that do not.
+    pub(super) notices: Vec<Notice>,
+    /// Those of the settings in whose place another file was named by a flag.
+    replaced: Vec<String>,
+}
+
+impl Plugins {
+    /// Loads what the flags name and the settings admit.
+    ///
+    /// A plugin that cannot take part is a notice: the run goes on without it and is incomplete.
+    pub(super) fn load(args: &ArgMatches, settings: &Settings, world: &World<'_>) -> Result<Self, Error> {
+        let in_process = args.try_get_one::<bool>("in-process").ok().flatten().copied().unwrap_or(false);
+        let host = host(settings, world, in_process);
+        let mut plugins = Self::default();
+        let lock = lock(settings)?;
+        let named = args.try_get_many::<PathBuf>("plugin").ok().flatten();
+        for named in named.into_iter().flatten() {
+            let path = world.directory.join(named);
+            if !path.exists() {
+                let shown = named.display();
+                return Err(Error::new(
+                    format!("没有插件文件 {shown}"),
+                    format!("there is no plugin file {shown}"),
+                ));
+            }
+            let shown = named.display().to_string();
+            // Naming a file on the command line is consent for this run.
+            let plugin = read(&path).and_then(|candidate| Plugin::describe(host.clone(), candidate));
+            let plugin = plugin.and_then(|plugin| {
+                contradicts(lock.0.get(plugin.id()), &plugin)?;
+                let config = settings.plugins.get(plugin.id()).map(config);
+                configured(plugin, &config.unwrap_or_default())
+            });
+            plugins.admit(&shown, plugin);
+        }
+        for (id, of) in &settings.plugins {
+            let is_loaded = plugins.loaded.iter().any(|plugin| plugin.id() == id);
+            let Some(path) = of.path.as_ref() else { continue };
+            if is_loaded {
+                let named = plugins.loaded.iter().find(|plugin| plugin.id() == id);
+                let stands = lock.0.get(id).map(|pin| &pin.sha256);
+                if named.map(|plugin| &plugin.candidate.sha256) != stands {
+                    plugins.replaced.push(id.clone());
+                }
+                continue;
+            }
+            plugins.admit(id, pinned(id, path, of, lock.0.get(id), &host));
+        }
+        for id in &plugins.replaced {
+            plugins.notices.push(huizong_plugin_host::replaced(id));
+        }
+        plugins.loaded.sort_by(|a, b| a.id().cmp(b.id()));
+        Ok(plugins)
+    }
+
+    fn admit(&mut self, shown: &str, plugin: Result<Plugin, Refused>) {
+        match plugin {
+            Ok(plugin) if self.loaded.iter().any(|known| known.id() == plugin.id()) => {
+                let id = plugin.id();
+                let why = Refused::Unfit(Message {
+                    zh: format!("已加载同名插件 {id}"),
+                    en: format!("there is a plugin {id} already"),
+                });
+                self.notices.push(refused(shown, &why));
+            }
+            Ok(plugin) => self.loaded.push(plugin),
+            Err(why) => self.notices.push(refused(shown, &why)),
+        }
+    }
+
+    /// The rules of a run with these plugins.
+    pub(super) fn legend(&self) -> Legend {
+        Legend::with(self.loaded.iter().flat_map(|plugin| plugin.rules.iter().cloned()).collect())
+    }
+
+    /// Says why plugins do not take part.
+    pub(super) fn say(&self, lang: Lang, world: &mut World<'_>) {
+        for notice in &self.notices {
+            world.complain(&format!("{}\n", huizong_report::terminal::notice(notice, lang)));
+        }
+    }
+}
+
+/// Consent on the command line does without a pin, but not against one: a version has one manifest.
+fn contradicts(pin: Option<&Pin>, plugin: &Plugin) -> Result<(), Refused> {
+    let is = plugin.pin();
+    match pin {
+        Some(pin) if pin.version == is.version && pin.manifest_sha256 != is.manifest_sha256 => {
+            let version = &is.version;
+            Err(Refused::Unfit(Message {
+                zh: format!("它的插件说明与登记过的同一版本（{version}）不同"),
+                en: format!("its manifest is not the one that was pinned under this version ({version})"),
+            }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where plugins run, and within which limits.
+pub(super) fn host(settings: &Settings, world: &World<'_>, in_process: bool) -> Host {
+    Host { program: world.program.clone(), limits: settings.plugin_limits.limits(), in_process }
+}
+
+/// A plugin of the settings: none of its code runs unless the file is the one that was pinned.
+fn pinned(
+    id: &str,
+    path: &Path,
+    of: &PluginSettings,
+    pin: Option<&Pin>,
+    host: &Host,
+) -> Result<Plugin, Refused> {
+    let shown = path.display();
+    let unfit = |zh: String, en: String| Refused::Unfit(Message { zh, en });
+    let candidate = read(path)?;
+    let digests: Vec<&str> =
+        pin.map(|pin| pin.sha256.as_str()).into_iter().chain(of.pin.as_deref()).collect();
+    if digests.is_empty() {
+        return Err(unfit(
+            format!("还没有登记；请核对来源后运行 huizong plugin add {shown}"),
+            format!("it is not pinned; if you trust its source, run huizong plugin add {shown}"),
+        ));
+    }
+    if digests.iter().any(|digest| !digest.eq_ignore_ascii_case(&candidate.sha256)) {
+        let (expected, found) = (&digests[0].get(..12).unwrap_or(digests[0]), &candidate.sha256[..12]);
+        return Err(unfit(
+            format!(
+                "文件与登记的不同（登记 {expected}…，现为 {found}…）；若确是新版，请核对来源后运行 huizong plugin add {shown}"
+            ),
+            format!(
+                "its file is not the one that was pinned ({expected}…, now {found}…); if this is a new version that you trust, run huizong plugin add {shown}"
+            ),
+        ));
+    }
+    let plugin = Plugin::describe(host.clone(), candidate)?;
+    if plugin.id() != id {
+        let found = plugin.id();
+        return Err(unfit(
+            format!("它自称 {found}；请在设置中写 [plugins.{found}]"),
+            format!("it calls itself {found}; the settings must say [plugins.{found}]"),
+        ));
+    }
+    if pin.is_some_and(|pin| *pin != plugin.pin()) {
+        return Err(unfit(
+            format!("版本或插件说明与登记的不同；请核对来源后运行 huizong plugin add {shown}"),
+            format!(
+                "its version or manifest is not the one that was pinned; run huizong plugin add {shown} if you trust it"
+            ),
+        ));
+    }
+    configured(plugin, &config(of))
+}
+
+fn configured(mut plugin: Plugin, config: &Value) -> Result<Plugin, Refused> {
+    let empty = Value::Object(serde_json::Map::new());
+    plugin.configure(if config.is_null() { &empty } else { config })?;
+    Ok(plugin)
+}
+
+fn config(of: &PluginSettings) -> Value {
+    serde_json::to_value(&of.config).unwrap_or_default()
+}
+
+/// Reads a plugin's file, once.
+pub(super) fn read(path: &Path) -> Result<Candidate, Refused> {
+    Candidate::read(path).map_err(|error| Refused::Unfit(reason(&error)))
+}
+
+/// What is pinned, beside the settings.
+pub(super) fn lock(settings: &Settings) -> Result<Lock, Error> {
+    let Some(path) = settings.folder().map(|folder| folder.join(Lock::FILE)) else {
+        return Ok(Lock::default());
+    };
+    let shown = path.display();
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Lock::parse(&text).map_err(|why| {
+            Error::new(format!("{shown} 有误：\n{why}"), format!("{shown} is faulty:\n{why}"))
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Lock::default()),
+        Err(error) => {
+            Err(Error::new(format!("无法读取 {shown}"), format!("cannot read {shown}")).because(error))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Files written whole or not at all.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::exit::Error;
+
+/// Writes beside the file and puts it in its place, so that nobody meets half of it.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let shown = path.display();
+    let failed =
+        |error| Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error);
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut beside = tempfile::Builder::new();
+    beside.prefix(".huizong-");
+    #[cfg(unix)]
+    {
+        // A result is for the office, not for its owner alone.
+        use std::os::unix::fs::PermissionsExt;
+        beside.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = beside.tempfile_in(parent).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error)).map(drop)
+}

@@ -1,0 +1,172 @@
+//! The last stage: what comes of the pieces of work, put together in their order, and the plugins.
+//!
+//! There is one of it, whatever the number of threads, and threads come to it in turn: which documents a failing plugin
+//! did not see must not depend on them.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use huizong_core::set::{Asked, Keys, settle};
+use huizong_core::{notice, rules};
+use huizong_plugin_host::{Documents, Plugin, Projected, Runner, SetView, without_rows};
+use huizong_schema::Draft;
+use huizong_schema::findings::{Args, Finding};
+
+use super::desk::{Held, Work};
+use super::{Batch, Job};
+
+pub(super) struct Stage<'j> {
+    job: &'j Job<'j>,
+    runners: Vec<Runner<'j>>,
+    all: Batch,
+}
+
+impl<'j> Stage<'j> {
+    pub(super) fn new(job: &'j Job<'j>, all: Batch) -> Self {
+        Self { job, runners: job.plugins.iter().map(Runner::new).collect(), all }
+    }
+
+    /// Asks the plugins about documents.
+    pub(super) fn ask(&mut self, held: &[Held<'_>]) -> Vec<Vec<Finding>> {
+        let sent: Vec<usize> = (0..held.len()).filter(|&index| !held[index].projected.is_empty()).collect();
+        let mut all: Vec<Vec<Finding>> = held.iter().map(|_| Vec::new()).collect();
+        for (plugin, runner) in self.runners.iter_mut().enumerate() {
+            let found = runner.check(&Finished { held, indexes: &sent, plugin });
+            for (&index, found) in sent.iter().zip(found) {
+                all[index].extend(found);
+            }
+        }
+        all
+    }
+
+    /// Takes what came of a piece of work, and gives back the buffer of its lines.
+    pub(super) fn take(&mut self, work: Work) -> Option<Vec<u8>> {
+        self.all.entries.extend(work.entries);
+        self.all.findings.extend(work.findings);
+        self.all.excerpts.extend(work.excerpts);
+        self.all.notices.extend(work.notices);
+        self.all.tally.merge(&work.tally);
+        work.buffer
+    }
+
+    /// After the last document: what there is to say about the set, by the rules and by the plugins.
+    pub(super) fn finish(self) -> Batch {
+        let Self { job, mut runners, mut all } = self;
+        if all.entries.is_empty() && all.notices.iter().all(|notice| !notice.incomplete) {
+            all.notices.push(notice("no-documents", None, Args::new(), true));
+        }
+        let asked = Asked { accept: job.accept, exclude_errors: job.exclude_errors };
+        let (findings, notices) = settle(rules::ALL, &mut all.entries, asked, &mut all.tally);
+        all.findings.extend(findings);
+        all.notices.extend(notices);
+        if job.plugins.iter().any(Plugin::does_sets) {
+            ask_about_set(&mut runners, &mut all);
+        }
+        for runner in runners {
+            let ran = runner.finish();
+            all.notices.extend(ran.notices);
+            all.plugin_counts.extend(ran.counts);
+            if !ran.said.is_empty() {
+                all.said.push((ran.used.id.clone(), ran.said));
+            }
+            all.plugins.push(ran.used);
+        }
+        all.excerpts.resize(all.findings.len(), None);
+        all
+    }
+}
+
+/// What plugins have to say about all documents together.
+fn ask_about_set(runners: &mut [Runner<'_>], all: &mut Batch) {
+    let keys = Keys::new(&all.entries);
+    let consolidation = without_rows(&all.entries, &all.findings);
+    let view = SetView { entries: &all.entries, keys: &keys, consolidation: &consolidation };
+    for runner in runners {
+        let of_set = runner.set(&view);
+        all.findings.extend(of_set.findings);
+        all.aggregates.extend(of_set.aggregates);
+    }
+}
+
+/// What one plugin is asked about: the documents held that are finished.
+struct Finished<'h, 't> {
+    held: &'h [Held<'t>],
+    indexes: &'h [usize],
+    plugin: usize,
+}
+
+impl Documents for Finished<'_, '_> {
+    fn count(&self) -> usize {
+        self.indexes.len()
+    }
+
+    fn arrived(&self) -> usize {
+        self.held.len()
+    }
+
+    fn before(&self, index: usize) -> usize {
+        self.indexes[index]
+    }
+
+    fn id(&self, index: usize) -> &str {
+        &self.held[self.indexes[index]].entry.document
+    }
+
+    fn projected(&self, index: usize) -> &Projected {
+        &self.held[self.indexes[index]].projected[self.plugin]
+    }
+
+    fn draft(&self, index: usize) -> &Draft<'_> {
+        &self.held[self.indexes[index]].draft
+    }
+}
+
+/// Threads come to the stage in the order of their pieces.
+pub(super) struct Line<'j> {
+    stage: Mutex<(usize, Stage<'j>)>,
+    moved: Condvar,
+}
+
+impl<'j> Line<'j> {
+    pub(super) fn new(stage: Stage<'j>) -> Self {
+        Self { stage: Mutex::new((0, stage)), moved: Condvar::new() }
+    }
+
+    /// The place in the line of the piece of that number, from 0. It must be taken once by each piece.
+    pub(super) fn turn(&self, sequence: usize) -> Turn<'_, 'j> {
+        Turn { line: self, sequence, held: None }
+    }
+
+    pub(super) fn into_stage(self) -> Stage<'j> {
+        self.stage.into_inner().unwrap_or_else(PoisonError::into_inner).1
+    }
+}
+
+/// A piece's turn: it begins when the stage is first asked for, and ends when this is dropped.
+pub(super) struct Turn<'l, 'j> {
+    line: &'l Line<'j>,
+    sequence: usize,
+    held: Option<MutexGuard<'l, (usize, Stage<'j>)>>,
+}
+
+impl<'j> Turn<'_, 'j> {
+    /// The stage, once all pieces before are through.
+    pub(super) fn stage(&mut self) -> &mut Stage<'j> {
+        let (line, sequence) = (self.line, self.sequence);
+        let held = self.held.get_or_insert_with(|| {
+            let held = line.stage.lock().unwrap_or_else(PoisonError::into_inner);
+            line.moved.wait_while(held, |(next, _)| *next != sequence).unwrap_or_else(PoisonError::into_inner)
+        });
+        &mut held.1
+    }
+}
+
+impl Drop for Turn<'_, '_> {
+    fn drop(&mut self) {
+        // The next one's turn comes whatever became of this one.
+        self.stage();
+        if let Some(mut held) = self.held.take() {
+            held.0 += 1;
+        }
+        self.line.moved.notify_all();
+    }
+}

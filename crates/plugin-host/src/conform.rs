@@ -1,0 +1,296 @@
+//! The numbered rules of behaviour, tried on a library.
+
+use std::collections::BTreeMap;
+
+use huizong_schema::findings::Message;
+use huizong_schema::protocol::Op;
+
+use crate::answer;
+use crate::examples::{Samples, examples_of_one_config, run_over};
+use crate::failure::{Failure, Violation};
+use crate::plugin::{Host, Plugin, Refused};
+use crate::runner::Documents;
+use crate::session::Session;
+use crate::trust::Candidate;
+use crate::worker::Worker;
+
+/// One of the header's rules, and what came of trying it.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    /// Its number in the header.
+    pub number: u32,
+    /// What it demands, in short.
+    pub demand: Message,
+    /// What was tried.
+    pub tried: Message,
+    /// How the library broke it, if it did.
+    pub broken: Option<Message>,
+}
+
+/// The rules in short, and what is tried of each.
+#[rustfmt::skip]
+const CLAUSES: [(&str, &str, &str, &str); 12] = [
+    ("输入只读，不越界", "input is read-only and has an end",
+     "输入放在只读内存末尾，其后不可访问", "inputs at the end of read-only memory, nothing behind them"),
+    ("答复缓冲填写或留空", "the buffer is filled or left zero",
+     "各种调用后检查缓冲", "the buffer after every kind of call"),
+    ("内存由插件释放一次", "what it gives is released once, and no more is held",
+     "重复 {calls} 次，内存不增长", "{calls} calls; memory does not grow"),
+    ("答复不超过 16 MiB", "answers of at most 16 MiB",
+     "所有答复的长度", "the length of every answer"),
+    ("函数表始终有效", "the table lives",
+     "最后再问一次插件说明", "the manifest again at the end"),
+    ("异常不越过边界", "nothing unwinds out of it",
+     "14 份坏请求和未知的 op", "14 bad requests, and an unknown op"),
+    ("标志位和保留位", "flags and what is reserved",
+     "函数表的大小、标志位和保留位", "the table's size, flags and reserved field"),
+    ("不记得先前的表", "documents are not remembered",
+     "同一份表先后问、倒序问", "a document before and after others, and in reverse"),
+    ("同样的请求同样的答复", "the same request, the same bytes",
+     "两次、两个进程", "twice, in two workers"),
+    ("不动进程的环境", "the process is left as it was",
+     "工作目录、环境变量、umask、信号、线程、标准输出", "working directory, environment, umask, signals, threads, standard output"),
+    ("在时限之内", "within the deadlines",
+     "加载、说明、建立、检查", "loading, describing, creating, checking"),
+    ("发现合乎声明", "findings are as declared",
+     "例子中的每一处发现", "every finding in the examples"),
+];
+
+/// An op that nobody knows, beyond those that are reserved.
+const UNKNOWN: u32 = 1_000_000;
+
+/// Requests that are none.
+const BAD: [&[u8]; 14] = [
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b"\"x\"",
+    b"\xff\xfe",
+    b"{}",
+    b"{\"documents\":1}",
+    b"{\"documents\":[1]}",
+    b"{\"documents\":[{\"id\":1}]}",
+    b"{\"protocol\":1,\"op\":1,\"documents\":[{\"id\":\"1\",\"document\":[]}]}",
+    b"{\"documents\":[{\"id\":\"\\",
+    b"{\"documents\":[{\"id\":\"1\",\"document\":{}}",
+    b"\x00\x00\x00\x00",
+];
+
+/// Tries every numbered rule on a library.
+///
+/// # Errors
+/// If it cannot be loaded, or its manifest is none: then no rule can be tried.
+pub fn conform(host: &Host, candidate: &Candidate, calls: u32) -> Result<Vec<Clause>, Refused> {
+    let host = Host { in_process: false, ..host.clone() };
+    let mut plugin = Plugin::describe(host.clone(), candidate.clone())?;
+    let (config, mut texts) = examples_of_one_config(&plugin);
+    if Documents::count(&Samples::of(&texts, &plugin)) == 0 {
+        texts = vec![huizong_schema::publish::sample().to_string()];
+    }
+    plugin.configure(&config)?;
+    let config = config.to_string().into_bytes();
+    let mut walk = Walk {
+        host: &host,
+        candidate,
+        samples: Samples::of(&texts, &plugin),
+        plugin: &plugin,
+        config,
+        calls,
+        broken: BTreeMap::new(),
+    };
+    walk.behaviour();
+    walk.bad_requests();
+    walk.other_worker();
+    walk.findings();
+    let clause = |(number, (demand, demand_en, tried, tried_en)): (u32, (&str, &str, &str, &str))| Clause {
+        number,
+        demand: Message { zh: demand.into(), en: demand_en.into() },
+        tried: Message {
+            zh: tried.replace("{calls}", &calls.to_string()),
+            en: tried_en.replace("{calls}", &calls.to_string()),
+        },
+        broken: walk.broken.get(&number).cloned(),
+    };
+    Ok((1..).zip(CLAUSES).map(clause).collect())
+}
+
+struct Walk<'w> {
+    host: &'w Host,
+    candidate: &'w Candidate,
+    plugin: &'w Plugin,
+    samples: Samples<'w>,
+    config: Vec<u8>,
+    /// How often it is asked while its memory is watched.
+    calls: u32,
+    broken: BTreeMap<u32, Message>,
+}
+
+impl Walk<'_> {
+    /// Notes the first way in which a rule is broken.
+    fn break_rule(&mut self, number: u32, zh: &str, en: &str) {
+        self.broken.entry(number).or_insert_with(|| Message { zh: zh.into(), en: en.into() });
+    }
+
+    /// Notes which rule a failure breaks; a crash breaks the one that was being tried.
+    fn failed(&mut self, tried: u32, failure: &Failure) {
+        let number = match failure {
+            Failure::TimedOut => 11,
+            Failure::Violation(Violation::NullWithLength | Violation::TooLong(_)) => 4,
+            _ => tried,
+        };
+        let Message { zh, en } = failure.message();
+        self.break_rule(number, &zh, &en);
+    }
+
+    fn all(&self) -> Vec<usize> {
+        (0..self.samples.count()).collect()
+    }
+
+    fn worker(&self) -> Result<Worker, Failure> {
+        Worker::open(&self.host.program, &self.candidate.bytes, self.host.limits)
+    }
+
+    /// Has the plugin say something about the documents of these indexes: check them, or take them for a set.
+    fn check(&self, worker: &mut Worker, indexes: &[usize]) -> Result<Vec<u8>, Failure> {
+        if self.plugin.does(Op::CheckDocuments) {
+            let request = self.samples.request(self.plugin, indexes);
+            return worker.call(1, &request, self.host.limits.batch);
+        }
+        if !self.plugin.does_sets() {
+            return Ok(Vec::new());
+        }
+        worker.create(&self.config)?;
+        let (feed, finish) = self.samples.set(self.plugin, indexes);
+        worker.call(2, &feed, self.host.limits.set)?;
+        worker.call(3, &finish, self.host.limits.set)
+    }
+
+    /// Rules 1 to 5 and 7 to 10, in one worker that is watched.
+    fn behaviour(&mut self) {
+        if let Err(failure) = self.try_behaviour() {
+            self.failed(1, &failure);
+        }
+    }
+
+    fn try_behaviour(&mut self) -> Result<(), Failure> {
+        let mut worker = self.worker()?;
+        let manifest = worker.describe()?;
+        worker.watch()?;
+        let before = worker.inspect()?;
+        if let Some(table) = before.table
+            && (table.flags & !huizong_plugin_abi::REENTRANT != 0 || table.reserved0 != 0)
+        {
+            self.break_rule(7, "保留位不为 0", "a reserved bit is not 0");
+        }
+        worker.create(&self.config)?;
+        let all = self.all();
+        let first = self.check(&mut worker, &all[..1])?;
+        let whole = self.check(&mut worker, &all)?;
+        if self.check(&mut worker, &all)? != whole {
+            self.break_rule(9, "两次答复不同", "two answers differ");
+        }
+        let back: Vec<usize> = all.iter().rev().copied().collect();
+        let reversed = self.check(&mut worker, &back)?;
+        if sorted(&reversed) != sorted(&whole) || self.check(&mut worker, &all[..1])? != first {
+            self.break_rule(
+                8,
+                "答复与先前问过的表或次序有关",
+                "an answer depends on earlier documents or the order",
+            );
+        }
+        for _ in 0..100 {
+            self.check(&mut worker, &all)?;
+        }
+        let warm = worker.inspect()?.memory;
+        for _ in 0..self.calls {
+            self.check(&mut worker, &all)?;
+        }
+        let after = worker.inspect()?;
+        // A page here and there is the allocator's.
+        if after.memory > warm + 1024 {
+            let (grown, calls) = (after.memory - warm, self.calls);
+            self.break_rule(
+                3,
+                &format!("{calls} 次后多占 {grown} kB"),
+                &format!("{grown} kB more after {calls} calls"),
+            );
+        }
+        let changed = before.fixed.iter().find(|(name, value)| after.fixed.get(*name) != Some(value));
+        if let Some((name, _)) = changed {
+            self.break_rule(10, &format!("改变了：{name}"), &format!("changed: {name}"));
+        }
+        if after.printed > 0 {
+            self.break_rule(10, "向标准输出写了东西", "wrote to standard output");
+        }
+        if worker.describe()? != manifest {
+            self.break_rule(5, "插件说明前后不同", "the manifest is another one now");
+        }
+        Ok(())
+    }
+
+    /// Rule 6: whatever comes in, a code comes out.
+    fn bad_requests(&mut self) {
+        if let Err(failure) = self.try_bad_requests() {
+            self.failed(6, &failure);
+        }
+    }
+
+    fn try_bad_requests(&mut self) -> Result<(), Failure> {
+        let mut worker = self.worker()?;
+        worker.watch()?;
+        worker.create(&self.config)?;
+        for bad in BAD {
+            for op in &self.plugin.manifest.ops {
+                match worker.call(*op, bad, self.host.limits.batch) {
+                    Err(failure) if !failure.leaves_it_alive() => return Err(failure),
+                    Err(Failure::Violation(violation)) => return Err(Failure::Violation(violation)),
+                    _ => {}
+                }
+            }
+        }
+        match worker.call(UNKNOWN, b"{}", self.host.limits.batch) {
+            Err(Failure::Code(huizong_plugin_abi::code::UNSUPPORTED, _)) => {}
+            Err(failure) if !failure.leaves_it_alive() => return Err(failure),
+            _ => self.break_rule(
+                6,
+                "对未知的 op 没有回答 HUIZONG_UNSUPPORTED",
+                "an unknown op was not answered by HUIZONG_UNSUPPORTED",
+            ),
+        }
+        // It must be as it was before all this.
+        self.check(&mut worker, &self.all()).map(drop)
+    }
+
+    /// Rule 9 across processes.
+    fn other_worker(&mut self) {
+        let ask = || -> Result<Vec<u8>, Failure> {
+            let mut worker = self.worker()?;
+            worker.create(&self.config)?;
+            self.check(&mut worker, &self.all())
+        };
+        match (ask(), ask()) {
+            (Ok(one), Ok(other)) if one == other => {}
+            (Ok(_), Ok(_)) => self.break_rule(9, "两个进程的答复不同", "two workers answer differently"),
+            (Err(failure), _) | (_, Err(failure)) => self.failed(9, &failure),
+        }
+    }
+
+    /// Rule 12.
+    fn findings(&mut self) {
+        let (_, ran) = run_over(self.plugin, &self.samples);
+        let dropped = ran.notices.into_iter().find(|notice| notice.notice == "plugin-findings-dropped");
+        if let Some(notice) = dropped {
+            self.broken.entry(12).or_insert(notice.message);
+        }
+    }
+}
+
+/// An answer's findings, in an order that does not depend on the documents'.
+fn sorted(bytes: &[u8]) -> Vec<String> {
+    let findings = answer::read(bytes).unwrap_or_default().findings;
+    let mut findings: Vec<String> =
+        findings.iter().map(|found| serde_json::to_string(found).unwrap_or_default()).collect();
+    findings.sort_unstable();
+    findings
+}

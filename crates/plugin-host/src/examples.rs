@@ -1,0 +1,272 @@
+//! The examples of a manifest, run as its author means them and as a host may run them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use huizong_core::set::{Asked, Entry, Keys, settle};
+use huizong_core::{Contribution, Tally, rules};
+use huizong_schema::findings::{Arg, Finding, Message};
+use huizong_schema::protocol::{Example, Expected, Given, Of, Op, RuleDeclaration};
+use huizong_schema::{Draft, Evaluation, parse};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::plugin::{Host, Plugin, Refused};
+use crate::runner::{Documents, Projected, Ran, Runner};
+use crate::set::{SetView, without_rows};
+use crate::trust::Candidate;
+use crate::{answer, request};
+
+/// One thing that was tried.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// What was tried.
+    pub what: Message,
+    /// What came out otherwise than it should.
+    pub wrong: Option<Message>,
+}
+
+fn both(zh: impl Into<String>, en: impl Into<String>) -> Message {
+    Message { zh: zh.into(), en: en.into() }
+}
+
+/// Documents of examples, by ids that are their numbers.
+pub(crate) struct Samples<'t> {
+    ids: Vec<String>,
+    documents: Vec<Evaluation<'t>>,
+    projected: Vec<Projected>,
+}
+
+impl<'t> Samples<'t> {
+    /// Reads texts; those that are no documents are left out.
+    pub(crate) fn of(texts: &'t [String], plugin: &Plugin) -> Self {
+        let documents: Vec<Evaluation<'t>> = texts.iter().filter_map(|text| parse(text).ok()).collect();
+        Self {
+            ids: (1..=documents.len()).map(|number| number.to_string()).collect(),
+            projected: documents.iter().map(|document| plugin.project(document)).collect(),
+            documents,
+        }
+    }
+
+    /// A request to check the documents of these indexes.
+    pub(crate) fn request(&self, plugin: &Plugin, indexes: &[usize]) -> Vec<u8> {
+        let sent = indexes.iter().map(|&index| (&*self.ids[index], self.projected[index].check()));
+        request::with_documents(Op::CheckDocuments, &plugin.host.limits, sent)
+    }
+}
+
+impl Samples<'_> {
+    /// The requests that feed these documents, in the order of their ids, and end the set.
+    pub(crate) fn set(&self, plugin: &Plugin, indexes: &[usize]) -> (Vec<u8>, Vec<u8>) {
+        let limits = &plugin.host.limits;
+        let mut ids: Vec<(&str, &[u8])> =
+            indexes.iter().map(|&index| (&*self.ids[index], self.projected[index].set())).collect();
+        ids.sort_unstable();
+        let ended = ids.iter().map(|(id, _)| json!({ "id": id }));
+        let finish = request::finish(limits, ended, &json!({}));
+        (request::with_documents(Op::SetFeed, limits, ids.iter().copied()), finish)
+    }
+}
+
+impl Documents for Samples<'_> {
+    fn count(&self) -> usize {
+        self.documents.len()
+    }
+    fn arrived(&self) -> usize {
+        self.documents.len()
+    }
+    fn before(&self, index: usize) -> usize {
+        index
+    }
+    fn id(&self, index: usize) -> &str {
+        &self.ids[index]
+    }
+    fn projected(&self, index: usize) -> &Projected {
+        &self.projected[index]
+    }
+    fn draft(&self, index: usize) -> &Draft<'_> {
+        &self.documents[index]
+    }
+}
+
+/// Runs every example of a plugin's manifest: in a worker and in this process, twice and in another order.
+///
+/// # Errors
+/// If the plugin cannot be loaded, or its manifest is none.
+pub fn trials(host: &Host, candidate: &Candidate) -> Result<Vec<Trial>, Refused> {
+    let mut trials = Vec::new();
+    for in_process in [false, true] {
+        let host = Host { in_process, ..host.clone() };
+        let mut plugin = Plugin::describe(host, candidate.clone())?;
+        for rule in plugin.manifest.rules.clone() {
+            for (index, example) in rule.examples.iter().enumerate() {
+                let (zh, en) = place(in_process);
+                let number = index + 1;
+                let what = both(
+                    format!("{} 例 {number}（{zh}）", rule.id),
+                    format!("{}, example {number} ({en})", rule.id),
+                );
+                let wrong = configured(&mut plugin, example.config.as_ref())
+                    .and_then(|()| outcome(&plugin, &rule, example))
+                    .err();
+                trials.push(Trial { what, wrong });
+            }
+        }
+    }
+    trials.extend(repetitions(host, candidate)?);
+    Ok(trials)
+}
+
+fn place(in_process: bool) -> (&'static str, &'static str) {
+    if in_process { ("本进程内", "in process") } else { ("独立进程", "in a worker") }
+}
+
+fn configured(plugin: &mut Plugin, config: Option<&Value>) -> Result<(), Message> {
+    plugin.configure(config.unwrap_or(&json!({}))).map_err(|refused| refused.message())
+}
+
+/// The documents of an example, each as text.
+fn texts(rule: &RuleDeclaration, example: &Example) -> Vec<String> {
+    match (&example.input, rule.scope) {
+        (Value::Array(documents), Of::Set) => documents.iter().map(Value::to_string).collect(),
+        (document, _) => vec![document.to_string()],
+    }
+}
+
+/// What a plugin finds in some documents as in a run, and how it fared.
+pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>, Ran) {
+    let mut runner = Runner::new(plugin);
+    let mut found: Vec<Finding> = runner.check(samples).into_iter().flatten().collect();
+    if plugin.does_sets() {
+        let mut entries: Vec<Entry> = (samples.ids.iter().zip(&samples.documents).enumerate())
+            .map(|(index, (id, document))| {
+                let mut entry = Entry::new(id.clone(), document, index as u128);
+                entry.contribution = Some(Contribution::of(document));
+                entry
+            })
+            .collect();
+        let asked = Asked { accept: &BTreeSet::new(), exclude_errors: false };
+        let (findings, _) = settle(rules::ALL, &mut entries, asked, &mut Tally::new(rules::ALL.len()));
+        let consolidation = without_rows(&entries, &findings);
+        let keys = Keys::new(&entries);
+        let view = SetView { entries: &entries, keys: &keys, consolidation: &consolidation };
+        found.extend(runner.set(&view).findings);
+    }
+    (found, runner.finish())
+}
+
+/// Runs an example as a run would, and compares what the rule finds.
+fn outcome(plugin: &Plugin, rule: &RuleDeclaration, example: &Example) -> Result<(), Message> {
+    let texts = texts(rule, example);
+    let samples = Samples::of(&texts, plugin);
+    if samples.count() != texts.len() {
+        return Err(both(
+            "input 不符合 evaluation.schema.json",
+            "the input is not as evaluation.schema.json wants it",
+        ));
+    }
+    let (mut found, ran) = run_over(plugin, &samples);
+    if let Some(notice) = ran.notices.into_iter().next() {
+        return Err(notice.message);
+    }
+    found.retain(|finding| finding.rule == rule.id);
+    let agree = found.len() == example.expect.len()
+        && found.iter().zip(&example.expect).all(|(found, expected)| is_as_expected(found, expected));
+    if agree {
+        return Ok(());
+    }
+    let shown = |finding: &Finding| {
+        let args = serde_json::to_string(&finding.args).unwrap_or_default();
+        format!("{}{:?} {args}", finding.documents.join(","), finding.pointer)
+    };
+    let found = found.iter().map(shown).collect::<Vec<_>>().join("; ");
+    let expected = serde_json::to_string(&example.expect).unwrap_or_default();
+    Err(both(format!("应为 {expected}，实为 [{found}]"), format!("expected {expected}, found [{found}]")))
+}
+
+fn is_as_expected(found: &Finding, expected: &Expected) -> bool {
+    let given = |arg: &Arg| serde_json::to_value(arg).and_then(serde_json::from_value::<Given>).ok();
+    let args: BTreeMap<&str, Option<Given>> =
+        found.args.iter().map(|(name, arg)| (name, given(arg))).collect();
+    let args_agree = expected.args.as_ref().is_none_or(|expected| {
+        expected.len() == args.len()
+            && expected.iter().all(|(name, value)| args.get(&**name) == Some(&Some(value.clone())))
+    });
+    args_agree && found.pointer == expected.pointer && found.documents == expected.documents
+}
+
+/// The examples' documents that have one configuration: none, if the plugin takes that, else the first example's.
+pub(crate) fn examples_of_one_config(plugin: &Plugin) -> (Value, Vec<String>) {
+    let rules = plugin.manifest.rules.iter();
+    let examples: Vec<_> =
+        rules.flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))).collect();
+    let none = json!({});
+    let first = examples.iter().find_map(|(_, example)| example.config.as_ref());
+    let config = match first {
+        Some(config) if plugin.takes(&none).is_err() => config,
+        _ => &none,
+    };
+    let is_of_it = |example: &Example| example.config.as_ref().unwrap_or(&none) == config;
+    let of_it = examples.iter().filter(|(_, example)| is_of_it(example));
+    (config.clone(), of_it.flat_map(|(rule, example)| texts(rule, example)).collect())
+}
+
+/// The same requests again, in another order, one by one, in this process: every answer must be the same.
+fn repetitions(host: &Host, candidate: &Candidate) -> Result<Vec<Trial>, Refused> {
+    let mut in_worker = Plugin::describe(Host { in_process: false, ..host.clone() }, candidate.clone())?;
+    let mut here = Plugin::describe(Host { in_process: true, ..host.clone() }, candidate.clone())?;
+    let (config, texts) = examples_of_one_config(&in_worker);
+    in_worker.configure(&config)?;
+    here.configure(&config)?;
+    let samples = Samples::of(&texts, &in_worker);
+    if samples.count() == 0 {
+        return Ok(Vec::new());
+    }
+    let differs = |is_same: bool| (!is_same).then(|| both("答复不同", "the answers differ"));
+    let trial = |zh: &str, en: &str, is_same: bool| Trial { what: both(zh, en), wrong: differs(is_same) };
+    let mut trials = Vec::new();
+    if in_worker.does_sets() {
+        let set = |plugin: &Plugin| -> Result<Vec<u8>, Failure> {
+            let mut session = plugin.open()?;
+            let all: Vec<usize> = (0..samples.count()).collect();
+            let (feed, finish) = samples.set(plugin, &all);
+            session.call(2, &feed, host.limits.set)?;
+            session.call(3, &finish, host.limits.set)
+        };
+        let first = set(&in_worker)?;
+        trials.push(trial("全部表，另一个独立进程", "the set in another worker", first == set(&in_worker)?));
+        trials.push(trial("全部表，在本进程内", "the set in process", first == set(&here)?));
+    }
+    if !in_worker.does(Op::CheckDocuments) {
+        return Ok(trials);
+    }
+    let forth: Vec<usize> = (0..samples.count()).collect();
+    let back: Vec<usize> = forth.iter().rev().copied().collect();
+    let deadline = host.limits.batch;
+    let ask = |plugin: &Plugin, orders: &[&[usize]]| -> Result<Vec<Vec<u8>>, Failure> {
+        let mut session = plugin.open()?;
+        let ask = |order: &&[usize]| session.call(1, &samples.request(plugin, order), deadline);
+        orders.iter().map(ask).collect()
+    };
+    let singles: Vec<&[usize]> = forth.chunks(1).collect();
+    let first = ask(&in_worker, &[&forth, &forth, &back])?;
+    let second = ask(&in_worker, &[&forth])?;
+    let one_by_one = ask(&in_worker, &singles)?;
+    let in_process = ask(&here, &[&forth])?;
+
+    let of_documents = |answers: &[Vec<u8>]| -> Vec<String> {
+        let findings = answers.iter().flat_map(|bytes| answer::read(bytes).unwrap_or_default().findings);
+        let mut findings: Vec<String> =
+            findings.map(|found| serde_json::to_string(&found).unwrap_or_default()).collect();
+        findings.sort_unstable();
+        findings
+    };
+    let whole = of_documents(&first[..1]);
+    trials.extend([
+        trial("同一请求问两次", "the same request twice", first[0] == first[1]),
+        trial("另一个独立进程", "another worker", first[0] == second[0]),
+        trial("在本进程内", "in process", first[0] == in_process[0]),
+        trial("倒序", "in reverse", whole == of_documents(&first[2..])),
+        trial("逐份", "one by one", whole == of_documents(&one_by_one)),
+    ]);
+    Ok(trials)
+}

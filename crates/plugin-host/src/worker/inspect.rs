@@ -1,0 +1,56 @@
+//! What of a worker's process a plugin must leave as it is (rule 10), as far as the process itself can see.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+
+use serde::{Deserialize, Serialize};
+
+use crate::library::TableFacts;
+
+/// A worker's process at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct State {
+    /// The table's facts.
+    pub(crate) table: Option<TableFacts>,
+    /// What must not change, by name.
+    pub(crate) fixed: BTreeMap<String, String>,
+    /// Bytes written to standard output.
+    pub(crate) printed: usize,
+    /// Memory in use: kB.
+    pub(crate) memory: u64,
+}
+
+impl State {
+    /// Now; `printed` is where standard output goes, if that is watched.
+    pub(crate) fn now(table: Option<TableFacts>, printed: Option<&mut fs::File>) -> Self {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        let folder = fs::read_link("/proc/self/cwd").unwrap_or_default();
+        let environment: Vec<String> = std::env::vars_os()
+            .map(|(name, value)| format!("{}={}", name.display(), value.display()))
+            .collect();
+        let fixed = [
+            ("working directory", folder.display().to_string()),
+            ("environment", environment.join(" ")),
+            ("umask", line("Umask")),
+            ("signal handlers", line("SigCgt")),
+            ("ignored signals", line("SigIgn")),
+            ("threads", line("Threads")),
+        ];
+        let mut bytes = Vec::new();
+        if let Some(printed) = printed {
+            // Until there is no more: the pipe does not wait.
+            let _ = printed.read_to_end(&mut bytes);
+        }
+        Self {
+            table,
+            fixed: fixed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            printed: bytes.len(),
+            memory: line("VmRSS").trim_end_matches(" kB").parse().unwrap_or(0),
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Text that two departments have in common.
+//!
+//! Texts are cut into overlapping runs of characters (shingles), of which a few are kept by winnowing: the smallest hash
+//! of each window. Any passage of at least `SHINGLE + WINDOW - 1` characters that two texts share leaves a hash in both
+//! (Schleimer, Wilkerson, Aiken: Winnowing, SIGMOD 2003). What hashes suggest is then compared character by character.
+
+use std::collections::BTreeMap;
+
+use huizong_plugin_sdk::schema::Text;
+use huizong_plugin_sdk::{Document, Finding, Findings};
+
+use crate::Department;
+
+const SHINGLE: usize = 24;
+const WINDOW: usize = 12;
+/// As much of a passage as a message shows.
+const SHOWN: usize = 60;
+
+pub(crate) struct Copies {
+    at_least: usize,
+    at_most: usize,
+    texts: Vec<Source>,
+}
+
+/// What of a document is compared.
+struct Source {
+    document: String,
+    department: Department,
+    /// All paragraphs, without white space.
+    characters: Vec<char>,
+    /// Where each paragraph begins, and its pointer.
+    paragraphs: Vec<(usize, String)>,
+}
+
+/// A passage that two texts share: where it begins in the first, and its length.
+#[derive(Clone, Copy)]
+struct Shared {
+    first: usize,
+    length: usize,
+}
+
+/// Stands behind each paragraph; no passage goes beyond it.
+const END: char = '\n';
+
+impl Copies {
+    pub(crate) fn new(at_least: usize, at_most: usize) -> Self {
+        Self { at_least: at_least.max(SHINGLE + WINDOW), at_most, texts: Vec::new() }
+    }
+
+    pub(crate) fn feed(&mut self, document: &Document<'_>) {
+        let mut source = Source {
+            document: document.id.to_owned(),
+            department: Department::of(document.draft),
+            characters: Vec::new(),
+            paragraphs: Vec::new(),
+        };
+        if let Some(goal) = &document.draft.goal {
+            source.add("/goal/achieved", &goal.achieved);
+        }
+        if let Some(narrative) = &document.draft.narrative {
+            source.add("/narrative/performance", &narrative.performance);
+            source.add("/narrative/problems", &narrative.problems);
+            source.add("/narrative/improvements", &narrative.improvements);
+        }
+        self.texts.push(source);
+    }
+
+    pub(crate) fn finish(&self, findings: &mut Findings) {
+        for ((first, second), shared) in self.longest_by_pair() {
+            let (a, b) = (&self.texts[first], &self.texts[second]);
+            let passage: String =
+                a.characters[shared.first..].iter().take(SHOWN.min(shared.length)).collect();
+            let passage = if shared.length > SHOWN { format!("{passage}…") } else { passage };
+            let finding = Finding::new("lens/text-copied", a.pointer(shared.first))
+                .about([&*a.document, &*b.document])
+                .with("first", &*a.department.name)
+                .with("second", &*b.department.name)
+                .with("length", shared.length)
+                .with("passage", passage);
+            findings.report(finding);
+        }
+    }
+
+    /// The longest passage of each two texts of different departments that have one long enough.
+    fn longest_by_pair(&self) -> BTreeMap<(usize, usize), Shared> {
+        let mut marks: Vec<(u64, usize, usize)> = Vec::new();
+        for (index, text) in self.texts.iter().enumerate() {
+            marks.extend(winnowed(&text.characters).into_iter().map(|(hash, at)| (hash, index, at)));
+        }
+        marks.sort_unstable();
+        // In a small set a third of it is many.
+        let most = self.at_most.min((self.texts.len() / 3).max(2));
+        let mut longest: BTreeMap<(usize, usize), Shared> = BTreeMap::new();
+        for same in marks.chunk_by(|a, b| a.0 == b.0) {
+            let mut departments: Vec<&str> =
+                same.iter().map(|(_, text, _)| &*self.texts[*text].department.name).collect();
+            departments.sort_unstable();
+            departments.dedup();
+            // What many have is a set phrase, nobody's.
+            if departments.len() < 2 || departments.len() > most {
+                continue;
+            }
+            for (at, &(_, first, begins)) in same.iter().enumerate() {
+                for &(_, second, other) in &same[at + 1..] {
+                    if self.texts[first].department.is_of_one_house_with(&self.texts[second].department) {
+                        continue;
+                    }
+                    let shared = self.around((first, begins), (second, other));
+                    let known = longest.get(&(first, second)).map_or(0, |known| known.length);
+                    if shared.length >= self.at_least && shared.length > known {
+                        longest.insert((first, second), shared);
+                    }
+                }
+            }
+        }
+        longest
+    }
+
+    /// The whole passage around two places that may be the same.
+    fn around(&self, first: (usize, usize), second: (usize, usize)) -> Shared {
+        let (a, b) = (&self.texts[first.0].characters, &self.texts[second.0].characters);
+        let before = a[..first.1].iter().rev().zip(b[..second.1].iter().rev());
+        let goes_on = |(a, b): &(&char, &char)| a == b && **a != END;
+        let before = before.take_while(goes_on).count();
+        let behind = a[first.1..].iter().zip(&b[second.1..]).take_while(goes_on).count();
+        let (begins, length) = (first.1 - before, before + behind);
+        // The end of the sentence before it is no part of a passage.
+        let marks = a[begins..begins + length].iter().take_while(|c| !c.is_alphanumeric()).count();
+        Shared { first: begins + marks, length: length - marks }
+    }
+}
+
+impl Source {
+    fn add(&mut self, list: &str, paragraphs: &[Text<'_>]) {
+        for (index, paragraph) in paragraphs.iter().enumerate() {
+            self.paragraphs.push((self.characters.len(), format!("{list}/{index}")));
+            self.characters.extend(paragraph.chars().filter(|c| !c.is_whitespace()));
+            self.characters.push(END);
+        }
+    }
+
+    /// The paragraph that a character stands in.
+    fn pointer(&self, at: usize) -> &str {
+        let paragraph = self.paragraphs.partition_point(|(begins, _)| *begins <= at);
+        paragraph.checked_sub(1).map_or("", |paragraph| &*self.paragraphs[paragraph].1)
+    }
+}
+
+/// The smallest hash of each window of shingles, and where it stands; the last of equal ones.
+fn winnowed(characters: &[char]) -> Vec<(u64, usize)> {
+    let mut kept: Vec<(u64, usize)> = Vec::new();
+    let mut start = 0;
+    for paragraph in characters.split(|c| *c == END) {
+        winnow(paragraph, start, &mut kept);
+        start += paragraph.len() + 1;
+    }
+    kept
+}
+
+/// The same of one paragraph, which begins at `offset`.
+fn winnow(paragraph: &[char], offset: usize, kept: &mut Vec<(u64, usize)>) {
+    let hashes: Vec<u64> = paragraph.windows(SHINGLE).map(hash).collect();
+    for (start, window) in hashes.windows(WINDOW.min(hashes.len().max(1))).enumerate() {
+        let smallest = window.iter().enumerate().rev().min_by_key(|(_, hash)| **hash);
+        if let Some((at, hash)) = smallest
+            && kept.last() != Some(&(*hash, offset + start + at))
+        {
+            kept.push((*hash, offset + start + at));
+        }
+    }
+}
+
+/// FNV-1a.
+fn hash(characters: &[char]) -> u64 {
+    characters.iter().fold(0xcbf2_9ce4_8422_2325, |hash, c| {
+        (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(texts: &[&str]) -> Copies {
+        let mut copies = Copies::new(40, 3);
+        for (index, text) in texts.iter().enumerate() {
+            let mut source = Source {
+                document: index.to_string(),
+                department: Department { name: format!("局{index}"), ..Department::default() },
+                characters: Vec::new(),
+                paragraphs: Vec::new(),
+            };
+            source.add("/narrative/performance", &[Text::from(*text)]);
+            copies.texts.push(source);
+        }
+        copies
+    }
+
+    /// Characters that do not repeat soon.
+    fn text(seed: u32, length: u32) -> String {
+        (0..length)
+            .filter_map(|n| char::from_u32(0x4e00 + (seed * 7919 + n * n * 31 + n * 7) % 20_000))
+            .collect()
+    }
+
+    #[test]
+    fn a_shared_passage_is_found_wherever_it_stands() {
+        let passage = text(1, 50);
+        for before in 0..30 {
+            let first = format!("{}{passage}{}", text(2, before), text(3, 20));
+            let second = format!("{}{passage}", text(4, 29 - before));
+            let copies = of(&[&first, &second]);
+            let found: Vec<usize> = copies.longest_by_pair().values().map(|shared| shared.length).collect();
+            assert_eq!(found, [50], "{before}");
+        }
+    }
+
+    #[test]
+    fn short_and_common_phrases_are_nobody_s() {
+        assert!(of(&[&text(1, 39), &text(1, 39)]).longest_by_pair().is_empty());
+        let (common, other) = (text(1, 80), text(9, 80));
+        let mut nine = [&*other; 9].map(str::to_owned);
+        nine.iter_mut().zip(20..).for_each(|(text, seed)| *text = self::text(seed, 80));
+        let with = |many: usize| -> usize {
+            let texts: Vec<&str> = nine
+                .iter()
+                .enumerate()
+                .map(|(at, text)| if at < many { &*common } else { &**text })
+                .collect();
+            of(&texts).longest_by_pair().len()
+        };
+        assert_eq!((with(2), with(3), with(4)), (1, 3, 0));
+        assert!(of(&["", "短"]).longest_by_pair().is_empty());
+    }
+
+    #[test]
+    fn one_department_may_repeat_itself() {
+        let common = text(1, 80);
+        let mut copies = of(&[&common, &common]);
+        copies.texts[1].department = copies.texts[0].department.clone();
+        assert!(copies.longest_by_pair().is_empty());
+        // And so may its units.
+        copies.texts[1].department =
+            Department { name: "馆".into(), parent: "局0".into(), ..Department::default() };
+        assert!(copies.longest_by_pair().is_empty());
+    }
+}

@@ -1,0 +1,123 @@
+//! A reviewer's lenses over the whole set: what is worth a second look. Advice, never a fault.
+
+mod copies;
+mod marks;
+mod projects;
+mod targets;
+
+use huizong_plugin_sdk::{Document, Draft, End, Findings, Plugin};
+use serde::Deserialize;
+
+use crate::copies::Copies;
+use crate::marks::Marks;
+use crate::projects::Projects;
+use crate::targets::Targets;
+
+/// The configuration; `manifest.json` says what each member means.
+#[derive(Deserialize)]
+#[serde(default)]
+pub struct Config {
+    copied_characters: usize,
+    copied_departments: usize,
+    soft_target_percent: u32,
+    heaped_percent: u32,
+    heaped_indicators: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            copied_characters: 60,
+            copied_departments: 8,
+            soft_target_percent: 150,
+            heaped_percent: 100,
+            heaped_indicators: 5,
+        }
+    }
+}
+
+/// The plugin.
+pub struct Lens {
+    copies: Copies,
+    marks: Marks,
+    projects: Projects,
+    targets: Targets,
+}
+
+impl Plugin for Lens {
+    const MANIFEST: &'static str = include_str!("../manifest.json");
+    type Config = Config;
+
+    fn create(config: Config) -> Result<Self, String> {
+        Ok(Self {
+            copies: Copies::new(config.copied_characters, config.copied_departments),
+            marks: Marks::new(config.heaped_percent, config.heaped_indicators),
+            projects: Projects::default(),
+            targets: Targets::new(config.soft_target_percent),
+        })
+    }
+
+    fn check(&self, document: &Document<'_>, findings: &mut Findings) {
+        self.targets.check(document.draft, findings);
+    }
+
+    fn feed(&mut self, document: &Document<'_>) {
+        self.copies.feed(document);
+        self.marks.feed(document);
+        self.projects.feed(document);
+    }
+
+    fn finish(&mut self, _: &End<'_>, findings: &mut Findings) {
+        self.copies.finish(findings);
+        self.marks.finish(findings);
+        self.projects.finish(findings);
+    }
+}
+
+huizong_plugin_sdk::export!(Lens);
+
+/// Who a document is from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Department {
+    name: String,
+    code: String,
+    /// The department above, by its code or name.
+    parent: String,
+}
+
+impl Department {
+    fn of(draft: &Draft<'_>) -> Self {
+        let Some(of) = &draft.department else { return Self::default() };
+        let text = |text: Option<&str>| text.unwrap_or_default().trim().to_owned();
+        Self {
+            name: text(of.name.as_deref()),
+            code: text(of.code.as_deref()),
+            parent: text(of.parent.as_deref()),
+        }
+    }
+
+    /// Whether what one writes may well be what the other writes: the same department, its units, or two units of one.
+    fn is_of_one_house_with(&self, other: &Self) -> bool {
+        let is = |who: &Self, name: &str| !name.is_empty() && (who.name == name || who.code == name);
+        self.name == other.name
+            || is(other, &self.parent)
+            || is(self, &other.parent)
+            || !self.parent.is_empty() && self.parent == other.parent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use huizong_plugin_sdk::testing::examples;
+
+    #[test]
+    fn every_example_of_the_manifest_comes_out_as_it_says() {
+        assert_eq!(examples::<super::Lens>(), Ok(8));
+    }
+
+    #[test]
+    fn the_version_is_the_crate_s() {
+        let manifest = include_str!("../manifest.json");
+        assert!(manifest.contains(&format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"))));
+    }
+}

@@ -1,0 +1,73 @@
+//! The same key project in several departments' forms.
+
+use std::collections::BTreeMap;
+
+use huizong_plugin_sdk::{Document, Finding, Findings};
+
+use crate::Department;
+
+/// A name that more departments have names a kind of project.
+const MANY: usize = 4;
+
+/// Who claims each project, by its name without white space and brackets of one kind.
+#[derive(Default)]
+pub(crate) struct Projects(BTreeMap<String, Claims>);
+
+#[derive(Default)]
+struct Claims {
+    name: String,
+    /// Departments, documents, and the place in the first document.
+    by: Vec<(Department, String)>,
+    pointer: String,
+}
+
+impl Projects {
+    pub(crate) fn feed(&mut self, document: &Document<'_>) {
+        for (index, project) in document.draft.key_projects.iter().enumerate() {
+            let Some(name) = project.name.as_deref() else { continue };
+            let plain: String = name
+                .chars()
+                .filter(|c| !c.is_whitespace())
+                .map(|c| match c {
+                    '（' => '(',
+                    '）' => ')',
+                    c => c,
+                })
+                .collect();
+            // A few characters name a kind of project, not a project.
+            if plain.chars().count() < 4 {
+                continue;
+            }
+            let claims = self.0.entry(plain).or_default();
+            if claims.by.is_empty() {
+                name.clone_into(&mut claims.name);
+                claims.pointer = format!("/key_projects/{index}/name");
+            }
+            claims.by.push((Department::of(document.draft), document.id.to_owned()));
+        }
+    }
+
+    pub(crate) fn finish(&self, findings: &mut Findings) {
+        for claims in self.0.values() {
+            // One of each house: a department's form holds its units' projects.
+            let mut claimants: Vec<&(Department, String)> = Vec::new();
+            for claim in &claims.by {
+                if !claimants.iter().any(|(known, _)| known.is_of_one_house_with(&claim.0)) {
+                    claimants.push(claim);
+                }
+            }
+            // What many claim is a kind of project.
+            if !(2..=MANY).contains(&claimants.len()) {
+                continue;
+            }
+            let departments: Vec<&str> = claimants.iter().map(|(department, _)| &*department.name).collect();
+            let documents = claimants.iter().map(|(_, document)| &**document);
+            let finding = Finding::new("lens/key-project-claimed-twice", &*claims.pointer)
+                .about(documents)
+                .with("item", &*claims.name)
+                .with("count", departments.len())
+                .with("departments", departments.join("、"));
+            findings.report(finding);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Note 2: a department collects what its units report and hands it in as one.
+
+use std::collections::BTreeMap;
+
+use huizong_plugin_sdk::schema::Scope;
+use huizong_plugin_sdk::{Document, End, Finding, Findings};
+
+/// Names and codes of consolidated forms, and the units' forms by who is above them.
+#[derive(Default)]
+pub(crate) struct Units {
+    consolidated: Vec<String>,
+    below: BTreeMap<String, Below>,
+}
+
+#[derive(Default)]
+struct Below {
+    /// The department above, as the first of them names it.
+    parent: String,
+    documents: Vec<String>,
+}
+
+impl Units {
+    pub(crate) fn feed(&mut self, document: &Document<'_>) {
+        let Some(department) = &document.draft.department else { return };
+        if department.scope == Some(Scope::Consolidated) {
+            let known = [department.name.as_deref(), department.code.as_deref()];
+            self.consolidated.extend(known.into_iter().flatten().map(plain));
+        }
+        // Some departments write themselves where the department above is asked for.
+        let is_itself = |parent: &&str| {
+            let itself = [department.name.as_deref(), department.code.as_deref()];
+            itself.into_iter().flatten().any(|own| plain(own) == plain(parent))
+        };
+        if let Some(parent) = department.parent.as_deref().filter(|parent| !is_itself(parent)) {
+            let below = self.below.entry(plain(parent)).or_default();
+            if below.documents.is_empty() {
+                parent.clone_into(&mut below.parent);
+            }
+            below.documents.push(document.id.to_owned());
+        }
+    }
+
+    pub(crate) fn finish(&mut self, end: &End<'_>, findings: &mut Findings) {
+        if self.below.is_empty() {
+            return;
+        }
+        self.consolidated.sort_unstable();
+        let is_there = |parent: &String| self.consolidated.binary_search(parent).is_ok();
+        let alone = self.below.iter().filter(|(parent, _)| !is_there(parent));
+        let is_copy = |id: &str| {
+            let at = end.documents.binary_search_by(|document| document.id.cmp(id));
+            at.is_ok_and(|at| end.documents[at].excluded == Some("identical-copy"))
+        };
+        for (_, below) in alone {
+            let documents: Vec<&str> =
+                below.documents.iter().map(String::as_str).filter(|id| !is_copy(id)).collect();
+            let finding = Finding::new("tianhe/not-consolidated", "/department/parent")
+                .about(documents.iter().copied())
+                .with("count", documents.len())
+                .with("parent", below.parent.as_str());
+            findings.report(finding);
+        }
+    }
+}
+
+/// A name as it is compared: without white space, brackets of one kind.
+fn plain(name: &str) -> String {
+    let narrow = name.chars().filter(|c| !c.is_whitespace());
+    narrow
+        .map(|c| match c {
+            '（' => '(',
+            '）' => ')',
+            c => c,
+        })
+        .collect()
+}

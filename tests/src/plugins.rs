@@ -1,0 +1,84 @@
+//! Plugins as tests need them: built, loaded by the command, and gone afterwards.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+/// The top of the workspace.
+pub fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// Where the tests' programs and libraries are built: `target/PROFILE`.
+fn profile_folder() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows where it is");
+    test.ancestors().nth(2).expect("tests stand in target/PROFILE/deps").to_owned()
+}
+
+static BUILT: LazyLock<()> = LazyLock::new(|| {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let is_release = profile_folder().ends_with("release");
+    // With the profile of the tests, so that nothing is built twice.
+    let profile = if is_release { "release" } else { "test" };
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "--profile", profile])
+        .args(["-p", "huizong-tianhe", "-p", "huizong-lens", "-p", "huizong-hostile"])
+        .current_dir(top())
+        .output()
+        .expect("cargo runs");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+});
+
+/// A plugin of the workspace, by its crate's name with underscores.
+pub fn library(name: &str) -> PathBuf {
+    LazyLock::force(&BUILT);
+    let path = profile_folder().join(format!("lib{name}.so"));
+    assert!(path.is_file(), "{} was not built", path.display());
+    path
+}
+
+/// A plugin in C, built into a folder.
+pub fn c_library(folder: &Path, name: &str, source: &Path, arguments: &[&str]) -> PathBuf {
+    let path = folder.join(name);
+    let built = Command::new("cc")
+        .args(["-std=gnu11", "-Wall", "-Werror", "-g", "-shared", "-fPIC", "-I"])
+        .arg(top().join("crates/plugin-abi/include"))
+        .arg(source)
+        .arg("-o")
+        .arg(&path)
+        .args(arguments)
+        .output()
+        .expect("a C compiler is there, as Rust's linker is one");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    path
+}
+
+/// Workers are looked for by name; only one test at a time may have any.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The processes that are workers, or were forked from one: their numbers.
+pub fn workers() -> BTreeSet<u32> {
+    let numbers = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let is_worker = |number: &u32| {
+        let line = std::fs::read(format!("/proc/{number}/cmdline")).unwrap_or_default();
+        let mut words = line.split(|byte| *byte == 0);
+        words.next().is_some_and(|program| program.ends_with(b"huizong-under-test"))
+            && words.next() == Some(b"plugin-worker")
+    };
+    numbers.filter(is_worker).collect()
+}
+
+/// What workers may leave behind in the folder for temporary files.
+pub fn litter() -> BTreeSet<PathBuf> {
+    let entries = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("huizong-worker-") || name.starts_with("huizong-hostile-")
+    };
+    entries.map(|entry| entry.path()).filter(is_ours).collect()
+}

@@ -1,0 +1,306 @@
+//! Plugins as a bureau and an author meet them: the district's own rules, trust, and what proves a plugin.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test says what went wrong by panicking"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use huizong::Exit;
+use huizong_tests::command::{Ran, run};
+use huizong_tests::plugins::{alone, c_library, library, top, workers};
+use serde_json::Value;
+
+fn district() -> PathBuf {
+    top().join("examples/district")
+}
+
+fn with_plugin(folder: &Path, arguments: &[&str], plugin: &Path) -> Ran {
+    let plugin = plugin.to_str().unwrap();
+    run(folder, &[arguments, &["--plugin", plugin]].concat())
+}
+
+#[test]
+fn a_district_s_rules_stand_beside_the_built_in_ones() {
+    let _alone = alone();
+    let tianhe = library("huizong_tianhe");
+    let mut reports = Vec::new();
+    for flags in [&["--jobs", "1"][..], &["--jobs", "8"], &["--in-process"]] {
+        let ran =
+            with_plugin(&district(), &[&["check", "forms", "--format", "json"], flags].concat(), &tianhe);
+        assert_eq!(ran.exit, Exit::Findings, "{}", ran.err);
+        reports.push(ran.out);
+    }
+    assert!(reports.iter().all(|report| *report == reports[0]));
+    let report: Value = serde_json::from_str(&reports[0]).unwrap();
+    let found: Vec<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["rule"].as_str().unwrap().starts_with("tianhe/"))
+        .map(|f| {
+            let at = &f["location"];
+            format!("{} {} {}:{}:{}", f["rule"], f["severity"], f["document"], at["line"], at["column"])
+                .replace('"', "")
+        })
+        .collect();
+    insta::assert_snapshot!(found.join("\n"), @r"
+    tianhe/adjustment-unexplained warning 07-shuiwu.json:23:24
+    tianhe/adjustment-unexplained warning 10-dangan.txt:9:21
+    tianhe/key-project-missing error 10-dangan.txt:16:11
+    ");
+    let counts: Vec<String> = report["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|rule| rule["rule"].as_str().unwrap().starts_with("tianhe/"))
+        .map(Value::to_string)
+        .collect();
+    insta::assert_snapshot!(counts.join("\n"), @r#"
+    {"crashed":0,"failed":2,"passed":10,"rule":"tianhe/adjustment-unexplained","skipped":{"earlier-rule-failed":1}}
+    {"crashed":0,"failed":1,"passed":11,"rule":"tianhe/key-project-missing","skipped":{"earlier-rule-failed":1}}
+    {"crashed":0,"failed":0,"passed":1,"rule":"tianhe/not-consolidated","skipped":{}}
+    "#);
+}
+
+#[test]
+fn a_plugin_s_rules_have_pages_and_titles() {
+    let _alone = alone();
+    let tianhe = library("huizong_tianhe");
+    let folder = tempfile::tempdir().unwrap();
+    let zh = with_plugin(folder.path(), &["rule", "tianhe/key-project-missing"], &tianhe);
+    let en = with_plugin(folder.path(), &["explain", "tianhe/not-consolidated", "--lang", "en"], &tianhe);
+    insta::assert_snapshot!("plugin_page_zh", zh.out.split("\n## 不合格").next().unwrap());
+    insta::assert_snapshot!("plugin_page_en", en.out.split("\n## A form that fails").next().unwrap());
+    // By its title too, and in the list.
+    let by_title = with_plugin(folder.path(), &["rule", "没有重点项目绩效评价"], &tianhe);
+    assert_eq!(by_title.out, zh.out);
+    let list = with_plugin(folder.path(), &["rule"], &tianhe).out;
+    assert!(list.contains("tianhe/key-project-missing"), "{list}");
+}
+
+#[test]
+fn what_a_plugin_finds_and_measures_is_in_every_output() {
+    let _alone = alone();
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("result");
+    let arguments = ["consolidate", "forms", "-o", folder.to_str().unwrap(), "--fail-on", "never"];
+    let ran = with_plugin(&district(), &arguments, &library("huizong_tianhe"));
+    assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
+    assert!(ran.out.contains("重点项目资金执行率：96.45%"), "{}", ran.out);
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    let consolidation: Value = serde_json::from_str(&read("consolidation.json")).unwrap();
+    assert_eq!(consolidation["plugins"][0]["id"], "tianhe");
+    assert_eq!(consolidation["plugins"][0]["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(consolidation["findings"]["by_rule"]["tianhe/key-project-missing"], 1);
+    let aggregate = &consolidation["aggregates"]["tianhe/key-project-execution-rate"];
+    assert_eq!(aggregate["values"][0]["value"], "96.45");
+    assert!(read("findings.csv").contains("没有重点项目绩效评价,tianhe/key-project-missing"));
+    assert!(read("aggregates.csv").contains("重点项目资金执行率,全部,96.45,%"));
+    assert!(read("findings.ndjson").contains("tianhe/adjustment-unexplained"));
+    // The department's own count of findings has it.
+    let row =
+        consolidation["departments"].as_array().unwrap().iter().find(|row| row["name"] == "云溪区档案馆");
+    assert_eq!(row.unwrap()["findings"]["error"], 1);
+    let schema = huizong_schema::publish::ALL.into_iter().find(|s| s.name == "consolidation").unwrap();
+    assert!(jsonschema::validator_for(schema.schema()).unwrap().is_valid(&consolidation));
+    // Again in its place: everything there is an earlier result of ours.
+    assert_eq!(with_plugin(&district(), &arguments, &library("huizong_tianhe")).exit, Exit::Clean);
+}
+
+#[test]
+fn a_missing_block_is_told_of_where_it_would_stand() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let form = fs::read_to_string(district().join("forms/01-kexie.txt")).unwrap();
+    let without: Vec<&str> = form.lines().filter(|line| !line.starts_with("重点项目绩效情况")).collect();
+    assert_eq!(without.len() + 1, form.lines().count());
+    let line = 1 + without.iter().position(|line| line.starts_with("部门整体绩效")).unwrap();
+    fs::write(folder.path().join("whole.txt"), &form).unwrap();
+    fs::write(folder.path().join("without.txt"), without.join("\n")).unwrap();
+    let of = |name: &str| {
+        let ran =
+            with_plugin(folder.path(), &["check", name, "--format", "json"], &library("huizong_tianhe"));
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let own = findings.into_iter().filter(|f| f["rule"].as_str().unwrap().starts_with("tianhe/"));
+        own.map(|f| (f["rule"].as_str().unwrap().to_owned(), f["location"]["line"].as_u64().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("whole.txt"), []);
+    assert_eq!(of("without.txt"), [("tianhe/key-project-missing".to_owned(), line as u64)]);
+}
+
+/// None of a plugin's code runs unless the settings' plugin is the one that was pinned: this one would never end.
+#[test]
+fn what_is_not_pinned_does_not_run() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let source = top().join("tests/hostile/load.c");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("a.json"), "{}").unwrap();
+    let settings = "[plugins.loaded]\npath = \"libplugin.so\"\n";
+    let write_settings = |more: &str| fs::write(path("huizong.toml"), format!("{settings}{more}")).unwrap();
+    write_settings("");
+    // What is refused ends at once; the deadline for loading is five seconds.
+    let refusal = |what: &str| {
+        let began = Instant::now();
+        let ran = run(folder.path(), &["check", "a.json", "--lang", "en"]);
+        assert!(began.elapsed() < Duration::from_secs(2), "{what}: {:?}", began.elapsed());
+        assert_eq!(ran.exit, Exit::Incomplete, "{what}");
+        let notice = ran.err.lines().find(|line| line.contains("[plugin-refused]"));
+        let notice = notice.unwrap_or_else(|| panic!("{what}: {}", ran.err)).to_owned();
+        assert!(notice.contains("huizong plugin add"), "{what}: {notice}");
+        notice
+    };
+    c_library(folder.path(), "libplugin.so", &source, &["-DLOOPS"]);
+    assert!(refusal("not pinned").contains("it is not pinned"));
+
+    // Pinned: it runs.
+    c_library(folder.path(), "libplugin.so", &source, &[]);
+    let added = run(folder.path(), &["plugin", "add", "libplugin.so", "--lang", "en"]);
+    assert_eq!(added.exit, Exit::Clean, "{}", added.err);
+    assert!(!run(folder.path(), &["check", "a.json"]).err.contains("[plugin-"));
+
+    // The file changed.
+    c_library(folder.path(), "libplugin.so", &source, &["-DLOOPS"]);
+    assert!(refusal("changed file").contains("not the one that was pinned"));
+
+    // A changed manifest under the same version is another file, and is not added either.
+    let manifest =
+        r#"-DMANIFEST="{\"protocol\":1,\"plugin\":{\"id\":\"loaded\",\"version\":\"0.1.0\"},\"ops\":[]}""#;
+    c_library(folder.path(), "libplugin.so", &source, &[manifest]);
+    assert!(refusal("changed manifest").contains("not the one that was pinned"));
+    let again = run(folder.path(), &["plugin", "add", "libplugin.so", "--lang", "en"]);
+    assert_eq!(again.exit, Exit::Failed);
+    assert!(again.err.contains("has a new version"), "{}", again.err);
+
+    // A lock that was edited, and a digest in the settings that is another one.
+    let lock = fs::read_to_string(path("plugins.lock")).unwrap();
+    c_library(folder.path(), "libplugin.so", &source, &[]);
+    fs::write(path("plugins.lock"), lock.replace("sha256 = \"", "sha256 = \"0")).unwrap();
+    refusal("edited lock");
+    fs::write(path("plugins.lock"), &lock).unwrap();
+    assert!(!run(folder.path(), &["check", "a.json"]).err.contains("[plugin-"));
+    write_settings(&format!("pin = \"{}\"\n", "0".repeat(64)));
+    refusal("another digest in the settings");
+
+    // Naming the file on the command line is consent for the run.
+    fs::remove_file(path("plugins.lock")).unwrap();
+    let ran = with_plugin(folder.path(), &["check", "a.json"], &path("libplugin.so"));
+    assert!(!ran.err.contains("[plugin-"), "{}", ran.err);
+    assert_eq!(workers().len(), 0);
+}
+
+#[test]
+fn adding_a_plugin_keeps_what_the_settings_say() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("huizong.toml");
+    let source = top().join("tests/hostile/load.c");
+    c_library(folder.path(), "libplugin.so", &source, &[]);
+    let add = || run(folder.path(), &["plugin", "add", "libplugin.so"]);
+    for (before, after) in [
+        ("# 年度\nyear = 2022", "# 年度\nyear = 2022\n\n[plugins.loaded]\npath = \"libplugin.so\"\n"),
+        ("[plugins.loaded]\nconfig = {}\n", "[plugins.loaded]\npath = \"libplugin.so\"\nconfig = {}\n"),
+        ("[plugins.loaded]\npath = \"libplugin.so\"\n", "[plugins.loaded]\npath = \"libplugin.so\"\n"),
+    ] {
+        fs::write(&file, before).unwrap();
+        let ran = add();
+        assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
+        assert_eq!(fs::read_to_string(&file).unwrap(), after);
+    }
+    let list = run(folder.path(), &["plugin", "list"]);
+    assert!(list.out.starts_with("loaded 0.1.0\n"), "{}", list.out);
+}
+
+#[test]
+fn conform_says_which_rule_is_broken() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("huizong.toml"), "[plugin_limits]\nbatch_ms = 1500\n").unwrap();
+    let source = top().join("tests/hostile/load.c");
+    let broken_by = |define: &str| -> Vec<String> {
+        let plugin = c_library(folder.path(), "libplugin.so", &source, &[define]);
+        let ran = run(folder.path(), &["plugin", "conform", plugin.to_str().unwrap(), "--lang", "en"]);
+        let lines = ran.out.lines().filter(|line| line.contains("NOT MET"));
+        let numbers: Vec<String> =
+            lines.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect();
+        assert_eq!(ran.exit == Exit::Clean, numbers.is_empty(), "{define}: {ran:?}");
+        numbers
+    };
+    for (define, numbers) in [
+        ("-DAS_IT_IS", &[][..]),
+        ("-DOVERREADS", &["1"]),
+        ("-DWRITES_INPUT", &["1"]),
+        ("-DNULL_LENGTH", &["4"]),
+        ("-DLEAKS", &["3"]),
+        ("-DNEEDS_SENSE", &["6"]),
+        ("-DANSWERS_ANY_OP", &["6"]),
+        ("-DFLAGS=6", &["7"]),
+        ("-DPRINTS", &["10"]),
+        ("-DCHANGES_UMASK", &["10"]),
+        ("-DLEAVES_A_THREAD", &["10"]),
+        ("-DSLOW", &["11"]),
+        ("-DSTRANGE_FINDING", &["12"]),
+    ] {
+        let broken = broken_by(define);
+        assert!(numbers.iter().all(|number| broken.contains(&(*number).to_owned())), "{define}: {broken:?}");
+        assert!(!numbers.is_empty() || broken.is_empty(), "{define}: {broken:?}");
+    }
+    let broken = broken_by("-DREMEMBERS");
+    assert!(broken.contains(&"9".to_owned()), "{broken:?}");
+    let not_constant = c_library(folder.path(), "libplugin.so", &source, &["-DCHANGING_MANIFEST"]);
+    let ran = run(folder.path(), &["plugin", "conform", not_constant.to_str().unwrap()]);
+    assert_eq!(ran.exit, Exit::Incomplete);
+}
+
+#[test]
+fn our_own_plugins_pass_what_they_are_put_to() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let minimal = c_library(folder.path(), "libminimal.so", &top().join("plugins/minimal-c/minimal.c"), &[]);
+    for plugin in [library("huizong_tianhe"), library("huizong_lens"), minimal] {
+        for what in ["test", "conform"] {
+            let ran = run(folder.path(), &["plugin", what, plugin.to_str().unwrap(), "--lang", "en"]);
+            assert_eq!(ran.exit, Exit::Clean, "{what} {}\n{}{}", plugin.display(), ran.out, ran.err);
+        }
+    }
+    assert_eq!(workers().len(), 0);
+}
+
+#[test]
+fn a_new_plugin_is_written_and_nothing_is_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = run(folder.path(), &["plugin", "new", "demo-2"]);
+    assert_eq!(made.exit, Exit::Clean, "{}", made.err);
+    let manifest: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("demo-2/manifest.json")).unwrap())
+            .unwrap();
+    assert_eq!(manifest["plugin"]["id"], "demo-2");
+    let schema = huizong_schema::publish::ALL.into_iter().find(|s| s.name == "plugin-manifest").unwrap();
+    assert!(jsonschema::validator_for(schema.schema()).unwrap().is_valid(&manifest));
+    assert_eq!(run(folder.path(), &["plugin", "new", "demo-2"]).exit, Exit::Failed);
+    for name in ["", "Demo", "../x", "a/b", "示范", "-a", "a--b"] {
+        assert_eq!(run(folder.path(), &["plugin", "new", "--", name]).exit, Exit::Failed, "{name}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn manifests_of_the_workspace_are_as_published() {
+    let schema = huizong_schema::publish::ALL.into_iter().find(|s| s.name == "plugin-manifest").unwrap();
+    let validator = jsonschema::validator_for(schema.schema()).unwrap();
+    for name in ["tianhe", "lens"] {
+        let text = fs::read_to_string(top().join(format!("plugins/{name}/manifest.json"))).unwrap();
+        let manifest: Value = serde_json::from_str(&text).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&manifest).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:?}");
+    }
+}

@@ -64,11 +64,12 @@ pub fn alone() -> MutexGuard<'static, ()> {
 pub fn workers() -> BTreeSet<u32> {
     let numbers = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let program = crate::command::program();
     let is_worker = |number: &u32| {
         let line = std::fs::read(format!("/proc/{number}/cmdline")).unwrap_or_default();
         let mut words = line.split(|byte| *byte == 0);
-        words.next().is_some_and(|program| program.ends_with(b"huizong-under-test"))
-            && words.next() == Some(b"plugin-worker")
+        // By the whole path: another checkout may be tested at the same time.
+        words.next() == Some(program.as_os_str().as_encoded_bytes()) && words.next() == Some(b"plugin-worker")
     };
     numbers.filter(is_worker).collect()
 }

@@ -191,7 +191,10 @@ fn what_is_not_pinned_does_not_run() {
     write_settings(&format!("pin = \"{}\"\n", "0".repeat(64)));
     refusal("another digest in the settings");
 
-    // Naming the file on the command line is consent for the run.
+    // Naming the file on the command line is consent for the run; where it is not the one pinned, that is said.
+    let ran = with_plugin(folder.path(), &["check", "a.json"], &path("libplugin.so"));
+    assert!(ran.err.contains("[plugin-replaced]"), "{}", ran.err);
+    write_settings("");
     fs::remove_file(path("plugins.lock")).unwrap();
     let ran = with_plugin(folder.path(), &["check", "a.json"], &path("libplugin.so"));
     assert!(!ran.err.contains("[plugin-"), "{}", ran.err);
@@ -208,7 +211,7 @@ fn adding_a_plugin_keeps_what_the_settings_say() {
     let add = || run(folder.path(), &["plugin", "add", "libplugin.so"]);
     for (before, after) in [
         ("# 年度\nyear = 2022", "# 年度\nyear = 2022\n\n[plugins.loaded]\npath = \"libplugin.so\"\n"),
-        ("[plugins.loaded]\nconfig = {}\n", "[plugins.loaded]\npath = \"libplugin.so\"\nconfig = {}\n"),
+        ("[plugins.loaded]\nconfig = {}\n", "[plugins.loaded]\nconfig = {}\npath = \"libplugin.so\"\n"),
         ("[plugins.loaded]\npath = \"libplugin.so\"\n", "[plugins.loaded]\npath = \"libplugin.so\"\n"),
     ] {
         fs::write(&file, before).unwrap();

@@ -57,8 +57,11 @@ impl Plugins {
             let Some(path) = of.path.as_ref() else { continue };
             if is_loaded {
                 let named = plugins.loaded.iter().find(|plugin| plugin.id() == id);
-                let stands = lock.0.get(id).map(|pin| &pin.sha256);
-                if named.map(|plugin| &plugin.candidate.sha256) != stands {
+                let pins = lock.0.get(id).map(|pin| &pin.sha256).into_iter().chain(&of.pin);
+                let is_another = |pin: &String| {
+                    named.is_some_and(|named| !pin.eq_ignore_ascii_case(&named.candidate.sha256))
+                };
+                if pins.into_iter().any(is_another) {
                     plugins.replaced.push(id.clone());
                 }
                 continue;

@@ -79,6 +79,15 @@ impl Batch {
         }
     }
 
+    /// Takes in what came of a piece of the inputs; plugins' own results come at the end alone.
+    fn append(&mut self, piece: Self) {
+        self.entries.extend(piece.entries);
+        self.findings.extend(piece.findings);
+        self.excerpts.extend(piece.excerpts);
+        self.notices.extend(piece.notices);
+        self.tally.merge(&piece.tally);
+    }
+
     /// How every rule fared, the plugins' behind the built-in ones.
     pub(crate) fn rule_counts(&self) -> Vec<RuleCounts> {
         let mut counts = self.tally.counts(rules::ALL);
@@ -101,8 +110,9 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
     if job.jobs <= 1 {
         blocks::each(inputs, stdin, &mut |piece| {
             progress.step(&piece);
-            let work = document::judge(piece, job, &mut |held| stage.ask(held));
-            Answer::More(stage.take(work))
+            let (work, buffer) = document::judge(piece, job, &mut |held| stage.ask(held));
+            stage.take(work);
+            Answer::More(buffer)
         });
     } else {
         stage = in_parallel(inputs, stdin, job, stage, &progress);
@@ -131,8 +141,9 @@ fn in_parallel<'j>(
                     let next = receive.lock().map(|queue| queue.recv());
                     let Ok(Ok((sequence, piece))) = next else { break };
                     let mut turn = line.turn(sequence);
-                    let work = document::judge(piece, job, &mut |held| turn.stage().ask(held));
-                    if let Some(buffer) = turn.stage().take(work) {
+                    let (work, buffer) = document::judge(piece, job, &mut |held| turn.stage().ask(held));
+                    turn.stage().take(work);
+                    if let Some(buffer) = buffer {
                         let _ = give_back.send(buffer);
                     }
                 }

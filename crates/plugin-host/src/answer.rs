@@ -23,6 +23,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Answer, Failure> {
     serde_json::from_str(text).map_err(|error| faulty(error.to_string()))
 }
 
+/// The findings of some answers, in an order that does not depend on the documents'.
+pub(crate) fn sorted(answers: &[Vec<u8>]) -> Vec<String> {
+    let findings = answers.iter().flat_map(|bytes| read(bytes).unwrap_or_default().findings);
+    let mut findings: Vec<String> =
+        findings.map(|found| serde_json::to_string(&found).unwrap_or_default()).collect();
+    findings.sort_unstable();
+    findings
+}
+
 /// Why a finding is left out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {

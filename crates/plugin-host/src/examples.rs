@@ -253,20 +253,13 @@ fn repetitions(host: &Host, candidate: &Candidate) -> Result<Vec<Trial>, Refused
     let one_by_one = ask(&in_worker, &singles)?;
     let in_process = ask(&here, &[&forth])?;
 
-    let of_documents = |answers: &[Vec<u8>]| -> Vec<String> {
-        let findings = answers.iter().flat_map(|bytes| answer::read(bytes).unwrap_or_default().findings);
-        let mut findings: Vec<String> =
-            findings.map(|found| serde_json::to_string(&found).unwrap_or_default()).collect();
-        findings.sort_unstable();
-        findings
-    };
-    let whole = of_documents(&first[..1]);
+    let whole = answer::sorted(&first[..1]);
     trials.extend([
         trial("同一请求问两次", "the same request twice", first[0] == first[1]),
         trial("另一个独立进程", "another worker", first[0] == second[0]),
         trial("在本进程内", "in process", first[0] == in_process[0]),
-        trial("倒序", "in reverse", whole == of_documents(&first[2..])),
-        trial("逐份", "one by one", whole == of_documents(&one_by_one)),
+        trial("倒序", "in reverse", whole == answer::sorted(&first[2..])),
+        trial("逐份", "one by one", whole == answer::sorted(&one_by_one)),
     ]);
     Ok(trials)
 }

@@ -37,6 +37,7 @@ pub use conform::{Clause, conform};
 pub use examples::{Trial, trials};
 pub use failure::{Failure, LoadError, Violation};
 pub use limits::Limits;
+pub use manifest::is_kebab;
 pub use notices::{refused, replaced};
 pub use plugin::{Host, Plugin, Refused};
 pub use runner::{Documents, Projected, Ran, Runner};

@@ -149,7 +149,8 @@ pub(crate) fn rules(manifest: &Manifest) -> Vec<Declared> {
     manifest.rules.iter().map(|rule| declared(manifest, rule)).collect()
 }
 
-fn is_kebab(name: &str) -> bool {
+/// Whether a name is one that plugins and their rules may have: kebab-case, at most 64 characters.
+pub fn is_kebab(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.split('-').all(|part| {

@@ -41,9 +41,6 @@ pub struct Projected {
 }
 
 impl Projected {
-    /// Of a document that no plugin reads.
-    pub const NOTHING: Self = Self { check: Vec::new(), set: Vec::new() };
-
     /// What the checks of documents read.
     pub(crate) fn check(&self) -> &[u8] {
         &self.check
@@ -89,7 +86,7 @@ pub struct Runner<'p> {
 impl<'p> Runner<'p> {
     /// Before the first document.
     pub fn new(plugin: &'p Plugin) -> Self {
-        let counts = |rule: &huizong_core::Declared| RuleCounts {
+        let counts = |rule: &Declared| RuleCounts {
             rule: rule.id().to_owned().into(),
             passed: 0,
             failed: 0,
@@ -127,7 +124,7 @@ impl<'p> Runner<'p> {
         }
         self.arrived += documents.arrived();
         for _ in documents.count()..documents.arrived() {
-            self.count_document(|counts| *counts.skipped.entry("earlier-rule-failed").or_default() += 1);
+            self.count(false, |counts| *counts.skipped.entry("earlier-rule-failed").or_default() += 1);
         }
         findings
     }
@@ -165,11 +162,11 @@ impl<'p> Runner<'p> {
                     self.failures += 1;
                     let notice = notices::failed_on(self.plugin.id(), documents.id(index), failure.message());
                     self.notices.push(notice);
-                    self.count_document(|counts| counts.crashed += 1);
+                    self.count(false, |counts| counts.crashed += 1);
                 }
                 None => {
                     self.notices.push(notices::did_not_run(self.plugin.id(), documents.id(index)));
-                    self.count_document(|counts| {
+                    self.count(false, |counts| {
                         *counts.skipped.entry("plugin-did-not-run").or_default() += 1;
                     });
                 }
@@ -189,10 +186,7 @@ impl<'p> Runner<'p> {
     /// Has the plugin work; `None` if it is off, or cannot be brought to live.
     pub(crate) fn call(&mut self, op: Op, request: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
         let limits = self.plugin.host.limits;
-        while self.session.is_none() {
-            if self.is_off() {
-                return None;
-            }
+        while !self.is_off() && self.session.is_none() {
             match self.plugin.open() {
                 Ok(session) => self.session = Some(session),
                 Err(failure) => {
@@ -342,18 +336,10 @@ impl<'p> Runner<'p> {
         (kept, dropped)
     }
 
-    fn count_document(&mut self, count: impl Fn(&mut RuleCounts)) {
+    /// Notes how the rules about the set fared, or those about documents.
+    pub(crate) fn count(&mut self, about_set: bool, count: impl Fn(&mut RuleCounts)) {
         for (rule, counts) in self.plugin.rules.iter().zip(&mut self.counts) {
-            if !rule.is_about_set() {
-                count(counts);
-            }
-        }
-    }
-
-    /// Notes how the rules about the set fared.
-    pub(crate) fn count_set(&mut self, count: impl Fn(&mut RuleCounts)) {
-        for (rule, counts) in self.plugin.rules.iter().zip(&mut self.counts) {
-            if rule.is_about_set() {
+            if rule.is_about_set() == about_set {
                 count(counts);
             }
         }

@@ -66,13 +66,13 @@ impl<'p> Runner<'p> {
             Some(Err(failure)) => {
                 self.fail();
                 self.notices.push(notices::set_lost(self.plugin.id(), failure.message()));
-                self.count_set(|counts| counts.crashed += 1);
+                self.count(true, |counts| counts.crashed += 1);
                 return OfSet::default();
             }
             None => {
                 let reason = notices::is_off();
                 self.notices.push(notices::set_lost(self.plugin.id(), reason));
-                self.count_set(|counts| *counts.skipped.entry("plugin-did-not-run").or_default() += 1);
+                self.count(true, |counts| *counts.skipped.entry("plugin-did-not-run").or_default() += 1);
                 return OfSet::default();
             }
         };
@@ -81,7 +81,7 @@ impl<'p> Runner<'p> {
         let findings = self.accept_set(&answer, &kept, view, &mut left_out);
         let aggregates = self.accept_aggregates(&answer, &mut left_out);
         self.notices.extend(left_out.notices(self.plugin.id()));
-        self.count_set(|counts| {
+        self.count(true, |counts| {
             if findings.iter().any(|finding| finding.rule == counts.rule) {
                 counts.failed += 1;
             } else {

@@ -77,6 +77,18 @@ pub struct Pin {
     pub manifest_sha256: String,
 }
 
+impl Pin {
+    /// Whether the other one has another manifest under the same version, which no plugin may.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        self.version == other.version && self.manifest_sha256 != other.manifest_sha256
+    }
+
+    /// As much of a digest as tells files apart to the eye.
+    pub fn short(digest: &str) -> &str {
+        digest.get(..12).unwrap_or(digest)
+    }
+}
+
 /// The plugins that a district decided to run, by id: the file `plugins.lock`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

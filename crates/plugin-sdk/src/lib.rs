@@ -55,5 +55,5 @@ pub use huizong_schema as schema;
 pub use huizong_schema::Draft;
 pub use huizong_schema::findings::Severity;
 pub use huizong_schema::protocol::{Answer, Given, Measured, Reported};
-pub use plugin::{Document, End, Ended, Finding, Findings, Plugin};
+pub use plugin::{Document, End, Ended, Finding, Findings, Plugin, plain_name};
 pub use {serde, serde_json};

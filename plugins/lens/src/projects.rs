@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use huizong_plugin_sdk::{Document, Finding, Findings};
+use huizong_plugin_sdk::{Document, Finding, Findings, plain_name};
 
 use crate::Department;
 
@@ -25,15 +25,7 @@ impl Projects {
     pub(crate) fn feed(&mut self, document: &Document<'_>) {
         for (index, project) in document.draft.key_projects.iter().enumerate() {
             let Some(name) = project.name.as_deref() else { continue };
-            let plain: String = name
-                .chars()
-                .filter(|c| !c.is_whitespace())
-                .map(|c| match c {
-                    '（' => '(',
-                    '）' => ')',
-                    c => c,
-                })
-                .collect();
+            let plain = plain_name(name);
             // A few characters name a kind of project, not a project.
             if plain.chars().count() < 4 {
                 continue;

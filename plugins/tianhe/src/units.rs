@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use huizong_plugin_sdk::schema::Scope;
-use huizong_plugin_sdk::{Document, End, Finding, Findings};
+use huizong_plugin_sdk::{Document, End, Finding, Findings, plain_name};
 
 /// Names and codes of consolidated forms, and the units' forms by who is above them.
 #[derive(Default)]
@@ -24,15 +24,15 @@ impl Units {
         let Some(department) = &document.draft.department else { return };
         if department.scope == Some(Scope::Consolidated) {
             let known = [department.name.as_deref(), department.code.as_deref()];
-            self.consolidated.extend(known.into_iter().flatten().map(plain));
+            self.consolidated.extend(known.into_iter().flatten().map(plain_name));
         }
         // Some departments write themselves where the department above is asked for.
         let is_itself = |parent: &&str| {
             let itself = [department.name.as_deref(), department.code.as_deref()];
-            itself.into_iter().flatten().any(|own| plain(own) == plain(parent))
+            itself.into_iter().flatten().any(|own| plain_name(own) == plain_name(parent))
         };
         if let Some(parent) = department.parent.as_deref().filter(|parent| !is_itself(parent)) {
-            let below = self.below.entry(plain(parent)).or_default();
+            let below = self.below.entry(plain_name(parent)).or_default();
             if below.documents.is_empty() {
                 parent.clone_into(&mut below.parent);
             }
@@ -61,16 +61,4 @@ impl Units {
             findings.report(finding);
         }
     }
-}
-
-/// A name as it is compared: without white space, brackets of one kind.
-fn plain(name: &str) -> String {
-    let narrow = name.chars().filter(|c| !c.is_whitespace());
-    narrow
-        .map(|c| match c {
-            '（' => '(',
-            '）' => ')',
-            c => c,
-        })
-        .collect()
 }

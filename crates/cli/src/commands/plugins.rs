@@ -19,8 +19,6 @@ pub(super) struct Plugins {
     pub(super) loaded: Vec<Plugin>,
     /// About those that do not.
     pub(super) notices: Vec<Notice>,
-    /// Those of the settings in whose place another file was named by a flag.
-    replaced: Vec<String>,
 }
 
 impl Plugins {
@@ -52,25 +50,19 @@ impl Plugins {
             });
             plugins.admit(&shown, plugin);
         }
+        let mut replaced = Vec::new();
         for (id, of) in &settings.plugins {
-            let is_loaded = plugins.loaded.iter().any(|plugin| plugin.id() == id);
             let Some(path) = of.path.as_ref() else { continue };
-            if is_loaded {
-                let named = plugins.loaded.iter().find(|plugin| plugin.id() == id);
-                let pins = lock.0.get(id).map(|pin| &pin.sha256).into_iter().chain(&of.pin);
-                let is_another = |pin: &String| {
-                    named.is_some_and(|named| !pin.eq_ignore_ascii_case(&named.candidate.sha256))
-                };
-                if pins.into_iter().any(is_another) {
-                    plugins.replaced.push(id.clone());
+            if let Some(named) = plugins.loaded.iter().find(|plugin| plugin.id() == id) {
+                let mut pins = lock.0.get(id).map(|pin| &pin.sha256).into_iter().chain(&of.pin);
+                if pins.any(|pin| !pin.eq_ignore_ascii_case(&named.candidate.sha256)) {
+                    replaced.push(huizong_plugin_host::replaced(id));
                 }
                 continue;
             }
             plugins.admit(id, pinned(id, path, of, lock.0.get(id), &host));
         }
-        for id in &plugins.replaced {
-            plugins.notices.push(huizong_plugin_host::replaced(id));
-        }
+        plugins.notices.extend(replaced);
         plugins.loaded.sort_by(|a, b| a.id().cmp(b.id()));
         Ok(plugins)
     }
@@ -107,7 +99,7 @@ impl Plugins {
 fn contradicts(pin: Option<&Pin>, plugin: &Plugin) -> Result<(), Refused> {
     let is = plugin.pin();
     match pin {
-        Some(pin) if pin.version == is.version && pin.manifest_sha256 != is.manifest_sha256 => {
+        Some(pin) if pin.contradicts(&is) => {
             let version = &is.version;
             Err(Refused::Unfit(Message {
                 zh: format!("它的插件说明与登记过的同一版本（{version}）不同"),
@@ -143,7 +135,7 @@ fn pinned(
         ));
     }
     if digests.iter().any(|digest| !digest.eq_ignore_ascii_case(&candidate.sha256)) {
-        let (expected, found) = (&digests[0].get(..12).unwrap_or(digests[0]), &candidate.sha256[..12]);
+        let (expected, found) = (Pin::short(digests[0]), Pin::short(&candidate.sha256));
         return Err(unfit(
             format!(
                 "文件与登记的不同（登记 {expected}…，现为 {found}…）；若确是新版，请核对来源后运行 huizong plugin add {shown}"

@@ -2,45 +2,16 @@
 
 use std::borrow::Cow;
 
+use huizong_core::Origins;
 use huizong_core::set::{Entry, add_severity};
-use huizong_core::{Origins, Tally, rules};
 use huizong_forms::Shown;
 use huizong_forms::json::{self, Part};
 use huizong_plugin_host::Projected;
 use huizong_report::terminal::Excerpt;
 use huizong_schema::Draft;
-use huizong_schema::findings::{Finding, Notice, Place};
+use huizong_schema::findings::{Finding, Place};
 
-use super::Job;
-
-/// What comes of a piece of work.
-pub(super) struct Work {
-    /// A row for each document, in their order.
-    pub(super) entries: Vec<Entry>,
-    /// Findings, in the order of the documents.
-    pub(super) findings: Vec<Finding>,
-    /// The findings' lines, one each.
-    pub(super) excerpts: Vec<Option<Excerpt>>,
-    /// What there is to say about the work itself.
-    pub(super) notices: Vec<Notice>,
-    /// How the built-in rules fared.
-    pub(super) tally: Tally,
-    /// The lines that the documents stood in, to be used again.
-    pub(super) buffer: Option<Vec<u8>>,
-}
-
-impl Work {
-    pub(super) fn new() -> Self {
-        Self {
-            entries: Vec::new(),
-            findings: Vec::new(),
-            excerpts: Vec::new(),
-            notices: Vec::new(),
-            tally: Tally::new(rules::ALL.len()),
-            buffer: None,
-        }
-    }
-}
+use super::{Batch, Job};
 
 /// A document that the built-in rules have judged.
 pub(super) struct Held<'t> {
@@ -128,7 +99,7 @@ pub(super) type Ask<'a> = dyn FnMut(&[Held<'_>]) -> Vec<Vec<Finding>> + 'a;
 /// Documents of one piece of work, in their order.
 pub(super) struct Desk<'d, 't> {
     pub(super) job: &'d Job<'d>,
-    pub(super) work: &'d mut Work,
+    pub(super) work: &'d mut Batch,
     ask: &'d mut Ask<'d>,
     held: Vec<Held<'t>>,
 }
@@ -138,7 +109,7 @@ pub(super) struct Desk<'d, 't> {
 const MANY: usize = 512;
 
 impl<'d, 't> Desk<'d, 't> {
-    pub(super) fn new(job: &'d Job<'d>, work: &'d mut Work, ask: &'d mut Ask<'d>) -> Self {
+    pub(super) fn new(job: &'d Job<'d>, work: &'d mut Batch, ask: &'d mut Ask<'d>) -> Self {
         Self { job, work, ask, held: Vec::new() }
     }
 
@@ -172,7 +143,7 @@ impl<'d, 't> Desk<'d, 't> {
 }
 
 /// Hands a document on, with what plugins found among what the built-in rules did.
-fn release(held: Held<'_>, found: Vec<Finding>, work: &mut Work, job: &Job<'_>) {
+fn release(held: Held<'_>, found: Vec<Finding>, work: &mut Batch, job: &Job<'_>) {
     let Held { mut entry, mut findings, places, .. } = held;
     if !found.is_empty() {
         findings.extend(found);

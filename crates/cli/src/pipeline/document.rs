@@ -10,13 +10,14 @@ use huizong_schema::findings::{Arg, Args, Finding, Message, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
 
-use super::Job;
 use super::blocks::{Piece, Reason, split};
-use super::desk::{Ask, Begins, Desk, Held, Places, Within, Work};
+use super::desk::{Ask, Begins, Desk, Held, Places, Within};
+use super::{Batch, Job};
 
-/// Judges the documents of a piece of work; `ask` asks the plugins about them.
-pub(super) fn judge(piece: Piece, job: &Job<'_>, ask: &mut Ask<'_>) -> Work {
-    let mut work = Work::new();
+/// Judges the documents of a piece of work, and gives back the buffer of its lines; `ask` asks the plugins about them.
+pub(super) fn judge(piece: Piece, job: &Job<'_>, ask: &mut Ask<'_>) -> (Batch, Option<Vec<u8>>) {
+    let mut work = Batch::new();
+    let mut buffer = None;
     match piece {
         Piece::File { id, bytes, numbered } => file(&id, &bytes, numbered, job, &mut work, ask),
         Piece::Lines { id, first_number, first_line, bytes } => {
@@ -33,7 +34,7 @@ pub(super) fn judge(piece: Piece, job: &Job<'_>, ask: &mut Ask<'_>) -> Work {
                 number += 1;
             }
             desk.clear();
-            work.buffer = Some(bytes);
+            buffer = Some(bytes);
         }
         Piece::LongLine { id, number, line } => {
             let problem = Problem { kind: ProblemKind::TooLong, pointer: Pointer::root(), offset: 0 };
@@ -56,11 +57,11 @@ pub(super) fn judge(piece: Piece, job: &Job<'_>, ask: &mut Ask<'_>) -> Work {
             work.notices.push(notice("not-readable", Some(&id), args, true));
         }
     }
-    work
+    (work, buffer)
 }
 
 /// A whole file. Its documents are `numbered` if there are several, and else only if that is asked for.
-fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, work: &mut Work, ask: &mut Ask<'_>) {
+fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, work: &mut Batch, ask: &mut Ask<'_>) {
     if let Some(container) = container_of(bytes) {
         let args = Args::from([("reason", Arg::Text(container.to_owned()))]);
         work.notices.push(notice("not-readable", Some(id), args, true));

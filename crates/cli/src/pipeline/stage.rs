@@ -11,7 +11,7 @@ use huizong_plugin_host::{Documents, Plugin, Projected, Runner, SetView, without
 use huizong_schema::Draft;
 use huizong_schema::findings::{Args, Finding};
 
-use super::desk::{Held, Work};
+use super::desk::Held;
 use super::{Batch, Job};
 
 pub(super) struct Stage<'j> {
@@ -38,14 +38,9 @@ impl<'j> Stage<'j> {
         all
     }
 
-    /// Takes what came of a piece of work, and gives back the buffer of its lines.
-    pub(super) fn take(&mut self, work: Work) -> Option<Vec<u8>> {
-        self.all.entries.extend(work.entries);
-        self.all.findings.extend(work.findings);
-        self.all.excerpts.extend(work.excerpts);
-        self.all.notices.extend(work.notices);
-        self.all.tally.merge(&work.tally);
-        work.buffer
+    /// Takes what came of a piece of work.
+    pub(super) fn take(&mut self, work: Batch) {
+        self.all.append(work);
     }
 
     /// After the last document: what there is to say about the set, by the rules and by the plugins.

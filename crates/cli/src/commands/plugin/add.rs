@@ -28,10 +28,7 @@ pub(super) fn add(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let (id, pin) = (plugin.id().to_owned(), plugin.pin());
     let mut lock = lock(&settings)?;
     let before = lock.0.get(&id).cloned();
-    if let Some(before) = &before
-        && before.version == pin.version
-        && before.manifest_sha256 != pin.manifest_sha256
-    {
+    if before.as_ref().is_some_and(|before| before.contradicts(&pin)) {
         let version = &pin.version;
         return Err(Error::new(
             format!("{id} {version} 的插件说明与登记过的同一版本不同，没有登记；说明改变时插件应换版本号"),
@@ -79,7 +76,7 @@ fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -
             format!("please write path = \"{shown}\" into [plugins.{id}] of {FILE} yourself"),
         )
     };
-    let ends = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let is_crlf = text.contains("\r\n");
     let mut document: toml_edit::DocumentMut = text.parse().map_err(|_| strange())?;
     let plugins = document.entry("plugins").or_insert_with(|| {
         let mut table = toml_edit::Table::new();
@@ -90,7 +87,7 @@ fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -
     let plugin = plugins.entry(id).or_insert_with(|| toml_edit::Table::new().into());
     plugin.as_table_like_mut().ok_or_else(strange)?.insert("path", toml_edit::value(&*shown));
     let text = document.to_string();
-    let text = if ends == "\r\n" { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text };
+    let text = if is_crlf { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text };
     write_whole(&target, text.as_bytes())
 }
 
@@ -102,18 +99,14 @@ fn said(before: Option<&Pin>, pin: &Pin, folder: &Path, lang: Lang) -> String {
             format!("The same as in {shown}.\n"),
         ),
         Some(before) => lang.pick(
-            format!("已更新 {shown}（原为 {}，{}…）。\n", before.version, beginning(&before.sha256)),
-            format!("{shown} was updated (before: {}, {}…).\n", before.version, beginning(&before.sha256)),
+            format!("已更新 {shown}（原为 {}，{}…）。\n", before.version, Pin::short(&before.sha256)),
+            format!("{shown} was updated (before: {}, {}…).\n", before.version, Pin::short(&before.sha256)),
         ),
         None => lang.pick(
             format!("已登记在 {shown}。摘要只说明是哪一个文件，不说明它好不好：请只登记信得过的来源。\n"),
             format!("Pinned in {shown}. A digest says which file it is, not that it is good: add only what you trust.\n"),
         ),
     }
-}
-
-fn beginning(digest: &str) -> &str {
-    digest.get(..12).unwrap_or(digest)
 }
 
 /// What a plugin says of itself, and its digests.

@@ -18,7 +18,7 @@ const FILES: [(&str, &str); 4] = [
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let name = args.get_one::<String>("name").map(String::as_str).unwrap_or_default();
-    if !is_name(name) {
+    if !huizong_plugin_host::is_kebab(name) {
         return Err(Error::new(
             format!("插件名“{name}”应由小写字母、数字和连字符组成，以字母开头，最多 64 个字符"),
             format!("\"{name}\" is no plugin's name: lower-case letters, digits and hyphens, at most 64"),
@@ -49,14 +49,6 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         ),
     );
     Ok(world.print(steps.as_bytes()))
-}
-
-fn is_name(name: &str) -> bool {
-    name.len() <= 64
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        })
 }
 
 /// The SDK's folder: the one that is named, else the one beside the source of this command.

@@ -145,28 +145,31 @@ unsafe extern "C" fn call<P: Plugin>(
         let Some(op) = Op::of(op) else { return (code::UNSUPPORTED, Vec::new()) };
         // SAFETY: rule 1.
         let bytes = unsafe { input(bytes, len) };
+        // SAFETY: `create` made it, and by rule 7 nobody else has it now.
+        let plugin = unsafe { &mut *instance.cast::<P>() };
+        let mut findings = Findings::default();
         let mut spare = String::new();
-        let request = match Request::read(bytes, &mut spare) {
+        let read = Request::read(bytes, &mut spare, |id, draft| {
+            let document = Document { id, draft };
+            match op {
+                Op::CheckDocuments => {
+                    findings.begin(id);
+                    plugin.check(&document, &mut findings);
+                }
+                Op::SetFeed => plugin.feed(&document),
+                Op::SetFinish => {}
+            }
+        });
+        let request = match read {
             Ok(request) => request,
             Err(why) => return (code::INVALID_INPUT, error(&why.to_string())),
         };
-        let mut findings = Findings::default();
-        // SAFETY: `create` made it, and by rule 7 nobody else has it now.
-        let plugin = unsafe { &mut *instance.cast::<P>() };
-        let documents =
-            request.documents.iter().filter_map(|sent| Some((&*sent.id, sent.document.as_deref()?)));
         match op {
-            Op::CheckDocuments => {
-                for (id, draft) in documents {
-                    findings.document = Some(id.to_owned());
-                    plugin.check(&Document { id, draft }, &mut findings);
-                }
+            Op::CheckDocuments => {}
+            Op::SetFeed => return (code::OK, Vec::new()),
+            Op::SetFinish => {
+                plugin.finish(&End::of(&request), &mut findings);
             }
-            Op::SetFeed => {
-                documents.for_each(|(id, draft)| plugin.feed(&Document { id, draft }));
-                return (code::OK, Vec::new());
-            }
-            Op::SetFinish => plugin.finish(&End::of(&request), &mut findings),
         }
         match serde_json::to_vec(&findings.answer) {
             Ok(answer) => (code::OK, answer),

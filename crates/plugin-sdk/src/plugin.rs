@@ -138,11 +138,18 @@ impl Finding {
 #[derive(Debug, Default)]
 pub struct Findings {
     /// The document that is being checked; none at the end of a set.
-    pub(crate) document: Option<String>,
+    document: Option<String>,
     pub(crate) answer: Answer,
 }
 
 impl Findings {
+    /// What is reported from now on is about this document.
+    pub(crate) fn begin(&mut self, id: &str) {
+        let document = self.document.get_or_insert_default();
+        document.clear();
+        document.push_str(id);
+    }
+
     /// Reports a finding: about the document that is being checked, or, at the end of a set, about those it names.
     pub fn report(&mut self, finding: Finding) {
         let mut reported = finding.0;

@@ -87,13 +87,7 @@ impl Json<'_, '_> {
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
-    #[expect(clippy::needless_bitwise_bool, reason = "without a branch it takes many bytes at a time")]
-    let is_escaped = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-    let is_plain = text
-        .as_bytes()
-        .chunks(64)
-        .all(|chunk| !chunk.iter().fold(false, |any, &byte| any | is_escaped(byte)));
-    if !is_plain {
+    if any_escaped(text.as_bytes()) {
         return serde_json::to_writer(out, text);
     }
     out.reserve(text.len() + 2);
@@ -101,6 +95,21 @@ fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
     out.extend_from_slice(text.as_bytes());
     out.push(b'"');
     Ok(())
+}
+
+/// Whether any byte of a text has to be escaped.
+fn any_escaped(bytes: &[u8]) -> bool {
+    // Without branches, and in pieces of a size known beforehand, it takes many bytes at a time.
+    fn any(bytes: &[u8]) -> bool {
+        let of = |byte: u8| u8::from(byte < 0x20) | u8::from(byte == b'"') | u8::from(byte == b'\\');
+        bytes.iter().fold(0, |any, &byte| any | of(byte)) != 0
+    }
+    /// In pieces of which the last may overlap the one before.
+    fn piecewise<const N: usize>(bytes: &[u8]) -> Option<bool> {
+        let last = bytes.last_chunk::<N>()?;
+        Some(bytes.as_chunks::<N>().0.iter().fold(any(last), |found, piece| found | any(piece)))
+    }
+    piecewise::<32>(bytes).or_else(|| piecewise::<8>(bytes)).unwrap_or_else(|| any(bytes))
 }
 
 macro_rules! plainly {
@@ -320,12 +329,19 @@ mod tests {
 
     #[test]
     fn texts_are_written_as_json() {
-        let long = "甲".repeat(40);
-        for text in ["", "示范局", "a\"b", "\\", "\u{1}", "\u{7f}\u{2028}😀", &long, &format!("{long}\n")]
-        {
+        let assert_written = |text: &str| {
             let mut out = Vec::new();
             write_text(text, &mut out).unwrap();
             assert_eq!(out, serde_json::to_vec(text).unwrap());
+        };
+        ["", "示范局", "a\"b", "\\", "\u{1}", "\u{7f}\u{2028}😀"].into_iter().for_each(assert_written);
+        // Wherever the one that needs an escape stands, in texts of all lengths that are taken in pieces.
+        for length in 1..80 {
+            for at in 0..length {
+                let mut text = "x".repeat(length);
+                text.replace_range(at..=at, ["\n", "\"", "\\"][at % 3]);
+                assert_written(&text);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! A large adjustment of the budget without a word on it.
 
+use aho_corasick::AhoCorasick;
 use huizong_plugin_sdk::{Draft, Finding, Findings};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -21,14 +22,18 @@ const WORDS: [&str; 12] = [
 
 pub(crate) struct Adjustment {
     limit: Decimal,
-    words: Vec<String>,
+    words: AhoCorasick,
 }
 
 impl Adjustment {
     pub(crate) fn new(limit: Option<&str>, words: Option<Vec<String>>) -> Result<Self, String> {
         let limit = limit.unwrap_or("30");
         let limit = limit.parse().map_err(|_| format!("adjustment_limit: {limit} 不是数"))?;
-        let words = words.unwrap_or_else(|| WORDS.map(str::to_owned).to_vec());
+        let words = match words {
+            Some(words) => AhoCorasick::new(words),
+            None => AhoCorasick::new(WORDS),
+        };
+        let words = words.map_err(|why| format!("adjustment_words: {why}"))?;
         Ok(Self { limit, words })
     }
 
@@ -51,10 +56,7 @@ impl Adjustment {
         let narrative = draft.narrative.iter();
         let narrative = narrative.flat_map(|n| [&n.performance, &n.problems, &n.improvements, &n.conclusion]);
         let reasons = draft.goal.iter().map(|goal| &goal.deviation_reason);
-        narrative
-            .chain(reasons)
-            .flatten()
-            .any(|paragraph| self.words.iter().any(|word| paragraph.contains(word.as_str())))
+        narrative.chain(reasons).flatten().any(|paragraph| self.words.is_match(&**paragraph))
     }
 }
 

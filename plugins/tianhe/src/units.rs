@@ -1,11 +1,11 @@
 //! Note 2: a department collects what its units report and hands it in as one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_plugin_sdk::schema::Scope;
 use huizong_plugin_sdk::{Document, End, Finding, Findings, plain_name};
 
-/// Names and codes of consolidated forms, and the units' forms by who is above them.
+/// Names and codes of consolidated forms as printed, and the units' forms by who is above them.
 #[derive(Default)]
 pub(crate) struct Units {
     consolidated: Vec<String>,
@@ -24,7 +24,7 @@ impl Units {
         let Some(department) = &document.draft.department else { return };
         if department.scope == Some(Scope::Consolidated) {
             let known = [department.name.as_deref(), department.code.as_deref()];
-            self.consolidated.extend(known.into_iter().flatten().map(plain_name));
+            self.consolidated.extend(known.into_iter().flatten().map(str::to_owned));
         }
         // Some departments write themselves where the department above is asked for.
         let is_itself = |parent: &&str| {
@@ -44,8 +44,8 @@ impl Units {
         if self.below.is_empty() {
             return;
         }
-        self.consolidated.sort_unstable();
-        let is_there = |parent: &String| self.consolidated.binary_search(parent).is_ok();
+        let consolidated: BTreeSet<String> = self.consolidated.iter().map(|name| plain_name(name)).collect();
+        let is_there = |parent: &String| consolidated.contains(parent);
         let alone = self.below.iter().filter(|(parent, _)| !is_there(parent));
         let is_copy = |id: &str| {
             let at = end.documents.binary_search_by(|document| document.id.cmp(id));

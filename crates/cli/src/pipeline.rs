@@ -20,6 +20,7 @@ use huizong_schema::findings::{Finding, Notice, RuleCounts};
 
 use crate::inputs::Input;
 use blocks::{Answer, Piece};
+use desk::Sent;
 use stage::{Line, Stage};
 
 /// What is asked of every document.
@@ -108,9 +109,10 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
     let mut stage = Stage::new(job, all);
     let progress = Progress::new(job.progress);
     if job.jobs <= 1 {
+        let mut for_plugins = Sent::new(job.plugins);
         blocks::each(inputs, stdin, &mut |piece| {
             progress.step(&piece);
-            let (work, buffer) = document::judge(piece, job, &mut |held| stage.ask(held));
+            let (work, buffer) = document::judge(piece, job, &mut for_plugins, &mut |pile| stage.ask(pile));
             stage.take(work);
             Answer::More(buffer)
         });
@@ -137,11 +139,13 @@ fn in_parallel<'j>(
         for _ in 0..job.jobs {
             let (receive, line, give_back) = (&receive, &line, give_back.clone());
             scope.spawn(move || {
+                let mut for_plugins = Sent::new(job.plugins);
                 loop {
                     let next = receive.lock().map(|queue| queue.recv());
                     let Ok(Ok((sequence, piece))) = next else { break };
                     let mut turn = line.turn(sequence);
-                    let (work, buffer) = document::judge(piece, job, &mut |held| turn.stage().ask(held));
+                    let (work, buffer) =
+                        document::judge(piece, job, &mut for_plugins, &mut |pile| turn.stage().ask(pile));
                     turn.stage().take(work);
                     if let Some(buffer) = buffer {
                         let _ = give_back.send(buffer);

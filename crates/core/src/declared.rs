@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use crate::Lang;
 use crate::identity::{Fingerprints, digest};
 use crate::message::fill;
-use crate::set::{Entry, Keys, departments_and_years};
+use crate::set::{Keys, departments_and_years};
 
 /// A rule that a plugin declares.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,13 +104,13 @@ impl Declared {
     /// What it found about the set: the documents concerned, by index.
     pub fn finding_about_set(
         &self,
-        entries: &[Entry],
         keys: &Keys<'_>,
         documents: &[usize],
         pointer: Pointer,
         args: Args,
         severity: Option<Severity>,
     ) -> Finding {
+        let entries = keys.entries();
         let mut finding = self.finding(pointer, args, severity);
         finding.documents = documents.iter().map(|&index| entries[index].document.clone()).collect();
         let one = documents.iter().all(|&index| keys.of(index) == keys.of(documents[0]));

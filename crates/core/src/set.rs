@@ -144,6 +144,11 @@ impl<'e> Keys<'e> {
         }
     }
 
+    /// The documents.
+    pub fn entries(&self) -> &'e [Entry] {
+        self.entries
+    }
+
     /// The document's department.
     pub fn of(&self, index: usize) -> Option<&Key<'e>> {
         self.by_entry[index].as_ref()
@@ -353,9 +358,9 @@ fn leave_out_copies(
     notices
 }
 
-/// Adds up what counts: the consolidation, and the sums that it shows. `findings` are all findings, those about the set included.
-pub fn consolidate<'e>(entries: &'e [Entry], findings: &[Finding]) -> (Consolidation<Row<'e>>, Rollup) {
-    let keys = Keys::new(entries);
+/// Adds up what counts of some documents: the consolidation, and the sums that it shows. `findings` are all findings, those about the set included.
+pub fn consolidate<'e>(keys: &Keys<'e>, findings: &[Finding]) -> (Consolidation<Row<'e>>, Rollup) {
+    let entries = keys.entries;
     let mut sums = Rollup::default();
     let mut years = BTreeSet::new();
     let mut rows = Vec::with_capacity(entries.len());

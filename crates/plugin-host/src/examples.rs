@@ -1,5 +1,6 @@
 //! The examples of a manifest, run as its author means them and as a host may run them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::set::{Asked, Entry, Keys, settle};
@@ -11,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::plugin::{Host, Plugin, Refused};
-use crate::runner::{Documents, Projected, Ran, Runner};
+use crate::projected::Projected;
+use crate::runner::{Documents, Ran, Runner};
 use crate::set::{SetView, without_rows};
 use crate::trust::Candidate;
 use crate::{answer, request};
@@ -33,24 +35,24 @@ fn both(zh: impl Into<String>, en: impl Into<String>) -> Message {
 pub(crate) struct Samples<'t> {
     ids: Vec<String>,
     documents: Vec<Evaluation<'t>>,
-    projected: Vec<Projected>,
+    projected: Projected,
 }
 
 impl<'t> Samples<'t> {
     /// Reads texts; those that are no documents are left out.
     pub(crate) fn of(texts: &'t [String], plugin: &Plugin) -> Self {
         let documents: Vec<Evaluation<'t>> = texts.iter().filter_map(|text| parse(text).ok()).collect();
-        Self {
-            ids: (1..=documents.len()).map(|number| number.to_string()).collect(),
-            projected: documents.iter().map(|document| plugin.project(document)).collect(),
-            documents,
-        }
+        let mut projected = Projected::default();
+        documents.iter().for_each(|document| projected.take(plugin, document));
+        Self { ids: (1..=documents.len()).map(|number| number.to_string()).collect(), projected, documents }
     }
 
     /// A request to check the documents of these indexes.
     pub(crate) fn request(&self, plugin: &Plugin, indexes: &[usize]) -> Vec<u8> {
-        let sent = indexes.iter().map(|&index| (&*self.ids[index], self.projected[index].check()));
-        request::with_documents(Op::CheckDocuments, &plugin.host.limits, sent)
+        let sent = indexes.iter().map(|&index| (&*self.ids[index], self.projected.check(index)));
+        let mut request = Vec::new();
+        request::with_documents(&mut request, Op::CheckDocuments, &plugin.host.limits, sent);
+        request
     }
 }
 
@@ -59,11 +61,13 @@ impl Samples<'_> {
     pub(crate) fn set(&self, plugin: &Plugin, indexes: &[usize]) -> (Vec<u8>, Vec<u8>) {
         let limits = &plugin.host.limits;
         let mut ids: Vec<(&str, &[u8])> =
-            indexes.iter().map(|&index| (&*self.ids[index], self.projected[index].set())).collect();
+            indexes.iter().map(|&index| (&*self.ids[index], self.projected.set(index))).collect();
         ids.sort_unstable();
         let ended = ids.iter().map(|(id, _)| json!({ "id": id }));
         let finish = request::finish(limits, ended, &json!({}));
-        (request::with_documents(Op::SetFeed, limits, ids.iter().copied()), finish)
+        let mut feed = Vec::new();
+        request::with_documents(&mut feed, Op::SetFeed, limits, ids.iter().copied());
+        (feed, finish)
     }
 }
 
@@ -80,11 +84,11 @@ impl Documents for Samples<'_> {
     fn id(&self, index: usize) -> &str {
         &self.ids[index]
     }
-    fn projected(&self, index: usize) -> &Projected {
-        &self.projected[index]
+    fn projected(&self) -> &Projected {
+        &self.projected
     }
-    fn draft(&self, index: usize) -> &Draft<'_> {
-        &self.documents[index]
+    fn draft(&self, index: usize) -> Cow<'_, Draft<'_>> {
+        Cow::Borrowed(&self.documents[index])
     }
 }
 
@@ -146,9 +150,9 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
             .collect();
         let asked = Asked { accept: &BTreeSet::new(), exclude_errors: false };
         let (findings, _) = settle(rules::ALL, &mut entries, asked, &mut Tally::new(rules::ALL.len()));
-        let consolidation = without_rows(&entries, &findings);
         let keys = Keys::new(&entries);
-        let view = SetView { entries: &entries, keys: &keys, consolidation: &consolidation };
+        let consolidation = without_rows(&keys, &findings);
+        let view = SetView { keys: &keys, consolidation: &consolidation };
         found.extend(runner.set(&view).findings);
     }
     (found, runner.finish())

@@ -13,8 +13,8 @@ fn schema_version() -> &'static str {
 }
 
 /// Everything before the documents.
-fn begin(op: Op, limits: &Limits) -> Vec<u8> {
-    let mut out = Vec::with_capacity(1 << 12);
+fn begin(out: &mut Vec<u8>, op: Op, limits: &Limits) {
+    out.clear();
     let _ = write!(
         out,
         r#"{{"protocol":{PROTOCOL},"op":{},"schema_version":"{}","locale":"{LOCALE}","limits":{{"answer_bytes":{},"findings_per_rule":{}}},"documents":["#,
@@ -23,25 +23,24 @@ fn begin(op: Op, limits: &Limits) -> Vec<u8> {
         limits.answer,
         limits.findings_per_rule,
     );
-    out
 }
 
-/// A request with documents: each its id and the members that are read.
+/// A request with documents, in place of what is in `out`: each its id and the members that are read.
 pub(crate) fn with_documents<'d>(
+    out: &mut Vec<u8>,
     op: Op,
     limits: &Limits,
     documents: impl Iterator<Item = (&'d str, &'d [u8])>,
-) -> Vec<u8> {
-    let mut out = begin(op, limits);
+) {
+    begin(out, op, limits);
     for (index, (id, document)) in documents.enumerate() {
         out.extend_from_slice(if index > 0 { b",{\"id\":" } else { b"{\"id\":" });
-        let _ = serde_json::to_writer(&mut out, id);
+        let _ = serde_json::to_writer(&mut *out, id);
         out.extend_from_slice(b",\"document\":");
         out.extend_from_slice(document);
         out.push(b'}');
     }
     out.extend_from_slice(b"]}");
-    out
 }
 
 /// The request that ends a set.
@@ -50,7 +49,8 @@ pub(crate) fn finish<S: Serialize>(
     documents: impl Iterator<Item = S>,
     consolidation: &serde_json::Value,
 ) -> Vec<u8> {
-    let mut out = begin(Op::SetFinish, limits);
+    let mut out = Vec::new();
+    begin(&mut out, Op::SetFinish, limits);
     for (index, document) in documents.enumerate() {
         if index > 0 {
             out.push(b',');

@@ -1,5 +1,6 @@
 //! One plugin through a run: batches, replays, and what came of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -13,6 +14,7 @@ use crate::answer::{self, Fault, Rules, Sound};
 use crate::failure::Failure;
 use crate::notices::{self, LeftOut};
 use crate::plugin::Plugin;
+use crate::projected::Projected;
 use crate::request;
 use crate::session::Session;
 use crate::spool::Spool;
@@ -27,46 +29,10 @@ pub trait Documents {
     fn before(&self, index: usize) -> usize;
     /// The id of one.
     fn id(&self, index: usize) -> &str;
-    /// What this plugin reads of one, as [`Plugin::project`] gives it.
-    fn projected(&self, index: usize) -> &Projected;
-    /// The whole of one.
-    fn draft(&self, index: usize) -> &Draft<'_>;
-}
-
-/// The members of a document that a plugin reads, as JSON.
-#[derive(Clone, Debug, Default)]
-pub struct Projected {
-    check: Vec<u8>,
-    set: Vec<u8>,
-}
-
-impl Projected {
-    /// What the checks of documents read.
-    pub(crate) fn check(&self) -> &[u8] {
-        &self.check
-    }
-
-    /// What the set reads.
-    pub(crate) fn set(&self) -> &[u8] {
-        &self.set
-    }
-}
-
-impl Plugin {
-    /// The members of a document that this plugin reads.
-    pub fn project(&self, draft: &Draft<'_>) -> Projected {
-        let mut projected = Projected::default();
-        if self.does(Op::CheckDocuments) {
-            // Room for what most districts' plugins read, so that it need not grow.
-            projected.check.reserve(1 << 12);
-            self.reads.project(draft, &mut projected.check);
-        }
-        if self.does_sets() {
-            projected.set.reserve(1 << 9);
-            self.set_reads.project(draft, &mut projected.set);
-        }
-        projected
-    }
+    /// What this plugin reads of them.
+    fn projected(&self) -> &Projected;
+    /// The whole of one: only few are asked for.
+    fn draft(&self, index: usize) -> Cow<'_, Draft<'_>>;
 }
 
 /// One plugin through a run. Documents come in their order, so that what is lost does not depend on threads.
@@ -80,6 +46,8 @@ pub struct Runner<'p> {
     pub(crate) spool: Spool,
     /// How many documents have come, those that are not finished included.
     arrived: usize,
+    /// The memory of the last request, for the next.
+    request: Vec<u8>,
     said: Vec<u8>,
 }
 
@@ -102,6 +70,7 @@ impl<'p> Runner<'p> {
             notices: Vec::new(),
             spool: Spool::default(),
             arrived: 0,
+            request: Vec::new(),
             said: Vec::new(),
         }
     }
@@ -119,7 +88,7 @@ impl<'p> Runner<'p> {
         if self.plugin.does_sets() {
             for index in 0..documents.count() {
                 let number = self.arrived + documents.before(index);
-                self.spool.keep(documents.id(index), number, &documents.projected(index).set);
+                self.spool.keep(number, documents.projected().set(index));
             }
         }
         self.arrived += documents.arrived();
@@ -134,7 +103,7 @@ impl<'p> Runner<'p> {
         let mut batches = Vec::new();
         let (mut start, mut bytes) = (0, 0);
         for index in 0..documents.count() {
-            let length = documents.projected(index).check.len();
+            let length = documents.projected().check(index).len();
             let is_full = index - start >= limits.batch_documents || bytes + length > limits.batch_bytes;
             if is_full && index > start {
                 batches.push(start..index);
@@ -177,9 +146,12 @@ impl<'p> Runner<'p> {
     /// `None` if the plugin is off.
     fn ask(&mut self, documents: &dyn Documents, range: Range<usize>) -> Option<Result<Answer, Failure>> {
         let limits = self.plugin.host.limits;
-        let sent = range.map(|index| (documents.id(index), documents.projected(index).check.as_slice()));
-        let request = request::with_documents(Op::CheckDocuments, &limits, sent);
-        let bytes = self.call(Op::CheckDocuments, &request)?;
+        let sent = range.map(|index| (documents.id(index), documents.projected().check(index)));
+        let mut request = std::mem::take(&mut self.request);
+        request::with_documents(&mut request, Op::CheckDocuments, &limits, sent);
+        let bytes = self.call(Op::CheckDocuments, &request);
+        self.request = request;
+        let bytes = bytes?;
         Some(bytes.and_then(|bytes| answer::read(&bytes)))
     }
 
@@ -275,7 +247,7 @@ impl<'p> Runner<'p> {
             let mut dropped = found.clone();
             if let Some(reported) = of_document.remove(&index) {
                 let id = documents.id(index);
-                let draft = documents.draft(index);
+                let draft = &documents.draft(index);
                 let (kept, faulty) = self.about(id, draft, reported, &mut left_out);
                 dropped = faulty;
                 let about = About::new(id, draft);

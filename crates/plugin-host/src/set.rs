@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::Declared;
-use huizong_core::set::{Entry, Keys, consolidate, count};
+use huizong_core::set::{Keys, consolidate, count};
 use huizong_schema::consolidation::{Aggregate, AggregateValue};
 use huizong_schema::findings::Finding;
 use huizong_schema::protocol::{Answer, Measured, Op, Reported, Sent};
@@ -22,17 +22,21 @@ const VALUES: usize = 10_000;
 
 /// The set, as plugins are told of it.
 pub struct SetView<'s, 'e> {
-    /// The documents.
-    pub entries: &'e [Entry],
-    /// Who each is from.
+    /// The documents, and who each is from.
     pub keys: &'s Keys<'e>,
     /// The consolidation without its rows.
     pub consolidation: &'s Value,
 }
 
+impl<'e> SetView<'_, 'e> {
+    fn id(&self, kept: &Kept) -> &'e str {
+        &self.keys.entries()[kept.number].document
+    }
+}
+
 /// The consolidation of some documents without its rows, as plugins are given it.
-pub fn without_rows(entries: &[Entry], findings: &[Finding]) -> Value {
-    let (mut consolidation, _) = consolidate(entries, &[]);
+pub fn without_rows(keys: &Keys<'_>, findings: &[Finding]) -> Value {
+    let (mut consolidation, _) = consolidate(keys, &[]);
     consolidation.departments = Vec::new();
     // What other plugins found is none of its business: they may fail.
     consolidation.findings = count(findings.iter().filter(|finding| !finding.rule.contains('/')));
@@ -60,7 +64,8 @@ impl<'p> Runner<'p> {
         }
         // An instance of its own: nothing that happened to single documents bears on the set.
         self.start_afresh();
-        let kept = self.spool.in_order();
+        let id = |number: usize| &*view.keys.entries()[number].document;
+        let kept = self.spool.in_order(id);
         let answer = match self.conversation(&kept, view) {
             Some(Ok(answer)) => answer,
             Some(Err(failure)) => {
@@ -109,13 +114,14 @@ impl<'p> Runner<'p> {
             }
             let (part, behind) = rest.split_at(many);
             rest = behind;
-            let documents: Result<Vec<_>, _> = part.iter().map(|kept| self.spool.read(kept)).collect();
+            let documents: Result<Vec<_>, _> = part.iter().map(|kept| self.spool.read(*kept)).collect();
             let documents = match documents {
                 Ok(documents) => documents,
                 Err(error) => return Some(Err(Failure::Storage(error.to_string()))),
             };
-            let sent = part.iter().zip(&documents).map(|(kept, document)| (&*kept.id, &**document));
-            let request = request::with_documents(Op::SetFeed, &limits, sent);
+            let sent = part.iter().zip(&documents).map(|(kept, document)| (view.id(kept), &**document));
+            let mut request = Vec::new();
+            request::with_documents(&mut request, Op::SetFeed, &limits, sent);
             let fed = self.call(Op::SetFeed, &request)?.and_then(|answer| {
                 if answer.is_empty() || answer::read(&answer).is_ok_and(|a| a == Answer::default()) {
                     Ok(())
@@ -129,9 +135,9 @@ impl<'p> Runner<'p> {
             }
         }
         let documents = kept.iter().map(|kept| Sent {
-            id: (&*kept.id).into(),
+            id: view.id(kept).into(),
             document: None,
-            excluded: view.entries[kept.number].excluded.as_deref().map(Into::into),
+            excluded: view.keys.entries()[kept.number].excluded.as_deref().map(Into::into),
             groups: BTreeMap::new(),
         });
         let request = request::finish(&limits, documents, view.consolidation);
@@ -164,10 +170,10 @@ impl<'p> Runner<'p> {
                 left_out.count(None, notices::beyond(rule.1.id(), limit));
                 continue;
             }
-            match self.sound_about_set(reported, rule, kept) {
-                Ok((Sound { rule, pointer, args, severity, .. }, documents)) => findings.push(
-                    rule.finding_about_set(view.entries, view.keys, &documents, pointer, args, severity),
-                ),
+            match self.sound_about_set(reported, rule, kept, view) {
+                Ok((Sound { rule, pointer, args, severity, .. }, documents)) => {
+                    findings.push(rule.finding_about_set(view.keys, &documents, pointer, args, severity));
+                }
                 Err(fault) => left_out.count(None, fault.message()),
             }
         }
@@ -182,13 +188,14 @@ impl<'p> Runner<'p> {
         reported: &Reported,
         rule: (usize, &'p Declared),
         kept: &[Kept],
+        view: &SetView<'_, '_>,
     ) -> Result<(Sound<'p>, Vec<usize>), Fault> {
         let mut named: Vec<&str> =
             reported.document.iter().chain(&reported.documents).map(String::as_str).collect();
         // A document is concerned once.
         let mut seen = BTreeSet::new();
         named.retain(|id| seen.insert(*id));
-        let fed = |id: &str| kept.binary_search_by(|kept| (*kept.id).cmp(id)).ok();
+        let fed = |id: &str| kept.binary_search_by(|kept| view.id(kept).cmp(id)).ok();
         let unknown = |id: &str| Fault::UnknownDocument(huizong_core::shown_text(id));
         let mut documents = Vec::with_capacity(named.len());
         for id in &named {
@@ -196,7 +203,7 @@ impl<'p> Runner<'p> {
         }
         // The pointer is the first one's. One about the set as a whole has no document and no member.
         let document = match named.first().and_then(|id| fed(id)) {
-            Some(first) => self.spool.read(&kept[first]).ok(),
+            Some(first) => self.spool.read(kept[first]).ok(),
             None => None,
         };
         let document: Value =

@@ -4,12 +4,15 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
+/// So much is kept in memory; what is more goes to disk, a chunk at a time.
 const IN_MEMORY: u64 = 16 << 20;
+/// A chunk is full with this. It never grows by much, and so is never copied.
+const CHUNK: usize = 1 << 20;
 
 #[derive(Default)]
 pub(crate) struct Spool {
-    /// What came last, or everything while there is no file.
-    memory: Vec<u8>,
+    /// What is in memory, chunk by chunk. Once there is a file, only what came last.
+    chunks: Vec<Vec<u8>>,
     file: Option<File>,
     /// How much is in the file.
     on_disk: u64,
@@ -17,28 +20,41 @@ pub(crate) struct Spool {
     lost: Option<String>,
 }
 
+/// One document that is kept.
+#[derive(Clone, Copy)]
 pub(crate) struct Kept {
-    pub(crate) id: String,
     /// Which of all documents it is, from 0.
     pub(crate) number: usize,
-    at: u64,
     pub(crate) length: usize,
+    place: Place,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    Memory { chunk: usize, at: usize },
+    Disk(u64),
 }
 
 impl Spool {
     /// Keeps a document. If that fails, nothing is kept from then on, and [`Self::lost`] says why.
-    pub(crate) fn keep(&mut self, id: &str, number: usize, bytes: &[u8]) {
+    pub(crate) fn keep(&mut self, number: usize, bytes: &[u8]) {
         if self.lost.is_some() {
             return;
         }
-        let at = self.on_disk + self.memory.len() as u64;
-        self.kept.push(Kept { id: id.to_owned(), number, at, length: bytes.len() });
-        self.memory.extend_from_slice(bytes);
-        if self.memory.len() as u64 > IN_MEMORY
-            && let Err(error) = self.write_out()
-        {
-            *self = Self { lost: Some(error.to_string()), ..Self::default() };
+        if self.chunks.last().is_none_or(|chunk| chunk.len() + bytes.len() > CHUNK) {
+            let in_memory: u64 = self.chunks.iter().map(|chunk| chunk.len() as u64).sum();
+            if in_memory + bytes.len() as u64 > IN_MEMORY
+                && let Err(error) = self.write_out()
+            {
+                *self = Self { lost: Some(error.to_string()), ..Self::default() };
+                return;
+            }
+            self.chunks.push(Vec::with_capacity(bytes.len().max(CHUNK)));
         }
+        let chunk = self.chunks.len() - 1;
+        let place = Place::Memory { chunk, at: self.chunks[chunk].len() };
+        self.kept.push(Kept { number, length: bytes.len(), place });
+        self.chunks[chunk].extend_from_slice(bytes);
     }
 
     /// Why what was kept is lost, if it is.
@@ -51,28 +67,37 @@ impl Spool {
             Some(file) => file,
             none => none.insert(tempfile::tempfile()?),
         };
-        file.write_all(&self.memory)?;
-        self.on_disk += self.memory.len() as u64;
-        self.memory.clear();
+        let mut begins = Vec::with_capacity(self.chunks.len());
+        for chunk in self.chunks.drain(..) {
+            file.write_all(&chunk)?;
+            begins.push(self.on_disk);
+            self.on_disk += chunk.len() as u64;
+        }
+        for kept in &mut self.kept {
+            if let Place::Memory { chunk, at } = kept.place {
+                kept.place = Place::Disk(begins[chunk] + at as u64);
+            }
+        }
         Ok(())
     }
 
-    /// What is kept, in the order of the ids. Nothing can be kept from now on.
-    pub(crate) fn in_order(&mut self) -> Vec<Kept> {
+    /// What is kept, in the order that `key` of the documents' numbers gives. Nothing can be kept from now on.
+    pub(crate) fn in_order<K: Ord>(&mut self, key: impl Fn(usize) -> K) -> Vec<Kept> {
         let mut kept = std::mem::take(&mut self.kept);
-        kept.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        kept.sort_unstable_by_key(|kept| key(kept.number));
         kept
     }
 
-    pub(crate) fn read(&self, kept: &Kept) -> io::Result<Cow<'_, [u8]>> {
-        if let Some(start) = kept.at.checked_sub(self.on_disk) {
-            let start = usize::try_from(start).unwrap_or(usize::MAX);
-            let bytes = self.memory.get(start..).and_then(|rest| rest.get(..kept.length));
-            return bytes.map(Cow::Borrowed).ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
-        }
+    pub(crate) fn read(&self, kept: Kept) -> io::Result<Cow<'_, [u8]>> {
+        let place = match kept.place {
+            Place::Memory { chunk, at } => {
+                return Ok(Cow::Borrowed(&self.chunks[chunk][at..at + kept.length]));
+            }
+            Place::Disk(place) => place,
+        };
         let mut bytes = vec![0; kept.length];
         let mut file = self.file.as_ref().ok_or(io::ErrorKind::UnexpectedEof)?;
-        file.seek(SeekFrom::Start(kept.at))?;
+        file.seek(SeekFrom::Start(place))?;
         file.read_exact(&mut bytes)?;
         Ok(Cow::Owned(bytes))
     }
@@ -83,20 +108,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_comes_back_in_the_order_of_the_ids() {
+    fn what_is_kept_comes_back_in_the_order_that_is_asked_for() {
         let mut spool = Spool::default();
         let large = vec![b'x'; 9 << 20];
-        let texts: [(&str, &[u8]); 5] =
-            [("e", &large), ("c", b"one"), ("d", &large), ("b", b""), ("a", b"two")];
-        for (number, (id, text)) in texts.into_iter().enumerate() {
-            spool.keep(id, number, text);
+        let texts: [(&str, &[u8]); 7] = [
+            ("e", &large),
+            ("c", b"one"),
+            ("d", &large),
+            ("b", b""),
+            ("a", b"two"),
+            ("g", &large),
+            ("f", b"three"),
+        ];
+        for (number, (_, text)) in texts.into_iter().enumerate() {
+            spool.keep(number, text);
         }
-        assert!(spool.file.is_some() && !spool.memory.is_empty());
-        let kept = spool.in_order();
-        let ids: Vec<&str> = kept.iter().map(|kept| &*kept.id).collect();
-        assert_eq!(ids, ["a", "b", "c", "d", "e"]);
-        for kept in &kept {
-            assert_eq!(&*spool.read(kept).unwrap(), texts[kept.number].1);
+        assert!(spool.on_disk > 0 && !spool.chunks.is_empty());
+        let kept = spool.in_order(|number| texts[number].0);
+        let ids: Vec<&str> = kept.iter().map(|kept| texts[kept.number].0).collect();
+        assert_eq!(ids, ["a", "b", "c", "d", "e", "f", "g"]);
+        for kept in kept {
+            assert!(&*spool.read(kept).unwrap() == texts[kept.number].1);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use huizong_core::rollup::Rollup;
-use huizong_core::set::consolidate;
+use huizong_core::set::{Keys, consolidate};
 use huizong_core::{Lang, Legend, Row};
 use huizong_report::{csv, json, terminal};
 use huizong_schema::consolidation::Consolidation;
@@ -39,7 +39,8 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         world.complain(lang.pick("结果文件夹没有改动。\n", "The folder of the result was left as it was.\n"));
         return Ok(exit_of(&batch, common.fail_on));
     }
-    let (mut consolidation, sums) = consolidate(&batch.entries, &batch.findings);
+    let keys = Keys::new(&batch.entries);
+    let (mut consolidation, sums) = consolidate(&keys, &batch.findings);
     consolidation.plugins.clone_from(&batch.plugins);
     consolidation.aggregates.clone_from(&batch.aggregates);
     write(&out, &formats, &consolidation, &sums, &batch.findings, &common.plugins.legend())?;

@@ -6,21 +6,58 @@ use huizong_core::Origins;
 use huizong_core::set::{Entry, add_severity};
 use huizong_forms::Shown;
 use huizong_forms::json::{self, Part};
-use huizong_plugin_host::Projected;
+use huizong_plugin_host::{Plugin, Projected};
 use huizong_report::terminal::Excerpt;
-use huizong_schema::Draft;
 use huizong_schema::findings::{Finding, Place};
+use huizong_schema::{Draft, Evaluation, parse};
 
 use super::{Batch, Job};
 
 /// A document that the built-in rules have judged.
 pub(super) struct Held<'t> {
     pub(super) entry: Entry,
-    pub(super) draft: Draft<'t>,
     pub(super) findings: Vec<Finding>,
     pub(super) places: Places<'t>,
-    /// What each plugin reads of it; nothing where there are none, or where it is not finished.
+    /// What it says, unless the text says it.
+    draft: Option<Box<Draft<'t>>>,
+    is_finished: bool,
+}
+
+impl Held<'_> {
+    /// What it says. A text that the strict parse accepted is read again: keeping what was read of each document is
+    /// dearer than reading the few that plugins find something in.
+    pub(super) fn draft(&self) -> Cow<'_, Draft<'_>> {
+        match (&self.draft, &self.places.within) {
+            (Some(draft), _) => Cow::Borrowed(draft),
+            (None, Within::Json { text, .. }) => Cow::Owned(parse(text).expect("it was read before").into()),
+            (None, Within::Form(_)) => unreachable!("what is read of a form is kept"),
+        }
+    }
+}
+
+/// Documents that await what plugins say, in their order.
+pub(super) struct Pile<'d, 't> {
+    pub(super) held: Vec<Held<'t>>,
+    pub(super) sent: &'d mut Sent,
+}
+
+/// What plugins are sent of documents that are held. A thread has one: its memory serves for every piece of work.
+pub(super) struct Sent {
+    /// The finished documents among those held.
+    pub(super) finished: Vec<usize>,
+    /// What each plugin reads of those.
     pub(super) projected: Vec<Projected>,
+}
+
+impl Sent {
+    pub(super) fn new(plugins: &[Plugin]) -> Self {
+        Self { finished: Vec::new(), projected: plugins.iter().map(|_| Projected::default()).collect() }
+    }
+
+    fn clear(&mut self) {
+        self.finished.clear();
+        self.projected.iter_mut().for_each(Projected::clear);
+    }
 }
 
 /// Where the members of a document stand.
@@ -94,14 +131,14 @@ fn excerpt(shown: &Shown, finding: &Finding, begins: Begins) -> Option<Excerpt> 
 }
 
 /// Asks the plugins about documents, and gives what they found, for each document.
-pub(super) type Ask<'a> = dyn FnMut(&[Held<'_>]) -> Vec<Vec<Finding>> + 'a;
+pub(super) type Ask<'a> = dyn FnMut(&Pile<'_, '_>) -> Vec<Vec<Finding>> + 'a;
 
 /// Documents of one piece of work, in their order.
 pub(super) struct Desk<'d, 't> {
     pub(super) job: &'d Job<'d>,
     pub(super) work: &'d mut Batch,
     ask: &'d mut Ask<'d>,
-    held: Vec<Held<'t>>,
+    pile: Pile<'d, 't>,
 }
 
 /// So many documents are held before plugins are asked: more than a piece of lines has, as a thread that asked keeps the
@@ -109,36 +146,74 @@ pub(super) struct Desk<'d, 't> {
 const MANY: usize = 512;
 
 impl<'d, 't> Desk<'d, 't> {
-    pub(super) fn new(job: &'d Job<'d>, work: &'d mut Batch, ask: &'d mut Ask<'d>) -> Self {
-        Self { job, work, ask, held: Vec::new() }
+    pub(super) fn new(
+        job: &'d Job<'d>,
+        work: &'d mut Batch,
+        sent: &'d mut Sent,
+        ask: &'d mut Ask<'d>,
+    ) -> Self {
+        // A panic may have left something.
+        sent.clear();
+        Self { job, work, ask, pile: Pile { held: Vec::new(), sent } }
     }
 
-    /// What plugins read of a finished document.
-    pub(super) fn project(&self, draft: &Draft<'_>) -> Vec<Projected> {
-        self.job.plugins.iter().map(|plugin| plugin.project(draft)).collect()
+    /// Takes a document of which the text at its place says all.
+    pub(super) fn put_text(
+        &mut self,
+        entry: Entry,
+        findings: Vec<Finding>,
+        places: Places<'t>,
+        evaluation: &Evaluation<'_>,
+    ) {
+        self.project(evaluation);
+        self.put(Held { entry, findings, places, draft: None, is_finished: true });
     }
 
-    /// Takes a document.
-    pub(super) fn put(&mut self, held: Held<'t>) {
+    /// Takes a document with all that is known of it.
+    pub(super) fn put_whole(
+        &mut self,
+        entry: Entry,
+        findings: Vec<Finding>,
+        places: Places<'t>,
+        whole: Result<Evaluation<'t>, Draft<'t>>,
+    ) {
+        let is_finished = whole.is_ok();
+        if let Ok(evaluation) = &whole {
+            self.project(evaluation);
+        }
+        let draft = Some(Box::new(whole.map_or_else(|draft| draft, Into::into)));
+        self.put(Held { entry, findings, places, draft, is_finished });
+    }
+
+    fn project(&mut self, evaluation: &Evaluation<'_>) {
+        for (plugin, projected) in self.job.plugins.iter().zip(&mut self.pile.sent.projected) {
+            projected.take(plugin, evaluation);
+        }
+    }
+
+    fn put(&mut self, held: Held<'t>) {
         if self.job.plugins.is_empty() {
             return release(held, Vec::new(), self.work, self.job);
         }
-        self.held.push(held);
-        if self.held.len() >= MANY {
+        if held.is_finished {
+            self.pile.sent.finished.push(self.pile.held.len());
+        }
+        self.pile.held.push(held);
+        if self.pile.held.len() >= MANY {
             self.clear();
         }
     }
 
     /// Lets plugins have their say, and hands on what is held.
     pub(super) fn clear(&mut self) {
-        if self.held.is_empty() {
+        if self.pile.held.is_empty() {
             return;
         }
-        let held = std::mem::take(&mut self.held);
-        let found = (self.ask)(&held);
-        for (held, found) in held.into_iter().zip(found) {
+        let found = (self.ask)(&self.pile);
+        for (held, found) in self.pile.held.drain(..).zip(found) {
             release(held, found, self.work, self.job);
         }
+        self.pile.sent.clear();
     }
 }
 

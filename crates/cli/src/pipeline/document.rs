@@ -11,17 +11,23 @@ use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
 
 use super::blocks::{Piece, Reason, split};
-use super::desk::{Ask, Begins, Desk, Held, Places, Within};
+use super::desk::{Ask, Begins, Desk, Places, Sent, Within};
 use super::{Batch, Job};
 
-/// Judges the documents of a piece of work, and gives back the buffer of its lines; `ask` asks the plugins about them.
-pub(super) fn judge(piece: Piece, job: &Job<'_>, ask: &mut Ask<'_>) -> (Batch, Option<Vec<u8>>) {
+/// Judges the documents of a piece of work, and gives back the buffer of its lines; `ask` asks the plugins
+/// about them, who are sent what `sent` is filled with.
+pub(super) fn judge(
+    piece: Piece,
+    job: &Job<'_>,
+    sent: &mut Sent,
+    ask: &mut Ask<'_>,
+) -> (Batch, Option<Vec<u8>>) {
     let mut work = Batch::new();
     let mut buffer = None;
     match piece {
-        Piece::File { id, bytes, numbered } => file(&id, &bytes, numbered, job, &mut work, ask),
+        Piece::File { id, bytes, numbered } => file(&id, &bytes, numbered, job, &mut work, sent, ask),
         Piece::Lines { id, first_number, first_line, bytes } => {
-            let mut desk = Desk::new(job, &mut work, ask);
+            let mut desk = Desk::new(job, &mut work, sent, ask);
             let mut number = first_number;
             for (index, line) in split(&bytes).enumerate() {
                 let text = line.trim_ascii_end();
@@ -41,7 +47,7 @@ pub(super) fn judge(piece: Piece, job: &Job<'_>, ask: &mut Ask<'_>) -> (Batch, O
             let mut read = Read::nothing(Source::Json);
             read.reading.problems.push(problem);
             read.origins.note(Pointer::root(), Place::Text { line, column: 1 });
-            let mut desk = Desk::new(job, &mut work, ask);
+            let mut desk = Desk::new(job, &mut work, sent, ask);
             form(format!("{id}#{number}"), &id, read, None, 0, &mut desk);
             desk.clear();
         }
@@ -61,7 +67,15 @@ pub(super) fn judge(piece: Piece, job: &Job<'_>, ask: &mut Ask<'_>) -> (Batch, O
 }
 
 /// A whole file. Its documents are `numbered` if there are several, and else only if that is asked for.
-fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, work: &mut Batch, ask: &mut Ask<'_>) {
+fn file(
+    id: &str,
+    bytes: &[u8],
+    numbered: bool,
+    job: &Job<'_>,
+    work: &mut Batch,
+    sent: &mut Sent,
+    ask: &mut Ask<'_>,
+) {
     if let Some(container) = container_of(bytes) {
         let args = Args::from([("reason", Arg::Text(container.to_owned()))]);
         work.notices.push(notice("not-readable", Some(id), args, true));
@@ -77,7 +91,7 @@ fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, work: &mut Batch,
     {
         let parts = json::split(&decoded.text);
         let several = numbered || parts.len() > 1;
-        let mut desk = Desk::new(job, work, ask);
+        let mut desk = Desk::new(job, work, sent, ask);
         for (index, part) in parts.into_iter().enumerate() {
             let begins = Begins { line: part.line, column: part.column };
             json_document(name(several, index), id, part.text.as_bytes(), begins, &mut desk);
@@ -88,7 +102,7 @@ fn file(id: &str, bytes: &[u8], numbered: bool, job: &Job<'_>, work: &mut Batch,
     let options = Options { profile: job.profile, ..Options::default() };
     let contents = huizong_forms::read(bytes, id, &options);
     let several = numbered || contents.documents.len() > 1;
-    let mut desk = Desk::new(job, work, ask);
+    let mut desk = Desk::new(job, work, sent, ask);
     for (index, read) in contents.documents.into_iter().enumerate() {
         // The same form saved with other line ends is the same document.
         let digest = XxHash3_128::oneshot(&serde_json::to_vec(&read.draft).unwrap_or_default());
@@ -112,10 +126,9 @@ fn json_document<'t>(
         let read = Judgeable { draft: &evaluation, reading: &SOUND, traits: &TRAITS };
         let findings = read.judge(&document, desk);
         let entry = complete(Entry::new(document, &evaluation, digest), Some(&evaluation), &findings);
-        let projected = desk.project(&evaluation);
         let within = Within::Json { text: Cow::Borrowed(text), begins, is_sound: true };
         let places = Places { file, origins: Origins::default(), within };
-        desk.put(Held { entry, draft: evaluation.into(), findings, places, projected });
+        desk.put_text(entry, findings, places, &evaluation);
         return;
     }
     let decoded = decode(bytes);
@@ -163,9 +176,7 @@ fn draft<'t>(
     let finished =
         if is_whole { read.draft.finish().map_err(|unfinished| unfinished.draft) } else { Err(read.draft) };
     let entry = complete(known, finished.as_ref().ok(), &findings);
-    let projected = finished.as_ref().map_or_else(|_| Vec::new(), |evaluation| desk.project(evaluation));
-    let draft = finished.map_or_else(|draft| draft, Into::into);
-    desk.put(Held { entry, draft, findings, places, projected });
+    desk.put_whole(entry, findings, places, finished);
 }
 
 /// What the rules are given of a document, but for the settings.

@@ -3,6 +3,7 @@
 //! There is one of it, whatever the number of threads, and threads come to it in turn: which documents a failing plugin
 //! did not see must not depend on them.
 
+use std::borrow::Cow;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use huizong_core::set::{Asked, Keys, settle};
@@ -11,7 +12,7 @@ use huizong_plugin_host::{Documents, Plugin, Projected, Runner, SetView, without
 use huizong_schema::Draft;
 use huizong_schema::findings::{Args, Finding};
 
-use super::desk::Held;
+use super::desk::{Held, Pile};
 use super::{Batch, Job};
 
 pub(super) struct Stage<'j> {
@@ -26,12 +27,11 @@ impl<'j> Stage<'j> {
     }
 
     /// Asks the plugins about documents.
-    pub(super) fn ask(&mut self, held: &[Held<'_>]) -> Vec<Vec<Finding>> {
-        let sent: Vec<usize> = (0..held.len()).filter(|&index| !held[index].projected.is_empty()).collect();
-        let mut all: Vec<Vec<Finding>> = held.iter().map(|_| Vec::new()).collect();
-        for (plugin, runner) in self.runners.iter_mut().enumerate() {
-            let found = runner.check(&Finished { held, indexes: &sent, plugin });
-            for (&index, found) in sent.iter().zip(found) {
+    pub(super) fn ask(&mut self, pile: &Pile<'_, '_>) -> Vec<Vec<Finding>> {
+        let mut all: Vec<Vec<Finding>> = pile.held.iter().map(|_| Vec::new()).collect();
+        for (runner, projected) in self.runners.iter_mut().zip(&pile.sent.projected) {
+            let found = runner.check(&Finished { pile, projected });
+            for (&index, found) in pile.sent.finished.iter().zip(found) {
                 all[index].extend(found);
             }
         }
@@ -73,8 +73,8 @@ impl<'j> Stage<'j> {
 /// What plugins have to say about all documents together.
 fn ask_about_set(runners: &mut [Runner<'_>], all: &mut Batch) {
     let keys = Keys::new(&all.entries);
-    let consolidation = without_rows(&all.entries, &all.findings);
-    let view = SetView { entries: &all.entries, keys: &keys, consolidation: &consolidation };
+    let consolidation = without_rows(&keys, &all.findings);
+    let view = SetView { keys: &keys, consolidation: &consolidation };
     for runner in runners {
         let of_set = runner.set(&view);
         all.findings.extend(of_set.findings);
@@ -83,35 +83,40 @@ fn ask_about_set(runners: &mut [Runner<'_>], all: &mut Batch) {
 }
 
 /// What one plugin is asked about: the documents held that are finished.
-struct Finished<'h, 't> {
-    held: &'h [Held<'t>],
-    indexes: &'h [usize],
-    plugin: usize,
+struct Finished<'p> {
+    pile: &'p Pile<'p, 'p>,
+    projected: &'p Projected,
 }
 
-impl Documents for Finished<'_, '_> {
+impl Finished<'_> {
+    fn held(&self, index: usize) -> &Held<'_> {
+        &self.pile.held[self.pile.sent.finished[index]]
+    }
+}
+
+impl Documents for Finished<'_> {
     fn count(&self) -> usize {
-        self.indexes.len()
+        self.pile.sent.finished.len()
     }
 
     fn arrived(&self) -> usize {
-        self.held.len()
+        self.pile.held.len()
     }
 
     fn before(&self, index: usize) -> usize {
-        self.indexes[index]
+        self.pile.sent.finished[index]
     }
 
     fn id(&self, index: usize) -> &str {
-        &self.held[self.indexes[index]].entry.document
+        &self.held(index).entry.document
     }
 
-    fn projected(&self, index: usize) -> &Projected {
-        &self.held[self.indexes[index]].projected[self.plugin]
+    fn projected(&self) -> &Projected {
+        self.projected
     }
 
-    fn draft(&self, index: usize) -> &Draft<'_> {
-        &self.held[self.indexes[index]].draft
+    fn draft(&self, index: usize) -> Cow<'_, Draft<'_>> {
+        self.held(index).draft()
     }
 }
 

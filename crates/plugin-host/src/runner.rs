@@ -47,7 +47,7 @@ pub struct Runner<'p> {
     /// How many documents have come, those that are not finished included.
     arrived: usize,
     /// The memory of the last request, for the next.
-    request: Vec<u8>,
+    pub(crate) request: Vec<u8>,
     said: Vec<u8>,
 }
 
@@ -149,10 +149,15 @@ impl<'p> Runner<'p> {
         let sent = range.map(|index| (documents.id(index), documents.projected().check(index)));
         let mut request = std::mem::take(&mut self.request);
         request::with_documents(&mut request, Op::CheckDocuments, &limits, sent);
-        let bytes = self.call(Op::CheckDocuments, &request);
-        self.request = request;
-        let bytes = bytes?;
+        let bytes = self.send(Op::CheckDocuments, request)?;
         Some(bytes.and_then(|bytes| answer::read(&bytes)))
+    }
+
+    /// As [`Self::call`], of a request in the runner's memory, which is kept for the next.
+    pub(crate) fn send(&mut self, op: Op, request: Vec<u8>) -> Option<Result<Vec<u8>, Failure>> {
+        let answer = self.call(op, &request);
+        self.request = request;
+        answer
     }
 
     /// Has the plugin work; `None` if it is off, or cannot be brought to live.

@@ -120,9 +120,9 @@ impl<'p> Runner<'p> {
                 Err(error) => return Some(Err(Failure::Storage(error.to_string()))),
             };
             let sent = part.iter().zip(&documents).map(|(kept, document)| (view.id(kept), &**document));
-            let mut request = Vec::new();
+            let mut request = std::mem::take(&mut self.request);
             request::with_documents(&mut request, Op::SetFeed, &limits, sent);
-            let fed = self.call(Op::SetFeed, &request)?.and_then(|answer| {
+            let fed = self.send(Op::SetFeed, request)?.and_then(|answer| {
                 if answer.is_empty() || answer::read(&answer).is_ok_and(|a| a == Answer::default()) {
                     Ok(())
                 } else {
@@ -134,11 +134,13 @@ impl<'p> Runner<'p> {
                 return Some(Err(failure));
             }
         }
-        let documents = kept.iter().map(|kept| Sent {
-            id: view.id(kept).into(),
-            document: None,
-            excluded: view.keys.entries()[kept.number].excluded.as_deref().map(Into::into),
-            groups: BTreeMap::new(),
+        let documents = kept.iter().map(|kept| -> Sent<'_> {
+            Sent {
+                id: view.id(kept).into(),
+                document: None,
+                excluded: view.keys.entries()[kept.number].excluded.as_deref().map(Into::into),
+                groups: BTreeMap::new(),
+            }
         });
         let request = request::finish(&limits, documents, view.consolidation);
         let answer = self.call(Op::SetFinish, &request)?;

@@ -47,14 +47,15 @@ pub struct Limits {
 
 /// A document of a request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Sent<'a> {
+#[schemars(rename = "Sent")]
+pub struct Sent<'a, D = Box<Draft<'a>>> {
     /// Its id.
     #[serde(borrow)]
     pub id: Cow<'a, str>,
     /// The members that the manifest reads, in the canonical form: decimals as strings. Absent at the end of the set.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, Value>>")]
-    pub document: Option<Box<Draft<'a>>>,
+    pub document: Option<D>,
     /// At the end of the set: why the totals do not hold it. Absent: they do.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub excluded: Option<Cow<'a, str>>,
@@ -161,20 +162,9 @@ impl<'de> Visitor<'de> for Documents<'_, '_, '_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut documents: A) -> Result<(), A::Error> {
-        /// As [`Sent`], with the document where it stands: most allocators find room for one slowly.
-        #[derive(Deserialize)]
-        struct Unboxed<'a> {
-            #[serde(borrow)]
-            id: Cow<'a, str>,
-            #[serde(borrow, default)]
-            document: Option<Draft<'a>>,
-            #[serde(borrow, default)]
-            excluded: Option<Cow<'a, str>>,
-            #[serde(default)]
-            groups: BTreeMap<String, String>,
-        }
-        while let Some(sent) = documents.next_element::<Unboxed<'de>>()? {
-            let Unboxed { id, document, excluded, groups } = sent;
+        // Without a box: most allocators find room for a document slowly.
+        while let Some(sent) = documents.next_element::<Sent<'de, Draft<'de>>>()? {
+            let Sent { id, document, excluded, groups } = sent;
             match &document {
                 Some(draft) => (self.take)(&id, draft),
                 None => self.ended.push(Sent { id, document: None, excluded, groups }),

@@ -32,6 +32,11 @@ static void *waits(void *nothing) {
 }
 #endif
 
+/* What a plugin says of itself before it fails. */
+__attribute__((unused)) static void say(void) {
+    if (write(2, "no config.db\n", 13) < 0) abort();
+}
+
 /* Some symbols that another plugin has too. */
 int shared_state = 0;
 int next_number(void) { return ++shared_state; }
@@ -57,6 +62,10 @@ __attribute__((unused)) static int32_t describe(huizong_buf *out) {
 }
 __attribute__((unused)) static int32_t create(const uint8_t *config, size_t len, void **instance, huizong_buf *out) {
     (void)config, (void)len, (void)out;
+#ifdef CREATE_CRASHES
+    say();
+    abort();
+#endif
     *instance = NULL;
     return HUIZONG_OK;
 }
@@ -118,7 +127,10 @@ __attribute__((constructor)) static void loops(void) {
 }
 #endif
 #ifdef CRASHES
-__attribute__((constructor)) static void crashes(void) { abort(); }
+__attribute__((constructor)) static void crashes(void) {
+    say();
+    abort();
+}
 #endif
 #ifdef LEAVES_A_TRACE
 #include <stdio.h>

@@ -74,12 +74,13 @@ pub fn workers() -> BTreeSet<u32> {
     numbers.filter(is_worker).collect()
 }
 
-/// What workers may leave behind in the folder for temporary files.
+/// What workers of this process may leave behind in the folder for temporary files.
 pub fn litter() -> BTreeSet<PathBuf> {
+    let worker = format!("huizong-worker-{}-", std::process::id());
     let entries = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
     let is_ours = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("huizong-worker-") || name.starts_with("huizong-hostile-")
+        name.starts_with(&worker) || name.starts_with("huizong-hostile-")
     };
     entries.map(|entry| entry.path()).filter(is_ours).collect()
 }

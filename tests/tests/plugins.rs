@@ -224,6 +224,20 @@ fn adding_a_plugin_keeps_what_the_settings_say() {
 }
 
 #[test]
+fn what_a_plugin_said_before_it_failed_is_for_its_author() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let source = top().join("tests/hostile/load.c");
+    for define in ["-DCRASHES", "-DCREATE_CRASHES"] {
+        let plugin = c_library(folder.path(), "libplugin.so", &source, &[define]);
+        let ran = with_plugin(&district(), &["check", "forms", "--fail-on", "never"], &plugin);
+        assert_eq!(ran.exit, Exit::Incomplete, "{define}");
+        let said: Vec<&str> = ran.err.lines().filter(|line| line.contains("no config.db")).collect();
+        assert!(!said.is_empty() && said.iter().all(|line| line.starts_with('[')), "{define}: {}", ran.err);
+    }
+}
+
+#[test]
 fn conform_says_which_rule_is_broken() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

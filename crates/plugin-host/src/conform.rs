@@ -148,7 +148,7 @@ impl Walk<'_> {
     }
 
     fn worker(&self) -> Result<Worker, Failure> {
-        Worker::open(&self.host.program, &self.candidate.bytes, self.host.limits)
+        Ok(Worker::open(&self.host.program, &self.candidate.bytes, self.host.limits)?)
     }
 
     /// Has the plugin say something about the documents of these indexes: check them, or take them for a set.

@@ -36,6 +36,27 @@ pub enum Violation {
     NotAManifest(String),
 }
 
+/// A failure before there was an instance to ask, and what the plugin had said on standard error by then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallen {
+    /// How it failed.
+    pub failure: Failure,
+    /// What it said, the first of it: for its author.
+    pub said: String,
+}
+
+impl From<Failure> for Fallen {
+    fn from(failure: Failure) -> Self {
+        Self { failure, said: String::new() }
+    }
+}
+
+impl From<Fallen> for Failure {
+    fn from(fallen: Fallen) -> Self {
+        fallen.failure
+    }
+}
+
 /// How a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {

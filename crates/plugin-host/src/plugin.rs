@@ -8,10 +8,10 @@ use huizong_schema::findings::Message;
 use huizong_schema::protocol::{Manifest, Op, Reads};
 use serde_json::Value;
 
-use crate::failure::{Failure, Violation};
+use crate::failure::{Failure, Fallen, Violation};
 use crate::limits::Limits;
 use crate::manifest;
-use crate::session::Session;
+use crate::session::{Session, fallen};
 use crate::trust::{Candidate, Pin, digest};
 
 /// Where plugins run, and within which limits.
@@ -50,14 +50,14 @@ pub struct Plugin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// It could not be loaded, or did not say what it is.
-    Failed(Failure),
+    Failed(Fallen),
     /// It could, and this version, the settings or the pins do not admit it: why.
     Unfit(Message),
 }
 
-impl From<Failure> for Refused {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
+impl<F: Into<Fallen>> From<F> for Refused {
+    fn from(failure: F) -> Self {
+        Self::Failed(failure.into())
     }
 }
 
@@ -71,8 +71,16 @@ impl Refused {
     /// In words.
     pub fn message(&self) -> Message {
         match self {
-            Self::Failed(failure) => failure.message(),
+            Self::Failed(fallen) => fallen.failure.message(),
             Self::Unfit(message) => message.clone(),
+        }
+    }
+
+    /// What the plugin had said on standard error by then, for its author.
+    pub fn said(&self) -> &str {
+        match self {
+            Self::Failed(fallen) => &fallen.said,
+            Self::Unfit(_) => "",
         }
     }
 }
@@ -84,8 +92,9 @@ impl Plugin {
     /// If it fails, or its manifest is none, or requires what this version has not.
     pub fn describe(host: Host, candidate: Candidate) -> Result<Self, Refused> {
         let mut session = isolated(&host, &candidate)?;
-        let bytes = session.describe()?;
-        if session.describe()? != bytes {
+        let mut describe = || session.describe().map_err(|failure| fallen(&mut *session, failure));
+        let bytes = describe()?;
+        if describe()? != bytes {
             let why = "different each time (rule 9)".to_owned();
             return Err(Failure::Violation(Violation::NotAManifest(why)).into());
         }
@@ -96,7 +105,7 @@ impl Plugin {
             reads: Reads::of(manifest.reads.as_deref()),
             set_reads: Reads::of(manifest.set_reads.as_deref().or(manifest.reads.as_deref())),
             manifest_sha256: digest(&bytes),
-            spare: Mutex::new((!host.in_process).then_some(session)),
+            spare: Mutex::new(Some(session)),
             host,
             candidate,
             manifest,
@@ -123,14 +132,31 @@ impl Plugin {
 
     /// Whether its manifest admits a configuration.
     pub(crate) fn takes(&self, config: &Value) -> Result<(), Refused> {
-        // In a process of its own: a schema can be such that no answer comes.
-        #[cfg(target_os = "linux")]
-        let hold = |schema: &Value, config: &Value| {
-            crate::worker::hold(&self.host.program, self.host.limits, schema, config)
+        Ok(manifest::takes(&self.manifest, config, |schema, config| self.hold(schema, config))?)
+    }
+
+    /// Holds a configuration to a schema, in the worker that the plugin described itself in.
+    fn hold(&self, schema: &Value, config: &Value) -> Result<(), String> {
+        let held = || -> Result<String, Failure> {
+            let mut session = match self.spare() {
+                Some(session) => session,
+                None => isolated(&self.host, &self.candidate)?,
+            };
+            let why = session.hold(schema, config)?;
+            if let Ok(mut spare) = self.spare.lock() {
+                *spare = Some(session);
+            }
+            Ok(why)
         };
-        #[cfg(not(target_os = "linux"))]
-        let hold = manifest::hold;
-        Ok(manifest::takes(&self.manifest, config, hold)?)
+        match held() {
+            Ok(why) if why.is_empty() => Ok(()),
+            Ok(why) => Err(why),
+            Err(failure) => Err(format!("config_schema: {failure}")),
+        }
+    }
+
+    fn spare(&self) -> Option<Box<dyn Session>> {
+        self.spare.lock().ok().and_then(|mut spare| spare.take())
     }
 
     /// The pin that holds just this plugin.
@@ -153,18 +179,20 @@ impl Plugin {
     }
 
     /// A new session, with an instance.
-    pub(crate) fn open(&self) -> Result<Box<dyn Session>, Failure> {
-        let spare = self.spare.lock().ok().and_then(|mut spare| spare.take());
-        let mut session = match spare {
+    pub(crate) fn open(&self) -> Result<Box<dyn Session>, Fallen> {
+        // A plugin that runs in this process has no use for the worker any more.
+        let mut session = match self.spare().filter(|_| !self.host.in_process) {
             Some(session) => session,
             None => self.load()?,
         };
-        session.create(&self.config)?;
-        Ok(session)
+        match session.create(&self.config) {
+            Ok(()) => Ok(session),
+            Err(failure) => Err(fallen(&mut *session, failure)),
+        }
     }
 
     /// A new session, without an instance, where the host runs plugins.
-    pub(crate) fn load(&self) -> Result<Box<dyn Session>, Failure> {
+    pub(crate) fn load(&self) -> Result<Box<dyn Session>, Fallen> {
         #[cfg(target_os = "linux")]
         if self.host.in_process {
             // Loaded once: it is never unloaded, and two copies would be two plugins.
@@ -183,11 +211,11 @@ impl Plugin {
 
 /// A session in a worker.
 #[cfg(target_os = "linux")]
-fn isolated(host: &Host, candidate: &Candidate) -> Result<Box<dyn Session>, Failure> {
+fn isolated(host: &Host, candidate: &Candidate) -> Result<Box<dyn Session>, Fallen> {
     Ok(Box::new(crate::worker::Worker::open(&host.program, &candidate.bytes, host.limits)?))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn isolated(_: &Host, _: &Candidate) -> Result<Box<dyn Session>, Failure> {
-    Err(Failure::NoWorker("plugins run on Linux alone so far".into()))
+fn isolated(_: &Host, _: &Candidate) -> Result<Box<dyn Session>, Fallen> {
+    Err(Failure::NoWorker("plugins run on Linux alone so far".into()).into())
 }

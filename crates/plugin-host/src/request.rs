@@ -2,15 +2,10 @@
 
 use std::io::Write;
 
-use huizong_schema::protocol::{LOCALE, Op, PROTOCOL, SCHEMA_VERSION};
+use huizong_schema::protocol::{LOCALE, Op, PROTOCOL, document_version};
 use serde::Serialize;
 
 use crate::limits::Limits;
-
-/// The version of the schema as documents name it: major and minor.
-fn schema_version() -> &'static str {
-    SCHEMA_VERSION.rsplit_once('.').map_or(SCHEMA_VERSION, |(version, _)| version)
-}
 
 /// Everything before the documents.
 fn begin(out: &mut Vec<u8>, op: Op, limits: &Limits) {
@@ -19,7 +14,7 @@ fn begin(out: &mut Vec<u8>, op: Op, limits: &Limits) {
         out,
         r#"{{"protocol":{PROTOCOL},"op":{},"schema_version":"{}","locale":"{LOCALE}","limits":{{"answer_bytes":{},"findings_per_rule":{}}},"documents":["#,
         op.number(),
-        schema_version(),
+        document_version(),
         limits.answer,
         limits.findings_per_rule,
     );

@@ -11,7 +11,7 @@ use huizong_schema::protocol::{Answer, Op, Reported};
 use huizong_schema::{Draft, Unit};
 
 use crate::answer::{self, Fault, Rules, Sound};
-use crate::failure::Failure;
+use crate::failure::{Failure, Fallen};
 use crate::notices::{self, LeftOut};
 use crate::plugin::Plugin;
 use crate::projected::Projected;
@@ -166,7 +166,8 @@ impl<'p> Runner<'p> {
         while !self.is_off() && self.session.is_none() {
             match self.plugin.open() {
                 Ok(session) => self.session = Some(session),
-                Err(failure) => {
+                Err(Fallen { failure, said }) => {
+                    self.hear(said.as_bytes());
                     let notice = notices::not_created(self.plugin.id(), failure.message());
                     if !self.notices.contains(&notice) {
                         self.notices.push(notice);
@@ -203,9 +204,13 @@ impl<'p> Runner<'p> {
     }
 
     fn listen(&mut self) {
-        let room = self.plugin.host.limits.noise.saturating_sub(self.said.len());
         let noise = self.session.as_mut().map(|session| session.noise()).unwrap_or_default();
-        self.said.extend(noise.into_iter().take(room));
+        self.hear(&noise);
+    }
+
+    fn hear(&mut self, noise: &[u8]) {
+        let room = self.plugin.host.limits.noise.saturating_sub(self.said.len());
+        self.said.extend_from_slice(&noise[..noise.len().min(room)]);
     }
 
     /// Takes what an answer's log says, as far as there is room.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::failure::{Failure, Violation};
+use serde_json::Value;
+
+use crate::failure::{Failure, Fallen, Violation};
 
 /// One conversation with a plugin: a library loaded somewhere, and at most one instance of it.
 pub trait Session: Send {
@@ -24,10 +26,22 @@ pub trait Session: Send {
     /// However the plugin failed.
     fn call(&mut self, op: u32, request: &[u8], deadline: Duration) -> Result<Vec<u8>, Failure>;
 
+    /// Holds a configuration to a schema, where nothing else waits for it: both may be such that no answer comes. Gives
+    /// what is wrong with either, and nothing at all if the configuration fits.
+    ///
+    /// # Errors
+    /// If no answer came.
+    fn hold(&mut self, schema: &Value, config: &Value) -> Result<String, Failure>;
+
     /// What the plugin said on standard error since this was last asked, the first of it.
     fn noise(&mut self) -> Vec<u8> {
         Vec::new()
     }
+}
+
+/// A failure before the session could be asked for work, with what the plugin said before it.
+pub(crate) fn fallen(session: &mut dyn Session, failure: Failure) -> Fallen {
+    Fallen { failure, said: String::from_utf8_lossy(&session.noise()).into_owned() }
 }
 
 /// What a function that should have returned OK gave.

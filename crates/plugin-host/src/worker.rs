@@ -26,9 +26,9 @@ use rustix::process::{
 use self::child::Orders;
 use self::frame::{Ask, REPLY, Reply};
 use self::inspect::State;
-use crate::failure::{Failure, LoadError, Violation};
+use crate::failure::{Failure, Fallen, LoadError, Violation};
 use crate::limits::Limits;
-use crate::session::{Session, answer};
+use crate::session::{Session, answer, fallen};
 
 pub use child::serve;
 
@@ -49,40 +49,24 @@ pub(crate) struct Worker {
     has_instance: bool,
 }
 
-/// Holds a configuration to a plugin's schema, in a worker of its own.
-pub(crate) fn hold(program: &Path, limits: Limits, schema: &Value, config: &Value) -> Result<(), String> {
-    let ask = || -> Result<Vec<u8>, Failure> {
-        let mut worker =
-            Worker::spawn(program, limits).map_err(|error| Failure::NoWorker(error.to_string()))?;
-        let both = serde_json::to_vec(&(schema, config)).unwrap_or_default();
-        worker.exchange(Ask::Hold, 0, &both, limits.load)
-    };
-    match ask() {
-        Ok(why) if why.is_empty() => Ok(()),
-        Ok(why) => Err(String::from_utf8_lossy(&why).into_owned()),
-        Err(failure) => Err(format!("config_schema: {failure}")),
-    }
-}
-
 impl Worker {
     /// Starts a worker and has it load the library.
-    pub(crate) fn open(program: &Path, bytes: &[u8], limits: Limits) -> Result<Self, Failure> {
+    pub(crate) fn open(program: &Path, bytes: &[u8], limits: Limits) -> Result<Self, Fallen> {
         let failed = |error: io::Error| Failure::NoWorker(error.to_string());
         let mut worker = Self::spawn(program, limits).map_err(failed)?;
-        worker.exchange(Ask::Load, 0, bytes, limits.load)?;
-        Ok(worker)
+        match worker.exchange(Ask::Load, 0, bytes, limits.load) {
+            Ok(_) => Ok(worker),
+            Err(failure) => Err(fallen(&mut worker, failure)),
+        }
     }
 
     /// Starts a worker that has no plugin.
     fn spawn(program: &Path, limits: Limits) -> io::Result<Self> {
+        let parent = std::process::id();
         // The worker removes it as soon as it stands in it.
-        let folder = tempfile::Builder::new().prefix("huizong-worker-").tempdir()?;
-        let orders = Orders {
-            parent: std::process::id(),
-            memory: limits.memory,
-            answer: limits.answer,
-            manifest: limits.manifest,
-        };
+        let folder = tempfile::Builder::new().prefix(&format!("huizong-worker-{parent}-")).tempdir()?;
+        let orders =
+            Orders { parent, memory: limits.memory, answer: limits.answer, manifest: limits.manifest };
         let mut command = Command::new(program);
         command
             .arg(SUBCOMMAND)
@@ -330,6 +314,12 @@ impl Session for Worker {
 
     fn call(&mut self, op: u32, request: &[u8], deadline: Duration) -> Result<Vec<u8>, Failure> {
         self.exchange(Ask::Call, op, request, deadline)
+    }
+
+    fn hold(&mut self, schema: &Value, config: &Value) -> Result<String, Failure> {
+        let both = serde_json::to_vec(&(schema, config)).unwrap_or_default();
+        let why = self.exchange(Ask::Hold, 0, &both, self.limits.load)?;
+        Ok(String::from_utf8_lossy(&why).into_owned())
     }
 
     fn noise(&mut self) -> Vec<u8> {

@@ -6,9 +6,12 @@ use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr;
 
-use huizong_plugin_abi::{Buf, PluginV1, code};
+use huizong_plugin_abi::{Buf, MAX_LEN, PluginV1, code};
+use huizong_schema::Draft;
 use huizong_schema::findings::Severity;
-use huizong_schema::protocol::{Answer, Manifest, Of, Op, Reported};
+use huizong_schema::protocol::{
+    Answer, LOCALE, Manifest, Of, Op, PROTOCOL, Reads, Reported, document_version,
+};
 use serde_json::{Value, json};
 
 use crate::boundary::table;
@@ -18,6 +21,8 @@ use crate::plugin::Plugin;
 pub struct Loaded<P: Plugin> {
     table: PluginV1,
     instance: *mut c_void,
+    reads: Reads,
+    set_reads: Reads,
     plugin: PhantomData<P>,
 }
 
@@ -46,25 +51,35 @@ impl<P: Plugin> Loaded<P> {
     /// What the plugin says against the configuration.
     pub fn new(config: &Value) -> Result<Self, String> {
         let table = table::<P>();
+        let manifest = manifest::<P>()?;
+        let reads = manifest.reads.as_deref();
+        let set_reads = manifest.set_reads.as_deref().or(reads);
         let config = config.to_string();
         let (mut out, mut instance) = (Buf::ZERO, ptr::null_mut());
         let create = table.create.ok_or("no create")?;
         // SAFETY: rules 1 and 2.
         let code = unsafe { create(config.as_ptr(), config.len(), &raw mut instance, &raw mut out) };
         take(&table, code, out)?;
-        Ok(Self { table, instance, plugin: PhantomData })
+        Ok(Self {
+            table,
+            instance,
+            reads: Reads::of(reads),
+            set_reads: Reads::of(set_reads),
+            plugin: PhantomData,
+        })
     }
 
-    /// Has it do a piece of work.
+    /// Has it do a piece of work, as the request says.
     ///
     /// # Errors
     /// The code and what the plugin says.
-    pub fn call(&mut self, op: Op, request: &Value) -> Result<Answer, String> {
+    pub fn call(&mut self, request: &Value) -> Result<Answer, String> {
+        let op = request["op"].as_u64().and_then(|op| u32::try_from(op).ok()).unwrap_or_default();
         let request = request.to_string();
         let mut out = Buf::ZERO;
         let call = self.table.call.ok_or("no call")?;
         // SAFETY: rules 1, 2 and 7.
-        let code = unsafe { call(self.instance, op.number(), request.as_ptr(), request.len(), &raw mut out) };
+        let code = unsafe { call(self.instance, op, request.as_ptr(), request.len(), &raw mut out) };
         let bytes = take(&self.table, code, out)?;
         if bytes.is_empty() {
             return Ok(Answer::default());
@@ -72,25 +87,29 @@ impl<P: Plugin> Loaded<P> {
         serde_json::from_slice(&bytes).map_err(|error| error.to_string())
     }
 
-    /// Has it check documents, each with its id.
+    /// Has it check documents, each with its id. As by the host, it is sent of them what its manifest reads.
     ///
     /// # Errors
     /// As [`call`](Self::call).
     pub fn check(&mut self, documents: &[(&str, &Value)]) -> Result<Answer, String> {
-        let documents: Vec<Value> =
-            documents.iter().map(|(id, document)| json!({"id": id, "document": document})).collect();
-        self.call(Op::CheckDocuments, &request(Op::CheckDocuments, &documents, None))
+        let documents = documents.iter().map(|(id, document)| sent(id, document, &self.reads));
+        let request = request(Op::CheckDocuments, &documents.collect::<Result<Vec<_>, _>>()?);
+        self.call(&request)
     }
 
-    /// Feeds it a set and has it finish. Each document counts, and belongs to the groups given.
+    /// Feeds it a set and has it finish. Each document counts, and belongs to the groups given. As by the host, it is
+    /// sent of them what its manifest reads.
     ///
     /// # Errors
     /// As [`call`](Self::call).
     pub fn set(&mut self, documents: &[(&str, &Value, Value)]) -> Result<Answer, String> {
-        let fed = documents.iter().map(|(id, document, _)| json!({"id": id, "document": document}));
-        self.call(Op::SetFeed, &request(Op::SetFeed, &fed.collect::<Vec<_>>(), None))?;
+        let fed = documents.iter().map(|(id, document, _)| sent(id, document, &self.set_reads));
+        let feed = request(Op::SetFeed, &fed.collect::<Result<Vec<_>, _>>()?);
+        self.call(&feed)?;
         let ended = documents.iter().map(|(id, _, groups)| json!({"id": id, "groups": groups}));
-        self.call(Op::SetFinish, &request(Op::SetFinish, &ended.collect::<Vec<_>>(), Some(json!({}))))
+        let mut finish = request(Op::SetFinish, &ended.collect::<Vec<_>>());
+        finish["consolidation"] = json!({});
+        self.call(&finish)
     }
 }
 
@@ -103,15 +122,26 @@ impl<P: Plugin> Drop for Loaded<P> {
     }
 }
 
-fn request(op: Op, documents: &[Value], consolidation: Option<Value>) -> Value {
-    let mut request = json!({
-        "protocol": 1, "op": op.number(), "schema_version": "1.0", "locale": "zh-CN",
-        "limits": {"answer_bytes": 16 << 20, "findings_per_rule": 1000}, "documents": documents,
-    });
-    if let Some(consolidation) = consolidation {
-        request["consolidation"] = consolidation;
-    }
-    request
+fn manifest<P: Plugin>() -> Result<Manifest, String> {
+    serde_json::from_str(P::MANIFEST).map_err(|error| format!("the manifest: {error}"))
+}
+
+/// A document as a request holds it: the members that are read.
+fn sent(id: &str, document: &Value, reads: &Reads) -> Result<Value, String> {
+    let not_one = |error: serde_json::Error| format!("{id} is no document: {error}");
+    let text = document.to_string();
+    let draft: Draft<'_> = serde_json::from_str(&text).map_err(not_one)?;
+    let mut members = Vec::new();
+    reads.project(&draft, &mut members);
+    let members: Value = serde_json::from_slice(&members).map_err(not_one)?;
+    Ok(json!({"id": id, "document": members}))
+}
+
+fn request(op: Op, documents: &[Value]) -> Value {
+    json!({
+        "protocol": PROTOCOL, "op": op.number(), "schema_version": document_version(), "locale": LOCALE,
+        "limits": {"answer_bytes": MAX_LEN, "findings_per_rule": 1000}, "documents": documents,
+    })
 }
 
 /// Runs every example of the manifest, and says what does not come out as it declares.
@@ -121,7 +151,7 @@ fn request(op: Op, documents: &[Value], consolidation: Option<Value>) -> Value {
 /// # Errors
 /// The first example that fails: the rule, the example's number, and the difference.
 pub fn examples<P: Plugin>() -> Result<usize, String> {
-    let manifest: Manifest = serde_json::from_str(P::MANIFEST).map_err(|error| error.to_string())?;
+    let manifest = manifest::<P>()?;
     let mut run = 0;
     for rule in &manifest.rules {
         for (index, example) in rule.examples.iter().enumerate() {
@@ -159,4 +189,52 @@ pub fn examples<P: Plugin>() -> Result<usize, String> {
         }
     }
     Ok(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Document, End, Finding, Findings};
+
+    struct Nosy(u32);
+
+    impl Plugin for Nosy {
+        const MANIFEST: &'static str = r#"{
+            "protocol": 1, "plugin": {"id": "nosy", "version": "0.1.0"}, "ops": [1, 2, 3],
+            "reads": ["/fiscal_year"], "set_reads": ["/department/name"]
+        }"#;
+        type Config = Value;
+
+        fn create(_: Value) -> Result<Self, String> {
+            Ok(Self(0))
+        }
+
+        fn check(&self, document: &Document<'_>, findings: &mut Findings) {
+            let draft = document.draft;
+            if draft.fiscal_year.is_some() && draft.department.is_none() {
+                findings.report(Finding::new("nosy/year", "/fiscal_year"));
+            }
+        }
+
+        fn feed(&mut self, document: &Document<'_>) {
+            self.0 += u32::from(document.draft.department.is_some() && document.draft.fiscal_year.is_none());
+        }
+
+        fn finish(&mut self, _: &End<'_>, findings: &mut Findings) {
+            findings.measure("nosy/named", &Default::default(), &self.0);
+        }
+    }
+
+    #[test]
+    fn a_plugin_is_sent_what_its_manifest_reads_and_nothing_else() {
+        let document = json!({"fiscal_year": 2023, "department": {"name": "示范局", "code": "1"}});
+        let mut loaded = Loaded::<Nosy>::new(&json!({})).unwrap();
+        assert_eq!(loaded.check(&[("a", &document)]).unwrap().findings.len(), 1);
+        let set = loaded.set(&[("a", &document, json!({})), ("b", &document, json!({}))]).unwrap();
+        assert_eq!(set.aggregates[0].value, "2");
+        let why = loaded.check(&[("a", &json!({"fiscal_year": "x"}))]).unwrap_err();
+        assert!(why.starts_with("a is no document"), "{why}");
+    }
 }

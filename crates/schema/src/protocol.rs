@@ -28,6 +28,11 @@ pub const CAPABILITIES: [&str; 2] = ["set", "set-reads"];
 /// The version of the document's schema, as ranges are compared with it.
 pub const SCHEMA_VERSION: &str = "1.0.0";
 
+/// That version as documents name it: major and minor.
+pub fn document_version() -> &'static str {
+    SCHEMA_VERSION.rsplit_once('.').map_or(SCHEMA_VERSION, |(version, _)| version)
+}
+
 /// The locale that requests name. Always the same, so that no answer depends on who reads it.
 pub const LOCALE: &str = "zh-CN";
 

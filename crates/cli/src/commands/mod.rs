@@ -50,7 +50,7 @@ struct Common {
 }
 
 impl Common {
-    fn new(args: &ArgMatches, world: &World<'_>) -> Result<Self, Error> {
+    fn new(args: &ArgMatches, world: &mut World<'_>) -> Result<Self, Error> {
         let settings = Settings::load(world)?;
         let fail_on =
             args.get_one::<String>("fail-on").or(settings.fail_on.as_ref()).map_or("error", String::as_str);
@@ -160,8 +160,7 @@ fn say_notices(batch: &Batch, lang: Lang, world: &mut World<'_>) {
         batch.notices.iter().map(|notice| huizong_report::terminal::notice(notice, lang) + "\n").collect();
     world.complain(&text);
     for (plugin, said) in &batch.said {
-        let lines = said.lines().map(|line| format!("[{plugin}] {}\n", huizong_core::shown_text(line)));
-        world.complain(&lines.collect::<String>());
+        plugins::complain_for(plugin, said, world);
     }
 }
 

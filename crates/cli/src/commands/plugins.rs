@@ -25,7 +25,7 @@ impl Plugins {
     /// Loads what the flags name and the settings admit.
     ///
     /// A plugin that cannot take part is a notice: the run goes on without it and is incomplete.
-    pub(super) fn load(args: &ArgMatches, settings: &Settings, world: &World<'_>) -> Result<Self, Error> {
+    pub(super) fn load(args: &ArgMatches, settings: &Settings, world: &mut World<'_>) -> Result<Self, Error> {
         let in_process = args.try_get_one::<bool>("in-process").ok().flatten().copied().unwrap_or(false);
         let host = host(settings, world, in_process);
         let mut plugins = Self::default();
@@ -48,7 +48,7 @@ impl Plugins {
                 let config = settings.plugins.get(plugin.id()).map(config);
                 configured(plugin, &config.unwrap_or_default())
             });
-            plugins.admit(&shown, plugin);
+            plugins.admit(&shown, plugin, world);
         }
         let mut replaced = Vec::new();
         for (id, of) in &settings.plugins {
@@ -60,14 +60,14 @@ impl Plugins {
                 }
                 continue;
             }
-            plugins.admit(id, pinned(id, path, of, lock.0.get(id), &host));
+            plugins.admit(id, pinned(id, path, of, lock.0.get(id), &host), world);
         }
         plugins.notices.extend(replaced);
         plugins.loaded.sort_by(|a, b| a.id().cmp(b.id()));
         Ok(plugins)
     }
 
-    fn admit(&mut self, shown: &str, plugin: Result<Plugin, Refused>) {
+    fn admit(&mut self, shown: &str, plugin: Result<Plugin, Refused>, world: &mut World<'_>) {
         match plugin {
             Ok(plugin) if self.loaded.iter().any(|known| known.id() == plugin.id()) => {
                 let id = plugin.id();
@@ -75,11 +75,16 @@ impl Plugins {
                     zh: format!("已加载同名插件 {id}"),
                     en: format!("there is a plugin {id} already"),
                 });
-                self.notices.push(refused(shown, &why));
+                self.refuse(shown, &why, world);
             }
             Ok(plugin) => self.loaded.push(plugin),
-            Err(why) => self.notices.push(refused(shown, &why)),
+            Err(why) => self.refuse(shown, &why, world),
         }
+    }
+
+    fn refuse(&mut self, shown: &str, why: &Refused, world: &mut World<'_>) {
+        complain_for(shown, why.said(), world);
+        self.notices.push(refused(shown, why));
     }
 
     /// The rules of a run with these plugins.
@@ -93,6 +98,12 @@ impl Plugins {
             world.complain(&format!("{}\n", huizong_report::terminal::notice(notice, lang)));
         }
     }
+}
+
+/// Says what a plugin said to its author.
+pub(super) fn complain_for(plugin: &str, said: &str, world: &mut World<'_>) {
+    let lines = said.lines().map(|line| format!("[{plugin}] {}\n", huizong_core::shown_text(line)));
+    world.complain(&lines.collect::<String>());
 }
 
 /// Consent on the command line does without a pin, but not against one: a version has one manifest.

@@ -9,7 +9,7 @@ use huizong_core::Lang;
 use huizong_plugin_host::{Lock, Pin, Plugin};
 use huizong_report::terminal::severity;
 
-use super::super::plugins::{Plugins, host, lock, read};
+use super::super::plugins::{Plugins, complain_for, host, lock, read};
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
 use crate::settings::{FILE, Settings};
@@ -23,6 +23,7 @@ pub(super) fn add(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         .and_then(|candidate| Plugin::describe(host(&settings, world, false), candidate))
         .map_err(|refused| {
             let (why, shown) = (refused.message(), file.display());
+            complain_for(&shown.to_string(), refused.said(), world);
             Error::new(format!("没有登记 {shown}：{}", why.zh), format!("{shown} was not added: {}", why.en))
         })?;
     let (id, pin) = (plugin.id().to_owned(), plugin.pin());

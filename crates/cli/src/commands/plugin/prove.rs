@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_plugin_host::{Candidate, Host, Refused, refused};
 
-use super::super::plugins::{host, read};
+use super::super::plugins::{complain_for, host, read};
 use crate::exit::{Error, Exit};
 use crate::settings::Settings;
 use crate::world::World;
@@ -22,6 +22,7 @@ fn not_run(args: &ArgMatches, why: &Refused, lang: Lang, world: &mut World<'_>) 
     let shown = args.get_one::<PathBuf>("file").map(|file| file.display().to_string()).unwrap_or_default();
     let notice = refused(&shown, why);
     world.complain(&format!("{}\n", huizong_report::terminal::notice(&notice, lang)));
+    complain_for(&shown, why.said(), world);
     Exit::Incomplete
 }
 

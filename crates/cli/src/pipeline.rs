@@ -5,6 +5,8 @@ mod desk;
 mod document;
 mod stage;
 
+pub(crate) use desk::MOST_HELD;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Mutex;

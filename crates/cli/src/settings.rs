@@ -74,7 +74,9 @@ impl PluginLimits {
         set(&mut limits.batch, self.batch_ms);
         set(&mut limits.set, self.set_ms);
         limits.memory = self.memory_mib.map_or(limits.memory, |mib| mib.saturating_mul(1 << 20));
-        limits.batch_documents = self.batch_documents.map_or(limits.batch_documents, |many| many.max(1));
+        limits.batch_documents = self
+            .batch_documents
+            .map_or(limits.batch_documents, |many| many.clamp(1, crate::pipeline::MOST_HELD));
         limits
     }
 }

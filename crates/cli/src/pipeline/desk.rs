@@ -143,7 +143,7 @@ pub(super) struct Desk<'d, 't> {
 
 /// So many documents are held before plugins are asked: more than a piece of lines has, as a thread that asked keeps the
 /// others from the stage until its piece is done.
-const MANY: usize = 512;
+pub(crate) const MOST_HELD: usize = 512;
 
 impl<'d, 't> Desk<'d, 't> {
     pub(super) fn new(
@@ -199,7 +199,7 @@ impl<'d, 't> Desk<'d, 't> {
             self.pile.sent.finished.push(self.pile.held.len());
         }
         self.pile.held.push(held);
-        if self.pile.held.len() >= MANY {
+        if self.pile.held.len() >= MOST_HELD {
             self.clear();
         }
     }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use huizong::Exit;
 use huizong_tests::command::{Ran, run};
 use huizong_tests::plugins::{alone, c_library, library, top, workers};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn district() -> PathBuf {
     top().join("examples/district")
@@ -149,16 +149,17 @@ fn what_is_not_pinned_does_not_run() {
     let write_settings = |more: &str| fs::write(path("huizong.toml"), format!("{settings}{more}")).unwrap();
     write_settings("");
     // What is refused ends at once; the deadline for loading is five seconds.
-    let refusal = |what: &str| {
+    let refusal_with = |what: &str, advice: &str| {
         let began = Instant::now();
         let ran = run(folder.path(), &["check", "a.json", "--lang", "en"]);
         assert!(began.elapsed() < Duration::from_secs(2), "{what}: {:?}", began.elapsed());
         assert_eq!(ran.exit, Exit::Incomplete, "{what}");
         let notice = ran.err.lines().find(|line| line.contains("[plugin-refused]"));
         let notice = notice.unwrap_or_else(|| panic!("{what}: {}", ran.err)).to_owned();
-        assert!(notice.contains("huizong plugin add"), "{what}: {notice}");
+        assert!(notice.contains(advice), "{what}: {notice}");
         notice
     };
+    let refusal = |what: &str| refusal_with(what, "huizong plugin add");
     c_library(folder.path(), "libplugin.so", &source, &["-DLOOPS"]);
     assert!(refusal("not pinned").contains("it is not pinned"));
 
@@ -189,7 +190,7 @@ fn what_is_not_pinned_does_not_run() {
     fs::write(path("plugins.lock"), &lock).unwrap();
     assert!(!run(folder.path(), &["check", "a.json"]).err.contains("[plugin-"));
     write_settings(&format!("pin = \"{}\"\n", "0".repeat(64)));
-    refusal("another digest in the settings");
+    refusal_with("another digest in the settings", "mend the pin");
 
     // Naming the file on the command line is consent for the run; where it is not the one pinned, that is said.
     let ran = with_plugin(folder.path(), &["check", "a.json"], &path("libplugin.so"));
@@ -211,6 +212,10 @@ fn adding_a_plugin_keeps_what_the_settings_say() {
     let add = || run(folder.path(), &["plugin", "add", "libplugin.so"]);
     for (before, after) in [
         ("# 年度\nyear = 2022", "# 年度\nyear = 2022\n\n[plugins.loaded]\npath = \"libplugin.so\"\n"),
+        (
+            "# 模板\r\n# year = 2022\r\n",
+            "# 模板\r\n# year = 2022\r\n\r\n[plugins.loaded]\r\npath = \"libplugin.so\"\r\n",
+        ),
         ("[plugins.loaded]\nconfig = {}\n", "[plugins.loaded]\nconfig = {}\npath = \"libplugin.so\"\n"),
         ("[plugins.loaded]\npath = \"libplugin.so\"\n", "[plugins.loaded]\npath = \"libplugin.so\"\n"),
     ] {
@@ -219,6 +224,11 @@ fn adding_a_plugin_keeps_what_the_settings_say() {
         assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
         assert_eq!(fs::read_to_string(&file).unwrap(), after);
     }
+    fs::write(&file, "[plugins.loaded]\npath = \"libplugin.so\"\npin = \"00\"\n").unwrap();
+    assert!(add().err.contains("pin"));
+    let refused = run(folder.path(), &["plugin", "list"]);
+    assert!(refused.err.contains("[plugins.loaded] 的 pin"), "{}", refused.err);
+    fs::write(&file, "[plugins.loaded]\npath = \"libplugin.so\"\n").unwrap();
     let list = run(folder.path(), &["plugin", "list"]);
     assert!(list.out.starts_with("loaded 0.1.0\n"), "{}", list.out);
 }
@@ -235,6 +245,47 @@ fn what_a_plugin_said_before_it_failed_is_for_its_author() {
         let said: Vec<&str> = ran.err.lines().filter(|line| line.contains("no config.db")).collect();
         assert!(!said.is_empty() && said.iter().all(|line| line.starts_with('[')), "{define}: {}", ran.err);
     }
+}
+
+#[test]
+fn what_is_tested_cannot_hide_how_it_went() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let source = top().join("tests/hostile/load.c");
+    let rule = json!({
+        "id": "loaded/a", "severity": "info", "title": {"zh": "a", "en": "a"}, "message": {"zh": "a", "en": "a"},
+        "examples": [{"input": huizong_schema::publish::sample(), "expect": []}], "exmaples": [],
+    });
+    let untried =
+        json!({"id": "loaded/b", "severity": "info", "title": rule["title"], "message": rule["message"]});
+    let manifest = json!({
+        "protocol": 1, "plugin": {"id": "loaded", "version": "0.1.0"}, "ops": [1],
+        "reads": ["/fiscal_year", "/taks/*/name"], "rules": [rule, untried],
+    });
+    let manifest = format!("-DMANIFEST={}", json!(manifest.to_string()));
+    let ran = |define: &str, command: &str| {
+        let plugin = c_library(folder.path(), "libplugin.so", &source, &[&manifest, define]);
+        run(folder.path(), &["plugin", command, plugin.to_str().unwrap(), "--lang", "en"])
+    };
+    let good = ran("-DAS_IT_IS", "test");
+    assert_eq!(good.exit, Exit::Clean, "{good:?}");
+    let doubts: Vec<&str> = good.out.lines().filter(|line| line.starts_with('!')).collect();
+    assert_eq!(
+        doubts,
+        [
+            "! /rules/0/exmaples: no manifest has this member; it has no effect",
+            "! /taks/*/name: reads: no document has this member",
+            "! loaded/b: has no example, and was not tried",
+        ]
+    );
+    // In this process it would have ended the test.
+    let exits = ran("-DEXITS", "test");
+    assert_eq!(exits.exit, Exit::Findings, "{exits:?}");
+    assert!(exits.out.ends_with("Tried: 1, wrong: 1.\n"), "{}", exits.out);
+    // No rule is said to be kept that could not be tried.
+    let crashes = ran("-DCREATE_CRASHES", "conform");
+    let met: Vec<&str> = crashes.out.lines().filter(|line| line.contains(" met ")).collect();
+    assert!(met.len() == 1 && met[0].starts_with(" 7"), "{}", crashes.out);
 }
 
 #[test]

@@ -19,6 +19,11 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         use std::os::unix::fs::PermissionsExt;
         beside.permissions(std::fs::Permissions::from_mode(0o666));
     }
+    // What is there keeps its permissions, and is left alone if they forbid writing.
+    if let Some(there) = path.metadata().ok().filter(std::fs::Metadata::is_file) {
+        std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+        beside.permissions(there.permissions());
+    }
     let mut file = beside.tempfile_in(parent).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error)).map(drop)

@@ -24,14 +24,14 @@ pub struct Declared {
 }
 
 /// What is wrong with the arguments that a plugin gave for a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BadArgs {
     /// The rule declares no argument of that name.
     Undeclared(String),
     /// The rule declares one that was not given.
     Missing(String),
-    /// The value is not what the rule declares: its name.
-    WrongKind(String),
+    /// The value is not what the rule declares: its name, and what that is.
+    WrongKind(String, ArgKind),
 }
 
 /// A text of a plugin is shown up to this many characters.
@@ -75,7 +75,7 @@ impl Declared {
         let mut args = Args::new();
         for (name, kind) in declared {
             let given = given.get(&**name).ok_or_else(|| BadArgs::Missing(name.clone()))?;
-            let arg = argument(*kind, given, unit).ok_or_else(|| BadArgs::WrongKind(name.clone()))?;
+            let arg = argument(*kind, given, unit).ok_or_else(|| BadArgs::WrongKind(name.clone(), *kind))?;
             args.insert(name.clone(), arg);
         }
         Ok(args)
@@ -257,9 +257,9 @@ mod tests {
             Given::Count(1),
             text(&"1".repeat(40)),
         ] {
-            assert_eq!(of(&with("a", wrong)), Err(BadArgs::WrongKind("a".into())));
+            assert_eq!(of(&with("a", wrong)), Err(BadArgs::WrongKind("a".into(), ArgKind::Amount)));
         }
-        assert_eq!(of(&with("n", text("1"))), Err(BadArgs::WrongKind("n".into())));
+        assert_eq!(of(&with("n", text("1"))), Err(BadArgs::WrongKind("n".into(), ArgKind::Count)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use huizong_core::{BadArgs, Declared};
 use huizong_schema::findings::{Args, Message, Severity};
-use huizong_schema::protocol::{Answer, Reads, Reported};
+use huizong_schema::protocol::{Answer, ArgKind, Reads, Reported};
 use huizong_schema::{Draft, Pointer, Unit, publish, too_deep_at};
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ pub(crate) enum Fault {
     UnknownDocument(String),
     StrangePointer(String),
     SeverityRaised(String),
-    Argument(String, String),
+    Argument(String, BadArgs),
 }
 
 impl Fault {
@@ -62,12 +62,33 @@ impl Fault {
             Self::SeverityRaised(rule) => {
                 (format!("规则 {rule} 的级别高于所声明的"), format!("{rule} is graver than declared"))
             }
-            Self::Argument(rule, name) => (
-                format!("规则 {rule} 的参数 {name} 未声明、缺少或不是所声明的类型"),
-                format!("the argument {name} of {rule} is undeclared, missing or not of its kind"),
+            Self::Argument(rule, BadArgs::Undeclared(name)) => {
+                (format!("规则 {rule} 没有声明参数 {name}"), format!("{rule} declares no argument {name}"))
+            }
+            Self::Argument(rule, BadArgs::Missing(name)) => (
+                format!("规则 {rule} 的参数 {name} 没有给出"),
+                format!("the argument {name} of {rule} is missing"),
             ),
+            Self::Argument(rule, BadArgs::WrongKind(name, kind)) => {
+                let (zh, en) = wanted(*kind);
+                (
+                    format!("规则 {rule} 的参数 {name} 应为{zh}"),
+                    format!("the argument {name} of {rule} must be {en}"),
+                )
+            }
         };
         Message { zh, en }
+    }
+}
+
+/// What an argument of a kind is given as.
+fn wanted(kind: ArgKind) -> (&'static str, &'static str) {
+    match kind {
+        ArgKind::Count => ("整数（JSON 数）", "a whole number"),
+        ArgKind::Text => ("文字", "a text"),
+        ArgKind::Amount | ArgKind::Percent | ArgKind::Points => {
+            ("写成文字的十进制数，如 \"1.50\"", "a decimal as a text, such as \"1.50\"")
+        }
     }
 }
 
@@ -124,10 +145,8 @@ pub(crate) fn sound<'r>(
     if !leads_somewhere(&reported.pointer, document) {
         return Err(Fault::StrangePointer(huizong_core::shown_text(reported.pointer.as_str())));
     }
-    let args = rule.args(&reported.args, unit).map_err(|bad| {
-        let (BadArgs::Undeclared(name) | BadArgs::Missing(name) | BadArgs::WrongKind(name)) = bad;
-        Fault::Argument(rule.id().to_owned(), name)
-    })?;
+    let args = rule.args(&reported.args, unit);
+    let args = args.map_err(|bad| Fault::Argument(rule.id().to_owned(), bad))?;
     Ok(Sound { rule, index, pointer: reported.pointer.clone(), args, severity: reported.severity })
 }
 
@@ -153,22 +172,21 @@ fn leads_somewhere(pointer: &Pointer, document: &Value) -> bool {
         && schema_at(&parent).is_some_and(|schema| schema["properties"].get(&last).is_some())
 }
 
+/// Whether a document can have what a manifest's pointer leads to, `*` standing for each item.
+pub(crate) fn can_be_read(pointer: &Pointer) -> bool {
+    pointer.tokens().next().as_deref() == Some("extensions") || schema_at(pointer).is_some()
+}
+
 /// The part of the document's schema that says what stands at a pointer.
 fn schema_at(pointer: &Pointer) -> Option<&'static Value> {
-    let root = publish::EVALUATION.schema();
-    let resolve = |mut schema: &'static Value| {
-        while let Some(target) = schema["$ref"].as_str() {
-            schema = root.pointer(&target[1..])?;
-        }
-        Some(schema)
-    };
-    let mut schema = root;
+    let mut schema = publish::EVALUATION.schema();
     for token in pointer.tokens() {
-        let below = match token.parse::<usize>() {
-            Ok(_) if schema.get("items").is_some() => &schema["items"],
-            _ => schema["properties"].get(&*token)?,
+        let is_item = *token == *"*" || token.parse::<usize>().is_ok();
+        let below = match schema.get("items").filter(|_| is_item) {
+            Some(item) => item,
+            None => schema["properties"].get(&*token)?,
         };
-        schema = resolve(below)?;
+        schema = publish::EVALUATION.resolve(below);
     }
     Some(schema)
 }
@@ -197,6 +215,15 @@ mod tests {
         for bytes in faulty {
             assert!(read(bytes).is_err(), "{}", String::from_utf8_lossy(&bytes[..bytes.len().min(40)]));
         }
+    }
+
+    #[test]
+    fn what_a_manifest_reads_is_something_that_documents_have() {
+        let can = |pointer: &str| can_be_read(&Pointer::parse(pointer));
+        let good = ["", "/goal", "/key_projects/*/outcomes", "/tasks/*/indicators/*/name", "/extensions/a/b"];
+        assert!(good.into_iter().all(can));
+        let bad = ["/keyprojects/*/outcomes", "/key_projects/*/outcome", "/goal/*/expected", "/budget/x"];
+        assert!(!bad.into_iter().any(can));
     }
 
     #[test]

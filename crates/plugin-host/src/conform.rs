@@ -1,6 +1,6 @@
 //! The numbered rules of behaviour, tried on a library.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::findings::Message;
 use huizong_schema::protocol::Op;
@@ -23,8 +23,19 @@ pub struct Clause {
     pub demand: Message,
     /// What was tried.
     pub tried: Message,
-    /// How the library broke it, if it did.
-    pub broken: Option<Message>,
+    /// Whether it was kept.
+    pub verdict: Outcome,
+}
+
+/// Whether a rule was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As far as was tried.
+    Met,
+    /// It was broken: how.
+    Broken(Message),
+    /// It could not be tried: why.
+    Untried(Message),
 }
 
 /// The rules in short, and what is tried of each.
@@ -58,6 +69,11 @@ const CLAUSES: [(&str, &str, &str, &str); 12] = [
 
 /// An op that nobody knows, beyond those that are reserved.
 const UNKNOWN: u32 = 1_000_000;
+
+/// Whether a signal is that of memory that is not there.
+fn is_access(signal: i32) -> bool {
+    [libc::SIGSEGV, libc::SIGBUS].contains(&signal)
+}
 
 /// Requests that are none.
 const BAD: [&[u8]; 14] = [
@@ -97,7 +113,9 @@ pub fn conform(host: &Host, candidate: &Candidate, calls: u32) -> Result<Vec<Cla
         plugin: &plugin,
         config,
         calls,
+        tried: BTreeSet::new(),
         broken: BTreeMap::new(),
+        failure: None,
     };
     walk.behaviour();
     walk.bad_requests();
@@ -110,7 +128,7 @@ pub fn conform(host: &Host, candidate: &Candidate, calls: u32) -> Result<Vec<Cla
             zh: tried.replace("{calls}", &calls.to_string()),
             en: tried_en.replace("{calls}", &calls.to_string()),
         },
-        broken: walk.broken.get(&number).cloned(),
+        verdict: walk.verdict(number),
     };
     Ok((1..).zip(CLAUSES).map(clause).collect())
 }
@@ -123,20 +141,42 @@ struct Walk<'w> {
     config: Vec<u8>,
     /// How often it is asked while its memory is watched.
     calls: u32,
+    /// The rules that came to be tried.
+    tried: BTreeSet<u32>,
     broken: BTreeMap<u32, Message>,
+    /// What ended a trial before its time, and breaks no rule.
+    failure: Option<Message>,
 }
 
 impl Walk<'_> {
+    fn verdict(&self, number: u32) -> Outcome {
+        match (self.broken.get(&number), &self.failure) {
+            (Some(how), _) => Outcome::Broken(how.clone()),
+            (None, _) if self.tried.contains(&number) => Outcome::Met,
+            (None, why) => Outcome::Untried(why.clone().unwrap_or_else(|| Message {
+                zh: "插件先已出错".into(),
+                en: "the plugin failed before".into(),
+            })),
+        }
+    }
+
     /// Notes the first way in which a rule is broken.
     fn break_rule(&mut self, number: u32, zh: &str, en: &str) {
         self.broken.entry(number).or_insert_with(|| Message { zh: zh.into(), en: en.into() });
     }
 
-    /// Notes which rule a failure breaks; a crash breaks the one that was being tried.
+    /// Notes which rule a failure breaks. A plugin that says no breaks none; one that ends its process breaks the sixth,
+    /// but for access to memory where there is none: that breaks the one that was being tried.
     fn failed(&mut self, tried: u32, failure: &Failure) {
         let number = match failure {
             Failure::TimedOut => 11,
             Failure::Violation(Violation::NullWithLength | Violation::TooLong(_)) => 4,
+            Failure::Code(..) => {
+                self.failure = Some(failure.message());
+                return;
+            }
+            Failure::Signal(signal) if !is_access(*signal) => 6,
+            Failure::Ended(_) => 6,
             _ => tried,
         };
         let Message { zh, en } = failure.message();
@@ -183,10 +223,12 @@ impl Walk<'_> {
         {
             self.break_rule(7, "保留位不为 0", "a reserved bit is not 0");
         }
+        self.tried.insert(7);
         worker.create(&self.config)?;
         let all = self.all();
         let first = self.check(&mut worker, &all[..1])?;
         let whole = self.check(&mut worker, &all)?;
+        self.tried.extend([1, 2, 4, 11]);
         if self.check(&mut worker, &all)? != whole {
             self.break_rule(9, "两次答复不同", "two answers differ");
         }
@@ -201,6 +243,7 @@ impl Walk<'_> {
                 "an answer depends on earlier documents or the order",
             );
         }
+        self.tried.insert(8);
         for _ in 0..100 {
             self.check(&mut worker, &all)?;
         }
@@ -209,6 +252,7 @@ impl Walk<'_> {
             self.check(&mut worker, &all)?;
         }
         let after = worker.inspect()?;
+        self.tried.extend([3, 10]);
         // A page here and there is the allocator's.
         if after.memory > warm + 1024 {
             let (grown, calls) = (after.memory - warm, self.calls);
@@ -225,6 +269,7 @@ impl Walk<'_> {
         if after.printed > 0 {
             self.break_rule(10, "向标准输出写了东西", "wrote to standard output");
         }
+        self.tried.insert(5);
         if worker.describe()? != manifest {
             self.break_rule(5, "插件说明前后不同", "the manifest is another one now");
         }
@@ -261,7 +306,9 @@ impl Walk<'_> {
             ),
         }
         // It must be as it was before all this.
-        self.check(&mut worker, &self.all()).map(drop)
+        self.check(&mut worker, &self.all())?;
+        self.tried.insert(6);
+        Ok(())
     }
 
     /// Rule 9 across processes.
@@ -272,8 +319,12 @@ impl Walk<'_> {
             self.check(&mut worker, &self.all())
         };
         match (ask(), ask()) {
-            (Ok(one), Ok(other)) if one == other => {}
-            (Ok(_), Ok(_)) => self.break_rule(9, "两个进程的答复不同", "two workers answer differently"),
+            (Ok(one), Ok(other)) => {
+                self.tried.insert(9);
+                if one != other {
+                    self.break_rule(9, "两个进程的答复不同", "two workers answer differently");
+                }
+            }
             (Err(failure), _) | (_, Err(failure)) => self.failed(9, &failure),
         }
     }
@@ -281,6 +332,9 @@ impl Walk<'_> {
     /// Rule 12.
     fn findings(&mut self) {
         let (_, ran) = run_over(self.plugin, &self.samples);
+        if ran.notices.iter().all(|notice| notice.notice == "plugin-findings-dropped") {
+            self.tried.insert(12);
+        }
         let dropped = ran.notices.into_iter().find(|notice| notice.notice == "plugin-findings-dropped");
         if let Some(notice) = dropped {
             self.broken.entry(12).or_insert(notice.message);

@@ -1,13 +1,14 @@
 //! The examples of a manifest, run as its author means them and as a host may run them.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::set::{Asked, Entry, Keys, settle};
 use huizong_core::{Contribution, Tally, rules};
 use huizong_schema::findings::{Arg, Finding, Message};
 use huizong_schema::protocol::{Example, Expected, Given, Of, Op, RuleDeclaration};
-use huizong_schema::{Draft, Evaluation, parse};
+use huizong_schema::{Draft, Evaluation, Pointer, ProblemKind, Violation, explain, parse};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -23,8 +24,25 @@ use crate::{answer, request};
 pub struct Trial {
     /// What was tried.
     pub what: Message,
-    /// What came out otherwise than it should.
-    pub wrong: Option<Message>,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// What came of a trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was as it should be.
+    Right,
+    /// It was not.
+    Wrong(Message),
+    /// It may be as its author means it.
+    Doubtful(Message),
+}
+
+impl Verdict {
+    fn of(wrong: Option<Message>) -> Self {
+        wrong.map_or(Self::Right, Self::Wrong)
+    }
 }
 
 fn both(zh: impl Into<String>, en: impl Into<String>) -> Message {
@@ -92,15 +110,23 @@ impl Documents for Samples<'_> {
     }
 }
 
-/// Runs every example of a plugin's manifest: in a worker and in this process, twice and in another order.
+/// Runs every example of a plugin's manifest: in a worker and in this process, twice and in another order. Each trial is
+/// told of as soon as it is over.
 ///
 /// # Errors
 /// If the plugin cannot be loaded, or its manifest is none.
-pub fn trials(host: &Host, candidate: &Candidate) -> Result<Vec<Trial>, Refused> {
-    let mut trials = Vec::new();
+pub fn trials(host: &Host, candidate: &Candidate, tell: &mut dyn FnMut(&Trial)) -> Result<(), Refused> {
+    let any_wrong = Cell::new(false);
+    let mut tell = |trial: Trial| {
+        any_wrong.set(any_wrong.get() || matches!(trial.verdict, Verdict::Wrong(_)));
+        tell(&trial);
+    };
     for in_process in [false, true] {
         let host = Host { in_process, ..host.clone() };
         let mut plugin = Plugin::describe(host, candidate.clone())?;
+        if !in_process {
+            doubts(&plugin).into_iter().for_each(&mut tell);
+        }
         for rule in plugin.manifest.rules.clone() {
             for (index, example) in rule.examples.iter().enumerate() {
                 let (zh, en) = place(in_process);
@@ -112,12 +138,55 @@ pub fn trials(host: &Host, candidate: &Candidate) -> Result<Vec<Trial>, Refused>
                 let wrong = configured(&mut plugin, example.config.as_ref())
                     .and_then(|()| outcome(&plugin, &rule, example))
                     .err();
-                trials.push(Trial { what, wrong });
+                tell(Trial { what, verdict: Verdict::of(wrong) });
             }
         }
+        // What fails in a worker would take this process with it.
+        if any_wrong.get() {
+            return Ok(());
+        }
     }
-    trials.extend(repetitions(host, candidate)?);
-    Ok(trials)
+    let repeated = repetitions(host, candidate).unwrap_or_else(|refused| {
+        let what = both("例子再问一遍", "the examples once more");
+        vec![Trial { what, verdict: Verdict::Wrong(refused.message()) }]
+    });
+    repeated.into_iter().for_each(tell);
+    Ok(())
+}
+
+/// What in a manifest is probably not meant as it stands.
+fn doubts(plugin: &Plugin) -> Vec<Trial> {
+    let doubtful = |what: &str, zh: &str, en: &str| Trial {
+        what: both(what, what),
+        verdict: Verdict::Doubtful(both(zh, en)),
+    };
+    let manifest = &plugin.manifest;
+    let unknown = plugin.unknown_members.iter().map(|member| {
+        doubtful(member, "插件说明没有这一项，写了不起作用", "no manifest has this member; it has no effect")
+    });
+    let reads = manifest.reads.iter().chain(&manifest.set_reads).flatten();
+    let nowhere = reads
+        .filter(|reads| !answer::can_be_read(&Pointer::parse(reads)))
+        .map(|reads| doubtful(reads, "reads 写的这一项，表里没有", "reads: no document has this member"));
+    let untried = manifest
+        .rules
+        .iter()
+        .filter(|rule| rule.examples.is_empty())
+        .map(|rule| doubtful(&rule.id, "没有例子，没有试", "has no example, and was not tried"));
+    unknown.chain(nowhere).chain(untried).collect()
+}
+
+/// The first reason why a text is no document.
+fn why_no_document(text: &str) -> Option<String> {
+    let problem = explain(text).problems.into_iter().next()?;
+    let at = problem.pointer.as_str().to_owned();
+    Some(match problem.kind {
+        ProblemKind::Violation(Violation { keyword, member, expected, found, .. }) => {
+            let member = member.map(|member| format!(" {member:?}")).unwrap_or_default();
+            format!("{at:?}: {keyword}{member} {expected} ({found})")
+        }
+        other => format!("{at:?}: {other:?}"),
+    })
 }
 
 fn place(in_process: bool) -> (&'static str, &'static str) {
@@ -163,9 +232,10 @@ fn outcome(plugin: &Plugin, rule: &RuleDeclaration, example: &Example) -> Result
     let texts = texts(rule, example);
     let samples = Samples::of(&texts, plugin);
     if samples.count() != texts.len() {
+        let why = texts.iter().find_map(|text| why_no_document(text)).unwrap_or_default();
         return Err(both(
-            "input 不符合 evaluation.schema.json",
-            "the input is not as evaluation.schema.json wants it",
+            format!("input 不符合 evaluation.schema.json：{why}"),
+            format!("the input is not as evaluation.schema.json wants it: {why}"),
         ));
     }
     let (mut found, ran) = run_over(plugin, &samples);
@@ -226,7 +296,10 @@ fn repetitions(host: &Host, candidate: &Candidate) -> Result<Vec<Trial>, Refused
         return Ok(Vec::new());
     }
     let differs = |is_same: bool| (!is_same).then(|| both("答复不同", "the answers differ"));
-    let trial = |zh: &str, en: &str, is_same: bool| Trial { what: both(zh, en), wrong: differs(is_same) };
+    let trial = |zh: &str, en: &str, is_same: bool| Trial {
+        what: both(zh, en),
+        verdict: Verdict::of(differs(is_same)),
+    };
     let mut trials = Vec::new();
     if in_worker.does_sets() {
         let set = |plugin: &Plugin| -> Result<Vec<u8>, Failure> {

@@ -34,8 +34,8 @@ mod trust;
 pub mod worker;
 
 #[cfg(target_os = "linux")]
-pub use conform::{Clause, conform};
-pub use examples::{Trial, trials};
+pub use conform::{Clause, Outcome, conform};
+pub use examples::{Trial, Verdict, trials};
 pub use failure::{Failure, LoadError, Violation};
 pub use limits::Limits;
 pub use manifest::is_kebab;

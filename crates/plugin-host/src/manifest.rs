@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use huizong_core::Declared;
 use huizong_schema::findings::Message;
 use huizong_schema::protocol::{CAPABILITIES, Manifest, Of, Op, PROTOCOL, SCHEMA_VERSION};
-use huizong_schema::read_strictly;
+use huizong_schema::{Pointer, publish, read_strictly};
 use semver::{Version, VersionReq};
 use serde_json::Value;
 
@@ -40,9 +40,41 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Refused> {
     if let Some(text) = control_character(&value) {
         return Err(faulty(format!("control characters in {text:?}")).into());
     }
-    let manifest: Manifest = serde_json::from_value(value).map_err(|error| faulty(error.to_string()))?;
+    // From the text, so that what is wrong is told with its line.
+    let manifest: Manifest = serde_json::from_str(text).map_err(|error| faulty(error.to_string()))?;
     is_consistent(&manifest).map_err(faulty)?;
     Ok(manifest)
+}
+
+/// The members of a manifest that its schema does not name: allowed, as another version may know them, and perhaps
+/// misspelt.
+pub(crate) fn unknown_members(bytes: &[u8]) -> Vec<String> {
+    let mut unknown = Vec::new();
+    if let Ok(value) = serde_json::from_slice(bytes) {
+        list_unknown(&value, publish::MANIFEST.schema(), &Pointer::root(), &mut unknown);
+    }
+    unknown
+}
+
+fn list_unknown(value: &Value, schema: &Value, at: &Pointer, unknown: &mut Vec<String>) {
+    let schema = publish::MANIFEST.resolve(schema);
+    match value {
+        Value::Object(members) => {
+            let Some(known) = schema["properties"].as_object() else { return };
+            for (name, member) in members.iter().filter(|(name, _)| *name != "$schema") {
+                match known.get(name) {
+                    Some(schema) => list_unknown(member, schema, &at.member(name), unknown),
+                    None => unknown.push(at.member(name).as_str().to_owned()),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                list_unknown(item, &schema["items"], &at.item(index), unknown);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// A text that a terminal would not show as it is. Paragraphs may be parted by line breaks.

@@ -37,6 +37,8 @@ pub struct Plugin {
     pub manifest_sha256: String,
     /// The rules that it declares.
     pub rules: Vec<Declared>,
+    /// Members of the manifest that no manifest has, by their pointers.
+    pub(crate) unknown_members: Vec<String>,
     pub(crate) reads: Reads,
     pub(crate) set_reads: Reads,
     config: Vec<u8>,
@@ -102,6 +104,7 @@ impl Plugin {
         manifest::is_served(&manifest)?;
         Ok(Self {
             rules: manifest::rules(&manifest),
+            unknown_members: manifest::unknown_members(&bytes),
             reads: Reads::of(manifest.reads.as_deref()),
             set_reads: Reads::of(manifest.set_reads.as_deref().or(manifest.reads.as_deref())),
             manifest_sha256: digest(&bytes),

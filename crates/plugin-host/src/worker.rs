@@ -62,16 +62,17 @@ impl Worker {
 
     /// Starts a worker that has no plugin.
     fn spawn(program: &Path, limits: Limits) -> io::Result<Self> {
-        let parent = std::process::id();
-        // The worker removes it as soon as it stands in it.
-        let folder = tempfile::Builder::new().prefix(&format!("huizong-worker-{parent}-")).tempdir()?;
-        let orders =
-            Orders { parent, memory: limits.memory, answer: limits.answer, manifest: limits.manifest };
+        let orders = Orders {
+            parent: std::process::id(),
+            memory: limits.memory,
+            answer: limits.answer,
+            manifest: limits.manifest,
+        };
         let mut command = Command::new(program);
         command
             .arg(SUBCOMMAND)
             .args(orders.arguments())
-            .current_dir(folder.path())
+            .arg(std::env::temp_dir())
             .env_clear()
             .env("LANG", "C.UTF-8")
             .stdin(Stdio::piped())

@@ -10,7 +10,7 @@ use huizong_plugin_abi::{Buf, MAX_LEN, PluginV1, code};
 use huizong_schema::Draft;
 use huizong_schema::findings::Severity;
 use huizong_schema::protocol::{
-    Answer, LOCALE, Manifest, Of, Op, PROTOCOL, Reads, Reported, document_version,
+    Answer, ArgKind, Given, LOCALE, Manifest, Of, Op, PROTOCOL, Reads, Reported, document_version,
 };
 use serde_json::{Value, json};
 
@@ -103,8 +103,8 @@ impl<P: Plugin> Loaded<P> {
     /// # Errors
     /// As [`call`](Self::call).
     pub fn set(&mut self, documents: &[(&str, &Value, Value)]) -> Result<Answer, String> {
-        let fed = documents.iter().map(|(id, document, _)| sent(id, document, &self.set_reads));
-        let feed = request(Op::SetFeed, &fed.collect::<Result<Vec<_>, _>>()?);
+        let all = documents.iter().map(|(id, document, _)| sent(id, document, &self.set_reads));
+        let feed = request(Op::SetFeed, &all.collect::<Result<Vec<_>, _>>()?);
         self.call(&feed)?;
         let ended = documents.iter().map(|(id, _, groups)| json!({"id": id, "groups": groups}));
         let mut finish = request(Op::SetFinish, &ended.collect::<Vec<_>>());
@@ -120,6 +120,26 @@ impl<P: Plugin> Drop for Loaded<P> {
             unsafe { destroy(self.instance) };
         }
     }
+}
+
+/// Whether a finding is of a rule that the manifest declares, with the arguments that it declares.
+fn is_declared(manifest: &Manifest, reported: &Reported) -> Result<(), String> {
+    let id = &reported.rule;
+    let rule = manifest.rules.iter().find(|rule| rule.id == *id);
+    let rule = rule.ok_or_else(|| format!("found {id:?}, which the manifest does not declare"))?;
+    if let Some(name) = reported.args.keys().find(|name| !rule.args.contains_key(&***name)) {
+        return Err(format!("{id} declares no argument {name:?}"));
+    }
+    for (name, kind) in &rule.args {
+        let given =
+            reported.args.get(&**name).ok_or_else(|| format!("{id}: argument {name:?} is missing"))?;
+        if matches!(given, Given::Count(_)) != (*kind == ArgKind::Count) {
+            return Err(format!(
+                "{id}: argument {name:?} is declared as {kind:?}, and was given as {given:?}"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn manifest<P: Plugin>() -> Result<Manifest, String> {
@@ -146,7 +166,8 @@ fn request(op: Op, documents: &[Value]) -> Value {
 
 /// Runs every example of the manifest, and says what does not come out as it declares.
 ///
-/// `huizong plugin test` does that too, with the library as it is shipped.
+/// `huizong plugin test` does that too, with the library as it is shipped, and holds the manifest and every document to
+/// their schemas besides: what passes here may still fail there.
 ///
 /// # Errors
 /// The first example that fails: the rule, the example's number, and the difference.
@@ -166,12 +187,11 @@ pub fn examples<P: Plugin>() -> Result<usize, String> {
             } else {
                 plugin.check(&[("1", &example.input)])
             };
-            let found: Vec<Reported> = answer
-                .map_err(at)?
-                .findings
-                .into_iter()
-                .filter(|reported| reported.rule == rule.id)
-                .collect();
+            let mut found = answer.map_err(at)?.findings;
+            for reported in &found {
+                is_declared(&manifest, reported).map_err(at)?;
+            }
+            found.retain(|reported| reported.rule == rule.id);
             let expected = example.expect.len();
             if found.len() != expected {
                 return Err(at(format!("{expected} expected, {} found: {found:?}", found.len())));
@@ -193,6 +213,8 @@ pub fn examples<P: Plugin>() -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::*;
@@ -223,7 +245,7 @@ mod tests {
         }
 
         fn finish(&mut self, _: &End<'_>, findings: &mut Findings) {
-            findings.measure("nosy/named", &Default::default(), &self.0);
+            findings.measure("nosy/named", &BTreeMap::default(), &self.0);
         }
     }
 

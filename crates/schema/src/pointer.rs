@@ -102,6 +102,12 @@ impl fmt::Debug for Pointer {
     }
 }
 
+impl From<String> for Pointer {
+    fn from(text: String) -> Self {
+        Self::parse(&text)
+    }
+}
+
 impl From<&str> for Pointer {
     fn from(text: &str) -> Self {
         Self::parse(text)

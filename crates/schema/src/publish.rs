@@ -25,6 +25,14 @@ impl Published {
         &self.schema
     }
 
+    /// The schema that a part of this one refers to, or the part itself.
+    pub fn resolve<'s>(&'s self, mut part: &'s Value) -> &'s Value {
+        while let Some(target) = part["$ref"].as_str() {
+            part = self.schema().pointer(&target[1..]).unwrap_or(&Value::Null);
+        }
+        part
+    }
+
     /// The schema as the file under `schemas/v1` holds it, a line break at its end.
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self.schema()).expect("a value can be printed");
@@ -56,7 +64,8 @@ static FINDING: Published = Published {
     schema: LazyLock::new(|| derive::<Finding>("finding", SchemaSettings::for_serialize, closed)),
 };
 
-static MANIFEST: Published = Published {
+/// The schema of what a plugin says of itself.
+pub static MANIFEST: Published = Published {
     name: "plugin-manifest",
     schema: LazyLock::new(|| {
         derive::<Manifest>("plugin-manifest", SchemaSettings::for_deserialize, one_paragraph)

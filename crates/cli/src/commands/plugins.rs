@@ -145,8 +145,20 @@ fn pinned(
             format!("it is not pinned; if you trust its source, run huizong plugin add {shown}"),
         ));
     }
-    if digests.iter().any(|digest| !digest.eq_ignore_ascii_case(&candidate.sha256)) {
-        let (expected, found) = (Pin::short(digests[0]), Pin::short(&candidate.sha256));
+    let is_other = |digest: &&str| !digest.eq_ignore_ascii_case(&candidate.sha256);
+    if let Some(other) = of.pin.as_deref().filter(|digest| is_other(digest)) {
+        let (expected, found) = (Pin::short(other), Pin::short(&candidate.sha256));
+        return Err(unfit(
+            format!(
+                "文件与设置中写的 pin 不同（pin {expected}…，现为 {found}…）；若确是新版，请核对来源后改正 [plugins.{id}] 的 pin"
+            ),
+            format!(
+                "its file is not the one of the pin in the settings ({expected}…, now {found}…); if this is a new version that you trust, mend the pin in [plugins.{id}]"
+            ),
+        ));
+    }
+    if let Some(other) = digests.iter().copied().find(is_other) {
+        let (expected, found) = (Pin::short(other), Pin::short(&candidate.sha256));
         return Err(unfit(
             format!(
                 "文件与登记的不同（登记 {expected}…，现为 {found}…）；若确是新版，请核对来源后运行 huizong plugin add {shown}"

@@ -1,7 +1,7 @@
 //! The worker's own side: a process that serves one plugin until the command goes.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 
@@ -51,10 +51,7 @@ pub fn serve(arguments: &[OsString]) -> io::Result<()> {
     // Whatever the command was started with open is none of a plugin's business.
     close_inherited();
     let (mut from, mut to) = pipes()?;
-    // The working directory was made for this process; gone, it is empty for ever.
-    if let Ok(folder) = std::env::current_dir() {
-        let _ = fs::remove_dir(folder);
-    }
+    stand_in_nothing(arguments.get(4).ok_or_else(strange)?, orders.parent)?;
 
     let mut body = Vec::new();
     let mut sequence = 0;
@@ -124,6 +121,13 @@ pub fn serve(arguments: &[OsString]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes a folder, goes into it and removes it: gone, it is empty for ever.
+fn stand_in_nothing(beside: &OsStr, parent: u32) -> io::Result<()> {
+    let folder = tempfile::Builder::new().prefix(&format!("huizong-worker-{parent}-")).tempdir_in(beside)?;
+    std::env::set_current_dir(folder.path())?;
+    folder.close()
 }
 
 fn guard(is_watched: bool, bytes: &[u8]) -> io::Result<Option<Guarded>> {

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::decimal::{Amount, Percent, Points, SignedAmount, SignedPercent};
 use crate::findings::Severity;
 use crate::pointer::Pointer;
 
@@ -97,6 +99,30 @@ impl From<u64> for Given {
         Self::Count(count)
     }
 }
+
+impl From<u32> for Given {
+    fn from(count: u32) -> Self {
+        Self::Count(count.into())
+    }
+}
+
+impl From<Decimal> for Given {
+    fn from(value: Decimal) -> Self {
+        Self::Text(value.to_string())
+    }
+}
+
+macro_rules! given_as_printed {
+    ($($name:ident)*) => { $(
+        impl From<$name> for Given {
+            fn from(value: $name) -> Self {
+                Self::Text(value.to_string())
+            }
+        }
+    )* };
+}
+
+given_as_printed!(Amount SignedAmount Percent SignedPercent Points);
 
 impl From<usize> for Given {
     fn from(count: usize) -> Self {

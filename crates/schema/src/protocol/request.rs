@@ -175,11 +175,8 @@ impl<'de> Visitor<'de> for Documents<'_, '_, '_, 'de> {
 }
 
 /// Takes the members out that a schema does not name, where it names all that there may be.
-fn leave_out_unknown(value: &mut Value, mut schema: &Value) {
-    let root = publish::EVALUATION.schema();
-    while let Some(target) = schema["$ref"].as_str() {
-        schema = root.pointer(&target[1..]).unwrap_or(&Value::Null);
-    }
+fn leave_out_unknown(value: &mut Value, schema: &Value) {
+    let schema = publish::EVALUATION.resolve(schema);
     match value {
         Value::Object(members) => {
             let Some(known) = schema["properties"].as_object() else { return };

@@ -41,26 +41,55 @@ pub(super) fn add(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     world.print(described(&plugin, lang).as_bytes());
 
     let folder = settings.folder().unwrap_or(&world.directory).to_owned();
-    let named = settings.plugins.get(&id).and_then(|plugin| plugin.path.as_ref());
-    if named.is_none() {
-        name_in_settings(&folder, &id, &path, &settings)?;
-    }
+    let of = settings.plugins.get(&id);
+    let named = of.and_then(|plugin| plugin.path.as_ref());
+    let written =
+        if named.is_none() { Some(name_in_settings(&folder, &id, &path, &settings)?) } else { None };
     lock.0.insert(id.clone(), pin.clone());
     write_whole(&folder.join(Lock::FILE), lock.text().as_bytes())?;
-    let said = said(before.as_ref(), &pin, &folder, lang);
+    let mut said = said(before.as_ref(), &pin, &folder, lang);
+    if let Some(file) = written {
+        let file = file.display();
+        let line = (
+            format!("已写入 {file} 的 [plugins.{id}]。\n"),
+            format!("[plugins.{id}] was written to {file}.\n"),
+        );
+        said.push_str(&lang.pick(line.0, line.1));
+    }
     world.print(said.as_bytes());
+    let settings_file = settings.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+    let mut note =
+        |zh: String, en: String| world.complain(&lang.pick(format!("注意：{zh}\n"), format!("Note: {en}\n")));
     if let Some(other) = named.filter(|named| named.canonicalize().ok() != path.canonicalize().ok()) {
-        let other = other.display();
-        world.complain(&lang.pick(
-            format!("注意：设置中 [plugins.{id}] 的 path 是 {other}，不是刚登记的文件。\n"),
-            format!("Note: the path in [plugins.{id}] is {other}, not the file that was added.\n"),
-        ));
+        let (other, is) = (other.display(), path.display());
+        note(
+            format!(
+                "{settings_file} 中 [plugins.{id}] 的 path 仍是 {other}；要用刚登记的文件，请改为 {is}。"
+            ),
+            format!(
+                "the path in [plugins.{id}] of {settings_file} is still {other}; to use the file that was added, change it to {is}."
+            ),
+        );
+    }
+    if let Some(other) =
+        of.and_then(|of| of.pin.as_ref()).filter(|other| !other.eq_ignore_ascii_case(&pin.sha256))
+    {
+        note(
+            format!(
+                "{settings_file} 中 [plugins.{id}] 的 pin 是 {}…，与刚登记的文件不同，它不会运行；请改正或删去 pin。",
+                Pin::short(other)
+            ),
+            format!(
+                "the pin in [plugins.{id}] of {settings_file} is {}…, another file's, so this one will not run; mend the pin or delete it.",
+                Pin::short(other)
+            ),
+        );
     }
     Ok(Exit::Clean)
 }
 
-/// Names a plugin's file in the settings; everything else there stays as it is.
-fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -> Result<(), Error> {
+/// Names a plugin's file in the settings, and says which file those are; everything else there stays as it is.
+fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -> Result<PathBuf, Error> {
     let target = settings.file.clone().unwrap_or_else(|| folder.join(FILE));
     // What a link leads to is written, not the link.
     let target = target.canonicalize().unwrap_or(target);
@@ -79,6 +108,11 @@ fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -
     };
     let is_crlf = text.contains("\r\n");
     let mut document: toml_edit::DocumentMut = text.parse().map_err(|_| strange())?;
+    // Where there are only comments, they are what the settings begin with, and not what the table ends with.
+    let comments = if document.is_empty() { text.trim_end().to_owned() } else { String::new() };
+    if !comments.is_empty() {
+        document.set_trailing("");
+    }
     let plugins = document.entry("plugins").or_insert_with(|| {
         let mut table = toml_edit::Table::new();
         table.set_implicit(true);
@@ -87,9 +121,13 @@ fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -
     let plugins = plugins.as_table_like_mut().ok_or_else(strange)?;
     let plugin = plugins.entry(id).or_insert_with(|| toml_edit::Table::new().into());
     plugin.as_table_like_mut().ok_or_else(strange)?.insert("path", toml_edit::value(&*shown));
-    let text = document.to_string();
+    let mut text = document.to_string();
+    if !comments.is_empty() {
+        text = format!("{comments}\n\n{}", text.trim_start());
+    }
     let text = if is_crlf { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text };
-    write_whole(&target, text.as_bytes())
+    write_whole(&target, text.as_bytes())?;
+    Ok(target)
 }
 
 fn said(before: Option<&Pin>, pin: &Pin, folder: &Path, lang: Lang) -> String {

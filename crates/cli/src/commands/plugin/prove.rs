@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use huizong_core::Lang;
-use huizong_plugin_host::{Candidate, Host, Refused, refused};
+use huizong_plugin_host::{Candidate, Host, Outcome, Refused, Trial, Verdict, refused};
 
 use super::super::plugins::{complain_for, host, read};
 use crate::exit::{Error, Exit};
@@ -28,22 +28,22 @@ fn not_run(args: &ArgMatches, why: &Refused, lang: Lang, world: &mut World<'_>) 
 
 pub(super) fn test(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let (host, candidate) = candidate(args, world)?;
-    let trials = match candidate.and_then(|candidate| huizong_plugin_host::trials(&host, &candidate)) {
-        Ok(trials) => trials,
-        Err(why) => return Ok(not_run(args, &why, lang, world)),
+    let (mut all, mut wrong) = (0, 0);
+    let mut tell = |trial: &Trial| {
+        let (sign, why) = match &trial.verdict {
+            Verdict::Right => ('✓', None),
+            Verdict::Wrong(why) => ('✗', Some(why)),
+            Verdict::Doubtful(why) => ('!', Some(why)),
+        };
+        all += u32::from(sign != '!');
+        wrong += u32::from(sign == '✗');
+        let why = why.map(|why| format!("{}{}", lang.pick("：", ": "), lang.of(why))).unwrap_or_default();
+        world.print(format!("{sign} {}{why}\n", lang.of(&trial.what)).as_bytes());
     };
-    let mut wrong = 0;
-    for trial in &trials {
-        let what = lang.of(&trial.what);
-        match &trial.wrong {
-            None => writeln!(world.stdout, "✓ {what}")?,
-            Some(why) => {
-                wrong += 1;
-                writeln!(world.stdout, "✗ {what}{}{}", lang.pick("：", ": "), lang.of(why))?;
-            }
-        }
+    let tried = candidate.and_then(|candidate| huizong_plugin_host::trials(&host, &candidate, &mut tell));
+    if let Err(why) = tried {
+        return Ok(not_run(args, &why, lang, world));
     }
-    let all = trials.len();
     let summary =
         lang.pick(format!("试了 {all} 项，{wrong} 项不对。\n"), format!("Tried: {all}, wrong: {wrong}.\n"));
     world.print(summary.as_bytes());
@@ -59,13 +59,13 @@ pub(super) fn conform(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> R
         Ok(clauses) => clauses,
         Err(why) => return Ok(not_run(args, &why, lang, world)),
     };
-    let mut broken = 0;
+    let mut met = 0;
     for clause in &clauses {
         let (demand, tried) = (lang.of(&clause.demand), lang.of(&clause.tried));
-        let verdict = if clause.broken.is_none() {
-            lang.pick("符合", "met")
-        } else {
-            lang.pick("不符合", "NOT MET")
+        let (verdict, why) = match &clause.verdict {
+            Outcome::Met => (lang.pick("符合", "met"), None),
+            Outcome::Broken(why) => (lang.pick("不符合", "NOT MET"), Some(why)),
+            Outcome::Untried(why) => (lang.pick("没有试", "not tried"), Some(why)),
         };
         writeln!(
             world.stdout,
@@ -73,18 +73,18 @@ pub(super) fn conform(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> R
             clause.number,
             lang.pick(format!("（{tried}）"), format!(" ({tried})"))
         )?;
-        if let Some(why) = &clause.broken {
-            broken += 1;
+        met += usize::from(why.is_none());
+        if let Some(why) = why {
             writeln!(world.stdout, "      {}", lang.of(why))?;
         }
     }
     let all = clauses.len();
     let summary = lang.pick(
-        format!("{all} 条规则，{} 条符合。规则全文见 huizong_plugin.h。\n", all - broken),
-        format!("Rules: {all}, met: {}. huizong_plugin.h has them in full.\n", all - broken),
+        format!("{all} 条规则，{met} 条符合。规则全文见 huizong_plugin.h。\n"),
+        format!("Rules: {all}, met: {met}. huizong_plugin.h has them in full.\n"),
     );
     world.print(summary.as_bytes());
-    Ok(if broken == 0 { Exit::Clean } else { Exit::Findings })
+    Ok(if met == all { Exit::Clean } else { Exit::Findings })
 }
 
 #[cfg(not(target_os = "linux"))]

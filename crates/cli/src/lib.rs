@@ -67,8 +67,15 @@ pub fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     if std::env::args_os().nth(1).is_some_and(|first| first == huizong_plugin_host::worker::SUBCOMMAND) {
         let orders: Vec<OsString> = std::env::args_os().skip(2).collect();
-        let served = huizong_plugin_host::worker::serve(&orders);
-        return ExitCode::from(if served.is_ok() { Exit::Clean } else { Exit::Failed } as u8);
+        let exit = match huizong_plugin_host::worker::serve(&orders) {
+            Ok(()) => Exit::Clean,
+            Err(why) => {
+                // The command shows what a worker said before it ended.
+                let _ = writeln!(std::io::stderr(), "worker: {why}");
+                Exit::Failed
+            }
+        };
+        return ExitCode::from(exit as u8);
     }
     let mut stdin = std::io::stdin().lock();
     let mut stdout = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());

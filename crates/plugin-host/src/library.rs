@@ -8,6 +8,7 @@ use std::io::Write;
 use std::os::fd::{AsRawFd, IntoRawFd};
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use huizong_plugin_abi::{
     ABI_MAJOR, Buf, CallFn, CreateFn, DescribeFn, DestroyFn, ENTRY_SYMBOL, EntryFn, PluginV1, ReleaseFn,
@@ -28,9 +29,22 @@ impl Sealed {
         let descriptor = memfd_create("huizong-plugin", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
         let mut file = File::from(descriptor);
         file.write_all(bytes)?;
-        fcntl_add_seals(&file, SealFlags::SEAL | SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE)?;
+        seal(&file)?;
         Ok(Self(file))
     }
+}
+
+/// Seals a file against writing. The system refuses for as long as something of its own holds a page of it for a moment.
+fn seal(file: &File) -> std::io::Result<()> {
+    const TIMES: u32 = 100;
+    let seals = SealFlags::SEAL | SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE;
+    for _ in 1..TIMES {
+        match fcntl_add_seals(file, seals) {
+            Err(rustix::io::Errno::BUSY) => std::thread::sleep(Duration::from_millis(5)),
+            sealed => return Ok(sealed?),
+        }
+    }
+    Ok(fcntl_add_seals(file, seals)?)
 }
 
 /// Bytes that cannot be written, right before memory that cannot be read: who goes beyond is caught.

@@ -227,7 +227,9 @@ fn what_is_named_and_cannot_be_read_is_incomplete() {
     let ran = run(folder.path(), &["convert", "absent.txt"]);
     assert_eq!(ran.exit, Exit::Incomplete);
     assert_eq!(run(folder.path(), &["convert", "empty"]).exit, Exit::Incomplete);
-    for (name, said) in [("book.xlsx", "kind-not-supported"), ("book.txt", "not-readable")] {
+    for (name, said) in
+        [("book.et", "kind-not-supported"), ("book.xlsx", "not-readable"), ("book.txt", "not-readable")]
+    {
         fs::write(folder.path().join(name), b"PK\x03\x04rest").unwrap();
         let ran = run(folder.path(), &["convert", name]);
         assert_eq!((ran.exit, ran.out.as_str()), (Exit::Incomplete, ""));

@@ -19,11 +19,12 @@ pub(crate) struct Input {
 }
 
 /// Endings that a walk reads.
-const READ: [&str; 8] = ["json", "ndjson", "jsonl", "html", "htm", "txt", "text", "tsv"];
+const READ: [&str; 13] =
+    ["json", "ndjson", "jsonl", "html", "htm", "txt", "text", "tsv", "xlsx", "xlsm", "xls", "ods", "docx"];
 /// Endings that no reader knows, named in full so that a file named directly is not taken for text.
-const UNREADABLE: [&str; 26] = [
-    "pdf", "doc", "docx", "wps", "et", "xls", "xlsx", "xlsm", "ods", "odt", "ofd", "ppt", "pptx", "rtf",
-    "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "zip", "rar", "7z", "gz",
+const UNREADABLE: [&str; 21] = [
+    "pdf", "doc", "wps", "et", "odt", "ofd", "ppt", "pptx", "rtf", "png", "jpg", "jpeg", "gif", "bmp", "tif",
+    "tiff", "webp", "zip", "rar", "7z", "gz",
 ];
 /// Our own files, which lie beside forms and are none.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];

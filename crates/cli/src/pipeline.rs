@@ -6,6 +6,7 @@ mod document;
 mod stage;
 
 pub(crate) use desk::MOST_HELD;
+pub(crate) use document::about;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;

@@ -55,4 +55,4 @@ pub use notice::{notice, notice_with};
 pub use origins::Origins;
 pub use row::Row;
 pub use rule::{Check, Hit, Judgement, Rule, Skip, Tally};
-pub use subject::{CompletionBase, Reading, Settings, Source, Subject, Title, Traits};
+pub use subject::{CompletionBase, Reading, Settings, Source, StaleFormula, Subject, Title, Traits};

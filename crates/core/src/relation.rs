@@ -158,7 +158,11 @@ impl Relation {
     fn reads_refused(&self, site: Site<'_>, subject: &Subject<'_>) -> bool {
         let mut refused = false;
         self.test.members(site, &mut |member, over, at| {
-            refused = refused || subject.is_refused(&member.pointer(over, at));
+            // Of a list that is added up, an item behind the last may have been refused as a whole.
+            let behind = || member.pointer(over, over.count(subject.draft));
+            refused = refused
+                || subject.is_refused(&member.pointer(over, at))
+                || over != self.over && subject.is_refused(&behind());
         });
         refused
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::findings::Place;
 use huizong_schema::{Draft, Pointer, Problem, Unit};
+use rust_decimal::Decimal;
 
 use crate::rule::Skip;
 
@@ -103,6 +104,21 @@ impl CompletionBase {
     }
 }
 
+/// A formula of which the stored value is another one than it comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleFormula {
+    /// The member that its cell holds; the whole document, if none.
+    pub pointer: Pointer,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// The formula.
+    pub formula: String,
+    /// What the file keeps.
+    pub stored: Decimal,
+    /// What it comes to.
+    pub computed: Decimal,
+}
+
 /// What a reader saw besides the document's members.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
@@ -118,6 +134,8 @@ pub struct Reading {
     pub misplaced: Vec<(Pointer, String)>,
     /// Cells that hold a figure and that no label claims, and where they stand.
     pub unclaimed: Vec<(String, Option<Place>)>,
+    /// Formulas of which the stored value is another one than they come to.
+    pub stale: Vec<StaleFormula>,
     /// Whether some amounts bear a unit and others do not, and nothing says which those are in.
     pub unit_unclear: bool,
     /// Prompts of the template that still stand in cells.

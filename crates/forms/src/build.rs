@@ -47,6 +47,8 @@ pub enum NoteKind {
     Joined,
     /// A note of the form, which belongs to no member.
     Remark,
+    /// The file keeps a number with more digits than it shows; what it shows counts.
+    Shown,
     /// A merged cell reaches over several items; it counts for the first one.
     Shared,
 }
@@ -69,6 +71,8 @@ pub(crate) struct Builder {
     pub(crate) notes: Vec<Note>,
     pub(crate) unreadable: BTreeMap<Pointer, String>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
+    /// Items of which only the beginning stands on the form.
+    pub(crate) cut_off: BTreeSet<Pointer>,
     /// Cells for which no column is known.
     pub(crate) misplaced: Vec<(Pointer, String)>,
 }
@@ -244,6 +248,7 @@ impl Builder {
             origins: self.origins,
             notes: self.notes,
             unreadable: self.unreadable,
+            cut_off: self.cut_off,
             placeholders: self.placeholders,
             misplaced: self.misplaced,
             unit_unclear: self.unit_unclear,
@@ -257,6 +262,7 @@ pub(crate) struct Built {
     pub(crate) origins: Origins,
     pub(crate) notes: Vec<Note>,
     pub(crate) unreadable: BTreeMap<Pointer, String>,
+    pub(crate) cut_off: BTreeSet<Pointer>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
     pub(crate) misplaced: Vec<(Pointer, String)>,
     pub(crate) unit_unclear: bool,

@@ -18,14 +18,14 @@ pub struct Shown {
     what: What,
     /// Some places of the text by line and column, from which others are reached; made when first asked for.
     marks: OnceLock<Vec<Mark>>,
-    /// The cells of the grid by their places; made when first asked for.
-    cells: OnceLock<BTreeMap<Place, usize>>,
+    /// The cells of the grids by their places, each with its grid; made when first asked for.
+    cells: OnceLock<BTreeMap<Place, (usize, usize)>>,
 }
 
 #[derive(Debug)]
 enum What {
     Text(String),
-    Grid(Grid),
+    Grids(Vec<Grid>),
 }
 
 /// A place of a text and the byte that it is.
@@ -42,9 +42,9 @@ impl Shown {
         Self { what: What::Text(text), marks: OnceLock::new(), cells: OnceLock::new() }
     }
 
-    /// Tables with rows.
-    pub fn grid(grid: Grid) -> Self {
-        Self { what: What::Grid(grid), marks: OnceLock::new(), cells: OnceLock::new() }
+    /// Tables with rows, or sheets.
+    pub fn grids(grids: Vec<Grid>) -> Self {
+        Self { what: What::Grids(grids), marks: OnceLock::new(), cells: OnceLock::new() }
     }
 
     /// What stands around a place: a line, the bytes of it that the place is, and the line's number.
@@ -55,12 +55,16 @@ impl Shown {
                 let (shown, span) = text_excerpt(text, self.offset(text, line, column)?, first);
                 Some((shown, span, Some(line)))
             }
-            (What::Grid(grid), Place::Table { .. }) => {
+            (What::Grids(grids), Place::Table { .. } | Place::Cell { .. }) => {
                 let cells = self.cells.get_or_init(|| {
-                    let places = grid.cells().iter().enumerate();
-                    places.filter_map(|(index, cell)| Some((cell.place.clone()?, index))).collect()
+                    let cells = grids.iter().enumerate().flat_map(|(of, grid)| {
+                        let cells = grid.cells().iter().enumerate();
+                        cells.filter_map(move |(index, cell)| Some((cell.place.clone()?, (of, index))))
+                    });
+                    cells.collect()
                 });
-                let (shown, span) = grid_excerpt(grid, *cells.get(place)?);
+                let (of, cell) = *cells.get(place)?;
+                let (shown, span) = grid_excerpt(&grids[of], cell);
                 Some((shown, span, None))
             }
             _ => None,

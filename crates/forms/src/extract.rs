@@ -1,6 +1,7 @@
 //! Cells to documents, by a profile.
 
 mod head;
+mod matrix;
 mod split;
 mod table;
 mod values;
@@ -9,20 +10,24 @@ mod wrapped;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use huizong_core::{Reading, Source, notice};
+use huizong_core::{Reading, Source, StaleFormula, notice};
 use huizong_schema::findings::{Args, Notice, Place};
 use huizong_schema::{Pointer, Unit};
 
 use crate::build::{Builder, NoteKind};
 use crate::figure::{self, Figure};
-use crate::grid::{Cell, Grid};
+use crate::grid::{Cell, Grid, Stale};
 use crate::profile::{Found, Kind, Profile, Side, unit_in_label};
 use crate::{Read, projects};
 
 /// How well a profile fits a grid: how many of its labels stand in it.
 pub(crate) fn labels_found(profile: &Profile, grid: &Grid) -> usize {
-    let found = grid.cells().iter().filter_map(|cell| profile.found(&cell.text));
-    let mut distinct: Vec<String> = found.map(|found| format!("{found:?}")).collect();
+    let found = grid.cells().iter().flat_map(|cell| {
+        let column = profile.matrix.as_ref().and_then(|matrix| matrix.column(&cell.text));
+        let found = profile.found(&cell.text).map(|found| format!("{found:?}"));
+        found.into_iter().chain(column.map(|column| format!("of the matrix: {column}")))
+    });
+    let mut distinct: Vec<String> = found.collect();
     distinct.sort_unstable();
     distinct.dedup();
     distinct.len()
@@ -94,14 +99,17 @@ impl<'g> Form<'g> {
             self.builder.set(&Pointer::parse("/unit"), unit.as_str().into());
         }
         self.list_unclaimed();
+        let stale = self.stale();
         let built = self.builder.finish();
         Read {
             draft: built.draft,
             reading: Reading {
                 source: Source::Form,
                 unreadable: built.unreadable,
+                refused: built.cut_off,
                 misplaced: built.misplaced,
                 unclaimed: self.unclaimed,
+                stale,
                 unit_unclear: built.unit_unclear,
                 placeholders: built.placeholders,
                 title,
@@ -150,6 +158,10 @@ impl<'g> Form<'g> {
     fn row(&mut self, row: usize) -> usize {
         let cells: Vec<&Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
         let columns = cells.iter().filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count();
+        if self.matrix_heads(row).len() >= 3.max(columns) {
+            self.open = None;
+            return self.matrix(row);
+        }
         if columns >= 3 {
             self.open = None;
             let behind = self.table(row);
@@ -336,6 +348,22 @@ impl<'g> Form<'g> {
         }
         self.builder.append(&open, crate::markup::paragraphs(&cell.text));
         self.builder.note_cell(NoteKind::Continued, Some(&open), cell);
+    }
+
+    /// The formulas of the form of which the stored value is another one than they come to.
+    fn stale(&self) -> Vec<StaleFormula> {
+        let cells = self.rows.clone().flat_map(|row| self.grid.row(row));
+        let of = |cell: &Cell| {
+            let Stale { formula, stored, computed } = cell.stale.clone()?;
+            let members =
+                || self.builder.origins.iter().filter(|(_, place)| Some(*place) == cell.place.as_ref());
+            // The member itself stands where what it is in begins, too.
+            let pointer =
+                members().map(|(pointer, _)| pointer).max_by_key(|pointer| pointer.tokens().count());
+            let pointer = pointer.cloned().unwrap_or_default();
+            Some(StaleFormula { pointer, place: cell.place.clone(), formula, stored, computed })
+        };
+        cells.filter_map(of).collect()
     }
 
     fn list_unclaimed(&mut self) {

@@ -1,7 +1,7 @@
 //! Figures as people write them.
 
 use huizong_schema::Unit;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use unicode_normalization::UnicodeNormalization;
 
 /// What a cell for a figure holds.
@@ -74,7 +74,8 @@ pub(crate) fn read(text: &str) -> Figure {
             None => (false, rest.strip_prefix('+').unwrap_or(rest)),
         },
     };
-    let Some(plain) = plain_digits(digits) else { return Figure::Unreadable };
+    let short = || without_residue(Decimal::from_str_exact(digits).ok()?).map(|short| short.to_string());
+    let Some(plain) = plain_digits(digits).or_else(short) else { return Figure::Unreadable };
     let printed =
         if negative && plain.chars().any(|c| ('1'..='9').contains(&c)) { format!("-{plain}") } else { plain };
     let Ok(value) = printed.parse::<Decimal>() else { return Figure::Unreadable };
@@ -90,6 +91,20 @@ pub(crate) fn read(text: &str) -> Figure {
 pub(crate) fn is_surely_a_figure(text: &str) -> bool {
     let Figure::Number { value, unit, percent, .. } = read(text) else { return false };
     unit.is_some() || percent || value.scale() > 0 || text.contains([',', '，'])
+}
+
+/// So many digits a figure may have behind its point.
+pub(crate) const MOST_DECIMALS: u32 = 6;
+
+/// The number of few digits that a long one is but for the residue of a binary fraction, as 0.0900000762939453 is 0.09.
+pub(crate) fn without_residue(value: Decimal) -> Option<Decimal> {
+    // As exact as fractions of 32 bits are, after one subtraction.
+    let tolerance = value.abs().max(Decimal::ONE) * Decimal::new(8, 8);
+    if value.scale() < 10 {
+        return None;
+    }
+    let rounded = |scale| value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
+    (0..=4).map(rounded).find(|short| (value - short).abs() <= tolerance)
 }
 
 /// Digits and one point, without separators and needless zeros; at most six digits behind the point.
@@ -162,6 +177,8 @@ mod tests {
             ("280.19\n万元", "280.19", Some(Unit::Cny10k), false, false),
             ("人民币280.19万元整", "280.19", Some(Unit::Cny10k), false, true),
             ("280\u{ad}.19", "280.19", None, false, true),
+            ("0.0900000762939453", "0.09", None, false, true),
+            ("8350.3603515625", "8350.36", None, false, true),
         ] {
             let expected = Figure::Number { value: value.parse().unwrap(), unit, percent, normalised };
             let read = read(text);
@@ -184,6 +201,7 @@ mod tests {
             "5元%",
             "NaN",
             "1.0000001",
+            "33.3333333333333",
             "3/4",
             "280.19①",
             "280.19²",

@@ -1,6 +1,7 @@
 //! A form as cells, whatever it came from.
 
 use huizong_schema::findings::Place;
+use rust_decimal::Decimal;
 
 /// One cell. A merged cell stands once, with its spans.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,21 @@ pub struct Cell {
     pub left: Option<usize>,
     /// Whether it was put together from lines on which it went on.
     pub joined: bool,
+    /// The number that the file keeps, where what it shows is another one.
+    pub beneath: Option<String>,
+    /// The formula of which the stored value is another one than it comes to.
+    pub stale: Option<Stale>,
+}
+
+/// A formula of which the stored value is another one than it comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// The formula.
+    pub formula: String,
+    /// What the file keeps.
+    pub stored: Decimal,
+    /// What it comes to.
+    pub computed: Decimal,
 }
 
 impl Cell {
@@ -81,6 +97,27 @@ impl Grid {
         let column = column.min(MAX_COLUMNS - 1);
         let span = spans.1.clamp(1, MAX_COLUMNS - column);
         let place = place(column);
+        self.add((row, column), text, (spans.0, span), place);
+        self.free.resize(self.covered.len(), 0);
+        self.free[row] = column + span;
+        column
+    }
+
+    /// Puts a cell at a row and column, unless another one covers that already.
+    pub fn put(&mut self, at: (usize, usize), text: String, spans: (usize, usize), place: Place) {
+        let (row, column) = at;
+        if column < MAX_COLUMNS && self.at(row, column).is_none() {
+            self.add(at, text, (spans.0, spans.1.clamp(1, MAX_COLUMNS - column)), Some(place));
+        }
+    }
+
+    fn add(
+        &mut self,
+        (row, column): (usize, usize),
+        text: String,
+        spans: (usize, usize),
+        place: Option<Place>,
+    ) {
         let index = self.cells.len();
         self.cells.push(Cell {
             text,
@@ -88,14 +125,20 @@ impl Grid {
             row,
             column,
             row_span: spans.0.max(1),
-            column_span: span,
+            column_span: spans.1,
             left: None,
             joined: false,
+            beneath: None,
+            stale: None,
         });
-        self.cover(row, column, span, index);
-        self.free.resize(self.covered.len(), 0);
-        self.free[row] = column + span;
-        column
+        self.cover(row, column, spans.1, index);
+    }
+
+    /// Notes of the cell put last what the file keeps beneath what it shows.
+    pub(crate) fn tell_last(&mut self, beneath: Option<String>, stale: Option<Stale>) {
+        if let Some(cell) = self.cells.last_mut() {
+            (cell.beneath, cell.stale) = (beneath, stale);
+        }
     }
 
     /// Notes of the cell put last where it begins on its line, and whether it was put together.

@@ -40,17 +40,35 @@ pub fn kind_of(name: &str, text: &str) -> Kind {
 }
 
 /// What bytes are that are surely neither text nor page, whatever their file is called.
-pub fn container_of(bytes: &[u8]) -> Option<&'static str> {
-    let marks: [(&[u8], &str); 7] = [
-        (b"PK\x03\x04", "zip / xlsx / docx"),
-        (b"\xd0\xcf\x11\xe0", "doc / xls / wps / et"),
-        (b"%PDF", "pdf"),
-        (b"\x89PNG", "png"),
-        (b"\xff\xd8\xff", "jpeg"),
-        (b"Rar!", "rar"),
-        (b"7z\xbc\xaf", "7z"),
-    ];
-    marks.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, name)| *name)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Container {
+    /// A zip: most office files of today.
+    Zip,
+    /// An OLE container: office files of old, and those with a password.
+    Ole,
+    /// Another kind, which is not read.
+    Other(&'static str),
+}
+
+impl Container {
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        let marks: [(&[u8], Self); 8] = [
+            (b"PK\x03\x04", Self::Zip),
+            (b"PK\x05\x06", Self::Zip),
+            (b"\xd0\xcf\x11\xe0", Self::Ole),
+            (b"%PDF", Self::Other("pdf")),
+            (b"\x89PNG", Self::Other("png")),
+            (b"\xff\xd8\xff", Self::Other("jpeg")),
+            (b"Rar!", Self::Other("rar")),
+            (b"7z\xbc\xaf", Self::Other("7z")),
+        ];
+        marks.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, kind)| *kind)
+    }
+}
+
+/// Whether bytes are surely neither text nor page.
+pub fn is_container(bytes: &[u8]) -> bool {
+    Container::of(bytes).is_some()
 }
 
 #[cfg(test)]

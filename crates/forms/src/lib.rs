@@ -31,15 +31,17 @@ mod read;
 pub use build::{Note, NoteKind};
 pub use encoding::{Decoded, decode};
 pub use excerpt::Shown;
-pub use grid::{Cell, Grid};
-pub use kind::{Kind, container_of, kind_of};
+pub use grid::{Cell, Grid, Stale};
+pub use kind::{Kind, is_container, kind_of};
 pub use read::json;
 
-use huizong_core::{Origins, Reading, Source, Traits};
+use huizong_core::{Origins, Reading, Source, Traits, notice};
 use huizong_schema::Draft;
-use huizong_schema::findings::Notice;
+use huizong_schema::findings::{Arg, Args, Notice};
 
+use crate::kind::Container;
 use crate::profile::Profile;
+use crate::read::office::Office;
 
 /// One document as it was read.
 #[derive(Debug)]
@@ -78,10 +80,12 @@ impl Read {
 /// Everything that a file holds.
 #[derive(Debug)]
 pub struct Contents {
-    /// The documents; never empty.
+    /// The documents; none only if nothing can be read of the file at all, which a notice says.
     pub documents: Vec<Read>,
     /// What the file shows, for excerpts.
     pub shown: Shown,
+    /// Notices about the file as a whole, which is left blank in them.
+    pub notices: Vec<Notice>,
 }
 
 /// How to read.
@@ -97,15 +101,36 @@ pub struct Options<'p> {
 ///
 /// Never fails: what is no form gives one [`Read`] that says so.
 pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
+    match Container::of(bytes) {
+        Some(container) => read_office(container, bytes, options),
+        None => read_text(bytes, name, options),
+    }
+}
+
+fn read_office(container: Container, bytes: &[u8], options: &Options<'_>) -> Contents {
+    match read::office::read(container, bytes) {
+        Ok(Office { grids, notices }) => {
+            let documents = forms(&grids, options);
+            Contents { documents, shown: Shown::grids(grids), notices }
+        }
+        Err(why) => {
+            let args = Args::from([("reason", Arg::Words(why.message()))]);
+            let notices = vec![notice("not-readable", None, args, true)];
+            Contents { documents: Vec::new(), shown: Shown::grids(Vec::new()), notices }
+        }
+    }
+}
+
+fn read_text(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
     let decoded = decode(bytes);
     let mut page = None;
     let mut documents = match kind_of(name, &decoded.text) {
         Kind::Json | Kind::Ndjson => json::split(&decoded.text).into_iter().map(json::document).collect(),
         Kind::Html => match read::html::grid(&decoded.text) {
-            Some(grid) => forms(page.insert(grid), options),
+            Some(grid) => forms(page.insert([grid]), options),
             None => vec![Read::nothing(Source::TooDeep)],
         },
-        Kind::Text => forms(&read::text::grid(&decoded.text), options),
+        Kind::Text => forms(&[read::text::grid(&decoded.text)], options),
     };
     if decoded.text.trim().is_empty() {
         documents.truncate(1);
@@ -129,22 +154,33 @@ pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
         }
         first.origins = origins;
     }
-    Contents { documents, shown: page.map_or_else(|| Shown::text(decoded.text), Shown::grid) }
+    let shown = page.map_or_else(|| Shown::text(decoded.text), |page| Shown::grids(page.into()));
+    Contents { documents, shown, notices: Vec::new() }
 }
 
-fn forms(grid: &Grid, options: &Options<'_>) -> Vec<Read> {
-    let best = options.profile.or_else(|| best_fit(grid, options.profiles));
-    match best {
-        Some(profile) => extract::forms(profile, grid),
-        None => {
-            let mut read = Read::nothing(Source::NoForm);
-            let first = grid.cells().iter().find(|cell| !cell.is_blank());
-            if let Some(place) = first.and_then(|cell| cell.place.clone()) {
-                read.origins.note(huizong_schema::Pointer::root(), place);
-            }
-            vec![read]
-        }
+/// The forms of some grids. One without a form, such as a cover sheet, is passed over if another one has any.
+fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
+    let of_grid = |grid: &Grid| match best_fit(grid, options.profiles) {
+        Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
+        None => Vec::new(),
+    };
+    let mut found: Vec<Read> = grids.iter().flat_map(of_grid).collect();
+    if found.is_empty()
+        && let Some(profile) = options.profile
+    {
+        // Whoever names a profile wants it tried.
+        found = grids.iter().flat_map(|grid| extract::forms(profile, grid)).collect();
     }
+    if found.is_empty() {
+        let source = if grids.is_empty() { Source::Empty } else { Source::NoForm };
+        let mut read = Read::nothing(source);
+        let first = grids.iter().flat_map(Grid::cells).find(|cell| !cell.is_blank());
+        if let Some(place) = first.and_then(|cell| cell.place.clone()) {
+            read.origins.note(huizong_schema::Pointer::root(), place);
+        }
+        found.push(read);
+    }
+    found
 }
 
 /// The profile that finds most of its labels; of equals the first.

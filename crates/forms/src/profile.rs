@@ -42,6 +42,7 @@ pub struct Profile {
     pub(crate) placeholders: Vec<Pattern>,
     #[serde(rename = "label", default)]
     pub(crate) labels: Vec<Label>,
+    pub(crate) matrix: Option<Matrix>,
     pub(crate) table: Option<Table>,
     pub(crate) projects: Option<Projects>,
     #[serde(skip)]
@@ -71,6 +72,8 @@ pub(crate) enum Found {
     Label(usize),
     /// A column of the table, by index.
     Column(usize),
+    /// A row of the matrix, by index.
+    Row(usize),
     /// The label of the projects.
     Projects,
 }
@@ -125,7 +128,101 @@ pub(crate) enum Side {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
     pub(crate) member: String,
+    /// The member of the column that begins an item; the first column's, if none is named.
+    #[serde(default)]
+    item: Option<String>,
+    /// Where the row that adds the others up has a figure that counts.
+    #[serde(default)]
+    pub(crate) total: Option<Total>,
     pub(crate) columns: Vec<Column>,
+}
+
+impl Table {
+    /// The member of the column that begins an item.
+    pub(crate) fn item(&self) -> Option<&str> {
+        self.item.as_deref().or_else(|| self.columns.first().map(|column| &*column.member))
+    }
+
+    /// How many columns at the beginning are carried on.
+    pub(crate) fn carried(&self) -> usize {
+        self.columns.iter().take_while(|column| column.carried).count()
+    }
+}
+
+/// The figure of the row that adds the others up.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Total {
+    /// The member of the column that it stands in.
+    pub(crate) column: String,
+    pub(crate) member: String,
+}
+
+/// Figures where a row and a column meet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Matrix {
+    pub(crate) columns: Vec<MatrixColumn>,
+    pub(crate) rows: Vec<MatrixRow>,
+    #[serde(skip)]
+    by_column: BTreeMap<String, usize>,
+}
+
+/// A column of the matrix. Without a member only rows that lead from it elsewhere have figures there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MatrixColumn {
+    pub(crate) id: String,
+    labels: Vec<String>,
+    #[serde(default)]
+    pub(crate) member: Option<String>,
+    pub(crate) kind: Kind,
+}
+
+/// A row of the matrix.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MatrixRow {
+    labels: Vec<String>,
+    pub(crate) member: String,
+    /// By a column's id: the member that its figure is in this row.
+    #[serde(default)]
+    pub(crate) leads: BTreeMap<String, String>,
+}
+
+impl Matrix {
+    /// The column that a cell's text heads.
+    pub(crate) fn column(&self, text: &str) -> Option<usize> {
+        if text.is_empty() || text.len() > LONGEST_LABEL {
+            return None;
+        }
+        let key = label_key(text);
+        let bare = || ["(万元)", "(元)"].into_iter().find_map(|unit| key.strip_suffix(unit));
+        self.by_column.get(&key).or_else(|| self.by_column.get(bare()?)).copied()
+    }
+
+    fn prepare(&mut self) -> Result<(), ProfileError> {
+        for (index, column) in self.columns.iter().enumerate() {
+            for label in &column.labels {
+                if self.by_column.insert(label_key(label), index).is_some_and(|earlier| earlier != index) {
+                    return Err(ProfileError(format!("the label {label} means two things")));
+                }
+            }
+        }
+        for row in &self.rows {
+            if let Some(id) = row.leads.keys().find(|id| self.columns.iter().all(|column| column.id != **id))
+            {
+                return Err(ProfileError(format!("no column of the matrix is called {id}")));
+            }
+            for column in &self.columns {
+                let member = column.member.as_ref().map(|member| format!("{}/{member}", row.member));
+                if let Some(member) = row.leads.get(&column.id).cloned().or(member) {
+                    fits(&member, column.kind)?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A column of the block.
@@ -135,6 +232,12 @@ pub(crate) struct Column {
     labels: Vec<String>,
     pub(crate) member: String,
     pub(crate) kind: Kind,
+    /// Whether a cell holds for the rows below it, until another one comes.
+    #[serde(default)]
+    pub(crate) carried: bool,
+    /// What stands before the value and is no part of it.
+    #[serde(default)]
+    pub(crate) strip: Option<Pattern>,
 }
 
 /// Projects told in prose.
@@ -179,6 +282,9 @@ impl fmt::Display for ProfileError {
 }
 
 impl std::error::Error for ProfileError {}
+
+/// Labels are short: so many bytes at most.
+const LONGEST_LABEL: usize = 120;
 
 /// The form that a label is compared in: narrow, without white space, colons at its end and `其中`.
 pub(crate) fn label_key(text: &str) -> String {
@@ -230,7 +336,21 @@ impl Profile {
             fits(&label.member, label.kind)?;
             label.sets.iter().try_for_each(|(member, value)| may_be(member, value))?;
         }
+        if let Some(matrix) = &mut profile.matrix {
+            matrix.prepare()?;
+            for (index, row) in matrix.rows.iter().enumerate() {
+                add(&row.labels, Found::Row(index))?;
+            }
+        }
         if let Some(table) = &profile.table {
+            let columns = || table.columns.iter().map(|column| &*column.member);
+            let named = table.item.iter().chain(table.total.iter().map(|total| &total.column));
+            if let Some(strange) = named.into_iter().find(|name| columns().all(|column| column != **name)) {
+                return Err(ProfileError(format!("no column of the table leads to {strange}")));
+            }
+            if let Some(total) = &table.total {
+                fits(&total.member, Kind::Points)?;
+            }
             for (index, column) in table.columns.iter().enumerate() {
                 add(&column.labels, Found::Column(index))?;
                 fits(&format!("{}/*/{}", table.member, column.member), column.kind)?;
@@ -265,7 +385,7 @@ impl Profile {
     /// What a cell's text means as a label.
     pub(crate) fn found(&self, text: &str) -> Option<Found> {
         // Labels are short; a long text is none, and need not be made narrow to know it.
-        if text.is_empty() || text.len() > 120 {
+        if text.is_empty() || text.len() > LONGEST_LABEL {
             return None;
         }
         let key = label_key(text);
@@ -275,7 +395,6 @@ impl Profile {
 
     /// A label with its value behind a colon in the same cell, such as 部门名称：示范局, and where the value begins.
     pub(crate) fn found_with_value(&self, text: &str) -> Option<(Found, usize)> {
-        const LONGEST_LABEL: usize = 120;
         let marks = text.char_indices().take_while(|(at, c)| *at < LONGEST_LABEL && *c != '\n');
         // 其中：一般公共预算：280.19 has two.
         let colons = marks.filter(|(_, c)| matches!(c, ':' | '：')).map(|(at, _)| at).take(2);
@@ -297,11 +416,15 @@ impl Profile {
 
     /// Whether a label leads to a member, or into what that member holds.
     pub(crate) fn leads_into(&self, found: Found, member: &str) -> bool {
-        let Found::Label(index) = found else { return false };
-        self.labels[index]
-            .member
-            .strip_prefix(member)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let of = match found {
+            Found::Label(index) => &self.labels[index].member,
+            Found::Row(index) => match &self.matrix {
+                Some(matrix) => &matrix.rows[index].member,
+                None => return false,
+            },
+            _ => return false,
+        };
+        of.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// What the profile says about figures.
@@ -381,7 +504,10 @@ fn names_groups(entry: &str, pattern: &Pattern, groups: &[&str]) -> Result<(), P
 pub fn built_in() -> &'static [Profile] {
     static BUILT_IN: LazyLock<Vec<Profile>> = LazyLock::new(|| {
         let parse = |text| Profile::parse(text).expect("built-in profiles are tested");
-        vec![parse(include_str!("../profiles/guangzhou-tianhe.toml"))]
+        vec![
+            parse(include_str!("../profiles/guangzhou-tianhe.toml")),
+            parse(include_str!("../profiles/mof-general.toml")),
+        ]
     });
     &BUILT_IN
 }

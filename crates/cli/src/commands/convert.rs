@@ -7,7 +7,7 @@ use clap::ArgMatches;
 use huizong_core::{Lang, Settings as Asked, Subject, Tally, check, notice, rules};
 use huizong_forms::{NoteKind, Options};
 use huizong_report::terminal::{self, Style};
-use huizong_schema::findings::{Arg, Args, Location, Severity};
+use huizong_schema::findings::{Args, Location, Severity};
 
 use super::ProfileChoice;
 use crate::exit::{Error, Exit};
@@ -50,14 +50,15 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         world.complain(&format!("huizong: {}\n", error.say(lang)));
         return Ok(Exit::Incomplete);
     }
-    if let Some(container) = huizong_forms::container_of(&bytes) {
-        let args = Args::from([("reason", Arg::Text(container.to_owned()))]);
-        let notice = notice("not-readable", Some(&name), args, true);
-        world.complain(&format!("{}\n", terminal::notice(&notice, lang)));
-        return Ok(Exit::Incomplete);
-    }
     let options = Options { profile: profile.as_ref().map(ProfileChoice::get), ..Options::default() };
     let contents = huizong_forms::read(&bytes, &name, &options);
+    for notice in &contents.notices {
+        let notice = crate::pipeline::about(notice.clone(), &name);
+        world.complain(&format!("{}\n", terminal::notice(&notice, lang)));
+    }
+    if contents.documents.is_empty() {
+        return Ok(Exit::Incomplete);
+    }
     let several = contents.documents.len() > 1;
     let explain = args.get_flag("explain-import");
     let mut out = Vec::new();
@@ -145,6 +146,9 @@ fn import(id: &str, read: &huizong_forms::Read, lang: Lang) -> String {
             NoteKind::Continued => lang.pick("接上一段", "goes on with the paragraph above"),
             NoteKind::Shared => {
                 lang.pick("合并格跨几项，计入第一项", "merged over several items; counts for the first")
+            }
+            NoteKind::Shown => {
+                lang.pick("文件里的数位数更多，以显示的为准", "more digits in the file; what it shows counts")
             }
             NoteKind::Repeated => lang.pick("项目重复，以先出现的为准", "label repeated; the first stands"),
         };

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::set::Entry;
 use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
-use huizong_forms::{Kind, Options, Read, Shown, container_of, decode, json, kind_of};
-use huizong_schema::findings::{Arg, Args, Finding, Message, Place};
+use huizong_forms::{Decoded, Kind, Options, Read, Shown, decode, is_container, json, kind_of};
+use huizong_schema::findings::{Arg, Args, Finding, Message, Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
 
@@ -76,19 +76,16 @@ fn file(
     sent: &mut Sent,
     ask: &mut Ask<'_>,
 ) {
-    if let Some(container) = container_of(bytes) {
-        let args = Args::from([("reason", Arg::Text(container.to_owned()))]);
-        work.notices.push(notice("not-readable", Some(id), args, true));
-        return;
-    }
     let name = |several: bool, index: usize| {
         if several { format!("{id}#{}", index + 1) } else { id.to_owned() }
     };
-    let decoded = decode(bytes);
-    if matches!(kind_of(id, &decoded.text), Kind::Json | Kind::Ndjson)
-        && decoded.bad == 0
-        && !decoded.text.trim().is_empty()
-    {
+    let decoded = (!is_container(bytes)).then(|| decode(bytes));
+    let is_json = |decoded: &Decoded| {
+        matches!(kind_of(id, &decoded.text), Kind::Json | Kind::Ndjson)
+            && decoded.bad == 0
+            && !decoded.text.trim().is_empty()
+    };
+    if let Some(decoded) = decoded.filter(is_json) {
         let parts = json::split(&decoded.text);
         let several = numbered || parts.len() > 1;
         let mut desk = Desk::new(job, work, sent, ask);
@@ -101,6 +98,7 @@ fn file(
     }
     let options = Options { profile: job.profile, ..Options::default() };
     let contents = huizong_forms::read(bytes, id, &options);
+    work.notices.extend(contents.notices.into_iter().map(|notice| about(notice, id)));
     let several = numbered || contents.documents.len() > 1;
     let mut desk = Desk::new(job, work, sent, ask);
     for (index, read) in contents.documents.into_iter().enumerate() {
@@ -109,6 +107,15 @@ fn file(
         form(name(several, index), id, read, Some(&contents.shown), digest, &mut desk);
     }
     desk.clear();
+}
+
+/// A notice about a file.
+pub(crate) fn about(mut notice: Notice, file: &str) -> Notice {
+    notice.document = Some(file.to_owned());
+    if let Some(location) = &mut notice.location {
+        file.clone_into(&mut location.file);
+    }
+    notice
 }
 
 /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
@@ -201,6 +208,7 @@ static SOUND: Reading = Reading {
     unreadable: BTreeMap::new(),
     misplaced: Vec::new(),
     unclaimed: Vec::new(),
+    stale: Vec::new(),
     unit_unclear: false,
     placeholders: Vec::new(),
     title: None,

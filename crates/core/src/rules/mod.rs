@@ -53,6 +53,7 @@ registry! {
     scores_do_not_sum = "scores-do-not-sum",
     sources_do_not_sum = "sources-do-not-sum",
     sources_exceed_total = "sources-exceed-total",
+    stale_formula = "stale-formula",
     task_funds_exceed_expenditure = "task-funds-exceed-expenditure",
     text_not_decodable = "text-not-decodable",
     title_contradicts_cells = "title-contradicts-cells",

@@ -142,7 +142,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
 }
 
 /// `{"source", "title": {"year", "department"}, "unreadable": {pointer: text}, "placeholders": {pointer: text},
-/// "misplaced": {pointer: text}, "unclaimed": [text], "unit_unclear", "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
+/// "misplaced": {pointer: text}, "unclaimed": [text], "stale": [{…}], "unit_unclear", "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
 fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     let texts = |value: &Value| -> Vec<(huizong_schema::Pointer, String)> {
         let texts = value.as_object().into_iter().flatten();
@@ -162,6 +162,18 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
             .into_iter()
             .flatten()
             .map(|text| (text.as_str().unwrap().to_owned(), None))
+            .collect(),
+        stale: said["stale"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|stale| crate::StaleFormula {
+                pointer: stale["pointer"].as_str().unwrap().into(),
+                place: None,
+                formula: stale["formula"].as_str().unwrap().to_owned(),
+                stored: stale["stored"].as_str().unwrap().parse().unwrap(),
+                computed: stale["computed"].as_str().unwrap().parse().unwrap(),
+            })
             .collect(),
         unit_unclear: said["unit_unclear"].as_bool().unwrap_or(false),
         undecodable: said["undecodable"].as_u64().unwrap_or(0),

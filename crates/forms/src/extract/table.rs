@@ -1,13 +1,16 @@
 //! The block of rows under a header: main tasks with their indicators.
 
+use std::collections::BTreeMap;
+
+use huizong_core::notice;
 use huizong_schema::Pointer;
-use huizong_schema::findings::Place;
+use huizong_schema::findings::{Args, Location, Place};
 use serde_json::Value;
 
 use super::Form;
 use super::values::is_under;
 use crate::build::NoteKind;
-use crate::figure::{Figure, narrow};
+use crate::figure::{self, Figure, narrow};
 use crate::grid::Cell;
 use crate::profile::{Found, Kind, unit_in_label};
 
@@ -17,7 +20,7 @@ impl<'g> Form<'g> {
         let profile = self.profile;
         let Some(table) = &profile.table else { return header + 1 };
         let list = Pointer::parse(&table.member);
-        let heads: Vec<&Cell> = self.grid.row(header).collect();
+        let (heads, behind) = self.heads(header);
         let mut columns: Vec<(usize, &'g Cell)> = Vec::new();
         for &cell in &heads {
             // A column that the profile does not know, such as a running number, is nobody's.
@@ -30,7 +33,8 @@ impl<'g> Form<'g> {
         let mut items: Option<usize> = None;
         let mut inner = 0;
         let mut in_notes = false;
-        let mut row = header + 1;
+        let mut carried: BTreeMap<usize, &'g Cell> = BTreeMap::new();
+        let mut row = behind;
         while row < self.rows.end {
             let cells: Vec<&Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
             if cells.first().is_some_and(|cell| self.ends_table(cell, &cells)) {
@@ -58,6 +62,7 @@ impl<'g> Form<'g> {
             in_notes = false;
             if is_total {
                 // Sums of what stands above are noted, and not counted again.
+                self.total(row, &columns, &cells);
                 self.remark(&cells);
                 row += 1;
                 continue;
@@ -70,6 +75,9 @@ impl<'g> Form<'g> {
             let is_bare = self.grid.row(row).count() == 1
                 && heads.len() > 2
                 && matches!(cells[0].place, Some(Place::Text { .. }));
+            let shift = self.shift(row, &heads);
+            let in_row: Vec<&'g Cell> = self.grid.row(row).collect();
+            let cell_at = |at: usize| in_row.get(at).copied();
             let Some(under) = self.under(row, &heads).filter(|_| !is_bare) else {
                 let item = items.map_or(0, |item| item + 1);
                 (items, inner) = (Some(item), 0);
@@ -78,13 +86,34 @@ impl<'g> Form<'g> {
                 row += 1;
                 continue;
             };
+            let under = |head: &Cell| match shift {
+                Some(shift) => heads
+                    .iter()
+                    .position(|other| std::ptr::eq(*other, head))
+                    .and_then(|at| cell_at(at.checked_sub(shift)?)),
+                None => under(head),
+            };
             // Whether the row begins an item: something stands in it that only an item's first row has.
             let own = |name: &str| {
                 let (_, head) = columns.iter().find(|(index, _)| table.columns[*index].member == name)?;
                 under(head).filter(|cell| cell.row == row && !cell.is_blank())
             };
-            let begins =
-                items.is_none() || table.columns.first().is_some_and(|first| own(&first.member).is_some());
+            for (index, head) in columns.iter().filter(|(index, _)| table.columns[*index].carried) {
+                if let Some(cell) = under(head).filter(|cell| !cell.is_blank()) {
+                    carried.insert(*index, cell);
+                }
+            }
+            let is_cut_off = table.carried() > 0
+                && columns.iter().filter(|(index, _)| !table.columns[*index].carried).all(|(index, head)| {
+                    let cell = under(head).filter(|cell| cell.row == row);
+                    cell.is_none_or(|cell| self.stripped(*index, cell).is_blank())
+                });
+            if is_cut_off {
+                self.cut_off(&list.item(items.map_or(0, |item| item + 1)), &cells);
+                row += 1;
+                continue;
+            }
+            let begins = items.is_none() || table.item().is_some_and(|item| own(item).is_some());
             if begins {
                 items = Some(items.map_or(0, |item| item + 1));
                 inner = 0;
@@ -100,6 +129,12 @@ impl<'g> Form<'g> {
             let mut inner_used = false;
             for (index, head) in &columns {
                 let column = &table.columns[*index];
+                if let Some(cell) = carried.get(index).filter(|_| column.carried && begins) {
+                    let pointer = list.item(item).member(&column.member);
+                    self.origin(&pointer, cell);
+                    self.values(&pointer, column.kind, &[cell]);
+                    continue;
+                }
                 let Some(cell) = under(head).filter(|cell| cell.row == row) else {
                     if begins && !column.member.contains("/*/") {
                         self.shared(row, head, &list.item(item).member(&column.member));
@@ -122,7 +157,12 @@ impl<'g> Form<'g> {
                     self.repeated(&pointer, Some(cell));
                 } else if column.kind == Kind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
                     self.label_unit = unit_in_label(&head.text);
-                    self.values(&pointer, column.kind, &[cell]);
+                    let value = self.stripped(*index, cell);
+                    if value.text != cell.text {
+                        self.claim(cell);
+                        self.builder.note(NoteKind::Normalised, Some(&pointer), &cell.text, &value.text);
+                    }
+                    self.values(&pointer, column.kind, &[&value]);
                 }
             }
             self.open = None;
@@ -138,6 +178,117 @@ impl<'g> Form<'g> {
             }
         }
         row
+    }
+
+    /// The cells of a header, and the row behind it. In a text whose cells held line breaks it goes on for some lines.
+    fn heads(&self, header: usize) -> (Vec<&'g Cell>, usize) {
+        let mut heads: Vec<&'g Cell> = self.grid.row(header).collect();
+        let is_text =
+            heads.iter().all(|cell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none());
+        let mut row = header + 1;
+        while is_text && row < self.rows.end {
+            let more: Vec<&'g Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+            let found = |cell: &&Cell| self.found(cell).filter(|found| matches!(found, Found::Column(_)));
+            let is_new = |cell: &&'g Cell| {
+                found(cell).is_some_and(|of| heads.iter().all(|head| found(head) != Some(of)))
+            };
+            if more.is_empty() || !more.iter().all(is_new) {
+                break;
+            }
+            heads.retain(|head| !head.is_blank());
+            heads.extend(more);
+            row += 1;
+        }
+        (heads, row)
+    }
+
+    /// How many carried columns a row of a text leaves out at its beginning, where merged cells were lost; `None` where
+    /// cells stand in their columns.
+    fn shift(&self, row: usize, heads: &[&'g Cell]) -> Option<usize> {
+        let table = self.profile.table.as_ref().filter(|table| table.carried() > 0)?;
+        let cells: Vec<&Cell> = self.grid.row(row).collect();
+        let is_text = |cell: &&Cell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none();
+        // A text that keeps its blank cells has its columns.
+        cells.first().filter(|first| is_text(first) && !first.is_blank())?;
+        let column = |at: usize| match self.found(heads.get(at)?)? {
+            Found::Column(index) => Some((index, &table.columns[index])),
+            _ => None,
+        };
+        let leading = heads.iter().take_while(|head| match self.found(head) {
+            Some(Found::Column(index)) => table.columns[index].carried,
+            _ => false,
+        });
+        let score = |shift: usize| -> i32 {
+            let of_cell = |(at, cell): (usize, &&Cell)| {
+                let Some((index, column)) = column(at + shift) else {
+                    return if cell.is_blank() { 0 } else { -5 };
+                };
+                if cell.is_blank() {
+                    return 0;
+                }
+                let is_number = matches!(figure::read(&cell.text), Figure::Number { .. });
+                match (column.kind, &column.strip) {
+                    (Kind::Points, _) => {
+                        if is_number {
+                            2
+                        } else {
+                            -2
+                        }
+                    }
+                    (_, Some(_)) => i32::from(self.stripped(index, cell).text != cell.text) * 2,
+                    // No level is a number.
+                    (Kind::Text, None) if column.carried && is_number => -2,
+                    _ => 0,
+                }
+            };
+            cells.iter().enumerate().map(of_cell).sum()
+        };
+        // Of equals the one that leaves out fewest.
+        (0..=leading.count()).max_by_key(|shift| (score(*shift), std::cmp::Reverse(*shift)))
+    }
+
+    /// A cell without what its column strips from its beginning.
+    fn stripped(&self, column: usize, cell: &Cell) -> Cell {
+        let strip = self.profile.table.as_ref().and_then(|table| table.columns[column].strip.as_ref());
+        let begins = strip.and_then(|strip| strip.0.find(&cell.text)).filter(|found| found.start() == 0);
+        let from = begins.map_or(0, |found| found.end());
+        Cell { text: cell.text[from..].to_owned(), ..cell.clone() }
+    }
+
+    /// A row of which nothing but its number is there: the text was cut off, and whatever adds rows up cannot be judged.
+    fn cut_off(&mut self, item: &Pointer, cells: &[&Cell]) {
+        cells.iter().for_each(|cell| self.claim(cell));
+        let Some(first) = cells.first() else { return };
+        self.builder.cut_off.insert(item.clone());
+        let mut notice = notice("row-cut-off", None, Args::new(), false);
+        notice.location = Some(Location::new("", first.place.as_ref()));
+        self.notices.push(notice);
+        self.builder.note_cell(NoteKind::Unclaimed, Some(item), first);
+    }
+
+    /// The figure that counts in the row that adds the others up.
+    fn total(&mut self, row: usize, columns: &[(usize, &'g Cell)], cells: &[&'g Cell]) {
+        let Some(table) = &self.profile.table else { return };
+        let Some(total) = &table.total else { return };
+        let of = |name: &str| columns.iter().position(|(index, _)| table.columns[*index].member == name);
+        let Some((at, head)) = of(&total.column).map(|at| (at, columns[at].1)) else { return };
+        let numbers: Vec<&'g Cell> = cells
+            .iter()
+            .copied()
+            .filter(|cell| matches!(figure::read(&cell.text), Figure::Number { .. }))
+            .collect();
+        let is_aligned =
+            !matches!(head.place, Some(Place::Text { .. })) || head.row + 1 == row && head.column == at;
+        let under =
+            self.cell(row, head.column).filter(|cell| is_aligned && cell.row == row && !cell.is_blank());
+        // Without columns, weights come first and scores behind them.
+        let value = under.filter(|cell| numbers.iter().any(|number| std::ptr::eq(*number, *cell)));
+        let value = value.or_else(|| numbers.get(1).copied().filter(|_| !is_aligned && numbers.len() == 2));
+        let pointer = Pointer::parse(&total.member);
+        if let Some(value) = value {
+            self.origin(&pointer, value);
+            self.values(&pointer, Kind::Points, &[value]);
+        }
     }
 
     /// Whether a row that begins with this cell is the first one behind the block.

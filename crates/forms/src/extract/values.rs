@@ -45,6 +45,12 @@ impl<'g> Form<'g> {
             let found = in_order().or_else(|| values.iter().copied().find(|value| is_under(value, label)));
             return found.into_iter().collect();
         }
+        // Where merged cells were lost, what stands below begins further left than its labels do.
+        let is_moved =
+            labels.first().zip(values.first()).is_some_and(|(label, value)| value.column < label.column);
+        if is_moved && let Some(value) = in_order() {
+            return vec![value];
+        }
         let meet = |value: &Cell, label: &Cell| label.covers(value.column) || value.covers(label.column);
         // What stands under several labels could be any one's.
         let is_own = |value: &&Cell| labels.iter().filter(|label| meet(value, label)).count() < 2;
@@ -105,6 +111,9 @@ impl<'g> Form<'g> {
         // A text or figure is one cell; what stands behind it is somebody else's.
         let used = if kind == Kind::Paragraphs { cells } else { &cells[..cells.len().min(1)] };
         used.iter().for_each(|cell| self.claim(cell));
+        for (cell, beneath) in used.iter().filter_map(|cell| Some((cell, cell.beneath.as_ref()?))) {
+            self.builder.note(NoteKind::Shown, Some(pointer), beneath, cell.text.trim());
+        }
         let text = used.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\n");
         if prose {
             self.placeholder(pointer, &text);

@@ -182,7 +182,8 @@ impl Reader {
     }
 }
 
-fn lines(text: &str, grid: &mut Grid) {
+/// Puts text that stands outside of tables, a row a line.
+pub(super) fn lines(text: &str, grid: &mut Grid) {
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let row = grid.begin_row();
         grid.push(row, line.trim().to_owned(), (1, 1), |_| None);

@@ -2,4 +2,5 @@
 
 pub(crate) mod html;
 pub mod json;
+pub(crate) mod office;
 pub(crate) mod text;

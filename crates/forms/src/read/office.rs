@@ -1,0 +1,163 @@
+//! Office files: which kind one is by what it holds, and what it shows as cells.
+
+mod docx;
+mod formula;
+mod number;
+mod ods;
+mod package;
+mod relations;
+mod sheet;
+mod xls;
+mod xlsx;
+mod xml;
+
+#[cfg(test)]
+mod tests;
+
+use huizong_core::notice;
+use huizong_schema::findings::{Arg, Args, Message, Notice};
+
+use self::package::Package;
+use self::sheet::{Sheet, SheetCell};
+use crate::grid::Grid;
+use crate::kind::Container;
+
+/// Why nothing could be read of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// It wants a password.
+    Password,
+    /// It is damaged: what the reader says.
+    Broken(String),
+    /// It unpacks to more than any form is.
+    TooLarge,
+    /// It is of a kind that is not read: which.
+    OtherKind(&'static str),
+}
+
+impl Unreadable {
+    /// In words.
+    pub(crate) fn message(&self) -> Message {
+        let (zh, en) = match self {
+            Self::Password => ("设有密码；请取消密码后再报".to_owned(), "it wants a password".to_owned()),
+            Self::Broken(why) => (format!("文件已损坏（{why}）"), format!("it is damaged ({why})")),
+            Self::TooLarge => {
+                ("展开后过大，不像一份表".to_owned(), "it unpacks to more than any form is".to_owned())
+            }
+            Self::OtherKind(kind) => (format!("{kind} 文件，不能读"), format!("{kind} files are not read")),
+        };
+        Message { zh, en }
+    }
+}
+
+/// How much may still be kept of a file: what a file unpacks to is bounded, but a text may stand in many cells.
+pub(crate) struct Budget(usize);
+
+impl Budget {
+    fn new() -> Self {
+        Self(96 << 20)
+    }
+
+    pub(crate) fn spend(&mut self, bytes: usize) -> Result<(), Unreadable> {
+        self.0 = self.0.checked_sub(bytes).ok_or(Unreadable::TooLarge)?;
+        Ok(())
+    }
+
+    /// As for a cell, once in its sheet and once in the grid.
+    pub(crate) fn spend_on(&mut self, cell: &SheetCell) -> Result<(), Unreadable> {
+        self.spend(2 * cell.text.len() + size_of::<SheetCell>() + size_of::<crate::Cell>())
+    }
+}
+
+/// A workbook with what it shows.
+#[derive(Debug, Default)]
+pub(crate) struct Workbook {
+    sheets: Vec<Sheet>,
+    /// Sheets that could not be read.
+    broken: Vec<(String, Unreadable)>,
+    /// How many sheets are beyond those that are read.
+    beyond: usize,
+    has_macros: bool,
+    has_links: bool,
+}
+
+/// What an office file shows: a grid a sheet, or one of a document.
+pub(crate) struct Office {
+    pub(crate) grids: Vec<Grid>,
+    /// Notices about the file; their location's file is left blank.
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// Reads a container.
+pub(crate) fn read(container: Container, bytes: &[u8]) -> Result<Office, Unreadable> {
+    let mut budget = Budget::new();
+    match container {
+        Container::Zip => {
+            let mut package = Package::open(bytes)?;
+            if package.has("word/document.xml") || package.has("word/document2.xml") {
+                let grid = docx::read(&mut package, &mut budget)?;
+                return Ok(Office { grids: vec![grid], notices: Vec::new() });
+            }
+            if package.has("content.xml") {
+                let kind = package.part("mimetype")?.unwrap_or_default();
+                if String::from_utf8_lossy(&kind).contains("opendocument.text") {
+                    return Err(Unreadable::OtherKind("odt"));
+                }
+                return Ok(ods::read(&mut package, &mut budget)?.office());
+            }
+            if package
+                .names()
+                .any(|name| name.starts_with("xl/") && name.ends_with(".bin") && name.contains("workbook"))
+            {
+                return Err(Unreadable::OtherKind("xlsb"));
+            }
+            if package.has("[Content_Types].xml") || package.has("xl/workbook.xml") {
+                return Ok(xlsx::read(&mut package, &mut budget)?.office());
+            }
+            Err(Unreadable::OtherKind("zip"))
+        }
+        Container::Ole => Ok(xls::read(bytes, &mut budget)?.office()),
+        Container::Other(kind) => Err(Unreadable::OtherKind(kind)),
+    }
+}
+
+impl Workbook {
+    fn office(self) -> Office {
+        let mut notices = Vec::new();
+        let text = |text: String| Arg::Text(huizong_core::shown_text(&text));
+        let mut tell = |name: &'static str, args: Args, incomplete: bool| {
+            notices.push(notice(name, None, args, incomplete));
+        };
+        for (name, why) in self.broken {
+            let args = Args::from([("sheet", text(name)), ("reason", Arg::Words(why.message()))]);
+            tell("sheet-not-read", args, true);
+        }
+        if self.beyond > 0 {
+            tell("sheets-beyond", Args::from([("count", Arg::Count(self.beyond as u64))]), true);
+        }
+        if self.has_macros {
+            tell("macros-not-run", Args::new(), false);
+        }
+        if self.has_links {
+            tell("links-not-followed", Args::new(), false);
+        }
+        let mut grids = Vec::new();
+        for sheet in self.sheets {
+            let name = sheet.name.clone();
+            if sheet.is_hidden {
+                if !sheet.cells.is_empty() {
+                    tell("hidden-sheet", Args::from([("sheet", text(name))]), false);
+                }
+                continue;
+            }
+            let (grid, any_hidden) = sheet.grid();
+            if any_hidden {
+                tell("hidden-cells", Args::from([("sheet", text(name))]), false);
+            }
+            if grid.rows() > 0 {
+                grids.push(grid);
+            }
+        }
+        Office { grids, notices }
+    }
+}

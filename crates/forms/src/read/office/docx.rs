@@ -1,0 +1,200 @@
+//! Word documents: paragraphs, and tables with merged cells.
+
+use std::borrow::Cow;
+
+use huizong_schema::findings::Place;
+
+use super::package::Package;
+use super::relations::main_part;
+use super::xml::{Piece, Pieces, attribute, number, text_of};
+use super::{Budget, Unreadable};
+use crate::grid::Grid;
+use crate::markup::paragraphs;
+
+/// No table has more columns.
+const COLUMNS: u32 = 1024;
+
+pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Grid, Unreadable> {
+    let main = main_part(package, "word/document.xml")?;
+    let text = text_of(&package.needed(&main)?);
+    let mut reader =
+        Reader { grid: Grid::default(), tables: Vec::new(), count: 0, text: String::new(), budget };
+    reader.body(&mut Pieces::of(&text))?;
+    Ok(reader.grid)
+}
+
+/// A table while it is read.
+#[derive(Default)]
+struct Table {
+    rows: Vec<Vec<Cell>>,
+    /// Whether the current row's cells before the first are left out, and how many columns that is.
+    column: u32,
+    /// The text in front of the current cell's: tables stand in cells.
+    outer: String,
+    cell: Cell,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Cell {
+    text: String,
+    column: u32,
+    span: u32,
+    /// Whether it goes on with the cell above.
+    goes_on: bool,
+}
+
+struct Reader<'b> {
+    grid: Grid,
+    /// The tables that are open, the outermost first.
+    tables: Vec<Table>,
+    /// How many tables there were, without those in cells.
+    count: u32,
+    /// The text of the cell or paragraph that is open.
+    text: String,
+    budget: &'b mut Budget,
+}
+
+impl Reader<'_> {
+    fn body(&mut self, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
+        let mut is_text = false;
+        let mut is_hidden = false;
+        while let Some(piece) = pieces.next()? {
+            match piece {
+                Piece::Start(element) => match element.local_name().as_ref() {
+                    // What was deleted while changes were tracked, what old programs see instead, what makes a field.
+                    name @ ("del" | "moveFrom" | "Fallback" | "instrText" | "pPr" | "sectPr" | "tblPr"
+                    | "trPr" | "tblPrEx") => {
+                        let name = name.to_owned();
+                        let mut before = 0;
+                        pieces.skip(&name, |inner| {
+                            if inner.local_name().as_ref() == "gridBefore" {
+                                before = number(inner, "val").unwrap_or(0).min(COLUMNS);
+                            }
+                        })?;
+                        if let Some(table) = self.tables.last_mut().filter(|_| name == "trPr") {
+                            table.column = before;
+                        }
+                    }
+                    "r" => is_hidden = false,
+                    "vanish" => {
+                        let is_off = |val: Cow<'_, str>| matches!(&*val, "0" | "false");
+                        is_hidden = !attribute(&element, "val").is_some_and(is_off);
+                    }
+                    "t" => is_text = !is_hidden,
+                    "tab" => self.text.push('\t'),
+                    "p" => self.text.push('\n'),
+                    "br" | "cr" if !is_hidden => self.text.push('\n'),
+                    "noBreakHyphen" => self.text.push('-'),
+                    "tbl" => {
+                        let outer = std::mem::take(&mut self.text);
+                        if self.tables.is_empty() {
+                            self.lines(&outer)?;
+                            self.tables.push(Table::default());
+                        } else {
+                            self.tables.push(Table { outer, ..Table::default() });
+                        }
+                    }
+                    "tr" => {
+                        if let Some(table) = self.tables.last_mut() {
+                            table.rows.push(Vec::new());
+                            table.column = 0;
+                        }
+                    }
+                    "tc" => {
+                        self.text.clear();
+                        if let Some(table) = self.tables.last_mut() {
+                            table.cell = Cell { column: table.column, span: 1, ..Cell::default() };
+                        }
+                    }
+                    "gridSpan" => {
+                        if let Some(table) = self.tables.last_mut() {
+                            table.cell.span = number(&element, "val").unwrap_or(1).clamp(1, COLUMNS);
+                        }
+                    }
+                    "vMerge" => {
+                        if let Some(table) = self.tables.last_mut() {
+                            table.cell.goes_on =
+                                attribute(&element, "val").is_none_or(|val| val != "restart");
+                        }
+                    }
+                    _ => {}
+                },
+                Piece::Text(text) if is_text => {
+                    self.budget.spend(text.len())?;
+                    self.text.push_str(&text);
+                }
+                Piece::Text(_) => {}
+                Piece::End(name) => match name.as_str() {
+                    "t" => is_text = false,
+                    "tc" => self.end_cell()?,
+                    "tbl" => self.end_table(),
+                    "body" => {
+                        let text = std::mem::take(&mut self.text);
+                        return self.lines(&text);
+                    }
+                    _ => {}
+                },
+            }
+        }
+        Err(Unreadable::Broken("the file ends within the text".into()))
+    }
+
+    fn end_cell(&mut self) -> Result<(), Unreadable> {
+        let Some(table) = self.tables.last_mut() else { return Ok(()) };
+        let mut cell = std::mem::take(&mut table.cell);
+        cell.text = paragraphs(&self.text).join("\n");
+        self.text.clear();
+        self.budget.spend(cell.text.len() + size_of::<Cell>())?;
+        table.column = table.column.saturating_add(cell.span).min(COLUMNS);
+        if let Some(row) = table.rows.last_mut() {
+            row.push(cell);
+        }
+        Ok(())
+    }
+
+    fn end_table(&mut self) {
+        let Some(table) = self.tables.pop() else { return };
+        if self.tables.is_empty() {
+            self.count += 1;
+            return self.put(&table);
+        }
+        // A table in a cell is the content of that cell.
+        let rows = table.rows.iter().map(|row| {
+            row.iter()
+                .map(|cell| cell.text.as_str())
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
+        });
+        self.text = table.outer;
+        for row in rows {
+            self.text.push('\n');
+            self.text.push_str(&row);
+        }
+    }
+
+    fn put(&mut self, table: &Table) {
+        let mut first = None;
+        for (index, cells) in table.rows.iter().enumerate() {
+            let row = self.grid.begin_row();
+            self.grid.settle_spans(row, *first.get_or_insert(row));
+            for cell in cells.iter().filter(|cell| !cell.goes_on) {
+                let below = table.rows[index + 1..].iter();
+                let goes_on =
+                    |row: &&Vec<Cell>| row.iter().any(|below| below.goes_on && below.column == cell.column);
+                let rows = 1 + below.take_while(goes_on).count();
+                let column = cell.column as usize;
+                let number = |number: usize| u32::try_from(number + 1).unwrap_or(u32::MAX);
+                let place = Place::Table { table: self.count, row: number(index), column: number(column) };
+                self.grid.put((row, column), cell.text.clone(), (rows, cell.span as usize), place);
+            }
+        }
+    }
+
+    /// Puts text that stands outside of tables, a row a line.
+    fn lines(&mut self, text: &str) -> Result<(), Unreadable> {
+        self.budget.spend(text.len())?;
+        super::super::html::lines(text, &mut self.grid);
+        Ok(())
+    }
+}

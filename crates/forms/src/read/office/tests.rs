@@ -1,0 +1,242 @@
+//! Office files made in memory: what programs write, and what nobody should.
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::*;
+
+fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A workbook of sheets, each with its state and what stands in `worksheet`.
+fn xlsx(sheets: &[(&str, &str, &str)], styles: &str, strings: &str) -> Vec<u8> {
+    let (mut listed, mut rels, mut types) = (String::new(), String::new(), String::new());
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for (number, (name, state, inner)) in (1..).zip(sheets) {
+        let _ =
+            write!(listed, r#"<sheet name="{name}" sheetId="{number}" state="{state}" r:id="rId{number}"/>"#);
+        let _ = write!(
+            rels,
+            r#"<Relationship Id="rId{number}" Type="http://x/worksheet" Target="worksheets/s{number}.xml"/>"#
+        );
+        types += "";
+        parts.push((format!("xl/worksheets/s{number}.xml"), format!("<worksheet>{inner}</worksheet>")));
+    }
+    rels += r#"<Relationship Id="s" Type="http://x/styles" Target="/xl/styles.xml"/>
+        <Relationship Id="t" Type="http://x/sharedStrings" Target="sharedStrings.xml"/>"#;
+    let all: [(&str, String); 5] = [
+        ("[Content_Types].xml", format!("<Types>{types}</Types>")),
+        ("xl/workbook.xml", format!("<workbook xmlns:r='r'><sheets>{listed}</sheets></workbook>")),
+        ("xl/_rels/workbook.xml.rels", format!("<Relationships>{rels}</Relationships>")),
+        ("xl/styles.xml", format!("<styleSheet>{styles}</styleSheet>")),
+        ("xl/sharedStrings.xml", format!("<sst>{strings}</sst>")),
+    ];
+    let mut named: Vec<(&str, &str)> = all.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    named.extend(parts.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    zipped(&named)
+}
+
+/// What each grid shows, row by row; and the notices.
+fn shown(bytes: &[u8]) -> (Vec<Vec<Vec<String>>>, Vec<String>) {
+    let office = read(Container::of(bytes).unwrap(), bytes).unwrap();
+    let text = |cell: &crate::Cell| cell.text.clone();
+    let grids = office
+        .grids
+        .iter()
+        .map(|grid| (0..grid.rows()).map(|row| grid.row(row).map(text).collect()).collect());
+    (grids.collect(), office.notices.iter().map(|notice| notice.notice.to_string()).collect())
+}
+
+fn refused(bytes: &[u8]) -> Unreadable {
+    read(Container::of(bytes).unwrap(), bytes).err().unwrap()
+}
+
+const STYLES: &str = r#"<numFmts><numFmt numFmtId="170" formatCode="0.00&quot;万元&quot;"/></numFmts>
+    <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>
+    <cellXfs><xf numFmtId="0"/><xf numFmtId="10"/><xf numFmtId="170"/><xf numFmtId="4"/></cellXfs>"#;
+
+#[test]
+fn a_workbook_shows_what_its_formats_say() {
+    let strings = "<si><t>实际</t></si><si><r><t>支</t></r><r><t xml:space='preserve'> 出</t></r><rPh><t>zhi</t></rPh></si>";
+    let sheet = r#"<sheetData>
+        <row r="2"><c r="B2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c><c r="D2" s="1"><v>0.883</v></c></row>
+        <row r="4"><c r="B4" s="2"><v>12.5</v></c><c r="C4" t="inlineStr"><is><t>甲&amp;乙&#10;丙</t></is></c>
+            <c r="D4" s="3"><v>1280.19</v></c><c r="E4" t="b"><v>1</v></c><c r="F4" t="e"><v>#DIV/0!</v></c></row>
+        <row><c><v>0.0900000762939453</v></c><c t="str"><f>A1</f><v>文字</v></c></row>
+        </sheetData><mergeCells><mergeCell ref="B4:B5"/></mergeCells>"#;
+    let (grids, notices) = shown(&xlsx(&[("表", "visible", sheet)], STYLES, strings));
+    assert_eq!(
+        grids[0],
+        [
+            vec!["", "实际", "支 出", "88.30%", "", ""],
+            vec!["", "12.50万元", "甲&乙\n丙", "1,280.19", "TRUE", "#DIV/0!"],
+            // The cell below a merged one is covered.
+            vec!["0.09", "", "", "", ""],
+        ]
+    );
+    assert_eq!(notices, [""; 0]);
+}
+
+#[test]
+fn names_with_prefixes_and_cells_without_addresses_are_read() {
+    let sheet = "<x:sheetData xmlns:x='y'><x:row><x:c t='inlineStr'><x:is><x:t>甲</x:t></x:is></x:c><x:c/><x:c><x:v>5</x:v></x:c></x:row></x:sheetData>";
+    assert_eq!(shown(&xlsx(&[("表", "visible", sheet)], "", "")).0, [[["甲", "5"]]]);
+}
+
+#[test]
+fn what_is_hidden_is_left_out_and_said() {
+    let cell = |at: &str| format!("<c r='{at}'><v>1</v></c>");
+    let sheet = format!(
+        "<cols><col min='2' max='16384' hidden='1'/></cols><sheetData><row r='1'>{}{}</row><row r='2' hidden='1'>{}</row></sheetData>",
+        cell("A1"),
+        cell("B1"),
+        cell("A2")
+    );
+    let (grids, notices) = shown(&xlsx(&[("甲", "visible", &sheet), ("乙", "veryHidden", &sheet)], "", ""));
+    assert_eq!(grids, [[["1"]]]);
+    assert_eq!(notices, ["hidden-cells", "hidden-sheet"]);
+}
+
+#[test]
+fn formulas_are_worked_out_again_and_shared_ones_too() {
+    let sheet = "<sheetData><row r='1'><c r='A1'><v>10</v></c><c r='B1'><v>4</v></c><c r='C1'><f t='shared' ref='C1:C2' si='0'>A1-B1</f><v>6</v></c></row>
+        <row r='2'><c r='A2'><v>20</v></c><c r='B2'><v>5</v></c><c r='C2'><f t='shared' si='0'/><v>16</v></c></row></sheetData>";
+    let bytes = xlsx(&[("表", "visible", sheet)], "", "");
+    let office = read(Container::Zip, &bytes).unwrap();
+    let stale: Vec<_> = office.grids[0]
+        .cells()
+        .iter()
+        .filter_map(|cell| Some((cell.place.clone()?, cell.stale.clone()?)))
+        .collect();
+    assert_eq!(stale.len(), 1);
+    assert_eq!(stale[0].0, huizong_schema::findings::Place::Cell { sheet: "表".into(), cell: "C2".into() });
+    assert_eq!((stale[0].1.formula.as_str(), stale[0].1.computed.to_string()), ("A2-B2", "15".to_owned()));
+}
+
+#[test]
+fn one_odd_sheet_does_not_lose_the_others() {
+    let good = "<sheetData><row><c><v>1</v></c></row></sheetData>";
+    let (grids, notices) =
+        shown(&xlsx(&[("甲", "visible", "<sheetData><row><c><v>1"), ("乙", "visible", good)], "", ""));
+    assert_eq!((grids.len(), notices), (1, vec!["sheet-not-read".to_owned()]));
+}
+
+fn ods(tables: &str) -> Vec<u8> {
+    let content = format!(
+        "<office:document-content><office:automatic-styles><style:style style:name='ta2' style:family='table'>
+        <style:table-properties table:display='false'/></style:style></office:automatic-styles>
+        <office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+    );
+    zipped(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)])
+}
+
+#[test]
+fn open_document_sheets_show_their_text() {
+    let table = "<table:table table:name='表'>
+        <table:table-column table:number-columns-repeated='3'/><table:table-column table:visibility='collapse'/>
+        <table:table-row><table:table-cell table:number-columns-spanned='2'><text:p>甲<text:s text:c='2'/>乙</text:p><text:p>丙</text:p></table:table-cell>
+            <table:covered-table-cell/><table:table-cell office:value-type='percentage' office:value='0.883'><text:p>88.30%</text:p></table:table-cell>
+            <table:table-cell><text:p>看不见</text:p></table:table-cell></table:table-row>
+        <table:table-row table:number-rows-repeated='1048000'><table:table-cell table:number-columns-repeated='16384'/></table:table-row>
+        <table:table-row><table:table-cell office:value-type='float' office:value='1.005'><office:annotation><text:p>批注</text:p></office:annotation><text:p>1.01</text:p></table:table-cell>
+            <table:table-cell table:number-columns-repeated='2'><text:p>二</text:p></table:table-cell></table:table-row></table:table>
+        <table:table table:name='藏' table:style-name='ta2'><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row></table:table>";
+    let bytes = ods(table);
+    let (grids, notices) = shown(&bytes);
+    assert_eq!(grids, [[vec!["甲  乙\n丙", "88.30%"], vec!["1.01", "二", "二"]]]);
+    assert_eq!(notices, ["hidden-cells", "hidden-sheet"]);
+    let office = read(Container::Zip, &bytes).unwrap();
+    let cell = office.grids[0].at(1, 0).unwrap();
+    assert_eq!(cell.beneath.as_deref(), Some("1.005"));
+    assert_eq!(
+        cell.place,
+        Some(huizong_schema::findings::Place::Cell { sheet: "表".into(), cell: "A1048002".into() })
+    );
+}
+
+fn docx(body: &str) -> Vec<u8> {
+    let text = format!("<w:document xmlns:w='w'><w:body>{body}</w:body></w:document>");
+    zipped(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", &text)])
+}
+
+#[test]
+fn documents_give_paragraphs_and_tables_with_merged_cells() {
+    let p = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let cell = |properties: &str, inner: &str| format!("<w:tc><w:tcPr>{properties}</w:tcPr>{inner}</w:tc>");
+    let inner_table = format!("<w:tbl><w:tr>{}{}</w:tr></w:tbl>", cell("", &p("x")), cell("", &p("y")));
+    let body = format!(
+        "{}<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>藏</w:t></w:r><w:r><w:t>单位：</w:t></w:r><w:r><w:t>万元</w:t><w:br/><w:t>二</w:t></w:r></w:p>
+        <w:tbl><w:tr>{}{}</w:tr><w:tr>{}{}{}</w:tr><w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>{}</w:tr></w:tbl>{}",
+        p("标题"),
+        cell("<w:vMerge w:val='restart'/>", &p("甲")),
+        cell("<w:gridSpan w:val='2'/>", &format!("{}{}", p("乙"), p("丙"))),
+        cell("<w:vMerge/>", "<w:p/>"),
+        cell("", &format!("{}{inner_table}<w:p/>", p("丁"))),
+        cell("", "<w:p><w:del><w:r><w:delText>旧</w:delText><w:t>旧</w:t></w:r></w:del><w:ins><w:r><w:t>新</w:t></w:r></w:ins></w:p>"),
+        cell("", &p("戊")),
+        p("注：1")
+    );
+    let bytes = docx(&body);
+    let office = read(Container::Zip, &bytes).unwrap();
+    let (grids, _) = shown(&bytes);
+    assert_eq!(
+        grids[0],
+        [
+            vec!["标题"],
+            vec!["单位：万元"],
+            vec!["二"],
+            vec!["甲", "乙\n丙"],
+            vec!["丁\nx y", "新"],
+            vec!["戊"],
+            vec!["注：1"]
+        ]
+    );
+    let at = |row: usize, column: usize| office.grids[0].at(row, column).unwrap();
+    assert_eq!((at(4, 0).text.as_str(), at(5, 1).text.as_str()), ("甲", "戊"));
+    let place = huizong_schema::findings::Place::Table { table: 1, row: 2, column: 3 };
+    assert_eq!(at(4, 2).place, Some(place));
+}
+
+#[test]
+fn what_cannot_be_read_says_why() {
+    let whole = xlsx(&[("表", "visible", "<sheetData/>")], "", "");
+    assert!(matches!(refused(&whole[..whole.len() / 2]), Unreadable::Broken(_)));
+    assert!(matches!(refused(b"PK\x03\x04"), Unreadable::Broken(_)));
+    assert!(matches!(refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), Unreadable::Broken(_)));
+    assert_eq!(refused(&zipped(&[("a.txt", "x")])), Unreadable::OtherKind("zip"));
+    assert_eq!(refused(b"%PDF-1.7"), Unreadable::OtherKind("pdf"));
+    assert_eq!(
+        refused(&zipped(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "")])),
+        Unreadable::OtherKind("odt")
+    );
+    let secret = zipped(&[
+        ("mimetype", ""),
+        ("META-INF/manifest.xml", "<manifest:encryption-data/>"),
+        ("content.xml", ""),
+    ]);
+    assert_eq!(refused(&secret), Unreadable::Password);
+}
+
+#[test]
+fn files_that_unpack_to_too_much_end_soon() {
+    // One long text in very many cells.
+    let long = "长".repeat(20_000);
+    let cells = "<c t='s'><v>0</v></c>".repeat(100_000);
+    let sheet = format!("<sheetData><row>{cells}</row></sheetData>");
+    let (grids, notices) = shown(&xlsx(&[("表", "visible", &sheet)], "", &format!("<si><t>{long}</t></si>")));
+    assert_eq!((grids.len(), notices), (0, vec!["sheet-not-read".to_owned()]));
+    let repeated = "<table:table><table:table-row table:number-rows-repeated='1048576'><table:table-cell table:number-columns-repeated='16384'><text:p>x</text:p></table:table-cell></table:table-row></table:table>";
+    assert_eq!(refused(&ods(repeated)), Unreadable::TooLarge);
+    // Entities that a file defines for itself are not followed.
+    let bomb = "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><sheetData><row><c t='inlineStr'><is><t>&b;</t></is></c></row></sheetData>";
+    assert_eq!(shown(&xlsx(&[("表", "visible", bomb)], "", "")).0, [[["&b;"]]]);
+}

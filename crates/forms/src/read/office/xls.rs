@@ -1,0 +1,350 @@
+//! Excel workbooks of old: xls.
+//!
+//! calamine gives values, formulas and merged cells. The formats of numbers and what is hidden are read here, from the
+//! same records; and as calamine believes a file's own sizes, the records are looked through before it sees them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read};
+use std::panic::catch_unwind;
+
+use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
+
+use super::sheet::{Area, Sheet, SheetCell};
+use super::{Budget, Unreadable, Workbook, number as numbers};
+
+/// So many bytes of records are read.
+const RECORDS: u64 = 64 << 20;
+/// calamine lays a sheet out as a rectangle; larger ones are not handed to it.
+const LARGEST: u64 = 2_000_000;
+
+pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Workbook, Unreadable> {
+    // Both readers are for sound files first of all, and may panic on others.
+    let mut stream = guarded(|| records_of(bytes))?;
+    let facts = Facts::of(&mut stream);
+    let clean = packed(&stream);
+    let mut xls = guarded(|| Xls::new(Cursor::new(clean)).map_err(unreadable))?;
+    let mut workbook = Workbook::default();
+    for (index, sheet) in xls.sheets_metadata().to_vec().iter().enumerate() {
+        let of_sheet = facts.sheets.get(index);
+        if of_sheet.is_some_and(|sheet| sheet.is_too_large) {
+            workbook.broken.push((sheet.name.clone(), Unreadable::TooLarge));
+            continue;
+        }
+        if sheet.typ == SheetType::WorkSheet {
+            let mut read = cells(&mut xls, &sheet.name, &facts, of_sheet, budget)?;
+            read.is_hidden = sheet.visible != SheetVisible::Visible;
+            workbook.sheets.push(read);
+        }
+    }
+    Ok(workbook)
+}
+
+fn guarded<T>(
+    read: impl FnOnce() -> Result<T, Unreadable> + std::panic::UnwindSafe,
+) -> Result<T, Unreadable> {
+    catch_unwind(read).unwrap_or_else(|_| Err(Unreadable::Broken("the records make no sense".into())))
+}
+
+fn unreadable(error: XlsError) -> Unreadable {
+    match error {
+        XlsError::Password => Unreadable::Password,
+        error => Unreadable::Broken(error.to_string()),
+    }
+}
+
+/// The stream of records in a container.
+fn records_of(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    let broken = |error: std::io::Error| Unreadable::Broken(error.to_string());
+    let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(broken)?;
+    if container.is_stream("/EncryptedPackage") {
+        return Err(Unreadable::Password);
+    }
+    let name = ["/Workbook", "/Book"].into_iter().find(|name| container.is_stream(name));
+    let Some(name) = name else {
+        let is_text = container.is_stream("/WordDocument");
+        return Err(Unreadable::OtherKind(if is_text { "doc / wps" } else { "ole" }));
+    };
+    let mut records = Vec::new();
+    let stream = container.open_stream(name).map_err(broken)?;
+    stream.take(RECORDS + 1).read_to_end(&mut records).map_err(broken)?;
+    if records.len() as u64 > RECORDS { Err(Unreadable::TooLarge) } else { Ok(records) }
+}
+
+/// A container that holds the records and nothing else. (The crate that reads containers asks the clock to write one.)
+fn packed(records: &[u8]) -> Vec<u8> {
+    const SECTOR: usize = 4096;
+    const END: u32 = 0xffff_fffe;
+    const FREE: u32 = 0xffff_ffff;
+    const TABLE: u32 = 0xffff_fffd;
+    let number = |count: usize| u32::try_from(count).unwrap_or(FREE);
+    // What is shorter than a sector would be stored in another way.
+    let length = records.len().max(SECTOR);
+    let data = length.div_ceil(SECTOR);
+    // The table has an entry for each of its own sectors, for the directory and for the data.
+    let table = (data + 1).div_ceil(SECTOR / 4 - 1);
+    let mut out = Vec::with_capacity((table + data + 2) * SECTOR);
+    out.extend([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+    out.extend([0; 16]);
+    for half in [0x3e_u16, 4, 0xfffe, 12, 6, 0, 0, 0] {
+        out.extend(half.to_le_bytes());
+    }
+    for word in [1, number(table), number(table), 0, 4096, END, 0, END, 0] {
+        out.extend(word.to_le_bytes());
+    }
+    for index in 0..109 {
+        out.extend(if index < table { number(index) } else { FREE }.to_le_bytes());
+    }
+    out.resize(SECTOR, 0);
+    let entries = (0..table).map(|_| TABLE).chain([END]);
+    let chain = (1..=data).map(|index| if index == data { END } else { number(table + 1 + index) });
+    entries.chain(chain).for_each(|entry| out.extend(entry.to_le_bytes()));
+    out.resize((1 + table) * SECTOR, 0xff);
+    for (name, kind, child, begins, length) in
+        [("Root Entry", 5, 1, number(table + 1), 0), ("Workbook", 2, FREE, number(table + 1), length as u64)]
+    {
+        let begin = out.len();
+        name.encode_utf16().for_each(|unit| out.extend(unit.to_le_bytes()));
+        out.resize(begin + 64, 0);
+        out.extend(u16::try_from(2 * name.len() + 2).unwrap_or(0).to_le_bytes());
+        out.extend([kind, 1]);
+        [FREE, FREE, child].iter().for_each(|entry| out.extend(entry.to_le_bytes()));
+        out.extend([0; 36]);
+        out.extend(begins.to_le_bytes());
+        out.extend(length.to_le_bytes());
+    }
+    out.resize((2 + table) * SECTOR, 0);
+    out.extend(records);
+    out.resize((2 + table + data) * SECTOR, 0);
+    out
+}
+
+/// What calamine does not give.
+#[derive(Default)]
+struct Facts {
+    /// The format codes by style.
+    formats: Vec<String>,
+    is_1904: bool,
+    sheets: Vec<SheetFacts>,
+}
+
+#[derive(Default)]
+struct SheetFacts {
+    /// Where its records begin.
+    begins: usize,
+    styles: BTreeMap<(u32, u32), u16>,
+    hidden_rows: BTreeSet<u32>,
+    hidden_columns: BTreeSet<u32>,
+    is_too_large: bool,
+}
+
+/// A record's type, and where its data begins and ends.
+type Record = (u16, usize, usize);
+
+/// The kind of record that is none: what must not be seen is turned into it.
+const NONE: u16 = 0xffff;
+
+impl Facts {
+    fn of(stream: &mut [u8]) -> Self {
+        let mut facts = Self::default();
+        let mut formats: BTreeMap<u16, String> = BTreeMap::new();
+        let mut styles = Vec::new();
+        let mut is_new = true;
+        for (kind, from, to) in records(stream, 0) {
+            let data = &stream[from..to];
+            match kind {
+                0x0809 => is_new = word(data, 0) == Some(0x0600),
+                0x0022 => facts.is_1904 = word(data, 0) == Some(1),
+                0x041e => {
+                    if let (Some(id), Some(code)) = (word(data, 0), format_code(data, is_new)) {
+                        formats.insert(id, code);
+                    }
+                }
+                0x00e0 => styles.push(word(data, 2).unwrap_or(0)),
+                0x0085 => {
+                    let begins =
+                        data.get(..4).and_then(|at| at.try_into().ok()).map_or(0, u32::from_le_bytes);
+                    facts.sheets.push(SheetFacts { begins: begins as usize, ..SheetFacts::default() });
+                }
+                _ => {}
+            }
+        }
+        let code =
+            |id: &u16| formats.get(id).cloned().unwrap_or_else(|| numbers::built_in((*id).into()).to_owned());
+        facts.formats = styles.iter().map(code).collect();
+        for sheet in &mut facts.sheets {
+            sheet.look_through(stream);
+        }
+        facts
+    }
+}
+
+impl SheetFacts {
+    fn look_through(&mut self, stream: &mut [u8]) {
+        let mut extent: Option<((u32, u32), (u32, u32))> = None;
+        let all = records(stream, self.begins);
+        for &(kind, from, to) in &all {
+            let data = &stream[from..to];
+            let at = |row: Option<u16>, column: Option<u16>| Some((u32::from(row?), u32::from(column?)));
+            match kind {
+                // The sizes that a sheet claims are not believed.
+                0x0200 => hide(stream, from),
+                0x0208 if word(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
+                    self.hidden_rows.extend(word(data, 0).map(u32::from));
+                }
+                0x007d if word(data, 8).is_some_and(|flags| flags & 1 != 0) => {
+                    if let (Some(first), Some(last)) = (word(data, 0), word(data, 2)) {
+                        self.hidden_columns.extend(u32::from(first)..=u32::from(last.min(255)));
+                    }
+                }
+                0x0203 | 0x027e | 0x0006 | 0x0204 | 0x00d6 | 0x0205 | 0x00fd => {
+                    if let Some(at) = at(word(data, 0), word(data, 2)) {
+                        self.styles.insert(at, word(data, 4).unwrap_or(0));
+                        extent = Some(grown(extent, at));
+                    }
+                }
+                0x00bd => {
+                    let first = word(data, 2);
+                    let many = data.len().saturating_sub(6) / 6;
+                    for index in 0..many {
+                        let column = first.and_then(|first| first.checked_add(u16::try_from(index).ok()?));
+                        if let Some(at) = at(word(data, 0), column) {
+                            self.styles.insert(at, word(data, 4 + 6 * index).unwrap_or(0));
+                            extent = Some(grown(extent, at));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let area = extent.map_or(0, |((top, left), (bottom, right))| {
+            (u64::from(bottom - top) + 1) * (u64::from(right - left) + 1)
+        });
+        if area > LARGEST {
+            self.is_too_large = true;
+            let is_cell = |kind: u16| {
+                matches!(kind, 0x0203 | 0x027e | 0x0006 | 0x0204 | 0x00d6 | 0x0205 | 0x00fd | 0x00bd | 0x0207)
+            };
+            all.iter().filter(|(kind, ..)| is_cell(*kind)).for_each(|(_, from, _)| hide(stream, *from));
+        }
+    }
+}
+
+/// Turns a record into one that nobody reads.
+fn hide(stream: &mut [u8], data_begins: usize) {
+    stream[data_begins - 4..data_begins - 2].copy_from_slice(&NONE.to_le_bytes());
+}
+
+fn grown(extent: Option<((u32, u32), (u32, u32))>, at: (u32, u32)) -> ((u32, u32), (u32, u32)) {
+    let (first, last) = extent.unwrap_or((at, at));
+    ((first.0.min(at.0), first.1.min(at.1)), (last.0.max(at.0), last.1.max(at.1)))
+}
+
+/// The records of one substream: those of charts within it are passed over.
+fn records(stream: &[u8], begins: usize) -> Vec<Record> {
+    let mut records = Vec::new();
+    let (mut at, mut depth) = (begins, 0_u32);
+    while let (Some(kind), Some(length)) = (word(stream, at), word(stream, at + 2)) {
+        let (from, to) = (at + 4, at + 4 + usize::from(length));
+        if to > stream.len() {
+            break;
+        }
+        match kind {
+            0x0809 => depth += 1,
+            0x000a => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+        if depth == 1 {
+            records.push((kind, from, to));
+        }
+        at = to;
+    }
+    records
+}
+
+fn word(data: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?))
+}
+
+/// The code in a FORMAT record: of two bytes a character or one, or, in old files, in the country's own encoding.
+fn format_code(data: &[u8], is_new: bool) -> Option<String> {
+    if !is_new {
+        let length = usize::from(*data.get(2)?);
+        return Some(crate::encoding::decode(data.get(3..3 + length)?).text);
+    }
+    let length = usize::from(word(data, 2)?);
+    let is_wide = data.get(4)? & 1 != 0;
+    if is_wide {
+        let units: Vec<u16> = (0..length).filter_map(|index| word(data, 5 + 2 * index)).collect();
+        return Some(String::from_utf16_lossy(&units));
+    }
+    Some(data.get(5..5 + length)?.iter().map(|byte| char::from(*byte)).collect())
+}
+
+fn cells(
+    xls: &mut Xls<Cursor<Vec<u8>>>,
+    name: &str,
+    facts: &Facts,
+    of_sheet: Option<&SheetFacts>,
+    budget: &mut Budget,
+) -> Result<Sheet, Unreadable> {
+    let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
+    let range = xls.worksheet_range(name).map_err(unreadable)?;
+    let begins = range.start().unwrap_or_default();
+    for (row, column, value) in range.used_cells() {
+        let at = (begins.0 + u32::try_from(row).unwrap_or(0), begins.1 + u32::try_from(column).unwrap_or(0));
+        let style = of_sheet.and_then(|sheet| sheet.styles.get(&at)).copied().unwrap_or(0);
+        let format = facts.formats.get(usize::from(style)).map_or("", String::as_str);
+        let number = |value: f64| {
+            SheetCell::number(numbers::shown(value, format, facts.is_1904), numbers::decimal(value))
+        };
+        let mut cell = match value {
+            Data::Int(value) => {
+                value.to_string().parse().map_or_else(|_| SheetCell::text(value.to_string()), number)
+            }
+            Data::Float(value) => number(*value),
+            Data::DateTime(value) => number(value.as_f64()),
+            Data::Bool(value) => SheetCell::text(if *value { "TRUE" } else { "FALSE" }.into()),
+            Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+                SheetCell::text(text.replace("\r\n", "\n").replace('\r', "\n"))
+            }
+            Data::Error(error) => SheetCell::text(error.to_string()),
+            Data::Empty => continue,
+        };
+        cell.is_hidden = of_sheet
+            .is_some_and(|sheet| sheet.hidden_rows.contains(&at.0) || sheet.hidden_columns.contains(&at.1));
+        budget.spend_on(&cell)?;
+        sheet.cells.insert(at, cell);
+    }
+    if let Ok(formulas) = xls.worksheet_formula(name) {
+        let begins = formulas.start().unwrap_or_default();
+        for (row, column, formula) in formulas.used_cells() {
+            let at =
+                (begins.0 + u32::try_from(row).unwrap_or(0), begins.1 + u32::try_from(column).unwrap_or(0));
+            if let Some(cell) = sheet.cells.get_mut(&at) {
+                cell.formula = Some(formula.clone());
+            }
+        }
+    }
+    let merged = xls.merge_cells_by_sheet_name(name).unwrap_or_default();
+    sheet.merged = merged.iter().map(|area| Area { first: area.start, last: area.end }).collect();
+    Ok(sheet)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_packed_so_that_they_can_be_read() {
+        for length in [0, 10, 4096, 4097, 5_000_000] {
+            let records: Vec<u8> = (0..length).map(|at: u32| at.to_le_bytes()[0]).collect();
+            let mut container = cfb::CompoundFile::open(Cursor::new(packed(&records))).unwrap();
+            let mut read = Vec::new();
+            container.open_stream("/Workbook").unwrap().read_to_end(&mut read).unwrap();
+            assert!(read.starts_with(&records) && read.len() == records.len().max(4096), "{length}");
+        }
+    }
+}

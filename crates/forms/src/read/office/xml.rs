@@ -1,0 +1,121 @@
+//! XML parts of office files, read without believing them.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+
+use super::Unreadable;
+
+/// The text of a part: UTF-8, or what its first bytes or its declaration say.
+pub(super) fn text_of(part: &[u8]) -> String {
+    crate::encoding::decode(part).text
+}
+
+/// Something in a part. Names are without their prefixes, as programs differ in these.
+pub(super) enum Piece<'x> {
+    /// An element begins. One that holds nothing ends at once.
+    Start(BytesStart<'x>),
+    /// An element ends.
+    End(String),
+    /// Text, with references resolved; comes in several pieces.
+    Text(Cow<'x, str>),
+}
+
+/// The pieces of a part, one after the other.
+pub(super) struct Pieces<'x>(Reader<&'x [u8]>);
+
+impl<'x> Pieces<'x> {
+    pub(super) fn of(text: &'x str) -> Self {
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        config.expand_empty_elements = true;
+        // Each end is compared by the caller, as far as it matters; what is torn is told by the end of the file.
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        Self(reader)
+    }
+
+    /// The next piece; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Piece<'x>>, Unreadable> {
+        loop {
+            let event = self.0.read_event();
+            return Ok(Some(match event.map_err(|error| Unreadable::Broken(error.to_string()))? {
+                Event::Start(start) | Event::Empty(start) => Piece::Start(start),
+                Event::End(end) => Piece::End(end.local_name().as_ref().to_owned()),
+                Event::Text(text) => Piece::Text(text.xml10_content()),
+                Event::CData(text) => Piece::Text(text.xml10_content()),
+                Event::GeneralRef(reference) => Piece::Text(match reference.resolve_char_ref() {
+                    Ok(Some(c)) => c.to_string().into(),
+                    _ => resolved(&reference.xml10_content()).into(),
+                }),
+                Event::Eof => return Ok(None),
+                _ => continue,
+            }));
+        }
+    }
+}
+
+impl Pieces<'_> {
+    /// Goes on to an element's end, past elements of the same name in it; what begins in between is seen.
+    pub(super) fn skip(
+        &mut self,
+        name: &str,
+        mut seen: impl FnMut(&BytesStart<'_>),
+    ) -> Result<(), Unreadable> {
+        let mut depth = 1_u32;
+        while let Some(piece) = self.next()? {
+            match piece {
+                Piece::Start(element) => {
+                    depth += u32::from(element.local_name().as_ref() == name);
+                    seen(&element);
+                }
+                Piece::End(end) if end == name => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Ok(());
+                    }
+                }
+                _ => {}
+            }
+        }
+        Err(Unreadable::Broken(format!("the file ends within {name}")))
+    }
+}
+
+/// A named reference; those that a file defines for itself stay as they are written.
+fn resolved(name: &str) -> String {
+    match name {
+        "amp" => "&".into(),
+        "lt" => "<".into(),
+        "gt" => ">".into(),
+        "quot" => "\"".into(),
+        "apos" => "'".into(),
+        other => format!("&{other};"),
+    }
+}
+
+/// An attribute by its name without a prefix.
+pub(super) fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>> {
+    let attribute = element
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|attribute| attribute.key.local_name().as_ref() == name)?;
+    Some(match attribute.value {
+        // What cannot be resolved stays as it is written.
+        Cow::Borrowed(value) => unescape(value).unwrap_or(Cow::Borrowed(value)),
+        Cow::Owned(value) => Cow::Owned(unescape(&value).map_or_else(|_| value.clone(), Cow::into_owned)),
+    })
+}
+
+/// Whether an attribute says yes.
+pub(super) fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
+    attribute(element, name).is_some_and(|value| matches!(&*value, "1" | "true" | "on"))
+}
+
+/// An attribute that is a number.
+pub(super) fn number<N: std::str::FromStr>(element: &BytesStart<'_>, name: &str) -> Option<N> {
+    attribute(element, name)?.trim().parse().ok()
+}

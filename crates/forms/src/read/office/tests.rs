@@ -240,3 +240,31 @@ fn files_that_unpack_to_too_much_end_soon() {
     let bomb = "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><sheetData><row><c t='inlineStr'><is><t>&b;</t></is></c></row></sheetData>";
     assert_eq!(shown(&xlsx(&[("表", "visible", bomb)], "", "")).0, [[["&b;"]]]);
 }
+
+#[test]
+fn one_workbook_in_three_formats_shows_the_same() {
+    // Written by LibreOffice.
+    let files: [&[u8]; 3] = [
+        include_bytes!("fixtures/same.xlsx"),
+        include_bytes!("fixtures/same.xls"),
+        include_bytes!("fixtures/same.ods"),
+    ];
+    let told = |bytes: &[u8]| {
+        let office = read(Container::of(bytes).unwrap(), bytes).unwrap();
+        let cells = office.grids.iter().flat_map(crate::Grid::cells).filter(|cell| !cell.is_blank());
+        let cells = cells.map(|cell| {
+            let Some(huizong_schema::findings::Place::Cell { sheet, cell: at }) = &cell.place else {
+                panic!()
+            };
+            let beneath = cell.beneath.as_deref().map(|beneath| format!(" ({beneath})")).unwrap_or_default();
+            assert_eq!(cell.stale, None);
+            format!("{sheet}!{at} {}x{} {:?}{beneath}", cell.row_span, cell.column_span, cell.text)
+        });
+        let notices = office.notices.iter().map(|notice| notice.notice.to_string());
+        cells.chain(notices).collect::<Vec<_>>().join("\n")
+    };
+    let first = told(files[0]);
+    insta::assert_snapshot!(first);
+    assert_eq!(told(files[1]), first);
+    assert_eq!(told(files[2]), first);
+}

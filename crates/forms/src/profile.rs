@@ -193,12 +193,7 @@ pub(crate) struct MatrixRow {
 impl Matrix {
     /// The column that a cell's text heads.
     pub(crate) fn column(&self, text: &str) -> Option<usize> {
-        if text.is_empty() || text.len() > LONGEST_LABEL {
-            return None;
-        }
-        let key = label_key(text);
-        let bare = || ["(万元)", "(元)"].into_iter().find_map(|unit| key.strip_suffix(unit));
-        self.by_column.get(&key).or_else(|| self.by_column.get(bare()?)).copied()
+        look_up(&self.by_column, text)
     }
 
     fn prepare(&mut self) -> Result<(), ProfileError> {
@@ -285,6 +280,17 @@ impl std::error::Error for ProfileError {}
 
 /// Labels are short: so many bytes at most.
 const LONGEST_LABEL: usize = 120;
+
+/// What a text means as a label, with or without a unit in brackets behind it.
+fn look_up<T: Copy>(meanings: &BTreeMap<String, T>, text: &str) -> Option<T> {
+    // A long text is no label, and need not be made narrow to know it.
+    if text.is_empty() || text.len() > LONGEST_LABEL {
+        return None;
+    }
+    let key = label_key(text);
+    let bare = || ["(万元)", "(元)"].into_iter().find_map(|unit| key.strip_suffix(unit));
+    meanings.get(&key).or_else(|| meanings.get(bare()?)).copied()
+}
 
 /// The form that a label is compared in: narrow, without white space, colons at its end and `其中`.
 pub(crate) fn label_key(text: &str) -> String {
@@ -384,13 +390,7 @@ impl Profile {
 
     /// What a cell's text means as a label.
     pub(crate) fn found(&self, text: &str) -> Option<Found> {
-        // Labels are short; a long text is none, and need not be made narrow to know it.
-        if text.is_empty() || text.len() > LONGEST_LABEL {
-            return None;
-        }
-        let key = label_key(text);
-        let bare = || ["(万元)", "(元)"].into_iter().find_map(|unit| key.strip_suffix(unit));
-        self.by_label.get(&key).or_else(|| self.by_label.get(bare()?)).copied()
+        look_up(&self.by_label, text)
     }
 
     /// A label with its value behind a colon in the same cell, such as 部门名称：示范局, and where the value begins.

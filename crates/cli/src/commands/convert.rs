@@ -53,7 +53,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let options = Options { profile: profile.as_ref().map(ProfileChoice::get), ..Options::default() };
     let contents = huizong_forms::read(&bytes, &name, &options);
     for notice in &contents.notices {
-        let notice = crate::pipeline::about(notice.clone(), &name);
+        let notice = crate::pipeline::about(notice.clone(), &name, &name);
         world.complain(&format!("{}\n", terminal::notice(&notice, lang)));
     }
     if contents.documents.is_empty() {

@@ -98,7 +98,7 @@ fn file(
     }
     let options = Options { profile: job.profile, ..Options::default() };
     let contents = huizong_forms::read(bytes, id, &options);
-    work.notices.extend(contents.notices.into_iter().map(|notice| about(notice, id)));
+    work.notices.extend(contents.notices.into_iter().map(|notice| about(notice, id, id)));
     let several = numbered || contents.documents.len() > 1;
     let mut desk = Desk::new(job, work, sent, ask);
     for (index, read) in contents.documents.into_iter().enumerate() {
@@ -109,9 +109,9 @@ fn file(
     desk.clear();
 }
 
-/// A notice about a file.
-pub(crate) fn about(mut notice: Notice, file: &str) -> Notice {
-    notice.document = Some(file.to_owned());
+/// A notice of a reader, which leaves blank what it is about: a document, or a file as a whole.
+pub(crate) fn about(mut notice: Notice, document: &str, file: &str) -> Notice {
+    notice.document = Some(document.to_owned());
     if let Some(location) = &mut notice.location {
         file.clone_into(&mut location.file);
     }
@@ -156,13 +156,8 @@ fn form<'t>(
     digest: u128,
     desk: &mut Desk<'_, 't>,
 ) {
-    for mut notice in std::mem::take(&mut read.notices) {
-        notice.document = Some(document.clone());
-        if let Some(location) = &mut notice.location {
-            file.clone_into(&mut location.file);
-        }
-        desk.work.notices.push(notice);
-    }
+    let notices = std::mem::take(&mut read.notices).into_iter();
+    desk.work.notices.extend(notices.map(|notice| about(notice, &document, file)));
     draft(document, file, read, true, Within::Form(shown), digest, desk);
 }
 

@@ -91,7 +91,7 @@ impl<'g> Form<'g> {
         let fits = |(of, value): (usize, &&Cell)| match figure::read(&value.text) {
             Figure::Number { percent, .. } => {
                 let kind = matrix.map(|matrix| matrix.columns[of].kind);
-                percent == (kind == Some(Kind::Percent)) || (!percent && kind == Some(Kind::Percent))
+                !percent || kind == Some(Kind::Percent)
             }
             Figure::Blank => true,
             Figure::Unreadable => false,

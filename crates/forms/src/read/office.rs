@@ -69,6 +69,9 @@ impl Budget {
     }
 }
 
+/// So many sheets of a workbook are read.
+const SHEETS: usize = 1000;
+
 /// A workbook with what it shows.
 #[derive(Debug, Default)]
 pub(crate) struct Workbook {

@@ -8,13 +8,11 @@ use quick_xml::events::BytesStart;
 use super::package::Package;
 use super::sheet::{Area, Sheet, SheetCell};
 use super::xml::{Piece, Pieces, attribute, number, text_of};
-use super::{Budget, Unreadable, Workbook, number as numbers};
+use super::{Budget, SHEETS, Unreadable, Workbook, number as numbers};
 
 /// No sheet has more rows or columns.
 const ROWS: u32 = 1 << 20;
 const COLUMNS: u32 = 1 << 14;
-/// So many sheets are read.
-const SHEETS: usize = 1000;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
     if let Some(manifest) = package.part("META-INF/manifest.xml")?

@@ -140,6 +140,8 @@ struct SheetFacts {
 /// A record's type, and where its data begins and ends.
 type Record = (u16, usize, usize);
 
+/// Records of one cell each: its row, column and style first.
+const CELLS: [u16; 7] = [0x0203, 0x027e, 0x0006, 0x0204, 0x00d6, 0x0205, 0x00fd];
 /// The kind of record that is none: what must not be seen is turned into it.
 const NONE: u16 = 0xffff;
 
@@ -196,7 +198,7 @@ impl SheetFacts {
                         self.hidden_columns.extend(u32::from(first)..=u32::from(last.min(255)));
                     }
                 }
-                0x0203 | 0x027e | 0x0006 | 0x0204 | 0x00d6 | 0x0205 | 0x00fd => {
+                kind if CELLS.contains(&kind) => {
                     if let Some(at) = at(word(data, 0), word(data, 2)) {
                         self.styles.insert(at, word(data, 4).unwrap_or(0));
                         extent = Some(grown(extent, at));
@@ -221,9 +223,8 @@ impl SheetFacts {
         });
         if area > LARGEST {
             self.is_too_large = true;
-            let is_cell = |kind: u16| {
-                matches!(kind, 0x0203 | 0x027e | 0x0006 | 0x0204 | 0x00d6 | 0x0205 | 0x00fd | 0x00bd | 0x0207)
-            };
+            // Rows of numbers, and the texts that formulas come to, are cells too.
+            let is_cell = |kind: u16| CELLS.contains(&kind) || matches!(kind, 0x00bd | 0x0207);
             all.iter().filter(|(kind, ..)| is_cell(*kind)).for_each(|(_, from, _)| hide(stream, *from));
         }
     }

@@ -11,10 +11,8 @@ use super::package::Package;
 use super::relations::{main_part, relations};
 use super::sheet::{Area, Sheet, SheetCell, cell_at};
 use super::xml::{Piece, Pieces, attribute, is_set, number, text_of};
-use super::{Budget, Unreadable, Workbook, number as numbers};
+use super::{Budget, SHEETS, Unreadable, Workbook, number as numbers};
 
-/// So many sheets are read.
-const SHEETS: usize = 1000;
 /// No sheet has more columns.
 const COLUMNS: u32 = 16_384;
 /// So many areas of a sheet may be merged.

@@ -1,17 +1,24 @@
 //! Profiles: what a form's labels mean, as data.
 
+mod label;
+mod matrix;
+mod member;
+mod table;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
 use huizong_core::{CompletionBase, Traits};
 use huizong_schema::findings::Message;
-use huizong_schema::{Extensions, Unit, publish};
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de};
-use serde_json::Value;
 
-use crate::figure::narrow;
+pub(crate) use label::unit_in_label;
+use label::{LONGEST_LABEL, label_key, look_up};
+pub(crate) use matrix::Matrix;
+use member::{fits, may_be};
+pub(crate) use table::Table;
 
 /// What a form's labels mean: which leads to which member, how its title, unit, tasks and projects are found.
 ///
@@ -123,118 +130,6 @@ pub(crate) enum Side {
     Below,
 }
 
-/// A block of rows under a header.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Table {
-    pub(crate) member: String,
-    /// The member of the column that begins an item; the first column's, if none is named.
-    #[serde(default)]
-    item: Option<String>,
-    /// Where the row that adds the others up has a figure that counts.
-    #[serde(default)]
-    pub(crate) total: Option<Total>,
-    pub(crate) columns: Vec<Column>,
-}
-
-impl Table {
-    /// The member of the column that begins an item.
-    pub(crate) fn item(&self) -> Option<&str> {
-        self.item.as_deref().or_else(|| self.columns.first().map(|column| &*column.member))
-    }
-
-    /// How many columns at the beginning are carried on.
-    pub(crate) fn carried(&self) -> usize {
-        self.columns.iter().take_while(|column| column.carried).count()
-    }
-}
-
-/// The figure of the row that adds the others up.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Total {
-    /// The member of the column that it stands in.
-    pub(crate) column: String,
-    pub(crate) member: String,
-}
-
-/// Figures where a row and a column meet.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Matrix {
-    pub(crate) columns: Vec<MatrixColumn>,
-    pub(crate) rows: Vec<MatrixRow>,
-    #[serde(skip)]
-    by_column: BTreeMap<String, usize>,
-}
-
-/// A column of the matrix. Without a member only rows that lead from it elsewhere have figures there.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct MatrixColumn {
-    pub(crate) id: String,
-    labels: Vec<String>,
-    #[serde(default)]
-    pub(crate) member: Option<String>,
-    pub(crate) kind: Kind,
-}
-
-/// A row of the matrix.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct MatrixRow {
-    labels: Vec<String>,
-    pub(crate) member: String,
-    /// By a column's id: the member that its figure is in this row.
-    #[serde(default)]
-    pub(crate) leads: BTreeMap<String, String>,
-}
-
-impl Matrix {
-    /// The column that a cell's text heads.
-    pub(crate) fn column(&self, text: &str) -> Option<usize> {
-        look_up(&self.by_column, text)
-    }
-
-    fn prepare(&mut self) -> Result<(), ProfileError> {
-        for (index, column) in self.columns.iter().enumerate() {
-            for label in &column.labels {
-                if self.by_column.insert(label_key(label), index).is_some_and(|earlier| earlier != index) {
-                    return Err(ProfileError(format!("the label {label} means two things")));
-                }
-            }
-        }
-        for row in &self.rows {
-            if let Some(id) = row.leads.keys().find(|id| self.columns.iter().all(|column| column.id != **id))
-            {
-                return Err(ProfileError(format!("no column of the matrix is called {id}")));
-            }
-            for column in &self.columns {
-                let member = column.member.as_ref().map(|member| format!("{}/{member}", row.member));
-                if let Some(member) = row.leads.get(&column.id).cloned().or(member) {
-                    fits(&member, column.kind)?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A column of the block.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Column {
-    labels: Vec<String>,
-    pub(crate) member: String,
-    pub(crate) kind: Kind,
-    /// Whether a cell holds for the rows below it, until another one comes.
-    #[serde(default)]
-    pub(crate) carried: bool,
-    /// What stands before the value and is no part of it.
-    #[serde(default)]
-    pub(crate) strip: Option<Pattern>,
-}
-
 /// Projects told in prose.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -277,48 +172,6 @@ impl fmt::Display for ProfileError {
 }
 
 impl std::error::Error for ProfileError {}
-
-/// Labels are short: so many bytes at most.
-const LONGEST_LABEL: usize = 120;
-
-/// What a text means as a label, with or without a unit in brackets behind it.
-fn look_up<T: Copy>(meanings: &BTreeMap<String, T>, text: &str) -> Option<T> {
-    // A long text is no label, and need not be made narrow to know it.
-    if text.is_empty() || text.len() > LONGEST_LABEL {
-        return None;
-    }
-    let key = label_key(text);
-    let bare = || ["(万元)", "(元)"].into_iter().find_map(|unit| key.strip_suffix(unit));
-    meanings.get(&key).or_else(|| meanings.get(bare()?)).copied()
-}
-
-/// The form that a label is compared in: narrow, without white space, colons at its end and `其中`.
-pub(crate) fn label_key(text: &str) -> String {
-    let narrow = narrow(text);
-    let is_mark = |c: char| matches!(c, ':' | ',' | '、' | '*' | '.');
-    let key = without_number(&narrow);
-    let key = key.strip_prefix("其中").unwrap_or(key).trim_matches(is_mark);
-    without_number(key).trim_matches(is_mark).to_owned()
-}
-
-/// A label without the number before it: 1. or (二) or 三、.
-fn without_number(label: &str) -> &str {
-    let is_digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    let (bracketed, inner) = label.strip_prefix('(').map_or((false, label), |inner| (true, inner));
-    let rest = inner.trim_start_matches(is_digit);
-    let behind = if bracketed { rest.strip_prefix(')') } else { rest.strip_prefix(['.', '、', ')']) };
-    behind.filter(|_| rest.len() < inner.len()).unwrap_or(label)
-}
-
-/// The unit that a label such as 实际支出数（万元） gives its value.
-pub(crate) fn unit_in_label(text: &str) -> Option<Unit> {
-    let key = label_key(text);
-    match () {
-        () if key.ends_with("(万元)") => Some(Unit::Cny10k),
-        () if key.ends_with("(元)") => Some(Unit::Cny),
-        () => None,
-    }
-}
 
 impl Profile {
     /// Reads a profile.
@@ -430,63 +283,6 @@ impl Profile {
     /// What the profile says about figures.
     pub fn traits(&self) -> Traits {
         Traits { completion_base: self.completion_base, sources_are_complete: self.sources_complete }
-    }
-}
-
-/// What the published schema says of a member; `None` for a district's own.
-fn schema_of(pointer: &str) -> Result<Option<&'static Value>, ProfileError> {
-    let root = publish::EVALUATION.schema();
-    let mut schema = root;
-    let mut tokens = pointer.split('/').skip(1);
-    while let Some(token) = tokens.next() {
-        while let Some(reference) = schema["$ref"].as_str() {
-            schema = root.pointer(&reference[1..]).unwrap_or(&Value::Null);
-        }
-        if token == "extensions" {
-            let namespace = tokens.next().unwrap_or_default();
-            if !Extensions::is_namespace(namespace) || tokens.next().is_none_or(str::is_empty) {
-                return Err(ProfileError(format!(
-                    "{pointer} is no member of an extension: /extensions/name-space/member"
-                )));
-            }
-            return Ok(None);
-        }
-        schema = match token {
-            "*" => &schema["items"],
-            name => &schema["properties"][name],
-        };
-        if schema.is_null() {
-            return Err(ProfileError(format!("documents have no member {pointer}")));
-        }
-    }
-    Ok(Some(schema))
-}
-
-/// Whether a member holds values of a kind.
-fn fits(pointer: &str, kind: Kind) -> Result<(), ProfileError> {
-    let Some(schema) = schema_of(pointer)? else { return Ok(()) };
-    let definition = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
-    let is_text = schema["type"] == "string" && schema["enum"].is_null() && schema["const"].is_null();
-    let fits = match kind {
-        Kind::Heading => true,
-        Kind::Text => is_text,
-        Kind::Paragraphs => schema["items"]["type"] == "string",
-        Kind::Amount => matches!(definition, Some("Amount" | "SignedAmount")),
-        Kind::Percent => matches!(definition, Some("Percent" | "SignedPercent")),
-        Kind::Points => definition == Some("Points"),
-        Kind::Year => schema["type"] == "integer",
-    };
-    if fits { Ok(()) } else { Err(ProfileError(format!("{pointer} holds no value of the kind {kind:?}"))) }
-}
-
-/// Whether a member may have a value that a label settles.
-fn may_be(pointer: &str, value: &str) -> Result<(), ProfileError> {
-    let Some(schema) = schema_of(pointer)? else { return Ok(()) };
-    let is_one_of = |choices: &Vec<Value>| choices.iter().any(|choice| choice == value);
-    if schema["type"] == "string" && schema["enum"].as_array().is_none_or(is_one_of) {
-        Ok(())
-    } else {
-        Err(ProfileError(format!("{pointer} cannot be {value}")))
     }
 }
 

@@ -1,0 +1,71 @@
+//! Figures where a row and a column meet.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::label::{label_key, look_up};
+use super::member::fits;
+use super::{Kind, ProfileError};
+
+/// Figures where a row and a column meet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Matrix {
+    pub(crate) columns: Vec<MatrixColumn>,
+    pub(crate) rows: Vec<MatrixRow>,
+    #[serde(skip)]
+    by_column: BTreeMap<String, usize>,
+}
+
+/// A column of the matrix. Without a member only rows that lead from it elsewhere have figures there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MatrixColumn {
+    pub(crate) id: String,
+    pub(super) labels: Vec<String>,
+    #[serde(default)]
+    pub(crate) member: Option<String>,
+    pub(crate) kind: Kind,
+}
+
+/// A row of the matrix.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MatrixRow {
+    pub(super) labels: Vec<String>,
+    pub(crate) member: String,
+    /// By a column's id: the member that its figure is in this row.
+    #[serde(default)]
+    pub(crate) leads: BTreeMap<String, String>,
+}
+
+impl Matrix {
+    /// The column that a cell's text heads.
+    pub(crate) fn column(&self, text: &str) -> Option<usize> {
+        look_up(&self.by_column, text)
+    }
+
+    pub(super) fn prepare(&mut self) -> Result<(), ProfileError> {
+        for (index, column) in self.columns.iter().enumerate() {
+            for label in &column.labels {
+                if self.by_column.insert(label_key(label), index).is_some_and(|earlier| earlier != index) {
+                    return Err(ProfileError(format!("the label {label} means two things")));
+                }
+            }
+        }
+        for row in &self.rows {
+            if let Some(id) = row.leads.keys().find(|id| self.columns.iter().all(|column| column.id != **id))
+            {
+                return Err(ProfileError(format!("no column of the matrix is called {id}")));
+            }
+            for column in &self.columns {
+                let member = column.member.as_ref().map(|member| format!("{}/{member}", row.member));
+                if let Some(member) = row.leads.get(&column.id).cloned().or(member) {
+                    fits(&member, column.kind)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,63 @@
+//! What the published schema says of the members that a profile names.
+
+use huizong_schema::{Extensions, publish};
+use serde_json::Value;
+
+use super::{Kind, ProfileError};
+
+/// What the published schema says of a member; `None` for a district's own.
+fn schema_of(pointer: &str) -> Result<Option<&'static Value>, ProfileError> {
+    let root = publish::EVALUATION.schema();
+    let mut schema = root;
+    let mut tokens = pointer.split('/').skip(1);
+    while let Some(token) = tokens.next() {
+        while let Some(reference) = schema["$ref"].as_str() {
+            schema = root.pointer(&reference[1..]).unwrap_or(&Value::Null);
+        }
+        if token == "extensions" {
+            let namespace = tokens.next().unwrap_or_default();
+            if !Extensions::is_namespace(namespace) || tokens.next().is_none_or(str::is_empty) {
+                return Err(ProfileError(format!(
+                    "{pointer} is no member of an extension: /extensions/name-space/member"
+                )));
+            }
+            return Ok(None);
+        }
+        schema = match token {
+            "*" => &schema["items"],
+            name => &schema["properties"][name],
+        };
+        if schema.is_null() {
+            return Err(ProfileError(format!("documents have no member {pointer}")));
+        }
+    }
+    Ok(Some(schema))
+}
+
+/// Whether a member holds values of a kind.
+pub(super) fn fits(pointer: &str, kind: Kind) -> Result<(), ProfileError> {
+    let Some(schema) = schema_of(pointer)? else { return Ok(()) };
+    let definition = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    let is_text = schema["type"] == "string" && schema["enum"].is_null() && schema["const"].is_null();
+    let fits = match kind {
+        Kind::Heading => true,
+        Kind::Text => is_text,
+        Kind::Paragraphs => schema["items"]["type"] == "string",
+        Kind::Amount => matches!(definition, Some("Amount" | "SignedAmount")),
+        Kind::Percent => matches!(definition, Some("Percent" | "SignedPercent")),
+        Kind::Points => definition == Some("Points"),
+        Kind::Year => schema["type"] == "integer",
+    };
+    if fits { Ok(()) } else { Err(ProfileError(format!("{pointer} holds no value of the kind {kind:?}"))) }
+}
+
+/// Whether a member may have a value that a label settles.
+pub(super) fn may_be(pointer: &str, value: &str) -> Result<(), ProfileError> {
+    let Some(schema) = schema_of(pointer)? else { return Ok(()) };
+    let is_one_of = |choices: &Vec<Value>| choices.iter().any(|choice| choice == value);
+    if schema["type"] == "string" && schema["enum"].as_array().is_none_or(is_one_of) {
+        Ok(())
+    } else {
+        Err(ProfileError(format!("{pointer} cannot be {value}")))
+    }
+}

@@ -45,13 +45,15 @@ pub fn amount(rng: &mut Rng) -> String {
     }
 }
 
-fn signed(rng: &mut Rng) -> String {
+/// A decimal string that may be negative.
+pub fn signed(rng: &mut Rng) -> String {
     let amount = amount(rng);
     let is_zero = amount.bytes().all(|b| !(b'1'..=b'9').contains(&b));
     if rng.bool() && !is_zero { format!("-{amount}") } else { amount }
 }
 
-fn points(rng: &mut Rng) -> String {
+/// A decimal string within the bounds of points.
+pub fn points(rng: &mut Rng) -> String {
     match rng.usize(0..5) {
         0 => rng.u32(0..10_000).to_string(),
         places => format!(

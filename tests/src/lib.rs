@@ -9,6 +9,7 @@ pub mod mutate;
 pub mod places;
 #[cfg(target_os = "linux")]
 pub mod plugins;
+pub mod printable;
 
 /// How many cases a long test runs: `HUIZONG_CASES` if it is set, else the quick count.
 pub fn cases(quick: u64) -> u64 {

@@ -80,7 +80,10 @@ pub fn command(lang: Lang) -> Command {
         )
         .subcommand(
             Command::new("convert")
-                .about(say("把一份表转成 JSON", "Turn a form into JSON"))
+                .about(say(
+                    "把一份表转成 JSON，或把 JSON 和表写成 Excel、Word、网页、文本",
+                    "Turn a form into JSON, or JSON and forms into xlsx, docx, html or text",
+                ))
                 .arg(
                     Arg::new("form")
                         .value_name("FORM")
@@ -95,6 +98,16 @@ pub fn command(lang: Lang) -> Command {
                         .value_name("FILE")
                         .value_parser(value_parser!(PathBuf))
                         .help(say("写到文件，而不是标准输出", "Write to a file instead of standard output")),
+                )
+                .arg(
+                    Arg::new("to")
+                        .long("to")
+                        .value_name("FORMAT")
+                        .value_parser(["json", "xlsx", "docx", "html", "text"])
+                        .help(say(
+                            "写成哪种格式；没有写明时看 -o 的文件名，再没有就是 JSON",
+                            "Which format to write; else by the name given with -o, else JSON",
+                        )),
                 )
                 .arg(profile(lang))
                 .arg(

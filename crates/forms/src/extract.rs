@@ -48,6 +48,8 @@ struct Form<'g> {
     builder: Builder,
     notices: Vec<Notice>,
     claimed: BTreeSet<(usize, usize)>,
+    /// The cells that declare the unit: 单位 is also a label of the department's name.
+    units: BTreeSet<(usize, usize)>,
     /// The list of paragraphs that a line without a label goes on with.
     open: Option<Pointer>,
     /// Whether the last row was a note: the rows behind it belong to it until a label comes.
@@ -71,6 +73,7 @@ impl<'g> Form<'g> {
             builder: Builder::default(),
             notices: Vec::new(),
             claimed: BTreeSet::new(),
+            units: BTreeSet::new(),
             open: None,
             in_notes: false,
             unclaimed: Vec::new(),
@@ -138,6 +141,9 @@ impl<'g> Form<'g> {
         }
         let (found, value) = self.profile.found_with_value(&cell.text)?;
         let Found::Label(index) = found else { return None };
+        if self.units.contains(&(cell.row, cell.column)) {
+            return None;
+        }
         // A text may quote a label; only on a line of its own is it one.
         let is_prose = self.profile.labels[index].kind == Kind::Paragraphs;
         let is_alone = || self.grid.row(cell.row).filter(|other| !other.is_blank()).count() == 1;
@@ -297,7 +303,8 @@ impl<'g> Form<'g> {
         }
         let place = values.first().copied().unwrap_or(empty);
         self.origin(&pointer, place);
-        for (member, value) in &label.sets {
+        // A label whose value was left blank settles nothing.
+        for (member, value) in label.sets.iter().filter(|_| !values.is_empty()) {
             self.builder.set(&Pointer::parse(member), value.clone().into());
         }
         self.open = None;

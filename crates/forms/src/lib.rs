@@ -16,6 +16,7 @@
 //! assert_eq!(place, Some(&huizong_schema::findings::Place::Text { line: 5, column: 8 }));
 //! ```
 
+mod annotate;
 mod build;
 mod encoding;
 mod excerpt;
@@ -27,13 +28,16 @@ mod markup;
 pub mod profile;
 mod projects;
 mod read;
+mod write;
 
+pub use annotate::Mark;
 pub use build::{Note, NoteKind};
 pub use encoding::{Decoded, decode};
 pub use excerpt::Shown;
 pub use grid::{Cell, Grid, Stale};
 pub use kind::{Kind, is_container, kind_of};
 pub use read::json;
+pub use write::{Format, Written, best_profile, write};
 
 use huizong_core::{Origins, Reading, Source, Traits, notice};
 use huizong_schema::Draft;

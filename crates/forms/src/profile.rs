@@ -1,6 +1,7 @@
 //! Profiles: what a form's labels mean, as data.
 
 mod label;
+mod layout;
 mod matrix;
 mod member;
 mod table;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Deserializer, de};
 
 pub(crate) use label::unit_in_label;
 use label::{LONGEST_LABEL, label_key, look_up};
+pub(crate) use layout::{Block, Layout, LayoutCell, LayoutColumn, Style};
 pub(crate) use matrix::Matrix;
 use member::{fits, may_be};
 pub(crate) use table::Table;
@@ -52,6 +54,7 @@ pub struct Profile {
     pub(crate) matrix: Option<Matrix>,
     pub(crate) table: Option<Table>,
     pub(crate) projects: Option<Projects>,
+    pub(crate) layout: Option<Layout>,
     #[serde(skip)]
     by_label: BTreeMap<String, Found>,
 }
@@ -134,12 +137,30 @@ pub(crate) enum Side {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Projects {
-    labels: Vec<String>,
+    pub(crate) labels: Vec<String>,
     pub(crate) member: String,
     pub(crate) begins: Pattern,
     pub(crate) requested: Pattern,
     pub(crate) used: Pattern,
     pub(crate) outcomes: Pattern,
+    /// How projects are written, if forms are written by this profile.
+    pub(crate) print: Option<PrintProject>,
+}
+
+/// How a project is told in prose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PrintProject {
+    /// Its beginning, with `{level}` and `{name}` filled in.
+    pub(crate) begins: String,
+    /// The level of a project that has none.
+    pub(crate) level: String,
+    /// What was asked for, with `{amount}` and `{unit}` filled in.
+    pub(crate) requested: String,
+    /// What was used, with the same.
+    pub(crate) used: String,
+    /// What stands before the outcomes.
+    pub(crate) outcomes: String,
 }
 
 /// A regular expression.
@@ -238,6 +259,9 @@ impl Profile {
             )));
         }
         profile.by_label = by_label;
+        if let Some(layout) = &profile.layout {
+            layout.fits(&profile)?;
+        }
         Ok(profile)
     }
 
@@ -322,7 +346,7 @@ mod tests {
         let profile = &built_in()[0];
         for label in ["部门名称（汇总）", "部门名称(汇总)", " 部门名称\n（ 汇总 ）：", "部门名称（汇总）:"]
         {
-            assert_eq!(profile.found(label), Some(Found::Label(0)), "{label:?}");
+            assert_eq!(profile.found(label), Some(Found::Label(1)), "{label:?}");
         }
         assert_eq!(profile.found("其中：一般公共预算"), profile.found("一般公共预算"));
         assert_eq!(profile.found("预期目标"), Some(Found::Column(1)));

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use huizong_core::{Lang, Settings as Asked, Subject, Tally, check, notice, rules};
-use huizong_forms::{NoteKind, Options};
+use huizong_forms::profile::Profile;
+use huizong_forms::{Format, NoteKind, Options, Read};
 use huizong_report::terminal::{self, Style};
 use huizong_schema::findings::{Args, Location, Severity};
 
-use super::ProfileChoice;
+use super::{ProfileChoice, profile_to_write};
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
 use crate::settings::Settings;
@@ -50,6 +51,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         world.complain(&format!("huizong: {}\n", error.say(lang)));
         return Ok(Exit::Incomplete);
     }
+    let format = format(args)?;
     let options = Options { profile: profile.as_ref().map(ProfileChoice::get), ..Options::default() };
     let contents = huizong_forms::read(&bytes, &name, &options);
     for notice in &contents.notices {
@@ -61,7 +63,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     }
     let several = contents.documents.len() > 1;
     let explain = args.get_flag("explain-import");
-    let mut out = Vec::new();
+    let mut to_write = Vec::new();
     let mut finished = true;
     let mut said = String::new();
     for (index, read) in contents.documents.iter().enumerate() {
@@ -69,15 +71,10 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         // Where no form was recognised there is nothing to print.
         let is_something =
             read.draft != huizong_schema::Draft::default() || !read.reading.problems.is_empty();
-        if !is_something {
-            finished = false;
-        } else if several {
-            serde_json::to_writer(&mut out, &read.draft).map_err(std::io::Error::from)?;
-        } else {
-            serde_json::to_writer_pretty(&mut out, &read.draft).map_err(std::io::Error::from)?;
-        }
         if is_something {
-            out.push(b'\n');
+            to_write.push((id.clone(), read));
+        } else {
+            finished = false;
         }
         finished &= read.draft.clone().finish().is_ok() && read.reading.problems.is_empty();
         // Only what keeps the document from being whole is said here; `check` says the rest.
@@ -109,19 +106,102 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
             said.push_str(&import(&id, read, lang));
         }
     }
+    let (out, lost) = match format {
+        Some(format) if !to_write.is_empty() => {
+            let profile = profile.as_ref().map(ProfileChoice::get);
+            printed(&to_write, profile, format, lang, &mut said)?
+        }
+        _ => (as_json(&to_write, several)?, false),
+    };
+    if format.is_some() && out.is_empty() {
+        world.complain(&said);
+        return Ok(Exit::Findings);
+    }
     match args.get_one::<PathBuf>("out") {
-        Some(path) if !is_ours(&world.directory.join(path)) => {
+        Some(path) if format.is_none() && !is_ours(&world.directory.join(path)) => {
             let shown = path.display();
             return Err(Error::new(
                 format!("{shown} 已经存在，而且不是 JSON，没有写出；请换一个文件名"),
                 format!("{shown} exists and is no JSON; it was not written: name another file"),
             ));
         }
+        Some(path)
+            if format.is_some() && same_file(&world.directory.join(path), &world.directory.join(&form)) =>
+        {
+            return Err(Error::new(
+                "不能写回读入的文件；请换一个文件名",
+                "the file that is read cannot be written: name another",
+            ));
+        }
         Some(path) => write_whole(&world.directory.join(path), &out)?,
         None => world.stdout.write_all(&out)?,
     }
     world.complain(&said);
-    Ok(if finished { Exit::Clean } else { Exit::Findings })
+    Ok(match (lost, finished) {
+        (true, _) => Exit::Incomplete,
+        (false, true) => Exit::Clean,
+        (false, false) => Exit::Findings,
+    })
+}
+
+/// The format of forms that is asked for; none for JSON.
+fn format(args: &ArgMatches) -> Result<Option<Format>, Error> {
+    let out = args.get_one::<PathBuf>("out");
+    let of_name = |path: &PathBuf| Format::of(&path.to_string_lossy());
+    let format = match args.get_one::<String>("to").map(String::as_str) {
+        Some(name) => Format::ALL.into_iter().find(|format| format.as_str() == name),
+        None => out.and_then(of_name),
+    };
+    if let Some(format @ (Format::Xlsx | Format::Docx)) = format
+        && out.is_none()
+    {
+        let name = format.as_str();
+        return Err(Error::new(
+            format!("{name} 不能写到标准输出；请用 -o 给出文件名"),
+            format!("{name} is not written to standard output: name a file with -o"),
+        ));
+    }
+    Ok(format)
+}
+
+fn as_json(documents: &[(String, &Read)], several: bool) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    for (_, read) in documents {
+        if several {
+            serde_json::to_writer(&mut out, &read.draft).map_err(std::io::Error::from)?;
+        } else {
+            serde_json::to_writer_pretty(&mut out, &read.draft).map_err(std::io::Error::from)?;
+        }
+        out.push(b'\n');
+    }
+    Ok(out)
+}
+
+/// Documents as forms, and whether anything is not on them.
+fn printed(
+    documents: &[(String, &Read)],
+    profile: Option<&Profile>,
+    format: Format,
+    lang: Lang,
+    said: &mut String,
+) -> Result<(Vec<u8>, bool), Error> {
+    let drafts: Vec<_> = documents.iter().map(|(_, read)| read.draft.clone()).collect();
+    let profile = profile_to_write(profile, documents[0].1);
+    let written = huizong_forms::write(&drafts, profile, format).ok_or_else(|| super::no_layout(profile))?;
+    let mut lost = false;
+    for ((id, _), notices) in documents.iter().zip(written.notices) {
+        for mut notice in notices {
+            notice.document = Some(id.clone());
+            lost |= notice.incomplete;
+            said.push_str(&terminal::notice(&notice, lang));
+            said.push('\n');
+        }
+    }
+    Ok((written.bytes, lost))
+}
+
+fn same_file(a: &std::path::Path, b: &std::path::Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Whether nothing is lost if a file is written: it is new, or JSON as this command writes it.
@@ -130,7 +210,7 @@ fn is_ours(path: &std::path::Path) -> bool {
 }
 
 /// What was done to values while reading, a line each.
-fn import(id: &str, read: &huizong_forms::Read, lang: Lang) -> String {
+fn import(id: &str, read: &Read, lang: Lang) -> String {
     use std::fmt::Write;
     let mut text =
         format!("{id}: {} {}\n", lang.pick("版式", "profile"), read.profile.as_deref().unwrap_or("—"));

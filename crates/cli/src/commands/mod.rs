@@ -176,3 +176,17 @@ fn exit_of(batch: &Batch, fail_on: Option<Severity>) -> Exit {
         Exit::Clean
     }
 }
+
+/// The profile to write a document by: the one asked for, the one that it was read by, or else the one that shows most.
+fn profile_to_write<'p>(asked: Option<&'p Profile>, read: &huizong_forms::Read) -> &'p Profile {
+    let own = || built_in().iter().find(|profile| Some(&profile.id) == read.profile.as_ref());
+    asked.or_else(own).unwrap_or_else(|| huizong_forms::best_profile(&read.draft))
+}
+
+fn no_layout(profile: &Profile) -> Error {
+    let id = &profile.id;
+    Error::new(
+        format!("版式 {id} 没有 [layout]，不能按它写表"),
+        format!("the profile {id} has no [layout], so no form can be written by it"),
+    )
+}

@@ -35,6 +35,7 @@ impl Form<'_> {
             };
             if found.len() + 40 > cell.text.len() {
                 self.claim(cell);
+                self.units.insert((cell.row, cell.column));
             }
             match &declared {
                 Some((first, text)) if *first != unit => {

@@ -277,8 +277,12 @@ impl<'g> Form<'g> {
             .copied()
             .filter(|cell| matches!(figure::read(&cell.text), Figure::Number { .. }))
             .collect();
-        let is_aligned =
-            !matches!(head.place, Some(Place::Text { .. })) || head.row + 1 == row && head.column == at;
+        // A text whose merged cells were lost has its cells side by side; one with a gap keeps its columns.
+        let has_gap = cells.windows(2).any(|pair| pair[0].column + pair[0].column_span < pair[1].column)
+            && self.grid.columns(row) == self.grid.columns(head.row);
+        let is_aligned = !matches!(head.place, Some(Place::Text { .. }))
+            || head.row + 1 == row && head.column == at
+            || has_gap;
         let under =
             self.cell(row, head.column).filter(|cell| is_aligned && cell.row == row && !cell.is_blank());
         // Without columns, weights come first and scores behind them.

@@ -1,0 +1,187 @@
+//! A form given back with its problems marked: notes on the cells, colours, and a list with links.
+//!
+//! Workbooks and documents of today are the submitter's own file, of which nothing else is changed; of anything else
+//! what was read is written anew.
+
+pub(crate) mod docx;
+
+use std::collections::BTreeMap;
+
+use huizong_core::Lang;
+use huizong_schema::Pointer;
+use huizong_schema::findings::{Place, Severity};
+
+use crate::write::escaped;
+use crate::write::page::Page;
+
+/// Who the notes are from; by this they are known again.
+pub(crate) const AUTHOR: &str = "汇总 Huizong";
+/// What the sheet is called that lists the problems.
+pub(crate) const PROBLEMS: &str = "问题清单";
+
+/// One thing to say about a cell.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in a few words.
+    pub title: String,
+    /// What is wrong, with the figures.
+    pub message: String,
+    /// Where it stands in the file.
+    pub place: Option<Place>,
+    /// The place in words.
+    pub shown: String,
+    /// Which of the file's documents it is about, from 0.
+    pub document: usize,
+    /// The member that it is about.
+    pub pointer: Pointer,
+}
+
+/// Marks, and the cells of pages that they are at.
+pub(crate) struct Marked<'m> {
+    marks: &'m [Mark],
+    /// By mark: the page and the cell.
+    at: Vec<Option<(usize, usize)>>,
+    by_cell: BTreeMap<(usize, usize), Vec<usize>>,
+    lang: Lang,
+}
+
+impl<'m> Marked<'m> {
+    /// No marks at all.
+    pub(crate) fn none() -> Self {
+        Self { marks: &[], at: Vec::new(), by_cell: BTreeMap::new(), lang: Lang::Zh }
+    }
+
+    /// Marks of which each stands at the cell that `at` finds for it.
+    pub(crate) fn new(
+        marks: &'m [Mark],
+        lang: Lang,
+        at: impl FnMut(&Mark) -> Option<(usize, usize)>,
+    ) -> Self {
+        let at: Vec<Option<(usize, usize)>> = marks.iter().map(at).collect();
+        let mut by_cell: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        for (number, cell) in at.iter().enumerate() {
+            if let Some(cell) = cell {
+                by_cell.entry(*cell).or_default().push(number);
+            }
+        }
+        Self { marks, at, by_cell, lang }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// The page and the cell of a mark.
+    pub(crate) fn at(&self, number: usize) -> Option<(usize, usize)> {
+        self.at[number]
+    }
+
+    /// The marks of a cell.
+    pub(crate) fn numbers(&self, page: usize, cell: usize) -> Vec<usize> {
+        self.by_cell.get(&(page, cell)).cloned().unwrap_or_default()
+    }
+
+    /// The gravest of some marks.
+    pub(crate) fn gravest(&self, numbers: &[usize]) -> Option<Severity> {
+        numbers.iter().map(|number| self.marks[*number].severity).max()
+    }
+
+    pub(crate) fn severity(&self, number: usize) -> Severity {
+        self.marks[number].severity
+    }
+
+    pub(crate) fn severity_word(&self, number: usize) -> &'static str {
+        match self.marks[number].severity {
+            Severity::Error => self.lang.pick("错误", "error"),
+            Severity::Warning => self.lang.pick("警告", "warning"),
+            Severity::Info => self.lang.pick("提示", "info"),
+        }
+    }
+
+    pub(crate) fn title(&self, number: usize) -> &str {
+        &self.marks[number].title
+    }
+
+    pub(crate) fn message(&self, number: usize) -> &str {
+        &self.marks[number].message
+    }
+
+    /// The place in words; empty where there is none.
+    pub(crate) fn place(&self, number: usize) -> String {
+        self.marks[number].shown.clone()
+    }
+
+    /// What a note says.
+    pub(crate) fn text(&self, number: usize) -> String {
+        format!("{}：{}", self.severity_word(number), self.message(number))
+    }
+
+    /// What heads the list's columns.
+    pub(crate) fn headings(&self) -> [&'static str; 5] {
+        self.lang.pick(
+            ["序号", "级别", "位置", "检查项", "说明"],
+            ["No.", "Severity", "Place", "Check", "Message"],
+        )
+    }
+
+    /// What heads the list.
+    pub(crate) fn heading(&self) -> String {
+        match self.lang {
+            Lang::Zh => format!("{PROBLEMS}（{} 处）", self.len()),
+            Lang::En => format!("Problems ({})", self.len()),
+        }
+    }
+
+    /// The colour of cells with such problems.
+    pub(crate) fn colour(severity: Severity) -> u32 {
+        match severity {
+            Severity::Error => 0x00FF_D9D9,
+            Severity::Warning => 0x00FF_F0CC,
+            Severity::Info => 0x00E3_F0FF,
+        }
+    }
+
+    /// The list as a section of a page; nothing without marks.
+    pub(crate) fn section(&self) -> String {
+        if self.is_empty() {
+            return String::new();
+        }
+        let mut html = format!("<section data-huizong=\"problems\">\n<h2>{}</h2>\n<ol>\n", self.heading());
+        for number in 0..self.len() {
+            let place = self.place(number);
+            let place = if place.is_empty() { self.title(number).to_owned() } else { place };
+            // The cell bears the number of its first mark.
+            let first = self.at(number).and_then(|(page, cell)| self.numbers(page, cell).first().copied());
+            let place = match first {
+                Some(first) => format!("<a href=\"#cell-{}\">{}</a>", first + 1, escaped(&place)),
+                None => escaped(&place).into_owned(),
+            };
+            html += &format!(
+                "<li><strong>{}</strong> {place} {}</li>\n",
+                self.severity_word(number),
+                escaped(self.message(number))
+            );
+        }
+        html + "</ol>\n</section>\n"
+    }
+}
+
+/// The cells of pages by the members whose values they are; a mark on a member without a cell stands at what it is in.
+pub(crate) fn by_member(pages: &[Page], mark: &Mark) -> Option<(usize, usize)> {
+    let page = pages.get(mark.document)?;
+    let mut pointer = mark.pointer.clone();
+    loop {
+        let is_it = |cell: &&crate::write::page::Printed| cell.member.as_ref() == Some(&pointer);
+        let value = page.cells.iter().rposition(|cell| is_it(&cell));
+        if let Some(cell) = value {
+            return Some((mark.document, cell));
+        }
+        pointer = pointer.parent()?;
+    }
+}

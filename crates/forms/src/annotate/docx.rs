@@ -1,0 +1,121 @@
+//! Notes in documents: comments, shading, and the list at the end.
+
+use std::fmt::Write as _;
+
+use huizong_schema::findings::Severity;
+
+use super::{AUTHOR, Marked};
+use crate::write::escaped;
+
+/// The tag of the part that lists the problems; by it readers know what is not the form.
+pub(crate) const TAG: &str = "huizong-problems";
+const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+
+/// A cell's shading.
+pub(crate) fn shading(severity: Severity) -> String {
+    format!("<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{:06X}\"/>", Marked::colour(severity))
+}
+
+/// What stands in a cell's first paragraph before its text: where comments begin, and what links lead to.
+pub(crate) fn begin(numbers: &[usize], bookmarks: &mut usize) -> String {
+    let mut xml = String::new();
+    for number in numbers {
+        *bookmarks += 1;
+        let id = 90_000 + *bookmarks;
+        let _ = write!(
+            xml,
+            "<w:bookmarkStart w:id=\"{id}\" w:name=\"huizong_{}\"/><w:bookmarkEnd w:id=\"{id}\"/>\
+             <w:commentRangeStart w:id=\"{number}\"/>",
+            number + 1
+        );
+    }
+    xml
+}
+
+/// What stands behind the text that comments are about.
+pub(crate) fn end(numbers: &[usize]) -> String {
+    let mut xml = String::new();
+    for number in numbers {
+        let _ = write!(
+            xml,
+            "<w:commentRangeEnd w:id=\"{number}\"/><w:r><w:commentReference w:id=\"{number}\"/></w:r>"
+        );
+    }
+    xml
+}
+
+/// One comment.
+pub(crate) fn comment(marked: &Marked<'_>, number: usize, id: usize) -> String {
+    format!(
+        "<w:comment w:id=\"{id}\" w:author=\"{AUTHOR}\" w:initials=\"汇总\"><w:p><w:r><w:t xml:space=\"preserve\">{}</w:t>\
+         </w:r></w:p></w:comment>",
+        escaped(&marked.text(number))
+    )
+}
+
+/// The part that holds the comments of a new document.
+pub(crate) fn comments(marked: &Marked<'_>) -> String {
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{NAMESPACE}\">"
+    );
+    for number in (0..marked.len()).filter(|number| marked.at(*number).is_some()) {
+        xml += &comment(marked, number, number);
+    }
+    xml + "</w:comments>"
+}
+
+/// The list of problems, on a page of its own; nothing without marks.
+pub(crate) fn section(marked: &Marked<'_>) -> String {
+    if marked.is_empty() {
+        return String::new();
+    }
+    let run = |text: &str, properties: &str| {
+        format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text))
+    };
+    let mut xml = format!(
+        "<w:sdt><w:sdtPr><w:tag w:val=\"{TAG}\"/><w:id w:val=\"77001\"/></w:sdtPr><w:sdtContent><w:p><w:pPr>\
+         <w:pageBreakBefore/></w:pPr>{}</w:p><w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>",
+        run(&marked.heading(), "<w:rPr><w:b/><w:sz w:val=\"28\"/></w:rPr>")
+    );
+    for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
+        let _ = write!(xml, "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"444444\"/>");
+    }
+    xml += "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>";
+    const WIDTHS: [u32; 5] = [600, 800, 1700, 2400, 4700];
+    for width in WIDTHS {
+        let _ = write!(xml, "<w:gridCol w:w=\"{width}\"/>");
+    }
+    xml += "</w:tblGrid>";
+    let row = |cells: [String; 5], fill: Option<String>| {
+        let mut row = "<w:tr><w:trPr><w:cantSplit/></w:trPr>".to_owned();
+        for (at, cell) in cells.into_iter().enumerate() {
+            let fill = fill.as_ref().filter(|_| at == 1).map_or("", String::as_str);
+            let _ = write!(
+                row,
+                "<w:tc><w:tcPr><w:tcW w:w=\"{}\" w:type=\"dxa\"/>{fill}</w:tcPr><w:p>{cell}</w:p></w:tc>",
+                WIDTHS[at]
+            );
+        }
+        row + "</w:tr>"
+    };
+    let bold = "<w:rPr><w:b/></w:rPr>";
+    xml += &row(marked.headings().map(|heading| run(heading, bold)), None);
+    for number in 0..marked.len() {
+        let place = marked.place(number);
+        let linked = format!(
+            "<w:hyperlink w:anchor=\"huizong_{}\">{}</w:hyperlink>",
+            number + 1,
+            run(&place, "<w:rPr><w:color w:val=\"0563C1\"/><w:u w:val=\"single\"/></w:rPr>")
+        );
+        let place = if marked.at(number).is_some() { linked } else { run(&place, "") };
+        let cells = [
+            run(&(number + 1).to_string(), ""),
+            run(marked.severity_word(number), ""),
+            place,
+            run(marked.title(number), ""),
+            run(marked.message(number), ""),
+        ];
+        xml += &row(cells, Some(shading(marked.severity(number))));
+    }
+    xml + "</w:tbl><w:p/></w:sdtContent></w:sdt>"
+}

@@ -1,0 +1,162 @@
+//! A form laid out: cells with their places, before any file format.
+
+use huizong_schema::Pointer;
+
+use crate::grid::Grid;
+use crate::profile::Kind;
+
+/// A form, or what was read of a file, as cells to be written.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// What it is called, as a sheet is.
+    pub(crate) name: String,
+    /// How wide each column is, in Latin characters.
+    pub(crate) widths: Vec<u16>,
+    /// How many rows there are.
+    pub(crate) rows: usize,
+    pub(crate) cells: Vec<Printed>,
+}
+
+/// A cell of a page.
+#[derive(Debug)]
+pub(crate) struct Printed {
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+    pub(crate) row_span: usize,
+    pub(crate) column_span: usize,
+    pub(crate) role: Role,
+    pub(crate) content: Content,
+    /// The member whose label or value it is.
+    pub(crate) member: Option<Pointer>,
+}
+
+/// What a cell is in its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The form's title.
+    Title,
+    /// A line above the table.
+    Line,
+    /// A label.
+    Label,
+    /// A value.
+    Value(Kind),
+    /// A cell of a file that was read, whatever it is.
+    Plain,
+}
+
+/// What stands in a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Words; paragraphs parted by line breaks.
+    Text(String),
+    /// A number's digits, as they are to be printed.
+    Number(String),
+    /// A rate's digits; the sign for percent is not among them.
+    Percent(String),
+}
+
+impl Content {
+    /// What it shows.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Number(text) => text.clone(),
+            Self::Percent(digits) => format!("{digits}%"),
+        }
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
+}
+
+/// Narrow and wide bounds of a column whose width follows from what stands in it.
+const NARROWEST: u16 = 8;
+const WIDEST: u16 = 40;
+/// So wide a sheet of paper is, in Latin characters.
+const PAPER: u16 = 130;
+
+impl Page {
+    /// What was read of a file, as it stands there.
+    pub(crate) fn of_grid(grid: &Grid, name: String) -> Self {
+        let mut widths: Vec<u16> = Vec::new();
+        for cell in grid.cells() {
+            let end = cell.column + cell.column_span;
+            if widths.len() < end {
+                widths.resize(end, NARROWEST);
+            }
+            if cell.column_span == 1 {
+                let longest = cell.text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);
+                let wanted = u16::try_from(longest + 2).unwrap_or(WIDEST).min(WIDEST);
+                widths[cell.column] = widths[cell.column].max(wanted);
+            }
+        }
+        let all: u32 = widths.iter().map(|width| u32::from(*width)).sum();
+        if all > u32::from(PAPER) {
+            for width in &mut widths {
+                let scaled = u32::from(*width) * u32::from(PAPER) / all;
+                *width = u16::try_from(scaled).unwrap_or(WIDEST).max(NARROWEST / 2);
+            }
+        }
+        let cells = grid.cells().iter().filter(|cell| cell.row < grid.rows()).map(|cell| Printed {
+            row: cell.row,
+            column: cell.column,
+            row_span: cell.row_span.min(grid.rows() - cell.row),
+            column_span: cell.column_span,
+            role: Role::Plain,
+            content: Content::Text(cell.text.clone()),
+            member: None,
+        });
+        Self { name, widths, rows: grid.rows(), cells: cells.collect() }
+    }
+
+    /// The cells of each row, from left to right; those that reach down from above are in the row where they begin.
+    pub(crate) fn by_row(&self) -> Vec<Vec<&Printed>> {
+        let mut rows: Vec<Vec<&Printed>> = vec![Vec::new(); self.rows];
+        for cell in &self.cells {
+            rows[cell.row].push(cell);
+        }
+        for row in &mut rows {
+            row.sort_by_key(|cell| cell.column);
+        }
+        rows
+    }
+
+    /// By row and column: the index of the cell that covers the place.
+    pub(crate) fn covered(&self) -> Vec<Vec<Option<usize>>> {
+        let mut covered = vec![vec![None; self.widths.len()]; self.rows];
+        for (index, cell) in self.cells.iter().enumerate() {
+            for row in &mut covered[cell.row..cell.row + cell.row_span] {
+                for place in &mut row[cell.column..cell.column + cell.column_span] {
+                    place.get_or_insert(index);
+                }
+            }
+        }
+        covered
+    }
+
+    /// How many lines a cell's text takes in its width.
+    pub(crate) fn lines(&self, cell: &Printed) -> usize {
+        let width = self.widths[cell.column..cell.column + cell.column_span].iter().map(|w| usize::from(*w));
+        // A little is lost at the cell's edges.
+        let width = width.sum::<usize>().saturating_sub(2).max(2);
+        let lines = |text: &str| unicode_width::UnicodeWidthStr::width(text).div_ceil(width).max(1);
+        cell.content.shown().split('\n').map(lines).sum()
+    }
+
+    /// How many lines each row needs, so that nothing is hidden.
+    pub(crate) fn heights(&self) -> Vec<usize> {
+        let mut heights = vec![1; self.rows];
+        for cell in self.cells.iter().filter(|cell| cell.row_span == 1) {
+            heights[cell.row] = heights[cell.row].max(self.lines(cell));
+        }
+        // What a cell over several rows needs more is given to them alike.
+        for cell in self.cells.iter().filter(|cell| cell.row_span > 1) {
+            let rows = &mut heights[cell.row..cell.row + cell.row_span];
+            let missing = self.lines(cell).saturating_sub(rows.iter().sum());
+            let each = missing.div_ceil(rows.len());
+            rows.iter_mut().for_each(|row| *row += each);
+        }
+        heights
+    }
+}

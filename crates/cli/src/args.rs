@@ -118,6 +118,35 @@ pub fn command(lang: Lang) -> Command {
                 ),
         )
         .subcommand(
+            asked(
+                Command::new("annotate")
+                    .about(say(
+                        "把一份表退回：在有问题的格上加批注、着色，并附问题清单",
+                        "Give a form back: notes and colours on the cells with problems, and a list of them",
+                    ))
+                    .arg(
+                        Arg::new("paths")
+                            .value_name("FORM")
+                            .required(true)
+                            .value_parser(value_parser!(PathBuf))
+                            .help(say("表的文件", "The form's file")),
+                    )
+                    .arg(
+                        Arg::new("out")
+                            .short('o')
+                            .long("out")
+                            .value_name("FILE")
+                            .required(true)
+                            .value_parser(value_parser!(PathBuf))
+                            .help(say(
+                                "写到哪个文件：.xlsx、.docx 或 .html；与原件同一格式时，就在原件的副本上批注",
+                                "Where to write: .xlsx, .docx or .html; of the form's own format it is a copy of the form itself, with notes",
+                            )),
+                    ),
+                lang,
+            ),
+        )
+        .subcommand(
             Command::new("explain")
                 .about(say("解释一条规则", "Explain a rule"))
                 .arg(
@@ -229,31 +258,18 @@ fn plugin_commands(lang: Lang) -> Command {
 /// What `check` and `consolidate` share.
 fn inputs(command: Command, lang: Lang) -> Command {
     let say = |zh: &'static str, en: &'static str| lang.pick(zh, en);
-    command
-        .arg(
-            Arg::new("paths")
-                .value_name("PATH")
-                .required(true)
-                .num_args(1..)
-                .value_parser(value_parser!(PathBuf))
-                .help(say(
-                    "文件、文件夹，或 -（标准输入，每行一份 JSON）",
-                    "Files, folders, or - (standard input, a JSON document a line)",
-                )),
-        )
-        .arg(
-            Arg::new("year")
-                .long("year")
-                .value_name("YEAR")
-                .value_parser(value_parser!(u16).range(1990..=2100))
-                .help(say("各表应报的年度", "The year that every form should report")),
-        )
-        .arg(profile(lang))
-        .arg(plugin(lang))
-        .arg(Arg::new("in-process").long("in-process").action(ArgAction::SetTrue).help(say(
-            "插件在本进程内运行：快，但插件出错会连累本程序",
-            "Run plugins in this process: fast, and nothing protects from what they do",
-        )))
+    let command = command.arg(
+        Arg::new("paths")
+            .value_name("PATH")
+            .required(true)
+            .num_args(1..)
+            .value_parser(value_parser!(PathBuf))
+            .help(say(
+                "文件、文件夹，或 -（标准输入，每行一份 JSON）",
+                "Files, folders, or - (standard input, a JSON document a line)",
+            )),
+    );
+    asked(command, lang)
         .arg(
             Arg::new("jobs")
                 .short('j')
@@ -275,6 +291,25 @@ fn inputs(command: Command, lang: Lang) -> Command {
                     "From which severity findings give exit status 1 (default: error)",
                 )),
         )
+}
+
+/// What is asked of every document.
+fn asked(command: Command, lang: Lang) -> Command {
+    let say = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    command
+        .arg(
+            Arg::new("year")
+                .long("year")
+                .value_name("YEAR")
+                .value_parser(value_parser!(u16).range(1990..=2100))
+                .help(say("各表应报的年度", "The year that every form should report")),
+        )
+        .arg(profile(lang))
+        .arg(plugin(lang))
+        .arg(Arg::new("in-process").long("in-process").action(ArgAction::SetTrue).help(say(
+            "插件在本进程内运行：快，但插件出错会连累本程序",
+            "Run plugins in this process: fast, and nothing protects from what they do",
+        )))
 }
 
 fn plugin(lang: Lang) -> Arg {

@@ -4,20 +4,31 @@
 //! what was read is written anew.
 
 pub(crate) mod docx;
+mod parts;
+mod xlsx;
 
 use std::collections::BTreeMap;
 
 use huizong_core::Lang;
 use huizong_schema::Pointer;
-use huizong_schema::findings::{Place, Severity};
+use huizong_schema::findings::{Message, Place, Severity};
 
-use crate::write::escaped;
+use crate::Options;
+use crate::grid::Grid;
+use crate::kind::Container;
+use crate::profile::Profile;
+use crate::read::office;
 use crate::write::page::Page;
+use crate::write::{self, Format, escaped};
 
 /// Who the notes are from; by this they are known again.
 pub(crate) const AUTHOR: &str = "汇总 Huizong";
 /// What the sheet is called that lists the problems.
 pub(crate) const PROBLEMS: &str = "问题清单";
+
+/// What heads the list's columns, in either language.
+const HEADINGS: [[&str; 5]; 2] =
+    [["序号", "级别", "位置", "检查项", "说明"], ["No.", "Severity", "Place", "Check", "Message"]];
 
 /// One thing to say about a cell.
 #[derive(Clone, Debug)]
@@ -80,6 +91,16 @@ impl<'m> Marked<'m> {
     /// The page and the cell of a mark.
     pub(crate) fn at(&self, number: usize) -> Option<(usize, usize)> {
         self.at[number]
+    }
+
+    /// Whether a mark stands at a cell.
+    pub(crate) fn is_linked(&self, number: usize) -> bool {
+        self.at[number].is_some()
+    }
+
+    /// Where in its file a mark's cell stands.
+    pub(crate) fn file_place(&self, number: usize) -> Option<&'m Place> {
+        self.marks[number].place.as_ref()
     }
 
     /// The marks of a cell.
@@ -169,6 +190,66 @@ impl<'m> Marked<'m> {
             );
         }
         html + "</ol>\n</section>\n"
+    }
+}
+
+/// A file given back with its problems.
+///
+/// A workbook or document of today that is to stay one is changed in place; of anything else what was read of it is
+/// written anew, and a document without cells, as JSON is, by the layout of `profile`.
+///
+/// # Errors
+/// If the file cannot be read at all, or holds nothing that could be written as that format.
+pub fn annotate(
+    bytes: &[u8],
+    name: &str,
+    profile: &Profile,
+    marks: &[Mark],
+    format: Format,
+    lang: Lang,
+) -> Result<Vec<u8>, Message> {
+    let kind = Container::of(bytes);
+    let in_place = (kind == Some(Container::Zip)).then(|| office::kind(bytes)).flatten();
+    let edited = match (in_place, format) {
+        (Some(office::Kind::Xlsx), Format::Xlsx) => Some(xlsx::annotated(
+            bytes,
+            &Marked::new(marks, lang, |mark| mark.place.as_ref().map(|_| (0, 0))),
+        )),
+        (Some(office::Kind::Docx), Format::Docx) => {
+            let is_cell = |mark: &Mark| matches!(mark.place, Some(Place::Table { .. })).then_some((0, 0));
+            Some(docx::annotated(bytes, &Marked::new(marks, lang, is_cell)))
+        }
+        _ => None,
+    };
+    if let Some(edited) = edited {
+        return edited.map_err(|why| why.message());
+    }
+    let grids = crate::grids(bytes, name).map_err(|why| why.message())?;
+    let Some(grids) = grids else {
+        let read = crate::read(bytes, name, &Options::default());
+        let pages: Vec<Page> =
+            read.documents.iter().filter_map(|read| write::form::page(&read.draft, profile)).collect();
+        let marked = Marked::new(marks, lang, |mark| by_member(&pages, mark));
+        return Ok(write::print(&pages, format, &marked));
+    };
+    let pages: Vec<Page> = grids.iter().map(|grid| Page::of_grid(grid, sheet_of(grid))).collect();
+    let mut cells: BTreeMap<&Place, (usize, usize)> = BTreeMap::new();
+    for (page, grid) in grids.iter().enumerate() {
+        for (cell, of) in grid.cells().iter().enumerate() {
+            if let Some(place) = &of.place {
+                cells.entry(place).or_insert((page, cell));
+            }
+        }
+    }
+    let marked = Marked::new(marks, lang, |mark| cells.get(mark.place.as_ref()?).copied());
+    Ok(write::print(&pages, format, &marked))
+}
+
+/// What the sheet of a grid is called; nothing where there are no sheets.
+fn sheet_of(grid: &Grid) -> String {
+    match grid.cells().iter().find_map(|cell| cell.place.as_ref()) {
+        Some(Place::Cell { sheet, .. }) => sheet.clone(),
+        _ => String::new(),
     }
 }
 

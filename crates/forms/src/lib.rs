@@ -30,7 +30,7 @@ mod projects;
 mod read;
 mod write;
 
-pub use annotate::Mark;
+pub use annotate::{Mark, annotate};
 pub use build::{Note, NoteKind};
 pub use encoding::{Decoded, decode};
 pub use excerpt::Shown;
@@ -45,7 +45,7 @@ use huizong_schema::findings::{Arg, Args, Notice};
 
 use crate::kind::Container;
 use crate::profile::Profile;
-use crate::read::office::Office;
+use crate::read::office::{Office, Unreadable};
 
 /// One document as it was read.
 #[derive(Debug)]
@@ -123,6 +123,24 @@ fn read_office(container: Container, bytes: &[u8], options: &Options<'_>) -> Con
             Contents { documents: Vec::new(), shown: Shown::grids(Vec::new()), notices }
         }
     }
+}
+
+/// Whether a file is a workbook with macros.
+pub fn has_macros(bytes: &[u8]) -> bool {
+    read::office::has_macros(bytes)
+}
+
+/// The cells of a file, before anything is looked for in them. `None` if it is of a kind without cells.
+fn grids(bytes: &[u8], name: &str) -> Result<Option<Vec<Grid>>, Unreadable> {
+    if let Some(container) = Container::of(bytes) {
+        return read::office::read(container, bytes).map(|office| Some(office.grids));
+    }
+    let text = decode(bytes).text;
+    Ok(match kind_of(name, &text) {
+        Kind::Json | Kind::Ndjson => None,
+        Kind::Html => Some(read::html::grid(&text).into_iter().collect()),
+        Kind::Text => Some(vec![read::text::grid(&text)]),
+    })
 }
 
 fn read_text(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {

@@ -50,8 +50,11 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     paragraphs(&raw).join("\n")
 }
 
-/// Whether an element says of itself that nobody sees it.
+/// Whether an element says of itself that nobody sees it, or is the list of problems that a form was given back with.
 pub(crate) fn is_hidden(element: &Element) -> bool {
+    if element.attr("data-huizong").is_some() {
+        return true;
+    }
     let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
     style.contains("display:none") || element.attr("hidden").is_some()
 }

@@ -5,7 +5,7 @@
 
 mod compare;
 mod docx;
-mod form;
+pub(crate) mod form;
 mod html;
 pub(crate) mod page;
 mod text;
@@ -17,7 +17,7 @@ use huizong_schema::Draft;
 use huizong_schema::findings::{Arg, Args, Notice};
 use serde_json::Value;
 
-pub(crate) use xml::escaped;
+pub(crate) use xml::{escaped, options};
 
 use self::compare::{Difference, What, differences};
 use self::page::Page;
@@ -97,7 +97,7 @@ pub fn best_profile(draft: &Draft<'_>) -> &'static Profile {
     built_in().iter().min_by_key(lost).expect("there are profiles built in")
 }
 
-fn print(pages: &[Page], format: Format, marked: &Marked<'_>) -> Vec<u8> {
+pub(crate) fn print(pages: &[Page], format: Format, marked: &Marked<'_>) -> Vec<u8> {
     match format {
         // Every name, row and column was made to be one that workbooks take.
         Format::Xlsx => xlsx::write(pages, marked).unwrap_or_default(),

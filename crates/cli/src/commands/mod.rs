@@ -1,5 +1,6 @@
 //! The subcommands.
 
+mod annotate;
 mod check;
 mod consolidate;
 mod convert;
@@ -26,6 +27,7 @@ use plugins::Plugins;
 /// Runs the subcommand that was asked for.
 pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     match matches.subcommand() {
+        Some(("annotate", args)) => annotate::run(args, lang, world),
         Some(("check", args)) => check::run(args, lang, world),
         Some(("consolidate", args)) => consolidate::run(args, lang, world),
         Some(("convert", args)) => convert::run(args, lang, world),
@@ -38,7 +40,12 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Re
     }
 }
 
-/// What `check` and `consolidate` share: flags, with the settings behind them.
+/// A flag that not every subcommand has.
+fn flag<'a, T: Clone + Send + Sync + 'static>(args: &'a ArgMatches, name: &str) -> Option<&'a T> {
+    args.try_get_one::<T>(name).ok().flatten()
+}
+
+/// What `check`, `consolidate` and `annotate` share: flags, with the settings behind them.
 struct Common {
     paths: Vec<PathBuf>,
     settings: Settings,
@@ -53,7 +60,7 @@ impl Common {
     fn new(args: &ArgMatches, world: &mut World<'_>) -> Result<Self, Error> {
         let settings = Settings::load(world)?;
         let fail_on =
-            args.get_one::<String>("fail-on").or(settings.fail_on.as_ref()).map_or("error", String::as_str);
+            flag::<String>(args, "fail-on").or(settings.fail_on.as_ref()).map_or("error", String::as_str);
         let fail_on = match fail_on {
             "error" => Some(Severity::Error),
             "warning" => Some(Severity::Warning),
@@ -70,7 +77,7 @@ impl Common {
             paths: args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect(),
             year: args.get_one::<u16>("year").copied().or(settings.year),
             profile: profile.map(|name| ProfileChoice::find(name, world)).transpose()?,
-            jobs: args.get_one::<u16>("jobs").map_or_else(
+            jobs: flag::<u16>(args, "jobs").map_or_else(
                 || thread::available_parallelism().map_or(1, usize::from),
                 |jobs| usize::from(*jobs),
             ),

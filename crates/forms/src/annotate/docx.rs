@@ -1,9 +1,12 @@
 //! Notes in documents: comments, shading, and the list at the end.
 
+mod edit;
+
 use std::fmt::Write as _;
 
 use huizong_schema::findings::Severity;
 
+pub(super) use self::edit::annotated;
 use super::{AUTHOR, Marked};
 use crate::write::escaped;
 
@@ -17,15 +20,15 @@ pub(crate) fn shading(severity: Severity) -> String {
 }
 
 /// What stands in a cell's first paragraph before its text: where comments begin, and what links lead to.
-pub(crate) fn begin(numbers: &[usize], bookmarks: &mut usize) -> String {
+pub(crate) fn begin(numbers: &[usize], ids: &[usize], bookmarks: &mut usize) -> String {
     let mut xml = String::new();
-    for number in numbers {
+    for (number, comment) in numbers.iter().zip(ids) {
         *bookmarks += 1;
         let id = 90_000 + *bookmarks;
         let _ = write!(
             xml,
             "<w:bookmarkStart w:id=\"{id}\" w:name=\"huizong_{}\"/><w:bookmarkEnd w:id=\"{id}\"/>\
-             <w:commentRangeStart w:id=\"{number}\"/>",
+             <w:commentRangeStart w:id=\"{comment}\"/>",
             number + 1
         );
     }
@@ -33,13 +36,11 @@ pub(crate) fn begin(numbers: &[usize], bookmarks: &mut usize) -> String {
 }
 
 /// What stands behind the text that comments are about.
-pub(crate) fn end(numbers: &[usize]) -> String {
+pub(crate) fn end(ids: &[usize]) -> String {
     let mut xml = String::new();
-    for number in numbers {
-        let _ = write!(
-            xml,
-            "<w:commentRangeEnd w:id=\"{number}\"/><w:r><w:commentReference w:id=\"{number}\"/></w:r>"
-        );
+    for id in ids {
+        let _ =
+            write!(xml, "<w:commentRangeEnd w:id=\"{id}\"/><w:r><w:commentReference w:id=\"{id}\"/></w:r>");
     }
     xml
 }
@@ -107,7 +108,7 @@ pub(crate) fn section(marked: &Marked<'_>) -> String {
             number + 1,
             run(&place, "<w:rPr><w:color w:val=\"0563C1\"/><w:u w:val=\"single\"/></w:rPr>")
         );
-        let place = if marked.at(number).is_some() { linked } else { run(&place, "") };
+        let place = if marked.is_linked(number) { linked } else { run(&place, "") };
         let cells = [
             run(&(number + 1).to_string(), ""),
             run(marked.severity_word(number), ""),

@@ -17,8 +17,12 @@ mod tests;
 use huizong_core::notice;
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 
-use self::package::Package;
+pub(crate) use self::docx::spots;
+pub(crate) use self::package::Package;
+pub(crate) use self::relations::{main_part, relations};
 use self::sheet::{Sheet, SheetCell};
+pub(crate) use self::sheet::{cell_at, name_of};
+pub(crate) use self::xml::attribute;
 use crate::grid::Grid;
 use crate::kind::Container;
 
@@ -122,6 +126,39 @@ pub(crate) fn read(container: Container, bytes: &[u8]) -> Result<Office, Unreada
         Container::Ole => Ok(xls::read(bytes, &mut budget)?.office()),
         Container::Other(kind) => Err(Unreadable::OtherKind(kind)),
     }
+}
+
+/// The kinds of office files that can be given back as they are, with notes in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Xlsx,
+    Docx,
+}
+
+/// Which of these kinds a zip container is.
+pub(crate) fn kind(bytes: &[u8]) -> Option<Kind> {
+    let package = Package::open(bytes).ok()?;
+    if package.has("word/document.xml") || package.has("word/document2.xml") {
+        return Some(Kind::Docx);
+    }
+    let is_workbook = package.has("[Content_Types].xml") && !package.has("content.xml");
+    let is_binary = package.names().any(|name| name.starts_with("xl/") && name.ends_with("workbook.bin"));
+    (is_workbook && !is_binary).then_some(Kind::Xlsx)
+}
+
+/// Whether a file says of itself that it is a workbook with macros.
+pub(crate) fn has_macros(bytes: &[u8]) -> bool {
+    let types = Package::open(bytes).and_then(|mut package| package.part("[Content_Types].xml"));
+    let types = types.ok().flatten().unwrap_or_default();
+    String::from_utf8_lossy(&types).contains("macroEnabled.main")
+}
+
+/// What stands in the first row of a workbook's sheet.
+pub(crate) fn first_row(bytes: &[u8], name: &str) -> Option<Vec<String>> {
+    let workbook = xlsx::read(&mut Package::open(bytes).ok()?, &mut Budget::new()).ok()?;
+    let sheet = workbook.sheets.into_iter().find(|sheet| sheet.name == name)?;
+    let first = sheet.cells.into_iter().filter(|((row, _), _)| *row == 0);
+    Some(first.map(|(_, cell)| cell.text).collect())
 }
 
 impl Workbook {

@@ -187,7 +187,7 @@ fn cell(
     for (at, line) in lines.iter().enumerate() {
         let _ = write!(body, "<w:p><w:pPr><w:jc w:val=\"{alignment}\"/></w:pPr>");
         if at == 0 {
-            *body += &notes::begin(numbers, bookmarks);
+            *body += &notes::begin(numbers, numbers, bookmarks);
         }
         if !line.is_empty() {
             *body += &run(line, properties);

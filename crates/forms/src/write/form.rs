@@ -7,7 +7,7 @@ use super::page::{Content, Page, Printed, Role};
 use crate::profile::{Block, Kind, Layout, LayoutCell, LayoutColumn, PrintProject, Profile, Style};
 
 /// Lays a document out; `None` if the profile has no layout.
-pub(super) fn page(draft: &Draft<'_>, profile: &Profile) -> Option<Page> {
+pub(crate) fn page(draft: &Draft<'_>, profile: &Profile) -> Option<Page> {
     lay_out(draft, profile, false)
 }
 

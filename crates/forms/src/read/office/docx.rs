@@ -8,6 +8,7 @@ use super::package::Package;
 use super::relations::main_part;
 use super::xml::{Piece, Pieces, attribute, number, text_of};
 use super::{Budget, Unreadable};
+use crate::annotate::docx::TAG;
 use crate::grid::Grid;
 use crate::markup::paragraphs;
 
@@ -17,10 +18,12 @@ const COLUMNS: u32 = 1024;
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Grid, Unreadable> {
     let main = main_part(package, "word/document.xml")?;
     let text = text_of(&package.needed(&main)?);
-    let mut reader =
-        Reader { grid: Grid::default(), tables: Vec::new(), count: 0, text: String::new(), budget };
-    reader.body(&mut Pieces::of(&text))?;
-    Ok(reader.grid)
+    Reader::read(&text, budget).map(|reader| reader.grid)
+}
+
+/// Where in the main part's text the content of each cell begins, by the cell's place.
+pub(crate) fn spots(text: &str) -> Result<Vec<(Place, usize)>, Unreadable> {
+    Reader::read(text, &mut Budget::new()).map(|reader| reader.spots)
 }
 
 /// A table while it is read.
@@ -41,6 +44,8 @@ struct Cell {
     span: u32,
     /// Whether it goes on with the cell above.
     goes_on: bool,
+    /// Where its content begins in the part.
+    begins: usize,
 }
 
 struct Reader<'b> {
@@ -51,13 +56,24 @@ struct Reader<'b> {
     count: u32,
     /// The text of the cell or paragraph that is open.
     text: String,
+    spots: Vec<(Place, usize)>,
     budget: &'b mut Budget,
+}
+
+impl<'b> Reader<'b> {
+    fn read(text: &str, budget: &'b mut Budget) -> Result<Self, Unreadable> {
+        let (grid, tables, spots) = (Grid::default(), Vec::new(), Vec::new());
+        let mut reader = Self { grid, tables, count: 0, text: String::new(), spots, budget };
+        reader.body(&mut Pieces::of(text))?;
+        Ok(reader)
+    }
 }
 
 impl Reader<'_> {
     fn body(&mut self, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
         let mut is_text = false;
         let mut is_hidden = false;
+        let mut is_ours = false;
         while let Some(piece) = pieces.next()? {
             match piece {
                 Piece::Start(element) => match element.local_name().as_ref() {
@@ -74,6 +90,12 @@ impl Reader<'_> {
                         if let Some(table) = self.tables.last_mut().filter(|_| name == "trPr") {
                             table.column = before;
                         }
+                    }
+                    // The list of problems that a form was given back with is no part of the form.
+                    "tag" => is_ours |= attribute(&element, "val").is_some_and(|val| val == TAG),
+                    "sdtContent" if is_ours => {
+                        pieces.skip("sdtContent", |_| {})?;
+                        is_ours = false;
                     }
                     "r" => is_hidden = false,
                     "vanish" => {
@@ -103,7 +125,8 @@ impl Reader<'_> {
                     "tc" => {
                         self.text.clear();
                         if let Some(table) = self.tables.last_mut() {
-                            table.cell = Cell { column: table.column, span: 1, ..Cell::default() };
+                            let (column, begins) = (table.column, pieces.position());
+                            table.cell = Cell { column, span: 1, begins, ..Cell::default() };
                         }
                     }
                     "gridSpan" => {
@@ -186,6 +209,7 @@ impl Reader<'_> {
                 let column = cell.column as usize;
                 let number = |number: usize| u32::try_from(number + 1).unwrap_or(u32::MAX);
                 let place = Place::Table { table: self.count, row: number(index), column: number(column) };
+                self.spots.push((place.clone(), cell.begins));
                 self.grid.put((row, column), cell.text.clone(), (rows, cell.span as usize), place);
             }
         }

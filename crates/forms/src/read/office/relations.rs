@@ -7,13 +7,13 @@ use super::package::Package;
 use super::xml::{Piece, Pieces, attribute, text_of};
 
 /// The part that is the document itself.
-pub(super) fn main_part(package: &mut Package<'_>, usually: &str) -> Result<String, Unreadable> {
+pub(crate) fn main_part(package: &mut Package<'_>, usually: &str) -> Result<String, Unreadable> {
     let found = relations(package, "")?.into_values().find(|(kind, _)| kind == "officeDocument");
     Ok(found.map_or_else(|| usually.to_owned(), |(_, target)| target))
 }
 
 /// What a part refers to, by the references' ids: each one's kind, and the part.
-pub(super) fn relations(
+pub(crate) fn relations(
     package: &mut Package<'_>,
     part: &str,
 ) -> Result<BTreeMap<String, (String, String)>, Unreadable> {

@@ -58,6 +58,11 @@ impl<'x> Pieces<'x> {
 }
 
 impl Pieces<'_> {
+    /// Where in the text the next piece begins.
+    pub(super) fn position(&self) -> usize {
+        usize::try_from(self.0.buffer_position()).unwrap_or(usize::MAX)
+    }
+
     /// Goes on to an element's end, past elements of the same name in it; what begins in between is seen.
     pub(super) fn skip(
         &mut self,
@@ -97,7 +102,7 @@ fn resolved(name: &str) -> String {
 }
 
 /// An attribute by its name without a prefix.
-pub(super) fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>> {
+pub(crate) fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>> {
     let attribute = element
         .attributes()
         .with_checks(false)

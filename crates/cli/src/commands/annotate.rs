@@ -1,0 +1,105 @@
+//! `huizong annotate`.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use huizong_core::{Lang, Legend};
+use huizong_forms::{Format, Mark, Options};
+use huizong_report::terminal;
+use huizong_schema::findings::{Finding, Location};
+
+use super::{Common, ProfileChoice, no_layout, profile_to_write, say_notices};
+use crate::exit::{Error, Exit};
+use crate::files::write_whole;
+use crate::inputs::{self, Input};
+use crate::pipeline::{self, Job};
+use crate::world::World;
+
+pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let common = Common::new(args, world)?;
+    let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
+    let (found, mut notices) = inputs::find(&common.paths, &world.directory);
+    notices.splice(0..0, common.plugins.notices.iter().cloned());
+    let job: Job<'_> = common.job(&found, world);
+    let batch = pipeline::run(&found, notices, world.stdin, &job);
+    say_notices(&batch, lang, world);
+    let Some(Input { id, path: Some(path) }) = found.first().filter(|_| !batch.entries.is_empty()) else {
+        return Ok(Exit::Incomplete);
+    };
+    let bytes = std::fs::read(path)?;
+    let format = format(&out, &bytes)?;
+    let target = world.directory.join(&out);
+    if matches!((target.canonicalize(), path.canonicalize()), (Ok(a), Ok(b)) if a == b) {
+        return Err(Error::new(
+            "不能写回报来的原件；请用 -o 给出另一个文件名",
+            "the form itself is not written over: name another file with -o",
+        ));
+    }
+    let legend = common.plugins.legend();
+    let marks: Vec<Mark> =
+        batch.findings.iter().map(|finding| mark(finding, &legend, &batch.entries, lang)).collect();
+    let asked = common.profile.as_ref().map(ProfileChoice::get);
+    let options = Options { profile: asked, ..Options::default() };
+    let contents = huizong_forms::read(&bytes, id, &options);
+    let Some(first) = contents.documents.first() else { return Ok(Exit::Incomplete) };
+    let profile = profile_to_write(asked, first);
+    if !profile.has_layout() {
+        return Err(no_layout(profile));
+    }
+    let written = huizong_forms::annotate(&bytes, id, profile, &marks, format, lang).map_err(|why| {
+        Error::new(format!("无法加批注：{}", why.zh), format!("cannot annotate: {}", why.en))
+    })?;
+    write_whole(&target, &written)?;
+    let (count, shown) = (marks.len(), out.display());
+    let said = if count == 0 {
+        lang.pick(format!("没有发现问题，已写出 {shown}。"), format!("Nothing found; {shown} is written."))
+    } else {
+        lang.pick(
+            format!("发现 {count} 处问题，已标在 {shown} 里。"),
+            format!("Problems found: {count}; they are marked in {shown}."),
+        )
+    };
+    writeln!(world.stdout, "{said}")?;
+    Ok(if batch.is_incomplete() { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// The format that a file's name asks for. Macros stay in a file that says by its name that it has some.
+fn format(out: &Path, bytes: &[u8]) -> Result<Format, Error> {
+    let ending = out.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let has_macros = huizong_forms::has_macros(bytes);
+    match ending.as_str() {
+        "xlsm" if has_macros => return Ok(Format::Xlsx),
+        "xlsm" | "xlsx" if has_macros || ending == "xlsm" => {
+            let (is, other) = if has_macros { ("xlsm", "有") } else { ("xlsx", "没有") };
+            return Err(Error::new(
+                format!("原件{other}宏，写出的文件名应以 .{is} 结尾"),
+                format!("the form {} macros: name the file .{is}", if has_macros { "has" } else { "has no" }),
+            ));
+        }
+        _ => {}
+    }
+    match Format::of(&out.to_string_lossy()) {
+        Some(format @ (Format::Xlsx | Format::Docx | Format::Html)) => Ok(format),
+        _ => Err(Error::new(
+            format!("{} 不是能带批注的格式；文件名应以 .xlsx、.docx 或 .html 结尾", out.display()),
+            format!("{} is no format with notes: name it .xlsx, .docx or .html", out.display()),
+        )),
+    }
+}
+
+fn mark(finding: &Finding, legend: &Legend, entries: &[huizong_core::set::Entry], lang: Lang) -> Mark {
+    let pick = |zh: &str, en: &str| lang.pick(zh.to_owned(), en.to_owned());
+    let place = finding.location.as_ref().and_then(Location::place);
+    let title = legend.title(&finding.rule).unwrap_or((&finding.rule, &finding.rule));
+    let shown = place.as_ref().map(|place| terminal::place(&Location::new("", Some(place)), lang));
+    let document = entries.iter().position(|entry| Some(&entry.document) == finding.document.as_ref());
+    Mark {
+        severity: finding.severity,
+        title: pick(title.0, title.1),
+        message: pick(&finding.message.zh, &finding.message.en),
+        place,
+        shown: shown.unwrap_or_default().trim().to_owned(),
+        document: document.unwrap_or(0),
+        pointer: finding.pointer.clone(),
+    }
+}

@@ -1,0 +1,315 @@
+//! Parts of office files changed in a few places, the rest of the bytes left as they are.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+use std::ops::Range;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use zip::{ZipArchive, ZipWriter};
+
+use crate::read::office::{Package, Unreadable};
+use crate::write::options;
+
+/// What stands directly within the outermost element of a part, or of a piece of one.
+#[derive(Debug)]
+pub(super) struct Outline {
+    /// The prefix of the element's name, with its colon; empty if it has none.
+    pub(super) prefix: String,
+    /// Where its content begins.
+    pub(super) open: usize,
+    /// Where its content ends.
+    pub(super) close: usize,
+    /// The names of the elements in it, without prefixes, and where each stands.
+    pub(super) children: Vec<(String, Range<usize>)>,
+}
+
+impl Outline {
+    /// The first child of a name.
+    pub(super) fn child(&self, name: &str) -> Option<Range<usize>> {
+        self.children.iter().find(|(of, _)| of == name).map(|(_, range)| range.clone())
+    }
+
+    /// Where the first child of these names begins, or else where the content ends.
+    pub(super) fn before(&self, names: &[&str]) -> usize {
+        let found = self.children.iter().find(|(of, _)| names.contains(&of.as_str()));
+        found.map_or(self.close, |(_, range)| range.start)
+    }
+}
+
+/// A part of XML whose outermost element has an end of its own, so that something can be put before it.
+pub(super) fn with_end(mut text: String) -> Result<String, Unreadable> {
+    let mut reader = Reader::from_str(&text);
+    loop {
+        let event = reader.read_event().map_err(|error| Unreadable::Broken(error.to_string()))?;
+        match event {
+            Event::Start(_) => return Ok(text),
+            Event::Empty(element) => {
+                let name = element.name().as_ref().to_owned();
+                let end = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
+                let slash = text[..end].rfind('/').unwrap_or(end);
+                text.replace_range(slash..end, &format!("></{name}>"));
+                return Ok(text);
+            }
+            Event::Eof => return Err(Unreadable::Broken("a part is empty".into())),
+            _ => {}
+        }
+    }
+}
+
+/// The outline of a text that is one element, perhaps with a declaration before it.
+pub(super) fn outline(text: &str) -> Result<Outline, Unreadable> {
+    let mut reader = Reader::from_str(text);
+    let at = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).unwrap_or(text.len());
+    let mut outline: Option<Outline> = None;
+    let (mut depth, mut begins) = (0_u32, 0);
+    loop {
+        let before = at(&reader);
+        let event = reader.read_event().map_err(|error| Unreadable::Broken(error.to_string()))?;
+        let after = at(&reader);
+        match event {
+            Event::Start(element) => {
+                depth += 1;
+                let name = element.local_name().as_ref().to_owned();
+                match (&mut outline, depth) {
+                    (None, _) => {
+                        let prefix =
+                            element.name().as_ref().split_once(':').map(|(prefix, _)| format!("{prefix}:"));
+                        outline = Some(Outline {
+                            prefix: prefix.unwrap_or_default(),
+                            open: after,
+                            close: after,
+                            children: Vec::new(),
+                        });
+                    }
+                    (Some(outline), 2) => {
+                        begins = before;
+                        outline.children.push((name, before..after));
+                    }
+                    _ => {}
+                }
+            }
+            Event::Empty(element) => {
+                let name = element.local_name().as_ref().to_owned();
+                match &mut outline {
+                    None => {
+                        let prefix =
+                            element.name().as_ref().split_once(':').map(|(prefix, _)| format!("{prefix}:"));
+                        return Ok(Outline {
+                            prefix: prefix.unwrap_or_default(),
+                            open: after,
+                            close: after,
+                            children: Vec::new(),
+                        });
+                    }
+                    Some(outline) if depth == 1 => outline.children.push((name, before..after)),
+                    Some(_) => {}
+                }
+            }
+            Event::End(_) => {
+                match (&mut outline, depth) {
+                    (Some(outline), 2) => {
+                        if let Some((_, range)) = outline.children.last_mut() {
+                            *range = begins..after;
+                        }
+                    }
+                    (Some(_), 1) => {
+                        if let Some(mut outline) = outline {
+                            outline.close = before;
+                            return Ok(outline);
+                        }
+                        return Err(Unreadable::Broken("a part has no element".into()));
+                    }
+                    _ => {}
+                }
+                depth = depth.saturating_sub(1);
+            }
+            Event::Eof => return Err(Unreadable::Broken("a part is cut off".into())),
+            _ => {}
+        }
+    }
+}
+
+/// The value of an attribute of the element with which a text begins, as it is written.
+pub(super) fn attribute(text: &str, name: &str) -> Option<String> {
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(element) | Event::Empty(element) => {
+                return crate::read::office::attribute(&element, name).map(std::borrow::Cow::into_owned);
+            }
+            Event::Eof => return None,
+            _ => {}
+        }
+    }
+}
+
+/// A part as text whose declaration, if it has one, says what it is from now on.
+pub(super) fn text_of(bytes: &[u8]) -> String {
+    let text = crate::encoding::decode(bytes).text;
+    let Some(end) = text.starts_with("<?xml").then(|| text.find("?>")).flatten() else { return text };
+    let (declaration, rest) = text.split_at(end);
+    let is_other = declaration.contains("encoding") && !declaration.to_ascii_lowercase().contains("utf-8");
+    if is_other { format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"{rest}") } else { text }
+}
+
+/// The parts of a file that are to be other ones.
+pub(super) struct Changes<'p, 'b> {
+    pub(super) package: &'p mut Package<'b>,
+    /// Whether the file is of the strict kind, whose relations have other names.
+    pub(super) is_strict: bool,
+    pub(super) changed: BTreeMap<String, String>,
+}
+
+impl<'p, 'b> Changes<'p, 'b> {
+    /// None so far, of a file whose main part is this one.
+    pub(super) fn new(package: &'p mut Package<'b>, main: &str) -> Result<Self, Unreadable> {
+        let mut changes = Self { package, is_strict: false, changed: BTreeMap::new() };
+        changes.is_strict = changes.part(main)?.contains("purl.oclc.org/ooxml");
+        Ok(changes)
+    }
+
+    /// A part as it is now.
+    pub(super) fn part(&mut self, name: &str) -> Result<String, Unreadable> {
+        match self.changed.get(name) {
+            Some(text) => Ok(text.clone()),
+            None => Ok(text_of(&self.package.needed(name)?)),
+        }
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.changed.contains_key(name) || self.package.has(name)
+    }
+
+    /// A name for a new part.
+    pub(super) fn free(&self, before: &str, behind: &str) -> String {
+        let name = |number: usize| format!("{before}{number}{behind}");
+        name((1..).find(|number| !self.has(&name(*number))).unwrap_or(0))
+    }
+
+    pub(super) fn relation_kind(&self, kind: &str) -> String {
+        let base = if self.is_strict {
+            "http://purl.oclc.org/ooxml/officeDocument/relationships"
+        } else {
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        };
+        format!("{base}/{kind}")
+    }
+
+    /// Adds a relation to a part and gives its id.
+    pub(super) fn relate(&mut self, part: &str, kind: &str, target: &str) -> Result<String, Unreadable> {
+        let name = relations_of(part);
+        let text = if self.has(&name) {
+            with_end(self.part(&name)?)?
+        } else {
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+             <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>"
+                .to_owned()
+        };
+        let shape = outline(&text)?;
+        let id =
+            (1..).map(|number| format!("huizong{number}")).find(|id| !text.contains(&format!("\"{id}\"")));
+        let id = id.unwrap_or_default();
+        let relation = format!(
+            "<{}Relationship Id=\"{id}\" Type=\"{}\" Target=\"{}\"/>",
+            shape.prefix,
+            self.relation_kind(kind),
+            seen_from(part, target)
+        );
+        self.changed.insert(name, spliced(&text, vec![(shape.close..shape.close, relation)]));
+        Ok(id)
+    }
+
+    /// Says of a part what it holds.
+    pub(super) fn content_type(&mut self, part: &str, of: &str) -> Result<(), Unreadable> {
+        let name = "[Content_Types].xml";
+        let text = with_end(self.part(name)?)?;
+        let shape = outline(&text)?;
+        let entry = match part.strip_prefix('.') {
+            Some(ending) if text.contains(&format!("Extension=\"{ending}\"")) => return Ok(()),
+            Some(ending) => format!("<{}Default Extension=\"{ending}\" ContentType=\"{of}\"/>", shape.prefix),
+            None => format!("<{}Override PartName=\"/{part}\" ContentType=\"{of}\"/>", shape.prefix),
+        };
+        // Defaults come before overrides.
+        let at = if part.starts_with('.') { shape.open } else { shape.close };
+        self.changed.insert(name.to_owned(), spliced(&text, vec![(at..at, entry)]));
+        Ok(())
+    }
+
+    /// The file with its changed parts, and those that it had not behind the others.
+    pub(super) fn rewritten(self, bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+        let mut changed = self.changed;
+        let broken = |error: zip::result::ZipError| Unreadable::Broken(error.to_string());
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let put = |writer: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str| {
+            writer.start_file(name, options()).map_err(broken)?;
+            writer.write_all(text.as_bytes()).map_err(|error| Unreadable::Broken(error.to_string()))
+        };
+        for index in 0..archive.len() {
+            let part = archive.by_index_raw(index).map_err(broken)?;
+            let name = part.name().map_err(broken)?.into_owned();
+            match changed.remove(&name) {
+                Some(text) => put(&mut writer, &name, &text)?,
+                None => writer.raw_copy_file(part).map_err(broken)?,
+            }
+        }
+        for (name, text) in &changed {
+            put(&mut writer, name, text)?;
+        }
+        writer.finish().map(Cursor::into_inner).map_err(broken)
+    }
+}
+
+/// A text with pieces put in or exchanged; no two of the ranges overlap.
+pub(super) fn spliced(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    // Of what is put in at one place the first stays the first.
+    edits.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut out = String::with_capacity(text.len() + edits.iter().map(|(_, new)| new.len()).sum::<usize>());
+    let mut from = 0;
+    for (range, new) in edits {
+        out += &text[from..range.start];
+        out += &new;
+        from = range.end;
+    }
+    out + &text[from..]
+}
+
+/// What the relations of a part are called.
+fn relations_of(part: &str) -> String {
+    match part.rsplit_once('/') {
+        Some((folder, name)) => format!("{folder}/_rels/{name}.rels"),
+        None => format!("_rels/{part}.rels"),
+    }
+}
+
+/// A part as it is seen from another one.
+fn seen_from(part: &str, target: &str) -> String {
+    let up = "../".repeat(part.matches('/').count());
+    format!("{up}{target}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outlines_tell_where_children_stand() {
+        let text = "<?xml version='1.0'?><x:a><x:b/><!-- c --><x:d><x:b>1</x:b></x:d>\n</x:a>";
+        let outline = outline(text).unwrap();
+        let shown: Vec<&str> = outline.children.iter().map(|(_, range)| &text[range.clone()]).collect();
+        assert_eq!(shown, ["<x:b/>", "<x:d><x:b>1</x:b></x:d>"]);
+        assert_eq!((outline.prefix.as_str(), &text[outline.close..]), ("x:", "</x:a>"));
+        assert_eq!(&text[outline.before(&["d", "e"])..][..5], "<x:d>");
+        assert_eq!(with_end("<a x='1/2' />".into()).unwrap(), "<a x='1/2' ></a>");
+        assert!(super::outline("<a><b></a").is_err());
+    }
+
+    #[test]
+    fn pieces_are_put_in_where_they_belong() {
+        let edits = vec![(4..4, "2".into()), (0..1, "A".into()), (4..4, "3".into())];
+        assert_eq!(spliced("abcdef", edits), "Abcd23ef");
+        assert_eq!(seen_from("xl/worksheets/s.xml", "xl/c.xml"), "../../xl/c.xml");
+        assert_eq!(relations_of("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
+    }
+}

@@ -118,6 +118,23 @@ pub fn command(lang: Lang) -> Command {
                 ),
         )
         .subcommand(
+            Command::new("template")
+                .about(say(
+                    "写一份空表（Excel）发给各部门填，填错的数当场提示",
+                    "Write the blank form, as a workbook that says at once what does not add up",
+                ))
+                .arg(
+                    Arg::new("out")
+                        .short('o')
+                        .long("out")
+                        .value_name("FILE")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(say("写到哪个 .xlsx 文件", "The .xlsx file to write")),
+                )
+                .arg(profile(lang)),
+        )
+        .subcommand(
             asked(
                 Command::new("annotate")
                     .about(say(

@@ -37,7 +37,7 @@ pub use excerpt::Shown;
 pub use grid::{Cell, Grid, Stale};
 pub use kind::{Kind, is_container, kind_of};
 pub use read::json;
-pub use write::{Format, Written, best_profile, write};
+pub use write::{Format, Written, best_profile, template, write};
 
 use huizong_core::{Origins, Reading, Source, Traits, notice};
 use huizong_schema::Draft;

@@ -102,6 +102,13 @@ pub(crate) struct Label {
     pub(crate) sets: BTreeMap<String, String>,
 }
 
+impl Label {
+    /// The label as it is printed.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.labels.first().map(String::as_str)
+    }
+}
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -346,7 +353,7 @@ mod tests {
         let profile = &built_in()[0];
         for label in ["部门名称（汇总）", "部门名称(汇总)", " 部门名称\n（ 汇总 ）：", "部门名称（汇总）:"]
         {
-            assert_eq!(profile.found(label), Some(Found::Label(1)), "{label:?}");
+            assert_eq!(profile.found(label), Some(Found::Label(0)), "{label:?}");
         }
         assert_eq!(profile.found("其中：一般公共预算"), profile.found("一般公共预算"));
         assert_eq!(profile.found("预期目标"), Some(Found::Column(1)));

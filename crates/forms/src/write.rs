@@ -3,11 +3,13 @@
 //! What was written is read again at once, and whatever does not come back as it was is named in a notice: no member is
 //! dropped without a word.
 
+pub(crate) mod checks;
 mod compare;
 mod docx;
 pub(crate) mod form;
 mod html;
 pub(crate) mod page;
+mod template;
 mod text;
 mod xlsx;
 mod xml;
@@ -86,6 +88,12 @@ pub fn write(documents: &[Draft<'_>], profile: &Profile, format: Format) -> Opti
         differences(&value(draft), &again).into_iter().map(told).collect()
     });
     Some(Written { notices: notices.collect(), bytes })
+}
+
+/// The blank form as a workbook, with live checks. `None` if the profile has no layout.
+pub fn template(profile: &Profile) -> Option<Vec<u8>> {
+    // As for forms, every name, row and column is one that workbooks take.
+    template::write(profile).map(Result::unwrap_or_default)
 }
 
 /// The built-in profile whose form shows most of a document; of equals the first.

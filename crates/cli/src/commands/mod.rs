@@ -7,6 +7,7 @@ mod convert;
 mod plugin;
 mod plugins;
 mod show;
+mod template;
 
 use std::path::PathBuf;
 use std::thread;
@@ -31,6 +32,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Re
         Some(("check", args)) => check::run(args, lang, world),
         Some(("consolidate", args)) => consolidate::run(args, lang, world),
         Some(("convert", args)) => convert::run(args, lang, world),
+        Some(("template", args)) => template::run(args, lang, world),
         Some(("schema", args)) => Ok(show::schema(args, world)),
         Some(("rule" | "explain", args)) => show::rule(args, lang, world),
         Some(("plugin", args)) => plugin::run(args, lang, world),

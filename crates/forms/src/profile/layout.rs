@@ -189,7 +189,7 @@ impl Profile {
                 .all(|(member, value)| document.pointer(member).is_none_or(|there| there == value))
         };
         let label = self.labels_to(member).filter(agrees).min_by_key(adds)?;
-        label.labels.first().map(String::as_str)
+        label.text()
     }
 
     /// The label of the matrix's row for a member.

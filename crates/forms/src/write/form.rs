@@ -12,7 +12,7 @@ pub(crate) fn page(draft: &Draft<'_>, profile: &Profile) -> Option<Page> {
 }
 
 /// Lays a blank form out, with all its rows.
-pub(super) fn blank(profile: &Profile) -> Option<Page> {
+pub(crate) fn blank(profile: &Profile) -> Option<Page> {
     lay_out(&Draft::default(), profile, true)
 }
 

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::formula::{self, At, Operand};
 use super::number::ShownNumber;
 use crate::grid::{Grid, Stale};
+use crate::write::checks::is_check;
 
 /// A sheet with what it shows.
 #[derive(Debug, Default)]
@@ -66,6 +67,8 @@ impl Sheet {
     pub(crate) fn grid(mut self) -> (Grid, bool) {
         let stale = self.stale();
         let any_hidden = self.hide();
+        // What a template says of its own figures is no part of the form.
+        self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
         let rows: BTreeSet<u32> = self.cells.keys().map(|at| at.0).collect();
         let columns: BTreeSet<u32> = self.cells.keys().map(|at| at.1).collect();
         let columns: Vec<u32> = columns.into_iter().collect();

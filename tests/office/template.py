@@ -94,7 +94,7 @@ def fill_district(template, document):
         if member in budget:
             template.figure(label, percent(budget[member]))
     for label, source in [("其中：一般公共预算", "general_public_budget"), ("其他资金", "other"), ("财政拨款", "fiscal_appropriation")]:
-        if source in budget["by_source"]:
+        if "actual_expenditure" in budget["by_source"].get(source, {}):
             template.figure(label, D(budget["by_source"][source]["actual_expenditure"]))
     row = template.texts["主要任务"][0][0] + 1
     for task in document["tasks"]:

@@ -27,6 +27,8 @@ pub(crate) fn is_check(text: &str, formula: Option<&str>) -> bool {
 pub(super) struct LiveCheck {
     pub(super) beside: Pointer,
     pub(super) formula: String,
+    /// Whether it may find something wrong, and not only something worth knowing.
+    pub(super) matters: bool,
 }
 
 /// A template's cells: the name of each, by the member whose value it holds.
@@ -85,7 +87,8 @@ pub(super) fn checks(cells: &Cells) -> Vec<LiveCheck> {
                 if let Some(beside) = beside
                     && let Some(formula) = cells.check(rule, relation, site)
                 {
-                    checks.push(LiveCheck { beside, formula });
+                    let matters = rule.severity > Severity::Info;
+                    checks.push(LiveCheck { beside, formula, matters });
                 }
             }
         }

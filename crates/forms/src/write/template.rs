@@ -1,13 +1,13 @@
 //! The blank form for departments to fill in: labels locked, values checked as they are typed, relations live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{
     ConditionalFormatText, ConditionalFormatTextRule, DataValidation, DataValidationRule, Format, Formula,
     ProtectionOptions, Worksheet, XlsxError,
 };
 
-use super::checks::{Cells, MARKS, checks};
+use super::checks::{Cells, LiveCheck, MARKS, checks};
 use super::form;
 use super::page::{Content, Page, Printed, Role};
 use super::xlsx::{self, column, format_of};
@@ -15,6 +15,10 @@ use crate::profile::{Kind, Profile};
 
 /// The largest amount that a cell takes: spreadsheets keep fifteen digits.
 const LARGEST: &str = "999999999999.99";
+/// The rows above the table, in which no check stands.
+const HEAD: usize = 2;
+/// So many rows from its own a check may stand.
+const NEAR: usize = 8;
 /// The width of a column with checks, in Latin characters.
 const CHECKS: f64 = 46.0;
 
@@ -213,26 +217,46 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &Cells) -> Result<(), XlsxErr
     sheet.set_formula_result_default("");
     let rows: BTreeMap<_, usize> =
         page.cells.iter().filter_map(|cell| Some((cell.member.clone()?, cell.row))).collect();
-    let mut used: BTreeMap<usize, u16> = BTreeMap::new();
     let format = Format::new().set_font_name("宋体").set_font_size(9).set_text_wrap();
     let format = format.set_align(rust_xlsxwriter::FormatAlign::VerticalCenter);
+    // What must be seen stands in the first column, what is good to know in the second. The first check of a row
+    // stands in it, and the others in the nearest row that is free.
+    let mut taken: BTreeSet<(usize, u16)> = BTreeSet::new();
+    let mut others = Vec::new();
+    let put = |sheet: &mut Worksheet, (at, of): (usize, u16), check: &LiveCheck| {
+        sheet.write_formula_with_format(row(at), first + of, Formula::new(&*check.formula), &format).map(drop)
+    };
     for check in checks(cells) {
         let at = rows.get(&check.beside).copied().unwrap_or(0);
-        let in_row = used.entry(at).or_default();
-        let to = first + *in_row;
-        *in_row += 1;
-        sheet.write_formula_with_format(row(at), to, Formula::new(check.formula), &format)?;
+        let place = (at, u16::from(!check.matters));
+        if taken.insert(place) {
+            put(sheet, place, &check)?;
+        } else {
+            others.push((place, check));
+        }
     }
-    let columns = used.values().copied().max().unwrap_or(0);
-    if columns == 0 {
-        return Ok(());
+    for ((at, of), check) in others {
+        let around = (1..NEAR).flat_map(|far| [at.checked_sub(far), Some(at + far)]).flatten();
+        let near = around.filter(|row| (HEAD..page.rows).contains(row)).map(|row| (row, of));
+        let beside = (2..).map(|of| (at, of));
+        if let Some(place) = near.chain(beside).find(|place| !taken.contains(place)) {
+            taken.insert(place);
+            put(sheet, place, &check)?;
+        }
     }
-    let last = first + columns - 1;
+    let Some(last) = taken.iter().map(|(_, of)| first + of).max() else { return Ok(()) };
     sheet.set_column_width(first - 1, 2)?;
     for at in first..=last {
         sheet.set_column_width(at, CHECKS)?;
     }
-    sheet.write_string_with_format(1, first, MARKS[4], &format.set_bold())?;
+    let area = |mark: &str| {
+        let cell = |row, column| rust_xlsxwriter::utility::row_col_to_cell_absolute(row, column);
+        let last = cell(self::row(page.rows - 1), last);
+        format!("COUNTIF({}:{last},\"{mark}*\")", cell(2, first))
+    };
+    let sum = format!("\"{}：错误 \"&{}&\" 处，警告 \"&{}&\" 处\"", MARKS[4], area(MARKS[1]), area(MARKS[2]));
+    sheet.set_formula_result_default(&format!("{}：错误 0 处，警告 0 处", MARKS[4]));
+    sheet.write_formula_with_format(1, first, Formula::new(sum), &format.set_bold())?;
     for (mark, text, fill) in [
         (MARKS[0], 0x0000_6100, 0x00E6_F4E6),
         (MARKS[1], 0x009C_0006, 0x00FF_D9D9),

@@ -5,6 +5,7 @@
 pub mod command;
 pub mod documents;
 pub mod forms;
+pub mod harm;
 pub mod mutate;
 pub mod places;
 #[cfg(target_os = "linux")]

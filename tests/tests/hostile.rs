@@ -260,7 +260,8 @@ fn forms_cut_anywhere_give_a_document_or_a_finding() {
                 }
             }
             let read = huizong_forms::read(&bytes, &name, &huizong_forms::Options::default());
-            assert!(!read.documents.is_empty());
+            // Of an office file that is cut off nothing can be read at all, which a notice says.
+            assert!(!read.documents.is_empty() || !read.notices.is_empty());
         }
     }
 }

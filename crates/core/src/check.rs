@@ -88,7 +88,7 @@ const JUDGES_ANYTHING: [&str; 3] = ["malformed-json", "not-a-form", "text-not-de
 
 fn is_unreadable(subject: &Subject<'_>) -> bool {
     use huizong_schema::ProblemKind::{NotJson, TooDeep, TooLong};
-    matches!(subject.reading.source, Source::NoForm | Source::TooDeep | Source::Empty)
+    matches!(subject.reading.source, Source::NoForm | Source::TooDeep | Source::TooLarge | Source::Empty)
         || subject.reading.problems.iter().any(|problem| matches!(problem.kind, NotJson | TooDeep | TooLong))
 }
 

@@ -158,6 +158,8 @@ pub enum Source {
     NoForm,
     /// A page that nests deeper than is read.
     TooDeep,
+    /// A page or text with more cells than any form has.
+    TooLarge,
     /// Nothing at all.
     Empty,
 }

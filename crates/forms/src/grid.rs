@@ -59,10 +59,16 @@ pub struct Grid {
     covered: Vec<Vec<Option<usize>>>,
     /// By row: the column from which the next free one is looked for.
     free: Vec<usize>,
+    /// How many positions are covered.
+    slots: usize,
 }
 
+/// A hundred forms in one file have fewer cells.
+const MOST_CELLS: usize = 500_000;
+/// Nor do they cover so many positions; beyond these merged cells are as wide as others.
+const MOST_SLOTS: usize = 4_000_000;
 /// Wider tables do not exist; what claims to be wider is cut off here.
-const MAX_COLUMNS: usize = 1024;
+pub(crate) const MAX_COLUMNS: usize = 1024;
 
 impl Grid {
     /// How many rows there are.
@@ -73,6 +79,11 @@ impl Grid {
     /// How many columns a row has.
     pub fn columns(&self, row: usize) -> usize {
         self.covered.get(row).map_or(0, Vec::len)
+    }
+
+    /// Whether it holds as much as any form could; what has more is none.
+    pub(crate) fn is_full(&self) -> bool {
+        self.cells.len() > MOST_CELLS || self.slots > MOST_SLOTS
     }
 
     /// Begins a row below the last one.
@@ -92,6 +103,9 @@ impl Grid {
         place: impl FnOnce(usize) -> Option<Place>,
     ) -> usize {
         let from = self.free.get(row).copied().unwrap_or(0);
+        if from >= MAX_COLUMNS {
+            return MAX_COLUMNS;
+        }
         let row_of = &self.covered[row];
         let column = row_of.iter().skip(from).position(Option::is_none).map_or(row_of.len(), |at| from + at);
         let column = column.min(MAX_COLUMNS - 1);
@@ -149,6 +163,8 @@ impl Grid {
     }
 
     fn cover(&mut self, row: usize, column: usize, span: usize, index: usize) {
+        let span = if self.slots > MOST_SLOTS { 1 } else { span };
+        self.slots += span;
         let covered = &mut self.covered[row];
         if covered.len() < column + span {
             covered.resize(column + span, None);
@@ -163,8 +179,9 @@ impl Grid {
         if row == first {
             return;
         }
-        let above: Vec<Option<usize>> = self.covered[row - 1].clone();
-        for index in above.into_iter().flatten() {
+        let mut above: Vec<usize> = self.covered[row - 1].iter().flatten().copied().collect();
+        above.dedup();
+        for index in above {
             let Cell { row: top, row_span, column, column_span, .. } = self.cells[index];
             if top + row_span > row {
                 self.cover(row, column, column_span, index);

@@ -139,7 +139,7 @@ fn grids(bytes: &[u8], name: &str) -> Result<Option<Vec<Grid>>, Unreadable> {
     Ok(match kind_of(name, &text) {
         Kind::Json | Kind::Ndjson => None,
         Kind::Html => Some(read::html::grid(&text).into_iter().collect()),
-        Kind::Text => Some(vec![read::text::grid(&text)]),
+        Kind::Text => Some(read::text::grid(&text).into_iter().collect()),
     })
 }
 
@@ -149,10 +149,13 @@ fn read_text(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
     let mut documents = match kind_of(name, &decoded.text) {
         Kind::Json | Kind::Ndjson => json::split(&decoded.text).into_iter().map(json::document).collect(),
         Kind::Html => match read::html::grid(&decoded.text) {
-            Some(grid) => forms(page.insert([grid]), options),
-            None => vec![Read::nothing(Source::TooDeep)],
+            Ok(grid) => forms(page.insert([grid]), options),
+            Err(source) => vec![Read::nothing(source)],
         },
-        Kind::Text => forms(&[read::text::grid(&decoded.text)], options),
+        Kind::Text => match read::text::grid(&decoded.text) {
+            Some(grid) => forms(&[grid], options),
+            None => vec![Read::nothing(Source::TooLarge)],
+        },
     };
     if decoded.text.trim().is_empty() {
         documents.truncate(1);

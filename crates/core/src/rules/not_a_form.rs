@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(|_, subject| match subject.reading.source {
         Source::NoForm => Judgement::Failed(vec![Hit::at("")]),
         Source::TooDeep => Judgement::Failed(vec![Hit { variant: "deep", ..Hit::at("") }]),
+        Source::TooLarge => Judgement::Failed(vec![Hit { variant: "large", ..Hit::at("") }]),
         Source::Empty => Judgement::Failed(vec![Hit { variant: "empty", ..Hit::at("") }]),
         Source::Json | Source::Form => Judgement::Passed,
     }),

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ego_tree::NodeId;
+use huizong_core::Source;
 use huizong_schema::findings::Place;
 use scraper::node::Node;
 use scraper::{ElementRef, Html};
@@ -12,16 +13,23 @@ use crate::markup::{is_hidden, text_of};
 
 /// Reads a page into cells: each table's rows, and each block of text outside of tables as a row of one cell.
 ///
-/// `None` if elements nest deeper than any page has them: see [`nests_too_deep`].
-pub(crate) fn grid(text: &str) -> Option<Grid> {
+/// # Errors
+/// If elements nest deeper than any page has them (see [`nests_too_deep`]), or there are more of them.
+pub(crate) fn grid(text: &str) -> Result<Grid, Source> {
     if nests_too_deep(text) {
-        return None;
+        return Err(Source::TooDeep);
+    }
+    if text.bytes().filter(|byte| *byte == b'<').count() > MOST_TAGS {
+        return Err(Source::TooLarge);
     }
     let page = Html::parse_document(text);
     let mut reader = Reader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
     reader.blocks(page.root_element());
-    Some(reader.grid)
+    if reader.grid.is_full() { Err(Source::TooLarge) } else { Ok(reader.grid) }
 }
+
+/// A tag is much more in memory than it is in the file.
+const MOST_TAGS: usize = 800_000;
 
 /// Whether elements of one name are opened so many times more than they are closed that building the page's tree
 /// would take the time or the stack of a much larger page. Elements that need no closing are not counted.
@@ -119,7 +127,11 @@ impl Reader {
             match element.value().name() {
                 "head" | "script" | "style" | "template" | "noscript" => {}
                 "table" => self.table(element),
-                "pre" => super::text::append(&element.text().collect::<String>(), false, &mut self.grid),
+                "pre" => {
+                    // What is too much is told by the grid.
+                    let text = element.text().collect::<String>();
+                    let _ = super::text::append(&text, false, &mut self.grid);
+                }
                 _ => {
                     if self.split.contains(&element.id()) {
                         // Text that stands bare beside a table is a row of its own.
@@ -247,11 +259,11 @@ mod tests {
     fn hostile_spans_and_depth_are_bounded() {
         let wide = "<table><tr><td colspan=99999999 rowspan=99999999>a</td></tr><tr><td>b</td></tr></table>";
         assert_eq!(rows(wide)[0], ["a"]);
-        assert!(grid(&"<table><tr><td>".repeat(20_000)).is_none());
+        assert!(grid(&"<table><tr><td>".repeat(20_000)).is_err());
         let deep = |depth| "<div>".repeat(depth) + "<table><tr><td>a</td></tr></table>";
         assert_eq!(rows(&deep(2_000)).last().unwrap(), &["a"]);
-        assert!(grid(&deep(200_000)).is_none());
-        assert!(grid(&"<b><i>".repeat(50_000)).is_none());
+        assert!(grid(&deep(200_000)).is_err());
+        assert!(grid(&"<b><i>".repeat(50_000)).is_err());
         let closed = "<div><b>x</b></div>".repeat(9_000);
         assert_eq!(grid(&closed).unwrap().rows(), 9_000);
     }

@@ -4,7 +4,7 @@ use huizong_schema::findings::Place;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::grid::Grid;
+use crate::grid::{Grid, MAX_COLUMNS};
 use crate::markup::{paragraphs, unmark};
 
 /// Bars that part cells, as keyboards and drawn tables have them.
@@ -22,18 +22,33 @@ enum Parting {
 }
 
 /// Reads text into cells. Lines and columns are counted in the text as it stands.
-pub(crate) fn grid(text: &str) -> Grid {
+///
+/// `None` if there are more of them than any form has.
+pub(crate) fn grid(text: &str) -> Option<Grid> {
     let mut grid = Grid::default();
-    append(text, true, &mut grid);
-    grid
+    append(text, true, &mut grid).then_some(grid)
 }
 
 /// Adds the rows of a text; `placed` unless the text is a part of something else, which alone could tell the places.
-pub(crate) fn append(text: &str, placed: bool, grid: &mut Grid) {
+///
+/// `false` if it was given up, as there is no end of cells.
+pub(crate) fn append(text: &str, placed: bool, grid: &mut Grid) -> bool {
     let parting = parting(text);
     let mut rest = text;
     let mut at = Cursor { line: 1, column: 1, left: 0 };
+    let mut blank_rows = 0;
     while !rest.is_empty() {
+        // More blank lines than a form's own blank rows mean nothing.
+        let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        blank_rows = if rest[..end].trim().is_empty() { blank_rows + 1 } else { 0 };
+        if blank_rows > 3 {
+            at.pass(&rest[..end]);
+            rest = &rest[end..];
+            continue;
+        }
+        if grid.is_full() {
+            return false;
+        }
         let row = grid.begin_row();
         let (cells, used) = split_row(rest, parting);
         let mut seen = 0;
@@ -48,6 +63,7 @@ pub(crate) fn append(text: &str, placed: bool, grid: &mut Grid) {
         at.pass(&rest[seen..used]);
         rest = &rest[used..];
     }
+    true
 }
 
 /// Where in a text one is.
@@ -77,12 +93,14 @@ impl Cursor {
 }
 
 fn parting(text: &str) -> Parting {
-    let lines_with = |mark: &[char]| text.lines().filter(|line| line.contains(mark)).count();
+    // A form's table begins long before.
+    let lines = || text.lines().take(100_000);
+    let lines_with = |mark: &[char]| lines().filter(|line| line.contains(mark)).count();
     let (tabs, bars) = (lines_with(&['\t']), lines_with(&BARS));
     // A stray tab in a table of bars is white space; a stray bar among tabs is text.
     match (tabs, bars) {
         _ if bars >= 3 && bars > tabs => {
-            let framed = text.lines().filter(|line| line.trim_start().starts_with(BARS)).count();
+            let framed = lines().filter(|line| line.trim_start().starts_with(BARS)).count();
             Parting::Bars { framed: framed * 2 > bars }
         }
         (0, _) => Parting::Spaces,
@@ -108,7 +126,7 @@ fn split_tabs(text: &str, line: &str, line_used: usize) -> (Vec<(String, usize)>
     let mut at = 0;
     let mut end = line.len();
     let mut used = line_used;
-    loop {
+    while cells.len() < MAX_COLUMNS {
         if let Some((content, length)) = quoted(&text[at..]) {
             cells.push((content, at));
             at += length;
@@ -169,7 +187,7 @@ fn split_bars(line: &str, framed: bool) -> Vec<(String, usize)> {
     }
     let mut at = 0;
     let mut cells = Vec::new();
-    for part in line.split(BARS) {
+    for part in line.split(BARS).take(MAX_COLUMNS) {
         cells.push((part.to_owned(), at + part.len() - part.trim_start().len()));
         at += part.len();
         at += line[at..].chars().next().map_or(0, char::len_utf8);
@@ -187,6 +205,7 @@ fn split_spaces(line: &str) -> Vec<(String, usize)> {
         if c.is_whitespace() {
             gap += if c == '\u{3000}' { 2 } else { 1 };
             if gap >= 2
+                && cells.len() < MAX_COLUMNS
                 && let Some(from) = start.take()
             {
                 cells.push((line[from..at].to_owned(), from));
@@ -215,7 +234,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Vec<String>> {
-        let grid = grid(text);
+        let grid = grid(text).unwrap();
         (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.clone()).collect()).collect()
     }
 
@@ -236,7 +255,7 @@ mod tests {
 
     #[test]
     fn places_count_lines_and_characters() {
-        let grid = grid("甲\t\"乙\n丙\"\t丁\n戊\t己");
+        let grid = grid("甲\t\"乙\n丙\"\t丁\n戊\t己").unwrap();
         let places: Vec<_> = grid.cells().iter().map(|cell| cell.place.clone().unwrap()).collect();
         let at = |line, column| Place::Text { line, column };
         assert_eq!(places, [at(1, 1), at(1, 3), at(2, 4), at(3, 1), at(3, 3)]);

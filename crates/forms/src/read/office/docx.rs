@@ -18,7 +18,8 @@ const COLUMNS: u32 = 1024;
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Grid, Unreadable> {
     let main = main_part(package, "word/document.xml")?;
     let text = text_of(&package.needed(&main)?);
-    Reader::read(&text, budget).map(|reader| reader.grid)
+    let grid = Reader::read(&text, budget)?.grid;
+    if grid.is_full() { Err(Unreadable::TooLarge) } else { Ok(grid) }
 }
 
 /// Where in the main part's text the content of each cell begins, by the cell's place.

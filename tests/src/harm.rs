@@ -1,0 +1,73 @@
+//! What becomes of a file that is damaged or made to do harm, and what it costs.
+
+use std::time::{Duration, Instant};
+
+use huizong_core::{Lang, Settings, Subject, Tally, check, rules};
+use huizong_forms::profile::built_in;
+use huizong_forms::{Format, Mark, Options, annotate, read};
+use huizong_schema::Draft;
+use huizong_schema::findings::Severity;
+
+/// Nothing that a department sends may take longer.
+const LONGEST: Duration = Duration::from_secs(5);
+/// So much memory reading one file after the other may take, in KiB.
+pub const MOST_MEMORY: u64 = 512 << 10;
+
+/// Reads a file, holds it to every rule and gives it back with its problems; says what came of it.
+pub fn take(name: &str, bytes: &[u8]) -> String {
+    let began = Instant::now();
+    let contents = read(bytes, name, &Options::default());
+    let mut findings = 0;
+    let mut marks = Vec::new();
+    for (index, read) in contents.documents.iter().enumerate() {
+        let settings = Settings::default();
+        let subject =
+            Subject { draft: &read.draft, reading: &read.reading, traits: &read.traits, settings: &settings };
+        let found = check(rules::ALL, name, &subject, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
+        findings += found.len();
+        marks.extend(found.iter().map(|finding| Mark {
+            severity: Severity::Error,
+            title: finding.rule.to_string(),
+            message: finding.message.zh.clone(),
+            place: read.origins.place(&finding.pointer).cloned(),
+            shown: String::new(),
+            document: index,
+            pointer: finding.pointer.clone(),
+        }));
+    }
+    let notices =
+        contents.notices.len() + contents.documents.iter().map(|read| read.notices.len()).sum::<usize>();
+    let documents = contents.documents.iter().filter(|read| read.draft != Draft::default()).count();
+    assert!(documents + findings + notices > 0, "{name}: nothing came of it");
+    assert!(began.elapsed() < LONGEST, "{name}: read and checked in {:?}", began.elapsed());
+    let format = Format::of(name).filter(|format| *format != Format::Text).unwrap_or(Format::Xlsx);
+    let _ = annotate(bytes, name, &built_in()[0], &marks, format, Lang::Zh);
+    assert!(began.elapsed() < 2 * LONGEST, "{name}: given back in {:?}", began.elapsed());
+    let kind = if documents > 0 {
+        "a document"
+    } else if findings > 0 {
+        "a finding"
+    } else {
+        "a notice"
+    };
+    kind.to_owned()
+}
+
+/// The most memory that the process ever had, in KiB.
+#[cfg(target_os = "linux")]
+pub fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
+}
+
+/// Elsewhere memory is not measured.
+#[cfg(not(target_os = "linux"))]
+pub fn peak() -> u64 {
+    0
+}
+
+/// Begins to measure the most memory anew.
+pub fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}

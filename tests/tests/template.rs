@@ -1,0 +1,90 @@
+//! The blank form. What its live checks come to is worked out by a spreadsheet program: `tests/office/template.py`.
+
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read as _};
+
+use huizong::Exit;
+use huizong_core::rules;
+use huizong_forms::profile::built_in;
+use huizong_forms::template;
+use huizong_tests::command::run;
+use serde_json::Value;
+use zip::ZipArchive;
+
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut text = String::new();
+    ZipArchive::new(Cursor::new(bytes)).unwrap().by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_blank_form_lacks_its_figures_and_nothing_else_is_wrong_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for profile in built_in() {
+        let name = format!("{}.xlsx", profile.id);
+        let ran = run(folder.path(), &["template", "-o", &name, "--profile", &profile.id]);
+        assert_eq!((ran.exit, ran.err.as_str()), (Exit::Clean, ""));
+        let ran = run(folder.path(), &["check", &name, "--format", "json"]);
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let found: BTreeSet<(&str, &str)> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|f| (f["rule"].as_str().unwrap(), f["pointer"].as_str().unwrap()))
+            .collect();
+        let missing = [
+            "/budget/actual_expenditure",
+            "/budget/adjusted_budget",
+            "/budget/initial_budget",
+            "/department/name",
+            "/fiscal_year",
+        ];
+        assert_eq!(found, missing.map(|pointer| ("figure-missing", pointer)).into());
+        assert_eq!(report["notices"], serde_json::json!([]));
+        let again = run(folder.path(), &["template", "-o", &name]);
+        assert_eq!(again.exit, Exit::Failed, "what is there is not written over");
+    }
+}
+
+#[test]
+fn labels_are_locked_and_figures_held_to_two_decimals() {
+    for profile in built_in() {
+        let bytes = template(profile).unwrap();
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        assert!(sheet.contains("<sheetProtection sheet=\"1\""));
+        assert!(sheet.contains("\"单位：万元,单位：元\""), "the unit is chosen");
+        assert!(sheet.contains("部门名称（汇总）"), "so is whether the form is consolidated");
+        assert!(sheet.contains(",2)=") && sheet.contains(",4)="), "amounts and rates have two decimals");
+        assert!(sheet.contains("<formula1>1990</formula1>"));
+        assert!(template(profile).unwrap() == bytes, "the same bytes every time");
+    }
+}
+
+#[test]
+fn every_relation_with_all_its_cells_is_live() {
+    let of = |index: usize| part(&template(&built_in()[index]).unwrap(), "xl/worksheets/sheet1.xml");
+    let (district, scored) = (of(0), of(1));
+    for (id, in_district, in_scored) in [
+        ("completion-rate-contradicts-amounts", true, true),
+        ("adjustment-rate-contradicts-amounts", true, false),
+        ("rate-is-truncated", true, true),
+        ("adjustment-below-net-change", true, false),
+        ("expenditure-exceeds-budget", true, true),
+        ("sources-exceed-total", true, true),
+        ("task-funds-exceed-expenditure", true, false),
+        ("score-exceeds-weight", false, true),
+        ("scores-do-not-sum", false, true),
+        ("weights-do-not-sum", false, true),
+        // Told in prose, and not asked of these forms.
+        ("key-project-overspent", false, false),
+        ("sources-do-not-sum", false, false),
+    ] {
+        let title = rules::title(rules::find(id).unwrap()).0;
+        let is_live = |sheet: &str| {
+            ["检查✗", "检查⚠", "检查※"].iter().any(|mark| sheet.contains(&format!("{mark} {title}")))
+        };
+        assert_eq!((is_live(&district), is_live(&scored)), (in_district, in_scored), "{id}");
+    }
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what went wrong by panicking")]
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::time::Instant;
 
@@ -25,9 +26,11 @@ fn workbook(sheets: &[String], strings: &str) -> Vec<u8> {
     let mut relations = String::new();
     let names: Vec<String> = (1..=sheets.len()).map(|of| format!("xl/worksheets/sheet{of}.xml")).collect();
     for of in 1..=sheets.len() {
-        list += &format!("<sheet name=\"s{of}\" sheetId=\"{of}\" r:id=\"r{of}\"/>");
-        relations +=
-            &format!("<Relationship Id=\"r{of}\" Type=\"x/worksheet\" Target=\"worksheets/sheet{of}.xml\"/>");
+        let _ = write!(list, "<sheet name=\"s{of}\" sheetId=\"{of}\" r:id=\"r{of}\"/>");
+        let _ = write!(
+            relations,
+            "<Relationship Id=\"r{of}\" Type=\"x/worksheet\" Target=\"worksheets/sheet{of}.xml\"/>"
+        );
     }
     relations += "<Relationship Id=\"s\" Type=\"x/sharedStrings\" Target=\"sharedStrings.xml\"/>";
     let mut parts: Vec<(&str, Vec<u8>)> = vec![
@@ -59,8 +62,10 @@ fn docx(body: &str) -> Vec<u8> {
 
 /// The file of that name.
 fn bomb(name: &str) -> Vec<u8> {
-    let laughs: String =
-        (1..9).map(|of| format!("<!ENTITY a{of} \"{}\">", format!("&a{};", of - 1).repeat(10))).collect();
+    let mut laughs = String::new();
+    for of in 1..9 {
+        let _ = write!(laughs, "<!ENTITY a{of} \"{}\">", format!("&a{};", of - 1).repeat(10));
+    }
     let laughs = format!("<!DOCTYPE x [<!ENTITY a0 \"ha\">{laughs}]>");
     let row = |cells: &str| format!("<row>{cells}</row>");
     let long = "<si><t>".to_owned() + &"长".repeat(1 << 20) + "</t></si>";

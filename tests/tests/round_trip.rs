@@ -1,6 +1,6 @@
 //! What is written as a form is read again as the same document.
 
-#![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what went wrong by panicking")]
 
 use std::io::Cursor;
 

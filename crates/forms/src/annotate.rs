@@ -8,6 +8,7 @@ mod parts;
 mod xlsx;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use huizong_core::Lang;
 use huizong_schema::Pointer;
@@ -26,6 +27,8 @@ pub(crate) const AUTHOR: &str = "汇总 Huizong";
 /// What the sheet is called that lists the problems.
 pub(crate) const PROBLEMS: &str = "问题清单";
 
+/// The gravest first.
+const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
 /// What heads the list's columns, in either language.
 const HEADINGS: [[&str; 5]; 2] =
     [["序号", "级别", "位置", "检查项", "说明"], ["No.", "Severity", "Place", "Check", "Message"]];
@@ -183,8 +186,9 @@ impl<'m> Marked<'m> {
                 Some(first) => format!("<a href=\"#cell-{}\">{}</a>", first + 1, escaped(&place)),
                 None => escaped(&place).into_owned(),
             };
-            html += &format!(
-                "<li><strong>{}</strong> {place} {}</li>\n",
+            let _ = writeln!(
+                html,
+                "<li><strong>{}</strong> {place} {}</li>",
                 self.severity_word(number),
                 escaped(self.message(number))
             );

@@ -65,6 +65,9 @@ pub(crate) fn comments(marked: &Marked<'_>) -> String {
     xml + "</w:comments>"
 }
 
+/// The widths of the list's columns, in twentieths of a point.
+const WIDTHS: [u32; 5] = [600, 800, 1700, 2400, 4700];
+
 /// The list of problems, on a page of its own; nothing without marks.
 pub(crate) fn section(marked: &Marked<'_>) -> String {
     if marked.is_empty() {
@@ -82,7 +85,6 @@ pub(crate) fn section(marked: &Marked<'_>) -> String {
         let _ = write!(xml, "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"444444\"/>");
     }
     xml += "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>";
-    const WIDTHS: [u32; 5] = [600, 800, 1700, 2400, 4700];
     for width in WIDTHS {
         let _ = write!(xml, "<w:gridCol w:w=\"{width}\"/>");
     }

@@ -184,7 +184,7 @@ impl<'p, 'b> Changes<'p, 'b> {
     /// A name for a new part.
     pub(super) fn free(&self, before: &str, behind: &str) -> String {
         let name = |number: usize| format!("{before}{number}{behind}");
-        name((1..).find(|number| !self.has(&name(*number))).unwrap_or(0))
+        name((1..usize::MAX).find(|number| !self.has(&name(*number))).unwrap_or(0))
     }
 
     pub(super) fn relation_kind(&self, kind: &str) -> String {
@@ -207,8 +207,9 @@ impl<'p, 'b> Changes<'p, 'b> {
                 .to_owned()
         };
         let shape = outline(&text)?;
-        let id =
-            (1..).map(|number| format!("huizong{number}")).find(|id| !text.contains(&format!("\"{id}\"")));
+        let id = (1..u32::MAX)
+            .map(|number| format!("huizong{number}"))
+            .find(|id| !text.contains(&format!("\"{id}\"")));
         let id = id.unwrap_or_default();
         let relation = format!(
             "<{}Relationship Id=\"{id}\" Type=\"{}\" Target=\"{}\"/>",

@@ -3,15 +3,21 @@
 //! No cell is touched: colours are conditional formats, so formats and formulas stay what they were, and all of ours is
 //! known again and taken out when a file is annotated a second time.
 
+mod comments;
+mod list;
+mod shapes;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 
 use huizong_schema::findings::{Place, Severity};
-use unicode_width::UnicodeWidthStr;
 
+use self::comments::with_comments;
+use self::list::list;
+use self::shapes::{NAMES, SHAPE, SHAPE_TYPE, shape};
 use super::parts::{Changes, attribute, outline, spliced, text_of, with_end};
-use super::{AUTHOR, Marked, PROBLEMS};
+use super::{Marked, PROBLEMS, SEVERITIES};
 use crate::read::office::{Package, Unreadable, cell_at, first_row, main_part, name_of, relations};
 use crate::write::escaped;
 
@@ -52,7 +58,6 @@ const BEHIND_DRAWING: [&str; 8] = [
     "tableParts",
     "extLst",
 ];
-const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
 
 pub(super) fn annotated(bytes: &[u8], marked: &Marked<'_>) -> Result<Vec<u8>, Unreadable> {
     let mut package = Package::open(bytes)?;
@@ -392,191 +397,4 @@ fn colours(
         }
     }
     xml
-}
-
-/// What our words in somebody else's comment begin with.
-const OURS: &str = "【汇总】";
-
-/// A part of comments with ours instead of those that we wrote before, and the cells that had none.
-fn with_comments(
-    text: &str,
-    cells: &BTreeMap<(u32, u32), Vec<usize>>,
-    marked: &Marked<'_>,
-) -> Result<(String, Vec<(u32, u32)>), Unreadable> {
-    let shape = outline(text)?;
-    let prefix = &shape.prefix;
-    let mut new = Vec::new();
-    let (Some(authors), Some(comments)) = (shape.child("authors"), shape.child("commentList")) else {
-        return Err(Unreadable::Broken("the comments have no list".into()));
-    };
-    let of_authors = with_end(text[authors.clone()].to_owned())?;
-    let inner = outline(&of_authors)?;
-    let is_ours = |range: &Range<usize>| of_authors[range.clone()].contains(&format!(">{AUTHOR}<"));
-    let found = inner.children.iter().position(|(_, range)| is_ours(range));
-    let author = found.unwrap_or(inner.children.len());
-    let new_author = format!("<{prefix}author>{AUTHOR}</{prefix}author>");
-    let new_author = if found.is_some() { String::new() } else { new_author };
-    let of_authors = spliced(&of_authors, vec![(inner.close..inner.close, new_author)]);
-    let list = with_end(text[comments.clone()].to_owned())?;
-    let inner = outline(&list)?;
-    let mut by_cell: BTreeMap<(u32, u32), String> = BTreeMap::new();
-    let mut strange = String::new();
-    for (_, range) in &inner.children {
-        let comment = &list[range.clone()];
-        if attribute(comment, "authorId").and_then(|id| id.parse().ok()) == Some(author) && found.is_some() {
-            continue;
-        }
-        match attribute(comment, "ref").and_then(|cell| cell_at(&cell)) {
-            Some(at) => drop(by_cell.insert(at, without_ours(comment, prefix))),
-            None => strange += comment,
-        }
-    }
-    let run = |text: &str| format!("<{prefix}r>{text}</{prefix}r>");
-    let words = |text: &str| run(&format!("<{prefix}t xml:space=\"preserve\">{}</{prefix}t>", escaped(text)));
-    for (at, numbers) in cells {
-        let said: Vec<String> = numbers.iter().map(|number| marked.text(*number)).collect();
-        let said = said.join("\n");
-        let end = format!("</{prefix}text>");
-        match by_cell.get_mut(at) {
-            // A cell has one comment; what we say goes behind what is there.
-            Some(comment) if comment.contains(&end) => {
-                let behind = format!("{}{end}", words(&format!("\n{OURS}{said}")));
-                *comment = in_runs(comment, prefix)?.replacen(&end, &behind, 1);
-            }
-            _ => {
-                let comment = format!(
-                    "<{prefix}comment ref=\"{}\" authorId=\"{author}\"><{prefix}text>{}{end}</{prefix}comment>",
-                    name_of(*at),
-                    words(&said)
-                );
-                new.push(*at);
-                by_cell.insert(*at, comment);
-            }
-        }
-    }
-    let all: String = by_cell.into_values().chain([strange]).collect();
-    let list = format!("{}{all}{}", &list[..inner.open], &list[inner.close..]);
-    Ok((spliced(text, vec![(authors, of_authors), (comments, list)]), new))
-}
-
-/// A comment of which the text is in runs, so that another one can go behind it.
-fn in_runs(comment: &str, prefix: &str) -> Result<String, Unreadable> {
-    let Some(of) = outline(comment)?.child("text") else { return Ok(comment.to_owned()) };
-    let Some(plain) = outline(&comment[of.clone()])?.child("t") else { return Ok(comment.to_owned()) };
-    let plain = of.start + plain.start..of.start + plain.end;
-    let run = format!("<{prefix}r>{}</{prefix}r>", &comment[plain.clone()]);
-    Ok(spliced(comment, vec![(plain, run)]))
-}
-
-/// A comment without what we said in it.
-fn without_ours(comment: &str, prefix: &str) -> String {
-    let begins = format!("<{prefix}r><{prefix}t xml:space=\"preserve\">\n{OURS}");
-    let ends = format!("</{prefix}t></{prefix}r>");
-    let Some(from) = comment.find(&begins) else { return comment.to_owned() };
-    let Some(length) = comment[from..].find(&ends) else { return comment.to_owned() };
-    format!("{}{}", &comment[..from], &comment[from + length + ends.len()..])
-}
-
-const SHAPE: &str = "<v:shape id=\"huizong_";
-/// Some programs give these names other prefixes than everybody else does, so each of our pieces says what it means.
-const NAMES: &str = "xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" \
-xmlns:x=\"urn:schemas-microsoft-com:office:excel\"";
-const SHAPE_TYPE: &str = "<v:shapetype id=\"huizong_t202\" xmlns:v=\"urn:schemas-microsoft-com:vml\" \
-xmlns:o=\"urn:schemas-microsoft-com:office:office\" coordsize=\"21600,21600\" o:spt=\"202\" \
-path=\"m,l,21600r21600,l21600,xe\"><v:stroke joinstyle=\"miter\"/><v:path gradientshapeok=\"t\" o:connecttype=\"rect\"/>\
-</v:shapetype>";
-
-/// The box in which a comment is shown, to the right of its cell.
-fn shape((row, column): (u32, u32)) -> String {
-    let name = name_of((row, column));
-    let (left, top) = (column + 1, row.saturating_sub(1));
-    format!(
-        "{SHAPE}{name}\" {NAMES} type=\"#huizong_t202\" style=\"position:absolute;width:240pt;height:110pt;z-index:9;\
-         visibility:hidden\" fillcolor=\"#ffffe1\" o:insetmode=\"auto\"><v:fill color2=\"#ffffe1\"/><v:shadow on=\"t\" \
-         color=\"black\" obscured=\"t\"/><v:path o:connecttype=\"none\"/><v:textbox><div style=\"text-align:left\"></div>\
-         </v:textbox><x:ClientData ObjectType=\"Note\"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{left}, 15, {top}, \
-         4, {}, 15, {}, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column>\
-         </x:ClientData></v:shape>",
-        left + 4,
-        top + 6
-    )
-}
-
-/// How high the row of a problem must be, in points, for all of its text to be seen.
-fn height(marked: &Marked<'_>, number: usize) -> usize {
-    let place = marked.place(number);
-    let texts = [(place.as_str(), 20), (marked.title(number), 30), (marked.message(number), 80)];
-    let lines = |(text, width): (&str, usize)| {
-        text.lines().map(|line| line.width().div_ceil(width - 2).max(1)).sum::<usize>()
-    };
-    texts.into_iter().map(lines).max().unwrap_or(1).clamp(1, 25) * 16
-}
-
-/// The sheet that lists the problems.
-fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> String {
-    let text = |cell: &str, text: &str| {
-        format!(
-            "<c r=\"{cell}\" s=\"{}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
-            styles.wrapped,
-            escaped(text)
-        )
-    };
-    let bold = |cell: &str, text: &str| {
-        format!(
-            "<c r=\"{cell}\" s=\"{}\" t=\"inlineStr\"><is><r><rPr><b/><sz val=\"11\"/><rFont val=\"宋体\"/></rPr>\
-             <t xml:space=\"preserve\">{}</t></r></is></c>",
-            styles.wrapped,
-            escaped(text)
-        )
-    };
-    let mut rows = "<row r=\"1\">".to_owned();
-    for (column, heading) in (0_u32..).zip(marked.headings()) {
-        rows += &bold(&name_of((0, column)), heading);
-    }
-    rows += "</row>";
-    let (mut links, mut coloured) = (String::new(), vec![Vec::new(); SEVERITIES.len()]);
-    for number in 0..marked.len() {
-        let row = u32::try_from(number + 1).unwrap_or(u32::MAX);
-        let at = |column| name_of((row, column));
-        let of = SEVERITIES.iter().position(|severity| *severity == marked.severity(number));
-        coloured[of.unwrap_or(0)].push(at(1));
-        let _ = write!(
-            rows,
-            "<row r=\"{}\" ht=\"{}\" customHeight=\"1\"><c r=\"{}\" s=\"{}\"><v>{row}</v></c>{}{}{}{}</row>",
-            row + 1,
-            height(marked, number),
-            at(0),
-            styles.wrapped,
-            text(&at(1), marked.severity_word(number)),
-            text(&at(2), &marked.place(number)),
-            text(&at(3), marked.title(number)),
-            text(&at(4), marked.message(number)),
-        );
-        if let Some(Place::Cell { sheet, cell }) = marked.file_place(number) {
-            let location = format!("'{}'!{cell}", sheet.replace('\'', "''"));
-            let _ = write!(links, "<hyperlink ref=\"{}\" location=\"{}\"/>", at(2), escaped(&location));
-        }
-    }
-    let mut formats = String::new();
-    for (of, cells) in coloured.iter().enumerate().filter(|(_, cells)| !cells.is_empty()) {
-        let _ = write!(
-            formats,
-            "<conditionalFormatting sqref=\"{}\"><cfRule type=\"expression\" dxfId=\"{}\" priority=\"{}\">\
-             <formula>{CONDITION}</formula></cfRule></conditionalFormatting>",
-            cells.join(" "),
-            styles.colours + of,
-            of + 1
-        );
-    }
-    let links = if links.is_empty() { links } else { format!("<hyperlinks>{links}</hyperlinks>") };
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{namespace}\"><sheetPr>\
-         <pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" \
-         topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews><cols>\
-         <col min=\"1\" max=\"1\" width=\"6\" customWidth=\"1\"/><col min=\"2\" max=\"2\" width=\"8\" customWidth=\"1\"/>\
-         <col min=\"3\" max=\"3\" width=\"20\" customWidth=\"1\"/><col min=\"4\" max=\"4\" width=\"30\" customWidth=\"1\"/>\
-         <col min=\"5\" max=\"5\" width=\"80\" customWidth=\"1\"/></cols><sheetData>{rows}</sheetData>{formats}{links}\
-         <pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/>\
-         <pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/></worksheet>"
-    )
 }

@@ -113,13 +113,12 @@ impl Layout {
             {
                 return no("label for", member);
             }
-            let width = |columns: usize| match columns + head == self.widths.len() {
-                true => Ok(()),
-                false => Err(ProfileError(format!(
-                    "layout: a row of {} columns where there are {}",
-                    columns + head,
-                    self.widths.len()
-                ))),
+            let width = |columns: usize| {
+                let (is, wanted) = (columns + head, self.widths.len());
+                if is == wanted {
+                    return Ok(());
+                }
+                Err(ProfileError(format!("layout: a row of {is} columns where there are {wanted}")))
             };
             for row in &block.rows {
                 width(row.cells.iter().map(|cell| cell.columns).sum())?;

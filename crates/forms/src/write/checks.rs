@@ -20,7 +20,7 @@ pub(crate) const MARKS: [&str; 5] = ["检查✓", "检查✗", "检查⚠", "检
 /// Whether a cell is a live check: by its text, or, where that was never worked out, by its formula.
 pub(crate) fn is_check(text: &str, formula: Option<&str>) -> bool {
     let begins = |mark: &&str| text.starts_with(*mark);
-    MARKS.iter().any(|mark| begins(&mark)) || formula.is_some_and(|formula| formula.contains("\"检查✓"))
+    MARKS.iter().any(begins) || formula.is_some_and(|formula| formula.contains("\"检查✓"))
 }
 
 /// A live check and the member beside which it stands.
@@ -138,7 +138,7 @@ impl Cells {
             Test::Rate { printed, numerator, denominator, fails_on } => {
                 let cell = self.by_member.get(&printed.pointer(site.over, site.at))?;
                 let (n, d) =
-                    (absolute(self.formula(numerator, site)?), absolute(self.formula(denominator, site)?));
+                    (absolute(&self.formula(numerator, site)?), absolute(&self.formula(denominator, site)?));
                 let rate = format!("ABS(ROUND(N({cell})*10000,0))");
                 let fails = fails(*fails_on, &rate, &n, &d);
                 let detail =
@@ -178,10 +178,12 @@ impl Cells {
             },
             // What has no cell is never there.
             Expr::Sum(parts) => {
-                sum(parts.iter().filter_map(|part| self.formula(part, site)).collect(), "OR")?
+                let parts: Vec<_> = parts.iter().filter_map(|part| self.formula(part, site)).collect();
+                sum(&parts, "OR")?
             }
             Expr::SumOfAll(parts) => {
-                sum(parts.iter().map(|part| self.formula(part, site)).collect::<Option<_>>()?, "AND")?
+                let parts = parts.iter().map(|part| self.formula(part, site));
+                sum(&parts.collect::<Option<Vec<_>>>()?, "AND")?
             }
             Expr::Items(over, of) => self.items(*over, of, false)?,
             Expr::AllItems(over, of) => self.items(*over, of, true)?,
@@ -194,7 +196,7 @@ impl Cells {
                     stands: format!("AND({},{})", a.stands, b.stands),
                 }
             }
-            Expr::Abs(inner) => absolute(self.formula(inner, site)?),
+            Expr::Abs(inner) => absolute(&self.formula(inner, site)?),
             Expr::Else(first, second) => match (self.formula(first, site), self.formula(second, site)) {
                 (Some(first), Some(second)) => {
                     let pick = |a: &str, b: &str| format!("IF({},{a},{b})", first.stands);
@@ -267,7 +269,7 @@ impl Cells {
     }
 }
 
-fn sum(parts: Vec<Formula>, joint: &str) -> Option<Formula> {
+fn sum(parts: &[Formula], joint: &str) -> Option<Formula> {
     if parts.is_empty() {
         return None;
     }
@@ -281,10 +283,10 @@ fn sum(parts: Vec<Formula>, joint: &str) -> Option<Formula> {
     })
 }
 
-fn absolute(inner: Formula) -> Formula {
+fn absolute(inner: &Formula) -> Formula {
     let value = format!("ABS({})", inner.value);
     let low = Some(format!("MAX(0,{value}-{})", inner.width));
-    Formula { value, low, ..inner }
+    Formula { value, low, width: inner.width.clone(), stands: inner.stands.clone() }
 }
 
 /// Whether the printed rate fails a relation that fails on one verdict. `rate` is a count of hundredths of a percent.

@@ -257,7 +257,7 @@ impl Form<'_> {
         for column in &block.table {
             match columns.last_mut() {
                 Some(before) if column.optional && !self.is_blank && !has(column) => {
-                    before.2 += column.columns
+                    before.2 += column.columns;
                 }
                 _ => columns.push((column, at, column.columns)),
             }

@@ -105,7 +105,9 @@ fn cell(html: &mut String, cell: &Printed, numbers: &[usize], marked: &Marked<'_
     *html += ">";
     match &cell.content {
         Content::Text(text) if text.contains('\n') => {
-            text.split('\n').for_each(|line| *html += &format!("<p>{}</p>", escaped(line)));
+            for line in text.split('\n') {
+                let _ = write!(html, "<p>{}</p>", escaped(line));
+            }
         }
         content => *html += &escaped(&content.shown()),
     }

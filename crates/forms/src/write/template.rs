@@ -111,7 +111,7 @@ fn cell(sheet: &mut Worksheet, cell: &Printed, profile: &Profile) -> Result<(), 
             let member = member.to_string();
             let all: Vec<&str> = profile.labels_to(&member).filter_map(|label| label.text()).collect();
             if all.len() > 1 {
-                text = all[0].to_owned();
+                all[0].clone_into(&mut text);
                 format = format.set_unlocked();
                 validation = Some(DataValidation::new().allow_list_strings(&all)?);
             }
@@ -255,7 +255,7 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &Cells) -> Result<(), XlsxErr
         format!("COUNTIF({}:{last},\"{mark}*\")", cell(2, first))
     };
     let sum = format!("\"{}：错误 \"&{}&\" 处，警告 \"&{}&\" 处\"", MARKS[4], area(MARKS[1]), area(MARKS[2]));
-    sheet.set_formula_result_default(&format!("{}：错误 0 处，警告 0 处", MARKS[4]));
+    sheet.set_formula_result_default(format!("{}：错误 0 处，警告 0 处", MARKS[4]));
     sheet.write_formula_with_format(1, first, Formula::new(sum), &format.set_bold())?;
     for (mark, text, fill) in [
         (MARKS[0], 0x0000_6100, 0x00E6_F4E6),

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::{NAMESPACE, TAG, begin, comment, end, section, shading};
 use crate::annotate::parts::{Changes, attribute, outline, spliced, with_end};
-use crate::annotate::{AUTHOR, Marked};
+use crate::annotate::{AUTHOR, Marked, SEVERITIES};
 use crate::read::office::{Package, Unreadable, attribute as attribute_of, main_part, relations, spots};
 
 /// What a cell's properties have before its shading.
@@ -171,8 +171,7 @@ fn is_ours(element: &BytesStart<'_>, comments: &BTreeSet<String>, bookmarks: &mu
         "bookmarkEnd" => bookmarks.contains(&id()),
         "shd" => {
             let fill = attribute_of(element, "fill").unwrap_or_default();
-            use huizong_schema::findings::Severity::{Error, Info, Warning};
-            [Error, Warning, Info].iter().any(|s| *fill == *format!("{:06X}", Marked::colour(*s)))
+            SEVERITIES.iter().any(|s| *fill == *format!("{:06X}", Marked::colour(*s)))
         }
         _ => false,
     }

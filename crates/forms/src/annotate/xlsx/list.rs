@@ -1,0 +1,90 @@
+//! The sheet that lists the problems, each with a link to its cell.
+
+use std::fmt::Write;
+
+use huizong_schema::findings::Place;
+use unicode_width::UnicodeWidthStr;
+
+use super::{CONDITION, Styles};
+use crate::annotate::{Marked, SEVERITIES};
+use crate::read::office::name_of;
+use crate::write::escaped;
+
+/// How high the row of a problem must be, in points, for all of its text to be seen.
+fn height(marked: &Marked<'_>, number: usize) -> usize {
+    let place = marked.place(number);
+    let texts = [(place.as_str(), 20), (marked.title(number), 30), (marked.message(number), 80)];
+    let lines = |(text, width): (&str, usize)| {
+        text.lines().map(|line| line.width().div_ceil(width - 2).max(1)).sum::<usize>()
+    };
+    texts.into_iter().map(lines).max().unwrap_or(1).clamp(1, 25) * 16
+}
+
+/// The sheet that lists the problems.
+pub(super) fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> String {
+    let text = |cell: &str, text: &str| {
+        format!(
+            "<c r=\"{cell}\" s=\"{}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
+            styles.wrapped,
+            escaped(text)
+        )
+    };
+    let bold = |cell: &str, text: &str| {
+        format!(
+            "<c r=\"{cell}\" s=\"{}\" t=\"inlineStr\"><is><r><rPr><b/><sz val=\"11\"/><rFont val=\"宋体\"/></rPr>\
+             <t xml:space=\"preserve\">{}</t></r></is></c>",
+            styles.wrapped,
+            escaped(text)
+        )
+    };
+    let mut rows = "<row r=\"1\">".to_owned();
+    for (column, heading) in (0_u32..).zip(marked.headings()) {
+        rows += &bold(&name_of((0, column)), heading);
+    }
+    rows += "</row>";
+    let (mut links, mut coloured) = (String::new(), vec![Vec::new(); SEVERITIES.len()]);
+    for number in 0..marked.len() {
+        let row = u32::try_from(number + 1).unwrap_or(u32::MAX);
+        let at = |column| name_of((row, column));
+        let of = SEVERITIES.iter().position(|severity| *severity == marked.severity(number));
+        coloured[of.unwrap_or(0)].push(at(1));
+        let _ = write!(
+            rows,
+            "<row r=\"{}\" ht=\"{}\" customHeight=\"1\"><c r=\"{}\" s=\"{}\"><v>{row}</v></c>{}{}{}{}</row>",
+            row + 1,
+            height(marked, number),
+            at(0),
+            styles.wrapped,
+            text(&at(1), marked.severity_word(number)),
+            text(&at(2), &marked.place(number)),
+            text(&at(3), marked.title(number)),
+            text(&at(4), marked.message(number)),
+        );
+        if let Some(Place::Cell { sheet, cell }) = marked.file_place(number) {
+            let location = format!("'{}'!{cell}", sheet.replace('\'', "''"));
+            let _ = write!(links, "<hyperlink ref=\"{}\" location=\"{}\"/>", at(2), escaped(&location));
+        }
+    }
+    let mut formats = String::new();
+    for (of, cells) in coloured.iter().enumerate().filter(|(_, cells)| !cells.is_empty()) {
+        let _ = write!(
+            formats,
+            "<conditionalFormatting sqref=\"{}\"><cfRule type=\"expression\" dxfId=\"{}\" priority=\"{}\">\
+             <formula>{CONDITION}</formula></cfRule></conditionalFormatting>",
+            cells.join(" "),
+            styles.colours + of,
+            of + 1
+        );
+    }
+    let links = if links.is_empty() { links } else { format!("<hyperlinks>{links}</hyperlinks>") };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{namespace}\"><sheetPr>\
+         <pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" \
+         topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews><cols>\
+         <col min=\"1\" max=\"1\" width=\"6\" customWidth=\"1\"/><col min=\"2\" max=\"2\" width=\"8\" customWidth=\"1\"/>\
+         <col min=\"3\" max=\"3\" width=\"20\" customWidth=\"1\"/><col min=\"4\" max=\"4\" width=\"30\" customWidth=\"1\"/>\
+         <col min=\"5\" max=\"5\" width=\"80\" customWidth=\"1\"/></cols><sheetData>{rows}</sheetData>{formats}{links}\
+         <pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/>\
+         <pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/></worksheet>"
+    )
+}

@@ -4,9 +4,12 @@ The forms are written by the command, changed and opened again by other programs
 xlrd, and LibreOffice for xls and ods): the finding must name the changed cell, or one that the same relation reads, and
 the cell so named must hold the value that the finding says it does. Harmless changes must give nothing.
 
-    python3 tests/office/planted.py HUIZONG [--faults 300] [--harmless 100]
+    python3 tests/office/planted.py HUIZONG [--faults 300] [--harmless 100] [--forms FOLDER]
+
+With a folder of sound forms from elsewhere (the district's form), a fault is planted in a copy of each for
+each of its figures, too.
 """
-import argparse, collections, decimal, json, pathlib, random, re, subprocess, sys, tempfile
+import argparse, collections, decimal, json, pathlib, random, re, shutil, subprocess, sys, tempfile, unicodedata
 
 import docx, lxml.html, openpyxl, xlrd
 from lxml import etree
@@ -55,6 +58,19 @@ HARMLESS = {
 class Sheet:
     """A form as a grid of texts: (row, column) -> text, and how many columns each cell covers."""
 
+    def plain(self, label):
+        """Where a label's value stands in a form that somebody else laid out; None if it has no such label."""
+        def bare(text):
+            return re.sub(r"[\s:：()（）]", "", unicodedata.normalize("NFKC", text)).removeprefix("其中")
+        found = [place for place, text in self.texts.items() if bare(text) == bare(label)]
+        if len(found) != 1:
+            return None
+        row, column = found[0]
+        right = [at for at, text in self.texts.items() if at[0] == row and at[1] > column and text.strip()]
+        place = min(right, default=None)
+        is_figure = place and re.fullmatch(r"[0-9,.]+%?", self.texts[place].strip())
+        return place if is_figure else None
+
     def place(self, path):
         at = {text.strip(): place for place, text in self.texts.items() if text.strip()}
         # A label may stand twice (得分 heads two columns): under the row's own header is meant the nearest above.
@@ -68,7 +84,8 @@ class Sheet:
 class Xlsx(Sheet):
     def __init__(self, path):
         self.path, self.book = path, openpyxl.load_workbook(path)
-        self.sheet = self.book.worksheets[0]
+        fullest = lambda sheet: sum(1 for line in sheet.iter_rows() for cell in line if cell.value is not None)
+        self.sheet = max(self.book.worksheets, key=fullest)
         self.texts, self.spans = {}, {}
         for line in self.sheet.iter_rows():
             for cell in line:
@@ -163,7 +180,13 @@ class Html(Sheet):
 class Text(Sheet):
     def __init__(self, path):
         self.path = path
-        self.lines = [line.split("\t") for line in path.read_text("utf-8").split("\n")]
+        try:
+            self.encoding = "utf-8"
+            text = path.read_bytes().decode(self.encoding)
+        except UnicodeDecodeError:
+            self.encoding = "gb18030"
+            text = path.read_bytes().decode(self.encoding)
+        self.lines = [line.split("\t") for line in text.split("\n")]
         self.texts, self.spans = {}, {}
         for row, line in enumerate(self.lines, 1):
             filled = [column for column, cell in enumerate(line, 1) if cell]
@@ -177,14 +200,14 @@ class Text(Sheet):
 
     def set(self, place, text):
         self.lines[place[0] - 1][place[1] - 1] = text
-        self.path.write_text("\n".join("\t".join(line) for line in self.lines), "utf-8")
+        self.path.write_bytes("\n".join("\t".join(line) for line in self.lines).encode(self.encoding))
 
     def address(self, place):
         before = self.lines[place[0] - 1][: place[1] - 1]
         return {"line": place[0], "column": sum(len(cell) + 1 for cell in before) + 1}
 
     def at(self, location):
-        line = self.path.read_text("utf-8").split("\n")[location["line"] - 1]
+        line = self.path.read_bytes().decode(self.encoding).split("\n")[location["line"] - 1]
         return line[location["column"] - 1:].split("\t")[0]
 
 
@@ -276,6 +299,34 @@ def plant(huizong, folder, faults, harmless):
     return planted, clean
 
 
+def plant_elsewhere(source, folder):
+    """As `plant`, in copies of forms from elsewhere."""
+    planted = {}
+    labels = [path[0] for path, _ in FAULTS[DISTRICT] if len(path) == 1]
+    for form in sorted(pathlib.Path(source).iterdir()):
+        if form.suffix[1:] not in OPEN:
+            continue
+        for number, label in enumerate(labels):
+            path = folder / "forms" / f"elsewhere-{form.stem}-{number}{form.suffix}"
+            shutil.copy(form, path)
+            try:
+                sheet = OPEN[form.suffix[1:]](path)
+                place = sheet.plain(label)
+            except Exception as error:
+                print(f"{form.name} is passed over: {error!r}")
+                place = None
+            if place is None:
+                path.unlink()
+                continue
+            old = sheet.texts[place].strip()
+            is_rate = sheet.texts[place].strip().endswith("%") or "率" in label
+            value = D(sheet.at(sheet.address(place)).strip().rstrip("%").replace(",", ""))
+            changed = two(value + 9) if is_rate else two(value * 2 + 30) if "其中" not in label else two(value * 9)
+            sheet.set(place, changed + ("%" if old.endswith("%") else ""))
+            planted[path.name] = ((label,), sheet.address(place), sheet, path)
+    return planted
+
+
 def same(location, address):
     return all(location.get(key) == value for key, value in address.items())
 
@@ -285,18 +336,22 @@ def main():
     asked.add_argument("huizong")
     asked.add_argument("--faults", type=int, default=300)
     asked.add_argument("--harmless", type=int, default=100)
+    asked.add_argument("--forms")
     asked = asked.parse_args()
     huizong = str(pathlib.Path(asked.huizong).resolve())
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         planted, clean = plant(huizong, folder, asked.faults, asked.harmless)
+        if asked.forms:
+            planted.update(plant_elsewhere(asked.forms, folder))
         ran = subprocess.run([huizong, "check", "forms", "--format", "json"], cwd=folder, capture_output=True, text=True)
         report = json.loads(ran.stdout)
         by_document = collections.defaultdict(list)
         for finding in report["findings"]:
-            by_document[finding["document"]].append(finding)
+            # A file of several forms has a document a form.
+            by_document[(finding["document"] or "").split("#")[0]].append(finding)
         wrong, cells = [], 0
-        if report["documents"] != len(planted) + len(clean):
+        if not asked.forms and report["documents"] != len(planted) + len(clean):
             wrong.append(f"{report['documents']} documents were read of {len(planted) + len(clean)}: {ran.stderr[-500:]}")
         for name, (path_of, address, sheet, final) in planted.items():
             findings = by_document.get(name, [])
@@ -318,7 +373,7 @@ def main():
                         held = at_ods(final, location)
                     else:
                         held = sheet.at(location)
-                    held = "" if held is None else held.strip().rstrip("%")
+                    held = "" if held is None else held.strip().rstrip("%").replace(",", "")
                     try:
                         agrees = D(held) == D(value)
                     except decimal.InvalidOperation:

@@ -177,7 +177,7 @@ fn what_cannot_be_written_is_said_before_anything_is() {
     std::fs::write(folder.path().join("broken.xlsx"), &faulty(Format::Xlsx)[..500]).unwrap();
     for (arguments, exit, said) in [
         (["annotate", "form.xlsx", "-o", "out.pdf"], Exit::Failed, "不是能带批注的格式"),
-        (["annotate", "form.xlsx", "-o", "form.xlsx"], Exit::Failed, "不能写回报来的原件"),
+        (["annotate", "form.xlsx", "-o", "form.xlsx"], Exit::Failed, "form.xlsx 已经存在"),
         (["annotate", "form.xlsx", "-o", "out.xlsm"], Exit::Failed, "原件没有宏"),
         (["annotate", "broken.xlsx", "-o", "out.xlsx"], Exit::Incomplete, "not-readable"),
         (["annotate", "absent.xlsx", "-o", "out.xlsx"], Exit::Incomplete, "not-readable"),

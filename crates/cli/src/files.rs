@@ -5,6 +5,18 @@ use std::path::Path;
 
 use crate::exit::Error;
 
+/// Refuses to write where something is: a form that was handed in must not be lost to a slip of the hand.
+pub(crate) fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let shown = shown.display();
+    Err(Error::new(
+        format!("{shown} 已经存在，没有写出；请换一个文件名，或先把它移走"),
+        format!("{shown} exists and was not written over: name another file, or move it away"),
+    ))
+}
+
 /// Writes beside the file and puts it in its place, so that nobody meets half of it.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let shown = path.display();

@@ -10,7 +10,7 @@ use huizong_schema::findings::{Finding, Location};
 
 use super::{Common, ProfileChoice, no_layout, profile_to_write, say_notices};
 use crate::exit::{Error, Exit};
-use crate::files::write_whole;
+use crate::files::{must_be_new, write_whole};
 use crate::inputs::{self, Input};
 use crate::pipeline::{self, Job};
 use crate::world::World;
@@ -29,12 +29,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let bytes = std::fs::read(path)?;
     let format = format(&out, &bytes)?;
     let target = world.directory.join(&out);
-    if matches!((target.canonicalize(), path.canonicalize()), (Ok(a), Ok(b)) if a == b) {
-        return Err(Error::new(
-            "不能写回报来的原件；请用 -o 给出另一个文件名",
-            "the form itself is not written over: name another file with -o",
-        ));
-    }
+    must_be_new(&target, &out)?;
     let legend = common.plugins.legend();
     let marks: Vec<Mark> =
         batch.findings.iter().map(|finding| mark(finding, &legend, &batch.entries, lang)).collect();

@@ -12,7 +12,7 @@ use huizong_schema::findings::{Args, Location, Severity};
 
 use super::{ProfileChoice, profile_to_write};
 use crate::exit::{Error, Exit};
-use crate::files::write_whole;
+use crate::files::{must_be_new, write_whole};
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -125,13 +125,9 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
                 format!("{shown} exists and is no JSON; it was not written: name another file"),
             ));
         }
-        Some(path)
-            if format.is_some() && same_file(&world.directory.join(path), &world.directory.join(&form)) =>
-        {
-            return Err(Error::new(
-                "不能写回读入的文件；请换一个文件名",
-                "the file that is read cannot be written: name another",
-            ));
+        Some(path) if format.is_some() => {
+            must_be_new(&world.directory.join(path), path)?;
+            write_whole(&world.directory.join(path), &out)?;
         }
         Some(path) => write_whole(&world.directory.join(path), &out)?,
         None => world.stdout.write_all(&out)?,
@@ -198,10 +194,6 @@ fn printed(
         }
     }
     Ok((written.bytes, lost))
-}
-
-fn same_file(a: &std::path::Path, b: &std::path::Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Whether nothing is lost if a file is written: it is new, or JSON as this command writes it.

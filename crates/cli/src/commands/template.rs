@@ -8,7 +8,7 @@ use huizong_forms::profile::built_in;
 
 use super::{ProfileChoice, no_layout};
 use crate::exit::{Error, Exit};
-use crate::files::write_whole;
+use crate::files::{must_be_new, write_whole};
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -26,12 +26,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         ));
     }
     let target = world.directory.join(&out);
-    if target.exists() {
-        return Err(Error::new(
-            format!("{shown} 已经存在，没有写出；请换一个文件名"),
-            format!("{shown} exists and was not written over: name another file"),
-        ));
-    }
+    must_be_new(&target, &out)?;
     let bytes = huizong_forms::template(profile).ok_or_else(|| no_layout(profile))?;
     write_whole(&target, &bytes)?;
     let name = lang.pick(&profile.name.zh, &profile.name.en);

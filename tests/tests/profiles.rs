@@ -96,7 +96,7 @@ fn it_has_a_blank_form_and_is_given_back_with_its_problems() {
     let ran = run(folder.path(), &["annotate", "short.txt", "-o", "short.html", "--profile", "brief.toml"]);
     assert_eq!((ran.exit, ran.err.as_str()), (Exit::Clean, ""));
     let page = std::fs::read_to_string(folder.path().join("short.html")).unwrap();
-    assert!(page.contains("class=\"warning\" id=\"cell-1\""), "{page}");
+    assert!(page.contains("class=\"figure warning\" id=\"cell-1\""), "{page}");
 }
 
 #[test]

@@ -156,8 +156,8 @@ pub fn command(lang: Lang) -> Command {
                             .required(true)
                             .value_parser(value_parser!(PathBuf))
                             .help(say(
-                                "写到哪个文件：.xlsx、.docx 或 .html；与原件同一格式时，就在原件的副本上批注",
-                                "Where to write: .xlsx, .docx or .html; of the form's own format it is a copy of the form itself, with notes",
+                                "写到哪个文件：.xlsx、.docx 或 .html；原件是 Excel（.xlsx、.xlsm）或 Word 而格式不变的，就是原件加上批注，其余按版式重写",
+                                "Where to write: .xlsx, .docx or .html; a workbook or document that keeps its format is a copy of the form itself with notes, anything else is written anew",
                             )),
                     ),
                 lang,

@@ -13,25 +13,30 @@ use std::fmt::Write as _;
 use huizong_core::Lang;
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Message, Place, Severity};
+use unicode_width::UnicodeWidthStr;
 
-use crate::Options;
 use crate::grid::Grid;
 use crate::kind::Container;
 use crate::profile::Profile;
 use crate::read::office;
 use crate::write::page::Page;
 use crate::write::{self, Format, escaped};
+use crate::{NoteKind, Options, Read};
 
 /// Who the notes are from; by this they are known again.
 pub(crate) const AUTHOR: &str = "汇总 Huizong";
+/// What our words in a workbook's comments begin with.
+pub(crate) const OURS: &str = "【汇总】";
 /// What the sheet is called that lists the problems.
 pub(crate) const PROBLEMS: &str = "问题清单";
 
 /// The gravest first.
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
 /// What heads the list's columns, in either language.
-const HEADINGS: [[&str; 5]; 2] =
-    [["序号", "级别", "位置", "检查项", "说明"], ["No.", "Severity", "Place", "Check", "Message"]];
+pub(crate) const HEADINGS: [[&str; 5]; 2] = [
+    ["序号", "级别", "位置", "检查项", "说明（汇总工具列出）"],
+    ["No.", "Severity", "Place", "Check", "Message (listed by Huizong)"],
+];
 
 /// One thing to say about a cell.
 #[derive(Clone, Debug)]
@@ -141,6 +146,15 @@ impl<'m> Marked<'m> {
         self.marks[number].shown.clone()
     }
 
+    /// How high the row of a mark must be in a sheet that lists them, in points, for all of its text to be seen.
+    pub(crate) fn height(&self, number: usize) -> usize {
+        let texts = [(&*self.marks[number].shown, 20), (self.title(number), 30), (self.message(number), 76)];
+        let lines = |(text, width): (&str, usize)| {
+            text.lines().map(|line| line.width().div_ceil(width - 2).max(1)).sum::<usize>()
+        };
+        texts.into_iter().map(lines).max().unwrap_or(1).clamp(1, 25) * 16
+    }
+
     /// What a note says.
     pub(crate) fn text(&self, number: usize) -> String {
         format!("{}：{}", self.severity_word(number), self.message(number))
@@ -148,10 +162,7 @@ impl<'m> Marked<'m> {
 
     /// What heads the list's columns.
     pub(crate) fn headings(&self) -> [&'static str; 5] {
-        self.lang.pick(
-            ["序号", "级别", "位置", "检查项", "说明"],
-            ["No.", "Severity", "Place", "Check", "Message"],
-        )
+        self.lang.pick(HEADINGS[0], HEADINGS[1])
     }
 
     /// What heads the list.
@@ -228,14 +239,18 @@ pub fn annotate(
     if let Some(edited) = edited {
         return edited.map_err(|why| why.message());
     }
+    let refused = |why: String| Message { zh: format!("写不成这种格式（{why}）"), en: why };
     let grids = crate::grids(bytes, name).map_err(|why| why.message())?;
-    let Some(grids) = grids else {
-        let read = crate::read(bytes, name, &Options::default());
-        let pages: Vec<Page> =
-            read.documents.iter().filter_map(|read| write::form::page(&read.draft, profile)).collect();
-        let marked = Marked::new(marks, lang, |mark| by_member(&pages, mark));
-        return Ok(write::print(&pages, format, &marked));
-    };
+    let read = crate::read(bytes, name, &Options { profile: Some(profile), ..Options::default() }).documents;
+    // As the form is laid out, if all of it is there then; else as it came, so that nothing is lost.
+    if grids.is_none() || read.iter().all(|read| is_whole(read, profile)) {
+        let pages = read.iter().map(|read| write::form::page(&read.draft, profile));
+        let pages: Vec<Page> = pages.collect::<Option<_>>().unwrap_or_default();
+        let named: Vec<Mark> = marks.iter().map(|mark| with_name(mark, &pages)).collect();
+        let marked = Marked::new(&named, lang, |mark| by_member(&pages, mark));
+        return write::print(&pages, format, &marked).map_err(refused);
+    }
+    let grids = grids.unwrap_or_default();
     let pages: Vec<Page> = grids.iter().map(|grid| Page::of_grid(grid, sheet_of(grid))).collect();
     let mut cells: BTreeMap<&Place, (usize, usize)> = BTreeMap::new();
     for (page, grid) in grids.iter().enumerate() {
@@ -246,7 +261,25 @@ pub fn annotate(
         }
     }
     let marked = Marked::new(marks, lang, |mark| cells.get(mark.place.as_ref()?).copied());
-    Ok(write::print(&pages, format, &marked))
+    write::print(&pages, format, &marked).map_err(refused)
+}
+
+/// Whether a form written by its layout holds all that was read, and all that was read was understood.
+fn is_whole(read: &Read, profile: &Profile) -> bool {
+    let reading = &read.reading;
+    let is_understood = reading.unreadable.is_empty()
+        && reading.misplaced.is_empty()
+        && reading.unclaimed.is_empty()
+        && reading.refused.is_empty()
+        && read.notes.iter().all(|note| note.what != NoteKind::Unclaimed);
+    let written = || write::write(std::slice::from_ref(&read.draft), profile, Format::Text);
+    is_understood && written().is_some_and(|written| written.notices.iter().all(Vec::is_empty))
+}
+
+/// A mark with its place named by the form's label, where it stood in another file.
+fn with_name(mark: &Mark, pages: &[Page]) -> Mark {
+    let name = by_member(pages, mark).and_then(|(page, cell)| pages[page].name_of(cell));
+    Mark { shown: name.unwrap_or_else(|| mark.shown.clone()), ..mark.clone() }
 }
 
 /// What the sheet of a grid is called; nothing where there are no sheets.

@@ -79,7 +79,8 @@ pub struct Written {
 /// Writes documents as forms, one behind the other. `None` if the profile has no layout.
 pub fn write(documents: &[Draft<'_>], profile: &Profile, format: Format) -> Option<Written> {
     let pages: Vec<Page> = documents.iter().map(|draft| form::page(draft, profile)).collect::<Option<_>>()?;
-    let bytes = print(&pages, format, &Marked::none());
+    // What a sheet does not take is cut off, and named below.
+    let bytes = print(&pages, format, &Marked::none()).unwrap_or_default();
     let options = Options { profile: Some(profile), profiles: std::slice::from_ref(profile) };
     let read = crate::read(&bytes, &format!("form.{}", format.as_str()), &options).documents;
     let notices = documents.iter().enumerate().map(|(index, draft)| {
@@ -105,14 +106,14 @@ pub fn best_profile(draft: &Draft<'_>) -> &'static Profile {
     built_in().iter().min_by_key(lost).expect("there are profiles built in")
 }
 
-pub(crate) fn print(pages: &[Page], format: Format, marked: &Marked<'_>) -> Vec<u8> {
-    match format {
-        // Every name, row and column was made to be one that workbooks take.
-        Format::Xlsx => xlsx::write(pages, marked).unwrap_or_default(),
+pub(crate) fn print(pages: &[Page], format: Format, marked: &Marked<'_>) -> Result<Vec<u8>, String> {
+    Ok(match format {
+        // Every name, row and column is made to be one that workbooks take.
+        Format::Xlsx => xlsx::write(pages, marked).map_err(|error| error.to_string())?,
         Format::Docx => docx::write(pages, marked),
         Format::Html => html::write(pages, marked),
         Format::Text => text::write(pages),
-    }
+    })
 }
 
 /// A document without what stands on no form by its nature.

@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use huizong_core::{Lang, Legend};
 use huizong_forms::{Format, Mark, Options};
 use huizong_report::terminal;
-use huizong_schema::findings::{Finding, Location};
+use huizong_schema::findings::{Finding, Location, Place};
 
 use super::{Common, ProfileChoice, no_layout, profile_to_write, say_notices};
 use crate::exit::{Error, Exit};
@@ -17,6 +17,13 @@ use crate::world::World;
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let common = Common::new(args, world)?;
+    let one = |path: &PathBuf| path.as_os_str() != "-" && !world.directory.join(path).is_dir();
+    if !matches!(&common.paths[..], [path] if one(path)) {
+        return Err(Error::new(
+            "一次退回一份表：请给出一个文件，而不是文件夹或标准输入",
+            "one form is given back at a time: name a file, not a folder or standard input",
+        ));
+    }
     let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
     let (found, mut notices) = inputs::find(&common.paths, &world.directory);
     notices.splice(0..0, common.plugins.notices.iter().cloned());
@@ -30,9 +37,21 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let format = format(&out, &bytes)?;
     let target = world.directory.join(&out);
     must_be_new(&target, &out)?;
+    if batch.findings.iter().all(|finding| finding.rule == "not-a-form") && !batch.findings.is_empty() {
+        for finding in &batch.findings {
+            world.complain(&format!("{id}：{}\n", lang.pick(&finding.message.zh, &finding.message.en)));
+        }
+        world.complain(lang.pick(
+            "没有认出表，不能退回；本区自己的版式请用 --profile 指定。\n",
+            "No form was recognised, so none is given back; name a district's own profile with --profile.\n",
+        ));
+        return Ok(Exit::Incomplete);
+    }
     let legend = common.plugins.legend();
-    let marks: Vec<Mark> =
+    let mut marks: Vec<Mark> =
         batch.findings.iter().map(|finding| mark(finding, &legend, &batch.entries, lang)).collect();
+    // What is worst first, and then as the form goes.
+    marks.sort_by_key(|mark| (std::cmp::Reverse(mark.severity), mark.document, order(mark.place.as_ref())));
     let asked = common.profile.as_ref().map(ProfileChoice::get);
     let options = Options { profile: asked, ..Options::default() };
     let contents = huizong_forms::read(&bytes, id, &options);
@@ -79,6 +98,20 @@ fn format(out: &Path, bytes: &[u8]) -> Result<Format, Error> {
             format!("{} 不是能带批注的格式；文件名应以 .xlsx、.docx 或 .html 结尾", out.display()),
             format!("{} is no format with notes: name it .xlsx, .docx or .html", out.display()),
         )),
+    }
+}
+
+/// Places in the order in which they stand in their file.
+fn order(place: Option<&Place>) -> (String, u32, u32) {
+    match place {
+        Some(&Place::Text { line, column }) => (String::new(), line, column),
+        Some(&Place::Table { table, row, column }) => (format!("{table:9}"), row, column),
+        Some(Place::Cell { sheet, cell }) => {
+            let at = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
+            let column = cell[..at].bytes().fold(0, |column, letter| column * 26 + u32::from(letter & 31));
+            (sheet.clone(), cell[at..].parse().unwrap_or(0), column)
+        }
+        None => (String::new(), 0, 0),
     }
 }
 

@@ -76,7 +76,10 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         } else {
             finished = false;
         }
-        finished &= read.draft.clone().finish().is_ok() && read.reading.problems.is_empty();
+        // A figure that could not be read is not in what is written.
+        finished &= read.draft.clone().finish().is_ok()
+            && read.reading.problems.is_empty()
+            && read.reading.unreadable.is_empty();
         // Only what keeps the document from being whole is said here; `check` says the rest.
         let subject = Subject {
             draft: &read.draft,
@@ -148,6 +151,15 @@ fn format(args: &ArgMatches) -> Result<Option<Format>, Error> {
         Some(name) => Format::ALL.into_iter().find(|format| format.as_str() == name),
         None => out.and_then(of_name),
     };
+    let ending = out.and_then(|path| Some(path.extension()?.to_string_lossy().to_ascii_lowercase()));
+    if let (None, None, Some(ending)) = (args.get_one::<String>("to"), format, &ending)
+        && !["json", "ndjson", "jsonl"].contains(&ending.as_str())
+    {
+        return Err(Error::new(
+            format!("不能写成 .{ending}；可以是 .json、.xlsx、.docx、.html、.txt，或用 --to 指明格式"),
+            format!(".{ending} is not written: name it .json, .xlsx, .docx, .html or .txt, or say --to"),
+        ));
+    }
     if let Some(format @ (Format::Xlsx | Format::Docx)) = format
         && out.is_none()
     {

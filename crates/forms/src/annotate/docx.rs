@@ -10,8 +10,8 @@ pub(super) use self::edit::annotated;
 use super::{AUTHOR, Marked};
 use crate::write::escaped;
 
-/// The tag of the part that lists the problems; by it readers know what is not the form.
-pub(crate) const TAG: &str = "huizong-problems";
+/// The bookmark over the list of problems; by it readers know what is not the form.
+pub(crate) const PROBLEMS_BOOKMARK: &str = "huizong_problems";
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
 /// A cell's shading.
@@ -23,8 +23,8 @@ pub(crate) fn shading(severity: Severity) -> String {
 pub(crate) fn begin(numbers: &[usize], ids: &[usize], bookmarks: &mut usize) -> String {
     let mut xml = String::new();
     for (number, comment) in numbers.iter().zip(ids) {
+        let id = *bookmarks;
         *bookmarks += 1;
-        let id = 90_000 + *bookmarks;
         let _ = write!(
             xml,
             "<w:bookmarkStart w:id=\"{id}\" w:name=\"huizong_{}\"/><w:bookmarkEnd w:id=\"{id}\"/>\
@@ -69,7 +69,7 @@ pub(crate) fn comments(marked: &Marked<'_>) -> String {
 const WIDTHS: [u32; 5] = [600, 800, 1700, 2400, 4700];
 
 /// The list of problems, on a page of its own; nothing without marks.
-pub(crate) fn section(marked: &Marked<'_>) -> String {
+pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
     if marked.is_empty() {
         return String::new();
     }
@@ -77,8 +77,8 @@ pub(crate) fn section(marked: &Marked<'_>) -> String {
         format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text))
     };
     let mut xml = format!(
-        "<w:sdt><w:sdtPr><w:tag w:val=\"{TAG}\"/><w:id w:val=\"77001\"/></w:sdtPr><w:sdtContent><w:p><w:pPr>\
-         <w:pageBreakBefore/></w:pPr>{}</w:p><w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>",
+        "<w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:bookmarkStart w:id=\"{bookmark}\" \
+         w:name=\"{PROBLEMS_BOOKMARK}\"/>{}</w:p><w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>",
         run(&marked.heading(), "<w:rPr><w:b/><w:sz w:val=\"28\"/></w:rPr>")
     );
     for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
@@ -120,5 +120,5 @@ pub(crate) fn section(marked: &Marked<'_>) -> String {
         ];
         xml += &row(cells, Some(shading(marked.severity(number))));
     }
-    xml + "</w:tbl><w:p/></w:sdtContent></w:sdt>"
+    format!("{xml}</w:tbl><w:p><w:bookmarkEnd w:id=\"{bookmark}\"/></w:p>")
 }

@@ -227,7 +227,14 @@ impl<'p, 'b> Changes<'p, 'b> {
         let text = with_end(self.part(name)?)?;
         let shape = outline(&text)?;
         let entry = match part.strip_prefix('.') {
-            Some(ending) if text.contains(&format!("Extension=\"{ending}\"")) => return Ok(()),
+            Some(ending)
+                if shape.children.iter().any(|(_, range)| {
+                    attribute(&text[range.clone()], "Extension")
+                        .is_some_and(|of| of.eq_ignore_ascii_case(ending))
+                }) =>
+            {
+                return Ok(());
+            }
             Some(ending) => format!("<{}Default Extension=\"{ending}\" ContentType=\"{of}\"/>", shape.prefix),
             None => format!("<{}Override PartName=\"/{part}\" ContentType=\"{of}\"/>", shape.prefix),
         };

@@ -7,18 +7,18 @@ mod comments;
 mod list;
 mod shapes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
 
 use huizong_schema::findings::{Place, Severity};
 
-use self::comments::with_comments;
+use self::comments::{Written, with_comments};
 use self::list::list;
-use self::shapes::{NAMES, SHAPE, SHAPE_TYPE, shape};
+use self::shapes::{shapes, with_shapes};
 use super::parts::{Changes, attribute, outline, spliced, text_of, with_end};
 use super::{Marked, PROBLEMS, SEVERITIES};
-use crate::read::office::{Package, Unreadable, cell_at, first_row, main_part, name_of, relations};
+use crate::read::office::{Package, Unreadable, cell_at, lists, main_part, name_of, relations};
 use crate::write::escaped;
 
 /// The condition of our colours: true, and nobody else's.
@@ -63,21 +63,37 @@ pub(super) fn annotated(bytes: &[u8], marked: &Marked<'_>) -> Result<Vec<u8>, Un
     let mut package = Package::open(bytes)?;
     let main = main_part(&mut package, "xl/workbook.xml")?;
     let mut edit = Edit { changes: Changes::new(&mut package, &main)?, main };
-    let colours = edit.styles()?;
     let sheets = edit.sheets()?;
-    for (name, part) in &sheets {
-        edit.sheet(name, part, marked, colours)?;
+    let ours = sheets.iter().position(|sheet| sheet.is_ours);
+    let styles = if marked.is_empty() && ours.is_none() { Styles::default() } else { edit.styles()? };
+    for (index, sheet) in sheets.iter().enumerate() {
+        if let (Some(part), true) = (&sheet.part, Some(index) != ours) {
+            edit.sheet(&sheet.name, part, marked, styles)?;
+        }
     }
-    edit.problems(bytes, &sheets, marked, colours)?;
+    edit.problems(&sheets, marked, styles)?;
+    // A form in which nothing is wrong goes back as it came.
+    if edit.changes.changed.is_empty() {
+        return Ok(bytes.to_vec());
+    }
     edit.changes.rewritten(bytes)
 }
 
 /// What our parts of the styles are called: where our colours begin among the differential formats, and the style of
 /// the list's cells.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Styles {
     colours: usize,
     wrapped: usize,
+}
+
+/// A sheet of the workbook.
+struct SheetPart {
+    name: String,
+    /// Its part, if it is one of cells.
+    part: Option<String>,
+    /// Whether it is the list that we wrote before.
+    is_ours: bool,
 }
 
 struct Edit<'p, 'b> {
@@ -86,20 +102,27 @@ struct Edit<'p, 'b> {
 }
 
 impl Edit<'_, '_> {
-    /// The sheets' names and parts.
-    fn sheets(&mut self) -> Result<Vec<(String, String)>, Unreadable> {
+    /// Every sheet, in order.
+    fn sheets(&mut self) -> Result<Vec<SheetPart>, Unreadable> {
         let main = self.main.clone();
         let targets = relations(self.changes.package, &main)?;
         let text = self.changes.part(&main)?;
         let shape = outline(&text)?;
         let Some(list) = shape.child("sheets") else { return Ok(Vec::new()) };
         let list = &text[list];
-        let sheets = outline(list)?.children.into_iter().filter_map(|(_, range)| {
+        let mut sheets = Vec::new();
+        for (_, range) in outline(list)?.children {
             let element = &list[range];
-            let (kind, target) = targets.get(&attribute(element, "id")?)?;
-            (kind == "worksheet").then(|| Some((attribute(element, "name")?, target.clone())))?
-        });
-        Ok(sheets.collect())
+            let target = attribute(element, "id").and_then(|id| targets.get(&id));
+            let part = target.filter(|(kind, _)| kind == "worksheet").map(|(_, part)| part.clone());
+            let name = attribute(element, "name").unwrap_or_default();
+            sheets.push(SheetPart { name, part, is_ours: false });
+        }
+        if sheets.iter().any(|sheet| sheet.name.starts_with(PROBLEMS)) {
+            let ours = lists(self.changes.package)?;
+            sheets.iter_mut().for_each(|sheet| sheet.is_ours = ours.contains(&sheet.name));
+        }
+        Ok(sheets)
     }
 
     /// Adds our colours and the style of the list to the workbook's styles, unless they are there.
@@ -107,10 +130,13 @@ impl Edit<'_, '_> {
         let main = self.main.clone();
         let targets = relations(self.changes.package, &main)?;
         let styles = targets.into_values().find(|(kind, _)| kind == "styles").map(|(_, target)| target);
-        let part = match styles {
+        let part = match styles.filter(|part| self.changes.has(part)) {
             Some(part) => part,
             None => {
-                let part = self.changes.free("xl/huizong-styles", ".xml");
+                // Some programs look for it nowhere else.
+                let usual = "xl/styles.xml".to_owned();
+                let is_taken = self.changes.has(&usual);
+                let part = if is_taken { self.changes.free("xl/huizong-styles", ".xml") } else { usual };
                 self.changes.relate(&main, "styles", &part)?;
                 self.changes.content_type(
                     &part,
@@ -166,7 +192,7 @@ impl Edit<'_, '_> {
         let prefix = shape.prefix.clone();
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         for (child, range) in &shape.children {
-            if child == "conditionalFormatting" && text[range.clone()].contains(CONDITION) {
+            if child == "conditionalFormatting" && is_ours(&text[range.clone()]) {
                 edits.push((range.clone(), String::new()));
             }
         }
@@ -174,25 +200,25 @@ impl Edit<'_, '_> {
             let at = shape.before(&BEHIND_FORMATS).min(shape.before(&["extLst"]));
             edits.push((at..at, colours(&prefix, &cells, marked, styles)));
         }
-        let drawing = shape.child("legacyDrawing").and_then(|range| attribute(&text[range], "id"));
+        let drawing = shape.child("legacyDrawing");
+        let id = drawing.clone().and_then(|range| attribute(&text[range], "id"));
         let old = self.comments(part)?;
-        if cells.is_empty() && old.is_none() {
-            if !edits.is_empty() {
-                self.changes.changed.insert(part.to_owned(), spliced(&text, edits));
+        if !cells.is_empty() || old.is_some() {
+            let Written { new, removed, .. } = self.write_comments(part, old, &cells, marked)?;
+            if let Some(id) = self.write_shapes(part, id.as_deref(), &new, &removed)? {
+                let at = shape.before(&BEHIND_DRAWING);
+                let namespace = self.changes.relation_kind("");
+                let element = format!(
+                    "<{prefix}legacyDrawing xmlns:hz=\"{}\" hz:id=\"{id}\"/>",
+                    namespace.trim_end_matches('/')
+                );
+                // One that leads nowhere gives way.
+                edits.push((drawing.unwrap_or(at..at), element));
             }
-            return Ok(());
         }
-        let drawn = self.write_comments(part, old, &cells, marked)?;
-        if let Some(id) = self.write_shapes(part, drawing.as_deref(), &drawn)? {
-            let at = shape.before(&BEHIND_DRAWING);
-            let namespace = self.changes.relation_kind("");
-            let element = format!(
-                "<{prefix}legacyDrawing xmlns:hz=\"{}\" hz:id=\"{id}\"/>",
-                namespace.trim_end_matches('/')
-            );
-            edits.push((at..at, element));
+        if !edits.is_empty() {
+            self.changes.changed.insert(part.to_owned(), spliced(&text, edits));
         }
-        self.changes.changed.insert(part.to_owned(), spliced(&text, edits));
         Ok(())
     }
 
@@ -203,14 +229,14 @@ impl Edit<'_, '_> {
         Ok(target.filter(|target| self.changes.has(target)))
     }
 
-    /// Writes the comments, and says which cells had none before.
+    /// Writes the comments.
     fn write_comments(
         &mut self,
         sheet: &str,
         old: Option<String>,
         cells: &BTreeMap<(u32, u32), Vec<usize>>,
         marked: &Marked<'_>,
-    ) -> Result<Vec<(u32, u32)>, Unreadable> {
+    ) -> Result<Written, Unreadable> {
         let part = match old {
             Some(part) => part,
             None => {
@@ -229,9 +255,12 @@ impl Edit<'_, '_> {
                 part
             }
         };
-        let (text, new) = with_comments(&self.changes.part(&part)?, cells, marked)?;
-        self.changes.changed.insert(part, text);
-        Ok(new)
+        let before = self.changes.part(&part)?;
+        let written = with_comments(&before, cells, marked)?;
+        if written.text != before {
+            self.changes.changed.insert(part, written.text.clone());
+        }
+        Ok(written)
     }
 
     /// Draws the comments; gives the id of a drawing that the sheet has to name.
@@ -239,61 +268,48 @@ impl Edit<'_, '_> {
         &mut self,
         sheet: &str,
         drawing: Option<&str>,
-        cells: &[(u32, u32)],
+        new: &[(u32, u32)],
+        removed: &[(u32, u32)],
     ) -> Result<Option<String>, Unreadable> {
         let targets = relations(self.changes.package, sheet)?;
         let old = drawing.and_then(|id| targets.get(id)).map(|(_, target)| target.clone());
-        let old = old.filter(|target| self.changes.has(target));
-        let shapes: String = cells.iter().map(|at| shape(*at)).collect();
-        if let Some(part) = old {
-            let mut text = self.changes.part(&part)?;
-            while let Some(from) = text.find(SHAPE)
-                && let Some(length) = text[from..].find("</v:shape>")
-            {
-                text.replace_range(from..from + length + "</v:shape>".len(), "");
+        if let Some(part) = old.filter(|target| self.changes.has(target)) {
+            let before = self.changes.part(&part)?;
+            let after = with_shapes(&before, new, removed);
+            if after != before {
+                self.changes.changed.insert(part, after);
             }
-            if let Some(end) = text.rfind("</") {
-                let has_type = text.contains("id=\"huizong_t202\"");
-                let kind = if has_type || cells.is_empty() { "" } else { SHAPE_TYPE };
-                text.insert_str(end, &format!("{kind}{shapes}"));
-            }
-            self.changes.changed.insert(part, text);
             return Ok(None);
         }
-        if cells.is_empty() {
+        if new.is_empty() {
             return Ok(None);
         }
         let part = self.changes.free("xl/drawings/huizong", ".vml");
         self.changes.content_type(".vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")?;
         let id = self.changes.relate(sheet, "vmlDrawing", &part)?;
-        let text = format!("<xml {NAMES}>{SHAPE_TYPE}{shapes}</xml>");
-        self.changes.changed.insert(part, text);
+        self.changes.changed.insert(part, shapes(new));
         Ok(Some(id))
     }
 
     /// The sheet that lists the problems; one of ours that is there is written anew.
     fn problems(
         &mut self,
-        bytes: &[u8],
-        sheets: &[(String, String)],
+        sheets: &[SheetPart],
         marked: &Marked<'_>,
         styles: Styles,
     ) -> Result<(), Unreadable> {
-        let is_ours = |name: &str| {
-            name.starts_with(PROBLEMS)
-                && first_row(bytes, name).is_some_and(|row| super::HEADINGS.iter().any(|ours| row == *ours))
-        };
         let namespace = if self.changes.is_strict { STRICT } else { MAIN };
-        if let Some((_, part)) = sheets.iter().find(|(name, _)| is_ours(name)) {
-            self.changes.changed.insert(part.clone(), list(namespace, marked, styles));
+        if let Some(part) = sheets.iter().find(|sheet| sheet.is_ours).and_then(|sheet| sheet.part.clone()) {
+            self.changes.changed.insert(part, list(namespace, marked, styles));
             return Ok(());
         }
         if marked.is_empty() {
             return Ok(());
         }
-        let is_taken = |name: &str| sheets.iter().any(|(other, _)| other == name);
-        let names = std::iter::once(PROBLEMS.to_owned()).chain((2..).map(|of| format!("{PROBLEMS} ({of})")));
-        let name = names.into_iter().find(|name| !is_taken(name)).unwrap_or_default();
+        let taken: BTreeSet<String> = sheets.iter().map(|sheet| sheet.name.to_lowercase()).collect();
+        let mut names =
+            std::iter::once(PROBLEMS.to_owned()).chain((2..u32::MAX).map(|of| format!("{PROBLEMS} ({of})")));
+        let name = names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or_default();
         let part = self.changes.free("xl/worksheets/huizong-problems", ".xml");
         let main = self.main.clone();
         let id = self.changes.relate(&main, "worksheet", &part)?;
@@ -371,6 +387,12 @@ fn add_to_list(
         format!("{open}{}{}{}", &of_list[inner.open..inner.close], entries.concat(), &of_list[inner.close..]);
     text.replace_range(range, &new);
     Ok(count)
+}
+
+/// Whether a conditional format is ours, however its condition is written.
+fn is_ours(format: &str) -> bool {
+    let plain = format.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+    plain.contains("\"huizong\"<>\"\"")
 }
 
 /// Colours laid over cells.

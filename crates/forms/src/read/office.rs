@@ -14,6 +14,8 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use huizong_core::notice;
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 
@@ -22,7 +24,7 @@ pub(crate) use self::package::Package;
 pub(crate) use self::relations::{main_part, relations};
 use self::sheet::{Sheet, SheetCell};
 pub(crate) use self::sheet::{cell_at, name_of};
-pub(crate) use self::xml::attribute;
+pub(crate) use self::xml::{attribute, words_of};
 use crate::grid::Grid;
 use crate::kind::Container;
 
@@ -153,12 +155,10 @@ pub(crate) fn has_macros(bytes: &[u8]) -> bool {
     String::from_utf8_lossy(&types).contains("macroEnabled.main")
 }
 
-/// What stands in the first row of a workbook's sheet.
-pub(crate) fn first_row(bytes: &[u8], name: &str) -> Option<Vec<String>> {
-    let workbook = xlsx::read(&mut Package::open(bytes).ok()?, &mut Budget::new()).ok()?;
-    let sheet = workbook.sheets.into_iter().find(|sheet| sheet.name == name)?;
-    let first = sheet.cells.into_iter().filter(|((row, _), _)| *row == 0);
-    Some(first.map(|(_, cell)| cell.text).collect())
+/// The sheets of a workbook that list the problems that it was given back with.
+pub(crate) fn lists(package: &mut Package<'_>) -> Result<BTreeSet<String>, Unreadable> {
+    let workbook = xlsx::read(package, &mut Budget::new())?;
+    Ok(workbook.sheets.into_iter().filter(Sheet::is_list).map(|sheet| sheet.name).collect())
 }
 
 impl Workbook {
@@ -183,6 +183,10 @@ impl Workbook {
         }
         let mut grids = Vec::new();
         for sheet in self.sheets {
+            // What a form was given back with is no part of it.
+            if sheet.is_list() {
+                continue;
+            }
             let name = sheet.name.clone();
             if sheet.is_hidden {
                 if !sheet.cells.is_empty() {

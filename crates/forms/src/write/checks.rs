@@ -320,7 +320,7 @@ fn stands_for_nothing(member: &Member) -> bool {
 }
 
 /// Cells as areas: those that lie under one another as one.
-fn areas<'c>(cells: impl Iterator<Item = &'c String>) -> String {
+pub(super) fn areas<'c>(cells: impl Iterator<Item = &'c String>) -> String {
     let split = |cell: &str| {
         let at = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
         (cell[..at].to_owned(), cell[at..].parse::<u32>().unwrap_or(0))

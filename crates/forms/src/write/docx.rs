@@ -23,7 +23,7 @@ pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Vec<u8> {
         }
         self::page(&mut body, page, index, marked, &mut bookmarks);
     }
-    body += &notes::section(marked);
+    body += &notes::section(marked, bookmarks);
     let document = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document xmlns:w=\"{NAMESPACE}\"><w:body>{body}\
          <w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"850\" w:bottom=\"1134\" \
@@ -122,8 +122,10 @@ fn page(body: &mut String, page: &Page, index: usize, marked: &Marked<'_>, bookm
         let _ = write!(body, "<w:gridCol w:w=\"{width}\"/>");
     }
     *body += "</w:tblGrid>";
+    let heights = page.heights();
     for (row, places) in page.covered().iter().enumerate().skip(above) {
-        *body += "<w:tr>";
+        // A row that a page can hold is not torn.
+        *body += if heights[row] < 20 { "<w:tr><w:trPr><w:cantSplit/></w:trPr>" } else { "<w:tr>" };
         let mut column = 0;
         while column < places.len() {
             match places[column].map(|of| (of, &page.cells[of])) {

@@ -31,7 +31,8 @@ section li { margin: .35em 0; }
 ";
 
 pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Vec<u8> {
-    let title = pages.first().map_or("", |page| page.name.as_str());
+    let title = pages.first().map(|page| page.name.as_str()).filter(|name| !name.is_empty());
+    let title = title.unwrap_or("部门整体支出绩效自评表");
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

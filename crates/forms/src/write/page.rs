@@ -107,7 +107,35 @@ impl Page {
             content: Content::Text(cell.text.clone()),
             member: None,
         });
-        Self { name, widths, rows: grid.rows(), cells: cells.collect() }
+        let mut page = Self { name, widths, rows: grid.rows(), cells: cells.collect() };
+        page.part_cells();
+        page
+    }
+
+    /// Lets no cell cover what another one covers: files say what they like of their spans.
+    fn part_cells(&mut self) {
+        let covered = self.covered();
+        for (index, cell) in self.cells.iter_mut().enumerate() {
+            let rows = &covered[cell.row..cell.row + cell.row_span];
+            let is_own = |row: &Vec<Option<usize>>| {
+                row[cell.column..cell.column + cell.column_span].iter().all(|of| *of == Some(index))
+            };
+            if !rows.iter().all(is_own) {
+                (cell.row_span, cell.column_span) = (1, 1);
+            }
+        }
+    }
+
+    /// What a cell is called: by its own label, or else by what heads its column.
+    pub(crate) fn name_of(&self, cell: usize) -> Option<String> {
+        let cell = &self.cells[cell];
+        let labels = || self.cells.iter().filter(|of| of.role == Role::Label && !of.content.is_blank());
+        let own = labels().find(|label| label.member.is_some() && label.member == cell.member);
+        let covers = |label: &&Printed| {
+            (label.column..label.column + label.column_span).contains(&cell.column) && label.row < cell.row
+        };
+        let name = own.or_else(|| labels().filter(covers).max_by_key(|label| label.row));
+        name.map(|label| label.content.shown())
     }
 
     /// The cells of each row, from left to right; those that reach down from above are in the row where they begin.

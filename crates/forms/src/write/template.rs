@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
     ProtectionOptions, Worksheet, XlsxError,
 };
 
-use super::checks::{Cells, LiveCheck, MARKS, checks};
+use super::checks::{Cells, LiveCheck, MARKS, areas, checks};
 use super::form;
 use super::page::{Content, Page, Printed, Role};
 use super::xlsx::{self, column, format_of};
@@ -15,6 +15,14 @@ use crate::profile::{Kind, Profile};
 
 /// The largest amount that a cell takes: spreadsheets keep fifteen digits.
 const LARGEST: &str = "999999999999.99";
+/// What no form may leave blank.
+const REQUIRED: [&str; 5] = [
+    "/department/name",
+    "/fiscal_year",
+    "/budget/initial_budget",
+    "/budget/adjusted_budget",
+    "/budget/actual_expenditure",
+];
 /// The rows above the table, in which no check stands.
 const HEAD: usize = 2;
 /// So many rows from its own a check may stand.
@@ -49,6 +57,9 @@ fn workbook(page: &Page, profile: &Profile) -> Result<Vec<u8>, XlsxError> {
         format_cells: true,
         format_columns: true,
         format_rows: true,
+        // More tasks than there are rows for, or fewer.
+        insert_rows: true,
+        delete_rows: true,
         ..ProtectionOptions::default()
     });
     workbook.save_to_buffer()
@@ -72,7 +83,7 @@ fn heights(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
         let lines = match widest.map(|cell| cell.column_span).max() {
             // A paragraph over much of the form's width is a long one.
             Some(columns) if columns > 2 => lines.max(8),
-            Some(_) => lines.max(2),
+            Some(_) => lines.max(3),
             None => lines,
         };
         let height = if is_title { 32 } else { lines * xlsx::LINE + 6 };
@@ -254,8 +265,26 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &Cells) -> Result<(), XlsxErr
         let last = cell(self::row(page.rows - 1), last);
         format!("COUNTIF({}:{last},\"{mark}*\")", cell(2, first))
     };
-    let sum = format!("\"{}：错误 \"&{}&\" 处，警告 \"&{}&\" 处\"", MARKS[4], area(MARKS[1]), area(MARKS[2]));
-    sheet.set_formula_result_default(format!("{}：错误 0 处，警告 0 处", MARKS[4]));
+    // What was not filled in, or is no number, is checked by nothing: that is said, too.
+    let missing: Vec<String> = REQUIRED
+        .iter()
+        .filter_map(|member| cells.by_member.get(&(*member).into()))
+        .map(|cell| format!("(COUNTA({cell})=0)"))
+        .collect();
+    let is_figure =
+        |cell: &&Printed| matches!(cell.role, Role::Value(Kind::Amount | Kind::Percent | Kind::Points));
+    let figures = areas(page.cells.iter().filter(is_figure).map(name).collect::<Vec<_>>().iter());
+    let (errors, warnings, blank) = (area(MARKS[1]), area(MARKS[2]), missing.join("+"));
+    let sum = format!(
+        "\"{}：错误 \"&{errors}&\" 处，警告 \"&{warnings}&\" 处\"&IF({blank}>0,\"，必填未填 \"&({blank})&\" 格\",\"\")\
+         &IF(COUNTA({figures})>COUNT({figures}),\"，不是数字 \"&(COUNTA({figures})-COUNT({figures}))&\" 格\",\"\")",
+        MARKS[4]
+    );
+    sheet.set_formula_result_default(format!(
+        "{}：错误 0 处，警告 0 处，必填未填 {} 格",
+        MARKS[4],
+        missing.len()
+    ));
     sheet.write_formula_with_format(1, first, Formula::new(sum), &format.set_bold())?;
     for (mark, text, fill) in [
         (MARKS[0], 0x0000_6100, 0x00E6_F4E6),

@@ -15,6 +15,8 @@ pub(super) const LINE: usize = 15;
 const HIGHEST: usize = 405;
 /// So many digits of a number spreadsheets keep.
 const DIGITS: usize = 15;
+/// So many characters a cell takes.
+const LONGEST: usize = 32_767;
 
 pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = self::workbook()?;
@@ -53,7 +55,9 @@ fn sheet_names(pages: &[Page]) -> Vec<String> {
         let allowed =
             |c: &char| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') && !c.is_control();
         let base: String = page.name.chars().filter(allowed).take(25).collect();
-        let base = if base.trim().is_empty() { "自评表".to_owned() } else { base.trim().to_owned() };
+        // Spreadsheets keep one name for themselves.
+        let is_name = !base.trim().is_empty() && !base.trim().eq_ignore_ascii_case("history");
+        let base = if is_name { base.trim().to_owned() } else { "自评表".to_owned() };
         let is_taken = |name: &str, names: &[String]| {
             name == PROBLEMS || names.iter().any(|other| other.to_lowercase() == name.to_lowercase())
         };
@@ -98,7 +102,7 @@ fn page(
         if !numbers.is_empty() {
             let said: Vec<String> = numbers.iter().map(|number| marked.text(*number)).collect();
             let lines = said.iter().map(|text| text.chars().count().div_ceil(20) + 1).sum::<usize>();
-            let note = Note::new(said.join("\n"))
+            let note = Note::new(format!("{}{}", crate::annotate::OURS, said.join("\n")))
                 .set_author(crate::annotate::AUTHOR)
                 .add_author_prefix(false)
                 .set_width(320)
@@ -165,7 +169,10 @@ fn content(
     cell: &Printed,
     format: Format,
 ) -> Result<(), XlsxError> {
-    let shown = cell.content.shown();
+    let mut shown = cell.content.shown();
+    if shown.chars().map(char::len_utf16).sum::<usize>() > LONGEST {
+        shown = shown.chars().take(LONGEST / 2).collect();
+    }
     let number = match &cell.content {
         Content::Number(digits) => Some((digits, false)),
         Content::Percent(digits) => Some((digits, true)),
@@ -223,7 +230,8 @@ fn problems(
             Some((name, to_row, to_column)) => {
                 let cell = rust_xlsxwriter::utility::row_col_to_cell(*to_row, *to_column);
                 let url = Url::new(format!("internal:'{}'!{cell}", name.replace('\'', "''")));
-                let shown = if place.is_empty() { format!("{name}!{cell}") } else { place };
+                // The form was written anew: where things stood before nobody can look up.
+                let shown = format!("{name}!{cell}");
                 let format = base.clone().set_font_color(Color::RGB(0x0005_63C1));
                 sheet.write_url_with_options(row, 2, url, shown, "", Some(&format))?;
             }
@@ -231,6 +239,7 @@ fn problems(
         }
         sheet.write_string_with_format(row, 3, marked.title(number), &base)?;
         sheet.write_string_with_format(row, 4, marked.message(number), &base)?;
+        sheet.set_row_height(row, f64::from(u32::try_from(marked.height(number)).unwrap_or(400)))?;
     }
     sheet.set_freeze_panes(1, 0)?;
     Ok(())

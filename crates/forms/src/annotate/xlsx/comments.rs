@@ -1,76 +1,92 @@
 //! Comments of a sheet: ours among those of others.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use crate::annotate::parts::{attribute, outline, spliced, with_end};
-use crate::annotate::{AUTHOR, Marked};
-use crate::read::office::{Unreadable, cell_at, name_of};
+use crate::annotate::{AUTHOR, Marked, OURS};
+use crate::read::office::{Unreadable, cell_at, name_of, words_of};
 use crate::write::escaped;
 
-/// What our words in somebody else's comment begin with.
-const OURS: &str = "【汇总】";
+type At = (u32, u32);
 
-/// A part of comments with ours instead of those that we wrote before, and the cells that had none.
+/// A part of comments with ours.
+pub(super) struct Written {
+    pub(super) text: String,
+    /// The cells that had no comment before.
+    pub(super) new: Vec<At>,
+    /// The cells of which a comment of ours was taken out.
+    pub(super) removed: Vec<At>,
+}
+
+/// A part of comments with ours instead of those that we wrote before. Ours are known by their words: programs rename
+/// authors and put runs together.
 pub(super) fn with_comments(
     text: &str,
-    cells: &BTreeMap<(u32, u32), Vec<usize>>,
+    cells: &BTreeMap<At, Vec<usize>>,
     marked: &Marked<'_>,
-) -> Result<(String, Vec<(u32, u32)>), Unreadable> {
+) -> Result<Written, Unreadable> {
     let shape = outline(text)?;
     let prefix = &shape.prefix;
-    let mut new = Vec::new();
+    let (mut new, mut removed) = (Vec::new(), Vec::new());
     let (Some(authors), Some(comments)) = (shape.child("authors"), shape.child("commentList")) else {
         return Err(Unreadable::Broken("the comments have no list".into()));
     };
-    let of_authors = with_end(text[authors.clone()].to_owned())?;
-    let inner = outline(&of_authors)?;
-    let is_ours = |range: &Range<usize>| of_authors[range.clone()].contains(&format!(">{AUTHOR}<"));
-    let found = inner.children.iter().position(|(_, range)| is_ours(range));
-    let author = found.unwrap_or(inner.children.len());
-    let new_author = format!("<{prefix}author>{AUTHOR}</{prefix}author>");
-    let new_author = if found.is_some() { String::new() } else { new_author };
-    let of_authors = spliced(&of_authors, vec![(inner.close..inner.close, new_author)]);
     let list = with_end(text[comments.clone()].to_owned())?;
     let inner = outline(&list)?;
-    let mut by_cell: BTreeMap<(u32, u32), String> = BTreeMap::new();
-    let mut strange = String::new();
+    let mut kept: Vec<(Option<At>, String)> = Vec::new();
+    let mut authors_used = 0;
     for (_, range) in &inner.children {
         let comment = &list[range.clone()];
-        if attribute(comment, "authorId").and_then(|id| id.parse().ok()) == Some(author) && found.is_some() {
+        let at = attribute(comment, "ref").and_then(|cell| cell_at(&cell));
+        let words = words_of(comment);
+        if words.starts_with(OURS) {
+            removed.extend(at);
             continue;
         }
-        match attribute(comment, "ref").and_then(|cell| cell_at(&cell)) {
-            Some(at) => drop(by_cell.insert(at, without_ours(comment, prefix))),
-            None => strange += comment,
-        }
+        let author = attribute(comment, "authorId").and_then(|id| id.parse::<usize>().ok());
+        authors_used = authors_used.max(author.map_or(0, |author| author.saturating_add(1)));
+        kept.push((at, without_ours(comment, &words, prefix)?));
     }
-    let run = |text: &str| format!("<{prefix}r>{text}</{prefix}r>");
-    let words = |text: &str| run(&format!("<{prefix}t xml:space=\"preserve\">{}</{prefix}t>", escaped(text)));
+    let of_authors = with_end(text[authors.clone()].to_owned())?;
+    let listed = outline(&of_authors)?;
+    let named = |name: &str| format!("<{prefix}author>{name}</{prefix}author>");
+    let found = listed.children.iter().position(|(_, range)| of_authors[range.clone()] == named(AUTHOR));
+    // Whoever comments refer to and is not listed is not us.
+    let unlisted = authors_used.saturating_sub(listed.children.len()).min(1000);
+    let author = found.unwrap_or(listed.children.len() + unlisted);
     for (at, numbers) in cells {
         let said: Vec<String> = numbers.iter().map(|number| marked.text(*number)).collect();
-        let said = said.join("\n");
+        let said = format!("{OURS}{}", said.join("\n"));
         let end = format!("</{prefix}text>");
-        match by_cell.get_mut(at) {
+        match kept.iter_mut().find(|(of, comment)| *of == Some(*at) && comment.contains(&end)) {
             // A cell has one comment; what we say goes behind what is there.
-            Some(comment) if comment.contains(&end) => {
-                let behind = format!("{}{end}", words(&format!("\n{OURS}{said}")));
+            Some((_, comment)) => {
+                let behind = format!("{}{end}", run(&format!("\n{said}"), prefix));
                 *comment = in_runs(comment, prefix)?.replacen(&end, &behind, 1);
             }
-            _ => {
+            None => {
                 let comment = format!(
                     "<{prefix}comment ref=\"{}\" authorId=\"{author}\"><{prefix}text>{}{end}</{prefix}comment>",
                     name_of(*at),
-                    words(&said)
+                    run(&said, prefix)
                 );
                 new.push(*at);
-                by_cell.insert(*at, comment);
+                kept.push((None, comment));
             }
         }
     }
-    let all: String = by_cell.into_values().chain([strange]).collect();
-    let list = format!("{}{all}{}", &list[..inner.open], &list[inner.close..]);
-    Ok((spliced(text, vec![(authors, of_authors), (comments, list)]), new))
+    let mut edits = Vec::new();
+    if !new.is_empty() && found.is_none() {
+        let ours = format!("{}{}", named("").repeat(unlisted), named(AUTHOR));
+        edits.push((authors, spliced(&of_authors, vec![(listed.close..listed.close, ours)])));
+    }
+    let all: String = kept.into_iter().map(|(_, comment)| comment).collect();
+    edits.push((comments, format!("{}{all}{}", &list[..inner.open], &list[inner.close..])));
+    Ok(Written { text: spliced(text, edits), new, removed })
+}
+
+fn run(text: &str, prefix: &str) -> String {
+    format!("<{prefix}r><{prefix}t xml:space=\"preserve\">{}</{prefix}t></{prefix}r>", escaped(text))
 }
 
 /// A comment of which the text is in runs, so that another one can go behind it.
@@ -82,11 +98,22 @@ fn in_runs(comment: &str, prefix: &str) -> Result<String, Unreadable> {
     Ok(spliced(comment, vec![(plain, run)]))
 }
 
-/// A comment without what we said in it.
-fn without_ours(comment: &str, prefix: &str) -> String {
-    let begins = format!("<{prefix}r><{prefix}t xml:space=\"preserve\">\n{OURS}");
-    let ends = format!("</{prefix}t></{prefix}r>");
-    let Some(from) = comment.find(&begins) else { return comment.to_owned() };
-    let Some(length) = comment[from..].find(&ends) else { return comment.to_owned() };
-    format!("{}{}", &comment[..from], &comment[from + length + ends.len()..])
+/// A comment of somebody else without what we said in it. One without a text gets room for some.
+fn without_ours(comment: &str, words: &str, prefix: &str) -> Result<String, Unreadable> {
+    let Some(of) = outline(comment)?.child("text") else { return Ok(comment.to_owned()) };
+    let text = with_end(comment[of.clone()].to_owned())?;
+    let Some(theirs) = words.find(&format!("\n{OURS}")).map(|at| &words[..at]) else {
+        return Ok(spliced(comment, vec![(of, text)]));
+    };
+    let inner = outline(&text)?;
+    // Where our words are a run of their own, theirs keep their looks.
+    let ours = inner
+        .children
+        .iter()
+        .find(|(_, range)| words_of(&text[range.clone()]).starts_with(&format!("\n{OURS}")));
+    let text = match ours {
+        Some((_, range)) => spliced(&text, vec![(range.clone(), String::new())]),
+        None => spliced(&text, vec![(inner.open..inner.close, run(theirs, prefix))]),
+    };
+    Ok(spliced(comment, vec![(of, text)]))
 }

@@ -3,22 +3,11 @@
 use std::fmt::Write;
 
 use huizong_schema::findings::Place;
-use unicode_width::UnicodeWidthStr;
 
 use super::{CONDITION, Styles};
 use crate::annotate::{Marked, SEVERITIES};
 use crate::read::office::name_of;
 use crate::write::escaped;
-
-/// How high the row of a problem must be, in points, for all of its text to be seen.
-fn height(marked: &Marked<'_>, number: usize) -> usize {
-    let place = marked.place(number);
-    let texts = [(place.as_str(), 20), (marked.title(number), 30), (marked.message(number), 80)];
-    let lines = |(text, width): (&str, usize)| {
-        text.lines().map(|line| line.width().div_ceil(width - 2).max(1)).sum::<usize>()
-    };
-    texts.into_iter().map(lines).max().unwrap_or(1).clamp(1, 25) * 16
-}
 
 /// The sheet that lists the problems.
 pub(super) fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> String {
@@ -52,7 +41,7 @@ pub(super) fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> Stri
             rows,
             "<row r=\"{}\" ht=\"{}\" customHeight=\"1\"><c r=\"{}\" s=\"{}\"><v>{row}</v></c>{}{}{}{}</row>",
             row + 1,
-            height(marked, number),
+            marked.height(number),
             at(0),
             styles.wrapped,
             text(&at(1), marked.severity_word(number)),

@@ -8,7 +8,7 @@ use super::package::Package;
 use super::relations::main_part;
 use super::xml::{Piece, Pieces, attribute, number, text_of};
 use super::{Budget, Unreadable};
-use crate::annotate::docx::TAG;
+use crate::annotate::docx::PROBLEMS_BOOKMARK;
 use crate::grid::Grid;
 use crate::markup::paragraphs;
 
@@ -25,6 +25,19 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Gri
 /// Where in the main part's text the content of each cell begins, by the cell's place.
 pub(crate) fn spots(text: &str) -> Result<Vec<(Place, usize)>, Unreadable> {
     Reader::read(text, &mut Budget::new()).map(|reader| reader.spots)
+}
+
+/// Goes on to the end of a bookmark; whether there is one.
+fn pass_over(pieces: &mut Pieces<'_>, id: &str) -> Result<bool, Unreadable> {
+    while let Some(piece) = pieces.next()? {
+        if let Piece::Start(element) = piece
+            && element.local_name().as_ref() == "bookmarkEnd"
+            && attribute(&element, "id").is_some_and(|of| of == id)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A table while it is read.
@@ -74,7 +87,6 @@ impl Reader<'_> {
     fn body(&mut self, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
         let mut is_text = false;
         let mut is_hidden = false;
-        let mut is_ours = false;
         while let Some(piece) = pieces.next()? {
             match piece {
                 Piece::Start(element) => match element.local_name().as_ref() {
@@ -93,10 +105,15 @@ impl Reader<'_> {
                         }
                     }
                     // The list of problems that a form was given back with is no part of the form.
-                    "tag" => is_ours |= attribute(&element, "val").is_some_and(|val| val == TAG),
-                    "sdtContent" if is_ours => {
-                        pieces.skip("sdtContent", |_| {})?;
-                        is_ours = false;
+                    "bookmarkStart"
+                        if attribute(&element, "name").is_some_and(|name| name == PROBLEMS_BOOKMARK) =>
+                    {
+                        let id = attribute(&element, "id").unwrap_or_default().into_owned();
+                        // One without an end reaches to the document's.
+                        if !pass_over(pieces, &id)? {
+                            let text = std::mem::take(&mut self.text);
+                            return self.lines(&text);
+                        }
                     }
                     "r" => is_hidden = false,
                     "vanish" => {

@@ -1,6 +1,7 @@
 //! Zip containers, with bounds: what a file says of its own sizes is not believed.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -16,6 +17,8 @@ const ALL: u64 = 192 << 20;
 /// A zip container. Parts are unpacked when they are asked for.
 pub(crate) struct Package<'b> {
     archive: ZipArchive<Cursor<&'b [u8]>>,
+    /// The parts by their names in small letters: to office programs these are the same.
+    by_name: BTreeMap<String, String>,
     /// How much may still be unpacked.
     left: u64,
 }
@@ -23,12 +26,14 @@ pub(crate) struct Package<'b> {
 impl<'b> Package<'b> {
     pub(crate) fn open(bytes: &'b [u8]) -> Result<Self, Unreadable> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-        Ok(Self { archive, left: ALL })
+        let names = archive.file_names().flatten();
+        let by_name = names.map(|name| (name.to_ascii_lowercase(), name.into_owned())).collect();
+        Ok(Self { archive, by_name, left: ALL })
     }
 
     /// Whether there is a part of that name.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.archive.index_for_name(name).is_some()
+        self.archive.index_for_name(name).is_some() || self.by_name.contains_key(&name.to_ascii_lowercase())
     }
 
     /// The names of the parts, in no order that means anything.
@@ -38,6 +43,9 @@ impl<'b> Package<'b> {
 
     /// A part, unpacked; `None` if there is none of that name.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
+        let is_there = self.archive.index_for_name(name).is_some();
+        let other = || self.by_name.get(&name.to_ascii_lowercase()).map(String::as_str);
+        let name = if is_there { name } else { other().unwrap_or(name) };
         let part = match self.archive.by_name(name) {
             Ok(part) => part,
             Err(ZipError::FileNotFound) => return Ok(None),

@@ -52,7 +52,27 @@ fn resolved(folder: &str, target: &str) -> String {
             step => path.push(step),
         }
     }
-    path.join("/")
+    unescaped(&path.join("/"))
+}
+
+/// A target without the signs that addresses write some characters with.
+fn unescaped(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        let digits = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.filter(|_| byte == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(of) => {
+                bytes.push(of);
+                rest = &behind[2..];
+            }
+            None => {
+                bytes.push(byte);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]
@@ -65,5 +85,7 @@ mod tests {
         assert_eq!(resolved("xl", "/xl/styles.xml"), "xl/styles.xml");
         assert_eq!(resolved("xl", "../a/./b.xml"), "a/b.xml");
         assert_eq!(resolved("", "../../a.xml"), "a.xml");
+        assert_eq!(resolved("xl", "worksheets/my%20sheet%E8%A1%A8.xml"), "xl/worksheets/my sheet表.xml");
+        assert_eq!(resolved("xl", "100%.xml"), "xl/100%.xml");
     }
 }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::formula::{self, At, Operand};
 use super::number::ShownNumber;
+use crate::annotate::{HEADINGS, PROBLEMS};
 use crate::grid::{Grid, Stale};
 use crate::write::checks::is_check;
 
@@ -58,6 +59,12 @@ impl Sheet {
         let before = self.cells.len();
         self.cells.retain(|_, cell| !cell.is_hidden);
         self.cells.len() < before
+    }
+
+    /// Whether it is the list of problems that the workbook was given back with.
+    pub(crate) fn is_list(&self) -> bool {
+        let first = || self.cells.range((0, 0)..(1, 0)).map(|(_, cell)| cell.text.as_str());
+        self.name.starts_with(PROBLEMS) && HEADINGS.iter().any(|ours| first().eq(ours.iter().copied()))
     }
 
     /// The sheet as a grid, and whether hidden cells were left out.

@@ -89,6 +89,22 @@ impl Pieces<'_> {
     }
 }
 
+/// The words of an element, those of its runs together.
+pub(crate) fn words_of(xml: &str) -> String {
+    let mut words = String::new();
+    let mut pieces = Pieces::of(xml);
+    let mut is_text = false;
+    while let Ok(Some(piece)) = pieces.next() {
+        match piece {
+            Piece::Start(element) => is_text = element.local_name().as_ref() == "t",
+            Piece::Text(text) if is_text => words.push_str(&text),
+            Piece::Text(_) => {}
+            Piece::End(_) => is_text = false,
+        }
+    }
+    words
+}
+
 /// A named reference; those that a file defines for itself stay as they are written.
 fn resolved(name: &str) -> String {
     match name {

@@ -17,10 +17,14 @@ use zip::{ZipArchive, ZipWriter};
 
 /// A form with a rate that its amounts contradict, as a file.
 fn faulty(format: Format) -> Vec<u8> {
+    form(format, "95.00")
+}
+
+fn form(format: Format, rate: &str) -> Vec<u8> {
     let mut document = document(&mut Rng::with_seed(11), Form::District);
     let budget = &mut document["budget"];
     (budget["initial_budget"], budget["adjusted_budget"]) = ("100.00".into(), "100.00".into());
-    (budget["actual_expenditure"], budget["completion_rate"]) = ("90.00".into(), "95.00".into());
+    (budget["actual_expenditure"], budget["completion_rate"]) = ("90.00".into(), rate.into());
     budget["by_source"] = serde_json::json!({"other": {"actual_expenditure": "1.00"}});
     for others in ["tasks", "key_projects"] {
         document.as_object_mut().unwrap().remove(others);
@@ -187,5 +191,120 @@ fn what_cannot_be_written_is_said_before_anything_is() {
         assert_eq!(ran.exit, exit, "{arguments:?}: {}", ran.err);
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
         assert!(!folder.path().join("out.xlsx").exists());
+    }
+}
+
+/// The faulty form as a document in which the cell with the fault is changed from one text to another.
+fn odd(from: &str, to: &str) -> Vec<u8> {
+    let mut parts = parts(&faulty(Format::Docx));
+    let document = text(&parts, "word/document.xml");
+    let at = document.find("95.00%").unwrap();
+    let begins = document[..at].rfind("<w:tc>").unwrap();
+    let ends = at + document[at..].find("</w:tc>").unwrap();
+    let cell = &document[begins..ends];
+    assert_eq!(cell.matches(from).count(), 1, "{cell}");
+    let changed = format!("{}{}{}", &document[..begins], cell.replace(from, to), &document[ends..]);
+    parts.insert("word/document.xml".into(), changed.into_bytes());
+    zipped(&parts)
+}
+
+#[test]
+fn cells_as_office_programs_write_them_get_their_notes_where_they_belong() {
+    let folder = tempfile::tempdir().unwrap();
+    let properties = "<w:vAlign w:val=\"center\"/></w:tcPr>";
+    let paragraph = "<w:pPr><w:jc w:val=\"right\"/></w:pPr>";
+    let nested = "<w:tbl><w:tr><w:tc><w:tcPr><w:tcW w:w=\"5\"/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>";
+    for (name, from, to, shaded) in [
+        ("as-written", properties, properties.to_owned(), true),
+        (
+            "tracked-cell",
+            "</w:tcPr>",
+            "<w:tcPrChange><w:tcPr><w:noWrap/></w:tcPr></w:tcPrChange></w:tcPr>".into(),
+            true,
+        ),
+        ("nested", "</w:tcPr>", format!("</w:tcPr>{nested}"), true),
+        (
+            "tracked-text",
+            paragraph,
+            paragraph.replace("</w:pPr>", "<w:pPrChange><w:pPr/></w:pPrChange></w:pPr>"),
+            true,
+        ),
+        ("pretty", paragraph, format!("\n  {paragraph}"), true),
+        ("own-colour", properties, format!("<w:shd w:fill=\"C6E0B4\"></w:shd>{properties}"), false),
+        ("our-colour", properties, format!("<w:shd w:fill=\"FFD9D9\"></w:shd>{properties}"), false),
+        (
+            "bookmarks",
+            paragraph,
+            format!(
+                "{paragraph}<w:bookmarkStart w:id=\"90001\" w:name=\"甲\"/><w:bookmarkEnd w:id=\"90001\"/><w:commentRangeStart w:id=\"7\"/>"
+            ),
+            true,
+        ),
+    ] {
+        let bytes = odd(from, &to);
+        let file = |of: &str| format!("{name}-{of}.docx");
+        std::fs::write(folder.path().join(file("form")), &bytes).unwrap();
+        for (of, to) in [("form", "once"), ("once", "twice")] {
+            let ran = run(folder.path(), &["annotate", &file(of), "-o", &file(to)]);
+            assert_eq!((ran.exit, ran.err.as_str()), (Exit::Clean, ""), "{name}");
+        }
+        let read = |of: &str| std::fs::read(folder.path().join(file(of))).unwrap();
+        assert!(read("once") == read("twice"), "{name}: a second time changes something");
+        assert_eq!(
+            converted(folder.path(), &file("once")),
+            converted(folder.path(), &file("form")),
+            "{name}"
+        );
+        let document = text(&parts(&read("once")), "word/document.xml");
+        let ours = document.find("w:name=\"huizong_1\"").unwrap();
+        let cell = &document
+            [document[..ours].rfind("<w:tr>").or(document[..ours].rfind("<w:tr><w:trPr>")).unwrap()..];
+        let id = if name == "bookmarks" { 8 } else { 0 };
+        let start = format!("<w:commentRangeStart w:id=\"{id}\"/>");
+        let commented = cell
+            .split_once(&start)
+            .unwrap()
+            .1
+            .split_once(&format!("<w:commentRangeEnd w:id=\"{id}\"/>"))
+            .unwrap()
+            .0;
+        assert!(commented.contains("95.00%"), "{name}: {commented}");
+        assert!(!commented.contains("pPr>"), "{name}: {commented}");
+        assert_eq!(document.contains("w:color=\"auto\" w:fill=\"FFD9D9\"/><w:vAlign"), shaded, "{name}");
+        // What was there stays there.
+        let to = to.strip_prefix(paragraph).unwrap_or(&to);
+        assert!(document.contains(to), "{name}: {to}");
+    }
+}
+
+#[test]
+fn one_form_is_given_back_at_a_time_and_only_a_form() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("forms")).unwrap();
+    std::fs::write(folder.path().join("forms/a.xlsx"), faulty(Format::Xlsx)).unwrap();
+    std::fs::write(folder.path().join("letter.txt"), "各位同事：\n请准时开会。\n").unwrap();
+    for (arguments, exit, said) in [
+        (["annotate", "forms", "-o", "out.xlsx"], Exit::Failed, "一次退回一份表"),
+        (["annotate", "letter.txt", "-o", "out.xlsx"], Exit::Incomplete, "没有认出表，不能退回"),
+        (["convert", "forms/a.xlsx", "-o", "out.pdf"], Exit::Failed, "不能写成 .pdf"),
+    ] {
+        let ran = run(folder.path(), &arguments);
+        assert_eq!(ran.exit, exit, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+        assert!(!folder.path().join("out.xlsx").exists() && !folder.path().join("out.pdf").exists());
+    }
+}
+
+#[test]
+fn a_form_without_problems_goes_back_as_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in [Format::Xlsx, Format::Docx] {
+        let name = format!("a.{}", format.as_str());
+        let bytes = form(format, "90.00");
+        std::fs::write(folder.path().join(&name), &bytes).unwrap();
+        let out = format!("out-{name}");
+        let ran = run(folder.path(), &["annotate", &name, "-o", &out]);
+        assert!(ran.out.contains("没有发现问题"), "{}", ran.out);
+        assert!(std::fs::read(folder.path().join(out)).unwrap() == bytes);
     }
 }

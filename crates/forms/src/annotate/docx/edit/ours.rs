@@ -200,6 +200,10 @@ fn is_ours(element: &BytesStart<'_>, comments: &BTreeSet<String>, bookmarks: &mu
 }
 
 fn is_our_colour(element: &BytesStart<'_>) -> bool {
+    let is = |name: &str, value: &str| attribute_of(element, name).is_some_and(|of| of == value);
     let fill = attribute_of(element, "fill").unwrap_or_default();
+    if !is("val", "clear") || !is("color", "auto") {
+        return false;
+    }
     SEVERITIES.iter().any(|severity| fill.eq_ignore_ascii_case(&format!("{:06X}", Marked::colour(*severity))))
 }

@@ -294,7 +294,7 @@ def plant(huizong, folder, faults, harmless):
         names = [name for name in [*planted, *clean] if name.endswith(ending)]
         sources = [work / (name.rsplit(".", 1)[0] + ".xlsx") for name in names]
         if sources:
-            subprocess.run(["soffice", "--headless", "--convert-to", ending, "--outdir", folder / "forms", *sources],
+            subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", ending, "--outdir", folder / "forms", *sources],
                            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return planted, clean
 

@@ -147,6 +147,10 @@ impl Edit<'_, '_> {
             }
         };
         let mut text = with_end(self.changes.part(&part)?)?;
+        // Without the styles of cells nothing in it is used.
+        if outline(&text)?.child("cellXfs").is_none() {
+            BARE_STYLES.clone_into(&mut text);
+        }
         let prefix = outline(&text)?.prefix;
         let colour = |severity: Severity| {
             let colour = Marked::colour(severity);

@@ -101,11 +101,6 @@ impl<'m> Marked<'m> {
         self.at[number]
     }
 
-    /// Whether a mark stands at a cell.
-    pub(crate) fn is_linked(&self, number: usize) -> bool {
-        self.at[number].is_some()
-    }
-
     /// Where in its file a mark's cell stands.
     pub(crate) fn file_place(&self, number: usize) -> Option<&'m Place> {
         self.marks[number].place.as_ref()

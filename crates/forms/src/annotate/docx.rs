@@ -65,6 +65,20 @@ pub(crate) fn comments(marked: &Marked<'_>) -> String {
     xml + "</w:comments>"
 }
 
+/// Words with their properties.
+pub(crate) fn run(text: &str, properties: &str) -> String {
+    format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text))
+}
+
+/// The beginning of a table as wide as the paper, with lines around all cells.
+pub(crate) fn table_begins() -> String {
+    let mut xml = "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>".to_owned();
+    for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
+        let _ = write!(xml, "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"444444\"/>");
+    }
+    xml + "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr>"
+}
+
 /// The widths of the list's columns, in twentieths of a point.
 const WIDTHS: [u32; 5] = [600, 800, 1700, 2400, 4700];
 
@@ -73,18 +87,12 @@ pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
     if marked.is_empty() {
         return String::new();
     }
-    let run = |text: &str, properties: &str| {
-        format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text))
-    };
     let mut xml = format!(
         "<w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:bookmarkStart w:id=\"{bookmark}\" \
-         w:name=\"{PROBLEMS_BOOKMARK}\"/>{}</w:p><w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>",
-        run(&marked.heading(), "<w:rPr><w:b/><w:sz w:val=\"28\"/></w:rPr>")
+         w:name=\"{PROBLEMS_BOOKMARK}\"/>{}</w:p>{}<w:tblGrid>",
+        run(&marked.heading(), "<w:rPr><w:b/><w:sz w:val=\"28\"/></w:rPr>"),
+        table_begins()
     );
-    for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
-        let _ = write!(xml, "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"444444\"/>");
-    }
-    xml += "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>";
     for width in WIDTHS {
         let _ = write!(xml, "<w:gridCol w:w=\"{width}\"/>");
     }
@@ -110,7 +118,7 @@ pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
             number + 1,
             run(&place, "<w:rPr><w:color w:val=\"0563C1\"/><w:u w:val=\"single\"/></w:rPr>")
         );
-        let place = if marked.is_linked(number) { linked } else { run(&place, "") };
+        let place = if marked.at(number).is_some() { linked } else { run(&place, "") };
         let cells = [
             run(&(number + 1).to_string(), ""),
             run(marked.severity_word(number), ""),

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use std::ops::Range;
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 use zip::{ZipArchive, ZipWriter};
 
 use crate::read::office::{Package, Unreadable};
@@ -25,6 +25,12 @@ pub(super) struct Outline {
 }
 
 impl Outline {
+    /// Of an element of which the content begins at a place.
+    fn begun(element: &BytesStart<'_>, open: usize) -> Self {
+        let prefix = element.name().as_ref().split_once(':').map(|(prefix, _)| format!("{prefix}:"));
+        Self { prefix: prefix.unwrap_or_default(), open, close: open, children: Vec::new() }
+    }
+
     /// The first child of a name.
     pub(super) fn child(&self, name: &str) -> Option<Range<usize>> {
         self.children.iter().find(|(of, _)| of == name).map(|(_, range)| range.clone())
@@ -72,16 +78,7 @@ pub(super) fn outline(text: &str) -> Result<Outline, Unreadable> {
                 depth += 1;
                 let name = element.local_name().as_ref().to_owned();
                 match (&mut outline, depth) {
-                    (None, _) => {
-                        let prefix =
-                            element.name().as_ref().split_once(':').map(|(prefix, _)| format!("{prefix}:"));
-                        outline = Some(Outline {
-                            prefix: prefix.unwrap_or_default(),
-                            open: after,
-                            close: after,
-                            children: Vec::new(),
-                        });
-                    }
+                    (None, _) => outline = Some(Outline::begun(&element, after)),
                     (Some(outline), 2) => {
                         begins = before;
                         outline.children.push((name, before..after));
@@ -92,16 +89,7 @@ pub(super) fn outline(text: &str) -> Result<Outline, Unreadable> {
             Event::Empty(element) => {
                 let name = element.local_name().as_ref().to_owned();
                 match &mut outline {
-                    None => {
-                        let prefix =
-                            element.name().as_ref().split_once(':').map(|(prefix, _)| format!("{prefix}:"));
-                        return Ok(Outline {
-                            prefix: prefix.unwrap_or_default(),
-                            open: after,
-                            close: after,
-                            children: Vec::new(),
-                        });
-                    }
+                    None => return Ok(Outline::begun(&element, after)),
                     Some(outline) if depth == 1 => outline.children.push((name, before..after)),
                     Some(_) => {}
                 }
@@ -187,13 +175,13 @@ impl<'p, 'b> Changes<'p, 'b> {
         name((1..usize::MAX).find(|number| !self.has(&name(*number))).unwrap_or(0))
     }
 
-    pub(super) fn relation_kind(&self, kind: &str) -> String {
-        let base = if self.is_strict {
+    /// The namespace of relations' ids, with which their kinds begin, too.
+    pub(super) fn relations_namespace(&self) -> &'static str {
+        if self.is_strict {
             "http://purl.oclc.org/ooxml/officeDocument/relationships"
         } else {
             "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-        };
-        format!("{base}/{kind}")
+        }
     }
 
     /// Adds a relation to a part and gives its id.
@@ -212,9 +200,9 @@ impl<'p, 'b> Changes<'p, 'b> {
             .find(|id| !text.contains(&format!("\"{id}\"")));
         let id = id.unwrap_or_default();
         let relation = format!(
-            "<{}Relationship Id=\"{id}\" Type=\"{}\" Target=\"{}\"/>",
+            "<{}Relationship Id=\"{id}\" Type=\"{}/{kind}\" Target=\"{}\"/>",
             shape.prefix,
-            self.relation_kind(kind),
+            self.relations_namespace(),
             seen_from(part, target)
         );
         self.changed.insert(name, spliced(&text, vec![(shape.close..shape.close, relation)]));

@@ -23,8 +23,8 @@ use crate::write::escaped;
 
 /// The condition of our colours: true, and nobody else's.
 const CONDITION: &str = "\"huizong\"&lt;&gt;\"\"";
-/// What a worksheet has behind its conditional formats.
-const BEHIND_FORMATS: [&str; 21] = [
+/// What a worksheet has behind its conditional formats, in this order.
+const BEHIND_FORMATS: [&str; 22] = [
     "dataValidations",
     "hyperlinks",
     "printOptions",
@@ -38,17 +38,7 @@ const BEHIND_FORMATS: [&str; 21] = [
     "ignoredErrors",
     "smartTags",
     "drawing",
-    "legacyDrawing",
-    "legacyDrawingHF",
-    "drawingHF",
-    "picture",
-    "oleObjects",
-    "controls",
-    "webPublishItems",
-    "tableParts",
-];
-/// What it has behind the drawing of its comments.
-const BEHIND_DRAWING: [&str; 8] = [
+    DRAWING,
     "legacyDrawingHF",
     "drawingHF",
     "picture",
@@ -58,6 +48,8 @@ const BEHIND_DRAWING: [&str; 8] = [
     "tableParts",
     "extLst",
 ];
+/// The element that names the drawing of the comments.
+const DRAWING: &str = "legacyDrawing";
 
 pub(super) fn annotated(bytes: &[u8], marked: &Marked<'_>) -> Result<Vec<u8>, Unreadable> {
     let mut package = Package::open(bytes)?;
@@ -201,21 +193,19 @@ impl Edit<'_, '_> {
             }
         }
         if !cells.is_empty() {
-            let at = shape.before(&BEHIND_FORMATS).min(shape.before(&["extLst"]));
+            let at = shape.before(&BEHIND_FORMATS);
             edits.push((at..at, colours(&prefix, &cells, marked, styles)));
         }
-        let drawing = shape.child("legacyDrawing");
+        let drawing = shape.child(DRAWING);
         let id = drawing.clone().and_then(|range| attribute(&text[range], "id"));
         let old = self.comments(part)?;
         if !cells.is_empty() || old.is_some() {
             let Written { new, removed, .. } = self.write_comments(part, old, &cells, marked)?;
             if let Some(id) = self.write_shapes(part, id.as_deref(), &new, &removed)? {
-                let at = shape.before(&BEHIND_DRAWING);
-                let namespace = self.changes.relation_kind("");
-                let element = format!(
-                    "<{prefix}legacyDrawing xmlns:hz=\"{}\" hz:id=\"{id}\"/>",
-                    namespace.trim_end_matches('/')
-                );
+                let behind = BEHIND_FORMATS.iter().skip_while(|name| **name != DRAWING).skip(1);
+                let at = shape.before(&behind.copied().collect::<Vec<_>>());
+                let namespace = self.changes.relations_namespace();
+                let element = format!("<{prefix}{DRAWING} xmlns:hz=\"{namespace}\" hz:id=\"{id}\"/>");
                 // One that leads nowhere gives way.
                 edits.push((drawing.unwrap_or(at..at), element));
             }
@@ -332,12 +322,11 @@ impl Edit<'_, '_> {
             attribute(&text[range.clone()][of.clone()], "sheetId")?.parse::<u64>().ok()
         });
         let number = numbers.max().unwrap_or(0) + 1;
-        let namespace = self.changes.relation_kind("");
         let element = format!(
             "<{}sheet name=\"{}\" sheetId=\"{number}\" xmlns:hz=\"{}\" hz:id=\"{id}\"/>",
             shape.prefix,
             escaped(&name),
-            namespace.trim_end_matches('/')
+            self.changes.relations_namespace()
         );
         let at = range.start + inner.close;
         self.changes.changed.insert(main, spliced(&text, vec![(at..at, element)]));

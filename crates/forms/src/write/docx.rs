@@ -6,7 +6,7 @@ use std::io::{Cursor, Write as _};
 use zip::ZipWriter;
 
 use super::page::{Page, Printed, Role};
-use super::xml::{escaped, options};
+use super::xml::options;
 use crate::annotate::{Marked, docx as notes};
 use crate::profile::Kind;
 
@@ -108,16 +108,13 @@ fn page(body: &mut String, page: &Page, index: usize, marked: &Marked<'_>, bookm
         let _ = write!(
             body,
             "<w:p><w:pPr><w:spacing w:after=\"120\"/><w:jc w:val=\"{alignment}\"/></w:pPr>{}</w:p>",
-            self::run(&row[0].content.shown(), run)
+            notes::run(&row[0].content.shown(), run)
         );
     }
     let all: u32 = page.widths.iter().map(|width| u32::from(*width)).sum::<u32>().max(1);
     let widths: Vec<u32> = page.widths.iter().map(|width| u32::from(*width) * WIDTH / all).collect();
-    *body += "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>";
-    for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
-        let _ = write!(body, "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"444444\"/>");
-    }
-    *body += "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>";
+    *body += &notes::table_begins();
+    *body += "<w:tblGrid>";
     for width in &widths {
         let _ = write!(body, "<w:gridCol w:w=\"{width}\"/>");
     }
@@ -192,7 +189,7 @@ fn cell(
             *body += &notes::begin(numbers, numbers, bookmarks);
         }
         if !line.is_empty() {
-            *body += &run(line, properties);
+            *body += &notes::run(line, properties);
         }
         if at + 1 == lines.len() {
             *body += &notes::end(numbers);
@@ -200,8 +197,4 @@ fn cell(
         *body += "</w:p>";
     }
     *body += "</w:tc>";
-}
-
-fn run(text: &str, properties: &str) -> String {
-    format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text))
 }

@@ -51,12 +51,7 @@ pub fn command(lang: Lang) -> Command {
                     "Check, add up, and write the result to a folder",
                 ))
                 .arg(
-                    Arg::new("out")
-                        .short('o')
-                        .long("out")
-                        .value_name("DIR")
-                        .required(true)
-                        .value_parser(value_parser!(PathBuf))
+                    out("DIR").required(true)
                         .help(say(
                             "结果文件夹；其中只有旧结果时整个替换，有别的文件则拒绝",
                             "Folder of the result; replaced as a whole if it holds an earlier result alone, else refused",
@@ -92,11 +87,7 @@ pub fn command(lang: Lang) -> Command {
                         .help(say("表的文件，或 -（标准输入）", "The form's file, or - for standard input")),
                 )
                 .arg(
-                    Arg::new("out")
-                        .short('o')
-                        .long("out")
-                        .value_name("FILE")
-                        .value_parser(value_parser!(PathBuf))
+                    out("FILE")
                         .help(say("写到文件，而不是标准输出", "Write to a file instead of standard output")),
                 )
                 .arg(
@@ -124,12 +115,7 @@ pub fn command(lang: Lang) -> Command {
                     "Write the blank form, as a workbook that says at once what does not add up",
                 ))
                 .arg(
-                    Arg::new("out")
-                        .short('o')
-                        .long("out")
-                        .value_name("FILE")
-                        .required(true)
-                        .value_parser(value_parser!(PathBuf))
+                    out("FILE").required(true)
                         .help(say("写到哪个 .xlsx 文件", "The .xlsx file to write")),
                 )
                 .arg(profile(lang)),
@@ -149,12 +135,7 @@ pub fn command(lang: Lang) -> Command {
                             .help(say("表的文件", "The form's file")),
                     )
                     .arg(
-                        Arg::new("out")
-                            .short('o')
-                            .long("out")
-                            .value_name("FILE")
-                            .required(true)
-                            .value_parser(value_parser!(PathBuf))
+                        out("FILE").required(true)
                             .help(say(
                                 "写到哪个文件：.xlsx、.docx 或 .html；原件是 Excel（.xlsx、.xlsm）或 Word 而格式不变的，就是原件加上批注，其余按版式重写",
                                 "Where to write: .xlsx, .docx or .html; a workbook or document that keeps its format is a copy of the form itself with notes, anything else is written anew",
@@ -327,6 +308,11 @@ fn asked(command: Command, lang: Lang) -> Command {
             "插件在本进程内运行：快，但插件出错会连累本程序",
             "Run plugins in this process: fast, and nothing protects from what they do",
         )))
+}
+
+/// Where the result goes.
+fn out(value: &'static str) -> Arg {
+    Arg::new("out").short('o').long("out").value_name(value).value_parser(value_parser!(PathBuf))
 }
 
 fn plugin(lang: Lang) -> Arg {

@@ -67,6 +67,16 @@ pub fn command(lang: Lang) -> Command {
                         .help(say("写哪些格式，用逗号隔开", "Which formats to write, separated by commas")),
                 )
                 .arg(
+                    Arg::new("group-by")
+                        .long("group-by")
+                        .value_name("COLUMN")
+                        .action(ArgAction::Append)
+                        .help(say(
+                            "按名单的哪一列分组合计，可重复；几列用逗号连在一起的，按组合分组",
+                            "Sums by a column of the roster; may be repeated, and columns joined by commas make groups together",
+                        )),
+                )
+                .arg(
                     Arg::new("exclude-errors")
                         .long("exclude-errors")
                         .action(ArgAction::SetTrue)
@@ -267,7 +277,22 @@ fn inputs(command: Command, lang: Lang) -> Command {
                 "Files, folders, or - (standard input, a JSON document a line)",
             )),
     );
+    let file = |name: &'static str, value: &'static str| {
+        Arg::new(name).long(name).value_name(value).value_parser(value_parser!(PathBuf))
+    };
     asked(command, lang)
+        .arg(file("roster", "FILE").help(say(
+            "应报部门名单（csv 或 xlsx）：谁没报、谁不在名单上",
+            "The list of departments that should report (csv or xlsx): who is missing, who is unknown",
+        )))
+        .arg(file("books", "FILE").help(say(
+            "财政局自己的账（csv 或 xlsx：部门、三项金额、单位），与各表核对",
+            "The bureau's own books (csv or xlsx: key, amounts, unit) to hold forms against",
+        )))
+        .arg(file("previous", "DIR").help(say(
+            "上一年的汇总结果（文件夹或 consolidation.json）",
+            "Last year's consolidation (its folder or consolidation.json)",
+        )))
         .arg(
             Arg::new("jobs")
                 .short('j')

@@ -12,6 +12,7 @@ mod commands;
 mod exit;
 mod files;
 mod inputs;
+mod lists;
 mod page;
 mod pipeline;
 mod settings;

@@ -13,7 +13,7 @@ use std::io::Read;
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
-use huizong_core::set::Entry;
+use huizong_core::set::{Entry, Frame};
 use huizong_core::{Tally, rules};
 use huizong_forms::profile::Profile;
 use huizong_plugin_host::Plugin;
@@ -38,6 +38,8 @@ pub(crate) struct Job<'j> {
     pub(crate) exclude_errors: bool,
     /// The documents that stand where several are from one department.
     pub(crate) accept: &'j BTreeSet<String>,
+    /// What the documents together are set against.
+    pub(crate) frame: Frame<'j>,
     /// The plugins that have their say, by id.
     pub(crate) plugins: &'j [Plugin],
     /// How many threads work.

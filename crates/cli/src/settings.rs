@@ -25,6 +25,15 @@ pub(crate) struct Settings {
     pub(crate) fail_on: Option<String>,
     /// The profile that forms are read by.
     pub(crate) profile: Option<String>,
+    /// The list of the departments that should report.
+    pub(crate) roster: Option<PathBuf>,
+    /// The bureau's own books.
+    pub(crate) books: Option<PathBuf>,
+    /// Last year's consolidation, or the folder that holds it.
+    pub(crate) previous: Option<PathBuf>,
+    /// The roster's columns that sums are wanted by; of several with commas between them, together.
+    #[serde(default)]
+    pub(crate) group_by: Vec<String>,
     /// The documents that stand where several are from one department.
     #[serde(default)]
     pub(crate) accept: BTreeSet<String>,
@@ -120,6 +129,9 @@ impl Settings {
                 let beside = folder.join(&name);
                 if beside.is_file() { beside.to_string_lossy().into_owned() } else { name }
             });
+            for path in [&mut settings.roster, &mut settings.books, &mut settings.previous] {
+                *path = path.take().map(|path| folder.join(path));
+            }
             for plugin in settings.plugins.values_mut() {
                 plugin.path = plugin.path.take().map(|path| folder.join(path));
             }

@@ -25,7 +25,7 @@ pub struct Contribution {
 const _: () = assert!(Figure::COUNT <= 64, "a bit for each figure");
 
 /// An amount in 10⁻⁶ 元. 万元 with six decimals are whole counts, so nothing is lost.
-fn millionths(amount: Decimal, unit: Unit) -> i128 {
+pub(crate) fn millionths(amount: Decimal, unit: Unit) -> i128 {
     let factor = match unit {
         Unit::Cny10k => 10_000,
         Unit::Cny => 1,
@@ -95,6 +95,18 @@ impl Contribution {
             key_projects: projects.len() as u64,
         };
         Self { present, values: values[..length].into(), counts }
+    }
+
+    /// Of the figures of a row that was written before.
+    pub(crate) fn stored(value: impl Fn(Figure) -> Option<Money>, counts: Counts) -> Self {
+        let (mut present, mut values) = (0, Vec::new());
+        for figure in Figure::all() {
+            if let Some(value) = value(figure) {
+                present |= 1 << figure.index();
+                values.push(value);
+            }
+        }
+        Self { present, values: values.into(), counts }
     }
 
     /// The value of a figure, if the document reports it.

@@ -83,6 +83,59 @@ impl Figure {
         }
     }
 
+    /// The figure of a name: one without a second level.
+    pub fn top(name: &str) -> Option<Self> {
+        Top::ALL.iter().copied().find(|top| top.as_str() == name).map(Self::Top)
+    }
+
+    /// The figure of a source of funds by its name and that of its column.
+    pub fn source(name: &str, column: &str) -> Option<Self> {
+        let source = Source::ALL.iter().copied().find(|source| source.as_str() == name)?;
+        Some(Self::Source(source, Self::column_of(column)?))
+    }
+
+    /// The figure of a nature of expenditure by its name and that of its column.
+    pub fn nature(name: &str, column: &str) -> Option<Self> {
+        let nature = Nature::ALL.iter().copied().find(|nature| nature.as_str() == name)?;
+        Some(Self::Nature(nature, Self::column_of(column)?))
+    }
+
+    fn column_of(name: &str) -> Option<Column> {
+        Column::ALL.iter().copied().find(|column| column.as_str() == name)
+    }
+
+    /// What it is called, in Chinese and in English.
+    pub fn label(self) -> (String, String) {
+        let with = |(zh, en): (&str, &str), column: Column| {
+            let (column_zh, column_en) = column.label();
+            (format!("{zh}：{column_zh}"), format!("{en}: {column_en}"))
+        };
+        match self {
+            Self::Top(top) => (top.label().0.to_owned(), top.label().1.to_owned()),
+            Self::Source(source, column) => with(source.label(), column),
+            Self::Nature(nature, column) => with(nature.label(), column),
+        }
+    }
+
+    /// Its path among a consolidation's totals or a row's figures: `by_source.other.initial_budget`.
+    pub fn path(self) -> String {
+        match self {
+            Self::Top(top) => top.as_str().to_owned(),
+            Self::Source(source, column) => format!("by_source.{}.{}", source.as_str(), column.as_str()),
+            Self::Nature(nature, column) => format!("by_nature.{}.{}", nature.as_str(), column.as_str()),
+        }
+    }
+
+    /// The figure of a path.
+    pub fn at(path: &str) -> Option<Self> {
+        match path.split('.').collect::<Vec<_>>()[..] {
+            [top] => Self::top(top),
+            ["by_source", source, column] => Self::source(source, column),
+            ["by_nature", nature, column] => Self::nature(nature, column),
+            _ => None,
+        }
+    }
+
     /// The name of its column, if it is one of a source's or a nature's.
     pub fn column(self) -> Option<&'static str> {
         match self {
@@ -111,5 +164,7 @@ mod tests {
         assert!(Figure::all().enumerate().all(|(index, figure)| figure.index() == index));
         assert_eq!(Figure::all().count(), Figure::COUNT);
         assert!(Figure::all().is_sorted());
+        assert!(Figure::all().all(|figure| Figure::at(&figure.path()) == Some(figure)));
+        assert_eq!(Figure::at("by_source.nobody.initial_budget"), None);
     }
 }

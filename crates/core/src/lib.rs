@@ -25,6 +25,7 @@
 //! # Ok::<(), huizong_schema::Refused>(())
 //! ```
 
+pub mod books;
 mod catalogue;
 mod check;
 mod contribution;
@@ -32,27 +33,33 @@ mod declared;
 pub mod figure;
 pub mod identity;
 mod legend;
+mod list;
 pub mod member;
 mod message;
+pub mod names;
 mod notice;
 pub mod number;
 mod origins;
 mod rate;
 pub mod relation;
 pub mod rollup;
+pub mod roster;
 mod row;
 mod rule;
 pub mod rules;
 pub mod set;
+mod stored;
 mod subject;
 
 pub use check::check;
 pub use contribution::Contribution;
 pub use declared::{About, BadArgs, Declared, plain_decimal, shown_text};
 pub use legend::{AnyRule, Legend};
+pub use list::ListFault;
 pub use message::{Lang, render, show};
 pub use notice::{notice, notice_with};
 pub use origins::Origins;
 pub use row::Row;
 pub use rule::{Check, Hit, Judgement, Rule, Skip, Tally};
+pub use stored::Stored;
 pub use subject::{CompletionBase, Reading, Settings, Source, StaleFormula, Subject, Title, Traits};

@@ -1,11 +1,33 @@
 //! Sums over documents: a commutative monoid of exact integers.
 
-use huizong_schema::Evaluation;
 use huizong_schema::consolidation::{Counts, Rates, Total, Totals};
+use huizong_schema::{Evaluation, Money};
 
 use crate::contribution::Contribution;
 use crate::figure::{Figure, Top};
 use crate::rate::RateSums;
+
+/// A sum and how many documents reported an addend of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// The sum in 元.
+    pub value: Money,
+    /// How many reported the figure.
+    pub reported_by: u64,
+}
+
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.value = Money::from_millionths(self.value.millionths() + other.value.millionths());
+        self.reported_by += other.reported_by;
+    }
+}
+
+impl From<Sum> for Total {
+    fn from(Sum { value, reported_by }: Sum) -> Self {
+        Self { value, reported_by, ..Self::default() }
+    }
+}
 
 /// The sums over some documents; that of no documents is [`Rollup::default`].
 ///
@@ -14,7 +36,7 @@ use crate::rate::RateSums;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollup {
     /// By [`Figure::index`]; what nobody reported is no sum, whatever its value.
-    sums: [Total; Figure::COUNT],
+    sums: [Sum; Figure::COUNT],
     completion: RateSums,
     adjustment: RateSums,
     /// Numbers of things.
@@ -24,7 +46,7 @@ pub struct Rollup {
 impl Default for Rollup {
     fn default() -> Self {
         Self {
-            sums: [Total::default(); Figure::COUNT],
+            sums: [Sum::default(); Figure::COUNT],
             completion: RateSums::COMPLETION,
             adjustment: RateSums::ADJUSTMENT,
             counts: Counts::default(),
@@ -49,7 +71,7 @@ impl Rollup {
     /// Adds what one document adds.
     pub fn add(&mut self, contribution: &Contribution) {
         for (index, value) in contribution.by_index() {
-            self.sums[index].add(Total { value, reported_by: 1 });
+            self.sums[index].add(Sum { value, reported_by: 1 });
         }
         self.completion = self.completion.with(|top| contribution.value(Figure::Top(top)));
         self.adjustment = self.adjustment.with(|top| contribution.value(Figure::Top(top)));
@@ -65,18 +87,23 @@ impl Rollup {
     }
 
     /// The sum of one figure, if anybody reported it.
-    pub fn sum(&self, figure: Figure) -> Option<Total> {
+    pub fn sum(&self, figure: Figure) -> Option<Sum> {
         Some(self.sums[figure.index()]).filter(|total| total.reported_by > 0)
     }
 
     /// Every sum, in the order of the figures.
-    pub fn sums(&self) -> impl Iterator<Item = (Figure, Total)> {
+    pub fn sums(&self) -> impl Iterator<Item = (Figure, Sum)> {
         Figure::all().zip(self.sums).filter(|(_, total)| total.reported_by > 0)
     }
 
     /// The sums as a consolidation shows them.
     pub fn totals(&self) -> Totals {
-        let top = |figure| self.sum(Figure::Top(figure));
+        self.totals_of(&|_, sum| sum.into())
+    }
+
+    /// The sums as a consolidation shows them, with what there is to say about each.
+    pub(crate) fn totals_of(&self, total: &dyn Fn(Figure, Sum) -> Total) -> Totals {
+        let top = |figure| self.sum(Figure::Top(figure)).map(|sum| total(Figure::Top(figure), sum));
         let mut totals = Totals {
             initial_budget: top(Top::InitialBudget),
             adjusted_budget: top(Top::AdjustedBudget),
@@ -88,14 +115,23 @@ impl Rollup {
             key_project_used: top(Top::KeyProjectUsed),
             ..Totals::default()
         };
-        for (figure, total) in self.sums() {
+        for (figure, sum) in self.sums() {
+            let total = total(figure, sum);
             match figure {
                 Figure::Top(_) => {}
                 Figure::Source(source, column) => {
-                    totals.by_source.entry(source.as_str()).or_default().insert(column.as_str(), total);
+                    totals
+                        .by_source
+                        .entry(source.as_str().into())
+                        .or_default()
+                        .insert(column.as_str().into(), total);
                 }
                 Figure::Nature(nature, column) => {
-                    totals.by_nature.entry(nature.as_str()).or_default().insert(column.as_str(), total);
+                    totals
+                        .by_nature
+                        .entry(nature.as_str().into())
+                        .or_default()
+                        .insert(column.as_str().into(), total);
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! A department's row of a consolidation, written from what is kept of its document.
 
+use std::collections::BTreeMap;
+
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::contribution::Contribution;
@@ -16,14 +18,19 @@ pub struct Row<'e> {
     pub contribution: &'e Contribution,
     /// The department's code, its own or the one that its name belongs to.
     pub code: Option<&'e str>,
+    /// What the roster says of the department besides who it is.
+    pub by: BTreeMap<String, String>,
 }
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_struct("Row", 8)?;
+        let mut row = serializer.serialize_struct("Row", 9)?;
         row.serialize_field("name", self.entry.name.as_deref().unwrap_or_default())?;
         if let Some(code) = self.code {
             row.serialize_field("code", code)?;
+        }
+        if !self.by.is_empty() {
+            row.serialize_field("by", &self.by)?;
         }
         row.serialize_field("document", &self.entry.document)?;
         row.serialize_field("fiscal_year", &self.entry.fiscal_year.unwrap_or_default())?;

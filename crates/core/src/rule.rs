@@ -6,7 +6,7 @@ use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Place, RuleCounts, Severity};
 
 use crate::relation::{self, Relation};
-use crate::set::{Set, SetHit};
+use crate::set::{Set, SetJudgement};
 use crate::subject::Subject;
 
 /// A check with a name.
@@ -30,9 +30,9 @@ pub enum Check {
     /// One document at a time.
     Document(fn(&Rule, &Subject<'_>) -> Judgement),
     /// All documents together.
-    Set(fn(&Set<'_, '_>) -> Vec<SetHit>),
+    Set(fn(&Set<'_, '_>) -> SetJudgement),
     /// All documents that count, once it is known which do.
-    Counted(fn(&Set<'_, '_>) -> Vec<SetHit>),
+    Counted(fn(&Set<'_, '_>) -> SetJudgement),
 }
 
 impl Rule {

@@ -1,10 +1,14 @@
 //! What the rules of one document are given to read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use huizong_schema::findings::Place;
 use huizong_schema::{Draft, Pointer, Problem, Unit};
 use rust_decimal::Decimal;
+
+use crate::books::Books;
+use crate::stored::Stored;
 
 use crate::rule::Skip;
 
@@ -25,6 +29,15 @@ impl Subject<'_> {
     /// The document's unit; 万元 where it says none, as the forms do.
     pub(crate) fn unit(&self) -> Unit {
         self.draft.unit.unwrap_or(Unit::Cny10k)
+    }
+
+    /// What a list has of the document's department, which is asked for by its code and its name.
+    pub(crate) fn of_department<T>(
+        &self,
+        find: impl Fn(Option<&str>, Option<&str>) -> Option<T>,
+    ) -> Option<T> {
+        let department = self.draft.department.as_ref()?;
+        find(department.code.as_deref(), department.name.as_deref())
     }
 
     /// Whether any member is missing because it was refused or could not be read.
@@ -68,6 +81,10 @@ impl Subject<'_> {
 pub struct Settings {
     /// The year that every document should report.
     pub year: Option<u16>,
+    /// The bureau's own books.
+    pub books: Option<Arc<Books>>,
+    /// Last year's consolidation.
+    pub previous: Option<Arc<Stored>>,
 }
 
 /// What the form's profile says about its figures.

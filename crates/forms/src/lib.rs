@@ -24,6 +24,7 @@ mod extract;
 mod figure;
 mod grid;
 mod kind;
+mod list;
 mod markup;
 pub mod profile;
 mod projects;
@@ -36,6 +37,7 @@ pub use encoding::{Decoded, decode};
 pub use excerpt::Shown;
 pub use grid::{Cell, Grid, Stale};
 pub use kind::{Kind, is_container, kind_of};
+pub use list::{List, list};
 pub use read::json;
 pub use write::{Format, Written, best_profile, template, write};
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::set::{Asked, Entry, Keys, settle};
+use huizong_core::set::{Asked, Entry, Frame, Keys, settle};
 use huizong_core::{Contribution, Tally, rules};
 use huizong_schema::findings::{Arg, Finding, Message};
 use huizong_schema::protocol::{Example, Expected, Given, Of, Op, RuleDeclaration};
@@ -217,10 +217,10 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
                 entry
             })
             .collect();
-        let asked = Asked { accept: &BTreeSet::new(), exclude_errors: false };
+        let asked = Asked { accept: &BTreeSet::new(), exclude_errors: false, roster: None };
         let (findings, _) = settle(rules::ALL, &mut entries, asked, &mut Tally::new(rules::ALL.len()));
-        let keys = Keys::new(&entries);
-        let consolidation = without_rows(&keys, &findings);
+        let keys = Keys::new(&entries, None);
+        let consolidation = without_rows(&keys, &findings, Frame::default());
         let view = SetView { keys: &keys, consolidation: &consolidation };
         found.extend(runner.set(&view).findings);
     }

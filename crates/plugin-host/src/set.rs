@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::Declared;
-use huizong_core::set::{Keys, consolidate, count};
+use huizong_core::set::{Frame, Keys, consolidate, count};
 use huizong_schema::consolidation::{Aggregate, AggregateValue};
 use huizong_schema::findings::Finding;
 use huizong_schema::protocol::{Answer, Measured, Op, Reported, Sent};
@@ -35,8 +35,8 @@ impl<'e> SetView<'_, 'e> {
 }
 
 /// The consolidation of some documents without its rows, as plugins are given it.
-pub fn without_rows(keys: &Keys<'_>, findings: &[Finding]) -> Value {
-    let (mut consolidation, _) = consolidate(keys, &[]);
+pub fn without_rows(keys: &Keys<'_>, findings: &[Finding], frame: Frame<'_>) -> Value {
+    let (mut consolidation, _) = consolidate(keys, &[], frame);
     consolidation.departments = Vec::new();
     // What other plugins found is none of its business: they may fail.
     consolidation.findings = count(findings.iter().filter(|finding| !finding.rule.contains('/')));
@@ -139,7 +139,7 @@ impl<'p> Runner<'p> {
                 id: view.id(kept).into(),
                 document: None,
                 excluded: view.keys.entries()[kept.number].excluded.as_deref().map(Into::into),
-                groups: BTreeMap::new(),
+                groups: view.keys.listed(kept.number),
             }
         });
         let request = request::finish(&limits, documents, view.consolidation);

@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row, show};
 use huizong_schema::Money;
-use huizong_schema::consolidation::{Consolidation, FindingCounts, Total};
+use huizong_schema::consolidation::{Consolidation, FindingCounts, Matched, MatchedBy, Status, Total};
 use huizong_schema::findings::{Arg, Finding, Location, Message, Notice, Severity};
 use huizong_schema::{Pointer, publish};
 use rust_decimal::Decimal;
@@ -233,21 +233,22 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
             String::new(),
         ]);
     }
-    let total =
-        |total: Option<Total>| total.map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value));
+    let total = |total: &Option<Total>| {
+        total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
+    };
     let totals = &consolidation.totals;
     let severity = consolidation.findings.by_severity;
     table.push([
         lang.pick("合计", "Total").to_owned(),
-        total(totals.initial_budget),
-        total(totals.adjusted_budget),
-        total(totals.actual_expenditure),
+        total(&totals.initial_budget),
+        total(&totals.adjusted_budget),
+        total(&totals.actual_expenditure),
         rate(consolidation.rates.completion_rate.as_ref()),
         severity.error.to_string(),
         severity.warning.to_string(),
     ]);
     let mut text = lang.pick("单位：万元\n", "In 10,000 CNY\n").to_owned();
-    text.push_str(&aligned(&table));
+    text.push_str(&aligned(&table, true));
     for aggregate in consolidation.aggregates.values() {
         for value in &aggregate.values {
             let of = if value.group.is_empty() {
@@ -272,6 +273,7 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
             coverage.documents, coverage.received, coverage.included
         ),
     };
+    text.push_str(&expectation(consolidation, lang));
     for excluded in coverage.excluded.iter().take(20) {
         let (why, id) = (reason(&excluded.reason, lang), &excluded.reason);
         let _ = match lang {
@@ -287,7 +289,140 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
             lang.pick(format!("……另有 {left} 份未计入"), format!("… and {left} more not counted"))
         );
     }
+    text.push_str(&groups(&consolidation.groups, lang));
     text
+}
+
+/// Who of the roster is in the totals and who is not, and the groups' sums.
+fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
+    let mut text = String::new();
+    let coverage = &consolidation.coverage;
+    let Some(expected) = coverage.expected else { return text };
+    let with = |status| coverage.roster.iter().filter(|row| row.status == status).count();
+    let (held, out) = (with(Status::Included), with(Status::NotIncluded));
+    let missing = coverage.missing.as_deref().unwrap_or_default();
+    let _ = match lang {
+        Lang::Zh => writeln!(
+            text,
+            "名单上应报 {expected} 个部门：计入 {held} 个，收到但未计入 {out} 个，没有收到 {} 个{}",
+            missing.len(),
+            names(missing, lang)
+        ),
+        Lang::En => writeln!(
+            text,
+            "Departments expected: {expected}. Counted: {held}; received and not counted: {out}; missing: {}{}",
+            missing.len(),
+            names(missing, lang)
+        ),
+    };
+    let unknown = coverage.unknown.as_deref().unwrap_or_default();
+    if !unknown.is_empty() {
+        let title = lang.pick("不在名单上的部门", "Departments not on the roster");
+        let _ = writeln!(text, "{title}{}", names(unknown, lang));
+    }
+    if !coverage.matched.is_empty() {
+        let title = lang.pick("名称或编码与名单不完全相同的：", "Not quite as on the roster: ");
+        let one = |matched: &Matched| {
+            let (name, expected, by) = (&matched.name, &matched.expected, matched_by(matched.by, lang));
+            lang.pick(format!("{name} = {expected}（{by}）"), format!("{name} = {expected} ({by})"))
+        };
+        let some: Vec<String> = coverage.matched.iter().take(SHOWN).map(one).collect();
+        let _ = writeln!(
+            text,
+            "{title}{}{}",
+            some.join(lang.pick("；", "; ")),
+            and_more(coverage.matched.len(), lang)
+        );
+    }
+    if let Some(total) = &consolidation.totals.actual_expenditure
+        && let (Some(weight), Some(range)) = (&total.weight, &total.if_repeated)
+    {
+        let (low, high, unknown) = (ten_thousands(range.low), ten_thousands(range.high), range.unknown);
+        let _ = match lang {
+            Lang::Zh => writeln!(
+                text,
+                "按上一年支出计，已计入的占 {weight}%；没有计入的若与上一年相同，全区支出在 {low} 至 {high} 万元之间（另有 {unknown} 个部门没有上一年的数）。"
+            ),
+            Lang::En => writeln!(
+                text,
+                "By last year's expenditure {weight}% is counted. If the others repeated last year, the expenditure would lie between {low} and {high} (in 10,000 CNY; {unknown} departments have no figure of last year)."
+            ),
+        };
+    }
+    text
+}
+
+/// So many names are listed.
+const SHOWN: usize = 20;
+
+fn and_more(count: usize, lang: Lang) -> String {
+    if count > SHOWN {
+        lang.pick(format!(" 等 {count} 个"), format!(" and {} more", count - SHOWN))
+    } else {
+        String::new()
+    }
+}
+
+fn names(names: &[String], lang: Lang) -> String {
+    if names.is_empty() {
+        return lang.pick("。", ".").to_owned();
+    }
+    let some = names[..names.len().min(SHOWN)].join(lang.pick("、", ", "));
+    format!("{}{some}{}{}", lang.pick("：", ": "), and_more(names.len(), lang), lang.pick("。", "."))
+}
+
+/// How a name belongs to a department of the roster, in words.
+pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
+    match by {
+        MatchedBy::Code => lang.pick("编码相同", "same code"),
+        MatchedBy::Name => lang.pick("名称相同，编码不同", "same name, another code"),
+        MatchedBy::Alias => lang.pick("别名", "another name"),
+        MatchedBy::Normalised => lang.pick("只差全角半角、括号或空格", "but for width, brackets or spaces"),
+        MatchedBy::District => lang.pick("只差区名", "but for the district"),
+    }
+}
+
+/// The groups' sums as tables, in 万元.
+fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String {
+    let mut text = String::new();
+    let columns = |group: &huizong_schema::consolidation::Group| group.by.keys().cloned().collect::<Vec<_>>();
+    for groups in groups.chunk_by(|a, b| columns(a) == columns(b)) {
+        let title = columns(&groups[0]).join(lang.pick("、", ", "));
+        let header = lang.pick(
+            ["计入/应报", "年初预算", "调整后预算", "实际支出", "完成率"],
+            ["Counted/expected", "Initial", "Adjusted", "Spent", "Rate"],
+        );
+        let mut table =
+            vec![[&*title, header[0], header[1], header[2], header[3], header[4]].map(str::to_owned)];
+        for group in groups {
+            let total = |total: &Option<Total>| {
+                total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
+            };
+            table.push([
+                group_values(&group.by, lang),
+                format!("{}/{}", group.departments, group.expected),
+                total(&group.totals.initial_budget),
+                total(&group.totals.adjusted_budget),
+                total(&group.totals.actual_expenditure),
+                group
+                    .rates
+                    .completion_rate
+                    .as_ref()
+                    .map_or_else(|| "—".to_owned(), |rate| format!("{rate}%")),
+            ]);
+        }
+        let _ = write!(text, "\n{}", aligned(&table, false));
+    }
+    text
+}
+
+/// The values that make a group.
+pub fn group_values(by: &std::collections::BTreeMap<String, String>, lang: Lang) -> String {
+    let none = lang.pick("（未填）", "(none)");
+    by.values()
+        .map(|value| if value.is_empty() { none } else { value })
+        .collect::<Vec<_>>()
+        .join(lang.pick("、", ", "))
 }
 
 /// 元 as 万元 with two decimals and thousands separators, rounded half away from zero: for show alone.
@@ -307,13 +442,15 @@ fn ten_thousands(money: Money) -> String {
 }
 
 /// Columns lined up by width on the screen: the first to the left, the others to the right.
-fn aligned<const N: usize>(table: &[[String; N]]) -> String {
+///
+/// The last row may be a total, which a line parts from the others.
+fn aligned<const N: usize>(table: &[[String; N]], total: bool) -> String {
     let widths: Vec<usize> =
         (0..N).map(|column| table.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
     let rule = "─".repeat(widths.iter().sum::<usize>() + 2 * (N - 1));
     let mut text = String::new();
     for (index, row) in table.iter().enumerate() {
-        if index + 1 == table.len() {
+        if total && index + 1 == table.len() {
             let _ = writeln!(text, "{rule}");
         }
         for (column, cell) in row.iter().enumerate() {
@@ -350,6 +487,6 @@ mod tests {
             ["abc".to_owned(), "12".to_owned()],
             ["合计".to_owned(), "3".to_owned()],
         ];
-        assert_eq!(aligned(&rows), "部门   x\n────────\nabc   12\n────────\n合计   3\n");
+        assert_eq!(aligned(&rows, true), "部门   x\n────────\nabc   12\n────────\n合计   3\n");
     }
 }

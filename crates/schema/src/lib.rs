@@ -35,6 +35,7 @@ mod evaluation;
 mod explain;
 pub mod findings;
 mod json;
+mod money;
 mod parse;
 mod pointer;
 pub mod protocol;
@@ -43,7 +44,6 @@ mod text;
 
 pub use choices::{FiscalYear, Level, SchemaVersion, Scope, Unit};
 pub use complete::{Evaluation, Required, Unfinished};
-pub use consolidation::Money;
 pub use decimal::{Amount, NotADecimal, Percent, Points, SignedAmount, SignedPercent};
 pub use evaluation::{
     Budget, ByNature, BySource, Department, Draft, ExecutionScore, Goal, Indicator, KeyProject, Narrative,
@@ -52,6 +52,7 @@ pub use evaluation::{
 #[cfg(feature = "explain")]
 pub use explain::{Explained, Problem, ProblemKind, Violation, explain};
 pub use json::{MAX_DEPTH, offsets_of, offsets_of_unique, read_strictly, too_deep_at};
+pub use money::{Money, NotMoney};
 pub use parse::{Refused, parse, parse_bytes};
 pub use pointer::Pointer;
 pub use text::{Extensions, NonEmpty, Text};

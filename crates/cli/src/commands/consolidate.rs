@@ -39,8 +39,9 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         world.complain(lang.pick("结果文件夹没有改动。\n", "The folder of the result was left as it was.\n"));
         return Ok(exit_of(&batch, common.fail_on));
     }
-    let keys = Keys::new(&batch.entries);
-    let (mut consolidation, sums) = consolidate(&keys, &batch.findings);
+    let frame = common.lists.frame();
+    let keys = Keys::new(&batch.entries, frame.roster);
+    let (mut consolidation, sums) = consolidate(&keys, &batch.findings, frame);
     consolidation.plugins.clone_from(&batch.plugins);
     consolidation.aggregates.clone_from(&batch.aggregates);
     write(&out, &formats, &consolidation, &sums, &batch.findings, &common.plugins.legend())?;

@@ -20,6 +20,7 @@ use huizong_schema::findings::Severity;
 
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
+use crate::lists::{Lists, Wanted};
 use crate::pipeline::{Batch, Job};
 use crate::settings::Settings;
 use crate::world::World;
@@ -56,11 +57,13 @@ struct Common {
     jobs: usize,
     fail_on: Option<Severity>,
     plugins: Plugins,
+    lists: Lists,
 }
 
 impl Common {
     fn new(args: &ArgMatches, world: &mut World<'_>) -> Result<Self, Error> {
         let settings = Settings::load(world)?;
+        let paths: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
         let fail_on =
             flag::<String>(args, "fail-on").or(settings.fail_on.as_ref()).map_or("error", String::as_str);
         let fail_on = match fail_on {
@@ -75,8 +78,32 @@ impl Common {
             }
         };
         let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
+        let file = |name: &str, set: &Option<PathBuf>| {
+            flag::<PathBuf>(args, name).map(|path| world.directory.join(path)).or_else(|| set.clone())
+        };
+        // Who looks at one form does not ask who else is missing.
+        let is_whole_set = args.try_contains_id("formats").is_ok()
+            || paths.iter().any(|path| path.as_os_str() == "-" || world.directory.join(path).is_dir());
+        let asked: Vec<String> =
+            args.try_get_many("group-by").ok().flatten().into_iter().flatten().cloned().collect();
+        let lists = Lists::load(&Wanted {
+            roster: flag::<PathBuf>(args, "roster")
+                .map(|path| world.directory.join(path))
+                .or_else(|| settings.roster.clone().filter(|_| is_whole_set))
+                .as_deref(),
+            books: file("books", &settings.books).as_deref(),
+            previous: file("previous", &settings.previous).as_deref(),
+            group_by: if !is_whole_set {
+                &[]
+            } else if asked.is_empty() {
+                &settings.group_by
+            } else {
+                &asked
+            },
+        })?;
         Ok(Self {
-            paths: args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect(),
+            lists,
+            paths,
             year: args.get_one::<u16>("year").copied().or(settings.year),
             profile: profile.map(|name| ProfileChoice::find(name, world)).transpose()?,
             jobs: flag::<u16>(args, "jobs").map_or_else(
@@ -99,7 +126,12 @@ impl Common {
         let bytes: u64 = inputs.iter().map(size).sum();
         let is_long = inputs.len() > 20 || bytes > 64 << 20;
         Job {
-            settings: huizong_core::Settings { year: self.year },
+            settings: huizong_core::Settings {
+                year: self.year,
+                books: self.lists.books.clone(),
+                previous: self.lists.previous.clone(),
+            },
+            frame: self.lists.frame(),
             profile: self.profile.as_ref().map(ProfileChoice::get),
             excerpts: false,
             exclude_errors: false,

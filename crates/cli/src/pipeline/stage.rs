@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use huizong_core::set::{Asked, Keys, settle};
+use huizong_core::set::{Asked, Frame, Keys, settle};
 use huizong_core::{notice, rules};
 use huizong_plugin_host::{Documents, Plugin, Projected, Runner, SetView, without_rows};
 use huizong_schema::Draft;
@@ -49,12 +49,13 @@ impl<'j> Stage<'j> {
         if all.entries.is_empty() && all.notices.iter().all(|notice| !notice.incomplete) {
             all.notices.push(notice("no-documents", None, Args::new(), true));
         }
-        let asked = Asked { accept: job.accept, exclude_errors: job.exclude_errors };
+        let asked =
+            Asked { accept: job.accept, exclude_errors: job.exclude_errors, roster: job.frame.roster };
         let (findings, notices) = settle(rules::ALL, &mut all.entries, asked, &mut all.tally);
         all.findings.extend(findings);
         all.notices.extend(notices);
         if job.plugins.iter().any(Plugin::does_sets) {
-            ask_about_set(&mut runners, &mut all);
+            ask_about_set(&mut runners, &mut all, job.frame);
         }
         for runner in runners {
             let ran = runner.finish();
@@ -71,9 +72,9 @@ impl<'j> Stage<'j> {
 }
 
 /// What plugins have to say about all documents together.
-fn ask_about_set(runners: &mut [Runner<'_>], all: &mut Batch) {
-    let keys = Keys::new(&all.entries);
-    let consolidation = without_rows(&keys, &all.findings);
+fn ask_about_set(runners: &mut [Runner<'_>], all: &mut Batch, frame: Frame<'_>) {
+    let keys = Keys::new(&all.entries, frame.roster);
+    let consolidation = without_rows(&keys, &all.findings, frame);
     let view = SetView { keys: &keys, consolidation: &consolidation };
     for runner in runners {
         let of_set = runner.set(&view);

@@ -3,7 +3,7 @@
 use huizong_schema::findings::{Arg, Args, Severity};
 
 use crate::rule::{Check, Rule};
-use crate::set::{Set, SetHit};
+use crate::set::{Set, SetHit, SetJudgement};
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-department",
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
+fn judge(set: &Set<'_, '_>) -> SetJudgement {
     let mut hits = Vec::new();
     for documents in set.repeated() {
         let accepted: Vec<usize> =
@@ -42,5 +42,5 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
         };
         hits.push(hit);
     }
-    hits
+    Ok(hits)
 }

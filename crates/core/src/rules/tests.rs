@@ -7,7 +7,10 @@ use huizong_schema::parse;
 use serde_json::{Value, json};
 
 use super::{ALL, PAGES, page};
-use crate::set::{Asked, Entry, settle};
+use crate::books::Books;
+use crate::roster::Roster;
+use crate::set::{Asked, Entry, Frame, Keys, consolidate, settle};
+use crate::stored::Stored;
 use crate::subject::{CompletionBase, Reading, Settings, Source, Subject, Title, Traits};
 use crate::{Contribution, Lang, Rule, Tally, catalogue, check, message};
 
@@ -66,7 +69,7 @@ fn blocks<'p>(page: &'p str, heading: &str) -> Vec<(&'p str, &'p str)> {
 
 /// What the rules say of an example.
 ///
-/// A `json` block is a patch of the base document, or a list of patches for a set; `text` is a document as it is
+/// A `json` block is a patch of the base document, or a list of patches for a set; `set` has a roster besides; `text` is a document as it is
 /// received; `reading` is what a reader saw (see [`reading`]).
 fn findings_of(language: &str, block: &str) -> Vec<Finding> {
     let mut tally = Tally::new(ALL.len());
@@ -88,8 +91,12 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                 Reading { problems: explained.problems, refused: explained.refused, ..Reading::default() };
             of(&explained.draft, &reading, &Traits::default(), &Settings::default(), "a")
         }
-        "json" | "reading" => {
-            let patch: Value = serde_json::from_str(block).expect("an example is JSON");
+        "json" | "reading" | "set" => {
+            let mut patch: Value = serde_json::from_str(block).expect("an example is JSON");
+            let roster = (language == "set").then(|| Roster::new(&rows(&patch["roster"])).unwrap());
+            if language == "set" {
+                patch = patch["documents"].take();
+            }
             if let Value::Array(patches) = patch {
                 let mut entries = Vec::new();
                 let mut findings = Vec::new();
@@ -114,7 +121,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                     settle(
                         ALL,
                         &mut entries,
-                        Asked { accept: &BTreeSet::new(), exclude_errors: false },
+                        Asked { accept: &BTreeSet::new(), exclude_errors: false, roster: roster.as_ref() },
                         &mut tally,
                     )
                     .0,
@@ -142,7 +149,8 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
 }
 
 /// `{"source", "title": {"year", "department"}, "unreadable": {pointer: text}, "placeholders": {pointer: text},
-/// "misplaced": {pointer: text}, "unclaimed": [text], "stale": [{…}], "unit_unclear", "undecodable", "complete", "base", "year"}`: what a reader saw and what was asked for.
+/// "misplaced": {pointer: text}, "unclaimed": [text], "stale": [{…}], "unit_unclear", "undecodable", "complete", "base", "year",
+/// "books": [[cell]], "previous": patch}`: what a reader saw and what was asked for.
 fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     let texts = |value: &Value| -> Vec<(huizong_schema::Pointer, String)> {
         let texts = value.as_object().into_iter().flatten();
@@ -192,7 +200,32 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
             CompletionBase::Adjusted
         },
     };
-    (reading, traits, Settings { year: said["year"].as_u64().and_then(|y| u16::try_from(y).ok()) })
+    let settings = Settings {
+        year: said["year"].as_u64().and_then(|y| u16::try_from(y).ok()),
+        books: said["books"].is_array().then(|| Books::new(&rows(&said["books"])).unwrap().into()),
+        previous: said["previous"].is_object().then(|| last_year(&said["previous"]).into()),
+    };
+    (reading, traits, settings)
+}
+
+/// A list's rows.
+fn rows(said: &Value) -> Vec<Vec<String>> {
+    let texts =
+        |row: &Value| row.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect();
+    said.as_array().unwrap().iter().map(texts).collect()
+}
+
+/// The consolidation of the base document, changed and of the year before.
+fn last_year(patch: &Value) -> Stored {
+    let mut document = base();
+    merge(&mut document, patch);
+    let text = document.to_string();
+    let evaluation = parse(&text).expect("last year's document is sound");
+    let mut entry = Entry::new("last.json".to_owned(), &evaluation, 0);
+    entry.contribution = Some(Contribution::of(&evaluation));
+    let entries = [entry];
+    let (consolidation, _) = consolidate(&Keys::new(&entries, None), &[], Frame::default());
+    Stored::read(&serde_json::to_vec(&consolidation).unwrap()).unwrap()
 }
 
 fn is_chinese(text: &str) -> bool {

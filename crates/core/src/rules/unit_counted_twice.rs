@@ -6,7 +6,7 @@ use huizong_schema::findings::{Arg, Args};
 use huizong_schema::{Level, Scope};
 
 use crate::rule::{Check, Rule};
-use crate::set::{Set, SetHit};
+use crate::set::{Set, SetHit, SetJudgement};
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-counted-twice",
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
+fn judge(set: &Set<'_, '_>) -> SetJudgement {
     let mut hits: Vec<SetHit> = Vec::new();
     // Units say who is above them, departments say who is below: either is enough.
     let mut units_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -70,5 +70,5 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
         let pointer = "/department".into();
         hits.push(SetHit { documents, excluded, department, variant, pointer, args, ..SetHit::default() });
     }
-    hits
+    Ok(hits)
 }

@@ -1,12 +1,16 @@
 //! `unit-mistake-suspected`: a figure is about ten thousand times, or a ten-thousandth of, one that it belongs with.
 
+use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 
+use crate::books::in_yuan;
+use crate::figure::{self as sums, Top};
 use crate::member::{
-    ACTUAL, ADJUSTED, INITIAL, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED, SOURCE_INITIAL, Source, USED,
+    ACTUAL, ADJUSTED, Column, INITIAL, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED, SOURCE_INITIAL, Source, USED,
 };
 use crate::number::{Interval, decimal};
 use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::rules::differs_from_books::FIGURES;
 use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
@@ -77,10 +81,61 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
             compare(Over::Sources, &SOURCE_ACTUAL, &ACTUAL, Over::Document);
         }
     }
+    let mut hits: Vec<Hit> = pairs.into_iter().map(|(odd, sibling)| hit(subject, odd, sibling)).collect();
+    for (variant, known) in [("books", Known::Books), ("last-year", Known::LastYear)] {
+        for (column, member) in FIGURES {
+            let pointer = member.pointer(Over::Document, 0);
+            let Some(known) = known.value(subject, column) else { continue };
+            let Some(value) = member.read(subject.draft, 0) else { continue };
+            compared = true;
+            let value_in_yuan = in_yuan(value, subject.unit()).value;
+            let is_off = is_about_ten_thousand(value_in_yuan, known.value) || is_about_ten_thousand(known.value, value_in_yuan);
+            if is_off && !hits.iter().any(|hit| hit.pointer == pointer) {
+                let args = Args::from([
+                    ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
+                    ("actual", Arg::Amount(value, subject.unit())),
+                    ("sibling_value", Arg::Amount(known.decimal(), Unit::Cny)),
+                ]);
+                hits.push(Hit { variant, args, ..Hit::at(pointer) });
+            }
+        }
+    }
     if !compared {
         return Judgement::Skipped(subject.nothing_at(&["/budget", "/key_projects"]));
     }
-    Judgement::of(pairs.into_iter().map(|(odd, sibling)| hit(subject, odd, sibling)).collect())
+    Judgement::of(hits)
+}
+
+/// What is known of a department besides its form.
+#[derive(Clone, Copy)]
+enum Known {
+    Books,
+    LastYear,
+}
+
+impl Known {
+    /// A figure in 10⁻⁷ 元.
+    fn value(self, subject: &Subject<'_>, column: Column) -> Option<Interval> {
+        let settings = subject.settings;
+        match self {
+            Self::Books => {
+                let books = settings.books.as_ref()?;
+                let (value, unit) = subject.of_department(|code, name| books.find(code, name))?.figure(column)?;
+                Some(in_yuan(value, unit))
+            }
+            Self::LastYear => {
+                let previous = settings.previous.as_ref()?;
+                let top = match column {
+                    Column::Initial => Top::InitialBudget,
+                    Column::Adjusted => Top::AdjustedBudget,
+                    Column::Actual => Top::ActualExpenditure,
+                };
+                let last = subject.of_department(|code, name| previous.find(code, name))?;
+                let value = last.value(sums::Figure::Top(top))?.millionths() * 10;
+                Some(Interval { low: value, value, high: value })
+            }
+        }
+    }
 }
 
 /// Of the three figures of the budget the one that is off, and the one that it is held against.

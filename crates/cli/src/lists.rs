@@ -1,0 +1,130 @@
+//! What a bureau keeps beside the forms: the roster, its books, last year's consolidation.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use huizong_core::Lang;
+use huizong_core::books::Books;
+use huizong_core::roster::Roster;
+use huizong_core::set::Frame;
+use huizong_core::{ListFault, Stored};
+use huizong_report::terminal::place;
+use huizong_schema::findings::Location;
+
+use crate::exit::Error;
+
+/// A file that was read whole besides the inputs.
+pub(crate) struct Consulted {
+    /// What it is: `roster`, `books`, `previous`.
+    pub(crate) role: &'static str,
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The lists that a run is given.
+#[derive(Default)]
+pub(crate) struct Lists {
+    pub(crate) roster: Option<Roster>,
+    pub(crate) books: Option<Arc<Books>>,
+    pub(crate) previous: Option<Arc<Stored>>,
+    /// The groups wanted, as columns of the roster.
+    pub(crate) group_by: Vec<Vec<usize>>,
+    /// The files that they were read from.
+    pub(crate) consulted: Vec<Consulted>,
+}
+
+/// Where the lists are, and what sums are wanted by.
+pub(crate) struct Wanted<'w> {
+    pub(crate) roster: Option<&'w Path>,
+    pub(crate) books: Option<&'w Path>,
+    pub(crate) previous: Option<&'w Path>,
+    pub(crate) group_by: &'w [String],
+}
+
+impl Lists {
+    pub(crate) fn load(wanted: &Wanted<'_>) -> Result<Self, Error> {
+        let mut lists = Self::default();
+        if let Some(path) = wanted.roster {
+            lists.roster = Some(lists.list("roster", path, Roster::new)?);
+        }
+        if let Some(path) = wanted.books {
+            lists.books = Some(Arc::new(lists.list("books", path, Books::new)?));
+        }
+        if let Some(path) = wanted.previous {
+            let path = if path.is_dir() { path.join("consolidation.json") } else { path.to_owned() };
+            let shown = path.display().to_string();
+            let bytes = lists.consult("previous", path)?;
+            let stored = Stored::read(bytes).map_err(|error| {
+                Error::new(
+                    format!("{shown} 不是本程序写出的汇总结果：{error}"),
+                    format!("{shown} is no consolidation: {error}"),
+                )
+            })?;
+            lists.previous = Some(Arc::new(stored));
+        }
+        lists.group_by = wanted.group_by.iter().map(|by| lists.columns(by)).collect::<Result<_, _>>()?;
+        Ok(lists)
+    }
+
+    /// What the documents together are set against.
+    pub(crate) fn frame(&self) -> Frame<'_> {
+        Frame { roster: self.roster.as_ref(), group_by: &self.group_by, previous: self.previous.as_deref() }
+    }
+
+    fn consult(&mut self, role: &'static str, path: PathBuf) -> Result<&[u8], Error> {
+        let bytes = std::fs::read(&path).map_err(|error| {
+            let shown = path.display();
+            Error::new(format!("无法读取 {shown}"), format!("cannot read {shown}")).because(error)
+        })?;
+        self.consulted.push(Consulted { role, path, bytes });
+        Ok(self.consulted.last().map(|consulted| &*consulted.bytes).unwrap_or_default())
+    }
+
+    fn list<T>(
+        &mut self,
+        role: &'static str,
+        path: &Path,
+        make: impl Fn(&[Vec<String>]) -> Result<T, Vec<ListFault>>,
+    ) -> Result<T, Error> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = self.consult(role, path.to_owned())?;
+        let shown = path.display();
+        let list = huizong_forms::list(bytes, &name).map_err(|why| {
+            Error::new(format!("无法读取 {shown}：{}", why.zh), format!("cannot read {shown}: {}", why.en))
+        })?;
+        make(&list.rows).map_err(|faults| {
+            let line = |fault: &ListFault, lang: Lang| {
+                let place_of = |row: usize| list.places.get(row)?.as_ref();
+                let at = fault.row.and_then(place_of).map(|at| place(&Location::new("", Some(at)), lang));
+                let at = at.map(|at| at + lang.pick("：", ": ")).unwrap_or_default();
+                format!("  {at}{}", lang.of(&fault.message))
+            };
+            let lines =
+                |lang| faults.iter().take(20).map(|fault| line(fault, lang)).collect::<Vec<_>>().join("\n");
+            Error::new(
+                format!("{shown} 有误：\n{}", lines(Lang::Zh)),
+                format!("{shown} is faulty:\n{}", lines(Lang::En)),
+            )
+        })
+    }
+
+    /// The columns that a group is made of.
+    fn columns(&self, by: &str) -> Result<Vec<usize>, Error> {
+        let Some(roster) = &self.roster else {
+            return Err(Error::new(
+                "要分组合计（--group-by），先用 --roster 给出名单",
+                "--group-by needs a roster: name one with --roster",
+            ));
+        };
+        let column = |name: &str| {
+            roster.column(name).ok_or_else(|| {
+                let known = roster.headings().collect::<Vec<_>>();
+                Error::new(
+                    format!("名单中没有“{name}”这一列；可用来分组的有：{}", known.join("、")),
+                    format!("the roster has no column \"{name}\"; there are {}", known.join(", ")),
+                )
+            })
+        };
+        by.split([',', '，']).map(|name| column(name.trim())).collect()
+    }
+}

@@ -1,0 +1,183 @@
+//! The bureau's own books: what they have of the figures that departments report.
+
+use huizong_schema::Unit;
+use rust_decimal::Decimal;
+
+use crate::list::{ListFault, cell, is_one_of};
+use crate::member::Column;
+use crate::names::Names;
+use crate::number::Interval;
+
+/// The bureau's own books.
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    rows: Vec<Booked>,
+    names: Names,
+}
+
+/// What the books have of one department.
+#[derive(Clone, Debug, Default)]
+pub struct Booked {
+    /// By [`Column`].
+    figures: [Option<(Decimal, Unit)>; Column::ALL.len()],
+}
+
+impl Booked {
+    /// A figure as the books have it.
+    pub fn figure(&self, column: Column) -> Option<(Decimal, Unit)> {
+        self.figures[column as usize]
+    }
+}
+
+const CODE: &[&str] =
+    &["code", "编码", "代码", "部门编码", "部门代码", "单位编码", "单位代码", "预算单位编码"];
+const NAME: &[&str] =
+    &["key", "name", "department", "名称", "部门", "部门名称", "单位名称", "预算单位", "预算单位名称"];
+const UNIT: &[&str] = &["unit", "金额单位", "计量单位"];
+const FIGURES: [(Column, &[&str]); 3] = [
+    (Column::Initial, &["initialbudget", "年初预算", "年初预算数", "部门年初预算收入"]),
+    (
+        Column::Adjusted,
+        &[
+            "adjustedbudget",
+            "调整后预算",
+            "调整后预算数",
+            "调整预算",
+            "调整预算数",
+            "全年预算数",
+            "部门调整预算收入",
+        ],
+    ),
+    (
+        Column::Actual,
+        &["actualexpenditure", "实际支出", "实际支出数", "支出数", "全年执行数", "预算执行数", "决算数"],
+    ),
+];
+
+/// An amount in counts of 10⁻⁷ 元, as an interval of what its print may stand for.
+pub(crate) fn in_yuan(amount: Decimal, unit: Unit) -> Interval {
+    Interval::printed(amount).times(match unit {
+        Unit::Cny => 1,
+        Unit::Cny10k => 10_000,
+    })
+}
+
+impl Books {
+    /// Of the rows of a list, of which one names the columns.
+    ///
+    /// # Errors
+    /// If the columns of the key and of an amount are not named, or a row cannot be understood.
+    pub fn new(rows: &[Vec<String>]) -> Result<Self, Vec<ListFault>> {
+        let is_figure = |text: &String| FIGURES.iter().any(|(_, names)| is_one_of(text, names));
+        let is_key = |text: &String| is_one_of(text, NAME) || is_one_of(text, CODE);
+        let head = rows.iter().position(|row| row.iter().any(is_figure) && row.iter().any(is_key));
+        let Some(head) = head else {
+            return Err(vec![ListFault::new(
+                None,
+                "找不到表头：应有一行写明各列的名称，其中有部门（key、部门名称或编码）和至少一项金额（年初预算、调整后预算、实际支出）",
+                "no headings: one row names the columns, among them key and one of initial_budget, adjusted_budget, actual_expenditure",
+            )]);
+        };
+        let column = |names: &[&str]| rows[head].iter().position(|text| is_one_of(text, names));
+        let (code, name, unit) = (column(CODE), column(NAME), column(UNIT));
+        let figures = FIGURES.map(|(figure, names)| (figure, column(names)));
+        let mut books = Self::default();
+        let mut faults = Vec::new();
+        for (index, row) in rows.iter().enumerate().skip(head + 1) {
+            if row.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            let (code, name) = (cell(row, code), cell(row, name));
+            if code.is_none() && name.is_none() {
+                faults.push(ListFault::new(index, "这一行没有部门", "this row names no department"));
+                continue;
+            }
+            let mut booked = Booked::default();
+            for (figure, at) in figures {
+                let Some(text) = cell(row, at) else { continue };
+                let heading = at.map_or("", |at| rows[head][at].as_str());
+                match amount(text, heading, cell(row, unit)) {
+                    Ok(amount) => booked.figures[figure as usize] = Some(amount),
+                    Err((zh, en)) => faults.push(ListFault::new(index, zh, en)),
+                }
+            }
+            // A key may be either.
+            let either = name.filter(|_| code.is_none());
+            books.names.note(books.rows.len(), code.or(either), name, []);
+            books.rows.push(booked);
+        }
+        if faults.is_empty() { Ok(books) } else { Err(faults) }
+    }
+
+    /// What the books have of a department.
+    pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<&Booked> {
+        self.names.find(code, name).map(|(row, _)| &self.rows[row])
+    }
+}
+
+/// An amount and its unit: as its own cell says, else its column's heading, else the row.
+fn amount(text: &str, heading: &str, unit: Option<&str>) -> Result<(Decimal, Unit), (String, String)> {
+    let unit_of = |text: &str| {
+        let inside = text.trim_end_matches([')', '）', ' ']);
+        match inside {
+            _ if inside.ends_with("万元") || inside.eq_ignore_ascii_case("CNY_10K") => Some(Unit::Cny10k),
+            _ if inside.ends_with('元') || inside.eq_ignore_ascii_case("CNY") => Some(Unit::Cny),
+            _ => None,
+        }
+    };
+    let digits: String =
+        text.chars().filter(|c| !matches!(c, ',' | '，' | ' ' | '\u{a0}' | '万' | '元')).collect();
+    let value =
+        Decimal::from_str_exact(&digits).ok().filter(|value| value.scale() <= 6 && value.abs() < LIMIT);
+    let Some(value) = value else {
+        return Err((format!("金额“{text}”看不懂"), format!("\"{text}\" is no amount")));
+    };
+    let unit = unit_of(text).or_else(|| unit_of(heading)).or_else(|| unit.and_then(unit_of));
+    unit.map(|unit| (value, unit)).ok_or_else(|| {
+        (
+            "没有写明金额单位：请加一列“金额单位”（元或万元），或写在列名后的括号里".to_owned(),
+            "no unit: add a column unit (CNY or CNY_10K), or write it in brackets behind the heading"
+                .to_owned(),
+        )
+    })
+}
+
+/// Amounts have at most 15 digits before the point.
+const LIMIT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn books(text: &str) -> Result<Books, Vec<ListFault>> {
+        let rows: Vec<Vec<String>> =
+            text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect();
+        Books::new(&rows)
+    }
+
+    #[test]
+    fn figures_have_the_unit_of_their_cell_heading_or_row() {
+        assert_eq!(LIMIT, Decimal::from(1_000_000_000_000_000_u64));
+        let books =
+            books("key|initial_budget|实际支出（万元）|unit\n101|1,280.19|5.50|CNY\n甲局||3元|CNY_10K")
+                .unwrap();
+        let one = books.find(Some("101"), None).unwrap();
+        assert_eq!(one.figure(Column::Initial), Some(("1280.19".parse().unwrap(), Unit::Cny)));
+        assert_eq!(one.figure(Column::Actual), Some(("5.50".parse().unwrap(), Unit::Cny10k)));
+        assert_eq!(one.figure(Column::Adjusted), None);
+        let other = books.find(None, Some("甲局")).unwrap();
+        assert_eq!(other.figure(Column::Actual), Some(("3".parse().unwrap(), Unit::Cny)));
+        assert!(books.find(None, Some("乙局")).is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_said_with_its_row() {
+        let faults = |text: &str| books(text).unwrap_err().into_iter().map(|f| f.row).collect::<Vec<_>>();
+        assert_eq!(faults("key|x\n甲局|1"), [None]);
+        assert_eq!(faults("key|年初预算\n甲局|1"), [Some(1)]);
+        assert_eq!(
+            faults("key|年初预算（元）\n甲局|约5\n|3\n乙局|1000000000000000"),
+            [Some(1), Some(2), Some(3)]
+        );
+    }
+}

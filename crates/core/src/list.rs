@@ -1,0 +1,37 @@
+//! Lists that a bureau keeps beside the forms: rows of cells under a row of headings.
+
+use huizong_schema::findings::Message;
+
+/// What is wrong with a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListFault {
+    /// The row, from 0; none if it is the whole list.
+    pub row: Option<usize>,
+    /// What is wrong.
+    pub message: Message,
+}
+
+impl ListFault {
+    pub(crate) fn new(row: impl Into<Option<usize>>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { row: row.into(), message: Message { zh: zh.into(), en: en.into() } }
+    }
+}
+
+/// A heading as it is compared: without spaces, marks and unit, in small letters.
+pub(crate) fn heading(text: &str) -> String {
+    let name = crate::identity::normalised(text).into_owned();
+    let name = name.split('(').next().unwrap_or_default();
+    name.chars().filter(|c| !matches!(c, '_' | '-' | '*' | ':')).collect()
+}
+
+/// Whether a heading is one of these.
+pub(crate) fn is_one_of(text: &str, names: &[&str]) -> bool {
+    let heading = heading(text);
+    names.contains(&&*heading)
+}
+
+/// The cell of a row, without white space around it; none if it is blank.
+pub(crate) fn cell(row: &[String], column: Option<usize>) -> Option<&str> {
+    let text = row.get(column?)?.trim();
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,145 @@
+//! Who is meant by a code or a name: exactly, by another name, but for its print, but for the district before it.
+
+use std::collections::BTreeMap;
+
+use huizong_schema::consolidation::MatchedBy;
+
+use crate::identity::normalised;
+
+/// Things that bear codes and names, by number.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    codes: Index,
+    names: Index,
+    aliases: Index,
+    normalised: Index,
+    /// Names without the district before them.
+    short: Index,
+}
+
+/// By text: the number of the one that bears it; none if several do.
+#[derive(Clone, Debug, Default)]
+struct Index(BTreeMap<String, Option<usize>>);
+
+impl Index {
+    fn note(&mut self, text: &str, number: usize) {
+        self.0
+            .entry(text.to_owned())
+            .and_modify(|bearer| *bearer = bearer.filter(|bearer| *bearer == number))
+            .or_insert(Some(number));
+    }
+
+    fn find(&self, text: &str) -> Option<usize> {
+        self.0.get(text).copied().flatten()
+    }
+}
+
+impl Names {
+    /// Notes who bears a code, a name and other names.
+    pub fn note<'n>(
+        &mut self,
+        number: usize,
+        code: Option<&str>,
+        name: Option<&'n str>,
+        aliases: impl IntoIterator<Item = &'n str>,
+    ) {
+        if let Some(code) = code {
+            self.codes.note(code, number);
+        }
+        if let Some(name) = name {
+            self.names.note(name, number);
+        }
+        let aliases = aliases.into_iter().inspect(|alias| self.aliases.note(alias, number));
+        let all: Vec<&str> = name.into_iter().chain(aliases).collect();
+        for name in all {
+            let name = normalised(name);
+            self.normalised.note(&name, number);
+            for rest in without_district(&name) {
+                self.short.note(rest, number);
+            }
+        }
+    }
+
+    /// Who is meant, and by what. [`None`] where nobody is, or more than one.
+    ///
+    /// A code settles it; a name counts where no code is known.
+    pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, MatchedBy)> {
+        if let Some(number) = code.and_then(|code| self.codes.find(code)) {
+            return Some((number, MatchedBy::Code));
+        }
+        let name = name?;
+        let by = |index: &Index, name: &str, by| index.find(name).map(|number| (number, by));
+        by(&self.names, name, MatchedBy::Name).or_else(|| by(&self.aliases, name, MatchedBy::Alias)).or_else(
+            || {
+                let name = normalised(name);
+                by(&self.normalised, &name, MatchedBy::Normalised)
+                    // The district stands before one of the two names; two districts are two departments.
+                    .or_else(|| {
+                        without_district(&name)
+                            .find_map(|rest| by(&self.normalised, rest, MatchedBy::District))
+                    })
+                    .or_else(|| by(&self.short, &name, MatchedBy::District))
+            },
+        )
+    }
+
+    /// Who is meant by a text that is a code or a name.
+    pub fn meant_by(&self, code_or_name: &str) -> Option<(usize, MatchedBy)> {
+        self.find(Some(code_or_name), Some(code_or_name))
+    }
+}
+
+/// What is left of a name behind the city and the district that it begins with.
+fn without_district(name: &str) -> impl Iterator<Item = &str> {
+    const LONGEST: usize = 8;
+    let ends = name.char_indices().enumerate().filter(|(_, (_, c))| matches!(c, '市' | '区' | '县' | '旗'));
+    // A district has a name of its own, and so has what follows it: 社区服务中心 begins with none.
+    let ends = ends.filter(|&(index, (at, _))| index >= 2 && index < LONGEST && !name[..at].ends_with('社'));
+    ends.map(|(_, (at, c))| &name[at + c.len_utf8()..]).filter(|rest| rest.chars().count() >= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        let mut names = Names::default();
+        names.note(0, Some("101"), Some("云溪区科学技术协会"), ["区科协", "科协"]);
+        names.note(1, None, Some("教育局（本级）"), []);
+        names.note(2, None, Some("东山区文化馆"), []);
+        names.note(3, None, Some("西山区文化馆"), []);
+        names.note(4, None, Some("云溪市东湖区统计局"), []);
+        names
+    }
+
+    #[test]
+    fn a_department_is_known_by_code_name_alias_print_and_district() {
+        let names = names();
+        let find = |code, name| names.find(code, name);
+        assert_eq!(find(Some("101"), Some("别的名字")), Some((0, MatchedBy::Code)));
+        assert_eq!(find(Some("999"), Some("云溪区科学技术协会")), Some((0, MatchedBy::Name)));
+        assert_eq!(find(None, Some("科协")), Some((0, MatchedBy::Alias)));
+        assert_eq!(find(None, Some("云溪区 科学技术协会")), Some((0, MatchedBy::Normalised)));
+        assert_eq!(find(None, Some("教育局(本级)")), Some((1, MatchedBy::Normalised)));
+        assert_eq!(find(None, Some("科学技术协会")), Some((0, MatchedBy::District)));
+        assert_eq!(find(None, Some("云溪区教育局（本级）")), Some((1, MatchedBy::District)));
+        assert_eq!(find(None, Some("东湖区统计局")), Some((4, MatchedBy::District)));
+        assert_eq!(find(None, Some("统计局")), Some((4, MatchedBy::District)));
+        assert_eq!(names.meant_by("101").map(|(number, _)| number), Some(0));
+    }
+
+    #[test]
+    fn what_may_be_two_is_none() {
+        let names = names();
+        assert_eq!(names.find(None, Some("文化馆")), None);
+        // Another district's department is another department.
+        assert_eq!(names.find(None, Some("南山区科学技术协会")), None);
+        assert_eq!(names.find(None, Some("局")), None);
+        assert_eq!(names.find(None, None), None);
+        let mut twins = Names::default();
+        twins.note(0, Some("1"), Some("甲局"), []);
+        twins.note(1, Some("2"), Some("甲局"), []);
+        assert_eq!(twins.find(None, Some("甲局")), None);
+        assert_eq!(twins.find(Some("2"), Some("甲局")), Some((1, MatchedBy::Code)));
+    }
+}

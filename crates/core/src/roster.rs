@@ -1,0 +1,344 @@
+//! The roster: which departments should report.
+
+use std::collections::BTreeMap;
+
+use huizong_schema::Level;
+use huizong_schema::consolidation::MatchedBy;
+
+use crate::list::{ListFault, cell, is_one_of};
+use crate::names::Names;
+
+/// The departments that should report, in the order of their list.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    columns: Vec<Column>,
+    rows: Vec<Listed>,
+    names: Names,
+}
+
+/// A department of a roster.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Its code.
+    pub code: Option<String>,
+    /// Whether it is a department or a unit of one.
+    pub level: Option<Level>,
+    /// The department above: its code, else its name.
+    pub parent: Option<String>,
+    /// The day by which it should report.
+    pub due: Option<Day>,
+    /// The day on which its document came.
+    pub came: Option<Day>,
+    values: Vec<String>,
+}
+
+/// A day: year, month, day. Prints as `2023-04-30`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(u16, u8, u8);
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0, self.1, self.2)
+    }
+}
+
+impl Day {
+    /// Reads `2023-04-30`, `2023/4/30`, `2023.4.30`, `20230430` and `2023年4月30日`, also with a time behind it.
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.split([' ', 'T']).next()?;
+        let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let parts: Vec<&str> = if digits {
+            vec![&text[..4], &text[4..6], &text[6..]]
+        } else {
+            text.trim_end_matches('日').split(['-', '/', '.', '年', '月']).collect()
+        };
+        let [year, month, day] = parts[..] else { return None };
+        let day = Self(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+        let leap = day.0.is_multiple_of(4) && (!day.0.is_multiple_of(100) || day.0.is_multiple_of(400));
+        let last = match day.1 {
+            4 | 6 | 9 | 11 => 30,
+            2 => 28 + u8::from(leap),
+            1..=12 => 31,
+            _ => return None,
+        };
+        ((1990..=2200).contains(&day.0) && (1..=last).contains(&day.2)).then_some(day)
+    }
+}
+
+/// A column of a roster.
+#[derive(Clone, Debug)]
+struct Column {
+    heading: String,
+    kind: Kind,
+}
+
+/// What a column of a roster holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Name,
+    Code,
+    Category,
+    Level,
+    Parent,
+    Due,
+    Aliases,
+    Came,
+    Other,
+}
+
+/// The names that a column may go by; the first is the one that is always understood.
+const HEADINGS: [(Kind, &[&str]); 8] = [
+    (
+        Kind::Name,
+        &["name", "名称", "部门", "部门名称", "单位", "单位名称", "预算单位", "预算单位名称", "department"],
+    ),
+    (
+        Kind::Code,
+        &[
+            "code",
+            "编码",
+            "代码",
+            "部门编码",
+            "部门代码",
+            "单位编码",
+            "单位代码",
+            "预算单位编码",
+            "预算单位代码",
+        ],
+    ),
+    (Kind::Category, &["category", "类别", "分类", "部门类别", "单位类别"]),
+    (Kind::Level, &["level", "层级", "级别"]),
+    (Kind::Parent, &["parent", "上级", "主管部门", "上级部门", "上级单位"]),
+    (Kind::Due, &["duedate", "due", "截止日期", "应报日期", "报送截止日期", "报送期限"]),
+    (Kind::Aliases, &["aliases", "alias", "别名", "又名", "曾用名", "简称"]),
+    (Kind::Came, &["received", "收到日期", "报送日期", "实报日期"]),
+];
+
+impl Kind {
+    fn of(heading: &str) -> Self {
+        HEADINGS
+            .into_iter()
+            .find(|(_, names)| is_one_of(heading, names))
+            .map_or(Self::Other, |(kind, _)| kind)
+    }
+}
+
+impl Roster {
+    /// Of the rows of a list, of which one names the columns; those above it are its title.
+    ///
+    /// # Errors
+    /// If no row names a column of names, or a row cannot be understood, or two rows are one department.
+    pub fn new(rows: &[Vec<String>]) -> Result<Self, Vec<ListFault>> {
+        let head = rows.iter().position(|row| row.iter().any(|cell| Kind::of(cell) == Kind::Name));
+        let Some(head) = head else {
+            return Err(vec![ListFault::new(
+                None,
+                "找不到表头：应有一行写明各列的名称，其中有“部门名称”（或 name）",
+                "no headings: one row names the columns, among them name (or 部门名称)",
+            )]);
+        };
+        let columns: Vec<Column> = rows[head]
+            .iter()
+            .map(|heading| Column { heading: heading.trim().to_owned(), kind: Kind::of(heading) })
+            .collect();
+        let mut roster = Self { columns, ..Self::default() };
+        let mut faults = roster.twin_columns(head);
+        let (mut names, mut codes) = (BTreeMap::new(), BTreeMap::new());
+        for (index, row) in rows.iter().enumerate().skip(head + 1) {
+            if row.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            let listed = match roster.listed(row) {
+                Ok(listed) => listed,
+                Err((zh, en)) => {
+                    faults.push(ListFault::new(index, zh, en));
+                    continue;
+                }
+            };
+            let twin = names.insert(listed.name.clone(), index).filter(|_| listed.code.is_none());
+            let twin = twin.or(listed.code.clone().and_then(|code| codes.insert(code, index)));
+            if let Some(twin) = twin {
+                let (name, first) = (&listed.name, twin + 1);
+                faults.push(ListFault::new(
+                    index,
+                    format!("“{name}”与第 {first} 行是同一个部门"),
+                    format!("\"{name}\" is the same department as row {first}"),
+                ));
+            }
+            let aliases = roster.cell(row, Kind::Aliases).unwrap_or_default();
+            let aliases = aliases.split(['、', '；', ';', '，', ',', '|', '/']).map(str::trim);
+            roster.names.note(
+                roster.rows.len(),
+                listed.code.as_deref(),
+                Some(&listed.name),
+                aliases.filter(|alias| !alias.is_empty()),
+            );
+            roster.rows.push(listed);
+        }
+        if faults.is_empty() { Ok(roster) } else { Err(faults) }
+    }
+
+    /// Columns of one name cannot be told apart.
+    fn twin_columns(&self, head: usize) -> Vec<ListFault> {
+        let mut faults = Vec::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            let is_twin = |other: &&Column| {
+                !other.heading.is_empty() && other.heading == column.heading
+                    || other.kind != Kind::Other && other.kind == column.kind
+            };
+            if self.columns[..index].iter().any(|other| is_twin(&other)) {
+                let heading = &column.heading;
+                faults.push(ListFault::new(
+                    head,
+                    format!("有两列都是“{heading}”"),
+                    format!("two columns are \"{heading}\""),
+                ));
+            }
+        }
+        faults
+    }
+
+    fn cell<'r>(&self, row: &'r [String], kind: Kind) -> Option<&'r str> {
+        cell(row, self.columns.iter().position(|column| column.kind == kind))
+    }
+
+    fn listed(&self, row: &[String]) -> Result<Listed, (String, String)> {
+        let text = |kind| self.cell(row, kind);
+        let day = |kind| match text(kind) {
+            Some(text) => Day::parse(text).map(Some).ok_or_else(|| {
+                (
+                    format!("日期“{text}”看不懂，应写成 2023-04-30"),
+                    format!("\"{text}\" is no date such as 2023-04-30"),
+                )
+            }),
+            None => Ok(None),
+        };
+        let level = match text(Kind::Level).map(str::to_lowercase).as_deref() {
+            None => None,
+            Some("department" | "部门" | "一级" | "主管部门") => Some(Level::Department),
+            Some("unit" | "单位" | "下属单位" | "所属单位" | "二级" | "三级") => {
+                Some(Level::Unit)
+            }
+            Some(other) => {
+                return Err((
+                    format!("层级只能是“部门”或“单位”，不能是“{other}”"),
+                    format!("the level is department or unit, not \"{other}\""),
+                ));
+            }
+        };
+        let name = text(Kind::Name).ok_or_else(|| {
+            ("这一行没有部门名称".to_owned(), "this row has no department's name".to_owned())
+        })?;
+        let values =
+            (0..self.columns.len()).map(|index| cell(row, Some(index)).unwrap_or_default().to_owned());
+        Ok(Listed {
+            name: name.to_owned(),
+            code: text(Kind::Code).map(str::to_owned),
+            level,
+            parent: text(Kind::Parent).map(str::to_owned),
+            due: day(Kind::Due)?,
+            came: day(Kind::Came)?,
+            values: values.collect(),
+        })
+    }
+
+    /// The departments, in the order of the list.
+    pub fn rows(&self) -> &[Listed] {
+        &self.rows
+    }
+
+    /// The department that a code or a name means, and by what.
+    pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, MatchedBy)> {
+        self.names.find(code, name)
+    }
+
+    /// The department that a text means, which is a code or a name.
+    pub fn meant_by(&self, code_or_name: &str) -> Option<usize> {
+        self.names.meant_by(code_or_name).map(|(row, _)| row)
+    }
+
+    /// The column of a heading, as the list has it or by the name that is always understood (`category`).
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let exact = self.columns.iter().position(|column| column.heading == name.trim());
+        let kind = Kind::of(name);
+        exact.or_else(|| self.columns.iter().position(|column| kind != Kind::Other && column.kind == kind))
+    }
+
+    /// The headings of the columns that departments may be grouped by.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        self.groupable().map(|(_, heading)| heading)
+    }
+
+    /// Columns that say something about a department besides who it is.
+    fn groupable(&self) -> impl Iterator<Item = (usize, &str)> {
+        let columns = self.columns.iter().enumerate();
+        columns
+            .filter(|(_, column)| {
+                !column.heading.is_empty()
+                    && !matches!(
+                        column.kind,
+                        Kind::Name | Kind::Code | Kind::Aliases | Kind::Due | Kind::Came
+                    )
+            })
+            .map(|(index, column)| (index, &*column.heading))
+    }
+
+    /// The heading of a column.
+    pub fn heading(&self, column: usize) -> &str {
+        &self.columns[column].heading
+    }
+
+    /// What stands in a column of a department.
+    pub fn value(&self, row: usize, column: usize) -> &str {
+        self.rows[row].values.get(column).map_or("", String::as_str)
+    }
+
+    /// What the list says about a department besides who it is: by heading, blank cells left out.
+    pub fn values(&self, row: usize) -> BTreeMap<String, String> {
+        self.groupable()
+            .map(|(column, heading)| (heading.to_owned(), self.value(row, column).to_owned()))
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roster(text: &str) -> Result<Roster, Vec<ListFault>> {
+        let rows: Vec<Vec<String>> =
+            text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+        Roster::new(&rows)
+    }
+
+    #[test]
+    fn a_list_is_read_under_its_title_in_either_language() {
+        let text = "应报部门名单\n部门名称,预算单位编码,类别,街道,截止日期,别名\n甲局,101,政府部门,东街,2023年4月30日,甲一、甲二\n\n 乙会 ,,群团,,20230501,";
+        let roster = roster(text).unwrap();
+        assert_eq!(roster.rows().len(), 2);
+        assert_eq!(roster.rows()[0].due.unwrap().to_string(), "2023-04-30");
+        assert_eq!(roster.rows()[1].name, "乙会");
+        assert_eq!(roster.find(None, Some("甲二")), Some((0, MatchedBy::Alias)));
+        assert_eq!(roster.headings().collect::<Vec<_>>(), ["类别", "街道"]);
+        assert_eq!(roster.column("category"), Some(2));
+        assert_eq!(roster.column("街道"), Some(3));
+        assert_eq!(roster.column("镇"), None);
+        assert_eq!(roster.values(1), BTreeMap::from([("类别".to_owned(), "群团".to_owned())]));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_said_with_its_row() {
+        let faults = |text: &str| roster(text).unwrap_err().into_iter().map(|f| f.row).collect::<Vec<_>>();
+        assert_eq!(faults("a,b\n1,2"), [None]);
+        assert_eq!(faults("name,code\n甲局,1\n乙局,1\n,3"), [Some(2), Some(3)]);
+        assert_eq!(faults("name\n甲局\n甲局"), [Some(2)]);
+        assert_eq!(faults("name,due date\n甲局,五月\n乙局,2023-02-30"), [Some(1), Some(2)]);
+        assert_eq!(faults("name,level\n甲局,处"), [Some(1)]);
+        assert_eq!(faults("name,部门名称\n甲局,甲局"), [Some(0)]);
+        // Two of one name are two if they have codes.
+        assert!(roster("name,code\n甲局,1\n甲局,2").is_ok());
+    }
+}

@@ -1,0 +1,27 @@
+//! `department-unknown`: a document came from a department that is not on the roster.
+
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::rule::{Check, Rule, Skip};
+use crate::set::{Set, SetHit, SetJudgement};
+
+pub(super) static RULE: Rule = Rule {
+    id: "department-unknown",
+    severity: Severity::Warning,
+    reads: &["/department/code", "/department/name", "/department/parent"],
+    check: Check::Set(judge),
+    ..Rule::RELATIONS
+};
+
+fn judge(set: &Set<'_, '_>) -> SetJudgement {
+    if set.keys.roster().is_none() {
+        return Err(Skip::NotAsked);
+    }
+    let hits = set.keys.unlisted().map(|first| {
+        let name = set.entries[first].name.clone().unwrap_or_default();
+        let documents = set.keys.same_as(first).to_vec();
+        let args = Args::from([("department", Arg::Shown(name.clone()))]);
+        SetHit { documents, department: Some(name), pointer: "/department/name".into(), args, ..SetHit::default() }
+    });
+    Ok(hits.collect())
+}

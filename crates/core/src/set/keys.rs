@@ -1,0 +1,192 @@
+//! Who each document is from.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use huizong_schema::consolidation::MatchedBy;
+use huizong_schema::{Level, Scope};
+
+use super::Entry;
+use crate::identity::normalised;
+use crate::roster::Roster;
+
+/// A department as the set knows it: a code, or a name that no one code bears.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key<'e> {
+    /// 预算单位编码.
+    Code(&'e str),
+    /// The normalised name.
+    Name(Cow<'e, str>),
+}
+
+impl<'e> Key<'e> {
+    /// A department of the roster.
+    pub(super) fn of_row(roster: &'e Roster, row: usize) -> Self {
+        let listed = &roster.rows()[row];
+        listed.code.as_deref().map_or_else(|| Key::Name(normalised(&listed.name)), Key::Code)
+    }
+}
+
+impl fmt::Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "code:{code}"),
+            Self::Name(name) => write!(f, "name:{name}"),
+        }
+    }
+}
+
+/// Who each of some documents is from. Whether a document counts makes no difference to it.
+pub struct Keys<'e> {
+    entries: &'e [Entry],
+    /// The department of each document; `None` where it names none.
+    by_entry: Vec<Option<Key<'e>>>,
+    /// The documents that name a department, by department, then in their own order.
+    sorted: Vec<usize>,
+    /// The names that exactly one code bears, sorted; made when a document or a rule first asks by name.
+    bearers: OnceCell<Vec<(Cow<'e, str>, &'e str)>>,
+    roster: Option<&'e Roster>,
+    /// The row of the roster that each document is of, and how the two belong together; empty without a roster.
+    rows: Vec<Option<(usize, MatchedBy)>>,
+}
+
+impl<'e> Keys<'e> {
+    /// Finds out who each document is from.
+    pub fn new(entries: &'e [Entry], roster: Option<&'e Roster>) -> Self {
+        let (bearers, sorted) = (OnceCell::new(), Vec::new());
+        let mut keys = Self { entries, by_entry: Vec::new(), sorted, bearers, roster, rows: Vec::new() };
+        if let Some(roster) = roster {
+            let find = |entry: &Entry| roster.find(entry.code.as_deref(), entry.name.as_deref());
+            keys.rows = entries.iter().map(find).collect();
+        }
+        let by_entry = entries.iter().enumerate().map(|(index, entry)| {
+            if let Some((row, _)) = keys.row(index) {
+                return roster.map(|roster| Key::of_row(roster, row));
+            }
+            match (&entry.code, &entry.name) {
+                (Some(code), _) => Some(Key::Code(code)),
+                (None, Some(name)) => Some(keys.named(normalised(name))),
+                (None, None) => None,
+            }
+        });
+        keys.by_entry = by_entry.collect();
+        keys.sorted = (0..entries.len()).filter(|&index| keys.by_entry[index].is_some()).collect();
+        keys.sorted.sort_by(|&a, &b| keys.by_entry[a].cmp(&keys.by_entry[b]));
+        keys
+    }
+
+    /// A normalised name joins the one code that bears it, if exactly one does.
+    fn named(&self, name: Cow<'e, str>) -> Key<'e> {
+        let bearers = self.bearers.get_or_init(|| {
+            let borne = self
+                .entries
+                .iter()
+                .filter_map(|entry| Some((normalised(entry.name.as_deref()?), entry.code.as_deref()?)));
+            let mut all: Vec<(Cow<'e, str>, &'e str)> = borne.collect();
+            all.sort_unstable();
+            all.dedup();
+            let single = all.chunk_by(|(a, _), (b, _)| a == b).filter(|bearers| bearers.len() == 1);
+            single.map(|bearers| bearers[0].clone()).collect()
+        });
+        match bearers.binary_search_by(|(bearer, _)| bearer.cmp(&name)) {
+            Ok(at) => Key::Code(bearers[at].1),
+            Err(_) => Key::Name(name),
+        }
+    }
+
+    /// The roster, if there is one.
+    pub fn roster(&self) -> Option<&'e Roster> {
+        self.roster
+    }
+
+    /// The row of the roster that a document is of, and how the two belong together.
+    pub fn row(&self, index: usize) -> Option<(usize, MatchedBy)> {
+        self.rows.get(index).copied().flatten()
+    }
+
+    /// What the roster says of a document's department besides who it is.
+    pub fn listed(&self, index: usize) -> BTreeMap<String, String> {
+        let row = self.roster.zip(self.row(index));
+        row.map(|(roster, (row, _))| roster.values(row)).unwrap_or_default()
+    }
+
+    /// The documents.
+    pub fn entries(&self) -> &'e [Entry] {
+        self.entries
+    }
+
+    /// The document's department.
+    pub fn of(&self, index: usize) -> Option<&Key<'e>> {
+        self.by_entry[index].as_ref()
+    }
+
+    /// The documents that name a department, by department.
+    pub(super) fn sorted(&self) -> &[usize] {
+        &self.sorted
+    }
+
+    /// The documents of the department that a document is of.
+    pub(crate) fn same_as(&self, index: usize) -> &[usize] {
+        self.by_entry[index].as_ref().map_or(&[], |key| self.from(key))
+    }
+
+    /// The departments of the roster of which nothing came, neither by themselves nor with the department above: its rows.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = usize> {
+        let rows = 0..self.roster.map_or(0, |roster| roster.rows().len());
+        let came: BTreeSet<usize> = self.rows.iter().flatten().map(|(row, _)| *row).collect();
+        let whole: BTreeSet<usize> = self.whole().collect();
+        rows.filter(move |row| !came.contains(row) && !self.is_with_department(*row, &whole))
+    }
+
+    /// The rows of departments whose documents hold their units.
+    pub(super) fn whole(&self) -> impl Iterator<Item = usize> {
+        let entries = self.entries.iter().enumerate();
+        entries
+            .filter(|(_, entry)| entry.scope == Some(Scope::Consolidated))
+            .filter_map(|(index, _)| self.row(index).map(|(row, _)| row))
+    }
+
+    /// Whether a row of the roster is a unit of a department whose document holds its units.
+    pub(super) fn is_with_department(&self, row: usize, whole: &BTreeSet<usize>) -> bool {
+        let Some(roster) = self.roster else { return false };
+        let listed = &roster.rows()[row];
+        let above = listed.parent.as_deref().and_then(|parent| roster.meant_by(parent));
+        listed.level != Some(Level::Department)
+            && above.is_some_and(|above| above != row && whole.contains(&above))
+    }
+
+    /// The first document of each department that is not on the roster, nor is one above it.
+    pub(crate) fn unlisted(&self) -> impl Iterator<Item = usize> {
+        self.departments().map(|documents| documents[0]).filter(|&index| {
+            let above = || self.entries[index].parent.as_deref();
+            self.roster.is_some_and(|roster| {
+                self.row(index).is_none() && above().and_then(|above| roster.meant_by(above)).is_none()
+            })
+        })
+    }
+
+    /// The documents of each department, in the order of the departments: by code, then those without one by name.
+    pub fn departments(&self) -> impl Iterator<Item = &[usize]> {
+        self.sorted.chunk_by(|&a, &b| self.by_entry[a] == self.by_entry[b])
+    }
+
+    /// The documents of those who are meant by a code or a name.
+    pub fn meant_by<'k>(&'k self, code_or_name: &'e str) -> impl Iterator<Item = usize> + 'k {
+        let listed = self.roster.and_then(|roster| Some(Key::of_row(roster, roster.meant_by(code_or_name)?)));
+        let by_code = Key::Code(code_or_name);
+        let by_name = self.named(normalised(code_or_name));
+        let by_name = (by_name != by_code).then_some(by_name);
+        let mut meant: Vec<Key<'e>> = [Some(by_code), by_name, listed].into_iter().flatten().collect();
+        meant.dedup();
+        meant.into_iter().flat_map(|key| self.from(&key)).copied()
+    }
+
+    fn from(&self, key: &Key<'_>) -> &[usize] {
+        let key_at = |index: &usize| self.by_entry[*index].as_ref();
+        let start = self.sorted.partition_point(|index| key_at(index) < Some(key));
+        let length = self.sorted[start..].partition_point(|index| key_at(index) == Some(key));
+        &self.sorted[start..start + length]
+    }
+}

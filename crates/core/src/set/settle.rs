@@ -1,0 +1,143 @@
+//! What counts: copies and the rules about the set.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use huizong_schema::Pointer;
+use huizong_schema::findings::{Arg, Args, Finding, Notice};
+
+use super::{Asked, Entry, Key, Keys, Set};
+use crate::identity::digest;
+use crate::message::render;
+use crate::notice::notice;
+use crate::rule::{Check, Judgement, Rule, Tally};
+
+/// Leaves out copies, then holds the rules about the set against the entries, which learn why they do not count.
+pub fn settle(
+    rules: &[&'static Rule],
+    entries: &mut [Entry],
+    asked: Asked<'_>,
+    tally: &mut Tally,
+) -> (Vec<Finding>, Vec<Notice>) {
+    let accept = asked.accept;
+    let keys = Keys::new(entries, asked.roster);
+    let mut excluded: Vec<Option<&'static str>> = vec![None; entries.len()];
+    let mut findings = Vec::new();
+    let mut notices = leave_out_copies(&keys, accept, &mut excluded);
+    // Who counts is settled before rules ask what counts.
+    for settled in [false, true] {
+        if settled && asked.exclude_errors {
+            leave_out_errors(entries, &mut excluded);
+        }
+        for (index, rule) in rules.iter().enumerate() {
+            let judge = match rule.check {
+                Check::Set(judge) if !settled => judge,
+                Check::Counted(judge) if settled => judge,
+                _ => continue,
+            };
+            let set = Set { entries, keys: &keys, accept, excluded: &excluded };
+            let hits = match catch_unwind(AssertUnwindSafe(|| judge(&set))) {
+                Ok(Ok(hits)) => hits,
+                Ok(Err(skip)) => {
+                    tally.count(index, &Judgement::Skipped(skip));
+                    continue;
+                }
+                Err(_) => {
+                    tally.count(index, &Judgement::Crashed);
+                    notices.push(crate::notice::rule_crashed("", rule.id));
+                    continue;
+                }
+            };
+            tally.count(
+                index,
+                &if hits.is_empty() { Judgement::Passed } else { Judgement::Failed(Vec::new()) },
+            );
+            let mut out = Vec::new();
+            for hit in hits {
+                findings.push(Finding {
+                    rule: rule.id.into(),
+                    severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
+                    document: None,
+                    documents: hit.documents.iter().map(|&i| entries[i].document.clone()).collect(),
+                    department: hit.department,
+                    fingerprint: fingerprint(rule, &keys, &hit.documents, &hit.pointer, &hit.args),
+                    message: render(&rule.message_key(hit.variant), &hit.args),
+                    pointer: hit.pointer,
+                    location: None,
+                    related: Vec::new(),
+                    args: hit.args,
+                });
+                out.extend(hit.excluded);
+            }
+            for index in out {
+                excluded[index].get_or_insert(rule.id);
+            }
+        }
+    }
+    drop(keys);
+    for (entry, why) in entries.iter_mut().zip(excluded) {
+        if let Some(why) = why {
+            entry.excluded.get_or_insert(why.into());
+        }
+    }
+    (findings, notices)
+}
+
+/// Documents with errors do not count if that is asked for.
+fn leave_out_errors(entries: &[Entry], excluded: &mut [Option<&'static str>]) {
+    for (entry, why) in entries.iter().zip(excluded) {
+        if why.is_none() && entry.counts() && entry.findings.error > 0 {
+            *why = Some("has-errors");
+        }
+    }
+}
+
+/// As a document's, over the departments and years of the documents concerned.
+fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Pointer, args: &Args) -> String {
+    let (departments, years) = departments_and_years(keys, documents);
+    digest(&[rule.id, &departments, &years, pointer.as_str()], args)
+}
+
+/// Who some documents are from and which years they report, as fingerprints hold them.
+pub(crate) fn departments_and_years(keys: &Keys<'_>, documents: &[usize]) -> (String, String) {
+    let departments: BTreeSet<String> =
+        documents.iter().filter_map(|&index| keys.of(index)).map(Key::to_string).collect();
+    let years: BTreeSet<u16> =
+        documents.iter().filter_map(|&index| keys.entries()[index].fiscal_year).collect();
+    let years: Vec<String> = years.iter().map(u16::to_string).collect();
+    let departments: Vec<String> = departments.into_iter().collect();
+    (departments.join("\n"), years.join("\n"))
+}
+
+/// Copies of one department's document count once.
+///
+/// The first of them counts, or one that was accepted by name.
+fn leave_out_copies(
+    keys: &Keys<'_>,
+    accept: &BTreeSet<String>,
+    excluded: &mut [Option<&'static str>],
+) -> Vec<Notice> {
+    let entries = keys.entries();
+    let mut copies = Vec::new();
+    for documents in keys.departments().filter(|documents| documents.len() > 1) {
+        let mut first: BTreeMap<u128, usize> = BTreeMap::new();
+        for &index in documents.iter().filter(|&&index| entries[index].counts()) {
+            match first.get(&entries[index].digest) {
+                Some(&original) if accept.contains(&entries[index].document) => {
+                    copies.push((original, index));
+                    first.insert(entries[index].digest, index);
+                }
+                Some(&original) => copies.push((index, original)),
+                None => drop(first.insert(entries[index].digest, index)),
+            }
+        }
+    }
+    copies.sort_unstable();
+    let mut notices = Vec::new();
+    for (copy, original) in copies {
+        let args = Args::from([("original", Arg::Document(entries[original].document.clone()))]);
+        notices.push(notice("identical-copy", Some(&entries[copy].document), args, false));
+        excluded[copy] = Some("identical-copy");
+    }
+    notices
+}

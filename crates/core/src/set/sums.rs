@@ -1,0 +1,290 @@
+//! The consolidation of what counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use huizong_schema::consolidation::{
+    Consolidation, Coverage, Excluded, Expected, FindingCounts, Group, Matched, MatchedBy, Range,
+    SeverityCounts, Status, Total, Totals,
+};
+use huizong_schema::findings::{Finding, Severity};
+
+use super::{Frame, Key, Keys};
+use crate::contribution::Contribution;
+use crate::figure::{Figure, Top};
+use crate::number::percent_of_sums;
+use crate::rollup::{Rollup, Sum};
+use crate::roster::Roster;
+use crate::row::Row;
+use crate::stored::Stored;
+
+/// Adds up what counts of some documents: the consolidation, and the sums that it shows. `findings` are all findings, those
+/// about the set included.
+pub fn consolidate<'e>(
+    keys: &Keys<'e>,
+    findings: &[Finding],
+    frame: Frame<'_>,
+) -> (Consolidation<Row<'e>>, Rollup) {
+    let entries = keys.entries();
+    let mut sums = Rollup::default();
+    let mut years = BTreeSet::new();
+    let mut rows = Vec::with_capacity(entries.len());
+    let mut counted = Vec::with_capacity(entries.len());
+    // What counts bears a name, so each document that counts is one of a department's.
+    for &index in keys.sorted() {
+        let entry = &entries[index];
+        if entry.contribution.is_some() && entry.counts() {
+            counted.push(index);
+        }
+    }
+    if keys.roster().is_some() {
+        // The roster's order; those that are not on it behind the others.
+        counted.sort_by_key(|&index| keys.row(index).map_or(usize::MAX, |(row, _)| row));
+    }
+    for &index in &counted {
+        let entry = &entries[index];
+        let Some(contribution) = entry.contribution.as_ref() else { continue };
+        sums.add(contribution);
+        years.extend(entry.fiscal_year);
+        let code = match keys.of(index) {
+            Some(Key::Code(code)) => Some(*code),
+            _ => None,
+        };
+        rows.push(Row { entry, contribution, code, by: keys.listed(index) });
+    }
+    let expected = frame.roster.map(|roster| Expectation::new(roster, keys, &counted, frame.previous));
+    let all = |_: usize| true;
+    let totals = match &expected {
+        Some(expected) => expected.totals(&sums, &all),
+        None => sums.totals(),
+    };
+    let consolidation = Consolidation {
+        schema_version: "1.0".into(),
+        kind: "consolidation".into(),
+        fiscal_year: if years.len() == 1 { years.first().copied() } else { None },
+        unit: "CNY".into(),
+        coverage: coverage(keys, rows.len(), expected.as_ref()),
+        totals,
+        rates: sums.rates(),
+        counts: sums.counts,
+        groups: match &expected {
+            Some(expected) => frame.group_by.iter().flat_map(|by| groups(expected, &counted, by)).collect(),
+            None => Vec::new(),
+        },
+        departments: rows,
+        findings: count(findings),
+        plugins: Vec::new(),
+        aggregates: BTreeMap::new(),
+    };
+    (consolidation, sums)
+}
+
+fn coverage(keys: &Keys<'_>, included: usize, expected: Option<&Expectation<'_, '_>>) -> Coverage {
+    let entries = keys.entries();
+    // By department, then reason: the order of the inputs settles only what is left.
+    let mut excluded: Vec<usize> =
+        (0..entries.len()).filter(|&index| entries[index].excluded.is_some()).collect();
+    excluded.sort_by_key(|&index| (keys.of(index), &entries[index].excluded, &entries[index].document));
+    let excluded = excluded.into_iter().filter_map(|index| {
+        Some(Excluded { document: entries[index].document.clone(), reason: entries[index].excluded.clone()? })
+    });
+    let coverage = Coverage {
+        received: keys.departments().count() as u64,
+        documents: entries.len() as u64,
+        included: included as u64,
+        excluded: excluded.collect(),
+        ..Coverage::default()
+    };
+    match expected {
+        Some(expected) => expected.tell(coverage),
+        None => coverage,
+    }
+}
+
+/// The roster beside what came.
+struct Expectation<'x, 'e> {
+    roster: &'x Roster,
+    keys: &'x Keys<'e>,
+    /// By row: what became of the department.
+    status: Vec<Status>,
+    /// By row: its documents.
+    documents: Vec<Vec<usize>>,
+    /// By row: what counts of it.
+    counted: Vec<Option<&'x Contribution>>,
+    /// By row: what it contributed last year, where that is known.
+    last: Option<Vec<Option<&'x Contribution>>>,
+}
+
+impl<'x, 'e> Expectation<'x, 'e> {
+    fn new(roster: &'x Roster, keys: &'x Keys<'e>, counts: &[usize], previous: Option<&'x Stored>) -> Self {
+        let entries = keys.entries();
+        let mut documents = vec![Vec::new(); roster.rows().len()];
+        for index in 0..entries.len() {
+            if let Some((row, _)) = keys.row(index) {
+                documents[row].push(index);
+            }
+        }
+        let mut counted = vec![None; roster.rows().len()];
+        for &index in counts {
+            if let Some((row, _)) = keys.row(index) {
+                counted[row] = entries[index].contribution.as_ref();
+            }
+        }
+        let whole: BTreeSet<usize> = keys.whole().collect();
+        let status = (0..roster.rows().len()).map(|row| {
+            if counted[row].is_some() {
+                Status::Included
+            } else if keys.is_with_department(row, &whole) {
+                Status::WithDepartment
+            } else if documents[row].is_empty() {
+                Status::Missing
+            } else {
+                Status::NotIncluded
+            }
+        });
+        let last = previous.map(|previous| {
+            let find =
+                |listed: &crate::roster::Listed| previous.find(listed.code.as_deref(), Some(&listed.name));
+            roster.rows().iter().map(find).collect()
+        });
+        Self { roster, keys, status: status.collect(), counted, last, documents }
+    }
+
+    /// The departments that should report by themselves.
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        (0..self.status.len()).filter(|&row| self.status[row] != Status::WithDepartment)
+    }
+
+    /// Sums with how much of what they should hold they do, over the rows of the roster that are meant.
+    fn totals(&self, sums: &Rollup, meant: &dyn Fn(usize) -> bool) -> Totals {
+        sums.totals_of(&|figure, sum| self.total(figure, sum, meant))
+    }
+
+    fn total(&self, figure: Figure, sum: Sum, meant: &dyn Fn(usize) -> bool) -> Total {
+        let rows: Vec<usize> = self.rows().filter(|&row| meant(row)).collect();
+        let holds = |row: usize| self.counted[row].is_some_and(|counted| counted.value(figure).is_some());
+        let mut total = Total {
+            expected: Some(rows.len() as u64),
+            held: Some(rows.iter().filter(|&&row| holds(row)).count() as u64),
+            ..Total::from(sum)
+        };
+        let Some(last) = &self.last else { return total };
+        let last_of =
+            |row: usize, figure| last[row].and_then(|last| last.value(figure)).map(|v| v.millionths());
+        let (mut whole, mut held, mut missing, mut unknown) = (0, 0, 0, 0);
+        for row in rows {
+            let weight = last_of(row, Figure::Top(Top::ActualExpenditure)).unwrap_or(0);
+            whole += weight;
+            if holds(row) {
+                held += weight;
+            } else if let Some(value) = last_of(row, figure) {
+                missing += value;
+            } else {
+                unknown += 1;
+            }
+        }
+        total.weight = (whole > 0).then(|| percent_of_sums(held, whole));
+        let value = sum.value.millionths();
+        let money = huizong_schema::Money::from_millionths;
+        let (low, high) = (value.min(value + missing), value.max(value + missing));
+        total.if_repeated = Some(Range { low: money(low), high: money(high), unknown });
+        total
+    }
+
+    /// What the roster adds to what is said about coverage.
+    fn tell(&self, coverage: Coverage) -> Coverage {
+        let entries = self.keys.entries();
+        let named = |row: usize| self.roster.rows()[row].name.clone();
+        let with = |status| (0..self.status.len()).filter(move |&row| self.status[row] == status);
+        let matched = (0..entries.len()).filter_map(|index| {
+            let (row, by) = self.keys.row(index)?;
+            let (entry, listed) = (&entries[index], &self.roster.rows()[row]);
+            let name = entry.name.clone().unwrap_or_default();
+            let is_exact = match by {
+                MatchedBy::Code => name == listed.name,
+                MatchedBy::Name => entry.code.is_none() || listed.code.is_none(),
+                _ => false,
+            };
+            let expected = listed.name.clone();
+            (!is_exact).then(|| Matched { document: entry.document.clone(), name, expected, by })
+        });
+        Coverage {
+            expected: Some(self.rows().count() as u64),
+            missing: Some(with(Status::Missing).map(named).collect()),
+            unknown: Some(
+                self.keys.unlisted().map(|index| entries[index].name.clone().unwrap_or_default()).collect(),
+            ),
+            matched: matched.collect(),
+            roster: (0..self.status.len()).map(|row| self.row(row)).collect(),
+            ..coverage
+        }
+    }
+
+    fn row(&self, row: usize) -> Expected {
+        let listed = &self.roster.rows()[row];
+        let last = self.last.as_ref().and_then(|last| last[row]);
+        Expected {
+            name: listed.name.clone(),
+            code: listed.code.clone(),
+            status: self.status[row],
+            documents: self.documents[row].iter().map(|&i| self.keys.entries()[i].document.clone()).collect(),
+            due: listed.due.map(|day| day.to_string()),
+            came: listed.came.map(|day| day.to_string()),
+            late: listed.due.zip(listed.came).map(|(due, came)| came > due),
+            last_year: last.and_then(|last| last.value(Figure::Top(Top::ActualExpenditure))),
+            by: self.roster.values(row),
+        }
+    }
+}
+
+/// The sums by the values of some columns of the roster, in the roster's order; what is on no roster stands last.
+fn groups(expected: &Expectation<'_, '_>, counts: &[usize], by: &[usize]) -> Vec<Group> {
+    let (roster, keys) = (expected.roster, expected.keys);
+    let values = |row: Option<usize>| -> Vec<&str> {
+        by.iter().map(|&column| row.map_or("", |row| roster.value(row, column))).collect()
+    };
+    let mut found: Vec<(Vec<&str>, Rollup)> = Vec::new();
+    let mut place = BTreeMap::new();
+    let documents = counts.iter().map(|&index| (keys.row(index).map(|(row, _)| row), Some(index)));
+    for (row, index) in expected.rows().map(|row| (Some(row), None)).chain(documents) {
+        let values = values(row);
+        let at = *place.entry(values.clone()).or_insert_with(|| {
+            found.push((values, Rollup::default()));
+            found.len() - 1
+        });
+        if let Some(contribution) = index.and_then(|index| keys.entries()[index].contribution.as_ref()) {
+            found[at].1.add(contribution);
+        }
+    }
+    let group = |(of, sums): (Vec<&str>, Rollup)| {
+        let meant = |row: usize| values(Some(row)) == of;
+        let headings = by.iter().map(|&column| roster.heading(column).to_owned());
+        Group {
+            by: headings.zip(of.iter().map(|&value| value.to_owned())).collect(),
+            departments: sums.sum(Figure::Top(Top::ActualExpenditure)).map_or(0, |sum| sum.reported_by),
+            expected: expected.rows().filter(|&row| meant(row)).count() as u64,
+            totals: expected.totals(&sums, &meant),
+            rates: sums.rates(),
+            counts: sums.counts,
+        }
+    };
+    found.into_iter().map(group).collect()
+}
+
+/// Findings by severity and by rule.
+pub fn count<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> FindingCounts {
+    let mut counts = FindingCounts::default();
+    for finding in findings {
+        add_severity(&mut counts.by_severity, finding.severity);
+        *counts.by_rule.entry(finding.rule.clone()).or_default() += 1;
+    }
+    counts
+}
+
+/// Counts one finding more.
+pub fn add_severity(counts: &mut SeverityCounts, severity: Severity) {
+    match severity {
+        Severity::Error => counts.error += 1,
+        Severity::Warning => counts.warning += 1,
+        Severity::Info => counts.info += 1,
+    }
+}

@@ -1,0 +1,85 @@
+//! A consolidation that was written before: last year's, or an earlier one of this year.
+
+use huizong_schema::Money;
+use huizong_schema::consolidation::{Consolidation, Figures, Row as Written};
+
+use crate::contribution::Contribution;
+use crate::figure::Figure;
+use crate::names::Names;
+use crate::row::Row;
+use crate::set::Entry;
+
+/// A consolidation as it was read.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// All of it but its rows.
+    head: Consolidation<()>,
+    entries: Vec<Entry>,
+    codes: Vec<Option<String>>,
+    by: Vec<std::collections::BTreeMap<String, String>>,
+    names: Names,
+}
+
+/// A figure of a row, by its name.
+fn figure(figures: &Figures, figure: Figure) -> Option<Money> {
+    match (figure, figure.column()) {
+        (Figure::Source(..), Some(column)) => figures.by_source.get(figure.name())?.get(column).copied(),
+        (Figure::Nature(..), Some(column)) => figures.by_nature.get(figure.name())?.get(column).copied(),
+        _ => figures.top.get(figure.name()).copied(),
+    }
+}
+
+impl Stored {
+    /// Reads a consolidation's JSON.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
+        let mut whole: Consolidation<Written> = serde_json::from_slice(json)?;
+        if whole.kind != "consolidation" || whole.unit != "CNY" || whole.schema_version != "1.0" {
+            return Err(serde::de::Error::custom("no consolidation of version 1.0"));
+        }
+        let rows = std::mem::take(&mut whole.departments);
+        let mut names = Names::default();
+        let (mut entries, mut codes, mut by) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, row) in rows.into_iter().enumerate() {
+            names.note(number, row.code.as_deref(), Some(&row.name), []);
+            let contribution = Contribution::stored(|wanted| figure(&row.figures, wanted), row.counts);
+            entries.push(Entry {
+                name: Some(row.name),
+                fiscal_year: Some(row.fiscal_year),
+                contribution: Some(contribution),
+                findings: row.findings,
+                ..Entry::unread(row.document)
+            });
+            codes.push(row.code);
+            by.push(row.by);
+        }
+        let head = whole.with_rows(Vec::new());
+        Ok(Self { head, entries, codes, by, names })
+    }
+
+    /// The consolidation again.
+    pub fn consolidation(&self) -> Consolidation<Row<'_>> {
+        let rows = self.entries.iter().enumerate().filter_map(|(number, entry)| {
+            Some(Row {
+                entry,
+                contribution: entry.contribution.as_ref()?,
+                code: self.codes[number].as_deref(),
+                by: self.by[number].clone(),
+            })
+        });
+        self.head.clone().with_rows(rows.collect())
+    }
+
+    /// The year of its documents.
+    pub fn fiscal_year(&self) -> Option<u16> {
+        self.head.fiscal_year
+    }
+
+    /// What a department contributed to it.
+    pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<&Contribution> {
+        let (number, _) = self.names.find(code, name)?;
+        self.entries[number].contribution.as_ref()
+    }
+}

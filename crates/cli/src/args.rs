@@ -77,11 +77,43 @@ pub fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
+                    Arg::new("not-atomic").long("not-atomic").action(ArgAction::SetTrue).help(say(
+                        "文件系统不能一次换掉文件夹时也写（中途断电时结果可能缺失）",
+                        "Write also where the file system cannot exchange folders at once (a crash in between may leave none)",
+                    )),
+                )
+                .arg(
                     Arg::new("exclude-errors")
                         .long("exclude-errors")
                         .action(ArgAction::SetTrue)
                         .help(say("有错误的表不计入汇总", "Do not count documents with errors")),
                 ),
+        )
+        .subcommand(
+            Command::new("verify")
+                .about(say(
+                    "按凭据重新汇总，逐字节核对结果",
+                    "Make a result again from its receipt and compare byte for byte",
+                ))
+                .arg(
+                    Arg::new("dir")
+                        .value_name("DIR")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(say("结果文件夹", "Folder of the result")),
+                )
+                .arg(
+                    Arg::new("inputs")
+                        .long("inputs")
+                        .value_name("PATH")
+                        .action(ArgAction::Append)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(say(
+                            "各表现在的位置（默认与汇总时相同）；当时给了几个路径，就重复几次",
+                            "Where the forms are now (default: where they were); repeated as often as paths were given then",
+                        )),
+                )
+                .arg(jobs(lang)),
         )
         .subcommand(
             Command::new("convert")
@@ -293,17 +325,7 @@ fn inputs(command: Command, lang: Lang) -> Command {
             "上一年的汇总结果（文件夹或 consolidation.json）",
             "Last year's consolidation (its folder or consolidation.json)",
         )))
-        .arg(
-            Arg::new("jobs")
-                .short('j')
-                .long("jobs")
-                .value_name("N")
-                .value_parser(value_parser!(u16).range(1..=1024))
-                .help(say(
-                    "同时用几个线程（默认按处理器数）",
-                    "How many threads (default: as many as processors)",
-                )),
-        )
+        .arg(jobs(lang))
         .arg(
             Arg::new("fail-on")
                 .long("fail-on")
@@ -333,6 +355,20 @@ fn asked(command: Command, lang: Lang) -> Command {
             "插件在本进程内运行：快，但插件出错会连累本程序",
             "Run plugins in this process: fast, and nothing protects from what they do",
         )))
+}
+
+fn jobs(lang: Lang) -> Arg {
+    Arg::new("jobs")
+        .short('j')
+        .long("jobs")
+        .value_name("N")
+        .value_parser(value_parser!(u16).range(1..=1024))
+        .help(
+            lang.pick(
+                "同时用几个线程（默认按处理器数）",
+                "How many threads (default: as many as processors)",
+            ),
+        )
 }
 
 /// Where the result goes.

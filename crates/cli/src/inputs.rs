@@ -16,6 +16,10 @@ pub(crate) struct Input {
     pub(crate) id: String,
     /// The file; none for standard input.
     pub(crate) path: Option<PathBuf>,
+    /// Which of the paths given it was found under.
+    pub(crate) given: usize,
+    /// Its path below that; empty if it is that itself.
+    pub(crate) below: String,
 }
 
 /// Endings that a walk reads.
@@ -29,17 +33,24 @@ const UNREADABLE: [&str; 21] = [
 /// Our own files, which lie beside forms and are none.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
-/// Every input under the paths, with notices about what is not read.
-pub(crate) fn find(paths: &[PathBuf], directory: &Path) -> (Vec<Input>, Vec<Notice>) {
+/// Every input under the paths, with notices about what is not read. A walk passes over the files that serve as something else.
+pub(crate) fn find(
+    paths: &[PathBuf],
+    directory: &Path,
+    serving: &BTreeSet<PathBuf>,
+) -> (Vec<Input>, Vec<Notice>) {
     let (mut inputs, mut notices) = (Vec::new(), Vec::new());
-    for given in paths {
+    for (index, given) in paths.iter().enumerate() {
         if given.as_os_str() == "-" {
-            inputs.push((given.clone(), Input { id: "-".into(), path: None }));
+            inputs.push((
+                given.clone(),
+                Input { id: "-".into(), path: None, given: index, below: String::new() },
+            ));
             continue;
         }
         let path = directory.join(given);
         if path.is_dir() {
-            walk(given, &path, &mut inputs, &mut notices);
+            walk((index, given), &path, serving, &mut inputs, &mut notices);
             continue;
         }
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
@@ -49,7 +60,7 @@ pub(crate) fn find(paths: &[PathBuf], directory: &Path) -> (Vec<Input>, Vec<Noti
             let args = Args::from([("reason", Arg::Words(reason(&error)))]);
             notices.push(notice("not-readable", Some(&given.to_string_lossy()), args, true));
         } else {
-            inputs.push((given.clone(), Input { id, path: Some(path) }));
+            inputs.push((given.clone(), Input { id, path: Some(path), given: index, below: String::new() }));
         }
     }
     (distinct(inputs), notices)
@@ -64,7 +75,13 @@ fn ending(path: &Path) -> Option<String> {
     Some(path.extension()?.to_string_lossy().to_ascii_lowercase())
 }
 
-fn walk(given: &Path, root: &Path, inputs: &mut Vec<(PathBuf, Input)>, notices: &mut Vec<Notice>) {
+fn walk(
+    (index, given): (usize, &Path),
+    root: &Path,
+    serving: &BTreeSet<PathBuf>,
+    inputs: &mut Vec<(PathBuf, Input)>,
+    notices: &mut Vec<Notice>,
+) {
     let is_hidden = |name: &str| name.starts_with('.') || name.starts_with("~$");
     let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
         entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy()) && !is_result(entry.path())
@@ -94,7 +111,8 @@ fn walk(given: &Path, root: &Path, inputs: &mut Vec<(PathBuf, Input)>, notices: 
             .map(|part| part.as_os_str().to_string_lossy())
             .collect::<Vec<_>>()
             .join("/");
-        if OWN.contains(&entry.file_name().to_string_lossy().as_ref()) {
+        let is_own = OWN.contains(&entry.file_name().to_string_lossy().as_ref());
+        if is_own || entry.path().canonicalize().is_ok_and(|path| serving.contains(&path)) {
             continue;
         }
         let data = match entry.path().metadata() {
@@ -108,7 +126,8 @@ fn walk(given: &Path, root: &Path, inputs: &mut Vec<(PathBuf, Input)>, notices: 
         };
         // What a walk meets that is no plain file (a pipe, a device) would never end.
         if data.is_file() && ending(entry.path()).is_some_and(|ending| READ.contains(&ending.as_str())) {
-            inputs.push((given.join(relative), Input { id, path: Some(entry.path().to_owned()) }));
+            let (below, path) = (id.clone(), Some(entry.path().to_owned()));
+            inputs.push((given.join(relative), Input { id, path, given: index, below }));
         } else {
             notices.push(notice("kind-not-supported", Some(&id), Args::new(), false));
         }
@@ -117,7 +136,7 @@ fn walk(given: &Path, root: &Path, inputs: &mut Vec<(PathBuf, Input)>, notices: 
 
 /// Whether a folder is a result of ours.
 fn is_result(path: &Path) -> bool {
-    path.is_dir() && (path.join("receipt.json").is_file() || path.join("consolidation.json").is_file())
+    path.is_dir() && crate::folder::receipt_of(path).is_some()
 }
 
 /// Ids relative to different paths may be the same; then the paths as they were given tell them apart.

@@ -11,6 +11,7 @@ mod chinese;
 mod commands;
 mod exit;
 mod files;
+mod folder;
 mod inputs;
 mod lists;
 mod page;

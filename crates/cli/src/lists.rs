@@ -1,5 +1,6 @@
 //! What a bureau keeps beside the forms: the roster, its books, last year's consolidation.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,6 +70,11 @@ impl Lists {
     /// What the documents together are set against.
     pub(crate) fn frame(&self) -> Frame<'_> {
         Frame { roster: self.roster.as_ref(), group_by: &self.group_by, previous: self.previous.as_deref() }
+    }
+
+    /// The files that serve as lists, as a walk meets them.
+    pub(crate) fn serving(&self) -> BTreeSet<PathBuf> {
+        self.consulted.iter().filter_map(|consulted| consulted.path.canonicalize().ok()).collect()
     }
 
     fn consult(&mut self, role: &'static str, path: PathBuf) -> Result<&[u8], Error> {

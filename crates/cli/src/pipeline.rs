@@ -22,6 +22,7 @@ use huizong_schema::consolidation::{Aggregate, PluginUsed};
 use huizong_schema::findings::{Finding, Notice, RuleCounts};
 
 use crate::inputs::Input;
+pub(crate) use blocks::Digest;
 use blocks::{Answer, Piece};
 use desk::Sent;
 use stage::{Line, Stage};
@@ -42,6 +43,8 @@ pub(crate) struct Job<'j> {
     pub(crate) frame: Frame<'j>,
     /// The plugins that have their say, by id.
     pub(crate) plugins: &'j [Plugin],
+    /// Whether the inputs' digests are wanted.
+    pub(crate) digests: bool,
     /// How many threads work.
     pub(crate) jobs: usize,
     /// How many bytes there are to read, if progress is to be shown on the terminal.
@@ -68,6 +71,8 @@ pub(crate) struct Batch {
     pub(crate) aggregates: BTreeMap<String, Aggregate>,
     /// What they said to their authors, by plugin.
     pub(crate) said: Vec<(String, String)>,
+    /// The digests of the inputs, in their order.
+    pub(crate) digests: Vec<Digest>,
 }
 
 impl Batch {
@@ -82,6 +87,7 @@ impl Batch {
             plugins: Vec::new(),
             aggregates: BTreeMap::new(),
             said: Vec::new(),
+            digests: Vec::new(),
         }
     }
 
@@ -113,19 +119,20 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
     all.notices = notices;
     let mut stage = Stage::new(job, all);
     let progress = Progress::new(job.progress);
+    let digests;
     if job.jobs <= 1 {
         let mut for_plugins = Sent::new(job.plugins);
-        blocks::each(inputs, stdin, &mut |piece| {
+        digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
             progress.step(&piece);
             let (work, buffer) = document::judge(piece, job, &mut for_plugins, &mut |pile| stage.ask(pile));
             stage.take(work);
             Answer::More(buffer)
         });
     } else {
-        stage = in_parallel(inputs, stdin, job, stage, &progress);
+        (stage, digests) = in_parallel(inputs, stdin, job, stage, &progress);
     }
     progress.done();
-    stage.finish()
+    Batch { digests, ..stage.finish() }
 }
 
 /// Pieces are judged by several threads, which come to the stage in the order of the pieces.
@@ -135,12 +142,12 @@ fn in_parallel<'j>(
     job: &'j Job<'j>,
     stage: Stage<'j>,
     progress: &Progress,
-) -> Stage<'j> {
+) -> (Stage<'j>, Vec<Digest>) {
     let (send, receive) = sync_channel::<(usize, Piece)>(job.jobs * 2);
     let (give_back, spares) = channel::<Vec<u8>>();
     let receive = Mutex::new(receive);
     let line = Line::new(stage);
-    std::thread::scope(|scope| {
+    let digests = std::thread::scope(|scope| {
         for _ in 0..job.jobs {
             let (receive, line, give_back) = (&receive, &line, give_back.clone());
             scope.spawn(move || {
@@ -159,7 +166,7 @@ fn in_parallel<'j>(
             });
         }
         let mut sequence = 0;
-        blocks::each(inputs, stdin, &mut |piece| {
+        let digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
             progress.step(&piece);
             let handed = send.send((sequence, piece));
             sequence += 1;
@@ -169,8 +176,9 @@ fn in_parallel<'j>(
             }
         });
         drop(send);
+        digests
     });
-    line.into_stage()
+    (line.into_stage(), digests)
 }
 
 /// A bar on standard error while somebody watches and the work is long.

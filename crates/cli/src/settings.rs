@@ -46,6 +46,9 @@ pub(crate) struct Settings {
     /// The file that these stand in, if there is one.
     #[serde(skip)]
     pub(crate) file: Option<PathBuf>,
+    /// What the file says, but for what changes no byte of a result.
+    #[serde(skip)]
+    pub(crate) said: serde_json::Map<String, serde_json::Value>,
 }
 
 /// What is said of one plugin.
@@ -135,6 +138,8 @@ impl Settings {
             for plugin in settings.plugins.values_mut() {
                 plugin.path = plugin.path.take().map(|path| folder.join(path));
             }
+            settings.said = toml::from_str(&text).unwrap_or_default();
+            settings.said.retain(|name, _| !matches!(&**name, "lang" | "fail_on"));
             settings.file = Some(path);
             return Ok(settings);
         }

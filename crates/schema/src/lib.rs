@@ -40,6 +40,7 @@ mod parse;
 mod pointer;
 pub mod protocol;
 pub mod publish;
+pub mod receipt;
 mod text;
 
 pub use choices::{FiscalYear, Level, SchemaVersion, Scope, Unit};

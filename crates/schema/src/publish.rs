@@ -11,6 +11,7 @@ use crate::consolidation::Consolidation;
 use crate::evaluation::Draft;
 use crate::findings::{CheckReport, Finding};
 use crate::protocol::{Answer, Manifest, Request};
+use crate::receipt::Receipt;
 
 /// A schema as it is published.
 pub struct Published {
@@ -55,6 +56,10 @@ static CONSOLIDATION: Published = Published {
     name: "consolidation",
     schema: LazyLock::new(|| derive::<Consolidation>("consolidation", SchemaSettings::for_serialize, closed)),
 };
+static RECEIPT: Published = Published {
+    name: "receipt",
+    schema: LazyLock::new(|| derive::<Receipt>("receipt", SchemaSettings::for_serialize, closed)),
+};
 static FINDINGS: Published = Published {
     name: "findings",
     schema: LazyLock::new(|| derive::<CheckReport>("findings", SchemaSettings::for_serialize, closed)),
@@ -85,8 +90,8 @@ static ANSWER: Published = Published {
 };
 
 /// Every published schema.
-pub static ALL: [&Published; 7] =
-    [&EVALUATION, &CONSOLIDATION, &FINDINGS, &FINDING, &MANIFEST, &REQUEST, &ANSWER];
+pub static ALL: [&Published; 8] =
+    [&EVALUATION, &CONSOLIDATION, &RECEIPT, &FINDINGS, &FINDING, &MANIFEST, &REQUEST, &ANSWER];
 
 type Contract = fn(SchemaSettings) -> SchemaSettings;
 

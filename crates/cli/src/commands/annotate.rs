@@ -25,12 +25,12 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         ));
     }
     let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
-    let (found, mut notices) = inputs::find(&common.paths, &world.directory);
+    let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().cloned());
     let job: Job<'_> = common.job(&found, world);
     let batch = pipeline::run(&found, notices, world.stdin, &job);
     say_notices(&batch, lang, world);
-    let Some(Input { id, path: Some(path) }) = found.first().filter(|_| !batch.entries.is_empty()) else {
+    let Some(Input { id, path: Some(path), .. }) = found.first().filter(|_| !batch.entries.is_empty()) else {
         return Ok(Exit::Incomplete);
     };
     let bytes = std::fs::read(path)?;

@@ -15,7 +15,7 @@ use crate::world::World;
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let common = Common::new(args, world)?;
     let as_json = args.get_one::<String>("format").is_some_and(|format| format == "json");
-    let (found, mut notices) = inputs::find(&common.paths, &world.directory);
+    let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().cloned());
     let job = Job { excerpts: !as_json, ..common.job(&found, world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);

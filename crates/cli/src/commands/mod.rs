@@ -8,6 +8,7 @@ mod plugin;
 mod plugins;
 mod show;
 mod template;
+mod verify;
 
 use std::path::PathBuf;
 use std::thread;
@@ -20,7 +21,7 @@ use huizong_schema::findings::Severity;
 
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
-use crate::lists::{Lists, Wanted};
+use crate::lists::{Consulted, Lists, Wanted};
 use crate::pipeline::{Batch, Job};
 use crate::settings::Settings;
 use crate::world::World;
@@ -33,6 +34,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Re
         Some(("check", args)) => check::run(args, lang, world),
         Some(("consolidate", args)) => consolidate::run(args, lang, world),
         Some(("convert", args)) => convert::run(args, lang, world),
+        Some(("verify", args)) => verify::run(args, lang, world),
         Some(("template", args)) => template::run(args, lang, world),
         Some(("schema", args)) => Ok(show::schema(args, world)),
         Some(("rule" | "explain", args)) => show::rule(args, lang, world),
@@ -78,6 +80,7 @@ impl Common {
             }
         };
         let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
+        let profile = profile.map(|name| ProfileChoice::find(name, world)).transpose()?;
         let file = |name: &str, set: &Option<PathBuf>| {
             flag::<PathBuf>(args, name).map(|path| world.directory.join(path)).or_else(|| set.clone())
         };
@@ -105,7 +108,7 @@ impl Common {
             lists,
             paths,
             year: args.get_one::<u16>("year").copied().or(settings.year),
-            profile: profile.map(|name| ProfileChoice::find(name, world)).transpose()?,
+            profile,
             jobs: flag::<u16>(args, "jobs").map_or_else(
                 || thread::available_parallelism().map_or(1, usize::from),
                 |jobs| usize::from(*jobs),
@@ -133,6 +136,7 @@ impl Common {
             },
             frame: self.lists.frame(),
             profile: self.profile.as_ref().map(ProfileChoice::get),
+            digests: false,
             excerpts: false,
             exclude_errors: false,
             accept: &self.settings.accept,
@@ -167,7 +171,7 @@ impl Common {
 /// A profile that was asked for by name.
 enum ProfileChoice {
     BuiltIn(&'static Profile),
-    Loaded(Box<Profile>),
+    Loaded(Box<Profile>, Consulted),
 }
 
 impl ProfileChoice {
@@ -176,7 +180,8 @@ impl ProfileChoice {
             return Ok(Self::BuiltIn(profile));
         }
         let names = built_in().iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>().join(", ");
-        let text = std::fs::read_to_string(world.directory.join(name)).map_err(|error| {
+        let path = world.directory.join(name);
+        let text = std::fs::read_to_string(&path).map_err(|error| {
             let zh = format!("没有版式 {name}（内置的有 {names}；也可给出 TOML 文件）");
             Error::new(zh, format!("no profile {name} (built in: {names}; a TOML file may be named too)"))
                 .because(error)
@@ -184,13 +189,23 @@ impl ProfileChoice {
         let faulty = |error: huizong_forms::profile::ProfileError| {
             Error::new(format!("版式 {name} 有误：{error}"), format!("the profile {name} is faulty: {error}"))
         };
-        Profile::parse(&text).map(|profile| Self::Loaded(Box::new(profile))).map_err(faulty)
+        let profile = Profile::parse(&text).map_err(faulty)?;
+        let file = Consulted { role: "profile", path, bytes: text.into_bytes() };
+        Ok(Self::Loaded(Box::new(profile), file))
     }
 
     fn get(&self) -> &Profile {
         match self {
             Self::BuiltIn(profile) => profile,
-            Self::Loaded(profile) => profile,
+            Self::Loaded(profile, _) => profile,
+        }
+    }
+
+    /// The file that it was read from, if it is none of the built-in ones.
+    fn file(&self) -> Option<&Consulted> {
+        match self {
+            Self::BuiltIn(_) => None,
+            Self::Loaded(_, file) => Some(file),
         }
     }
 }

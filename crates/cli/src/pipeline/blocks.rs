@@ -71,31 +71,87 @@ pub(crate) enum Answer {
     Enough,
 }
 
-/// Hands out the pieces of all inputs in order, until `take` wants no more.
-pub(crate) fn each(inputs: &[Input], stdin: &mut dyn Read, take: &mut dyn FnMut(Piece) -> Answer) {
+/// Hands out the pieces of all inputs in order, until `take` wants no more, and gives the inputs' digests if they are wanted:
+/// they are taken while reading, so they are of the very bytes that were judged.
+pub(crate) fn each(
+    inputs: &[Input],
+    stdin: &mut dyn Read,
+    digests: bool,
+    take: &mut dyn FnMut(Piece) -> Answer,
+) -> Vec<Digest> {
     let mut spare = Vec::new();
+    let mut taken = Vec::new();
     for input in inputs {
-        let mut hand = |piece| match take(piece) {
-            Answer::More(buffer) => {
-                if let Some(buffer) = buffer.filter(|buffer| buffer.capacity() <= 4 * BLOCK) {
-                    spare = buffer;
+        let mut is_whole = true;
+        let mut hand = |piece| {
+            is_whole &= !matches!(piece, Piece::Unreadable { .. });
+            match take(piece) {
+                Answer::More(buffer) => {
+                    if let Some(buffer) = buffer.filter(|buffer| buffer.capacity() <= 4 * BLOCK) {
+                        spare = buffer;
+                    }
+                    Some(std::mem::take(&mut spare))
                 }
-                Some(std::mem::take(&mut spare))
+                Answer::Enough => None,
             }
-            Answer::Enough => None,
         };
         let id = input.id.clone();
-        let goes_on = match &input.path {
-            None => lines(&id, stdin, &mut hand),
-            Some(path) => match File::open(path) {
-                Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }).is_some(),
-                Ok(mut file) if is_lines(&id) => lines(&id, &mut file, &mut hand),
-                Ok(file) => hand(whole(id, file)).is_some(),
-            },
+        let mut file = None;
+        let opened = match &input.path {
+            None => Ok(&mut *stdin),
+            Some(path) => File::open(path).map(|opened| file.insert(opened) as &mut dyn Read),
         };
+        let mut digest = Digest::default();
+        let goes_on = match opened {
+            Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }).is_some(),
+            Ok(source) => {
+                let mut source = Digesting { source, hasher: digests.then(blake3::Hasher::new), bytes: 0 };
+                let goes_on = if input.path.is_none() || is_lines(&id) {
+                    lines(&id, &mut source, &mut hand)
+                } else {
+                    hand(whole(id, &mut source)).is_some()
+                };
+                digest = source.digest();
+                goes_on
+            }
+        };
+        digest.blake3 = digest.blake3.filter(|_| is_whole);
+        taken.push(digest);
         if !goes_on {
-            return;
+            break;
         }
+    }
+    taken
+}
+
+/// How much was read of an input, and its digest if all of it was.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Digest {
+    pub(crate) bytes: u64,
+    pub(crate) blake3: Option<String>,
+}
+
+/// Takes the digest of what passes.
+struct Digesting<'r> {
+    source: &'r mut dyn Read,
+    hasher: Option<blake3::Hasher>,
+    bytes: u64,
+}
+
+impl Digesting<'_> {
+    fn digest(self) -> Digest {
+        Digest { bytes: self.bytes, blake3: self.hasher.map(|hasher| hasher.finalize().to_hex().to_string()) }
+    }
+}
+
+impl Read for Digesting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.bytes += read as u64;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&buffer[..read]);
+        }
+        Ok(read)
     }
 }
 
@@ -104,8 +160,8 @@ fn is_lines(id: &str) -> bool {
     ending.is_some_and(|ending| ending == "ndjson" || ending == "jsonl")
 }
 
-fn whole(id: String, mut file: File) -> Piece {
-    match rest_of(&mut file, Vec::new()) {
+fn whole(id: String, source: &mut dyn Read) -> Piece {
+    match rest_of(source, Vec::new()) {
         Ok(bytes) => Piece::File { id, bytes, numbered: false },
         Err(reason) => Piece::Unreadable { id, reason },
     }

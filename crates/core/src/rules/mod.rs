@@ -75,6 +75,13 @@ pub fn page(rule: &Rule) -> &'static str {
     PAGES.iter().find(|(id, _)| *id == rule.id).map_or("", |(_, page)| page)
 }
 
+/// All that the rules are known by: ids, severities, pages and messages.
+pub fn as_text() -> String {
+    let rules = ALL.iter().map(|rule| format!("{} {}\n{}\n", rule.id, rule.severity.as_str(), page(rule)));
+    let messages = crate::catalogue::MESSAGES.iter().map(|(key, zh, en)| format!("{key}\n{zh}\n{en}\n"));
+    rules.chain(messages).collect()
+}
+
 /// The rule's title, in Chinese and in English: the line below its id on its page.
 pub fn title(rule: &Rule) -> (&'static str, &'static str) {
     let line = page(rule).lines().nth(2).unwrap_or_default();

@@ -1,0 +1,115 @@
+//! The files of a result.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use huizong_core::rollup::Rollup;
+use huizong_core::{Legend, Row};
+use huizong_report::{csv, json};
+use huizong_schema::consolidation::Consolidation;
+use huizong_schema::findings::Finding;
+use huizong_schema::receipt::{self, Output};
+use serde::Serialize;
+
+use crate::exit::Error;
+
+/// What the files are made of.
+pub(super) struct Results<'r> {
+    pub(super) consolidation: &'r Consolidation<Row<'r>>,
+    pub(super) sums: &'r Rollup,
+    pub(super) findings: &'r [Finding],
+    pub(super) legend: &'r Legend,
+}
+
+/// Writes files into a folder, and remembers their digests.
+pub(super) struct Files<'f> {
+    folder: &'f Path,
+    written: Vec<Output>,
+}
+
+impl<'f> Files<'f> {
+    pub(super) fn new(folder: &'f Path) -> Self {
+        Self { folder, written: Vec::new() }
+    }
+
+    /// Writes a file.
+    pub(super) fn write(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let path = self.folder.join(name);
+        let write = || -> io::Result<Output> {
+            let mut file = BufWriter::with_capacity(1 << 18, Digesting::new(File::create(&path)?));
+            fill(&mut file)?;
+            let digesting = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            digesting.file.sync_all()?;
+            Ok(Output::new(name, digesting.bytes, digesting.hasher.finalize().to_hex().as_str()))
+        };
+        let shown = path.display();
+        let written = write().map_err(|error| {
+            Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
+        })?;
+        self.written.push(written);
+        Ok(())
+    }
+
+    /// The files written, by name.
+    pub(super) fn written(&self) -> Vec<Output> {
+        let mut written = self.written.clone();
+        written.sort_by(|a, b| a.name.cmp(&b.name));
+        written
+    }
+
+    /// Writes the receipt, which is the last file.
+    pub(super) fn receipt(mut self, receipt: &impl Serialize) -> Result<(), Error> {
+        self.write(receipt::FILE, |file| json::write(file, receipt, 2))
+    }
+}
+
+/// Takes the digest of what is written.
+struct Digesting {
+    file: File,
+    hasher: blake3::Hasher,
+    bytes: u64,
+}
+
+impl Digesting {
+    fn new(file: File) -> Self {
+        Self { file, hasher: blake3::Hasher::new(), bytes: 0 }
+    }
+}
+
+impl Write for Digesting {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(buffer)?;
+        self.hasher.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Writes the files of the formats wanted.
+pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>) -> Result<(), Error> {
+    let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
+    let Results { consolidation, sums, findings, legend } = of;
+    if wants("json") {
+        files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
+        files.write("findings.ndjson", |file| json::write_lines(file, *findings))?;
+    }
+    if wants("csv") {
+        files.write("departments.csv", |file| csv::departments(file, consolidation))?;
+        files.write("totals.csv", |file| csv::totals(file, sums))?;
+        files.write("excluded.csv", |file| csv::excluded(file, consolidation))?;
+        files.write("findings.csv", |file| csv::findings(file, findings, legend))?;
+        if !consolidation.aggregates.is_empty() {
+            files.write("aggregates.csv", |file| csv::aggregates(file, consolidation))?;
+        }
+    }
+    Ok(())
+}

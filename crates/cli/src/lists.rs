@@ -9,7 +9,7 @@ use huizong_core::books::Books;
 use huizong_core::roster::Roster;
 use huizong_core::set::Frame;
 use huizong_core::{ListFault, Stored};
-use huizong_report::terminal::place;
+use huizong_report::words::place;
 use huizong_schema::findings::Location;
 
 use crate::exit::Error;

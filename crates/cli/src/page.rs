@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use huizong_core::{AnyRule, Declared, Lang, Rule, rules};
-use huizong_report::terminal::severity;
+use huizong_report::words::severity;
 use huizong_schema::protocol::{Example, Of, Status};
 
 /// The page of a rule, wherever it comes from.

@@ -1,5 +1,6 @@
 //! Inputs to results: bytes, documents, findings, sums. On any number of threads the same results in the same order.
 
+pub(crate) mod again;
 mod blocks;
 mod desk;
 mod document;

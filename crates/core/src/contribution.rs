@@ -1,11 +1,11 @@
 //! What one document adds to the sums.
 
 use huizong_schema::consolidation::{Counts, Rates};
-use huizong_schema::{Amount, Evaluation, Money, NatureFigures, SignedAmount, Unit};
+use huizong_schema::{Evaluation, Money, Unit};
 use rust_decimal::Decimal;
 
-use crate::figure::{Figure, Nature, Top};
-use crate::member::{Column, Source};
+use crate::figure::Figure;
+use crate::leaf::each_addend;
 use crate::number::ten_to;
 use crate::rate::RateSums;
 
@@ -22,6 +22,11 @@ pub struct Contribution {
     pub counts: Counts,
 }
 
+/// An amount of a document in 元.
+pub fn money(amount: Decimal, unit: Unit) -> Money {
+    Money::from_millionths(millionths(amount, unit))
+}
+
 const _: () = assert!(Figure::COUNT <= 64, "a bit for each figure");
 
 /// An amount in 10⁻⁶ 元. 万元 with six decimals are whole counts, so nothing is lost.
@@ -36,65 +41,27 @@ pub(crate) fn millionths(amount: Decimal, unit: Unit) -> i128 {
 impl Contribution {
     /// Of a finished document.
     pub fn of(document: &Evaluation<'_>) -> Self {
-        let required = document.required();
-        let money = |amount: Amount| millionths(amount.decimal(), required.unit);
-        let (initial, adjusted) = (money(required.initial_budget), money(required.adjusted_budget));
-        let actual = money(required.actual_expenditure);
-        let budget = document.budget.as_ref();
-        let adjustment = budget.and_then(|b| b.budget_adjustment).map(SignedAmount::decimal);
-        let adjustment = adjustment.map(|amount| millionths(amount, required.unit).abs());
-        let add = |amounts: &mut dyn Iterator<Item = Option<Amount>>| {
-            amounts.flatten().map(money).reduce(|a, b| a + b)
-        };
-        let projects = &document.key_projects;
-
-        // In the order of the figures, so that each lands behind the last.
-        let (mut present, mut values, mut length) = (0_u64, [Money::default(); Figure::COUNT], 0);
-        let mut report = |figure: Figure, sum: Option<i128>| {
-            if let Some(sum) = sum {
-                present |= 1 << figure.index();
-                values[length] = Money::from_millionths(sum);
+        let unit = document.required().unit;
+        // In the order of the figures, so that each lands behind the last or is added to it.
+        let (mut present, mut values, mut length) = (0_u64, [0_i128; Figure::COUNT], 0);
+        each_addend(document, &mut |addend| {
+            let bit = 1 << addend.figure.index();
+            if present & bit == 0 {
+                present |= bit;
                 length += 1;
             }
-        };
-        report(Figure::Top(Top::InitialBudget), Some(initial));
-        report(Figure::Top(Top::AdjustedBudget), Some(adjusted));
-        report(Figure::Top(Top::ActualExpenditure), Some(actual));
-        report(Figure::Top(Top::BudgetAdjustment), adjustment);
-        report(Figure::Top(Top::NetChange), Some(adjusted - initial));
-        report(Figure::Top(Top::TaskFunds), add(&mut document.tasks.iter().map(|task| task.funds)));
-        report(Figure::Top(Top::KeyProjectRequested), add(&mut projects.iter().map(|p| p.budget_requested)));
-        report(Figure::Top(Top::KeyProjectUsed), add(&mut projects.iter().map(|p| p.funds_used)));
-        if let Some(sources) = budget.and_then(|b| b.by_source.as_ref()) {
-            for &source in Source::ALL {
-                let Some(figures) = source.of(sources) else { continue };
-                for &column in Column::ALL {
-                    let amount = column.of(figures).map(|amount| millionths(amount, required.unit));
-                    report(Figure::Source(source, column), amount);
-                }
-            }
-        }
-        if let Some(natures) = budget.and_then(|b| b.by_nature.as_ref()) {
-            for (nature, figures) in [(Nature::Basic, &natures.basic), (Nature::Project, &natures.project)] {
-                let Some(NatureFigures { initial_budget, adjusted_budget, actual_expenditure }) = figures
-                else {
-                    continue;
-                };
-                let amounts = [initial_budget, adjusted_budget, actual_expenditure];
-                for (&column, amount) in Column::ALL.iter().zip(amounts) {
-                    report(Figure::Nature(nature, column), amount.map(money));
-                }
-            }
-        }
+            values[length - 1] += addend.millionths(unit);
+        });
 
         let scored = document.scorecard.as_ref().map_or(0, |card| card.indicators.len());
         let indicators: usize = document.tasks.iter().map(|task| task.indicators.len()).sum();
         let counts = Counts {
             tasks: document.tasks.len() as u64,
             indicators: (indicators + scored) as u64,
-            key_projects: projects.len() as u64,
+            key_projects: document.key_projects.len() as u64,
         };
-        Self { present, values: values[..length].into(), counts }
+        let values = values[..length].iter().copied().map(Money::from_millionths).collect();
+        Self { present, values, counts }
     }
 
     /// Of the figures of a row that was written before.

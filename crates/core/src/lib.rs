@@ -32,6 +32,7 @@ mod contribution;
 mod declared;
 pub mod figure;
 pub mod identity;
+mod leaf;
 mod legend;
 mod list;
 pub mod member;
@@ -52,8 +53,9 @@ mod stored;
 mod subject;
 
 pub use check::check;
-pub use contribution::Contribution;
+pub use contribution::{Contribution, money};
 pub use declared::{About, BadArgs, Declared, plain_decimal, shown_text};
+pub use leaf::{How, Leaf, leaves};
 pub use legend::{AnyRule, Legend};
 pub use list::ListFault;
 pub use message::{Lang, render, show};

@@ -3,8 +3,12 @@
 //! This crate reads nothing and decides nothing: findings and consolidations in, bytes out. It knows no files and no
 //! terminal; the caller says how wide a line may be and whether colours are wanted.
 //!
-//! Read first: [`terminal::finding`], [`terminal::consolidation`] and [`csv::departments`].
+//! Read first: [`terminal::finding`], [`terminal::consolidation`] and [`tables`].
 
 pub mod csv;
+pub mod detail;
 pub mod json;
+pub mod table;
+pub mod tables;
 pub mod terminal;
+pub mod words;

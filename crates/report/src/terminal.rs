@@ -8,15 +8,14 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row, show};
 use huizong_schema::Money;
-use huizong_schema::consolidation::{Consolidation, FindingCounts, Matched, MatchedBy, Status, Total};
+use huizong_schema::consolidation::{Consolidation, FindingCounts, Matched, Status, Total};
 use huizong_schema::findings::{Arg, Finding, Location, Message, Notice, Severity};
 use huizong_schema::{Pointer, publish};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use crate::csv::{group, unit};
-pub use crate::csv::{place, reason, severity};
+use crate::words::{group, group_values, matched_by, place, reason, severity, unit};
 
 /// How to write for a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -371,17 +370,6 @@ fn names(names: &[String], lang: Lang) -> String {
     format!("{}{some}{}{}", lang.pick("：", ": "), and_more(names.len(), lang), lang.pick("。", "."))
 }
 
-/// How a name belongs to a department of the roster, in words.
-pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
-    match by {
-        MatchedBy::Code => lang.pick("编码相同", "same code"),
-        MatchedBy::Name => lang.pick("名称相同，编码不同", "same name, another code"),
-        MatchedBy::Alias => lang.pick("别名", "another name"),
-        MatchedBy::Normalised => lang.pick("只差全角半角、括号或空格", "but for width, brackets or spaces"),
-        MatchedBy::District => lang.pick("只差区名", "but for the district"),
-    }
-}
-
 /// The groups' sums as tables, in 万元.
 fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String {
     let mut text = String::new();
@@ -414,15 +402,6 @@ fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String
         let _ = write!(text, "\n{}", aligned(&table, false));
     }
     text
-}
-
-/// The values that make a group.
-pub fn group_values(by: &std::collections::BTreeMap<String, String>, lang: Lang) -> String {
-    let none = lang.pick("（未填）", "(none)");
-    by.values()
-        .map(|value| if value.is_empty() { none } else { value })
-        .collect::<Vec<_>>()
-        .join(lang.pick("、", ", "))
 }
 
 /// 元 as 万元 with two decimals and thousands separators, rounded half away from zero: for show alone.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use huizong_core::{Lang, Legend};
 use huizong_forms::{Format, Mark, Options};
-use huizong_report::terminal;
 use huizong_schema::findings::{Finding, Location, Place};
 
 use super::{Common, ProfileChoice, no_layout, profile_to_write, say_notices};
@@ -119,7 +118,8 @@ fn mark(finding: &Finding, legend: &Legend, entries: &[huizong_core::set::Entry]
     let pick = |zh: &str, en: &str| lang.pick(zh.to_owned(), en.to_owned());
     let place = finding.location.as_ref().and_then(Location::place);
     let title = legend.title(&finding.rule).unwrap_or((&finding.rule, &finding.rule));
-    let shown = place.as_ref().map(|place| terminal::place(&Location::new("", Some(place)), lang));
+    let shown =
+        place.as_ref().map(|place| huizong_report::words::place(&Location::new("", Some(place)), lang));
     let document = entries.iter().position(|entry| Some(&entry.document) == finding.document.as_ref());
     Mark {
         severity: finding.severity,

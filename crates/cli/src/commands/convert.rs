@@ -239,7 +239,7 @@ fn import(id: &str, read: &Read, lang: Lang) -> String {
         let at = note
             .place
             .as_ref()
-            .map(|place| terminal::place(&Location::new("", Some(place)), lang))
+            .map(|place| huizong_report::words::place(&Location::new("", Some(place)), lang))
             .unwrap_or_default();
         let pointer = note.pointer.as_ref().map(ToString::to_string).unwrap_or_default();
         let shown: String = note.from.chars().take(40).map(|c| if c == '\n' { ' ' } else { c }).collect();

@@ -33,7 +33,7 @@ pub(super) fn rule(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resu
         for rule in legend.rules() {
             let (zh, en) = rule.title();
             let (severity, title) =
-                (huizong_report::terminal::severity(rule.severity(), lang), lang.pick(zh, en));
+                (huizong_report::words::severity(rule.severity(), lang), lang.pick(zh, en));
             writeln!(world.stdout, "{:width$}  {severity}  {title}", rule.id())?;
         }
         return Ok(exit);

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::set::Entry;
 use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
-use huizong_forms::{Decoded, Kind, Options, Read, Shown, decode, is_container, json, kind_of};
+use huizong_forms::profile::Profile;
+use huizong_forms::{Contents, Decoded, Kind, Options, Read, Shown, decode, is_container, json, kind_of};
 use huizong_schema::findings::{Arg, Args, Finding, Message, Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
@@ -76,37 +77,55 @@ fn file(
     sent: &mut Sent,
     ask: &mut Ask<'_>,
 ) {
-    let name = |several: bool, index: usize| {
-        if several { format!("{id}#{}", index + 1) } else { id.to_owned() }
-    };
-    let decoded = (!is_container(bytes)).then(|| decode(bytes));
-    let is_json = |decoded: &Decoded| {
-        matches!(kind_of(id, &decoded.text), Kind::Json | Kind::Ndjson)
-            && decoded.bad == 0
-            && !decoded.text.trim().is_empty()
-    };
-    if let Some(decoded) = decoded.filter(is_json) {
-        let parts = json::split(&decoded.text);
-        let several = numbered || parts.len() > 1;
-        let mut desk = Desk::new(job, work, sent, ask);
-        for (index, part) in parts.into_iter().enumerate() {
-            let begins = Begins { line: part.line, column: part.column };
-            json_document(name(several, index), id, part.text.as_bytes(), begins, &mut desk);
+    let contents = match open(id, bytes, job.profile) {
+        Opened::Json(text) => {
+            let parts = json::split(&text);
+            let several = numbered || parts.len() > 1;
+            let mut desk = Desk::new(job, work, sent, ask);
+            for (index, part) in parts.into_iter().enumerate() {
+                let begins = Begins { line: part.line, column: part.column };
+                json_document(named(id, several, index), id, part.text.as_bytes(), begins, &mut desk);
+            }
+            desk.clear();
+            return;
         }
-        desk.clear();
-        return;
-    }
-    let options = Options { profile: job.profile, ..Options::default() };
-    let contents = huizong_forms::read(bytes, id, &options);
+        Opened::Forms(contents) => contents,
+    };
     work.notices.extend(contents.notices.into_iter().map(|notice| about(notice, id, id)));
     let several = numbered || contents.documents.len() > 1;
     let mut desk = Desk::new(job, work, sent, ask);
     for (index, read) in contents.documents.into_iter().enumerate() {
         // The same form saved with other line ends is the same document.
         let digest = XxHash3_128::oneshot(&serde_json::to_vec(&read.draft).unwrap_or_default());
-        form(name(several, index), id, read, Some(&contents.shown), digest, &mut desk);
+        form(named(id, several, index), id, read, Some(&contents.shown), digest, &mut desk);
     }
     desk.clear();
+}
+
+/// A file's id, with a number behind it where there are several documents in it.
+pub(super) fn named(id: &str, several: bool, index: usize) -> String {
+    if several { format!("{id}#{}", index + 1) } else { id.to_owned() }
+}
+
+/// What a whole file is.
+pub(super) enum Opened {
+    /// JSON texts.
+    Json(String),
+    /// Forms.
+    Forms(Contents),
+}
+
+pub(super) fn open(id: &str, bytes: &[u8], profile: Option<&Profile>) -> Opened {
+    let decoded = (!is_container(bytes)).then(|| decode(bytes));
+    let is_json = |decoded: &Decoded| {
+        matches!(kind_of(id, &decoded.text), Kind::Json | Kind::Ndjson)
+            && decoded.bad == 0
+            && !decoded.text.trim().is_empty()
+    };
+    match decoded.filter(is_json) {
+        Some(decoded) => Opened::Json(decoded.text),
+        None => Opened::Forms(huizong_forms::read(bytes, id, &Options { profile, ..Options::default() })),
+    }
 }
 
 /// A notice of a reader, which leaves blank what it is about: a document, or a file as a whole.

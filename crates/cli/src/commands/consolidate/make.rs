@@ -1,11 +1,13 @@
 //! A result: read, judged, added up, and written into a folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_core::set::{Keys, consolidate};
+use huizong_forms::profile::Profile;
+use huizong_report::detail::Detail;
 use huizong_report::terminal;
 
 use super::super::Common;
@@ -13,6 +15,7 @@ use super::outputs::{self, Files, Results};
 use super::receipt;
 use crate::exit::Error;
 use crate::inputs::{self, Input};
+use crate::pipeline::again::{self, Kept};
 use crate::pipeline::{self, Batch, Job};
 use crate::world::World;
 
@@ -66,6 +69,28 @@ pub(crate) fn find(
     (found, notices)
 }
 
+/// Reads again what counts, for what tables show of documents beyond their rows.
+fn details(
+    found: &[Input],
+    kept: &mut std::fs::File,
+    profile: Option<&Profile>,
+    batch: &Batch,
+) -> Result<BTreeMap<String, Detail>, Error> {
+    let counted = batch.entries.iter().filter(|entry| entry.counts());
+    let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
+    let again = again::read(found, kept, profile, &wanted);
+    let then: Vec<Option<String>> = batch.digests.iter().map(|digest| digest.blake3.clone()).collect();
+    let changed = again::changed(found, &then, &again.digests);
+    if let Some(first) = changed.first() {
+        let name = first.document.clone().unwrap_or_default();
+        return Err(Error::new(
+            format!("{name} 在汇总途中被改动，没有写出结果；请再运行一次"),
+            format!("{name} was changed while it was added up, and no result was written: run it again"),
+        ));
+    }
+    Ok(again.details)
+}
+
 /// Makes a result. The folder is asked for once something was read.
 pub(crate) fn make(
     args: &ArgMatches,
@@ -87,18 +112,33 @@ pub(crate) fn make(
     notices.splice(0..0, common.plugins.notices.iter().cloned());
     let exclude_errors = args.get_flag("exclude-errors");
     let job = Job { exclude_errors, digests: true, ..common.job(&found, world) };
-    let batch = pipeline::run(&found, notices, world.stdin, &job);
+    let with_details = formats.iter().any(|format| outputs::shows_details(format));
+    let (batch, kept) = if with_details {
+        let mut kept = Kept::new(&mut *world.stdin)?;
+        (pipeline::run(&found, notices, &mut kept, &job), Some(kept.again()?))
+    } else {
+        (pipeline::run(&found, notices, world.stdin, &job), None)
+    };
     if batch.entries.is_empty() {
         return Ok(Made { common, formats, batch, shown: None });
     }
+    let details = match kept {
+        Some(mut kept) => details(&found, &mut kept, job.profile, &batch)?,
+        None => BTreeMap::new(),
+    };
     let frame = common.lists.frame();
     let keys = Keys::new(&batch.entries, frame.roster);
     let (mut consolidation, sums) = consolidate(&keys, &batch.findings, frame);
     consolidation.plugins.clone_from(&batch.plugins);
     consolidation.aggregates.clone_from(&batch.aggregates);
     let legend = common.plugins.legend();
-    let results =
-        Results { consolidation: &consolidation, sums: &sums, findings: &batch.findings, legend: &legend };
+    let results = Results {
+        consolidation: &consolidation,
+        sums: &sums,
+        findings: &batch.findings,
+        legend: &legend,
+        details: &details,
+    };
     let folder = folder()?;
     let mut files = Files::new(&folder);
     outputs::write(&mut files, &formats, &results)?;

@@ -1,11 +1,14 @@
 //! The files of a result.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{Legend, Row};
+use huizong_report::detail::Detail;
+use huizong_report::tables::{self, Documents};
 use huizong_report::{csv, json};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Finding;
@@ -20,6 +23,13 @@ pub(super) struct Results<'r> {
     pub(super) sums: &'r Rollup,
     pub(super) findings: &'r [Finding],
     pub(super) legend: &'r Legend,
+    /// What tables show of documents beyond their rows, where any is wanted.
+    pub(super) details: &'r BTreeMap<String, Detail>,
+}
+
+/// Whether a format shows more of documents than their rows.
+pub(super) fn shows_details(format: &str) -> bool {
+    format != "json"
 }
 
 /// Writes files into a folder, and remembers their digests.
@@ -97,18 +107,32 @@ impl Write for Digesting {
 /// Writes the files of the formats wanted.
 pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>) -> Result<(), Error> {
     let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
-    let Results { consolidation, sums, findings, legend } = of;
+    let &Results { consolidation, sums, findings, legend, details } = of;
     if wants("json") {
         files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
-        files.write("findings.ndjson", |file| json::write_lines(file, *findings))?;
+        files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
     if wants("csv") {
-        files.write("departments.csv", |file| csv::departments(file, consolidation))?;
-        files.write("totals.csv", |file| csv::totals(file, sums))?;
-        files.write("excluded.csv", |file| csv::excluded(file, consolidation))?;
-        files.write("findings.csv", |file| csv::findings(file, findings, legend))?;
+        let mut all = vec![
+            tables::departments(consolidation),
+            tables::totals(consolidation, sums),
+            tables::groups(consolidation),
+            tables::coverage(consolidation),
+            tables::excluded(consolidation),
+            tables::findings(findings, legend),
+        ];
         if !consolidation.aggregates.is_empty() {
-            files.write("aggregates.csv", |file| csv::aggregates(file, consolidation))?;
+            all.push(tables::aggregates(consolidation));
+        }
+        let documents = Documents { rows: &consolidation.departments, details };
+        all.extend([
+            documents.tasks(),
+            documents.indicators(),
+            documents.key_projects(),
+            documents.lineage(),
+        ]);
+        for table in all {
+            files.write(&format!("{}.csv", table.id), |file| csv::write(file, table))?;
         }
     }
     Ok(())

@@ -46,8 +46,8 @@ pub(super) fn arguments(args: &ArgMatches) -> Vec<String> {
 /// The digest of a file that may be large.
 pub(crate) fn digest_of(path: &Path) -> std::io::Result<(u64, String)> {
     let mut hasher = blake3::Hasher::new();
-    let bytes = std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
-    Ok((bytes, hasher.finalize().to_hex().to_string()))
+    hasher.update_reader(std::fs::File::open(path)?)?;
+    Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
 }
 
 pub(crate) fn digest(bytes: &[u8]) -> String {

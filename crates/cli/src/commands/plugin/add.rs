@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_plugin_host::{Lock, Pin, Plugin};
-use huizong_report::terminal::severity;
+use huizong_report::words::severity;
 
 use super::super::plugins::{Plugins, complain_for, host, lock, read};
 use crate::exit::{Error, Exit};

@@ -1,0 +1,460 @@
+//! The tables of a result. Headings and words are Chinese whatever the language of the run: they are for the office.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use huizong_core::figure::Figure;
+use huizong_core::rollup::Rollup;
+use huizong_core::{How, Lang, Legend, Row};
+use huizong_schema::Unit;
+use huizong_schema::consolidation::{Consolidation, Status};
+use huizong_schema::findings::{Finding, Location};
+
+use crate::detail::Detail;
+use crate::table::{Column, Kind, Table, Value};
+use crate::words::{group, place, reason, severity, status, unit};
+
+/// A figure as a column.
+pub fn figure(figure: Figure) -> Column {
+    let zh = format!("{}（元）", figure.label().0).into();
+    Column { id: figure.path().replace('.', "_").into(), zh, kind: Kind::Money }
+}
+
+/// The figures that anybody reported.
+pub fn figures(consolidation: &Consolidation<Row<'_>>) -> Vec<Figure> {
+    let rows = &consolidation.departments;
+    Figure::all().filter(|figure| rows.iter().any(|row| row.contribution.value(*figure).is_some())).collect()
+}
+
+/// The columns of the roster that rows bear.
+fn listed(consolidation: &Consolidation<Row<'_>>) -> Vec<String> {
+    let mut columns: Vec<String> = Vec::new();
+    for row in &consolidation.departments {
+        for column in row.by.keys() {
+            if !columns.contains(column) {
+                columns.push(column.clone());
+            }
+        }
+    }
+    columns.sort();
+    columns
+}
+
+/// A row for each department that the totals hold: its figures, rates, counts and findings; columns that nobody reported are left
+/// out.
+pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
+    let (figures, listed) = (figures(consolidation), listed(consolidation));
+    let mut columns = vec![
+        Column::new("department", "部门", Kind::Text),
+        Column::new("code", "预算单位编码", Kind::Text),
+        Column::new("document", "文件", Kind::Text),
+        Column::new("fiscal_year", "年度", Kind::Count),
+    ];
+    columns.extend(figures.iter().copied().map(figure));
+    columns.extend([
+        Column::new("completion_rate", "预算完成率（%，重算）", Kind::Percent),
+        Column::new("adjustment_rate", "预算调整率（%，重算）", Kind::Percent),
+        Column::new("tasks", "任务数", Kind::Count),
+        Column::new("indicators", "指标数", Kind::Count),
+        Column::new("key_projects", "重点项目数", Kind::Count),
+        Column::new("errors", "错误", Kind::Count),
+        Column::new("warnings", "警告", Kind::Count),
+        Column::new("infos", "提示", Kind::Count),
+    ]);
+    columns.extend(listed.iter().enumerate().map(|(index, heading)| Column {
+        id: format!("roster_{}", index + 1).into(),
+        zh: format!("名单：{heading}").into(),
+        kind: Kind::Text,
+    }));
+    let rows = consolidation.departments.iter().map(move |row| {
+        let (entry, rates, counts) = (row.entry, row.contribution.rates(), row.contribution.counts);
+        let mut cells = vec![
+            Value::maybe(entry.name.as_deref()),
+            Value::maybe(row.code),
+            Value::text(&*entry.document),
+            Value::Count(entry.fiscal_year.unwrap_or_default().into()),
+        ];
+        cells.extend(figures.iter().map(|figure| Value::money(row.contribution.value(*figure))));
+        cells.extend([rates.completion_rate, rates.adjustment_rate].map(Value::percent));
+        let findings = [entry.findings.error, entry.findings.warning, entry.findings.info];
+        cells.extend([counts.tasks, counts.indicators, counts.key_projects].map(Value::Count));
+        cells.extend(findings.map(Value::Count));
+        cells.extend(listed.iter().map(|column| Value::maybe(row.by.get(column).map(String::as_str))));
+        cells
+    });
+    Table { id: "departments", columns, rows: Box::new(rows) }
+}
+
+/// A row for each total and how many departments reported it, then the rates.
+pub fn totals<'t, R>(consolidation: &Consolidation<R>, sums: &Rollup) -> Table<'t> {
+    let columns = vec![
+        Column::new("item", "项目", Kind::Text),
+        Column::new("total", "合计", Kind::Text),
+        Column::new("reported_by", "填报部门数", Kind::Count),
+    ];
+    let figure = |(of, sum): (Figure, huizong_core::rollup::Sum)| {
+        vec![Value::text(figure(of).zh), Value::text(sum.value.to_string()), Value::Count(sum.reported_by)]
+    };
+    let mut rows: Vec<Vec<Value<'t>>> = sums.sums().map(figure).collect();
+    let rates = &consolidation.rates;
+    for (name, rate) in
+        [("预算完成率（%）", &rates.completion_rate), ("预算调整率（%）", &rates.adjustment_rate)]
+    {
+        if let Some(rate) = rate {
+            rows.push(vec![Value::text(name), Value::text(rate.clone()), Value::Empty]);
+        }
+    }
+    Table { id: "totals", columns, rows: Box::new(rows.into_iter()) }
+}
+
+/// A row for each group and figure.
+pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
+    let columns = vec![
+        Column::new("by", "分组依据", Kind::Text),
+        Column::new("group", "组", Kind::Text),
+        Column::new("expected", "应报部门数", Kind::Count),
+        Column::new("departments", "计入部门数", Kind::Count),
+        Column::new("item", "项目", Kind::Text),
+        Column::new("total", "合计（元）", Kind::Money),
+        Column::new("reported_by", "填报部门数", Kind::Count),
+    ];
+    let rows = consolidation.groups.iter().flat_map(|group| {
+        let by = group.by.keys().cloned().collect::<Vec<_>>().join("、");
+        Figure::all().filter_map(move |figure| {
+            let total = total(&group.totals, figure)?;
+            Some(vec![
+                Value::text(by.clone()),
+                Value::text(crate::words::group_values(&group.by, Lang::Zh)),
+                Value::Count(group.expected),
+                Value::Count(group.departments),
+                Value::text(figure.label().0),
+                Value::Money(total.value),
+                Value::Count(total.reported_by),
+            ])
+        })
+    });
+    Table { id: "groups", columns, rows: Box::new(rows) }
+}
+
+/// A total by its figure.
+pub fn total(
+    totals: &huizong_schema::consolidation::Totals,
+    figure: Figure,
+) -> Option<&huizong_schema::consolidation::Total> {
+    use huizong_core::figure::Top;
+    match (figure, figure.column()) {
+        (Figure::Source(..), Some(column)) => totals.by_source.get(figure.name())?.get(column),
+        (Figure::Nature(..), Some(column)) => totals.by_nature.get(figure.name())?.get(column),
+        (Figure::Top(top), _) => match top {
+            Top::InitialBudget => &totals.initial_budget,
+            Top::AdjustedBudget => &totals.adjusted_budget,
+            Top::ActualExpenditure => &totals.actual_expenditure,
+            Top::BudgetAdjustment => &totals.budget_adjustment,
+            Top::NetChange => &totals.net_change,
+            Top::TaskFunds => &totals.task_funds,
+            Top::KeyProjectRequested => &totals.key_project_requested,
+            Top::KeyProjectUsed => &totals.key_project_used,
+        }
+        .as_ref(),
+        _ => None,
+    }
+}
+
+/// A row for each document that the totals do not hold, and why.
+pub fn excluded<R>(consolidation: &Consolidation<R>) -> Table<'_> {
+    let columns = vec![
+        Column::new("document", "文件", Kind::Text),
+        Column::new("reason", "未计入的原因", Kind::Text),
+        Column::new("reason_id", "编号", Kind::Text),
+    ];
+    let rows = consolidation.coverage.excluded.iter().map(|excluded| {
+        vec![
+            Value::text(&*excluded.document),
+            Value::text(reason(&excluded.reason, Lang::Zh)),
+            Value::text(&*excluded.reason),
+        ]
+    });
+    Table { id: "excluded", columns, rows: Box::new(rows) }
+}
+
+/// A row for each department of the roster and what became of it.
+pub fn coverage<R>(consolidation: &Consolidation<R>) -> Table<'_> {
+    let columns = vec![
+        Column::new("department", "应报部门", Kind::Text),
+        Column::new("code", "预算单位编码", Kind::Text),
+        Column::new("status", "情况", Kind::Text),
+        Column::new("documents", "收到的文件", Kind::Text),
+        Column::new("due", "截止日期", Kind::Text),
+        Column::new("received", "收到日期", Kind::Text),
+        Column::new("late", "逾期", Kind::Text),
+        Column::new("last_year", "上一年支出（元）", Kind::Money),
+        Column::new("roster", "名单上的其他项", Kind::Text),
+    ];
+    let rows = consolidation.coverage.roster.iter().map(|row| {
+        let late = match row.late {
+            Some(true) => "逾期",
+            Some(false) => "按时",
+            None => "",
+        };
+        vec![
+            Value::text(&*row.name),
+            Value::maybe(row.code.as_deref()),
+            Value::text(status(row.status, Lang::Zh)),
+            Value::text(row.documents.join("；")),
+            Value::maybe(row.due.as_deref()),
+            Value::maybe(row.came.as_deref()),
+            Value::text(late),
+            Value::money(row.last_year),
+            Value::text(if row.by.is_empty() { String::new() } else { group(&row.by, Lang::Zh) }),
+        ]
+    });
+    Table { id: "coverage", columns, rows: Box::new(rows) }
+}
+
+/// Whether every department of the roster is in the totals.
+pub fn is_complete<R>(consolidation: &Consolidation<R>) -> bool {
+    let held = |status| matches!(status, Status::Included | Status::WithDepartment);
+    consolidation.coverage.roster.iter().all(|row| held(row.status))
+}
+
+/// A row for each finding.
+pub fn findings<'t>(findings: &'t [Finding], legend: &'t Legend) -> Table<'t> {
+    let columns = vec![
+        Column::new("severity", "级别", Kind::Text),
+        Column::new("department", "部门", Kind::Text),
+        Column::new("document", "文件", Kind::Text),
+        Column::new("place", "位置", Kind::Text),
+        Column::new("message", "问题", Kind::Text),
+        Column::new("rule", "规则", Kind::Text),
+        Column::new("rule_id", "规则编号", Kind::Text),
+    ];
+    let rows = findings.iter().map(|finding| {
+        let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
+        vec![
+            Value::text(severity(finding.severity, Lang::Zh)),
+            Value::maybe(finding.department.as_deref()),
+            Value::text(document),
+            Value::text(
+                finding.location.as_ref().map(|location| place(location, Lang::Zh)).unwrap_or_default(),
+            ),
+            Value::text(&*finding.message.zh),
+            Value::text(legend.title(&finding.rule).map_or("", |(zh, _)| zh)),
+            Value::text(&*finding.rule),
+        ]
+    });
+    Table { id: "findings", columns, rows: Box::new(rows) }
+}
+
+/// A row for each value that plugins measured.
+pub fn aggregates<R>(consolidation: &Consolidation<R>) -> Table<'_> {
+    let columns = vec![
+        Column::new("aggregate", "统计项", Kind::Text),
+        Column::new("group", "分组", Kind::Text),
+        Column::new("value", "值", Kind::Text),
+        Column::new("unit", "单位", Kind::Text),
+        Column::new("aggregate_id", "编号", Kind::Text),
+    ];
+    let rows = consolidation.aggregates.iter().flat_map(|(id, aggregate)| {
+        aggregate.values.iter().map(move |value| {
+            vec![
+                Value::text(&*aggregate.title.zh),
+                Value::text(group(&value.group, Lang::Zh)),
+                Value::text(&*value.value),
+                Value::text(unit(aggregate.unit, Lang::Zh)),
+                Value::text(&**id),
+            ]
+        })
+    });
+    Table { id: "aggregates", columns, rows: Box::new(rows) }
+}
+
+/// Who a document's rows are of.
+const OF: [Column; 4] = [
+    Column::new("department", "部门", Kind::Text),
+    Column::new("code", "预算单位编码", Kind::Text),
+    Column::new("document", "文件", Kind::Text),
+    Column::new("place", "位置", Kind::Text),
+];
+
+fn of<'t>(row: &Row<'t>, location: &Location) -> Vec<Value<'t>> {
+    vec![
+        Value::maybe(row.entry.name.as_deref()),
+        Value::maybe(row.code),
+        Value::text(&*row.entry.document),
+        Value::text(place(location, Lang::Zh)),
+    ]
+}
+
+/// What the tables of single documents' parts are made of: the rows of the consolidation and their details, in their order.
+#[derive(Clone, Copy)]
+pub struct Documents<'t> {
+    /// The rows.
+    pub rows: &'t [Row<'t>],
+    /// The details, by document.
+    pub details: &'t BTreeMap<String, Detail>,
+}
+
+impl<'t> Documents<'t> {
+    fn table<T: 't>(
+        self,
+        id: &'static str,
+        columns: impl IntoIterator<Item = Column>,
+        items: fn(&'t Detail) -> &'t [T],
+        cells: impl Fn(&'t T) -> (&'t Location, Vec<Value<'t>>) + Copy + 't,
+    ) -> Table<'t> {
+        let rows = self.rows.iter().flat_map(move |row| {
+            let items = self.details.get(&row.entry.document).map_or(&[][..], &items);
+            items.iter().map(move |item| {
+                let (location, cells) = cells(item);
+                let mut all = of(row, location);
+                all.extend(cells);
+                all
+            })
+        });
+        Table { id, columns: OF.into_iter().chain(columns).collect(), rows: Box::new(rows) }
+    }
+
+    /// A row for each main task.
+    pub fn tasks(self) -> Table<'t> {
+        let columns = [
+            Column::new("task", "主要任务", Kind::Text),
+            Column::new("budget", "任务预算（元）", Kind::Money),
+            Column::new("funds", "任务涉及资金（元）", Kind::Money),
+            Column::new("indicators", "指标数", Kind::Count),
+            Column::new("expected", "预期目标", Kind::Text),
+            Column::new("achieved", "完成情况", Kind::Text),
+        ];
+        self.table(
+            "tasks",
+            columns,
+            |detail| &detail.tasks,
+            |task| {
+                (
+                    &task.location,
+                    vec![
+                        Value::text(&*task.name),
+                        Value::money(task.budget),
+                        Value::money(task.funds),
+                        Value::Count(task.indicators),
+                        Value::text(&*task.expected),
+                        Value::text(&*task.achieved),
+                    ],
+                )
+            },
+        )
+    }
+
+    /// A row for each indicator.
+    pub fn indicators(self) -> Table<'t> {
+        let columns = [
+            Column::new("task", "主要任务", Kind::Text),
+            Column::new("level1", "一级指标", Kind::Text),
+            Column::new("level2", "二级指标", Kind::Text),
+            Column::new("indicator", "指标", Kind::Text),
+            Column::new("target", "指标值", Kind::Text),
+            Column::new("result", "完成情况", Kind::Text),
+            Column::new("weight", "分值", Kind::Points),
+            Column::new("score", "得分", Kind::Points),
+            Column::new("deviation_reason", "偏差原因", Kind::Text),
+        ];
+        self.table(
+            "indicators",
+            columns,
+            |detail| &detail.indicators,
+            |indicator| {
+                (
+                    &indicator.location,
+                    vec![
+                        Value::maybe(indicator.task.as_deref()),
+                        Value::text(&*indicator.level1),
+                        Value::text(&*indicator.level2),
+                        Value::text(&*indicator.name),
+                        Value::text(&*indicator.target),
+                        Value::text(&*indicator.result),
+                        Value::points(indicator.weight),
+                        Value::points(indicator.score),
+                        Value::text(&*indicator.reason),
+                    ],
+                )
+            },
+        )
+    }
+
+    /// A row for each key project.
+    pub fn key_projects(self) -> Table<'t> {
+        let columns = [
+            Column::new("project", "重点项目", Kind::Text),
+            Column::new("level", "项目层级", Kind::Text),
+            Column::new("budget_requested", "申报预算（元）", Kind::Money),
+            Column::new("funds_used", "实际使用（元）", Kind::Money),
+            Column::new("outcomes", "具体成效", Kind::Text),
+        ];
+        self.table(
+            "key_projects",
+            columns,
+            |detail| &detail.projects,
+            |project| {
+                (
+                    &project.location,
+                    vec![
+                        Value::text(&*project.name),
+                        Value::text(&*project.level),
+                        Value::money(project.requested),
+                        Value::money(project.used),
+                        Value::text(&*project.outcomes),
+                    ],
+                )
+            },
+        )
+    }
+
+    /// A row for each amount that a figure is made of.
+    pub fn lineage(self) -> Table<'t> {
+        let columns = [
+            Column::new("figure", "项目", Kind::Text),
+            Column::new("figure_id", "项目编号", Kind::Text),
+            Column::new("pointer", "字段", Kind::Text),
+            Column::new("printed", "表上的数", Kind::Amount),
+            Column::new("unit", "单位", Kind::Text),
+            Column::new("counted", "计入方式", Kind::Text),
+            Column::new("value", "计入（元）", Kind::Money),
+        ];
+        self.table(
+            "lineage",
+            columns,
+            |detail| &detail.leaves,
+            |(leaf, location)| {
+                (
+                    location,
+                    vec![
+                        Value::text(leaf.figure.label().0),
+                        Value::text(leaf.figure.path()),
+                        Value::text(leaf.pointer.as_str()),
+                        Value::Amount(leaf.printed),
+                        Value::text(unit_of(leaf.unit)),
+                        Value::text(counted(leaf.how, Lang::Zh)),
+                        Value::Money(leaf.value),
+                    ],
+                )
+            },
+        )
+    }
+}
+
+/// The unit of a printed amount.
+pub fn unit_of(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Cny => "元",
+        Unit::Cny10k => "万元",
+    }
+}
+
+/// How an amount is counted, in words.
+pub fn counted(how: How, lang: Lang) -> Cow<'static, str> {
+    let (zh, en) = match how {
+        How::Plus => ("加", "plus"),
+        How::Minus => ("减", "minus"),
+        How::Absolute => ("加绝对值", "plus its absolute value"),
+    };
+    lang.pick(zh, en).into()
+}

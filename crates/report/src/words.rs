@@ -1,0 +1,99 @@
+//! What things are called, in both languages.
+
+use std::collections::BTreeMap;
+
+use huizong_core::{Lang, rules};
+use huizong_schema::consolidation::{MatchedBy, Status};
+use huizong_schema::findings::{Location, Severity};
+use huizong_schema::protocol::AggregateUnit;
+
+/// The group that a value is of, in words.
+pub fn group(by: &BTreeMap<String, String>, lang: Lang) -> String {
+    if by.is_empty() {
+        return lang.pick("全部", "all").to_owned();
+    }
+    by.iter()
+        .map(|(column, value)| format!("{column} {value}"))
+        .collect::<Vec<_>>()
+        .join(lang.pick("，", ", "))
+}
+
+/// What an aggregate is counted in, in words.
+pub fn unit(unit: AggregateUnit, lang: Lang) -> &'static str {
+    match unit {
+        AggregateUnit::Percent => "%",
+        AggregateUnit::Cny => "元",
+        AggregateUnit::Cny10k => "万元",
+        AggregateUnit::Points => lang.pick("分", "points"),
+        AggregateUnit::Count => "",
+    }
+}
+
+/// A severity in words.
+pub fn severity(severity: Severity, lang: Lang) -> &'static str {
+    match severity {
+        Severity::Error => lang.pick("错误", "error"),
+        Severity::Warning => lang.pick("警告", "warning"),
+        Severity::Info => lang.pick("提示", "info"),
+    }
+}
+
+/// Why a document does not count, in words: the title of the rule that says so.
+pub fn reason(reason: &str, lang: Lang) -> String {
+    match reason {
+        "has-errors" => lang.pick("有错误，按要求不计入", "it has errors, and those are left out").to_owned(),
+        "identical-copy" => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
+        id => rules::find(id).map_or_else(
+            || id.to_owned(),
+            |rule| {
+                let (zh, en) = rules::title(rule);
+                lang.pick(zh, en).to_owned()
+            },
+        ),
+    }
+}
+
+/// A place without its file, in words.
+pub fn place(location: &Location, lang: Lang) -> String {
+    match location {
+        Location { sheet: Some(sheet), cell: Some(cell), .. } => format!("{sheet}!{cell}"),
+        Location { table: Some(table), row: Some(row), column: Some(column), .. } => lang.pick(
+            format!("表格 {table} 第 {row} 行第 {column} 列"),
+            format!("table {table}, row {row}, column {column}"),
+        ),
+        Location { line: Some(line), column: Some(column), .. } => {
+            lang.pick(format!("第 {line} 行第 {column} 字"), format!("line {line}, column {column}"))
+        }
+        _ => String::new(),
+    }
+}
+
+/// How a name belongs to a department of the roster, in words.
+pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
+    match by {
+        MatchedBy::Code => lang.pick("编码相同", "same code"),
+        MatchedBy::Name => lang.pick("名称相同，编码不同", "same name, another code"),
+        MatchedBy::Alias => lang.pick("别名", "another name"),
+        MatchedBy::Normalised => lang.pick("只差全角半角、括号或空格", "but for width, brackets or spaces"),
+        MatchedBy::District => lang.pick("只差区名", "but for the district"),
+    }
+}
+
+/// The values that make a group.
+pub fn group_values(by: &BTreeMap<String, String>, lang: Lang) -> String {
+    let none = lang.pick("（未填）", "(none)");
+    by.values()
+        .map(|value| if value.is_empty() { none } else { value })
+        .collect::<Vec<_>>()
+        .join(lang.pick("、", ", "))
+}
+
+/// What became of a department of the roster, in words.
+pub fn status(status: Status, lang: Lang) -> &'static str {
+    match status {
+        Status::Included => lang.pick("已计入", "counted"),
+        Status::WithDepartment => lang.pick("由主管部门的汇总表计入", "counted with its department"),
+        Status::NotIncluded => lang.pick("收到，未计入", "received, not counted"),
+        Status::Missing => lang.pick("没有收到", "missing"),
+    }
+}

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Kills a consolidation at every call to the system and at random moments, and fills the disk under it.
+
+Usage: crash.py HUIZONG [--moments N] [--every N] [--documents N]
+
+After each kill the folder of the result must be the old state or the new one, byte for byte, and the next run must leave
+nothing beside it. Needs strace; the full disk needs the right to mount a tmpfs, and says so where it is refused.
+"""
+import argparse, hashlib, itertools, json, pathlib, random, shutil, subprocess, sys, tempfile, time
+
+# Whatever touches the file system; reading and mapping change nothing and are many. Each is counted by itself.
+CALLS = ("open openat creat mkdir mkdirat rename renameat renameat2 unlink unlinkat rmdir link linkat symlink symlinkat "
+         "chmod fchmod fchmodat truncate ftruncate fallocate write pwrite64 writev close fsync fdatasync sync_file_range "
+         "copy_file_range sendfile flock fcntl statx newfstatat fstat stat lstat access faccessat faccessat2 readlink "
+         "readlinkat getdents64 getcwd chdir utimensat").split()
+
+
+def state(folder):
+    """Names and digests of all files below, or None if there is no such folder."""
+    if not folder.exists():
+        return None
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def documents(path, count, spent):
+    with open(path, "w", encoding="utf-8") as out:
+        for number in range(count):
+            out.write(json.dumps({
+                "schema_version": "1.0", "department": {"name": f"示范区第{number}局", "code": f"{number:06}"},
+                "fiscal_year": 2023, "unit": "CNY_10K",
+                "budget": {"initial_budget": "120.50", "adjusted_budget": "118.00", "actual_expenditure": spent},
+                "tasks": [{"name": f"任务{task}", "funds": "10.00", "indicators": [{"name": "数量", "target": "≥5"}]}
+                          for task in range(3)],
+            }, ensure_ascii=False) + "\n")
+
+
+class Trial:
+    def __init__(self, huizong, folder):
+        self.huizong, self.folder, self.out = str(huizong), folder, folder / "out"
+        self.tally = {"old": 0, "new": 0}
+
+    def command(self, inputs):
+        return [self.huizong, "consolidate", str(inputs), "-o", str(self.out), "--jobs", "1", "--fail-on", "never"]
+
+    def run(self, inputs, before=()):
+        return subprocess.run([*before, *self.command(inputs)], cwd=self.folder, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL).returncode
+
+    def whole(self, inputs):
+        """A run that nobody kills: it must succeed and leave nothing beside its folder."""
+        beside = {path.name for path in self.folder.iterdir()} - {"out"}
+        code = self.run(inputs)
+        left = {path.name for path in self.folder.iterdir()} - {"out"}
+        litter = {name for name in left if name.startswith(".")}
+        assert code == 0 and not litter and left <= beside, (code, litter, left)
+        return state(self.out)
+
+    def begin(self, old_inputs):
+        """The old state: a result, or none."""
+        if old_inputs is None:
+            shutil.rmtree(self.out, ignore_errors=True)
+            return None
+        return self.whole(old_inputs)
+
+    def judge(self, old, new, what):
+        now = state(self.out)
+        assert now in (old, new), f"{what}: neither the old state nor the new one"
+        self.tally["old" if now == old else "new"] += 1
+
+
+def every_call(trial, old_inputs, new_inputs, step):
+    new = trial.whole(new_inputs)
+    old = trial.begin(old_inputs)
+    calls = 0
+    for call in CALLS:
+        for number in itertools.count(1, step):
+            kill = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+                    "-e", f"inject={call}:signal=KILL:when={number}"]
+            code = trial.run(new_inputs, kill)
+            trial.judge(old, new, f"{call} {number}")
+            # The next run, of whatever it is, clears up.
+            assert trial.whole(new_inputs) == new
+            assert trial.begin(old_inputs) == old
+            if code == 0:
+                break
+            calls += 1
+    return calls
+
+
+def random_moments(trial, old_inputs, new_inputs, count, seed):
+    rng = random.Random(seed)
+    new = trial.whole(new_inputs)
+    began = time.monotonic()
+    trial.whole(new_inputs)
+    takes = time.monotonic() - began
+    old = trial.begin(old_inputs)
+    for number in range(count):
+        with subprocess.Popen(trial.command(new_inputs), cwd=trial.folder, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as run:
+            # Twice as many near the end, where the folder is placed.
+            moment = rng.uniform(0, 1.05) if number % 2 else rng.uniform(0.8, 1.05)
+            time.sleep(takes * moment)
+            run.kill()
+        trial.judge(old, new, f"moment {number}")
+        if state(trial.out) == new:
+            assert trial.whole(old_inputs) == old
+    assert trial.whole(new_inputs) == new
+
+
+def full_disk(trial, old_inputs, new_inputs):
+    disk = trial.folder / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", str(disk)], capture_output=True)
+    if mounted.returncode != 0:
+        print("full disk: NOT TRIED, no tmpfs could be mounted:", mounted.stderr.decode().strip())
+        return
+    try:
+        trial.folder, trial.out = disk, disk / "out"
+        old = trial.whole(old_inputs)
+        for attempt in range(3):
+            assert trial.run(new_inputs) == 2, "the disk is too large for this test"
+            assert state(trial.out) == old, "the old state is lost"
+            assert [path.name for path in disk.iterdir()] == ["out"], "litter"
+        # Without an old state.
+        shutil.rmtree(trial.out)
+        assert trial.run(new_inputs) == 2 and not list(disk.iterdir())
+        print("full disk: the old state stayed, nothing beside it")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("huizong", type=pathlib.Path)
+    parser.add_argument("--moments", type=int, default=200)
+    parser.add_argument("--every", type=int, default=1, help="kill at every Nth call alone")
+    parser.add_argument("--documents", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    huizong = asked.huizong.resolve()
+    inputs = pathlib.Path(tempfile.mkdtemp())
+    folder = pathlib.Path(tempfile.mkdtemp())
+    try:
+        for name, count, spent in (("a", 5, "100.00"), ("b", 5, "101.00"), ("large", asked.documents, "102.00")):
+            documents(inputs / f"{name}.ndjson", count, spent)
+        small = Trial(huizong, folder)
+        for old in (inputs / "a.ndjson", None):
+            calls = every_call(small, old, inputs / "b.ndjson", asked.every)
+            print(f"killed at {calls} calls, {'with' if old else 'without'} an old state: {small.tally}")
+            assert min(small.tally.values()) > 0, "both states must have been seen"
+            small.tally = {"old": 0, "new": 0}
+        large = Trial(huizong, folder)
+        random_moments(large, inputs / "a.ndjson", inputs / "large.ndjson", asked.moments, asked.seed)
+        print(f"killed at {asked.moments} moments of {asked.documents} documents: {large.tally}")
+        full_disk(large, inputs / "a.ndjson", inputs / "large.ndjson")
+    finally:
+        shutil.rmtree(inputs)
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,33 +8,10 @@ Half of the cases are right, half have figures changed, many of them by a cent o
 has worked the formulas out, each form is stored and read by the command: for every rule that the template prints, what the
 cells say and what the command says must be the same: failed, passed, or not judged.
 """
-import argparse, json, pathlib, random, re, subprocess, sys, tempfile, time
+import argparse, json, pathlib, random, re, subprocess, sys, tempfile
 
-import uno
-from com.sun.star.beans import PropertyValue
-
+from libre import office, option
 from made import DISTRICT, SCORED, D, district, scored, two
-
-
-def office(folder):
-    """A running LibreOffice and its desktop."""
-    pipe = f"huizong-{random.Random().randrange(10**9)}"
-    process = subprocess.Popen(
-        ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile",
-         f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    context = uno.getComponentContext()
-    resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
-    for _ in range(120):
-        try:
-            remote = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return process, remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
-        except Exception:
-            time.sleep(0.5)
-    raise SystemExit("LibreOffice does not answer")
-
-
-def option(name, value):
-    return PropertyValue(Name=name, Value=value)
 
 
 class Template:

@@ -62,8 +62,8 @@ pub fn command(lang: Lang) -> Command {
                         .long("formats")
                         .value_name("LIST")
                         .value_delimiter(',')
-                        .value_parser(["json", "csv"])
-                        .default_value("json,csv")
+                        .value_parser(["json", "xlsx", "csv"])
+                        .default_value("json,xlsx,csv")
                         .help(say("写哪些格式，用逗号隔开", "Which formats to write, separated by commas")),
                 )
                 .arg(

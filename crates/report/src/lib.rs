@@ -10,5 +10,7 @@ pub mod detail;
 pub mod json;
 pub mod table;
 pub mod tables;
+pub mod target;
 pub mod terminal;
 pub mod words;
+pub mod xlsx;

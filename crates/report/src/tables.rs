@@ -295,6 +295,17 @@ pub struct Documents<'t> {
 }
 
 impl<'t> Documents<'t> {
+    /// The file that the document of a row came in.
+    pub fn file(self, row: u32) -> Option<&'t Location> {
+        let row = self.rows.get(usize::try_from(row).ok()?)?;
+        self.details.get(&row.entry.document)?.leaves.first().map(|(_, location)| location)
+    }
+
+    /// How many amounts figures are made of.
+    pub fn leaves(self) -> usize {
+        self.details.values().map(|detail| detail.leaves.len()).sum()
+    }
+
     fn table<T: 't>(
         self,
         id: &'static str,

@@ -43,6 +43,8 @@ pub struct Receipt {
     pub outputs: Vec<Output>,
     /// The working directory of the run. Not compared.
     pub root: String,
+    /// The folder of the result, as it was named. Not compared.
+    pub out: String,
     /// The settings' file, if there was one. Not compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings_file: Option<String>,
@@ -137,6 +139,7 @@ impl Receipt {
             inputs: Vec::new(),
             outputs,
             root: String::new(),
+            out: String::new(),
             settings_file: None,
             lang: String::new(),
         }

@@ -1,5 +1,6 @@
 //! `huizong consolidate`.
 
+mod links;
 pub(crate) mod make;
 mod outputs;
 pub(crate) mod receipt;

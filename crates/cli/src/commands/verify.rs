@@ -68,7 +68,8 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         world.directory = root;
     }
     let again = tempfile::tempdir()?;
-    let arguments = ["huizong", "consolidate", "--out", "."].map(str::to_owned);
+    // What stands in the result leads to forms from where it was put then.
+    let arguments = ["huizong", "consolidate", "--out", &old.out].map(str::to_owned);
     let arguments = arguments.into_iter().chain(old.arguments.iter().cloned());
     let matches = crate::args::command(lang).try_get_matches_from(arguments).map_err(|error| {
         Error::new(
@@ -262,8 +263,8 @@ fn bytes_differ(
     }
     // The receipt may have been changed where nothing else tells.
     let mut compared = old.clone();
-    (compared.root, compared.lang, compared.settings_file) =
-        (new.root.clone(), new.lang.clone(), new.settings_file.clone());
+    (compared.root, compared.lang) = (new.root.clone(), new.lang.clone());
+    (compared.out, compared.settings_file) = (new.out.clone(), new.settings_file.clone());
     compared.tool = new.tool.clone();
     if differences.0.is_empty() && compared != *new {
         differences.note("凭据本身被改动过", "the receipt itself was changed");

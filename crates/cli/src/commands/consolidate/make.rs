@@ -11,6 +11,7 @@ use huizong_report::detail::Detail;
 use huizong_report::terminal;
 
 use super::super::Common;
+use super::links::Links;
 use super::outputs::{self, Files, Results};
 use super::receipt;
 use crate::exit::Error;
@@ -132,7 +133,11 @@ pub(crate) fn make(
     consolidation.plugins.clone_from(&batch.plugins);
     consolidation.aggregates.clone_from(&batch.aggregates);
     let legend = common.plugins.legend();
+    let given: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
+    let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
+    let links = Links::new(&found, &given, &world.directory, &out);
     let results = Results {
+        links: &links,
         consolidation: &consolidation,
         sums: &sums,
         findings: &batch.findings,

@@ -9,12 +9,14 @@ use huizong_core::rollup::Rollup;
 use huizong_core::{Legend, Row};
 use huizong_report::detail::Detail;
 use huizong_report::tables::{self, Documents};
+use huizong_report::xlsx::{self, Book};
 use huizong_report::{csv, json};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Finding;
 use huizong_schema::receipt::{self, Output};
 use serde::Serialize;
 
+use super::links::Links;
 use crate::exit::Error;
 
 /// What the files are made of.
@@ -25,6 +27,8 @@ pub(super) struct Results<'r> {
     pub(super) legend: &'r Legend,
     /// What tables show of documents beyond their rows, where any is wanted.
     pub(super) details: &'r BTreeMap<String, Detail>,
+    /// Where forms can be opened.
+    pub(super) links: &'r Links,
 }
 
 /// Whether a format shows more of documents than their rows.
@@ -107,24 +111,33 @@ impl Write for Digesting {
 /// Writes the files of the formats wanted.
 pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>) -> Result<(), Error> {
     let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
-    let &Results { consolidation, sums, findings, legend, details } = of;
+    let &Results { consolidation, sums, findings, legend, details, links } = of;
     if wants("json") {
         files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
+    }
+    let documents = Documents { rows: &consolidation.departments, details };
+    if wants("xlsx") {
+        let link = |location: &_| links.to(location);
+        let book = Book { consolidation, sums, findings, legend, documents, link: &link };
+        files.write("consolidation.xlsx", |file| file.write_all(&xlsx::write(&book)?))?;
     }
     if wants("csv") {
         let mut all = vec![
             tables::departments(consolidation),
             tables::totals(consolidation, sums),
-            tables::groups(consolidation),
-            tables::coverage(consolidation),
             tables::excluded(consolidation),
             tables::findings(findings, legend),
         ];
+        if !consolidation.groups.is_empty() {
+            all.push(tables::groups(consolidation));
+        }
+        if !consolidation.coverage.roster.is_empty() {
+            all.push(tables::coverage(consolidation));
+        }
         if !consolidation.aggregates.is_empty() {
             all.push(tables::aggregates(consolidation));
         }
-        let documents = Documents { rows: &consolidation.departments, details };
         all.extend([
             documents.tasks(),
             documents.indicators(),

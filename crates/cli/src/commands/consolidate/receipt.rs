@@ -91,6 +91,10 @@ pub(super) fn receipt(
         files: consulted.map(|consulted| file_used(consulted, root)).collect(),
         inputs: inputs.iter().zip(&batch.digests).map(input).collect(),
         root: root.to_string_lossy().into_owned(),
+        out: args
+            .get_one::<std::path::PathBuf>("out")
+            .map(|out| out.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         settings_file: common.settings.file.as_ref().map(|file| file.to_string_lossy().into_owned()),
         lang: lang.to_owned(),
         ..Receipt::of_outputs(outputs)

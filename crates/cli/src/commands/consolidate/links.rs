@@ -1,0 +1,91 @@
+//! Where forms can be opened from the folder of a result: addresses relative to it, so that both may be moved together.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use huizong_schema::findings::Location;
+
+use crate::inputs::Input;
+
+/// By the id of a file: its address from the result's folder.
+pub(super) struct Links(BTreeMap<String, String>);
+
+impl Links {
+    /// Of inputs found under paths as they were given, seen from the folder of the result.
+    pub(super) fn new(inputs: &[Input], given: &[PathBuf], root: &Path, out: &Path) -> Self {
+        let out = plain(&root.join(out));
+        let file = |input: &Input| {
+            input.path.as_ref()?;
+            let path = plain(&root.join(given.get(input.given)?).join(&input.below));
+            Some((input.id.clone(), address(&relative(&out, &path))))
+        };
+        Self(inputs.iter().filter_map(file).collect())
+    }
+
+    /// The address of a place.
+    pub(super) fn to(&self, location: &Location) -> Option<String> {
+        let file = self.0.get(&location.file)?;
+        Some(match (&location.sheet, &location.cell) {
+            (Some(sheet), Some(cell)) => format!("{file}#'{}'!{cell}", sheet.replace('\'', "''")),
+            _ => file.clone(),
+        })
+    }
+}
+
+/// A path without `.` and `..`, as far as that can be told from the path alone.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// The way from a folder to a file.
+fn relative(from: &Path, to: &Path) -> String {
+    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from[common..].iter().map(|_| "..".to_owned());
+    let down = to[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+/// A path as an address: marks that mean something there are written otherwise.
+fn address(path: &str) -> String {
+    path.replace('%', "%25").replace('#', "%23").replace('?', "%3F")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_found_from_the_result() {
+        let input = |id: &str, below: &str| Input {
+            id: id.to_owned(),
+            path: Some("x".into()),
+            given: 0,
+            below: below.to_owned(),
+        };
+        let links = Links::new(
+            &[input("a#1.xlsx", "a#1.xlsx")],
+            &["forms".into()],
+            Path::new("/d"),
+            Path::new("../out"),
+        );
+        let mut location = Location { file: "a#1.xlsx".to_owned(), ..Location::default() };
+        assert_eq!(links.to(&location).as_deref(), Some("../d/forms/a%231.xlsx"));
+        (location.sheet, location.cell) = (Some("一'表".to_owned()), Some("B2".to_owned()));
+        assert_eq!(links.to(&location).as_deref(), Some("../d/forms/a%231.xlsx#'一''表'!B2"));
+        location.file = "b".to_owned();
+        assert_eq!(links.to(&location), None);
+        let links =
+            Links::new(&[input("b.txt", "")], &["./x/../b.txt".into()], Path::new("/d"), Path::new("out"));
+        location = Location { file: "b.txt".to_owned(), ..Location::default() };
+        assert_eq!(links.to(&location).as_deref(), Some("../b.txt"));
+    }
+}

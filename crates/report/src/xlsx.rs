@@ -1,0 +1,62 @@
+//! The result as a workbook. Totals are live formulas over the departments' rows, with their values stored beside them.
+//!
+//! Amounts are shown in 万元. A cell holds the double nearest to its amount, and totals are added up in whole cents, so that every
+//! total below 2³³ 万元 (8.5·10¹³ 元) is right to the cent in any spreadsheet.
+
+mod layout;
+mod sheets;
+mod style;
+
+use std::io;
+
+use huizong_core::rollup::Rollup;
+use huizong_core::{Legend, Row};
+use huizong_schema::consolidation::Consolidation;
+use huizong_schema::findings::{Finding, Location};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+
+use crate::tables::Documents;
+
+pub use layout::target_at;
+
+/// So many amounts are listed in the sheet of what figures are made of; the data files hold all.
+pub const LINEAGE_ROWS: usize = 500_000;
+
+/// What a workbook is made of.
+pub struct Book<'b> {
+    /// The consolidation.
+    pub consolidation: &'b Consolidation<Row<'b>>,
+    /// Its sums.
+    pub sums: &'b Rollup,
+    /// All findings.
+    pub findings: &'b [Finding],
+    /// What rules are called.
+    pub legend: &'b Legend,
+    /// What there is of documents beyond their rows.
+    pub documents: Documents<'b>,
+    /// Where a file can be opened from the workbook's folder: a relative address. [`None`] where there is no file.
+    pub link: &'b dyn Fn(&Location) -> Option<String>,
+}
+
+/// The workbook's bytes: the same for the same result, whenever it is written.
+///
+/// # Errors
+/// If the workbook cannot be put together.
+pub fn write(book: &Book<'_>) -> io::Result<Vec<u8>> {
+    build(book).map_err(io::Error::other)
+}
+
+fn build(book: &Book<'_>) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let title = sheets::title(book.consolidation);
+    // A date has to stand there; that of the run would make each workbook another one.
+    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
+    sheets::overview(&mut workbook, book)?;
+    sheets::departments(&mut workbook, book)?;
+    if !book.consolidation.groups.is_empty() {
+        sheets::groups(&mut workbook, book)?;
+    }
+    sheets::listings(&mut workbook, book)?;
+    workbook.save_to_buffer()
+}

@@ -1,0 +1,26 @@
+"""A LibreOffice that scripts talk to. For the Python that has LibreOffice's `uno`."""
+import random, subprocess, time
+
+import uno
+from com.sun.star.beans import PropertyValue
+
+
+def office(folder):
+    """A running LibreOffice and its desktop."""
+    pipe = f"huizong-{random.Random().randrange(10**9)}"
+    process = subprocess.Popen(
+        ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile",
+         f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    context = uno.getComponentContext()
+    resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
+    for _ in range(120):
+        try:
+            remote = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            return process, remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
+        except Exception:
+            time.sleep(0.5)
+    raise SystemExit("LibreOffice does not answer")
+
+
+def option(name, value):
+    return PropertyValue(Name=name, Value=value)

@@ -102,17 +102,7 @@ pub fn command(lang: Lang) -> Command {
                         .value_parser(value_parser!(PathBuf))
                         .help(say("结果文件夹", "Folder of the result")),
                 )
-                .arg(
-                    Arg::new("inputs")
-                        .long("inputs")
-                        .value_name("PATH")
-                        .action(ArgAction::Append)
-                        .value_parser(value_parser!(PathBuf))
-                        .help(say(
-                            "各表现在的位置（默认与汇总时相同）；当时给了几个路径，就重复几次",
-                            "Where the forms are now (default: where they were); repeated as often as paths were given then",
-                        )),
-                )
+                .arg(inputs_elsewhere(lang))
                 .arg(jobs(lang)),
         )
         .subcommand(
@@ -188,12 +178,30 @@ pub fn command(lang: Lang) -> Command {
         )
         .subcommand(
             Command::new("explain")
-                .about(say("解释一条规则", "Explain a rule"))
+                .about(say(
+                    "解释一条规则，或汇总结果里的一个数：由哪些表的哪一格相加而成",
+                    "Explain a rule, or a figure of a result: which cells of which forms it is made of",
+                ))
                 .arg(
-                    Arg::new("what").value_name("RULE").required(true).help(say(
-                        "规则的编号，如 rate-is-truncated",
-                        "A rule's id, such as rate-is-truncated",
+                    Arg::new("what").value_name("WHAT").required(true).help(say(
+                        "规则的编号，如 rate-is-truncated；或一个数，如 totals.actual_expenditure、部门!F12（要加 --in）",
+                        "A rule's id, such as rate-is-truncated; or a figure, such as totals.actual_expenditure or departments!F12 (with --in)",
                     )),
+                )
+                .arg(
+                    Arg::new("in").long("in").value_name("DIR").value_parser(value_parser!(PathBuf)).help(say(
+                        "汇总结果的文件夹",
+                        "Folder of the result",
+                    )),
+                )
+                .arg(inputs_elsewhere(lang))
+                .arg(
+                    Arg::new("format")
+                        .long("format")
+                        .value_name("FORMAT")
+                        .value_parser(["text", "json"])
+                        .default_value("text")
+                        .help(say("输出格式", "Output format")),
                 )
                 .arg(plugin(lang)),
         )
@@ -355,6 +363,19 @@ fn asked(command: Command, lang: Lang) -> Command {
             "插件在本进程内运行：快，但插件出错会连累本程序",
             "Run plugins in this process: fast, and nothing protects from what they do",
         )))
+}
+
+/// Where the forms of a result are now.
+fn inputs_elsewhere(lang: Lang) -> Arg {
+    Arg::new("inputs")
+        .long("inputs")
+        .value_name("PATH")
+        .action(ArgAction::Append)
+        .value_parser(value_parser!(PathBuf))
+        .help(lang.pick(
+            "各表现在的位置（默认与汇总时相同）；当时给了几个路径，就重复几次",
+            "Where the forms are now (default: where they were); repeated as often as paths were given then",
+        ))
 }
 
 fn jobs(lang: Lang) -> Arg {

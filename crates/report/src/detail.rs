@@ -22,6 +22,8 @@ pub struct Detail {
 /// A main task. Amounts are in 元.
 #[derive(Clone, Debug, Default)]
 pub struct Task {
+    /// Its pointer.
+    pub pointer: Pointer,
     /// Where it stands.
     pub location: Location,
     /// Its name.
@@ -41,6 +43,8 @@ pub struct Task {
 /// An indicator of a task or of a scorecard.
 #[derive(Clone, Debug, Default)]
 pub struct Indicator {
+    /// Its pointer.
+    pub pointer: Pointer,
     /// Where it stands.
     pub location: Location,
     /// The task that it belongs to; none if it is a scorecard's.
@@ -66,6 +70,8 @@ pub struct Indicator {
 /// A key project. Amounts are in 元.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
+    /// Its pointer.
+    pub pointer: Pointer,
     /// Where it stands.
     pub location: Location,
     /// Its name.
@@ -154,11 +160,12 @@ impl Detail {
         let leaves = leaves(evaluation);
         pointers.extend(leaves.iter().map(|leaf| leaf.pointer.clone()));
         let mut locations = locate(&pointers).into_iter();
-        let mut next = || locations.next().unwrap_or_default();
-        detail.tasks.iter_mut().for_each(|task| task.location = next());
-        detail.indicators.iter_mut().for_each(|indicator| indicator.location = next());
-        detail.projects.iter_mut().for_each(|project| project.location = next());
-        detail.leaves = leaves.into_iter().map(|leaf| (leaf, next())).collect();
+        let mut pointers = pointers.into_iter();
+        let mut next = || (pointers.next().unwrap_or_default(), locations.next().unwrap_or_default());
+        detail.tasks.iter_mut().for_each(|task| (task.pointer, task.location) = next());
+        detail.indicators.iter_mut().for_each(|indicator| (indicator.pointer, indicator.location) = next());
+        detail.projects.iter_mut().for_each(|project| (project.pointer, project.location) = next());
+        detail.leaves = leaves.into_iter().map(|leaf| (leaf, next().1)).collect();
         detail
     }
 }

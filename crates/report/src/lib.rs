@@ -7,6 +7,7 @@
 
 pub mod csv;
 pub mod detail;
+pub mod explain;
 pub mod json;
 pub mod table;
 pub mod tables;

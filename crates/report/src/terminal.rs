@@ -408,16 +408,22 @@ fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String
 fn ten_thousands(money: Money) -> String {
     let hundredths = (money.millionths().unsigned_abs() + 50_000_000) / 100_000_000;
     let (whole, part) = (hundredths / 100, hundredths % 100);
-    let digits = whole.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+    let sign = if money.millionths() < 0 && hundredths > 0 { "-" } else { "" };
+    grouped(&format!("{sign}{whole}.{part:02}"))
+}
+
+/// A plain decimal with marks between thousands.
+pub(crate) fn grouped(decimal: &str) -> String {
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
+    let (whole, part) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
+    let mut grouped = sign.to_owned();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
     }
-    let sign = if money.millionths() < 0 && hundredths > 0 { "-" } else { "" };
-    format!("{sign}{grouped}.{part:02}")
+    grouped + part
 }
 
 /// Columns lined up by width on the screen: the first to the left, the others to the right.

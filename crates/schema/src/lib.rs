@@ -35,6 +35,7 @@ mod evaluation;
 mod explain;
 pub mod findings;
 mod json;
+pub mod lineage;
 mod money;
 mod parse;
 mod pointer;

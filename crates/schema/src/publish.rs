@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::consolidation::Consolidation;
 use crate::evaluation::Draft;
 use crate::findings::{CheckReport, Finding};
+use crate::lineage::Lineage;
 use crate::protocol::{Answer, Manifest, Request};
 use crate::receipt::Receipt;
 
@@ -60,6 +61,10 @@ static RECEIPT: Published = Published {
     name: "receipt",
     schema: LazyLock::new(|| derive::<Receipt>("receipt", SchemaSettings::for_serialize, closed)),
 };
+static LINEAGE: Published = Published {
+    name: "lineage",
+    schema: LazyLock::new(|| derive::<Lineage>("lineage", SchemaSettings::for_serialize, closed)),
+};
 static FINDINGS: Published = Published {
     name: "findings",
     schema: LazyLock::new(|| derive::<CheckReport>("findings", SchemaSettings::for_serialize, closed)),
@@ -90,8 +95,8 @@ static ANSWER: Published = Published {
 };
 
 /// Every published schema.
-pub static ALL: [&Published; 8] =
-    [&EVALUATION, &CONSOLIDATION, &RECEIPT, &FINDINGS, &FINDING, &MANIFEST, &REQUEST, &ANSWER];
+pub static ALL: [&Published; 9] =
+    [&EVALUATION, &CONSOLIDATION, &RECEIPT, &LINEAGE, &FINDINGS, &FINDING, &MANIFEST, &REQUEST, &ANSWER];
 
 type Contract = fn(SchemaSettings) -> SchemaSettings;
 

@@ -32,7 +32,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let form = args.get_one::<PathBuf>("form").cloned().unwrap_or_default();
     let settings = Settings::load(world)?;
     let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
-    let profile = profile.map(|name| ProfileChoice::find(name, world)).transpose()?;
+    let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let name = form.file_name().unwrap_or(form.as_os_str()).to_string_lossy().into_owned();
     if crate::inputs::is_unsupported(&form) {
         let notice = notice("kind-not-supported", Some(&name), Args::new(), true);

@@ -4,13 +4,14 @@ mod annotate;
 mod check;
 mod consolidate;
 mod convert;
+mod figure;
 mod plugin;
 mod plugins;
 mod show;
 mod template;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::ArgMatches;
@@ -37,7 +38,10 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Re
         Some(("verify", args)) => verify::run(args, lang, world),
         Some(("template", args)) => template::run(args, lang, world),
         Some(("schema", args)) => Ok(show::schema(args, world)),
-        Some(("rule" | "explain", args)) => show::rule(args, lang, world),
+        Some(("rule" | "explain", args)) => match flag::<PathBuf>(args, "in") {
+            Some(folder) => figure::run(args, folder, lang, world),
+            None => show::rule(args, lang, world),
+        },
         Some(("plugin", args)) => plugin::run(args, lang, world),
         Some(("completions", args)) => Ok(show::completions(args, lang, world)),
         Some(("man", _)) => show::man(lang, world),
@@ -80,7 +84,7 @@ impl Common {
             }
         };
         let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
-        let profile = profile.map(|name| ProfileChoice::find(name, world)).transpose()?;
+        let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
         let file = |name: &str, set: &Option<PathBuf>| {
             flag::<PathBuf>(args, name).map(|path| world.directory.join(path)).or_else(|| set.clone())
         };
@@ -175,12 +179,12 @@ enum ProfileChoice {
 }
 
 impl ProfileChoice {
-    fn find(name: &str, world: &World<'_>) -> Result<Self, Error> {
+    fn find(name: &str, folder: &Path) -> Result<Self, Error> {
         if let Some(profile) = built_in().iter().find(|profile| profile.id == name) {
             return Ok(Self::BuiltIn(profile));
         }
         let names = built_in().iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>().join(", ");
-        let path = world.directory.join(name);
+        let path = folder.join(name);
         let text = std::fs::read_to_string(&path).map_err(|error| {
             let zh = format!("没有版式 {name}（内置的有 {names}；也可给出 TOML 文件）");
             Error::new(zh, format!("no profile {name} (built in: {names}; a TOML file may be named too)"))

@@ -15,7 +15,7 @@ use crate::world::World;
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
     let asked = args.get_one::<String>("profile").or(settings.profile.as_ref());
-    let asked = asked.map(|name| ProfileChoice::find(name, world)).transpose()?;
+    let asked = asked.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let profile = asked.as_ref().map_or(&built_in()[0], ProfileChoice::get);
     let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
     let shown = out.display();

@@ -63,20 +63,11 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         ids: old.inputs.iter().map(|input| ((input.given, input.path.clone()), input.id.clone())).collect(),
         jobs: flag::<u16>(args, "jobs").map(|jobs| usize::from(*jobs)),
     };
-    let root = PathBuf::from(&old.root);
+    let (root, matches) = recorded(&old, lang)?;
     if root.is_dir() {
         world.directory = root;
     }
     let again = tempfile::tempdir()?;
-    // What stands in the result leads to forms from where it was put then.
-    let arguments = ["huizong", "consolidate", "--out", &old.out].map(str::to_owned);
-    let arguments = arguments.into_iter().chain(old.arguments.iter().cloned());
-    let matches = crate::args::command(lang).try_get_matches_from(arguments).map_err(|error| {
-        Error::new(
-            format!("凭据中的参数有误：{error}"),
-            format!("the receipt's arguments are faulty: {error}"),
-        )
-    })?;
     let (_, consolidate) = matches.subcommand().expect("it is named above");
     files_changed(&old, &world.directory, &mut differences);
     let made = match make(consolidate, &otherwise, lang, world, &mut || Ok(again.path().to_owned())) {
@@ -137,6 +128,20 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     say(&differences, lang, world)?;
     say_notices(made.batch(), lang, world);
     Ok(Exit::Findings)
+}
+
+/// The working directory and the arguments of the run that a receipt is of.
+pub(super) fn recorded(receipt: &Receipt, lang: Lang) -> Result<(PathBuf, ArgMatches), Error> {
+    // What stands in the result leads to forms from where it was put then.
+    let arguments = ["huizong", "consolidate", "--out", &receipt.out].map(str::to_owned);
+    let arguments = arguments.into_iter().chain(receipt.arguments.iter().cloned());
+    let matches = crate::args::command(lang).try_get_matches_from(arguments).map_err(|error| {
+        Error::new(
+            format!("凭据中的参数有误：{error}"),
+            format!("the receipt's arguments are faulty: {error}"),
+        )
+    })?;
+    Ok((PathBuf::from(&receipt.root), matches))
 }
 
 fn say(differences: &Differences, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {

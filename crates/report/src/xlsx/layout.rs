@@ -85,7 +85,7 @@ pub fn target_at(cell: &str, consolidation: &Consolidation<Row<'_>>) -> Option<T
     if is(OVERVIEW) {
         let index = usize::try_from(row.checked_sub(FIRST_TOTAL)?).ok()?;
         let what = what(&figures, index).filter(|what| !matches!(what, What::Count(_)))?;
-        return (column > 0).then_some(Target { of: Of::All, what });
+        return matches!(column, 1 | 2).then_some(Target { of: Of::All, what });
     }
     if is(GROUPS) {
         let mut before = 0;

@@ -30,8 +30,13 @@ pub(super) fn arguments(args: &ArgMatches) -> Vec<String> {
             flags.push(format!("--{id}"));
             continue;
         }
-        for value in args.get_raw(id).into_iter().flatten() {
-            let value = value.to_string_lossy();
+        let mut values: Vec<_> =
+            args.get_raw(id).into_iter().flatten().map(|value| value.to_string_lossy()).collect();
+        if id == "formats" {
+            // One list, which is split as it is read.
+            values = vec![values.join(",").into()];
+        }
+        for value in values {
             flags.push(if id == "paths" { value.into_owned() } else { format!("--{id}={value}") });
         }
     }

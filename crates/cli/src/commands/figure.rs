@@ -1,0 +1,128 @@
+//! `huizong explain FIGURE --in DIR`: what a figure of a result is made of, read again from the forms.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use huizong_core::{Lang, Stored};
+use huizong_report::target::Target;
+use huizong_report::{explain, json, xlsx};
+use huizong_schema::receipt::Receipt;
+
+use super::ProfileChoice;
+use crate::exit::{Error, Exit};
+use crate::folder::receipt_of;
+use crate::inputs::Input;
+use crate::pipeline::again;
+use crate::world::World;
+
+pub(super) fn run(
+    args: &ArgMatches,
+    folder: &Path,
+    lang: Lang,
+    world: &mut World<'_>,
+) -> Result<Exit, Error> {
+    let folder = world.directory.join(folder);
+    let shown = folder.display();
+    let missing = |file: &str| {
+        Error::new(
+            format!("{shown} 里没有 {file}，不是汇总结果（汇总时 --formats 要含 json）"),
+            format!("{shown} has no {file}: it is no result (or json was not among its formats)"),
+        )
+    };
+    let receipt = receipt_of(&folder).ok_or_else(|| missing("receipt.json"))?;
+    let bytes =
+        std::fs::read(folder.join("consolidation.json")).map_err(|_| missing("consolidation.json"))?;
+    let stored = Stored::read(&bytes).map_err(|error| {
+        Error::new(
+            format!("consolidation.json 有误：{error}"),
+            format!("consolidation.json is faulty: {error}"),
+        )
+    })?;
+    let consolidation = stored.consolidation();
+    let name = args.get_one::<String>("what").map(String::as_str).unwrap_or_default();
+    let target = if name.contains('!') {
+        xlsx::target_at(name, &consolidation)
+    } else {
+        Target::parse(name, &consolidation)
+    };
+    let target = target.ok_or_else(|| {
+        Error::new(
+            format!(
+                "结果里没有“{name}”这个数；可以写 totals.actual_expenditure、totals.by_source.other.initial_budget、rates.completion_rate、counts.tasks、groups[类别=群团].totals.actual_expenditure、departments[部门名称、编码或文件].figures.initial_budget，或工作簿里的一格，如 部门!F12"
+            ),
+            format!(
+                "the result has no figure \"{name}\": write totals.actual_expenditure, totals.by_source.other.initial_budget, rates.completion_rate, counts.tasks, groups[column=value].totals.actual_expenditure, departments[name, code or document].figures.initial_budget, or a cell of the workbook such as departments!F12"
+            ),
+        )
+    })?;
+    let wanted = explain::documents(target, &consolidation);
+    let recorded = Recorded::of(&receipt, args, world)?;
+    let needed = |id: &str| {
+        wanted.iter().any(|document| {
+            *document == id || document.strip_prefix(id).is_some_and(|rest| rest.starts_with('#'))
+        })
+    };
+    let inputs: Vec<Input> = recorded
+        .inputs
+        .iter()
+        .filter(|(input, _)| needed(&input.id))
+        .map(|(input, _)| input.clone())
+        .collect();
+    let then: Vec<Option<String>> = recorded
+        .inputs
+        .iter()
+        .filter(|(input, _)| needed(&input.id))
+        .map(|(_, digest)| digest.clone())
+        .collect();
+    let profile = recorded.profile.as_ref().map(ProfileChoice::get);
+    let again = again::read(&inputs, world.stdin, profile, &wanted);
+    if let Some(changed) = again::changed(&inputs, &then, &again.digests).first() {
+        let id = changed.document.clone().unwrap_or_default();
+        return Err(Error::new(
+            format!("{id} 不在原处，或汇总之后改动过，无法溯源；用 --inputs 指明原来的文件在哪里"),
+            format!("{id} is not where it was, or was changed since: say with --inputs where the forms are"),
+        ));
+    }
+    let lineage = explain::lineage(target, &consolidation, &again.details);
+    if args.get_one::<String>("format").is_some_and(|format| format == "json") {
+        json::write(&mut world.stdout, &lineage, 3)?;
+    } else {
+        world.stdout.write_all(explain::text(&lineage, lang).as_bytes())?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// The inputs and the profile of a run, as its receipt has them.
+struct Recorded {
+    inputs: Vec<(Input, Option<String>)>,
+    profile: Option<ProfileChoice>,
+}
+
+impl Recorded {
+    fn of(receipt: &Receipt, args: &ArgMatches, world: &World<'_>) -> Result<Self, Error> {
+        let (root, matches) = super::verify::recorded(receipt, Lang::En)?;
+        let root = if root.is_dir() { root } else { world.directory.clone() };
+        let (_, run) = matches.subcommand().expect("the receipt is of a run");
+        let elsewhere: Vec<PathBuf> =
+            args.get_many::<PathBuf>("inputs").into_iter().flatten().cloned().collect();
+        let paths: Vec<PathBuf> = if elsewhere.is_empty() {
+            run.get_many::<PathBuf>("paths").into_iter().flatten().map(|path| root.join(path)).collect()
+        } else {
+            elsewhere.iter().map(|path| world.directory.join(path)).collect()
+        };
+        let input = |used: &huizong_schema::receipt::InputUsed| {
+            let given = paths.get(used.given).cloned().unwrap_or_default();
+            let from_stdin = used.id == "-" && given.file_name().is_some_and(|name| name == "-");
+            let path = if used.path.is_empty() { given } else { given.join(&used.path) };
+            let path = (!from_stdin).then_some(path);
+            (
+                Input { id: used.id.clone(), path, given: used.given, below: used.path.clone() },
+                used.blake3.clone(),
+            )
+        };
+        let said = receipt.settings.get("profile").and_then(|profile| profile.as_str()).map(str::to_owned);
+        let profile = run.get_one::<String>("profile").cloned().or(said);
+        let profile = profile.map(|name| ProfileChoice::find(&name, &root)).transpose()?;
+        Ok(Self { inputs: receipt.inputs.iter().map(input).collect(), profile })
+    }
+}

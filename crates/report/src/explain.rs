@@ -1,0 +1,220 @@
+//! What a figure of a consolidation is made of, from the rows that it is over and the details of their documents.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use huizong_core::figure::{Figure, Top};
+use huizong_core::{How, Lang, Leaf, Row};
+use huizong_schema::Money;
+use huizong_schema::consolidation::Consolidation;
+use huizong_schema::findings::Location;
+use huizong_schema::lineage::{Counted, LeafFound, Lineage, Part};
+
+use crate::detail::Detail;
+use crate::tables::{counted, total, unit_of};
+use crate::target::{Of, Target, Thing, What};
+use crate::terminal::grouped;
+use crate::words::place;
+
+/// The rows that a figure is over.
+pub fn rows<'c, 'r>(target: Target, consolidation: &'c Consolidation<Row<'r>>) -> Vec<&'c Row<'r>> {
+    let rows = &consolidation.departments;
+    match target.of {
+        Of::All => rows.iter().collect(),
+        Of::Department(index) => rows.get(index).into_iter().collect(),
+        Of::Group(index) => {
+            let by = &consolidation.groups[index].by;
+            let is_in = |row: &&Row<'_>| {
+                by.iter().all(|(column, value)| row.by.get(column).map_or("", String::as_str) == value)
+            };
+            rows.iter().filter(is_in).collect()
+        }
+    }
+}
+
+/// The documents that have to be read to explain a figure.
+pub fn documents<'c>(target: Target, consolidation: &'c Consolidation<Row<'_>>) -> BTreeSet<&'c str> {
+    rows(target, consolidation).into_iter().map(|row| &*row.entry.document).collect()
+}
+
+/// A figure with what it is made of.
+pub fn lineage(
+    target: Target,
+    consolidation: &Consolidation<Row<'_>>,
+    details: &BTreeMap<String, Detail>,
+) -> Lineage {
+    let rows = rows(target, consolidation);
+    let sum = |figure, is_counted: &dyn Fn(&Row<'_>) -> bool| {
+        let counting = rows.iter().copied().filter(|row| is_counted(row));
+        let leaves = counting.flat_map(|row| {
+            let leaves = details.get(&row.entry.document).map_or(&[][..], |detail| &detail.leaves);
+            leaves
+                .iter()
+                .filter(move |(leaf, _)| leaf.figure == figure)
+                .map(move |(leaf, at)| amount(row, leaf, at))
+        });
+        part(figure.path(), leaves.collect())
+    };
+    let (value, parts) = match target.what {
+        What::Figure(figure) => {
+            let part = sum(figure, &|_| true);
+            (value(target.of, figure, consolidation).map(|money| money.to_string()), vec![part])
+        }
+        What::Rate(over, under) => {
+            // Over the documents that report both.
+            let has = |row: &Row<'_>, top| row.contribution.value(Figure::Top(top)).is_some();
+            let both = |row: &Row<'_>| has(row, over) && has(row, under);
+            let parts = vec![sum(Figure::Top(over), &both), sum(Figure::Top(under), &both)];
+            (rate(target.of, over, consolidation), parts)
+        }
+        What::Count(thing) => {
+            let leaves: Vec<LeafFound> = rows
+                .iter()
+                .flat_map(|row| {
+                    items(details.get(&row.entry.document), thing).into_iter().map(|at| item(row, at))
+                })
+                .collect();
+            let count = leaves.len().to_string();
+            (Some(count.clone()), vec![Part { figure: target.what.path(), value: count, leaves }])
+        }
+    };
+    let start = match target.of {
+        Of::All => String::new(),
+        Of::Group(index) => {
+            let by = consolidation.groups[index].by.iter().map(|(column, value)| format!("{column}={value}"));
+            format!("groups[{}].", by.collect::<Vec<_>>().join(","))
+        }
+        Of::Department(index) => format!("departments[{}].", consolidation.departments[index].entry.document),
+    };
+    let middle = match (target.what, target.of) {
+        (What::Figure(_), Of::Department(_)) => "figures.",
+        (What::Figure(_), _) => "totals.",
+        _ => "",
+    };
+    Lineage {
+        schema_version: "1.0".into(),
+        kind: "lineage".into(),
+        figure: format!("{start}{middle}{}", target.what.path()),
+        value,
+        parts,
+    }
+}
+
+fn value(of: Of, figure: Figure, consolidation: &Consolidation<Row<'_>>) -> Option<Money> {
+    match of {
+        Of::All => total(&consolidation.totals, figure).map(|total| total.value),
+        Of::Group(index) => total(&consolidation.groups[index].totals, figure).map(|total| total.value),
+        Of::Department(index) => consolidation.departments[index].contribution.value(figure),
+    }
+}
+
+fn rate(of: Of, over: Top, consolidation: &Consolidation<Row<'_>>) -> Option<String> {
+    let rates = match of {
+        Of::All => consolidation.rates.clone(),
+        Of::Group(index) => consolidation.groups[index].rates.clone(),
+        Of::Department(index) => consolidation.departments[index].contribution.rates(),
+    };
+    if over == Top::ActualExpenditure { rates.completion_rate } else { rates.adjustment_rate }
+}
+
+fn part(figure: String, leaves: Vec<LeafFound>) -> Part {
+    let sum = leaves.iter().filter_map(|leaf| leaf.value.parse::<Money>().ok()).map(Money::millionths).sum();
+    Part { figure, value: Money::from_millionths(sum).to_string(), leaves }
+}
+
+fn amount(row: &Row<'_>, leaf: &Leaf, location: &Location) -> LeafFound {
+    LeafFound {
+        pointer: leaf.pointer.clone(),
+        printed: Some(leaf.printed.to_string()),
+        unit: Some(leaf.unit),
+        counted: match leaf.how {
+            How::Plus => Counted::Plus,
+            How::Minus => Counted::Minus,
+            How::Absolute => Counted::Absolute,
+        },
+        value: leaf.value.to_string(),
+        ..item(row, (huizong_schema::Pointer::root(), location))
+    }
+}
+
+fn items(detail: Option<&Detail>, thing: Thing) -> Vec<(huizong_schema::Pointer, &Location)> {
+    let Some(detail) = detail else { return Vec::new() };
+    match thing {
+        Thing::Tasks => detail.tasks.iter().map(|task| (task.pointer.clone(), &task.location)).collect(),
+        Thing::Indicators => {
+            detail.indicators.iter().map(|item| (item.pointer.clone(), &item.location)).collect()
+        }
+        Thing::KeyProjects => {
+            detail.projects.iter().map(|item| (item.pointer.clone(), &item.location)).collect()
+        }
+    }
+}
+
+fn item(row: &Row<'_>, (pointer, location): (huizong_schema::Pointer, &Location)) -> LeafFound {
+    LeafFound {
+        department: row.entry.name.clone().unwrap_or_default(),
+        code: row.code.map(str::to_owned),
+        document: row.entry.document.clone(),
+        pointer,
+        location: location.clone(),
+        printed: None,
+        unit: None,
+        counted: Counted::Plus,
+        value: "1".to_owned(),
+    }
+}
+
+/// A figure with what it is made of, for a person to read and to add up.
+pub fn text(lineage: &Lineage, lang: Lang) -> String {
+    let is_count = |part: &Part| part.leaves.iter().all(|leaf| leaf.unit.is_none());
+    let mut text = String::new();
+    let none = lang.pick("没有部门报这一项", "nobody reported it");
+    let percent = if lineage.parts.len() == 2 && lineage.value.is_some() { "%" } else { "" };
+    text += &format!("{} = {}{percent}\n", lineage.figure, lineage.value.as_deref().unwrap_or(none));
+    for part in &lineage.parts {
+        let unit = if is_count(part) { "" } else { lang.pick(" 元", " CNY") };
+        let documents: BTreeSet<&str> = part.leaves.iter().map(|leaf| &*leaf.document).collect();
+        text += &lang.pick(
+            format!(
+                "\n{} = {}{unit}：{} 份表的 {} 处\n",
+                part.figure,
+                grouped(&part.value),
+                documents.len(),
+                part.leaves.len()
+            ),
+            format!(
+                "\n{} = {}{unit}: {} places in {} documents\n",
+                part.figure,
+                grouped(&part.value),
+                part.leaves.len(),
+                documents.len()
+            ),
+        );
+        for of in part.leaves.chunk_by(|a, b| a.document == b.document) {
+            text += &format!("  {}  {}\n", of[0].department, of[0].document);
+            for leaf in of {
+                let at = place(&leaf.location, lang);
+                let value = grouped(&leaf.value);
+                let shown = match (&leaf.printed, leaf.unit) {
+                    (Some(printed), Some(unit)) => {
+                        let how = match leaf.counted {
+                            Counted::Plus => How::Plus,
+                            Counted::Minus => How::Minus,
+                            Counted::Absolute => How::Absolute,
+                        };
+                        format!(
+                            "{printed} {} → {value} {}（{}）",
+                            unit_of(unit),
+                            lang.pick("元", "CNY"),
+                            counted(how, lang)
+                        )
+                    }
+                    _ => String::new(),
+                };
+                let shown =
+                    if lang == Lang::En { shown.replace('（', " (").replace('）', ")") } else { shown };
+                text += &format!("    {at}  {}  {shown}\n", leaf.pointer.as_str());
+            }
+        }
+    }
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
+}

@@ -39,7 +39,7 @@ pub fn command(lang: Lang) -> Command {
                     Arg::new("format")
                         .long("format")
                         .value_name("FORMAT")
-                        .value_parser(["text", "json"])
+                        .value_parser(["text", "json", "sarif", "github"])
                         .default_value("text")
                         .help(say("输出格式", "Output format")),
                 ),

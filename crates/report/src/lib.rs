@@ -9,6 +9,7 @@ pub mod csv;
 pub mod detail;
 pub mod explain;
 pub mod json;
+pub mod sarif;
 pub mod table;
 pub mod tables;
 pub mod target;

@@ -3,6 +3,7 @@
 use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_core::set::count;
+use huizong_report::sarif;
 use huizong_report::terminal::{self, Style};
 use huizong_schema::findings::CheckReport;
 
@@ -14,14 +15,24 @@ use crate::world::World;
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let common = Common::new(args, world)?;
-    let as_json = args.get_one::<String>("format").is_some_and(|format| format == "json");
+    let format = args.get_one::<String>("format").map_or("text", String::as_str);
     let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().cloned());
-    let job = Job { excerpts: !as_json, ..common.job(&found, world) };
+    let job = Job { excerpts: format == "text", ..common.job(&found, world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);
     let documents = batch.entries.len() as u64;
     let exit = exit_of(&batch, common.fail_on);
-    if as_json {
+    if format == "sarif" {
+        let log = sarif::log(&batch.findings, &batch.notices, &common.plugins.legend(), lang);
+        huizong_report::json::write(&mut world.stdout, &log, 4)?;
+        return Ok(exit);
+    }
+    if format == "github" {
+        world.stdout.write_all(sarif::github(&batch.findings, lang).as_bytes())?;
+        say_notices(&batch, lang, world);
+        return Ok(exit);
+    }
+    if format == "json" {
         let rules = batch.rule_counts();
         let report = CheckReport { findings: batch.findings, notices: batch.notices, rules, documents };
         huizong_report::json::write(&mut world.stdout, &report, 2)?;

@@ -135,7 +135,7 @@ def main():
     parser.add_argument("huizong", type=pathlib.Path)
     parser.add_argument("--moments", type=int, default=200)
     parser.add_argument("--every", type=int, default=1, help="kill at every Nth call alone")
-    parser.add_argument("--documents", type=int, default=20_000)
+    parser.add_argument("--documents", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     huizong = asked.huizong.resolve()

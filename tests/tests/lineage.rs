@@ -95,7 +95,7 @@ fn consolidated(rng: &mut Rng, folder: &Path) -> Vec<(String, Value)> {
     let mut roster = "name,类别,street\n".to_owned();
     for number in 0..20 {
         let (kind, street) = (rng.choice(["甲", "乙"]).unwrap(), rng.choice(["东", "西", ""]).unwrap());
-        roster += &format!("第{number}局,{kind},{street}\n");
+        roster.extend([format!("第{number}局,{kind},{street}\n")]);
     }
     fs::write(folder.join("roster.csv"), roster).unwrap();
     let arguments = ["consolidate", "forms", "-o", "out", "--roster", "roster.csv", "--formats", "json,xlsx"];

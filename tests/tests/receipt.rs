@@ -40,7 +40,7 @@ fn verify(folder: &Path, flags: &[&str]) -> Ran {
 /// Changes one byte of a file.
 fn touch(path: PathBuf) {
     let mut bytes = fs::read(&path).unwrap();
-    let last = bytes.iter().rposition(|byte| byte.is_ascii_digit()).unwrap();
+    let last = bytes.iter().rposition(u8::is_ascii_digit).unwrap();
     bytes[last] = if bytes[last] == b'1' { b'2' } else { b'1' };
     fs::write(path, bytes).unwrap();
 }
@@ -68,6 +68,9 @@ fn an_untouched_result_is_verified_also_with_other_threads_and_from_elsewhere() 
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
 }
 
+/// Something done to a copy of the district and its result.
+type Change<'c> = Box<dyn Fn(&Path) + 'c>;
+
 #[test]
 fn whatever_was_changed_is_named() {
     let settings = |here: &Path, from: &str, to: &str| {
@@ -76,7 +79,6 @@ fn whatever_was_changed_is_named() {
         assert!(text.contains(from));
         fs::write(path, text.replace(from, to)).unwrap();
     };
-    type Change<'c> = Box<dyn Fn(&Path) + 'c>;
     let changes: Vec<(&str, Change<'_>)> = vec![
         (
             "the input 03-weijian.txt is not what it was",

@@ -62,7 +62,7 @@ pub fn command(lang: Lang) -> Command {
                         .long("formats")
                         .value_name("LIST")
                         .value_delimiter(',')
-                        .value_parser(["json", "xlsx", "csv"])
+                        .value_parser(FORMATS)
                         .default_value("json,xlsx,csv")
                         .help(say("写哪些格式，用逗号隔开", "Which formats to write, separated by commas")),
                 )
@@ -302,6 +302,12 @@ fn plugin_commands(lang: Lang) -> Command {
                 ),
         )
 }
+
+/// The formats of a result.
+#[cfg(feature = "parquet")]
+const FORMATS: [&str; 4] = ["json", "xlsx", "csv", "parquet"];
+#[cfg(not(feature = "parquet"))]
+const FORMATS: [&str; 3] = ["json", "xlsx", "csv"];
 
 /// What `check` and `consolidate` share.
 fn inputs(command: Command, lang: Lang) -> Command {

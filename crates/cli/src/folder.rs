@@ -282,11 +282,8 @@ mod tests {
 
     /// A result that says what it is.
     fn fill(folder: &Path, text: &str) {
-        let receipt = receipt::Receipt::of_outputs(vec![receipt::Output::new(
-            "a.txt",
-            text.as_bytes().len() as u64,
-            "",
-        )]);
+        let receipt =
+            receipt::Receipt::of_outputs(vec![receipt::Output::new("a.txt", text.len() as u64, "")]);
         fs::write(folder.join("a.txt"), text).unwrap();
         fs::write(folder.join(receipt::FILE), serde_json::to_vec(&receipt).unwrap()).unwrap();
     }

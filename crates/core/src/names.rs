@@ -10,7 +10,7 @@ use crate::identity::normalised;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     codes: Index,
-    names: Index,
+    exact: Index,
     aliases: Index,
     normalised: Index,
     /// Names without the district before them.
@@ -47,7 +47,7 @@ impl Names {
             self.codes.note(code, number);
         }
         if let Some(name) = name {
-            self.names.note(name, number);
+            self.exact.note(name, number);
         }
         let aliases = aliases.into_iter().inspect(|alias| self.aliases.note(alias, number));
         let all: Vec<&str> = name.into_iter().chain(aliases).collect();
@@ -69,7 +69,7 @@ impl Names {
         }
         let name = name?;
         let by = |index: &Index, name: &str, by| index.find(name).map(|number| (number, by));
-        by(&self.names, name, MatchedBy::Name).or_else(|| by(&self.aliases, name, MatchedBy::Alias)).or_else(
+        by(&self.exact, name, MatchedBy::Name).or_else(|| by(&self.aliases, name, MatchedBy::Alias)).or_else(
             || {
                 let name = normalised(name);
                 by(&self.normalised, &name, MatchedBy::Normalised)
@@ -94,7 +94,7 @@ fn without_district(name: &str) -> impl Iterator<Item = &str> {
     const LONGEST: usize = 8;
     let ends = name.char_indices().enumerate().filter(|(_, (_, c))| matches!(c, '市' | '区' | '县' | '旗'));
     // A district has a name of its own, and so has what follows it: 社区服务中心 begins with none.
-    let ends = ends.filter(|&(index, (at, _))| index >= 2 && index < LONGEST && !name[..at].ends_with('社'));
+    let ends = ends.filter(|&(index, (at, _))| (2..LONGEST).contains(&index) && !name[..at].ends_with('社'));
     ends.map(|(_, (at, c))| &name[at + c.len_utf8()..]).filter(|rest| rest.chars().count() >= 2)
 }
 

@@ -1,6 +1,7 @@
 //! What a figure of a consolidation is made of, from the rows that it is over and the details of their documents.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use huizong_core::figure::{Figure, Top};
 use huizong_core::{How, Lang, Leaf, Row};
@@ -169,7 +170,7 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
     let mut text = String::new();
     let none = lang.pick("没有部门报这一项", "nobody reported it");
     let percent = if lineage.parts.len() == 2 && lineage.value.is_some() { "%" } else { "" };
-    text += &format!("{} = {}{percent}\n", lineage.figure, lineage.value.as_deref().unwrap_or(none));
+    let _ = writeln!(text, "{} = {}{percent}", lineage.figure, lineage.value.as_deref().unwrap_or(none));
     for part in &lineage.parts {
         let unit = if is_count(part) { "" } else { lang.pick(" 元", " CNY") };
         let documents: BTreeSet<&str> = part.leaves.iter().map(|leaf| &*leaf.document).collect();
@@ -190,7 +191,7 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
             ),
         );
         for of in part.leaves.chunk_by(|a, b| a.document == b.document) {
-            text += &format!("  {}  {}\n", of[0].department, of[0].document);
+            let _ = writeln!(text, "  {}  {}", of[0].department, of[0].document);
             for leaf in of {
                 let at = place(&leaf.location, lang);
                 let value = grouped(&leaf.value);
@@ -212,7 +213,7 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
                 };
                 let shown =
                     if lang == Lang::En { shown.replace('（', " (").replace('）', ")") } else { shown };
-                text += &format!("    {at}  {}  {shown}\n", leaf.pointer.as_str());
+                let _ = writeln!(text, "    {at}  {}  {shown}", leaf.pointer.as_str());
             }
         }
     }

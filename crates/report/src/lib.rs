@@ -9,6 +9,8 @@ pub mod csv;
 pub mod detail;
 pub mod explain;
 pub mod json;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod sarif;
 pub mod table;
 pub mod tables;

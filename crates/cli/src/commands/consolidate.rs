@@ -44,20 +44,9 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
 
 /// What to look at first.
 fn what_to_open(folder: &Path, formats: &[String], lang: Lang) -> String {
-    let shown = folder.display();
+    let first = [("xlsx", "consolidation.xlsx"), ("csv", "departments.csv"), ("json", "consolidation.json")];
     let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
-    match (lang, wants("csv")) {
-        (Lang::Zh, true) => {
-            format!(
-                "请打开 {shown}/departments.csv（各部门汇总，金额单位：元）和 {shown}/findings.csv（发现的问题）。"
-            )
-        }
-        (Lang::Zh, false) => format!("请打开 {shown}/consolidation.json。"),
-        (Lang::En, true) => {
-            format!(
-                "Open {shown}/departments.csv (the departments, in 元) and {shown}/findings.csv (what was found)."
-            )
-        }
-        (Lang::En, false) => format!("Open {shown}/consolidation.json."),
-    }
+    let file = first.into_iter().find(|(format, _)| wants(format)).map_or("receipt.json", |(_, file)| file);
+    let path = folder.join(file);
+    lang.pick(format!("请打开 {}。", path.display()), format!("Open {}.", path.display()))
 }

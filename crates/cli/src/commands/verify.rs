@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::consolidate::make::{Otherwise, make};
 use super::consolidate::receipt::digest_of;
-use super::{exit_of, flag, say_notices};
+use super::{flag, say_notices};
 use crate::exit::{Error, Exit};
 use crate::folder::receipt_of;
 use crate::world::World;
@@ -89,7 +89,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     };
     receipts_differ(&old, &new, &mut differences);
     let causes = differences.0.len();
-    let same = bytes_differ(&folder, again.path(), &old, &new, &mut differences)?;
+    let same = bytes_differ(&folder, again.path(), &old, &new, &mut differences);
     if causes == 0 && !differences.0.is_empty() {
         let (zh, en) = if old.tool == new.tool {
             ("找不到原因：这是本程序的缺陷", "no cause was found: this is a defect of the command")
@@ -119,11 +119,8 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
                 )
             )?;
         }
-        return Ok(match exit_of(made.batch(), None) {
-            // What could not be read then could not be read now.
-            Exit::Incomplete | Exit::Clean => Exit::Clean,
-            other => other,
-        });
+        // What could not be read then could not be read now either.
+        return Ok(Exit::Clean);
     }
     say(&differences, lang, world)?;
     say_notices(made.batch(), lang, world);
@@ -252,7 +249,7 @@ fn bytes_differ(
     old: &Receipt,
     new: &Receipt,
     differences: &mut Differences,
-) -> Result<usize, Error> {
+) -> usize {
     let names: BTreeSet<&str> = old.outputs.iter().chain(&new.outputs).map(|output| &*output.name).collect();
     let mut same = 0;
     for name in names {
@@ -274,7 +271,7 @@ fn bytes_differ(
     if differences.0.is_empty() && compared != *new {
         differences.note("凭据本身被改动过", "the receipt itself was changed");
     }
-    Ok(same)
+    same
 }
 
 #[cfg(test)]

@@ -3,16 +3,16 @@
 use huizong_schema::findings::{Arg, Args, Severity};
 
 use crate::rule::{Check, Rule};
-use crate::set::{Set, SetHit, SetJudgement};
+use crate::set::{Set, SetHit};
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-department",
     reads: &["/department/code", "/department/name"],
-    check: Check::Set(judge),
+    check: Check::Set(|set| Ok(judge(set))),
     ..Rule::RELATIONS
 };
 
-fn judge(set: &Set<'_, '_>) -> SetJudgement {
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut hits = Vec::new();
     for documents in set.repeated() {
         let accepted: Vec<usize> =
@@ -42,5 +42,5 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
         };
         hits.push(hit);
     }
-    Ok(hits)
+    hits
 }

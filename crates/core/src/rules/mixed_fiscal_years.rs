@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use huizong_schema::findings::{Arg, Args};
 
 use crate::rule::{Check, Rule};
-use crate::set::{Set, SetHit, SetJudgement};
+use crate::set::{Set, SetHit};
 
 pub(super) static RULE: Rule = Rule {
     id: "mixed-fiscal-years",
     reads: &["/fiscal_year"],
-    check: Check::Counted(judge),
+    check: Check::Counted(|set| Ok(judge(set))),
     ..Rule::RELATIONS
 };
 
-fn judge(set: &Set<'_, '_>) -> SetJudgement {
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut by_year: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
     for (index, entry) in set.entries.iter().enumerate().filter(|(index, _)| set.counts(*index)) {
         if let Some(year) = entry.fiscal_year {
@@ -22,7 +22,7 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
         }
     }
     if by_year.len() < 2 {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let years: Vec<String> = by_year.iter().map(|(year, documents)| format!("{year} ({})", documents.len())).collect();
     // The year that most report is taken for the one that was meant; of equals, the later.
@@ -35,5 +35,5 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
         ("count", Arg::Count(documents.len() as u64)),
         ("usual", Arg::Text(meant.map(|year| year.to_string()).unwrap_or_default())),
     ]);
-    Ok(vec![SetHit { documents, pointer: "/fiscal_year".into(), args, ..SetHit::default() }])
+    vec![SetHit { documents, pointer: "/fiscal_year".into(), args, ..SetHit::default() }]
 }

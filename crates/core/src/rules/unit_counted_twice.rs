@@ -6,7 +6,7 @@ use huizong_schema::findings::{Arg, Args};
 use huizong_schema::{Level, Scope};
 
 use crate::rule::{Check, Rule};
-use crate::set::{Set, SetHit, SetJudgement};
+use crate::set::{Set, SetHit};
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-counted-twice",
@@ -19,11 +19,11 @@ pub(super) static RULE: Rule = Rule {
         "/department/units/*/code",
         "/department/units/*/name",
     ],
-    check: Check::Set(judge),
+    check: Check::Set(|set| Ok(judge(set))),
     ..Rule::RELATIONS
 };
 
-fn judge(set: &Set<'_, '_>) -> SetJudgement {
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut hits: Vec<SetHit> = Vec::new();
     // Units say who is above them, departments say who is below: either is enough.
     let mut units_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -70,5 +70,5 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
         let pointer = "/department".into();
         hits.push(SetHit { documents, excluded, department, variant, pointer, args, ..SetHit::default() });
     }
-    Ok(hits)
+    hits
 }

@@ -168,8 +168,9 @@ impl<'x, 'e> Expectation<'x, 'e> {
             ..Total::from(sum)
         };
         let Some(last) = &self.last else { return total };
-        let last_of =
-            |row: usize, figure| last[row].and_then(|last| last.value(figure)).map(|v| v.millionths());
+        let last_of = |row: usize, figure| {
+            last[row].and_then(|last| last.value(figure)).map(huizong_schema::Money::millionths)
+        };
         let (mut whole, mut held, mut missing, mut unknown) = (0, 0, 0, 0);
         for row in rows {
             let weight = last_of(row, Figure::Top(Top::ActualExpenditure)).unwrap_or(0);

@@ -1,5 +1,7 @@
 //! The sheets of a result's workbook.
 
+use std::fmt::Write as _;
+
 use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row};
 use huizong_schema::Money;
@@ -156,9 +158,8 @@ pub(super) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), X
         sheet.write_with_format(row, 2, total.value.to_string(), &style.number)?;
         sheet.write_with_format(row, 3, total.reported_by, &style.count)?;
         for (column, count) in [(4, total.expected), (5, total.held)] {
-            match count.filter(|_| framed) {
-                Some(count) => drop(sheet.write_with_format(row, column, count, &style.count)?),
-                None => {}
+            if let Some(count) = count.filter(|_| framed) {
+                sheet.write_with_format(row, column, count, &style.count)?;
             }
         }
         if weighed {
@@ -442,7 +443,7 @@ pub(super) fn groups(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), Xls
                     format!("${}{}", letters(column), row + 1)
                 };
                 if let Some(place) = place(heading) {
-                    criteria += &format!("({}={wanted})*", rows.range(&elsewhere, place));
+                    let _ = write!(criteria, "({}={wanted})*", rows.range(&elsewhere, place));
                 } else {
                     // Nobody who counts has a value in that column.
                     criteria += if value.is_empty() { "1*" } else { "0*" };

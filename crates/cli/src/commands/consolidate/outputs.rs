@@ -8,6 +8,8 @@ use std::path::Path;
 use huizong_core::rollup::Rollup;
 use huizong_core::{Legend, Row};
 use huizong_report::detail::Detail;
+#[cfg(feature = "parquet")]
+use huizong_report::parquet;
 use huizong_report::tables::{self, Documents};
 use huizong_report::xlsx::{self, Book};
 use huizong_report::{csv, json};
@@ -55,9 +57,9 @@ impl<'f> Files<'f> {
     ) -> Result<(), Error> {
         let path = self.folder.join(name);
         let write = || -> io::Result<Output> {
-            let mut file = BufWriter::with_capacity(1 << 18, Digesting::new(File::create(&path)?));
-            fill(&mut file)?;
-            let digesting = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            let mut out = BufWriter::with_capacity(1 << 18, Digesting::new(File::create(&path)?));
+            fill(&mut out)?;
+            let digesting = out.into_inner().map_err(io::IntoInnerError::into_error)?;
             digesting.file.sync_all()?;
             Ok(Output::new(name, digesting.bytes, digesting.hasher.finalize().to_hex().as_str()))
         };
@@ -121,6 +123,21 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>)
         let link = |location: &_| links.to(location);
         let book = Book { consolidation, sums, findings, legend, documents, link: &link };
         files.write("consolidation.xlsx", |file| file.write_all(&xlsx::write(&book)?))?;
+    }
+    #[cfg(feature = "parquet")]
+    if wants("parquet") {
+        let all = [
+            tables::departments(consolidation),
+            documents.tasks(),
+            documents.indicators(),
+            documents.key_projects(),
+            tables::findings(findings, legend),
+            documents.lineage(),
+        ];
+        for table in all {
+            let name = format!("{}.parquet", table.id);
+            files.write(&name, |file| file.write_all(&parquet::write(table)?))?;
+        }
     }
     if wants("csv") {
         let mut all = vec![

@@ -7,6 +7,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -56,49 +57,46 @@ fn reports_keep_their_own_schemas() {
 #[test]
 fn consolidate_writes_the_same_bytes_on_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
-    let mut written: Vec<Vec<(String, Vec<u8>)>> = Vec::new();
+    let mut written: Vec<BTreeMap<String, Vec<u8>>> = Vec::new();
     for jobs in ["1", "2", "7"] {
         let out = folder.path().join(jobs);
-        let ran = run(&district(), &["consolidate", "forms", "-o", out.to_str().unwrap(), "--jobs", jobs]);
+        let formats = "json,xlsx,csv,parquet";
+        let arguments =
+            ["consolidate", "forms", "-o", out.to_str().unwrap(), "--jobs", jobs, "--formats", formats];
+        let ran = run(&district(), &arguments);
         assert_eq!(ran.exit, Exit::Findings, "{}", ran.err);
-        let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(&out)
-            .unwrap()
-            .map(|entry| entry.unwrap())
-            .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
-            .collect();
-        files.sort();
-        written.push(files);
+        let files = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap());
+        written.push(
+            files
+                .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+                .collect(),
+        );
     }
-    let names: Vec<&str> = written[0].iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(
-        names,
-        [
-            "consolidation.json",
-            "departments.csv",
-            "excluded.csv",
-            "findings.csv",
-            "findings.ndjson",
-            "totals.csv"
-        ]
-    );
+    for files in &mut written {
+        let receipt = files.get_mut("receipt.json").unwrap();
+        let mut said: Value = serde_json::from_slice(receipt).unwrap();
+        valid("receipt", &said);
+        // Where a result was put stands in its receipt alone.
+        said["out"] = Value::Null;
+        *receipt = said.to_string().into_bytes();
+    }
     assert!(written.windows(2).all(|pair| pair[0] == pair[1]));
-    let consolidation: Value = serde_json::from_slice(&written[0][0].1).unwrap();
+    let names: Vec<&str> = written[0].keys().map(String::as_str).collect();
+    insta::assert_snapshot!("files", names.join("\n"));
+    let text = |name: &str| {
+        String::from_utf8(written[0][name].clone()).unwrap().trim_start_matches('\u{feff}').to_owned()
+    };
+    let consolidation: Value = serde_json::from_str(&text("consolidation.json")).unwrap();
     valid("consolidation", &consolidation);
-    for line in String::from_utf8(written[0][4].1.clone()).unwrap().lines() {
+    for line in text("findings.ndjson").lines() {
         valid("finding", &serde_json::from_str(line).unwrap());
     }
-    let out = String::from_utf8(written[0][0].1.clone()).unwrap();
-    insta::assert_snapshot!("consolidation", out);
-    let table = |index: usize| {
-        String::from_utf8(written[0][index].1.clone()).unwrap().trim_start_matches('\u{feff}').to_owned()
-    };
-    insta::assert_snapshot!("departments", table(1));
-    insta::assert_snapshot!("excluded", table(2));
-    insta::assert_snapshot!("findings", table(3));
-    insta::assert_snapshot!(
-        "totals",
-        String::from_utf8(written[0][5].1.clone()).unwrap().trim_start_matches('\u{feff}')
-    );
+    insta::assert_snapshot!("consolidation", text("consolidation.json"));
+    for name in
+        ["departments", "excluded", "findings", "totals", "groups", "coverage", "key_projects", "lineage"]
+    {
+        insta::assert_snapshot!(name, text(&format!("{name}.csv")));
+    }
 }
 
 #[test]

@@ -1,9 +1,15 @@
 //! Files written whole or not at all.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::exit::Error;
+
+/// That a path could not be written.
+pub(crate) fn cannot_write(path: &Path, error: io::Error) -> Error {
+    let shown = path.display();
+    Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
+}
 
 /// Refuses to write where something is: a form that was handed in must not be lost to a slip of the hand.
 pub(crate) fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
@@ -19,9 +25,7 @@ pub(crate) fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
 
 /// Writes beside the file and puts it in its place, so that nobody meets half of it.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let shown = path.display();
-    let failed =
-        |error| Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error);
+    let failed = |error| cannot_write(path, error);
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut beside = tempfile::Builder::new();
     beside.prefix(".huizong-");

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use huizong_schema::receipt::{self, Receipt};
 
 use crate::exit::Error;
+use crate::files::cannot_write;
 
 /// The place of a result, held by this run alone.
 pub(crate) struct Folder {
@@ -145,11 +146,6 @@ fn beside(name: &std::ffi::OsStr, what: Beside) -> OsString {
         Beside::Old => ".huizong-old",
     });
     full
-}
-
-fn cannot_write(path: &Path, error: io::Error) -> Error {
-    let shown = path.display();
-    Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
 }
 
 /// Makes a folder with all above it, and says which ones were not there.

@@ -1,22 +1,12 @@
 //! What a document's figures are made of: each amount that is added, where it stands, how it is counted.
 
+use huizong_schema::lineage::Counted;
 use huizong_schema::{Amount, Evaluation, Money, NatureFigures, Pointer, SignedAmount, Unit};
 use rust_decimal::Decimal;
 
 use crate::contribution::millionths;
 use crate::figure::{Figure, Nature, Top};
 use crate::member::{Column, Source};
-
-/// How an amount is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// As it is.
-    Plus,
-    /// Taken away.
-    Minus,
-    /// Without its sign.
-    Absolute,
-}
 
 /// Where an amount stands; a pointer is made of it only where one is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +40,7 @@ impl At {
 pub(crate) struct Addend {
     pub(crate) figure: Figure,
     amount: Decimal,
-    how: How,
+    how: Counted,
     at: At,
 }
 
@@ -58,9 +48,9 @@ impl Addend {
     pub(crate) fn millionths(&self, unit: Unit) -> i128 {
         let value = millionths(self.amount, unit);
         match self.how {
-            How::Plus => value,
-            How::Minus => -value,
-            How::Absolute => value.abs(),
+            Counted::Plus => value,
+            Counted::Minus => -value,
+            Counted::Absolute => value.abs(),
         }
     }
 }
@@ -79,31 +69,31 @@ pub(crate) fn each_addend(document: &Evaluation<'_>, take: &mut impl FnMut(Adden
     let adjustment = budget.and_then(|budget| budget.budget_adjustment).map(SignedAmount::decimal);
     let initial = At::Budget("initial_budget");
     let adjusted = At::Budget("adjusted_budget");
-    top(Top::InitialBudget, plain(required.initial_budget), How::Plus, initial);
-    top(Top::AdjustedBudget, plain(required.adjusted_budget), How::Plus, adjusted);
+    top(Top::InitialBudget, plain(required.initial_budget), Counted::Plus, initial);
+    top(Top::AdjustedBudget, plain(required.adjusted_budget), Counted::Plus, adjusted);
     top(
         Top::ActualExpenditure,
         plain(required.actual_expenditure),
-        How::Plus,
+        Counted::Plus,
         At::Budget("actual_expenditure"),
     );
-    top(Top::BudgetAdjustment, adjustment, How::Absolute, At::Budget("budget_adjustment"));
-    top(Top::NetChange, plain(required.adjusted_budget), How::Plus, adjusted);
-    top(Top::NetChange, plain(required.initial_budget), How::Minus, initial);
+    top(Top::BudgetAdjustment, adjustment, Counted::Absolute, At::Budget("budget_adjustment"));
+    top(Top::NetChange, plain(required.adjusted_budget), Counted::Plus, adjusted);
+    top(Top::NetChange, plain(required.initial_budget), Counted::Minus, initial);
     for (index, task) in document.tasks.iter().enumerate() {
-        top(Top::TaskFunds, task.funds.map(Amount::decimal), How::Plus, At::Task(index));
+        top(Top::TaskFunds, task.funds.map(Amount::decimal), Counted::Plus, At::Task(index));
     }
     for (index, project) in document.key_projects.iter().enumerate() {
         let requested = project.budget_requested.map(Amount::decimal);
-        top(Top::KeyProjectRequested, requested, How::Plus, At::Project(index, "budget_requested"));
+        top(Top::KeyProjectRequested, requested, Counted::Plus, At::Project(index, "budget_requested"));
     }
     for (index, project) in document.key_projects.iter().enumerate() {
         let used = project.funds_used.map(Amount::decimal);
-        top(Top::KeyProjectUsed, used, How::Plus, At::Project(index, "funds_used"));
+        top(Top::KeyProjectUsed, used, Counted::Plus, At::Project(index, "funds_used"));
     }
     let mut one = |figure, amount: Option<Decimal>, at| {
         if let Some(amount) = amount {
-            take(Addend { figure, amount, how: How::Plus, at });
+            take(Addend { figure, amount, how: Counted::Plus, at });
         }
     };
     if let Some(sources) = budget.and_then(|budget| budget.by_source.as_ref()) {
@@ -139,7 +129,7 @@ pub struct Leaf {
     /// The document's unit.
     pub unit: Unit,
     /// How it is counted.
-    pub how: How,
+    pub how: Counted,
     /// What it adds, in 元.
     pub value: Money,
 }

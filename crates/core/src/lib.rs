@@ -55,7 +55,7 @@ mod subject;
 pub use check::check;
 pub use contribution::{Contribution, money};
 pub use declared::{About, BadArgs, Declared, plain_decimal, shown_text};
-pub use leaf::{How, Leaf, leaves};
+pub use leaf::{Leaf, leaves};
 pub use legend::{AnyRule, Legend};
 pub use list::ListFault;
 pub use message::{Lang, render, show};

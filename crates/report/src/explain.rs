@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use huizong_core::figure::{Figure, Top};
-use huizong_core::{How, Lang, Leaf, Row};
+use huizong_core::{Lang, Leaf, Row};
 use huizong_schema::Money;
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Location;
@@ -127,11 +127,7 @@ fn amount(row: &Row<'_>, leaf: &Leaf, location: &Location) -> LeafFound {
         pointer: leaf.pointer.clone(),
         printed: Some(leaf.printed.to_string()),
         unit: Some(leaf.unit),
-        counted: match leaf.how {
-            How::Plus => Counted::Plus,
-            How::Minus => Counted::Minus,
-            How::Absolute => Counted::Absolute,
-        },
+        counted: leaf.how,
         value: leaf.value.to_string(),
         ..item(row, (huizong_schema::Pointer::root(), location))
     }
@@ -197,16 +193,11 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
                 let value = grouped(&leaf.value);
                 let shown = match (&leaf.printed, leaf.unit) {
                     (Some(printed), Some(unit)) => {
-                        let how = match leaf.counted {
-                            Counted::Plus => How::Plus,
-                            Counted::Minus => How::Minus,
-                            Counted::Absolute => How::Absolute,
-                        };
                         format!(
                             "{printed} {} → {value} {}（{}）",
                             unit_of(unit),
                             lang.pick("元", "CNY"),
-                            counted(how, lang)
+                            counted(leaf.counted, lang)
                         )
                     }
                     _ => String::new(),

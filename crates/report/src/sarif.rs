@@ -64,7 +64,7 @@ fn result(finding: &Finding, index: &BTreeMap<&str, usize>, lang: Lang) -> Value
         result["properties"]["department"] = department.clone().into();
     }
     let of_set = finding.documents.iter().map(|document| {
-        let file = document.rsplit_once('#').map_or(&**document, |(file, _)| file);
+        let file = file_of(document);
         location(&Location { file: file.to_owned(), ..Location::default() }, None, lang)
     });
     let own = finding.location.as_ref();
@@ -113,6 +113,11 @@ fn location(at: &Location, name: Option<String>, lang: Lang) -> Value {
     location
 }
 
+/// The file that a document came in: its id without the number behind it.
+fn file_of(document: &str) -> &str {
+    document.rsplit_once('#').map_or(document, |(file, _)| file)
+}
+
 /// A file's id as a relative reference.
 fn uri(file: &str) -> String {
     let mut uri = String::new();
@@ -136,8 +141,7 @@ fn notification(notice: &Notice, lang: Lang) -> Value {
         "message": { "text": lang.of(&notice.message) },
     });
     let file = notice.location.as_ref().map(|at| at.file.clone());
-    let document =
-        notice.document.as_ref().map(|id| id.rsplit_once('#').map_or(&**id, |(file, _)| file).to_owned());
+    let document = notice.document.as_ref().map(|id| file_of(id).to_owned());
     if let Some(file) = file.filter(|file| !file.is_empty()).or(document).filter(|file| !file.is_empty()) {
         let at = Location { file, ..notice.location.clone().unwrap_or_default() };
         notification["locations"] = json!([location(&at, None, lang)]);
@@ -163,8 +167,7 @@ pub fn github(findings: &[Finding], lang: Lang) -> String {
                 _ => message = format!("{} {message}", place(at, lang)),
             }
         } else if let Some(first) = finding.documents.first() {
-            properties
-                .push(format!("file={}", property(first.rsplit_once('#').map_or(first, |(file, _)| file))));
+            properties.push(format!("file={}", property(file_of(first))));
         }
         let _ = writeln!(text, "::{command} {}::{}", properties.join(","), escaped(message.trim()));
     }

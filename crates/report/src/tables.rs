@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use huizong_core::figure::Figure;
 use huizong_core::rollup::Rollup;
-use huizong_core::{How, Lang, Legend, Row};
+use huizong_core::{Lang, Legend, Row};
 use huizong_schema::Unit;
-use huizong_schema::consolidation::{Consolidation, Status};
+use huizong_schema::consolidation::{Consolidation, Group, Status};
 use huizong_schema::findings::{Finding, Location};
+use huizong_schema::lineage::Counted;
 
 use crate::detail::Detail;
 use crate::table::{Column, Kind, Table, Value};
@@ -134,6 +135,11 @@ pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
         })
     });
     Table { id: "groups", columns, rows: Box::new(rows) }
+}
+
+/// Groups by the columns that make them.
+pub fn blocks(groups: &[Group]) -> impl Iterator<Item = &[Group]> {
+    groups.chunk_by(|a, b| a.by.keys().eq(b.by.keys()))
 }
 
 /// A total by its figure.
@@ -461,11 +467,11 @@ pub fn unit_of(unit: Unit) -> &'static str {
 }
 
 /// How an amount is counted, in words.
-pub fn counted(how: How, lang: Lang) -> Cow<'static, str> {
+pub fn counted(how: Counted, lang: Lang) -> Cow<'static, str> {
     let (zh, en) = match how {
-        How::Plus => ("加", "plus"),
-        How::Minus => ("减", "minus"),
-        How::Absolute => ("加绝对值", "plus its absolute value"),
+        Counted::Plus => ("加", "plus"),
+        Counted::Minus => ("减", "minus"),
+        Counted::Absolute => ("加绝对值", "plus its absolute value"),
     };
     lang.pick(zh, en).into()
 }

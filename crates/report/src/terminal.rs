@@ -15,6 +15,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
+use crate::tables;
 use crate::words::{group, group_values, matched_by, place, reason, severity, unit};
 
 /// How to write for a terminal.
@@ -373,9 +374,8 @@ fn names(names: &[String], lang: Lang) -> String {
 /// The groups' sums as tables, in 万元.
 fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String {
     let mut text = String::new();
-    let columns = |group: &huizong_schema::consolidation::Group| group.by.keys().cloned().collect::<Vec<_>>();
-    for groups in groups.chunk_by(|a, b| columns(a) == columns(b)) {
-        let title = columns(&groups[0]).join(lang.pick("、", ", "));
+    for groups in tables::blocks(groups) {
+        let title = groups[0].by.keys().cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
         let header = lang.pick(
             ["计入/应报", "年初预算", "调整后预算", "实际支出", "完成率"],
             ["Counted/expected", "Initial", "Adjusted", "Spent", "Rate"],

@@ -99,7 +99,6 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         differences.note(zh, en);
     }
     if differences.0.is_empty() {
-        let same = same.to_string();
         let text = lang.pick(
             format!("核实无误：按凭据重新汇总，{same} 个文件逐字节相同（输入 {} 个）。", new.inputs.len()),
             format!(

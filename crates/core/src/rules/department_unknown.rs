@@ -17,11 +17,10 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
     if set.keys.roster().is_none() {
         return Err(Skip::NotAsked);
     }
-    let hits = set.keys.unlisted().map(|first| {
-        let name = set.entries[first].name.clone().unwrap_or_default();
-        let documents = set.keys.same_as(first).to_vec();
+    let hits = set.keys.unlisted().map(|documents| {
+        let name = set.entries[documents[0]].name.clone().unwrap_or_default();
         let args = Args::from([("department", Arg::Shown(name.clone()))]);
-        SetHit { documents, department: Some(name), pointer: "/department/name".into(), args, ..SetHit::default() }
+        SetHit { documents: documents.to_vec(), department: Some(name), pointer: "/department/name".into(), args, ..SetHit::default() }
     });
     Ok(hits.collect())
 }

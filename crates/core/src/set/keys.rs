@@ -127,11 +127,6 @@ impl<'e> Keys<'e> {
         &self.sorted
     }
 
-    /// The documents of the department that a document is of.
-    pub(crate) fn same_as(&self, index: usize) -> &[usize] {
-        self.by_entry[index].as_ref().map_or(&[], |key| self.from(key))
-    }
-
     /// The departments of the roster of which nothing came, neither by themselves nor with the department above: its rows.
     pub(crate) fn missing(&self) -> impl Iterator<Item = usize> {
         let rows = 0..self.roster.map_or(0, |roster| roster.rows().len());
@@ -157,9 +152,10 @@ impl<'e> Keys<'e> {
             && above.is_some_and(|above| above != row && whole.contains(&above))
     }
 
-    /// The first document of each department that is not on the roster, nor is one above it.
-    pub(crate) fn unlisted(&self) -> impl Iterator<Item = usize> {
-        self.departments().map(|documents| documents[0]).filter(|&index| {
+    /// The documents of each department that is not on the roster, nor is one above it.
+    pub(crate) fn unlisted(&self) -> impl Iterator<Item = &[usize]> {
+        self.departments().filter(|documents| {
+            let index = documents[0];
             let above = || self.entries[index].parent.as_deref();
             self.roster.is_some_and(|roster| {
                 self.row(index).is_none() && above().and_then(|above| roster.meant_by(above)).is_none()

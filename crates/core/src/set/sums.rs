@@ -212,7 +212,7 @@ impl<'x, 'e> Expectation<'x, 'e> {
             expected: Some(self.rows().count() as u64),
             missing: Some(with(Status::Missing).map(named).collect()),
             unknown: Some(
-                self.keys.unlisted().map(|index| entries[index].name.clone().unwrap_or_default()).collect(),
+                self.keys.unlisted().map(|of| entries[of[0]].name.clone().unwrap_or_default()).collect(),
             ),
             matched: matched.collect(),
             roster: (0..self.status.len()).map(|row| self.row(row)).collect(),

@@ -26,17 +26,11 @@ pub(super) const FIRST_FIGURE: u16 = 4;
 /// The row of the overview in which the first total stands.
 pub(super) const FIRST_TOTAL: u32 = 7;
 
-/// Groups by the columns that make them: a block of the sheet each.
-pub(super) fn blocks(groups: &[Group]) -> impl Iterator<Item = &[Group]> {
-    let columns = |group: &Group| group.by.keys().cloned().collect::<Vec<_>>();
-    groups.chunk_by(move |a, b| columns(a) == columns(b))
-}
-
 /// The first row of each block of groups: its heading.
 pub(super) fn block_rows(groups: &[Group]) -> Vec<u32> {
     let mut row = 2;
     let mut rows = Vec::new();
-    for block in blocks(groups) {
+    for block in tables::blocks(groups) {
         rows.push(row);
         row += u32::try_from(block.len()).unwrap_or(u32::MAX) + 2;
     }
@@ -89,7 +83,7 @@ pub fn target_at(cell: &str, consolidation: &Consolidation<Row<'_>>) -> Option<T
     }
     if is(GROUPS) {
         let mut before = 0;
-        for (block, first) in blocks(&consolidation.groups).zip(block_rows(&consolidation.groups)) {
+        for (block, first) in tables::blocks(&consolidation.groups).zip(block_rows(&consolidation.groups)) {
             let index = row.checked_sub(first + 1).and_then(|index| usize::try_from(index).ok());
             if let Some(index) = index.filter(|index| *index < block.len()) {
                 let column = column.checked_sub(first_of_group(&block[0].by))?;

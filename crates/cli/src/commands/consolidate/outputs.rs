@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use super::links::Links;
 use crate::exit::Error;
+use crate::files::cannot_write;
 
 /// What the files are made of.
 pub(super) struct Results<'r> {
@@ -63,10 +64,7 @@ impl<'f> Files<'f> {
             digesting.file.sync_all()?;
             Ok(Output::new(name, digesting.bytes, digesting.hasher.finalize().to_hex().as_str()))
         };
-        let shown = path.display();
-        let written = write().map_err(|error| {
-            Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
-        })?;
+        let written = write().map_err(|error| cannot_write(&path, error))?;
         self.written.push(written);
         Ok(())
     }

@@ -7,6 +7,7 @@ use clap::ArgMatches;
 use huizong_core::Lang;
 
 use crate::exit::{Error, Exit};
+use crate::files::cannot_write;
 use crate::world::World;
 
 const FILES: [(&str, &str); 4] = [
@@ -34,10 +35,9 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         let path = folder.join(path);
         let text = text.replace("@NAME@", name).replace("@SDK@", &sdk);
         let parent = path.parent().unwrap_or(&folder);
-        fs::create_dir_all(parent).and_then(|()| fs::write(&path, text)).map_err(|error| {
-            let shown = path.display();
-            Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
-        })?;
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| cannot_write(&path, error))?;
     }
     let library = format!("target/release/lib{}.so", name.replace('-', "_"));
     let steps = lang.pick(

@@ -1,0 +1,148 @@
+//! The sheets that are lists.
+
+use huizong_core::Lang;
+use rust_xlsxwriter::{Workbook, XlsxError};
+use unicode_width::UnicodeWidthStr;
+
+use super::super::style::{Style, for_print, nearest};
+use super::super::{Book, LINEAGE_ROWS};
+use super::{add, cell, columns, linked, title, what_came};
+use crate::table::{Column, Kind, Table, Value};
+use crate::tables;
+use crate::words::status;
+
+/// The sheets that are lists: a heading, filters, a row an item.
+pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
+    let consolidation = book.consolidation;
+    let documents = book.documents;
+    let no_link = |_: usize| None;
+    let lists: [(&str, &str, Table<'_>); 3] = [
+        ("任务", "主要任务", documents.tasks()),
+        ("重点项目", "重点项目", documents.key_projects()),
+        ("指标", "绩效指标", documents.indicators()),
+    ];
+    for (name, what, table) in lists {
+        listing(workbook, name, &format!("{}：{what}", title(consolidation)), table, None, &no_link)?;
+    }
+    let link = |index: usize| book.findings[index].location.as_ref().and_then(|at| (book.link)(at));
+    let table = tables::findings(book.findings, book.legend);
+    listing(workbook, "问题", &format!("{}：发现的问题", title(consolidation)), table, None, &link)?;
+    coverage(workbook, book)?;
+    let count = documents.leaves();
+    let note = if count > LINEAGE_ROWS {
+        format!(
+            "每个合计由哪些表的哪一格相加而成。共 {count} 行，这里只列前 {LINEAGE_ROWS} 行；全部见 lineage.csv。"
+        )
+    } else {
+        "每个合计由哪些表的哪一格相加而成。按“项目”筛选，“计入（元）”一列相加就是合计。".to_owned()
+    };
+    let mut lineage = documents.lineage();
+    lineage.rows = Box::new(lineage.rows.take(LINEAGE_ROWS));
+    listing(workbook, "溯源", &format!("{}：溯源", title(consolidation)), lineage, Some(&note), &no_link)
+}
+
+/// What came: the roster, then what does not count, what is on no roster, what was matched.
+fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
+    let consolidation = book.consolidation;
+    let coverage = &consolidation.coverage;
+    let columns = vec![
+        Column::new("what", "类别", Kind::Text),
+        Column::new("department", "部门", Kind::Text),
+        Column::new("document", "文件", Kind::Text),
+        Column::new("detail", "说明", Kind::Text),
+        Column::new("due", "截止日期", Kind::Text),
+        Column::new("received", "收到日期", Kind::Text),
+        Column::new("last_year", "上一年支出（元）", Kind::Money),
+    ];
+    let mut rows: Vec<Vec<Value<'_>>> = Vec::new();
+    for row in &coverage.roster {
+        rows.push(vec![
+            Value::text(format!("名单：{}", status(row.status, Lang::Zh))),
+            Value::text(&*row.name),
+            Value::text(row.documents.join("；")),
+            Value::text(if row.late == Some(true) { "逾期" } else { "" }),
+            Value::maybe(row.due.as_deref()),
+            Value::maybe(row.came.as_deref()),
+            Value::money(row.last_year),
+        ]);
+    }
+    let plain = |what: &'static str, department: String, document: String, detail: String| {
+        vec![
+            Value::text(what),
+            Value::text(department),
+            Value::text(document),
+            Value::text(detail),
+            Value::Empty,
+            Value::Empty,
+            Value::Empty,
+        ]
+    };
+    for excluded in &coverage.excluded {
+        let why = crate::words::reason(&excluded.reason, Lang::Zh);
+        rows.push(plain("未计入的表", String::new(), excluded.document.clone(), why));
+    }
+    for name in coverage.unknown.iter().flatten() {
+        rows.push(plain("不在名单上", name.clone(), String::new(), String::new()));
+    }
+    for matched in &coverage.matched {
+        let how = crate::words::matched_by(matched.by, Lang::Zh);
+        let detail = format!("名单上是“{}”：{how}", matched.expected);
+        rows.push(plain("与名单不完全相同", matched.name.clone(), matched.document.clone(), detail));
+    }
+    let table = Table { id: "coverage", columns, rows: Box::new(rows.into_iter()) };
+    let note = what_came(consolidation).join("");
+    listing(workbook, "覆盖", &format!("{}：覆盖情况", title(consolidation)), table, Some(&note), &|_| None)
+}
+
+/// A list under its title, with headings that stay in sight and filters.
+fn listing(
+    workbook: &mut Workbook,
+    name: &str,
+    title: &str,
+    table: Table<'_>,
+    note: Option<&str>,
+    link: &dyn Fn(usize) -> Option<String>,
+) -> Result<(), XlsxError> {
+    const HEAD: u32 = 2;
+    let style = Style::new();
+    let sheet = add(workbook, name)?;
+    sheet.set_row_height(0, 26)?;
+    sheet.write_with_format(0, 0, title, &style.title)?;
+    sheet.write_with_format(1, 0, note.unwrap_or("金额单位：万元。空格表示没有报，不是零。"), &style.note)?;
+    let is_lineage = table.id == "lineage";
+    let mut widths = columns(sheet, HEAD, &table.columns, &style)?;
+    if is_lineage {
+        for (column, heading) in (0..).zip(&table.columns).filter(|(_, column)| column.kind == Kind::Money) {
+            sheet.write_with_format(HEAD, column, &*heading.zh, &style.header)?;
+        }
+    }
+    let place = table.columns.iter().position(|column| column.id == "place");
+    let mut last = HEAD;
+    for (index, cells) in table.rows.enumerate() {
+        last += 1;
+        for ((column, value), of) in (0..).zip(&cells).zip(&table.columns) {
+            match value {
+                Value::Money(money) if is_lineage => {
+                    sheet.write_with_format(last, column, nearest(&money.to_string()), &style.yuan)?;
+                }
+                value => cell(sheet, (last, column), value, of.kind, &style)?,
+            }
+            let widest = value.print().lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
+            let width = &mut widths[usize::from(column)];
+            *width = width.max(f64::from(u32::try_from(widest.min(42)).unwrap_or(42)) + 2.0);
+        }
+        if let Some(place) = place.and_then(|place| u16::try_from(place).ok()) {
+            let shown = cells[usize::from(place)].print();
+            linked(sheet, (last, place), &shown, link(index), &style)?;
+        }
+    }
+    for (column, width) in (0..).zip(widths) {
+        sheet.set_column_width(column, width)?;
+    }
+    let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
+    if last > HEAD {
+        sheet.autofilter(HEAD, 0, last, columns - 1)?;
+    }
+    sheet.set_freeze_panes(HEAD + 1, 1)?;
+    for_print(sheet, Some((HEAD, HEAD)), false)
+}

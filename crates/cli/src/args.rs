@@ -63,7 +63,7 @@ pub fn command(lang: Lang) -> Command {
                         .value_name("LIST")
                         .value_delimiter(',')
                         .value_parser(FORMATS)
-                        .default_value("json,xlsx,csv")
+                        .default_value("json,xlsx,html,csv")
                         .help(say("写哪些格式，用逗号隔开", "Which formats to write, separated by commas")),
                 )
                 .arg(
@@ -74,6 +74,16 @@ pub fn command(lang: Lang) -> Command {
                         .help(say(
                             "按名单的哪一列分组合计，可重复；几列用逗号连在一起的，按组合分组",
                             "Sums by a column of the roster; may be repeated, and columns joined by commas make groups together",
+                        )),
+                )
+                .arg(
+                    Arg::new("template")
+                        .long("template")
+                        .value_name("FILE")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(say(
+                            "报告页用自己的模板（minijinja），可以只改动内置模板的几块",
+                            "A template of one's own for the report page (minijinja), which may replace single blocks of the built-in one",
                         )),
                 )
                 .arg(
@@ -305,9 +315,9 @@ fn plugin_commands(lang: Lang) -> Command {
 
 /// The formats of a result.
 #[cfg(feature = "parquet")]
-const FORMATS: [&str; 4] = ["json", "xlsx", "csv", "parquet"];
+const FORMATS: [&str; 5] = ["json", "xlsx", "html", "csv", "parquet"];
 #[cfg(not(feature = "parquet"))]
-const FORMATS: [&str; 3] = ["json", "xlsx", "csv"];
+const FORMATS: [&str; 4] = ["json", "xlsx", "html", "csv"];
 
 /// What `check` and `consolidate` share.
 fn inputs(command: Command, lang: Lang) -> Command {

@@ -1,4 +1,4 @@
-//! What a bureau keeps beside the forms: the roster, its books, last year's consolidation.
+//! What a bureau keeps beside the forms: the roster, its books, last year's consolidation, a template of its own.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use huizong_core::books::Books;
 use huizong_core::roster::Roster;
 use huizong_core::set::Frame;
 use huizong_core::{ListFault, Stored};
+use huizong_report::html::{Fault, Template};
 use huizong_report::words::place;
 use huizong_schema::findings::Location;
 
@@ -16,7 +17,7 @@ use crate::exit::Error;
 
 /// A file that was read whole besides the inputs.
 pub(crate) struct Consulted {
-    /// What it is: `roster`, `books`, `previous`.
+    /// What it is: `roster`, `books`, `previous`, `template`.
     pub(crate) role: &'static str,
     pub(crate) path: PathBuf,
     pub(crate) bytes: Vec<u8>,
@@ -28,6 +29,8 @@ pub(crate) struct Lists {
     pub(crate) roster: Option<Roster>,
     pub(crate) books: Option<Arc<Books>>,
     pub(crate) previous: Option<Arc<Stored>>,
+    /// The template of the page.
+    pub(crate) template: Option<Template>,
     /// The groups wanted, as columns of the roster.
     pub(crate) group_by: Vec<Vec<usize>>,
     /// The files that they were read from.
@@ -39,7 +42,14 @@ pub(crate) struct Wanted<'w> {
     pub(crate) roster: Option<&'w Path>,
     pub(crate) books: Option<&'w Path>,
     pub(crate) previous: Option<&'w Path>,
+    pub(crate) template: Option<&'w Path>,
     pub(crate) group_by: &'w [String],
+}
+
+/// A template that cannot be filled in.
+pub(crate) fn faulty_template(path: &Path, fault: &Fault) -> Error {
+    let shown = path.display();
+    Error::new(format!("模板 {shown} 有误：{fault}"), format!("the template {shown} is faulty: {fault}"))
 }
 
 impl Lists {
@@ -62,6 +72,9 @@ impl Lists {
                 )
             })?;
             lists.previous = Some(Arc::new(stored));
+        }
+        if let Some(path) = wanted.template {
+            lists.template = Some(lists.template(path)?);
         }
         lists.group_by = wanted.group_by.iter().map(|by| lists.columns(by)).collect::<Result<_, _>>()?;
         Ok(lists)
@@ -112,6 +125,11 @@ impl Lists {
                 format!("{shown} is faulty:\n{}", lines(Lang::En)),
             )
         })
+    }
+
+    fn template(&mut self, path: &Path) -> Result<Template, Error> {
+        let text = String::from_utf8_lossy(self.consult("template", path.to_owned())?).into_owned();
+        Template::new(text).map_err(|fault| faulty_template(path, &fault))
     }
 
     /// The columns that a group is made of.

@@ -31,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) books: Option<PathBuf>,
     /// Last year's consolidation, or the folder that holds it.
     pub(crate) previous: Option<PathBuf>,
+    /// The template of the page of a result.
+    pub(crate) template: Option<PathBuf>,
     /// The roster's columns that sums are wanted by; of several with commas between them, together.
     #[serde(default)]
     pub(crate) group_by: Vec<String>,
@@ -132,7 +134,9 @@ impl Settings {
                 let beside = folder.join(&name);
                 if beside.is_file() { beside.to_string_lossy().into_owned() } else { name }
             });
-            for path in [&mut settings.roster, &mut settings.books, &mut settings.previous] {
+            for path in
+                [&mut settings.roster, &mut settings.books, &mut settings.previous, &mut settings.template]
+            {
                 *path = path.take().map(|path| folder.join(path));
             }
             for plugin in settings.plugins.values_mut() {

@@ -12,7 +12,7 @@ use huizong_schema::lineage::{Counted, LeafFound, Lineage, Part};
 
 use crate::detail::Detail;
 use crate::tables::{counted, total, unit_of};
-use crate::target::{Of, Target, Thing, What};
+use crate::target::{Of, Target, Thing, What, is_in};
 use crate::terminal::grouped;
 use crate::words::place;
 
@@ -23,11 +23,8 @@ pub fn rows<'c, 'r>(target: Target, consolidation: &'c Consolidation<Row<'r>>) -
         Of::All => rows.iter().collect(),
         Of::Department(index) => rows.get(index).into_iter().collect(),
         Of::Group(index) => {
-            let by = &consolidation.groups[index].by;
-            let is_in = |row: &&Row<'_>| {
-                by.iter().all(|(column, value)| row.by.get(column).map_or("", String::as_str) == value)
-            };
-            rows.iter().filter(is_in).collect()
+            let group = &consolidation.groups[index];
+            rows.iter().filter(|row| is_in(group, row)).collect()
         }
     }
 }

@@ -219,8 +219,12 @@ pub fn coverage<R>(consolidation: &Consolidation<R>) -> Table<'_> {
 
 /// Whether every department of the roster is in the totals.
 pub fn is_complete<R>(consolidation: &Consolidation<R>) -> bool {
-    let held = |status| matches!(status, Status::Included | Status::WithDepartment);
-    consolidation.coverage.roster.iter().all(|row| held(row.status))
+    consolidation.coverage.roster.iter().all(|row| is_held(row.status))
+}
+
+/// Whether the totals hold a department of the roster.
+pub fn is_held(status: Status) -> bool {
+    matches!(status, Status::Included | Status::WithDepartment)
 }
 
 /// A row for each finding.
@@ -303,7 +307,11 @@ pub struct Documents<'t> {
 impl<'t> Documents<'t> {
     /// The file that the document of a row came in.
     pub fn file(self, row: u32) -> Option<&'t Location> {
-        let row = self.rows.get(usize::try_from(row).ok()?)?;
+        self.file_of(self.rows.get(usize::try_from(row).ok()?)?)
+    }
+
+    /// The file that the document of a row came in.
+    pub fn file_of(self, row: &Row<'_>) -> Option<&'t Location> {
         self.details.get(&row.entry.document)?.leaves.first().map(|(_, location)| location)
     }
 

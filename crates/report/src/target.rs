@@ -3,7 +3,7 @@
 
 use huizong_core::Row;
 use huizong_core::figure::{Figure, Top};
-use huizong_schema::consolidation::Consolidation;
+use huizong_schema::consolidation::{Consolidation, Group};
 
 /// What a figure is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +135,11 @@ fn department(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
         .or_else(|| by(&|row| row.code == Some(key)))
         .or_else(|| by(&|row| row.entry.name.as_deref() == Some(key)))
         .map(Of::Department)
+}
+
+/// Whether a row belongs to a group.
+pub(crate) fn is_in(group: &Group, row: &Row<'_>) -> bool {
+    group.by.iter().all(|(column, value)| row.by.get(column).map_or("", String::as_str) == value)
 }
 
 fn only(mut found: impl Iterator<Item = usize>) -> Option<usize> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use huizong_core::{Lang, rules};
-use huizong_schema::consolidation::{MatchedBy, Status};
+use huizong_schema::consolidation::{Consolidation, Coverage, MatchedBy, SeverityCounts, Status};
 use huizong_schema::findings::{Location, Severity};
 use huizong_schema::protocol::AggregateUnit;
 
@@ -27,6 +27,58 @@ pub fn unit(unit: AggregateUnit, lang: Lang) -> &'static str {
         AggregateUnit::Points => lang.pick("分", "points"),
         AggregateUnit::Count => "",
     }
+}
+
+/// What a consolidation is called.
+pub fn title<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
+    let zh = consolidation.fiscal_year.map(|year| format!("{year}年度")).unwrap_or_default();
+    let en = consolidation.fiscal_year.map(|year| format!(", {year}")).unwrap_or_default();
+    lang.pick(
+        format!("{zh}部门整体支出绩效自评汇总"),
+        format!("Departments' self-evaluations of expenditure, consolidated{en}"),
+    )
+}
+
+/// What came and what of it counts, in words.
+pub fn received(coverage: &Coverage, lang: Lang) -> String {
+    let (departments, documents, included) = (coverage.received, coverage.documents, coverage.included);
+    let excluded = coverage.excluded.len();
+    lang.pick(
+        format!("收到 {departments} 个部门的 {documents} 份表，计入 {included} 份，未计入 {excluded} 份。"),
+        format!(
+            "{documents} documents of {departments} departments came in; {included} count, {excluded} do not."
+        ),
+    )
+}
+
+/// Who of the roster did not report, in words.
+pub fn against_roster(coverage: &Coverage, lang: Lang) -> String {
+    let (Some(expected), Some(missing)) = (&coverage.expected, &coverage.missing) else {
+        return lang
+            .pick(
+                "没有给出应报名单，是否收齐无从判断。",
+                "There is no roster, so it cannot be told whether all are here.",
+            )
+            .to_owned();
+    };
+    let count = missing.len();
+    let names = match count {
+        0 => lang.pick("。", ".").to_owned(),
+        _ => lang.pick(format!("：{}。", missing.join("、")), format!(": {}.", missing.join(", "))),
+    };
+    lang.pick(
+        format!("名单应报 {expected} 个部门，没有收到 {count} 个{names}"),
+        format!("{expected} departments are expected; {count} are missing{names}"),
+    )
+}
+
+/// How many findings there are, in words.
+pub fn found(counts: SeverityCounts, lang: Lang) -> String {
+    let SeverityCounts { error, warning, info } = counts;
+    lang.pick(
+        format!("发现：错误 {error} 处，警告 {warning} 处，提示 {info} 处。"),
+        format!("Found: {error} errors, {warning} warnings, {info} remarks."),
+    )
 }
 
 /// A severity in words.

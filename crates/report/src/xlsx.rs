@@ -9,34 +9,14 @@ mod style;
 
 use std::io;
 
-use huizong_core::rollup::Rollup;
-use huizong_core::{Legend, Row};
-use huizong_schema::consolidation::Consolidation;
-use huizong_schema::findings::{Finding, Location};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::tables::Documents;
+use crate::book::Book;
 
 pub use layout::target_at;
 
 /// So many amounts are listed in the sheet of what figures are made of; the data files hold all.
 pub const LINEAGE_ROWS: usize = 500_000;
-
-/// What a workbook is made of.
-pub struct Book<'b> {
-    /// The consolidation.
-    pub consolidation: &'b Consolidation<Row<'b>>,
-    /// Its sums.
-    pub sums: &'b Rollup,
-    /// All findings.
-    pub findings: &'b [Finding],
-    /// What rules are called.
-    pub legend: &'b Legend,
-    /// What there is of documents beyond their rows.
-    pub documents: Documents<'b>,
-    /// Where a file can be opened from the workbook's folder: a relative address. [`None`] where there is no file.
-    pub link: &'b dyn Fn(&Location) -> Option<String>,
-}
 
 /// The workbook's bytes: the same for the same result, whenever it is written.
 ///

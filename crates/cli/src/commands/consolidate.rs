@@ -44,9 +44,22 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
 
 /// What to look at first.
 fn what_to_open(folder: &Path, formats: &[String], lang: Lang) -> String {
-    let first = [("xlsx", "consolidation.xlsx"), ("csv", "departments.csv"), ("json", "consolidation.json")];
+    let first = [
+        ("html", "report.html"),
+        ("xlsx", "consolidation.xlsx"),
+        ("csv", "departments.csv"),
+        ("json", "consolidation.json"),
+    ];
     let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
     let file = first.into_iter().find(|(format, _)| wants(format)).map_or("receipt.json", |(_, file)| file);
     let path = folder.join(file);
-    lang.pick(format!("请打开 {}。", path.display()), format!("Open {}.", path.display()))
+    let beside = if file == "report.html" && wants("xlsx") {
+        lang.pick(
+            "要在 Excel 里看，打开同一文件夹的 consolidation.xlsx。",
+            " For a spreadsheet, open consolidation.xlsx in the same folder.",
+        )
+    } else {
+        ""
+    };
+    lang.pick(format!("请打开 {}。{beside}", path.display()), format!("Open {}.{beside}", path.display()))
 }

@@ -100,6 +100,7 @@ impl Common {
                 .as_deref(),
             books: file("books", &settings.books).as_deref(),
             previous: file("previous", &settings.previous).as_deref(),
+            template: file("template", &settings.template).as_deref(),
             group_by: if !is_whole_set {
                 &[]
             } else if asked.is_empty() {

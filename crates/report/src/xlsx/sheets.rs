@@ -5,8 +5,8 @@ mod groups;
 mod listings;
 mod overview;
 
-use huizong_core::Row;
 use huizong_core::figure::Figure;
+use huizong_core::{Lang, Row};
 use huizong_schema::Money;
 use huizong_schema::consolidation::{Consolidation, Rates};
 use rust_xlsxwriter::{Format, Formula, Url, Workbook, Worksheet, XlsxError};
@@ -15,6 +15,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::FIRST_ROW;
 use super::style::{Style, is_finer_than_cents, nearest, ten_thousands};
 use crate::table::{Column, Kind, Value};
+use crate::words;
 
 pub(super) use departments::departments;
 pub(super) use groups::groups;
@@ -30,8 +31,7 @@ fn add<'w>(workbook: &'w mut Workbook, name: &str) -> Sheet<'w> {
 }
 
 pub(super) fn title<R>(consolidation: &Consolidation<R>) -> String {
-    let year = consolidation.fiscal_year.map(|year| format!("{year}年度")).unwrap_or_default();
-    format!("{year}部门整体支出绩效自评汇总")
+    words::title(consolidation, Lang::Zh)
 }
 
 /// A column by its letters.
@@ -120,29 +120,13 @@ fn rates(rates: &Rates) -> [(&'static str, Option<&String>); 2] {
 }
 
 /// What came and what of it counts, in sentences.
-fn what_came<R>(consolidation: &Consolidation<R>) -> Vec<String> {
+fn what_came<R>(consolidation: &Consolidation<R>) -> [String; 3] {
     let coverage = &consolidation.coverage;
-    let mut lines = vec![format!(
-        "收到 {} 个部门的 {} 份表，计入 {} 份，未计入 {} 份（见“覆盖”）。",
-        coverage.received,
-        coverage.documents,
-        coverage.included,
-        coverage.excluded.len()
-    )];
-    lines.push(match (&coverage.expected, &coverage.missing) {
-        (Some(expected), Some(missing)) => format!(
-            "名单应报 {expected} 个部门，没有收到 {} 个{}",
-            missing.len(),
-            if missing.is_empty() { "。".to_owned() } else { format!("：{}。", missing.join("、")) }
-        ),
-        _ => "没有给出应报名单，是否收齐无从判断。".to_owned(),
-    });
-    let severity = consolidation.findings.by_severity;
-    lines.push(format!(
-        "发现：错误 {} 处，警告 {} 处，提示 {} 处（见“问题”）。",
-        severity.error, severity.warning, severity.info
-    ));
-    lines
+    [
+        words::received(coverage, Lang::Zh) + "见“覆盖”。",
+        words::against_roster(coverage, Lang::Zh),
+        words::found(consolidation.findings.by_severity, Lang::Zh) + "见“问题”。",
+    ]
 }
 
 /// Writes headings, and gives the widths that columns have at least.

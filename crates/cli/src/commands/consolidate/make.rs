@@ -16,6 +16,7 @@ use super::outputs::{self, Files, Results};
 use super::receipt;
 use crate::exit::Error;
 use crate::inputs::{self, Input};
+use crate::lists::faulty_template;
 use crate::pipeline::again::{self, Kept};
 use crate::pipeline::{self, Batch, Job};
 use crate::world::World;
@@ -143,10 +144,15 @@ pub(crate) fn make(
         findings: &batch.findings,
         legend: &legend,
         details: &details,
+        template: common.lists.template.as_ref(),
     };
     let folder = folder()?;
     let mut files = Files::new(&folder);
-    outputs::write(&mut files, &formats, &results)?;
+    let faulty = |fault: &_| {
+        let path = common.lists.consulted.iter().find(|consulted| consulted.role == "template");
+        faulty_template(path.map_or(Path::new("report.html"), |consulted| &consulted.path), fault)
+    };
+    outputs::write(&mut files, &formats, &results, &faulty)?;
     let tool = tool.join().unwrap_or_default();
     let root: &Path = &world.directory;
     let said = lang.pick("zh", "en");

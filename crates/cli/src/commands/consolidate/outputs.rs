@@ -7,12 +7,13 @@ use std::path::Path;
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{Legend, Row};
+use huizong_report::book::Book;
 use huizong_report::detail::Detail;
+use huizong_report::html::{self, Fault, Template};
 #[cfg(feature = "parquet")]
 use huizong_report::parquet;
 use huizong_report::tables::{self, Documents};
-use huizong_report::xlsx::{self, Book};
-use huizong_report::{csv, json};
+use huizong_report::{csv, json, xlsx};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Finding;
 use huizong_schema::receipt::{self, Output};
@@ -32,6 +33,8 @@ pub(super) struct Results<'r> {
     pub(super) details: &'r BTreeMap<String, Detail>,
     /// Where forms can be opened.
     pub(super) links: &'r Links,
+    /// The template of the page, where it is not the built-in one.
+    pub(super) template: Option<&'r Template>,
 }
 
 /// Whether a format shows more of documents than their rows.
@@ -109,17 +112,26 @@ impl Write for Digesting {
 }
 
 /// Writes the files of the formats wanted.
-pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>) -> Result<(), Error> {
+pub(super) fn write(
+    files: &mut Files<'_>,
+    formats: &[String],
+    of: &Results<'_>,
+    faulty: &dyn Fn(&Fault) -> Error,
+) -> Result<(), Error> {
     let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
-    let &Results { consolidation, sums, findings, legend, details, links } = of;
+    let &Results { consolidation, sums, findings, legend, details, links, template } = of;
     if wants("json") {
         files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
     let documents = Documents { rows: &consolidation.departments, details };
+    let link = |location: &_| links.to(location);
+    let book = Book { consolidation, sums, findings, legend, documents, link: &link };
+    if wants("html") {
+        let page = html::write(&book, template).map_err(|fault| faulty(&fault))?;
+        files.write("report.html", |file| file.write_all(page.as_bytes()))?;
+    }
     if wants("xlsx") {
-        let link = |location: &_| links.to(location);
-        let book = Book { consolidation, sums, findings, legend, documents, link: &link };
         files.write("consolidation.xlsx", |file| file.write_all(&xlsx::write(&book)?))?;
     }
     #[cfg(feature = "parquet")]

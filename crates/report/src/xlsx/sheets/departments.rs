@@ -5,10 +5,10 @@ use huizong_core::figure::{Figure, Top};
 use huizong_schema::consolidation::{Consolidation, Rates};
 use rust_xlsxwriter::{Formula, Workbook, XlsxError};
 
-use super::super::Book;
 use super::super::layout::{DEPARTMENTS, FILTERED_ROW, FIRST_FIGURE, FIRST_ROW, HEADER_ROW, TOTAL_ROW};
 use super::super::style::{Style, for_print};
 use super::{Rows, add, cell, columns, is_finer, linked, title, write_money, write_rate};
+use crate::book::Book;
 use crate::table::{Kind, Value};
 use crate::tables;
 

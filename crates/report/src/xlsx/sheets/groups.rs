@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
-use super::super::Book;
 use super::super::layout::{self, DEPARTMENTS, FIRST_FIGURE, GROUPS};
 use super::super::style::{Style, for_print, nearest};
 use super::{Rows, add, is_finer, letters, rates, title, write_money};
+use crate::book::Book;
 use crate::table::Column;
 use crate::tables;
 

@@ -4,9 +4,10 @@ use huizong_core::Lang;
 use rust_xlsxwriter::{Workbook, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
+use super::super::LINEAGE_ROWS;
 use super::super::style::{Style, for_print, nearest};
-use super::super::{Book, LINEAGE_ROWS};
 use super::{add, cell, columns, linked, title, what_came};
+use crate::book::Book;
 use crate::table::{Column, Kind, Table, Value};
 use crate::tables;
 use crate::words::status;

@@ -4,10 +4,10 @@ use huizong_core::Lang;
 use huizong_schema::consolidation::Consolidation;
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
-use super::super::Book;
 use super::super::layout::{DEPARTMENTS, FIRST_FIGURE, FIRST_TOTAL, OVERVIEW, TOTAL_ROW};
 use super::super::style::{Style, for_print, nearest, ten_thousands};
 use super::{add, letters, rates, title, what_came, write_money, write_rate};
+use crate::book::Book;
 use crate::tables;
 use crate::words::{group, unit};
 

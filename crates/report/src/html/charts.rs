@@ -1,0 +1,225 @@
+//! The charts: bars whose lengths are percentages, so that they fit any width while their words keep their size.
+
+use std::fmt::Write as _;
+
+use huizong_core::figure::{Figure, Top};
+use huizong_core::member::{Column, Source};
+use huizong_schema::Money;
+use huizong_schema::consolidation::Total;
+use huizong_schema::findings::{Message, Severity};
+use minijinja::HtmlEscape;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use unicode_width::UnicodeWidthChar;
+
+use super::context::{label, wan};
+use crate::book::Book;
+use crate::tables;
+
+/// So many departments have bars; the table has all.
+const BARS: usize = 30;
+
+/// A chart, drawn.
+#[derive(Serialize)]
+pub(super) struct Chart {
+    id: &'static str,
+    title: Message,
+    note: Message,
+    svg: String,
+}
+
+/// A bar: its label, its value in words, and lengths one upon the other, each with its colour.
+struct Bar {
+    label: Message,
+    value: Message,
+    lengths: Vec<(&'static str, i128)>,
+}
+
+fn both(zh: impl Into<String>, en: impl Into<String>) -> Message {
+    Message { zh: zh.into(), en: en.into() }
+}
+
+fn same(text: impl Into<String>) -> Message {
+    let text = text.into();
+    both(text.clone(), text)
+}
+
+pub(super) fn of(book: &Book<'_>) -> Vec<Chart> {
+    let chart = |(id, title, note, bars): (_, _, _, Vec<Bar>)| {
+        (!bars.is_empty()).then(|| Chart { id, title, note, svg: draw(&bars) })
+    };
+    [budget(book), completion(book), sources(book), findings(book)].into_iter().filter_map(chart).collect()
+}
+
+type Drawn = (&'static str, Message, Message, Vec<Bar>);
+
+/// Expenditure upon budget, which shows where one goes beyond the other.
+fn upon(label: Message, budget: Option<Money>, spent: Option<Money>) -> Bar {
+    let count = |money: Option<Money>| money.map_or(0, Money::millionths).max(0);
+    let (has, is) = (count(budget), count(spent));
+    let shown = |money: Option<Money>| money.map_or_else(|| "—".to_owned(), wan);
+    let value = format!("{} / {}", shown(spent), shown(budget));
+    let colour = if budget.is_some() && is > has { "over" } else { "full" };
+    Bar { label, value: same(value), lengths: vec![("pale", has), (colour, is)] }
+}
+
+fn budget(book: &Book<'_>) -> Drawn {
+    let value = |row: &huizong_core::Row<'_>, top| row.contribution.value(Figure::Top(top));
+    let mut rows: Vec<_> = book
+        .consolidation
+        .departments
+        .iter()
+        .map(|row| {
+            let name = row.entry.name.clone().unwrap_or_default();
+            (name, value(row, Top::AdjustedBudget), value(row, Top::ActualExpenditure))
+        })
+        .filter(|(_, budget, spent)| budget.is_some() || spent.is_some())
+        .collect();
+    rows.sort_by_key(|(_, budget, spent)| std::cmp::Reverse(*budget.max(spent)));
+    let beyond = rows.len().saturating_sub(BARS);
+    let first = if beyond > 0 {
+        both(
+            format!("（预算最大的 {BARS} 个；其余 {beyond} 个见部门表）"),
+            format!(" ({BARS} largest; {beyond} more in the table)"),
+        )
+    } else {
+        Message::default()
+    };
+    let note = both(
+        format!("浅色为调整后预算，深色为实际支出，万元{}", first.zh),
+        format!("pale: adjusted budget, dark: expenditure, in 万元{}", first.en),
+    );
+    let bars =
+        rows.into_iter().take(BARS).map(|(name, budget, spent)| upon(same(name), budget, spent)).collect();
+    ("budget", both("各部门预算与支出", "Budget and expenditure by department"), note, bars)
+}
+
+fn completion(book: &Book<'_>) -> Drawn {
+    const STEPS: [u32; 5] = [60, 80, 90, 95, 100];
+    let rows = &book.consolidation.departments;
+    // Below each step, then exactly 100, above, and those without a rate.
+    let mut counts = [0_i128; STEPS.len() + 3];
+    for row in rows {
+        let rate = row.contribution.rates().completion_rate.and_then(|rate| rate.parse::<Decimal>().ok());
+        let bin = match rate {
+            None => STEPS.len() + 2,
+            Some(rate) if rate == Decimal::ONE_HUNDRED => STEPS.len(),
+            Some(rate) => {
+                STEPS.iter().position(|step| rate < Decimal::from(*step)).unwrap_or(STEPS.len() + 1)
+            }
+        };
+        counts[bin] += 1;
+    }
+    let name = |bin: usize| match bin {
+        0 => both("低于 60%", "below 60%"),
+        bin if bin < STEPS.len() => {
+            let (from, to) = (STEPS[bin - 1], STEPS[bin]);
+            both(format!("{from}% 至不足 {to}%"), format!("{from}% to below {to}%"))
+        }
+        5 => both("恰为 100%", "exactly 100%"),
+        6 => both("超过 100%", "above 100%"),
+        _ => both("无法计算", "no rate"),
+    };
+    let colour = |bin| if bin == STEPS.len() + 1 { "over" } else { "full" };
+    let is_shown = |&bin: &usize| bin < STEPS.len() + 2 || counts[bin] > 0;
+    let bars = (0..counts.len()).filter(is_shown).map(|bin| Bar {
+        label: name(bin),
+        value: both(format!("{} 个", counts[bin]), counts[bin].to_string()),
+        lengths: vec![(colour(bin), counts[bin])],
+    });
+    let bars = if rows.is_empty() { Vec::new() } else { bars.collect() };
+    let note =
+        both("实际支出 ÷ 调整后预算，按部门计数", "expenditure over adjusted budget, departments counted");
+    ("completion", both("预算完成率的分布", "Completion rates"), note, bars)
+}
+
+fn sources(book: &Book<'_>) -> Drawn {
+    let total = |source, column| {
+        tables::total(&book.consolidation.totals, Figure::Source(source, column))
+            .map(|total: &Total| total.value)
+    };
+    let bars = Source::ALL.iter().filter_map(|&source| {
+        let budget = total(source, Column::Adjusted).or_else(|| total(source, Column::Initial));
+        let spent = total(source, Column::Actual);
+        (budget.is_some() || spent.is_some()).then(|| upon(label(source.label()), budget, spent))
+    });
+    let note = both(
+        "浅色为预算（调整后；没有则年初），深色为实际支出，万元；财政拨款包含三项预算，各项不能相加",
+        "pale: budget (adjusted, else initial), dark: expenditure, in 万元; the fiscal appropriation holds the three budgets, so these do not add up",
+    );
+    ("sources", both("资金来源", "Funds by source"), note, bars.collect())
+}
+
+fn findings(book: &Book<'_>) -> Drawn {
+    let severity = |rule: &str| {
+        book.findings.iter().filter(|finding| finding.rule == rule).map(|finding| finding.severity).max()
+    };
+    let mut found: Vec<_> = book
+        .consolidation
+        .findings
+        .by_rule
+        .iter()
+        .map(|(rule, count)| (severity(rule).unwrap_or(Severity::Info), *count, rule))
+        .collect();
+    found.sort_by(|a, b| (b.0, b.1, a.2).cmp(&(a.0, a.1, b.2)));
+    let bars = found.into_iter().map(|(severity, count, rule)| {
+        let (zh, en) = book.legend.title(rule).unwrap_or((rule, rule));
+        let colour = match severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        Bar { label: both(zh, en), value: same(count.to_string()), lengths: vec![(colour, count.into())] }
+    });
+    let note = both("错误在前，其次警告、提示", "errors first, then warnings and remarks");
+    ("findings", both("问题（按规则）", "Findings by rule"), note, bars.collect())
+}
+
+const ROW: usize = 36;
+
+fn draw(bars: &[Bar]) -> String {
+    let longest =
+        bars.iter().flat_map(|bar| &bar.lengths).map(|(_, length)| *length).max().unwrap_or(0).max(1);
+    let mut svg = format!(r#"<svg height="{}" role="presentation">"#, bars.len() * ROW);
+    for (index, bar) in bars.iter().enumerate() {
+        let top = index * ROW;
+        let _ = write!(svg, r#"<text x="0" y="{}">{}</text>"#, top + 13, words(&bar.label));
+        let _ = write!(svg, r#"<text class="value" x="100%" y="{}">{}</text>"#, top + 13, words(&bar.value));
+        let one = bar.lengths.len() == 1;
+        for (layer, (colour, length)) in bar.lengths.iter().enumerate() {
+            // What is there is seen, however small beside the largest.
+            let share = (length.saturating_mul(10_000) / longest).max(i128::from(*length > 0) * 20);
+            let (y, height) = if layer == 0 && !one { (19, 12) } else { (22, 6) };
+            let (y, height) = if one { (19, 10) } else { (y, height) };
+            let (whole, part) = (share / 100, share % 100);
+            let _ = write!(
+                svg,
+                r#"<rect class="{colour}" x="0" y="{}" width="{whole}.{part:02}%" height="{height}" rx="2"/>"#,
+                top + y
+            );
+        }
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// Words of a chart in both languages, cut where they would reach into the value.
+fn words(words: &Message) -> String {
+    let (zh, en) = (cut(&words.zh), cut(&words.en));
+    if zh == en {
+        return HtmlEscape(&zh).to_string();
+    }
+    format!(r#"<tspan lang="zh-CN">{}</tspan><tspan lang="en">{}</tspan>"#, HtmlEscape(&zh), HtmlEscape(&en))
+}
+
+fn cut(text: &str) -> String {
+    const WIDEST: usize = 44;
+    let mut width = 0;
+    for (at, letter) in text.char_indices() {
+        width += letter.width().unwrap_or(0);
+        if width > WIDEST {
+            return format!("{}…", &text[..at]);
+        }
+    }
+    text.to_owned()
+}

@@ -1,0 +1,219 @@
+//! What the page's script reads when a figure is opened: departments' figures, and the cells behind them.
+
+use huizong_core::figure::{Figure, Top};
+use huizong_core::{Lang, Row};
+use huizong_schema::consolidation::{Counts, Rates};
+use huizong_schema::findings::Location;
+use huizong_schema::lineage::Counted;
+use huizong_schema::{Money, Pointer, Unit};
+use serde::Serialize;
+
+use super::context::{Labels, href};
+use super::{DEPARTMENTS, LEAVES};
+use crate::book::Book;
+use crate::{tables, target, words};
+
+#[derive(Serialize)]
+struct Labelled {
+    label: [String; 2],
+}
+
+#[derive(Serialize)]
+struct Quotient {
+    label: [String; 2],
+    /// The figures that it is made of: their places in the list.
+    of: [usize; 2],
+}
+
+/// The figures of everything, or of a group.
+#[derive(Serialize)]
+struct Sums {
+    label: [String; 2],
+    figures: Vec<Option<Money>>,
+    rates: [Option<String>; 2],
+    counts: [u64; 3],
+    /// The rows of a group.
+    rows: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct Department<'d> {
+    name: &'d str,
+    code: Option<&'d str>,
+    document: &'d str,
+    href: Option<String>,
+    figures: Vec<Option<Money>>,
+    rates: [Option<String>; 2],
+    counts: [u64; 3],
+    findings: [u64; 3],
+}
+
+#[derive(Serialize)]
+struct Behind<'d> {
+    figures: Vec<Labelled>,
+    rates: [Quotient; 2],
+    counts: [Labelled; 3],
+    all: Sums,
+    groups: Vec<Sums>,
+    rows: Vec<Department<'d>>,
+    /// How many rows the page does not list.
+    beyond: usize,
+}
+
+/// Where something stands, as short as can be: sheet and cell, table, row and column, or line and column.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Place<'l> {
+    Cell([&'l str; 2]),
+    Table([u32; 3]),
+    Text([u32; 2]),
+    Nowhere,
+}
+
+/// What a figure is made of: its place in the list, pointer, place; printed, whether in 万元, and how it is counted.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Leaf<'l> {
+    Amount(usize, &'l str, Place<'l>, String, u8, u8),
+    Thing(usize, &'l str, Place<'l>),
+}
+
+#[derive(Serialize)]
+pub(super) struct Data {
+    figures: String,
+    leaves: String,
+}
+
+pub(super) fn of(book: &Book<'_>) -> Data {
+    Data { figures: script(&figures(book)), leaves: script(&leaves(book)) }
+}
+
+/// JSON that may stand in a page: no text in it can end the element that it stands in.
+fn script(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).expect("text and numbers are JSON");
+    json.replace('<', "\\u003c")
+}
+
+fn pair((zh, en): (impl Into<String>, impl Into<String>)) -> [String; 2] {
+    [zh.into(), en.into()]
+}
+
+fn rates(rates: Rates) -> [Option<String>; 2] {
+    [rates.completion_rate, rates.adjustment_rate]
+}
+
+fn counts(counts: Counts) -> [u64; 3] {
+    [counts.tasks, counts.indicators, counts.key_projects]
+}
+
+fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
+    let consolidation = book.consolidation;
+    let all = tables::figures(consolidation);
+    let at = |top| all.iter().position(|figure| *figure == Figure::Top(top)).unwrap_or(0);
+    let labels = Labels::ALL;
+    let quotient =
+        |label: (&str, &str), over, under| Quotient { label: pair(label), of: [at(over), at(under)] };
+    let sums = |label, totals, of: (&Rates, Counts), rows| Sums {
+        label,
+        figures: all.iter().map(|figure| tables::total(totals, *figure).map(|total| total.value)).collect(),
+        rates: rates(of.0.clone()),
+        counts: counts(of.1),
+        rows,
+    };
+    let rows_of = |group| {
+        let listed = consolidation.departments.iter().take(DEPARTMENTS).enumerate();
+        listed.filter(|(_, row)| target::is_in(group, row)).map(|(at, _)| at).collect()
+    };
+    Behind {
+        figures: all.iter().map(|figure| Labelled { label: pair(figure.label()) }).collect(),
+        rates: [
+            quotient(labels.rates[0], Top::ActualExpenditure, Top::AdjustedBudget),
+            quotient(labels.rates[1], Top::BudgetAdjustment, Top::InitialBudget),
+        ],
+        counts: labels.counts.map(|label| Labelled { label: pair(label) }),
+        all: sums(
+            pair(("全部", "all")),
+            &consolidation.totals,
+            (&consolidation.rates, consolidation.counts),
+            Vec::new(),
+        ),
+        groups: consolidation
+            .groups
+            .iter()
+            .map(|group| {
+                let name = |lang| words::group_values(&group.by, lang);
+                let label = [name(Lang::Zh), name(Lang::En)];
+                sums(label, &group.totals, (&group.rates, group.counts), rows_of(group))
+            })
+            .collect(),
+        rows: consolidation
+            .departments
+            .iter()
+            .take(DEPARTMENTS)
+            .map(|row| department(row, &all, book))
+            .collect(),
+        beyond: consolidation.departments.len().saturating_sub(DEPARTMENTS),
+    }
+}
+
+fn department<'b>(row: &'b Row<'_>, all: &[Figure], book: &Book<'_>) -> Department<'b> {
+    let entry = row.entry;
+    Department {
+        name: entry.name.as_deref().unwrap_or_default(),
+        code: row.code,
+        document: &entry.document,
+        href: book.documents.file_of(row).and_then(|file| href(book, file)),
+        figures: all.iter().map(|figure| row.contribution.value(*figure)).collect(),
+        rates: rates(row.contribution.rates()),
+        counts: counts(row.contribution.counts),
+        findings: [entry.findings.error, entry.findings.warning, entry.findings.info],
+    }
+}
+
+/// By row; nothing for the rows that are beyond what a page holds.
+fn leaves<'b>(book: &'b Book<'_>) -> Vec<Option<Vec<Leaf<'b>>>> {
+    let all = tables::figures(book.consolidation);
+    let mut held = 0;
+    let rows = book.consolidation.departments.iter().take(DEPARTMENTS);
+    rows.map(|row| {
+        let detail = book.documents.details.get(&row.entry.document)?;
+        let mut leaves = Vec::new();
+        for (leaf, location) in &detail.leaves {
+            let Some(at) = all.iter().position(|figure| *figure == leaf.figure) else { continue };
+            let unit = u8::from(leaf.unit == Unit::Cny10k);
+            let how = match leaf.how {
+                Counted::Plus => 0,
+                Counted::Minus => 1,
+                Counted::Absolute => 2,
+            };
+            leaves.push(Leaf::Amount(
+                at,
+                leaf.pointer.as_str(),
+                place(location),
+                leaf.printed.to_string(),
+                unit,
+                how,
+            ));
+        }
+        let mut thing = |number: usize, (pointer, location): (&'b Pointer, &'b Location)| {
+            leaves.push(Leaf::Thing(all.len() + number, pointer.as_str(), place(location)));
+        };
+        detail.tasks.iter().for_each(|task| thing(0, (&task.pointer, &task.location)));
+        detail.indicators.iter().for_each(|item| thing(1, (&item.pointer, &item.location)));
+        detail.projects.iter().for_each(|project| thing(2, (&project.pointer, &project.location)));
+        held += leaves.len();
+        (held <= LEAVES).then_some(leaves)
+    })
+    .collect()
+}
+
+fn place(location: &Location) -> Place<'_> {
+    match location {
+        Location { sheet: Some(sheet), cell: Some(cell), .. } => Place::Cell([sheet, cell]),
+        &Location { table: Some(table), row: Some(row), column: Some(column), .. } => {
+            Place::Table([table, row, column])
+        }
+        &Location { line: Some(line), column: Some(column), .. } => Place::Text([line, column]),
+        _ => Place::Nowhere,
+    }
+}

@@ -1,0 +1,125 @@
+//! Findings as the page shows them.
+
+use std::collections::BTreeSet;
+
+use huizong_core::show;
+use huizong_schema::findings::{Finding, Location, Message, Severity};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::FINDINGS;
+use super::context::{both, href};
+use crate::book::Book;
+use crate::words;
+
+/// The rule whose findings a bureau looks at first.
+const BOOKS: &str = "differs-from-books";
+
+/// A finding, ready to be shown.
+#[derive(Serialize)]
+struct Shown<'f> {
+    rule: &'f str,
+    title: Message,
+    severity: &'static str,
+    severity_words: Message,
+    department: &'f str,
+    document: String,
+    href: Option<String>,
+    place: Message,
+    pointer: &'f str,
+    message: &'f Message,
+    /// The figure's name, where the rule says it.
+    figure: Option<Message>,
+    actual: Option<Message>,
+    expected: Option<Message>,
+    difference: Option<Message>,
+    related: Vec<RelatedShown<'f>>,
+}
+
+#[derive(Serialize)]
+struct RelatedShown<'f> {
+    place: Message,
+    value: &'f str,
+}
+
+pub(super) struct Findings {
+    pub(super) books: Value,
+    pub(super) shown: Value,
+    pub(super) severities: Vec<Value>,
+    pub(super) rules: Vec<Value>,
+}
+
+pub(super) fn of(book: &Book<'_>) -> Findings {
+    let mut all: Vec<&Finding> = book.findings.iter().collect();
+    // Stable: within a severity as everywhere else.
+    all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let beyond = all.len().saturating_sub(FINDINGS);
+    let list: Vec<Shown<'_>> = all.iter().take(FINDINGS).map(|finding| shown(finding, book)).collect();
+    let books: Vec<Shown<'_>> = all
+        .iter()
+        .filter(|finding| finding.rule == BOOKS)
+        .take(FINDINGS)
+        .map(|finding| shown(finding, book))
+        .collect();
+    let severities: BTreeSet<Severity> = all.iter().take(FINDINGS).map(|finding| finding.severity).collect();
+    let rules: BTreeSet<&str> = all.iter().take(FINDINGS).map(|finding| &*finding.rule).collect();
+    Findings {
+        books: json!(books),
+        severities: severities
+            .into_iter()
+            .rev()
+            .map(|severity| json!({ "id": severity.as_str(), "words": both(|lang| words::severity(severity, lang)) }))
+            .collect(),
+        rules: rules.into_iter().map(|rule| json!({ "id": rule, "title": title(rule, book) })).collect(),
+        shown: json!({
+            "list": list,
+            "beyond": beyond,
+            "beyond_words": both(|lang| lang.pick(
+                format!("本页只列前 {FINDINGS} 处，另有 {beyond} 处见 findings.csv。"),
+                format!("This page lists {FINDINGS}; {beyond} more are in findings.csv."),
+            )),
+            "sentence": both(|lang| words::found(book.consolidation.findings.by_severity, lang)),
+        }),
+    }
+}
+
+fn title(rule: &str, book: &Book<'_>) -> Message {
+    let (zh, en) = book.legend.title(rule).unwrap_or((rule, rule));
+    Message { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+fn shown<'f>(finding: &'f Finding, book: &Book<'_>) -> Shown<'f> {
+    let arg = |name: &str| finding.args.get(name).map(|arg| both(|lang| show(arg, lang)));
+    let place = |location: &Option<Location>| {
+        both(|lang| location.as_ref().map(|location| words::place(location, lang)).unwrap_or_default())
+    };
+    let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
+    let file = finding
+        .location
+        .clone()
+        .unwrap_or_else(|| Location { file: document.clone(), ..Location::default() });
+    // Words alone are in the message already.
+    let is_figure = finding.args.contains_key("expected") && finding.args.contains_key("actual");
+    let figures = |name| arg(name).filter(|_| is_figure);
+    Shown {
+        rule: &finding.rule,
+        title: title(&finding.rule, book),
+        severity: finding.severity.as_str(),
+        severity_words: both(|lang| words::severity(finding.severity, lang)),
+        department: finding.department.as_deref().unwrap_or_default(),
+        href: href(book, &file),
+        document,
+        place: place(&finding.location),
+        pointer: finding.pointer.as_str(),
+        message: &finding.message,
+        figure: arg("figure"),
+        actual: figures("actual"),
+        expected: figures("expected"),
+        difference: figures("difference"),
+        related: finding
+            .related
+            .iter()
+            .map(|related| RelatedShown { place: place(&related.location), value: &related.value })
+            .collect(),
+    }
+}

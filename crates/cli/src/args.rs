@@ -77,6 +77,15 @@ pub fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
+                    Arg::new("to-evaluation")
+                        .long("to-evaluation")
+                        .value_name("DEPARTMENT")
+                        .help(say(
+                            "把这个部门（名称或编码）下属单位的表并成部门的一份表，另写 evaluation.json 和 evaluation.xlsx",
+                            "Make one form of a department (its name or code) of its units' forms: evaluation.json and evaluation.xlsx besides",
+                        )),
+                )
+                .arg(
                     Arg::new("template")
                         .long("template")
                         .value_name("FILE")

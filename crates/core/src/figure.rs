@@ -1,5 +1,7 @@
 //! The figures that are added up, by name.
 
+use huizong_schema::{ByNature, NatureFigures};
+
 use crate::member::{Column, Source, named};
 
 named! {
@@ -9,6 +11,16 @@ named! {
         Basic = "basic", "基本支出", "basic expenditure";
         /// 项目支出.
         Project = "project", "项目支出", "project expenditure";
+    }
+}
+
+impl Nature {
+    /// The nature's figures in a document.
+    pub fn of(self, natures: &ByNature) -> Option<&NatureFigures> {
+        match self {
+            Self::Basic => natures.basic.as_ref(),
+            Self::Project => natures.project.as_ref(),
+        }
     }
 }
 

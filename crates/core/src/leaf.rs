@@ -1,7 +1,7 @@
 //! What a document's figures are made of: each amount that is added, where it stands, how it is counted.
 
 use huizong_schema::lineage::Counted;
-use huizong_schema::{Amount, Evaluation, Money, NatureFigures, Pointer, SignedAmount, Unit};
+use huizong_schema::{Amount, Evaluation, Money, Pointer, SignedAmount, Unit};
 use rust_decimal::Decimal;
 
 use crate::contribution::millionths;
@@ -105,13 +105,10 @@ pub(crate) fn each_addend(document: &Evaluation<'_>, take: &mut impl FnMut(Adden
         }
     }
     if let Some(natures) = budget.and_then(|budget| budget.by_nature.as_ref()) {
-        for (nature, figures) in [(Nature::Basic, &natures.basic), (Nature::Project, &natures.project)] {
-            let Some(NatureFigures { initial_budget, adjusted_budget, actual_expenditure }) = figures else {
-                continue;
-            };
-            let amounts = [initial_budget, adjusted_budget, actual_expenditure];
-            for (&column, amount) in Column::ALL.iter().zip(amounts) {
-                one(Figure::Nature(nature, column), amount.map(Amount::decimal), At::Nature(nature, column));
+        for &nature in Nature::ALL {
+            let Some(figures) = nature.of(natures) else { continue };
+            for &column in Column::ALL {
+                one(Figure::Nature(nature, column), column.of_nature(figures), At::Nature(nature, column));
             }
         }
     }

@@ -51,6 +51,7 @@ pub mod rules;
 pub mod set;
 mod stored;
 mod subject;
+pub mod unite;
 
 pub use check::check;
 pub use contribution::{Contribution, money};

@@ -1,6 +1,6 @@
 //! The figures of a document by name: where each stands, what it is called, how it is read.
 
-use huizong_schema::{BySource, Draft, Pointer, SourceFigures};
+use huizong_schema::{BySource, Draft, NatureFigures, Pointer, SourceFigures};
 use rust_decimal::Decimal;
 
 /// What a figure is counted in.
@@ -141,9 +141,35 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Where the source's figures stand in a document.
+    pub(crate) fn of_mut(self, sources: &mut BySource) -> &mut Option<SourceFigures> {
+        match self {
+            Self::GeneralPublicBudget => &mut sources.general_public_budget,
+            Self::GovernmentFundBudget => &mut sources.government_fund_budget,
+            Self::StateCapitalBudget => &mut sources.state_capital_budget,
+            Self::FiscalAppropriation => &mut sources.fiscal_appropriation,
+            Self::FiscalSpecialAccount => &mut sources.fiscal_special_account,
+            Self::UnitFunds => &mut sources.unit_funds,
+            Self::CarriedOver => &mut sources.carried_over,
+            Self::Other => &mut sources.other,
+        }
+    }
+}
+
 impl Column {
     /// A source's figure in this column.
     pub fn of(self, figures: &SourceFigures) -> Option<Decimal> {
+        match self {
+            Self::Initial => figures.initial_budget,
+            Self::Adjusted => figures.adjusted_budget,
+            Self::Actual => figures.actual_expenditure,
+        }
+        .map(huizong_schema::Amount::decimal)
+    }
+
+    /// A nature's figure in this column.
+    pub fn of_nature(self, figures: &NatureFigures) -> Option<Decimal> {
         match self {
             Self::Initial => figures.initial_budget,
             Self::Adjusted => figures.adjusted_budget,

@@ -1,5 +1,6 @@
 //! `huizong consolidate`.
 
+mod evaluation;
 mod links;
 pub(crate) mod make;
 mod outputs;

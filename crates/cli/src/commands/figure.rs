@@ -1,5 +1,6 @@
 //! `huizong explain FIGURE --in DIR`: what a figure of a result is made of, read again from the forms.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -75,7 +76,7 @@ pub(super) fn run(
         .map(|(_, digest)| digest.clone())
         .collect();
     let profile = recorded.profile.as_ref().map(ProfileChoice::get);
-    let again = again::read(&inputs, world.stdin, profile, &wanted);
+    let again = again::read(&inputs, world.stdin, profile, &wanted, &BTreeSet::new());
     if let Some(changed) = again::changed(&inputs, &then, &again.digests).first() {
         let id = changed.document.clone().unwrap_or_default();
         return Err(Error::new(

@@ -16,23 +16,36 @@ use crate::inputs::Input;
 use huizong_forms::{decode, json};
 
 /// What was read again.
+#[derive(Default)]
 pub(crate) struct Again {
     /// The details of the documents wanted, by their ids.
     pub(crate) details: BTreeMap<String, Detail>,
+    /// The text of those that were to be kept, by their ids.
+    pub(crate) texts: BTreeMap<String, String>,
     /// The inputs' digests, to hold against those taken when they were first read.
     pub(crate) digests: Vec<Digest>,
 }
 
-/// Reads the inputs again for the documents wanted.
+/// Takes a document that was read again, and what says where its members stand.
+type Take<'t> = dyn FnMut(&str, &Evaluation<'_>, &dyn Fn(&[Pointer]) -> Vec<Location>) + 't;
+
+/// Reads the inputs again for the documents wanted, of which the text of some is kept.
 pub(crate) fn read(
     inputs: &[Input],
     stdin: &mut dyn std::io::Read,
     profile: Option<&Profile>,
     wanted: &BTreeSet<&str>,
+    kept: &BTreeSet<&str>,
 ) -> Again {
-    let mut details = BTreeMap::new();
+    let (mut details, mut texts) = (BTreeMap::new(), BTreeMap::new());
     let digests = blocks::each(inputs, stdin, true, &mut |piece| {
-        let mut take = |detail: Detail| drop(details.insert(detail.document.clone(), detail));
+        let mut take = |document: &str, evaluation: &Evaluation<'_>, locate: &dyn Fn(&[Pointer]) -> _| {
+            details.insert(document.to_owned(), Detail::new(document, evaluation, locate));
+            if kept.contains(document) {
+                let text = serde_json::to_string(evaluation).expect("a document is JSON");
+                texts.insert(document.to_owned(), text);
+            }
+        };
         match piece {
             Piece::File { id, bytes, numbered } => file(&id, &bytes, numbered, profile, wanted, &mut take),
             Piece::Lines { id, first_number, first_line, bytes } => {
@@ -58,7 +71,7 @@ pub(crate) fn read(
         }
         Answer::More(None)
     });
-    Again { details, digests }
+    Again { details, texts, digests }
 }
 
 fn file(
@@ -67,7 +80,7 @@ fn file(
     numbered: bool,
     profile: Option<&Profile>,
     wanted: &BTreeSet<&str>,
-    take: &mut dyn FnMut(Detail),
+    take: &mut Take<'_>,
 ) {
     match open(id, bytes, profile) {
         Opened::Json(text) => {
@@ -87,7 +100,7 @@ fn file(
                 }
                 let origins = read.origins;
                 if let Ok(evaluation) = read.draft.finish() {
-                    take(Detail::new(&document, &evaluation, |pointers| located(id, &origins, pointers)));
+                    take(&document, &evaluation, &|pointers| located(id, &origins, pointers));
                 }
             }
         }
@@ -99,7 +112,7 @@ fn text_document(
     bytes: &[u8],
     begins: Begins,
     wanted: &BTreeSet<&str>,
-    take: &mut dyn FnMut(Detail),
+    take: &mut Take<'_>,
 ) {
     if !wanted.contains(document) {
         return;
@@ -110,16 +123,12 @@ fn text_document(
     };
     // What counts passes the strict parse, or it would not count.
     let Ok(evaluation) = parse(&text) else { return };
-    take(of_text(document, file, &text, begins, &evaluation));
-}
-
-fn of_text(document: &str, file: &str, text: &str, begins: Begins, evaluation: &Evaluation<'_>) -> Detail {
-    Detail::new(document, evaluation, |pointers| {
+    take(document, &evaluation, &|pointers| {
         let mut origins = Origins::default();
-        let part = json::Part { text, line: begins.line, column: begins.column };
+        let part = json::Part { text: &text, line: begins.line, column: begins.column };
         json::locate(part, true, pointers, &mut origins);
         located(file, &origins, pointers)
-    })
+    });
 }
 
 fn located(file: &str, origins: &Origins, pointers: &[Pointer]) -> Vec<Location> {

@@ -128,7 +128,7 @@ impl<'e> Keys<'e> {
     }
 
     /// The departments of the roster of which nothing came, neither by themselves nor with the department above: its rows.
-    pub(crate) fn missing(&self) -> impl Iterator<Item = usize> {
+    pub fn missing(&self) -> impl Iterator<Item = usize> {
         let rows = 0..self.roster.map_or(0, |roster| roster.rows().len());
         let came: BTreeSet<usize> = self.rows.iter().flatten().map(|(row, _)| *row).collect();
         let whole: BTreeSet<usize> = self.whole().collect();

@@ -7,17 +7,17 @@ use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_core::set::{Keys, consolidate};
 use huizong_forms::profile::Profile;
-use huizong_report::detail::Detail;
 use huizong_report::terminal;
 
 use super::super::Common;
+use super::evaluation::Units;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
 use super::receipt;
 use crate::exit::Error;
 use crate::inputs::{self, Input};
 use crate::lists::faulty_template;
-use crate::pipeline::again::{self, Kept};
+use crate::pipeline::again::{self, Again, Kept};
 use crate::pipeline::{self, Batch, Job};
 use crate::world::World;
 
@@ -77,10 +77,11 @@ fn details(
     kept: &mut std::fs::File,
     profile: Option<&Profile>,
     batch: &Batch,
-) -> Result<BTreeMap<String, Detail>, Error> {
+    texts_of: &BTreeSet<&str>,
+) -> Result<Again, Error> {
     let counted = batch.entries.iter().filter(|entry| entry.counts());
     let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
-    let again = again::read(found, kept, profile, &wanted);
+    let again = again::read(found, kept, profile, &wanted, texts_of);
     let then: Vec<Option<String>> = batch.digests.iter().map(|digest| digest.blake3.clone()).collect();
     let changed = again::changed(found, &then, &again.digests);
     if let Some(first) = changed.first() {
@@ -90,7 +91,7 @@ fn details(
             format!("{name} was changed while it was added up, and no result was written: run it again"),
         ));
     }
-    Ok(again.details)
+    Ok(again)
 }
 
 /// Makes a result. The folder is asked for once something was read.
@@ -114,8 +115,9 @@ pub(crate) fn make(
     notices.splice(0..0, common.plugins.notices.iter().cloned());
     let exclude_errors = args.get_flag("exclude-errors");
     let job = Job { exclude_errors, digests: true, ..common.job(&found, world) };
-    let with_details = formats.iter().any(|format| outputs::shows_details(format));
-    let (batch, kept) = if with_details {
+    let to_evaluation = args.get_one::<String>("to-evaluation");
+    let with_details = formats.iter().any(|format| outputs::shows_details(format)) || to_evaluation.is_some();
+    let (mut batch, kept) = if with_details {
         let mut kept = Kept::new(&mut *world.stdin)?;
         (pipeline::run(&found, notices, &mut kept, &job), Some(kept.again()?))
     } else {
@@ -124,12 +126,14 @@ pub(crate) fn make(
     if batch.entries.is_empty() {
         return Ok(Made { common, formats, batch, shown: None });
     }
-    let details = match kept {
-        Some(mut kept) => details(&found, &mut kept, job.profile, &batch)?,
-        None => BTreeMap::new(),
-    };
     let frame = common.lists.frame();
     let keys = Keys::new(&batch.entries, frame.roster);
+    let units = to_evaluation.map(|department| Units::find(&keys, department)).transpose()?;
+    let texts_of = units.as_ref().map(Units::documents).unwrap_or_default();
+    let again = match kept {
+        Some(mut kept) => details(&found, &mut kept, job.profile, &batch, &texts_of)?,
+        None => Again::default(),
+    };
     let (mut consolidation, sums) = consolidate(&keys, &batch.findings, frame);
     consolidation.plugins.clone_from(&batch.plugins);
     consolidation.aggregates.clone_from(&batch.aggregates);
@@ -143,7 +147,7 @@ pub(crate) fn make(
         sums: &sums,
         findings: &batch.findings,
         legend: &legend,
-        details: &details,
+        details: &again.details,
         template: common.lists.template.as_ref(),
     };
     let folder = folder()?;
@@ -153,11 +157,17 @@ pub(crate) fn make(
         faulty_template(path.map_or(Path::new("report.html"), |consulted| &consulted.path), fault)
     };
     outputs::write(&mut files, &formats, &results, &faulty)?;
+    let mut of_units = Vec::new();
+    if let Some(units) = &units {
+        of_units.extend(units.notices.iter().cloned());
+        of_units.extend(units.write(&again.texts, job.profile, &mut files)?);
+    }
     let tool = tool.join().unwrap_or_default();
     let root: &Path = &world.directory;
     let said = lang.pick("zh", "en");
     let receipt = receipt::receipt(args, &common, (&found, &batch), tool, (root, said), files.written());
     files.receipt(&receipt)?;
     let shown = terminal::consolidation(&consolidation, ROWS_SHOWN, lang);
+    batch.notices.extend(of_units);
     Ok(Made { common, formats, batch, shown: Some(shown) })
 }

@@ -1,0 +1,199 @@
+//! `--to-evaluation`: the forms of a department's units as one form of the department.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use huizong_core::identity::normalised;
+use huizong_core::set::{Entry, Keys};
+use huizong_core::unite::{Above, Apart, Part, unite};
+use huizong_core::{Lang, notice};
+use huizong_forms::profile::Profile;
+use huizong_forms::{Format, best_profile};
+use huizong_schema::findings::{Arg, Args, Notice};
+use huizong_schema::{Level, Scope, parse};
+
+use super::outputs::Files;
+use crate::exit::Error;
+
+/// A department's units among the documents.
+pub(super) struct Units<'e> {
+    department: Above,
+    /// The documents that become one, with their units' codes.
+    parts: Vec<(&'e Entry, Option<&'e str>)>,
+    /// What there is to say of those that do not.
+    pub(super) notices: Vec<Notice>,
+}
+
+/// Who is meant by the department's name or code.
+struct Meant<'m> {
+    keys: &'m Keys<'m>,
+    asked: &'m str,
+    row: Option<usize>,
+    /// The department's own document, if there is one.
+    own: Option<usize>,
+}
+
+impl<'m> Meant<'m> {
+    fn new(keys: &'m Keys<'m>, asked: &'m str) -> Self {
+        let row = keys.roster().and_then(|roster| roster.meant_by(asked));
+        let entries = keys.entries();
+        let is_own = |index: &usize| {
+            let entry = &entries[*index];
+            let of_row = keys.row(*index).map(|(row, _)| row);
+            (row.is_some() && of_row == row)
+                || entry.code.as_deref() == Some(asked)
+                || entry.name.as_deref().is_some_and(|name| normalised(name) == normalised(asked))
+        };
+        Self { keys, asked, row, own: (0..entries.len()).find(is_own) }
+    }
+
+    fn is_it(&self, code_or_name: &str) -> bool {
+        let same = |other: &str| normalised(code_or_name) == normalised(other);
+        let own = self.own.map(|index| &self.keys.entries()[index]);
+        let listed = self.keys.roster().and_then(|roster| roster.meant_by(code_or_name));
+        same(self.asked)
+            || own.is_some_and(|own| [&own.code, &own.name].into_iter().flatten().any(|text| same(text)))
+            || (self.row.is_some() && listed == self.row)
+    }
+
+    /// Whether a document is the department's own or one of its units'. Who says nothing of a parent and is no department of the
+    /// roster is taken for a unit.
+    fn holds(&self, index: usize) -> bool {
+        let entry = &self.keys.entries()[index];
+        let row = self.keys.row(index).map(|(row, _)| row);
+        if self.own == Some(index) || (row.is_some() && row == self.row) {
+            return true;
+        }
+        let listed = self.keys.roster().zip(row).map(|(roster, row)| &roster.rows()[row]);
+        let parent = entry.parent.as_deref().or(listed.and_then(|listed| listed.parent.as_deref()));
+        match parent {
+            Some(parent) => self.is_it(parent),
+            None => listed.is_none() && entry.level != Some(Level::Department),
+        }
+    }
+}
+
+impl<'e> Units<'e> {
+    /// Finds a department's units.
+    pub(super) fn find(keys: &'e Keys<'e>, asked: &'e str) -> Result<Self, Error> {
+        let meant = Meant::new(keys, asked);
+        let entries = keys.entries();
+        let roster = keys.roster();
+        let listed = roster.zip(meant.row).map(|(roster, row)| &roster.rows()[row]);
+        let own = meant.own.map(|index| &entries[index]);
+        let name = listed
+            .map(|listed| listed.name.clone())
+            .or_else(|| own.and_then(|own| own.name.clone()))
+            .unwrap_or_else(|| asked.to_owned());
+        let code =
+            listed.and_then(|listed| listed.code.clone()).or_else(|| own.and_then(|own| own.code.clone()));
+        let (mut parts, mut notices) = (Vec::new(), Vec::new());
+        let mut absent = BTreeSet::new();
+        for documents in keys.departments() {
+            let counted = documents.iter().copied().find(|&index| entries[index].counts());
+            let index = counted.unwrap_or(documents[0]);
+            let entry = &entries[index];
+            let unit = entry.name.clone().unwrap_or_default();
+            if !meant.holds(index) {
+                if counted.is_some() {
+                    let args = Args::from([("department", Arg::Text(name.clone()))]);
+                    notices.push(notice("not-a-unit", Some(&entry.document), args, false));
+                }
+            } else if counted.is_none() {
+                absent.insert(unit);
+            } else if meant.own == Some(index) && entry.scope == Some(Scope::Consolidated) {
+                let document = &entry.document;
+                return Err(Error::new(
+                    format!("{document} 已经是“{name}”含下属单位的汇总表，不用再汇总"),
+                    format!(
+                        "{document} is a consolidated form of \"{name}\" already: there is nothing to add up"
+                    ),
+                ));
+            } else {
+                let of_row = roster
+                    .zip(keys.row(index))
+                    .and_then(|(roster, (row, _))| roster.rows()[row].code.as_deref());
+                parts.push((entry, of_row.or(entry.code.as_deref())));
+            }
+        }
+        for row in keys.missing() {
+            let Some(listed) = roster.map(|roster| &roster.rows()[row]) else { continue };
+            if Some(row) != meant.row && listed.parent.as_deref().is_some_and(|parent| meant.is_it(parent)) {
+                absent.insert(listed.name.clone());
+            }
+        }
+        for unit in &absent {
+            let args =
+                Args::from([("unit", Arg::Text(unit.clone())), ("department", Arg::Text(name.clone()))]);
+            notices.push(notice("unit-absent", None, args, false));
+        }
+        let department = Above { name, code, absent: absent.into_iter().collect() };
+        Ok(Self { department, parts, notices })
+    }
+
+    /// The documents that become one.
+    pub(super) fn documents(&self) -> BTreeSet<&'e str> {
+        self.parts.iter().map(|(entry, _)| &*entry.document).collect()
+    }
+
+    /// Writes the department's form, as data and as a workbook. Gives what the workbook's form has no cell for.
+    pub(super) fn write(
+        &self,
+        texts: &BTreeMap<String, String>,
+        profile: Option<&Profile>,
+        files: &mut Files<'_>,
+    ) -> Result<Vec<Notice>, Error> {
+        let evaluations: Vec<_> = self
+            .parts
+            .iter()
+            .filter_map(|(entry, code)| Some((parse(texts.get(&entry.document)?).ok()?, *code)))
+            .collect();
+        let parts: Vec<Part<'_>> =
+            evaluations.iter().map(|(evaluation, code)| Part { evaluation, code: *code }).collect();
+        let draft = unite(&self.department, &parts).map_err(|apart| self.say(apart))?;
+        files.write("evaluation.json", |file| {
+            serde_json::to_writer_pretty(&mut *file, &draft)?;
+            file.write_all(b"\n")
+        })?;
+        let profile = profile.unwrap_or_else(|| best_profile(&draft));
+        let drafts = [draft];
+        let Some(written) = huizong_forms::write(&drafts, profile, Format::Xlsx) else {
+            return Ok(Vec::new());
+        };
+        files.write("evaluation.xlsx", |file| file.write_all(&written.bytes))?;
+        let mut notices: Vec<Notice> = written.notices.into_iter().flatten().collect();
+        for notice in &mut notices {
+            // The data hold everything.
+            (notice.document, notice.incomplete) = (Some("evaluation.xlsx".to_owned()), false);
+        }
+        Ok(notices)
+    }
+
+    fn say(&self, apart: Apart) -> Error {
+        let name = &self.department.name;
+        match apart {
+            Apart::Nothing => Error::new(
+                format!("读到的表没有一份是“{name}”的单位报来的"),
+                format!("no document is of a unit of \"{name}\""),
+            ),
+            Apart::Years(years) => {
+                let years = |lang: Lang| {
+                    let years: Vec<String> = years.iter().map(u16::to_string).collect();
+                    years.join(lang.pick("、", ", "))
+                };
+                Error::new(
+                    format!("“{name}”各单位的表不是同一年度（{}），不能并成一份", years(Lang::Zh)),
+                    format!(
+                        "the units of \"{name}\" report different years ({}) and cannot be one form",
+                        years(Lang::En)
+                    ),
+                )
+            }
+            Apart::TooLarge(pointer) => Error::new(
+                format!("“{name}”各单位之和（{pointer}）的位数超出表能容纳的，无论以元还是万元计"),
+                format!(
+                    "the sum {pointer} over the units of \"{name}\" has more digits than a form may hold, in 元 or in 万元"
+                ),
+            ),
+        }
+    }
+}

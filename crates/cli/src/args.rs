@@ -125,6 +125,24 @@ pub fn command(lang: Lang) -> Command {
                 .arg(jobs(lang)),
         )
         .subcommand(
+            Command::new("diff")
+                .about(say(
+                    "对比两次汇总或两个年度：每个合计变了多少，是哪些部门、什么原因",
+                    "Two results or two years side by side: the change of each total by department and cause",
+                ))
+                .arg(result("old", "OLD").help(say("原结果或上年结果：文件夹，或 consolidation.json", "The earlier result: its folder, or consolidation.json")))
+                .arg(result("new", "NEW").help(say("新结果或本年结果", "The later result")))
+                .arg(
+                    Arg::new("format")
+                        .long("format")
+                        .value_name("FORMAT")
+                        .value_parser(["text", "json"])
+                        .default_value("text")
+                        .help(say("输出格式", "Output format")),
+                )
+                .arg(out("FILE").help(say("另写一份工作簿（.xlsx）", "Write a workbook (.xlsx) besides"))),
+        )
+        .subcommand(
             Command::new("convert")
                 .about(say(
                     "把一份表转成 JSON，或把 JSON 和表写成 Excel、Word、网页、文本",
@@ -415,6 +433,11 @@ fn jobs(lang: Lang) -> Arg {
                 "How many threads (default: as many as processors)",
             ),
         )
+}
+
+/// A result that is read.
+fn result(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).value_name(value).required(true).value_parser(value_parser!(PathBuf))
 }
 
 /// Where the result goes.

@@ -1,5 +1,6 @@
 //! The figures that are added up, by name.
 
+use huizong_schema::consolidation::{Total, Totals};
 use huizong_schema::{ByNature, NatureFigures};
 
 use crate::member::{Column, Source, named};
@@ -154,6 +155,26 @@ impl Figure {
             Self::Top(_) => None,
             Self::Source(_, column) | Self::Nature(_, column) => Some(column.as_str()),
         }
+    }
+}
+
+/// A total by its figure.
+pub fn total(totals: &Totals, figure: Figure) -> Option<&Total> {
+    match (figure, figure.column()) {
+        (Figure::Source(..), Some(column)) => totals.by_source.get(figure.name())?.get(column),
+        (Figure::Nature(..), Some(column)) => totals.by_nature.get(figure.name())?.get(column),
+        (Figure::Top(top), _) => match top {
+            Top::InitialBudget => &totals.initial_budget,
+            Top::AdjustedBudget => &totals.adjusted_budget,
+            Top::ActualExpenditure => &totals.actual_expenditure,
+            Top::BudgetAdjustment => &totals.budget_adjustment,
+            Top::NetChange => &totals.net_change,
+            Top::TaskFunds => &totals.task_funds,
+            Top::KeyProjectRequested => &totals.key_project_requested,
+            Top::KeyProjectUsed => &totals.key_project_used,
+        }
+        .as_ref(),
+        _ => None,
     }
 }
 

@@ -30,6 +30,7 @@ mod catalogue;
 mod check;
 mod contribution;
 mod declared;
+pub mod difference;
 pub mod figure;
 pub mod identity;
 mod leaf;

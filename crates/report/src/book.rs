@@ -3,6 +3,7 @@
 use huizong_core::rollup::Rollup;
 use huizong_core::{Legend, Row};
 use huizong_schema::consolidation::Consolidation;
+use huizong_schema::difference::Difference;
 use huizong_schema::findings::{Finding, Location};
 
 use crate::tables::Documents;
@@ -19,6 +20,8 @@ pub struct Book<'b> {
     pub legend: &'b Legend,
     /// What there is of documents beyond their rows.
     pub documents: Documents<'b>,
+    /// What changed since last year, where last year's consolidation is at hand.
+    pub difference: Option<&'b Difference>,
     /// Where a file can be opened from the folder of the result: a relative address. [`None`] where there is no file.
     pub link: &'b dyn Fn(&Location) -> Option<String>,
 }

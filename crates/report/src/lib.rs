@@ -8,6 +8,7 @@
 pub mod book;
 pub mod csv;
 pub mod detail;
+pub mod difference;
 pub mod explain;
 pub mod html;
 pub mod json;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use huizong_core::figure::Figure;
+pub use huizong_core::figure::total;
 use huizong_core::rollup::Rollup;
 use huizong_core::{Lang, Legend, Row};
 use huizong_schema::Unit;
@@ -140,30 +141,6 @@ pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
 /// Groups by the columns that make them.
 pub fn blocks(groups: &[Group]) -> impl Iterator<Item = &[Group]> {
     groups.chunk_by(|a, b| a.by.keys().eq(b.by.keys()))
-}
-
-/// A total by its figure.
-pub fn total(
-    totals: &huizong_schema::consolidation::Totals,
-    figure: Figure,
-) -> Option<&huizong_schema::consolidation::Total> {
-    use huizong_core::figure::Top;
-    match (figure, figure.column()) {
-        (Figure::Source(..), Some(column)) => totals.by_source.get(figure.name())?.get(column),
-        (Figure::Nature(..), Some(column)) => totals.by_nature.get(figure.name())?.get(column),
-        (Figure::Top(top), _) => match top {
-            Top::InitialBudget => &totals.initial_budget,
-            Top::AdjustedBudget => &totals.adjusted_budget,
-            Top::ActualExpenditure => &totals.actual_expenditure,
-            Top::BudgetAdjustment => &totals.budget_adjustment,
-            Top::NetChange => &totals.net_change,
-            Top::TaskFunds => &totals.task_funds,
-            Top::KeyProjectRequested => &totals.key_project_requested,
-            Top::KeyProjectUsed => &totals.key_project_used,
-        }
-        .as_ref(),
-        _ => None,
-    }
 }
 
 /// A row for each document that the totals do not hold, and why.

@@ -12,6 +12,7 @@ use std::io;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::book::Book;
+use huizong_schema::difference::Difference;
 
 pub use layout::target_at;
 
@@ -26,12 +27,30 @@ pub fn write(book: &Book<'_>) -> io::Result<Vec<u8>> {
     build(book).map_err(io::Error::other)
 }
 
-fn build(book: &Book<'_>) -> Result<Vec<u8>, XlsxError> {
+/// A workbook of what changed between two consolidations.
+///
+/// # Errors
+/// If the workbook cannot be put together.
+pub fn difference(difference: &Difference) -> io::Result<Vec<u8>> {
+    let build = || {
+        let mut workbook = dated("对比")?;
+        sheets::difference(&mut workbook, difference)?;
+        workbook.save_to_buffer()
+    };
+    build().map_err(io::Error::other)
+}
+
+/// An empty workbook of that title.
+fn dated(title: &str) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
-    let title = sheets::title(book.consolidation);
     // A date has to stand there; that of the run would make each workbook another one.
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
+    Ok(workbook)
+}
+
+fn build(book: &Book<'_>) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = dated(&sheets::title(book.consolidation))?;
     sheets::overview(&mut workbook, book)?;
     sheets::departments(&mut workbook, book)?;
     if !book.consolidation.groups.is_empty() {

@@ -30,6 +30,7 @@ mod choices;
 mod complete;
 pub mod consolidation;
 mod decimal;
+pub mod difference;
 mod evaluation;
 #[cfg(feature = "explain")]
 mod explain;

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 use crate::consolidation::Consolidation;
+use crate::difference::Difference;
 use crate::evaluation::Draft;
 use crate::findings::{CheckReport, Finding};
 use crate::lineage::Lineage;
@@ -65,6 +66,10 @@ static LINEAGE: Published = Published {
     name: "lineage",
     schema: LazyLock::new(|| derive::<Lineage>("lineage", SchemaSettings::for_serialize, closed)),
 };
+static DIFFERENCE: Published = Published {
+    name: "difference",
+    schema: LazyLock::new(|| derive::<Difference>("difference", SchemaSettings::for_serialize, closed)),
+};
 static FINDINGS: Published = Published {
     name: "findings",
     schema: LazyLock::new(|| derive::<CheckReport>("findings", SchemaSettings::for_serialize, closed)),
@@ -95,8 +100,18 @@ static ANSWER: Published = Published {
 };
 
 /// Every published schema.
-pub static ALL: [&Published; 9] =
-    [&EVALUATION, &CONSOLIDATION, &RECEIPT, &LINEAGE, &FINDINGS, &FINDING, &MANIFEST, &REQUEST, &ANSWER];
+pub static ALL: [&Published; 10] = [
+    &EVALUATION,
+    &CONSOLIDATION,
+    &RECEIPT,
+    &LINEAGE,
+    &DIFFERENCE,
+    &FINDINGS,
+    &FINDING,
+    &MANIFEST,
+    &REQUEST,
+    &ANSWER,
+];
 
 type Contract = fn(SchemaSettings) -> SchemaSettings;
 

@@ -4,6 +4,7 @@ mod annotate;
 mod check;
 mod consolidate;
 mod convert;
+mod diff;
 mod figure;
 mod plugin;
 mod plugins;
@@ -34,6 +35,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Re
         Some(("annotate", args)) => annotate::run(args, lang, world),
         Some(("check", args)) => check::run(args, lang, world),
         Some(("consolidate", args)) => consolidate::run(args, lang, world),
+        Some(("diff", args)) => diff::run(args, lang, world),
         Some(("convert", args)) => convert::run(args, lang, world),
         Some(("verify", args)) => verify::run(args, lang, world),
         Some(("template", args)) => template::run(args, lang, world),

@@ -1,6 +1,7 @@
 //! The sheets of a result's workbook, and what their cells have in common.
 
 mod departments;
+mod difference;
 mod groups;
 mod listings;
 mod overview;
@@ -18,6 +19,7 @@ use crate::table::{Column, Kind, Value};
 use crate::words;
 
 pub(super) use departments::departments;
+pub(super) use difference::difference;
 pub(super) use groups::groups;
 pub(super) use listings::listings;
 pub(super) use overview::overview;

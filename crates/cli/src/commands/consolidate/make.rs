@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use huizong_core::Lang;
 use huizong_core::set::{Keys, consolidate};
+use huizong_core::{Lang, Stored, difference};
 use huizong_forms::profile::Profile;
 use huizong_report::terminal;
 
@@ -141,6 +141,11 @@ pub(crate) fn make(
     let given: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
     let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
     let links = Links::new(&found, &given, &world.directory, &out);
+    let before = common.lists.previous.as_deref().map(Stored::consolidation);
+    let since = before.as_ref().map(|before| {
+        let made = |consolidation| difference::Made { consolidation, receipt: None };
+        difference::difference(made(before), made(&consolidation))
+    });
     let results = Results {
         links: &links,
         consolidation: &consolidation,
@@ -148,6 +153,7 @@ pub(crate) fn make(
         findings: &batch.findings,
         legend: &legend,
         details: &again.details,
+        difference: since.as_ref(),
         template: common.lists.template.as_ref(),
     };
     let folder = folder()?;

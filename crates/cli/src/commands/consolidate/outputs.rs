@@ -15,6 +15,7 @@ use huizong_report::parquet;
 use huizong_report::tables::{self, Documents};
 use huizong_report::{csv, json, xlsx};
 use huizong_schema::consolidation::Consolidation;
+use huizong_schema::difference::Difference;
 use huizong_schema::findings::Finding;
 use huizong_schema::receipt::{self, Output};
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub(super) struct Results<'r> {
     pub(super) details: &'r BTreeMap<String, Detail>,
     /// Where forms can be opened.
     pub(super) links: &'r Links,
+    /// What changed since last year, where that is known.
+    pub(super) difference: Option<&'r Difference>,
     /// The template of the page, where it is not the built-in one.
     pub(super) template: Option<&'r Template>,
 }
@@ -119,14 +122,14 @@ pub(super) fn write(
     faulty: &dyn Fn(&Fault) -> Error,
 ) -> Result<(), Error> {
     let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
-    let &Results { consolidation, sums, findings, legend, details, links, template } = of;
+    let &Results { consolidation, sums, findings, legend, details, links, template, difference } = of;
     if wants("json") {
         files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
     let documents = Documents { rows: &consolidation.departments, details };
     let link = |location: &_| links.to(location);
-    let book = Book { consolidation, sums, findings, legend, documents, link: &link };
+    let book = Book { consolidation, sums, findings, legend, documents, difference, link: &link };
     if wants("html") {
         let page = html::write(&book, template).map_err(|fault| faulty(&fault))?;
         files.write("report.html", |file| file.write_all(page.as_bytes()))?;

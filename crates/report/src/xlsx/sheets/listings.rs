@@ -29,6 +29,9 @@ pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Res
     let table = tables::findings(book.findings, book.legend);
     listing(workbook, "问题", &format!("{}：发现的问题", title(consolidation)), table, None, &link)?;
     coverage(workbook, book)?;
+    if let Some(difference) = book.difference {
+        super::difference(workbook, difference)?;
+    }
     let count = documents.leaves();
     let note = if count > LINEAGE_ROWS {
         format!(
@@ -96,7 +99,7 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
 }
 
 /// A list under its title, with headings that stay in sight and filters.
-fn listing(
+pub(super) fn listing(
     workbook: &mut Workbook,
     name: &str,
     title: &str,

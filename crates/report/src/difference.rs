@@ -1,0 +1,184 @@
+//! Two consolidations side by side, for a person to read and for the workbook.
+
+use std::fmt::Write as _;
+
+use huizong_core::Lang;
+use huizong_core::figure::Figure;
+use huizong_schema::Money;
+use huizong_schema::difference::{Cause, Difference, PartChange, Span, TotalChange};
+
+use crate::table::{Column, Kind, Table, Value};
+use crate::terminal::grouped;
+
+/// So many departments are listed a total; the data and the workbook hold all.
+const LISTED: usize = 12;
+
+/// A cause in words.
+pub fn cause(cause: Cause, lang: Lang) -> &'static str {
+    match cause {
+        Cause::Late => lang.pick("后来才报", "came late"),
+        Cause::Corrected => lang.pick("原表更正", "corrected"),
+        Cause::Replaced => lang.pick("换了一份表", "replaced"),
+        Cause::Counted => lang.pick("原未计入，现计入", "counts now"),
+        Cause::Uncounted => lang.pick("原计入，现未计入", "does not count any more"),
+        Cause::Withdrawn => lang.pick("表已撤回", "withdrawn"),
+        Cause::Reread => {
+            lang.pick("表未变，规则、设置或程序变了", "the same form, other rules, settings or command")
+        }
+        Cause::Changed => lang.pick("数有变化", "another figure"),
+        Cause::New => lang.pick("本年新增的部门", "new this year"),
+        Cause::Gone => lang.pick("本年不再有的部门", "gone this year"),
+        Cause::MissingBefore => lang.pick("上年应报未计入", "missing last year"),
+        Cause::MissingNow => lang.pick("本年应报未计入", "missing this year"),
+        Cause::Unexplained => lang.pick("无法解释：结果文件被改动过", "unexplained: the file was changed"),
+    }
+}
+
+/// What differs besides the documents, in words.
+fn besides(name: &str, lang: Lang) -> String {
+    match name {
+        "tool" => lang.pick("程序", "the command"),
+        "rules" => lang.pick("规则", "rules"),
+        "settings" => lang.pick("设置", "settings"),
+        "plugins" => lang.pick("插件", "plugins"),
+        "roster" => lang.pick("名单", "the roster"),
+        "books" => lang.pick("账", "the books"),
+        "previous" => lang.pick("上年结果", "last year's result"),
+        "profile" => lang.pick("版式", "the profile"),
+        "template" => lang.pick("模板", "the template"),
+        other => other,
+    }
+    .to_owned()
+}
+
+/// What the two sides are called.
+pub fn sides(difference: &Difference, lang: Lang) -> [String; 2] {
+    let year = |year: Option<u16>, otherwise: &str| {
+        year.map_or_else(|| otherwise.to_owned(), |year| lang.pick(format!("{year} 年"), year.to_string()))
+    };
+    let (old, new) = (lang.pick("原结果", "earlier"), lang.pick("新结果", "later"));
+    match difference.span {
+        Span::SameYear => [old.to_owned(), new.to_owned()],
+        Span::TwoYears => [year(difference.old.fiscal_year, old), year(difference.new.fiscal_year, new)],
+    }
+}
+
+/// What a total is called.
+pub fn label(figure: &str, lang: Lang) -> String {
+    let label = Figure::at(figure).map(Figure::label);
+    label.map_or_else(|| figure.to_owned(), |(zh, en)| lang.pick(zh, en))
+}
+
+fn signed(money: Money) -> String {
+    let shown = grouped(&money.to_string());
+    if money > Money::default() { format!("+{shown}") } else { shown }
+}
+
+fn maybe(money: Option<Money>) -> String {
+    money.map_or_else(|| "—".to_owned(), |money| grouped(&money.to_string()))
+}
+
+/// What changed, for a person to read and to add up. Amounts in 元.
+pub fn text(difference: &Difference, lang: Lang) -> String {
+    let [old, new] = sides(difference, lang);
+    let mut text = lang.pick(
+        format!(
+            "{old} → {new}：计入 {} 份表 → {} 份。单位：元。\n",
+            difference.old.included, difference.new.included
+        ),
+        format!(
+            "{old} → {new}: {} documents → {}. Amounts in yuan.\n",
+            difference.old.included, difference.new.included
+        ),
+    );
+    if let Some(names) = difference.besides.as_deref().filter(|names| !names.is_empty()) {
+        let names: Vec<String> = names.iter().map(|name| besides(name, lang)).collect();
+        let _ = match lang {
+            Lang::Zh => writeln!(text, "表以外也有不同：{}。", names.join("、")),
+            Lang::En => writeln!(text, "Besides the forms these differ: {}.", names.join(", ")),
+        };
+    }
+    for total in &difference.totals {
+        self::total(&mut text, total, lang);
+    }
+    for (name, zh, en) in [
+        ("completion_rate", "预算完成率", "completion rate"),
+        ("adjustment_rate", "预算调整率", "adjustment rate"),
+    ] {
+        let (Some(rate), label) = (difference.rates.get(name), lang.pick(zh, en)) else { continue };
+        let shown =
+            |rate: &Option<String>| rate.as_ref().map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
+        let _ = writeln!(text, "\n{label}  {} → {}", shown(&rate.old), shown(&rate.new));
+    }
+    text
+}
+
+fn total(text: &mut String, total: &TotalChange, lang: Lang) {
+    let name = label(&total.figure, lang);
+    let (old, new) = (maybe(total.old), maybe(total.new));
+    if total.change == Money::default() && total.parts.is_empty() {
+        let _ = writeln!(text, "\n{name}  {new}  {}", lang.pick("没有变化", "unchanged"));
+        return;
+    }
+    let _ = writeln!(text, "\n{name}  {old} → {new}  {}", signed(total.change));
+    for (why, change) in &total.by_cause {
+        let of: Vec<&PartChange> = total.parts.iter().filter(|part| part.cause == *why).collect();
+        let count = of.len();
+        let _ = match lang {
+            Lang::Zh => writeln!(text, "  {}  {}（{count} 个部门）", cause(*why, lang), signed(*change)),
+            Lang::En => writeln!(text, "  {}  {} ({count} departments)", cause(*why, lang), signed(*change)),
+        };
+        let mut of = of;
+        of.sort_by_key(|part| std::cmp::Reverse(part.change.millionths().unsigned_abs()));
+        for part in of.iter().take(LISTED) {
+            let department = part.department.as_deref().unwrap_or("—");
+            let _ = writeln!(
+                text,
+                "    {department}  {} → {}  {}",
+                maybe(part.old),
+                maybe(part.new),
+                signed(part.change)
+            );
+        }
+        if count > LISTED {
+            let more = count - LISTED;
+            let _ = match lang {
+                Lang::Zh => writeln!(text, "    另有 {more} 个，用 -o 文件.xlsx 或 --format json 看全部"),
+                Lang::En => writeln!(text, "    and {more} more: -o FILE.xlsx or --format json has all"),
+            };
+        }
+    }
+}
+
+/// A row for each department's part of each total's change.
+pub fn parts(difference: &Difference) -> Table<'_> {
+    let [old, new] = sides(difference, Lang::Zh);
+    let money = |id, zh: String| Column { id, zh: format!("{zh}（元）").into(), kind: Kind::Money };
+    let columns = vec![
+        Column::new("figure", "项目", Kind::Text),
+        Column::new("department", "部门", Kind::Text),
+        Column::new("code", "预算单位编码", Kind::Text),
+        Column::new("cause", "原因", Kind::Text),
+        money("old".into(), old.clone()),
+        money("new".into(), new.clone()),
+        Column::new("change", "变动（元）", Kind::Money),
+        Column { id: "old_document".into(), zh: format!("{old}的文件").into(), kind: Kind::Text },
+        Column { id: "new_document".into(), zh: format!("{new}的文件").into(), kind: Kind::Text },
+    ];
+    let rows = difference.totals.iter().flat_map(|total| {
+        total.parts.iter().map(|part| {
+            vec![
+                Value::text(label(&total.figure, Lang::Zh)),
+                Value::maybe(part.department.as_deref()),
+                Value::maybe(part.code.as_deref()),
+                Value::text(cause(part.cause, Lang::Zh)),
+                Value::money(part.old),
+                Value::money(part.new),
+                Value::Money(part.change),
+                Value::maybe(part.old_document.as_deref()),
+                Value::maybe(part.new_document.as_deref()),
+            ]
+        })
+    });
+    Table { id: "changes", columns, rows: Box::new(rows) }
+}

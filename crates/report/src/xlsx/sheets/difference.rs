@@ -1,0 +1,79 @@
+//! What changed since another consolidation: totals by cause, as formulas over the departments' parts.
+
+use std::collections::BTreeSet;
+
+use huizong_core::Lang;
+use huizong_schema::difference::{Cause, Difference};
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::super::style::{Style, for_print, ten_thousands};
+use super::listings::listing;
+use super::{add, letters, write_money};
+use crate::difference::{cause, label, parts, sides};
+
+/// The sheets' names.
+const TOTALS: &str = "对比";
+const PARTS: &str = "对比明细";
+/// The row of headings of both sheets, from 0.
+const HEAD: u32 = 2;
+/// The columns of the sheet of parts that formulas read.
+const FIGURE: u16 = 0;
+const CAUSE: u16 = 3;
+const CHANGE: u16 = 6;
+
+pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Difference) -> Result<(), XlsxError> {
+    let style = Style::new();
+    let [old, new] = sides(difference, Lang::Zh);
+    let causes: BTreeSet<Cause> =
+        difference.totals.iter().flat_map(|total| total.by_cause.keys().copied()).collect();
+    let sheet = add(workbook, TOTALS)?;
+    let title = format!("{old}与{new}对比");
+    sheet.set_row_height(0, 26)?;
+    sheet.write_with_format(0, 0, &title, &style.title)?;
+    let note = "金额单位：万元。变动是后者减前者；各原因一列由“对比明细”相加而成，合起来就是变动。";
+    sheet.write_with_format(1, 0, note, &style.note)?;
+    let mut headings = vec!["项目".to_owned(), old, new, "变动".to_owned()];
+    headings.extend(causes.iter().map(|of| cause(*of, Lang::Zh).to_owned()));
+    for (column, heading) in (0..).zip(&headings) {
+        sheet.write_with_format(HEAD, column, heading, &style.header)?;
+    }
+    sheet.set_row_height(HEAD, 44)?;
+    let last = difference.totals.iter().map(|total| total.parts.len()).sum::<usize>();
+    let last = HEAD + 1 + u32::try_from(last).unwrap_or(u32::MAX).max(1);
+    let range = |column: u16| format!("{PARTS}!${0}${1}:${0}${last}", letters(column), HEAD + 2);
+    let mut row = HEAD;
+    for total in &difference.totals {
+        row += 1;
+        sheet.write_with_format(row, 0, label(&total.figure, Lang::Zh), &style.text)?;
+        for (column, money) in [(1, total.old), (2, total.new)] {
+            match money {
+                Some(money) => sheet.write_with_format(row, column, ten_thousands(money), &style.money)?,
+                None => sheet.write_blank(row, column, &style.text)?,
+            };
+        }
+        let name = row + 1;
+        write_money(sheet, (row, 3), format!("=C{name}-B{name}"), total.change, &style.money)?;
+        for (column, of) in (4_u16..).zip(&causes) {
+            let formula = format!(
+                "=SUMIFS({},{},$A{name},{},{}${})",
+                range(CHANGE),
+                range(FIGURE),
+                range(CAUSE),
+                letters(column),
+                HEAD + 1
+            );
+            write_money(
+                sheet,
+                (row, column),
+                formula,
+                total.by_cause.get(of).copied().unwrap_or_default(),
+                &style.money,
+            )?;
+        }
+    }
+    sheet.set_column_width(0, 30)?;
+    sheet.set_column_range_width(1, u16::try_from(headings.len()).unwrap_or(4), 16)?;
+    sheet.set_freeze_panes(HEAD + 1, 1)?;
+    for_print(sheet, Some((HEAD, HEAD)), false)?;
+    listing(workbook, PARTS, &format!("{title}：各部门"), parts(difference), None, &|_| None)
+}

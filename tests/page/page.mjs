@@ -113,6 +113,7 @@ async function district() {
   assert.match(cells, /04-minzheng\.xlsx/);
   assert.match(cells, /!C\d+\s+7266\.05\s+万元\s+加\s+72,660,500\.00\s+\/budget\/actual_expenditure/);
   assert.match(cells, /与汇总一致/);
+  passed += await accessible(page, "cells opened");
   if (shots) await page.screenshot({ path: path.join(shots, "cells.png") });
   await page.click("#drill-back");
   assert.equal(await page.locator("#drill tbody tr").count(), rows);
@@ -124,6 +125,9 @@ async function district() {
     await page.locator("main .cell[data-figure]").nth(index).click();
     const text = await page.innerText("#drill-body");
     assert.ok(!text.includes("不一致") && !text.includes("undefined") && !text.includes("NaN"), text);
+    const figure = await page.locator("main .cell[data-figure]").nth(index).getAttribute("data-figure");
+    // A sum shows that it adds up, a rate what it is made of, a count how many.
+    assert.match(text, figure.startsWith("f") ? /与汇总一致/ : figure.startsWith("r") ? /由下面两个数重算/ : /^= \d+/);
     await page.keyboard.press("Escape");
   }
   // Every department's every figure, down to its cells.
@@ -135,6 +139,7 @@ async function district() {
       await page.locator("#drill .open").nth(figure).click();
       const text = await page.innerText("#drill-body");
       assert.ok(!text.includes("不一致") && !text.includes("undefined"), text);
+      assert.ok(text.includes("与汇总一致") || !text.includes("表上的数"), text);
       leaves += await page.locator("#drill tbody tr").count();
       await page.click("#drill-back");
     }
@@ -193,6 +198,9 @@ async function district() {
   await reach("#table [data-row]");
   await page.keyboard.press("Enter");
   assert.equal(await page.innerText("#drill-title"), "云溪区档案馆");
+  passed += await accessible(page, "a department opened");
+  await page.locator("#drill a[href='#findings']").click();
+  assert.equal(await page.locator(".findings > li:not([hidden])").count(), 2);
   await page.context().close();
 
   for (const [where, options] of [["dark", { colorScheme: "dark" }], ["390", { viewport: { width: 390, height: 844 } }]]) {

@@ -103,7 +103,10 @@ fn errors_are_left_out_after_it_is_settled_who_counts() {
     assert!(rules(folder.path()).contains(&"duplicate-department".to_owned()));
     fs::remove_file(folder.path().join("forms/a.json")).unwrap();
     let (_, result) = consolidated(folder.path(), &["--exclude-errors"]);
-    assert_eq!(result["coverage"]["excluded"], json!([{ "document": "b.json", "reason": "has-errors" }]));
+    assert_eq!(
+        result["coverage"]["excluded"],
+        json!([{ "document": "b.json", "department": "甲局", "reason": "has-errors" }])
+    );
 }
 
 #[test]

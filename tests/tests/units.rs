@@ -267,3 +267,55 @@ fn what_cannot_be_one_form_is_said_and_nothing_written() {
     assert!(ran.exit == Exit::Failed && ran.err.contains("no document is of a unit"), "{}", ran.err);
     assert!(!here.join("out").exists());
 }
+
+#[test]
+fn units_are_found_through_those_between_and_guesses_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::create_dir(here.join("forms")).unwrap();
+    let below = |parent: &str| json!({ "/department/parent": parent, "/department/level": "unit" });
+    let amounts = ["10.00", "10.00", "9.00"];
+    for (file, form) in [
+        ("1", form("教育集团", "7", "CNY_10K", amounts, &below("示范区教育局"))),
+        ("2", form("第一小学", "8", "CNY_10K", amounts, &below("教育集团"))),
+        ("3", form("文化馆", "9", "CNY_10K", amounts, &below("示范区文旅局"))),
+        ("4", form("少年宫", "10", "CNY_10K", amounts, &json!({}))),
+    ] {
+        fs::write(here.join(format!("forms/{file}.json")), form.to_string()).unwrap();
+    }
+    let to = |department: &str, out: &str| {
+        let ran = run(
+            here,
+            &[
+                "consolidate",
+                "forms",
+                "-o",
+                out,
+                "--to-evaluation",
+                department,
+                "--formats",
+                "json",
+                "--lang",
+                "en",
+            ],
+        );
+        assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
+        ran.err
+    };
+    let said = to("示范区教育局", "out");
+    let made = read(&here.join("out/evaluation.json"));
+    assert_eq!(made["budget"]["actual_expenditure"], "27.00");
+    assert!(said.contains("3.json") && said.contains("of no unit"), "{said}");
+    assert!(said.contains("4.json") && said.contains("does not say whose unit it is"), "{said}");
+
+    // A department is one, whichever of its documents counts.
+    let mut whole =
+        form("示范区教育局", "101", "CNY_10K", amounts, &json!({ "/department/scope": "consolidated" }));
+    fs::write(here.join("forms/a.json"), whole.to_string()).unwrap();
+    whole["budget"]["actual_expenditure"] = json!("9.50");
+    fs::write(here.join("forms/b.json"), whole.to_string()).unwrap();
+    fs::write(here.join("huizong.toml"), "accept = [\"b.json\"]\n").unwrap();
+    let ran =
+        run(here, &["consolidate", "forms", "-o", "no", "--to-evaluation", "示范区教育局", "--lang", "en"]);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("b.json is a consolidated form"), "{}", ran.err);
+}

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::Money;
-use huizong_schema::consolidation::{Consolidation, Expected, Status};
+use huizong_schema::consolidation::{Consolidation, MatchedBy, Status};
 use huizong_schema::difference::{Cause, Difference, PartChange, RateChange, Side, Span, TotalChange};
 use huizong_schema::receipt::Receipt;
 
 use crate::figure::{Figure, total};
-use crate::identity::normalised;
 use crate::names::Names;
 use crate::row::Row;
 
@@ -21,37 +20,75 @@ pub struct Made<'m> {
     pub receipt: Option<&'m Receipt>,
 }
 
-impl Made<'_> {
+/// A side with what is asked of it for every department.
+struct Asked<'m> {
+    made: Made<'m>,
+    /// Files' digests by their ids.
+    digests: BTreeMap<&'m str, &'m str>,
+    /// The roster, by number.
+    roster: Names,
+    /// The departments of documents that do not count, by number.
+    excluded: Names,
+    /// The ids of those whose department is not known.
+    nameless: BTreeSet<&'m str>,
+}
+
+/// The file of a document: its id without a number behind it.
+fn file(document: &str) -> &str {
+    match document.rsplit_once('#') {
+        Some((file, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => file,
+        _ => document,
+    }
+}
+
+impl<'m> Asked<'m> {
+    fn new(made: Made<'m>) -> Self {
+        let coverage = &made.consolidation.coverage;
+        let inputs = made.receipt.into_iter().flat_map(|receipt| &receipt.inputs);
+        let digests =
+            inputs.filter_map(|input| Some((input.id.as_str(), input.blake3.as_deref()?))).collect();
+        let (mut roster, mut excluded) = (Names::default(), Names::default());
+        for (number, listed) in coverage.roster.iter().enumerate() {
+            roster.note(number, listed.code.as_deref(), Some(&listed.name), []);
+        }
+        let mut nameless = BTreeSet::new();
+        for (number, out) in coverage.excluded.iter().enumerate() {
+            match (&out.department, &out.code) {
+                (None, None) => drop(nameless.insert(&*out.document)),
+                // Several documents of one department are one to be found.
+                (name, code) => excluded.note(
+                    excluded.find(code.as_deref(), name.as_deref()).map_or(number, |(known, _)| known),
+                    code.as_deref(),
+                    name.as_deref(),
+                    [],
+                ),
+            }
+        }
+        Self { made, digests, roster, excluded, nameless }
+    }
+
     /// The digest of the file that a document came in.
-    fn digest(&self, document: &str) -> Option<&str> {
-        let inputs = &self.receipt?.inputs;
-        let file = |id: &str| inputs.iter().find(|input| input.id == id);
-        let found = file(document).or_else(|| file(document.rsplit_once('#')?.0))?;
-        found.blake3.as_deref()
+    fn digest(&self, document: &str) -> Option<&'m str> {
+        self.digests.get(document).or_else(|| self.digests.get(file(document))).copied()
     }
 
     /// What the roster says became of a department.
-    fn listed(&self, row: &Row<'_>) -> Option<&Expected> {
-        let name = row.entry.name.as_deref().map(normalised);
-        self.consolidation.coverage.roster.iter().find(|listed| match (row.code, listed.code.as_deref()) {
-            (Some(code), Some(listed)) => code == listed,
-            _ => name.as_deref() == Some(&*normalised(&listed.name)),
-        })
+    fn status(&self, row: &Row<'_>) -> Option<Status> {
+        let (number, _) = self.roster.find(row.code, row.entry.name.as_deref())?;
+        Some(self.made.consolidation.coverage.roster[number].status)
     }
 
     /// Whether a document of a department is there and does not count.
     fn has_uncounted(&self, row: &Row<'_>) -> bool {
-        let coverage = &self.consolidation.coverage;
-        coverage.excluded.iter().any(|excluded| excluded.document == row.entry.document)
-            || self
-                .listed(row)
-                .is_some_and(|listed| matches!(listed.status, Status::NotIncluded | Status::WithDepartment))
+        self.nameless.contains(&*row.entry.document)
+            || self.excluded.find(row.code, row.entry.name.as_deref()).is_some()
+            || self.status(row) == Some(Status::NotIncluded)
     }
 
     fn side(&self) -> Side {
-        let coverage = &self.consolidation.coverage;
+        let coverage = &self.made.consolidation.coverage;
         Side {
-            fiscal_year: self.consolidation.fiscal_year,
+            fiscal_year: self.made.consolidation.fiscal_year,
             included: coverage.included,
             expected: coverage.expected,
         }
@@ -67,11 +104,12 @@ struct Pair<'r> {
 
 /// What changed from one consolidation to another.
 pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
+    let sides = (Asked::new(old), Asked::new(new));
     let years = (old.consolidation.fiscal_year, new.consolidation.fiscal_year);
     let span = if years.0 == years.1 { Span::SameYear } else { Span::TwoYears };
     let pairs: Vec<(Pair<'_>, Cause)> = pairs(old.consolidation, new.consolidation)
         .into_iter()
-        .map(|pair| (pair, cause(pair, old, new, span)))
+        .map(|pair| (pair, cause(pair, &sides.0, &sides.1, span)))
         .collect();
     let rates = (&old.consolidation.rates, &new.consolidation.rates);
     let rate = |old: &Option<String>, new: &Option<String>| RateChange { old: old.clone(), new: new.clone() };
@@ -79,8 +117,8 @@ pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
         schema_version: "1.0".into(),
         kind: "difference".into(),
         unit: "CNY".into(),
-        old: old.side(),
-        new: new.side(),
+        old: sides.0.side(),
+        new: sides.1.side(),
         span,
         besides: old.receipt.zip(new.receipt).map(|(old, new)| besides(old, new)),
         totals: Figure::all().filter_map(|figure| change_of(figure, &pairs, old, new)).collect(),
@@ -91,46 +129,65 @@ pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
     }
 }
 
-/// Who is in both: by code, else by name. In the later one's order, then who is in the earlier one alone.
+/// Who is in both: by code, then by name of those left. In the later one's order, then who is in the earlier one alone.
 fn pairs<'r>(old: &'r Consolidation<Row<'r>>, new: &'r Consolidation<Row<'r>>) -> Vec<Pair<'r>> {
-    let mut names = Names::default();
-    for (number, row) in old.departments.iter().enumerate() {
-        names.note(number, row.code, row.entry.name.as_deref(), []);
+    let (before, now) = (&old.departments, &new.departments);
+    let mut found: Vec<Option<usize>> = vec![None; now.len()];
+    let mut met = vec![false; before.len()];
+    // The surer way first, over all of them: nobody is taken from whom he belongs to.
+    for by in [MatchedBy::Code, MatchedBy::Name, MatchedBy::Normalised, MatchedBy::District] {
+        let by_code = by == MatchedBy::Code;
+        let mut names = Names::default();
+        for (number, row) in before.iter().enumerate().filter(|(number, _)| !met[*number]) {
+            let code = row.code.filter(|_| by_code);
+            names.note(number, code, row.entry.name.as_deref().filter(|_| !by_code), []);
+        }
+        for (at, row) in now.iter().enumerate() {
+            if found[at].is_some() {
+                continue;
+            }
+            let code = row.code.filter(|_| by_code);
+            let Some((number, how)) = names.find(code, row.entry.name.as_deref().filter(|_| !by_code)) else {
+                continue;
+            };
+            if how == by && !met[number] {
+                (found[at], met[number]) = (Some(number), true);
+            }
+        }
     }
-    let mut met = BTreeSet::new();
-    let mut pairs: Vec<Pair<'r>> = Vec::new();
-    for row in &new.departments {
-        let found = names.find(row.code, row.entry.name.as_deref()).map(|(number, _)| number);
-        // Who stands on both sides is met once.
-        let found = found.filter(|number| met.insert(*number));
-        pairs.push(Pair { old: found.map(|number| &old.departments[number]), new: Some(row) });
-    }
-    let alone = old.departments.iter().enumerate().filter(|(number, _)| !met.contains(number));
-    pairs.extend(alone.map(|(_, row)| Pair { old: Some(row), new: None }));
+    let both = now.iter().zip(found);
+    let mut pairs: Vec<Pair<'r>> =
+        both.map(|(row, found)| Pair { old: found.map(|number| &before[number]), new: Some(row) }).collect();
+    let alone = before.iter().zip(met).filter(|(_, met)| !met);
+    pairs.extend(alone.map(|(row, _)| Pair { old: Some(row), new: None }));
     pairs
 }
 
-fn cause(pair: Pair<'_>, old: Made<'_>, new: Made<'_>, span: Span) -> Cause {
-    let is_missing = |listed: Option<&Expected>| {
-        listed.is_some_and(|listed| matches!(listed.status, Status::Missing | Status::NotIncluded))
+fn cause(pair: Pair<'_>, old: &Asked<'_>, new: &Asked<'_>, span: Span) -> Cause {
+    let is_short = |side: &Asked<'_>, row: &Row<'_>| {
+        side.has_uncounted(row) || side.status(row) == Some(Status::Missing)
     };
+    let is_with_department =
+        |side: &Asked<'_>, row: &Row<'_>| side.status(row) == Some(Status::WithDepartment);
     match (pair.old, pair.new, span) {
+        (None, Some(row), _) if is_with_department(old, row) => Cause::Regrouped,
+        (Some(row), None, _) if is_with_department(new, row) => Cause::Regrouped,
         (Some(_), Some(_), Span::TwoYears) => Cause::Changed,
-        (None, Some(row), Span::TwoYears) if is_missing(old.listed(row)) => Cause::MissingBefore,
+        (None, Some(row), Span::TwoYears) if is_short(old, row) => Cause::MissingBefore,
         (None, Some(_), Span::TwoYears) => Cause::New,
-        (Some(row), None, Span::TwoYears) if is_missing(new.listed(row)) => Cause::MissingNow,
+        (Some(row), None, Span::TwoYears) if is_short(new, row) => Cause::MissingNow,
         (Some(_), None, Span::TwoYears) => Cause::Gone,
         (None, Some(row), Span::SameYear) if old.has_uncounted(row) => Cause::Counted,
         (None, Some(_), Span::SameYear) => Cause::Late,
         (Some(row), None, Span::SameYear) if new.has_uncounted(row) => Cause::Uncounted,
         (Some(_), None, Span::SameYear) => Cause::Withdrawn,
         (Some(before), Some(now), Span::SameYear) => {
-            let (before, now) = (&before.entry.document, &now.entry.document);
+            let (before, now) = (&*before.entry.document, &*now.entry.document);
             match (old.digest(before), new.digest(now)) {
-                (Some(then), Some(digest)) if then == digest => Cause::Reread,
-                _ if before != now => Cause::Replaced,
-                (Some(_), Some(_)) => Cause::Corrected,
-                _ => Cause::Changed,
+                (Some(then), Some(digest)) if then == digest && before == now => Cause::Reread,
+                (Some(then), Some(digest)) if then != digest && file(before) == file(now) => Cause::Corrected,
+                (None, _) | (_, None) if before == now => Cause::Changed,
+                _ => Cause::Replaced,
             }
         }
         (None, None, _) => Cause::Unexplained,

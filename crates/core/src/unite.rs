@@ -1,7 +1,7 @@
 //! Units' documents as one document of their department: sums where the form sums, lists joined with their unit's name.
 //!
 //! What only some units report is the partial sum, and the units that lack it are listed under `extensions.huizong.partial`, by
-//! pointer. Points of different scorecards do not add up, so indicators are joined without them.
+//! pointer; no rate is made of it here, and one that a district makes of it later is of the units that report it over all of them. Points of different scorecards do not add up, so indicators are joined without them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -344,7 +344,13 @@ impl<'p> InUnit<'_, 'p> {
             .iter()
             .filter_map(|part| {
                 let mut theirs = part.evaluation.extensions.clone()?.0;
-                theirs.remove(OURS);
+                // What the units below it have is carried on; what they lack stands above.
+                if let Some(mut ours) = theirs.remove(OURS) {
+                    ours.remove("partial");
+                    if !ours.is_empty() {
+                        theirs.insert(OURS.to_owned(), ours);
+                    }
+                }
                 let unit = serde_json::json!({ "name": part.name(), "extensions": theirs });
                 (!theirs.is_empty()).then_some(unit)
             })

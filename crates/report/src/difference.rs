@@ -25,11 +25,14 @@ pub fn cause(cause: Cause, lang: Lang) -> &'static str {
         Cause::Reread => {
             lang.pick("表未变，规则、设置或程序变了", "the same form, other rules, settings or command")
         }
+        Cause::Regrouped => {
+            lang.pick("与主管部门合报、单报有变", "with its department on one side, by itself on the other")
+        }
         Cause::Changed => lang.pick("数有变化", "another figure"),
-        Cause::New => lang.pick("本年新增的部门", "new this year"),
-        Cause::Gone => lang.pick("本年不再有的部门", "gone this year"),
-        Cause::MissingBefore => lang.pick("上年应报未计入", "missing last year"),
-        Cause::MissingNow => lang.pick("本年应报未计入", "missing this year"),
+        Cause::New => lang.pick("后一年新增的部门", "new in the later year"),
+        Cause::Gone => lang.pick("后一年不再有的部门", "gone in the later year"),
+        Cause::MissingBefore => lang.pick("前一年没有计入", "not counted in the earlier year"),
+        Cause::MissingNow => lang.pick("后一年没有计入", "not counted in the later year"),
         Cause::Unexplained => lang.pick("无法解释：结果文件被改动过", "unexplained: the file was changed"),
     }
 }
@@ -126,7 +129,10 @@ fn total(text: &mut String, total: &TotalChange, lang: Lang) {
         let count = of.len();
         let _ = match lang {
             Lang::Zh => writeln!(text, "  {}  {}（{count} 个部门）", cause(*why, lang), signed(*change)),
-            Lang::En => writeln!(text, "  {}  {} ({count} departments)", cause(*why, lang), signed(*change)),
+            Lang::En => {
+                let departments = if count == 1 { "department" } else { "departments" };
+                writeln!(text, "  {}  {} ({count} {departments})", cause(*why, lang), signed(*change))
+            }
         };
         let mut of = of;
         of.sort_by_key(|part| std::cmp::Reverse(part.change.millionths().unsigned_abs()));

@@ -146,12 +146,14 @@ pub fn blocks(groups: &[Group]) -> impl Iterator<Item = &[Group]> {
 /// A row for each document that the totals do not hold, and why.
 pub fn excluded<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let columns = vec![
+        Column::new("department", "部门", Kind::Text),
         Column::new("document", "文件", Kind::Text),
         Column::new("reason", "未计入的原因", Kind::Text),
         Column::new("reason_id", "编号", Kind::Text),
     ];
     let rows = consolidation.coverage.excluded.iter().map(|excluded| {
         vec![
+            Value::maybe(excluded.department.as_deref()),
             Value::text(&*excluded.document),
             Value::text(reason(&excluded.reason, Lang::Zh)),
             Value::text(&*excluded.reason),

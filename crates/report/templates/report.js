@@ -272,8 +272,9 @@
       const link = make("a", { href: "#findings" }, say("看它的问题", "See its findings"));
       link.addEventListener("click", () => {
         drill.close();
-        $("finding-search").value = entry.name;
-        filterFindings();
+        for (const id of ["finding-search", "finding-severity", "finding-rule"]) $(id).value = "";
+        for (const item of found) item.hidden = item.dataset.document !== entry.document;
+        tellFindings();
       });
       content.append(make("p", {}, link));
     }
@@ -284,7 +285,7 @@
     content.append(tableOf([["项目", "Figure"], ["元", "Yuan", true]], lines));
     const more = figures().rates.map((rate, at) => [pick(rate.label), entry.rates[at] === null ? null : entry.rates[at] + " %"]);
     figures().counts.forEach((count, at) => more.push([pick(count.label), entry.counts[at] ? opener(String(entry.counts[at]), { row, figure: "c" + at }) : "0"]));
-    content.append(tableOf([["重算的比率与数量", "Rates worked out, and counts"], ["", "", true]], more));
+    content.append(tableOf([["重算的比率与数量", "Rates worked out, and counts"], ["值", "Value", true]], more));
     return entry.name;
   }
   function file(entry) {

@@ -217,6 +217,12 @@ pub enum Status {
 pub struct Excluded {
     /// The document's id.
     pub document: String,
+    /// The department's name as printed, where it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The department's code, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Why: the id of the rule or notice that says more, or `has-errors` where those are left out on request.
     pub reason: Name,
 }

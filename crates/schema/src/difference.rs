@@ -77,6 +77,8 @@ pub enum Cause {
     Withdrawn,
     /// The document is the same to the byte: rules, settings, plugins or the command are not.
     Reread,
+    /// It was held by its department's consolidated document on one side and reports by itself on the other.
+    Regrouped,
     /// It reports another figure; of two years, or where receipts do not say more.
     Changed,
     /// It reports this year and did not stand on last year's roster, if there was one.

@@ -85,7 +85,17 @@ fn coverage(keys: &Keys<'_>, included: usize, expected: Option<&Expectation<'_, 
         (0..entries.len()).filter(|&index| entries[index].excluded.is_some()).collect();
     excluded.sort_by_key(|&index| (keys.of(index), &entries[index].excluded, &entries[index].document));
     let excluded = excluded.into_iter().filter_map(|index| {
-        Some(Excluded { document: entries[index].document.clone(), reason: entries[index].excluded.clone()? })
+        let entry = &entries[index];
+        let of = keys.of(index).and_then(|key| match key {
+            Key::Code(code) => Some((*code).to_owned()),
+            Key::Name(_) => None,
+        });
+        Some(Excluded {
+            document: entry.document.clone(),
+            department: entry.name.clone(),
+            code: of,
+            reason: entry.excluded.clone()?,
+        })
     });
     let coverage = Coverage {
         received: keys.departments().count() as u64,

@@ -8,9 +8,8 @@ use huizong_schema::Money;
 use huizong_schema::consolidation::Total;
 use huizong_schema::findings::{Message, Severity};
 use minijinja::HtmlEscape;
-use rust_decimal::Decimal;
 use serde::Serialize;
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::context::{label, wan};
 use crate::book::Book;
@@ -79,7 +78,7 @@ fn budget(book: &Book<'_>) -> Drawn {
     let beyond = rows.len().saturating_sub(BARS);
     let first = if beyond > 0 {
         both(
-            format!("（预算最大的 {BARS} 个；其余 {beyond} 个见部门表）"),
+            format!("（金额最大的 {BARS} 个；其余 {beyond} 个见部门表）"),
             format!(" ({BARS} largest; {beyond} more in the table)"),
         )
     } else {
@@ -100,13 +99,16 @@ fn completion(book: &Book<'_>) -> Drawn {
     // Below each step, then exactly 100, above, and those without a rate.
     let mut counts = [0_i128; STEPS.len() + 3];
     for row in rows {
-        let rate = row.contribution.rates().completion_rate.and_then(|rate| rate.parse::<Decimal>().ok());
-        let bin = match rate {
-            None => STEPS.len() + 2,
-            Some(rate) if rate == Decimal::ONE_HUNDRED => STEPS.len(),
-            Some(rate) => {
-                STEPS.iter().position(|step| rate < Decimal::from(*step)).unwrap_or(STEPS.len() + 1)
-            }
+        let value = |top| row.contribution.value(Figure::Top(top)).map_or(0, Money::millionths);
+        let (spent, budget) = (value(Top::ActualExpenditure), value(Top::AdjustedBudget));
+        // By the amounts: a rate of two decimals may be 100.00 and more than all of it.
+        let bin = match budget {
+            ..=0 => STEPS.len() + 2,
+            budget if spent == budget => STEPS.len(),
+            budget => STEPS
+                .iter()
+                .position(|step| spent * 100 < budget * i128::from(*step))
+                .unwrap_or(STEPS.len() + 1),
         };
         counts[bin] += 1;
     }
@@ -134,18 +136,20 @@ fn completion(book: &Book<'_>) -> Drawn {
 }
 
 fn sources(book: &Book<'_>) -> Drawn {
-    let total = |source, column| {
-        tables::total(&book.consolidation.totals, Figure::Source(source, column))
-            .map(|total: &Total| total.value)
-    };
+    let total = |source, column| tables::total(&book.consolidation.totals, Figure::Source(source, column));
     let bars = Source::ALL.iter().filter_map(|&source| {
-        let budget = total(source, Column::Adjusted).or_else(|| total(source, Column::Initial));
-        let spent = total(source, Column::Actual);
+        let spent: Option<&Total> = total(source, Column::Actual);
+        // A budget of other departments than the expenditure's is none to hold it against.
+        let budget = [Column::Adjusted, Column::Initial]
+            .into_iter()
+            .filter_map(|column| total(source, column))
+            .find(|budget| spent.is_none_or(|spent| spent.reported_by == budget.reported_by));
+        let (budget, spent) = (budget.map(|total| total.value), spent.map(|total| total.value));
         (budget.is_some() || spent.is_some()).then(|| upon(label(source.label()), budget, spent))
     });
     let note = both(
-        "浅色为预算（调整后；没有则年初），深色为实际支出，万元；财政拨款包含三项预算，各项不能相加",
-        "pale: budget (adjusted, else initial), dark: expenditure, in 万元; the fiscal appropriation holds the three budgets, so these do not add up",
+        "浅色为预算（调整后，没有则年初；填报部门与支出不同的不画），深色为实际支出，万元；财政拨款包含三项预算，各项不能相加",
+        "pale: budget (adjusted, else initial; not drawn where other departments report it), dark: expenditure, in 万元; the fiscal appropriation holds the three budgets, so these do not add up",
     );
     ("sources", both("资金来源", "Funds by source"), note, bars.collect())
 }
@@ -183,8 +187,10 @@ fn draw(bars: &[Bar]) -> String {
     let mut svg = format!(r#"<svg height="{}" role="presentation">"#, bars.len() * ROW);
     for (index, bar) in bars.iter().enumerate() {
         let top = index * ROW;
-        let _ = write!(svg, r#"<text x="0" y="{}">{}</text>"#, top + 13, words(&bar.label));
-        let _ = write!(svg, r#"<text class="value" x="100%" y="{}">{}</text>"#, top + 13, words(&bar.value));
+        let _ =
+            write!(svg, r#"<text x="0" y="{}">{}</text>"#, top + 13, words(&bar.label, bar.value.zh.width()));
+        let _ =
+            write!(svg, r#"<text class="value" x="100%" y="{}">{}</text>"#, top + 13, words(&bar.value, 0));
         let one = bar.lengths.len() == 1;
         for (layer, (colour, length)) in bar.lengths.iter().enumerate() {
             // What is there is seen, however small beside the largest.
@@ -204,20 +210,21 @@ fn draw(bars: &[Bar]) -> String {
 }
 
 /// Words of a chart in both languages, cut where they would reach into the value.
-fn words(words: &Message) -> String {
-    let (zh, en) = (cut(&words.zh), cut(&words.en));
+fn words(words: &Message, beside: usize) -> String {
+    // So many letters, a Chinese one for two, fit on a phone.
+    let widest = 52_usize.saturating_sub(beside);
+    let (zh, en) = (cut(&words.zh, widest), cut(&words.en, widest));
     if zh == en {
         return HtmlEscape(&zh).to_string();
     }
     format!(r#"<tspan lang="zh-CN">{}</tspan><tspan lang="en">{}</tspan>"#, HtmlEscape(&zh), HtmlEscape(&en))
 }
 
-fn cut(text: &str) -> String {
-    const WIDEST: usize = 44;
+fn cut(text: &str, widest: usize) -> String {
     let mut width = 0;
     for (at, letter) in text.char_indices() {
         width += letter.width().unwrap_or(0);
-        if width > WIDEST {
+        if width > widest {
             return format!("{}…", &text[..at]);
         }
     }

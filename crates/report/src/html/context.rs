@@ -201,6 +201,7 @@ pub(super) fn of(book: &Book<'_>) -> Value {
         "filters": filters(&listed),
         "departments": departments(book, &columns, &listed),
         "books": all.books,
+        "books_beyond": all.books_beyond,
         "findings": all.shown,
         "severities": all.severities,
         "rules": all.rules,
@@ -249,9 +250,9 @@ fn cards(book: &Book<'_>, figures: &[Figure]) -> Vec<Card> {
             beside: both(|lang| match (total.held, total.expected) {
                 (Some(held), Some(expected)) => lang.pick(
                     format!("{by} 个部门填报；应报 {expected} 个中的 {held} 个"),
-                    format!("of {by} departments; {held} of {expected} expected"),
+                    format!("reported by {by} departments, {held} of the {expected} expected"),
                 ),
-                _ => lang.pick(format!("{by} 个部门填报"), format!("of {by} departments")),
+                _ => lang.pick(format!("{by} 个部门填报"), format!("reported by {by} departments")),
             }),
             figure: Some(format!("f{at}")),
             grave: false,

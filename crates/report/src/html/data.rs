@@ -1,8 +1,10 @@
 //! What the page's script reads when a figure is opened: departments' figures, and the cells behind them.
 
+use std::collections::BTreeMap;
+
 use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row};
-use huizong_schema::consolidation::{Counts, Rates};
+use huizong_schema::consolidation::{Counts, Group, Rates};
 use huizong_schema::findings::Location;
 use huizong_schema::lineage::Counted;
 use huizong_schema::{Money, Pointer, Unit};
@@ -11,7 +13,7 @@ use serde::Serialize;
 use super::context::{Labels, href};
 use super::{DEPARTMENTS, LEAVES};
 use crate::book::Book;
-use crate::{tables, target, words};
+use crate::{tables, words};
 
 #[derive(Serialize)]
 struct Labelled {
@@ -120,9 +122,18 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
         counts: counts(of.1),
         rows,
     };
-    let rows_of = |group| {
-        let listed = consolidation.departments.iter().take(DEPARTMENTS).enumerate();
-        listed.filter(|(_, row)| target::is_in(group, row)).map(|(at, _)| at).collect()
+    // A row is in one group of each set of columns.
+    let mut rows_of: BTreeMap<Vec<(&str, &str)>, Vec<usize>> = BTreeMap::new();
+    for block in tables::blocks(&consolidation.groups) {
+        for (at, row) in consolidation.departments.iter().take(DEPARTMENTS).enumerate() {
+            let of = |column| row.by.get(column).map_or("", String::as_str);
+            let values = block[0].by.keys().map(|column| (column.as_str(), of(column))).collect();
+            rows_of.entry(values).or_default().push(at);
+        }
+    }
+    let mut rows_of = |group: &'b Group| {
+        let values: Vec<(&str, &str)> = group.by.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        rows_of.remove(&values).unwrap_or_default()
     };
     Behind {
         figures: all.iter().map(|figure| Labelled { label: pair(figure.label()) }).collect(),

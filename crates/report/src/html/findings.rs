@@ -44,6 +44,7 @@ struct RelatedShown<'f> {
 
 pub(super) struct Findings {
     pub(super) books: Value,
+    pub(super) books_beyond: Value,
     pub(super) shown: Value,
     pub(super) severities: Vec<Value>,
     pub(super) rules: Vec<Value>,
@@ -63,8 +64,10 @@ pub(super) fn of(book: &Book<'_>) -> Findings {
         .collect();
     let severities: BTreeSet<Severity> = all.iter().take(FINDINGS).map(|finding| finding.severity).collect();
     let rules: BTreeSet<&str> = all.iter().take(FINDINGS).map(|finding| &*finding.rule).collect();
+    let more = all.iter().filter(|finding| finding.rule == BOOKS).count() - books.len();
     Findings {
         books: json!(books),
+        books_beyond: json!({ "count": more, "words": beyond_words(more) }),
         severities: severities
             .into_iter()
             .rev()
@@ -74,13 +77,19 @@ pub(super) fn of(book: &Book<'_>) -> Findings {
         shown: json!({
             "list": list,
             "beyond": beyond,
-            "beyond_words": both(|lang| lang.pick(
-                format!("本页只列前 {FINDINGS} 处，另有 {beyond} 处见 findings.csv。"),
-                format!("This page lists {FINDINGS}; {beyond} more are in findings.csv."),
-            )),
+            "beyond_words": beyond_words(beyond),
             "sentence": both(|lang| words::found(book.consolidation.findings.by_severity, lang)),
         }),
     }
+}
+
+fn beyond_words(more: usize) -> Message {
+    both(|lang| {
+        lang.pick(
+            format!("本页只列前 {FINDINGS} 处，另有 {more} 处见 findings.csv。"),
+            format!("This page lists {FINDINGS}; {more} more are in findings.csv."),
+        )
+    })
 }
 
 fn title(rule: &str, book: &Book<'_>) -> Message {

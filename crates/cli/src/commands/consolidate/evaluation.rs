@@ -28,9 +28,25 @@ struct Meant<'m> {
     keys: &'m Keys<'m>,
     asked: &'m str,
     row: Option<usize>,
-    /// The department's own document, if there is one.
-    own: Option<usize>,
+    /// The department's own documents.
+    own: BTreeSet<usize>,
 }
+
+/// How a document belongs to the department.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Belongs {
+    /// It is the department's own.
+    Own,
+    /// It is of a unit, as it or the roster says.
+    Unit,
+    /// Nothing says whose it is.
+    Assumed,
+    /// It is another department's, or its unit's.
+    Elsewhere,
+}
+
+/// Units of units of units are as deep as anybody goes; whoever is above himself is not followed for ever.
+const DEEPEST: usize = 8;
 
 impl<'m> Meant<'m> {
     fn new(keys: &'m Keys<'m>, asked: &'m str) -> Self {
@@ -43,32 +59,49 @@ impl<'m> Meant<'m> {
                 || entry.code.as_deref() == Some(asked)
                 || entry.name.as_deref().is_some_and(|name| normalised(name) == normalised(asked))
         };
-        Self { keys, asked, row, own: (0..entries.len()).find(is_own) }
+        Self { keys, asked, row, own: (0..entries.len()).filter(is_own).collect() }
     }
 
     fn is_it(&self, code_or_name: &str) -> bool {
         let same = |other: &str| normalised(code_or_name) == normalised(other);
-        let own = self.own.map(|index| &self.keys.entries()[index]);
+        let entries = self.keys.entries();
+        let own = self.own.iter().flat_map(|&index| [&entries[index].code, &entries[index].name]).flatten();
         let listed = self.keys.roster().and_then(|roster| roster.meant_by(code_or_name));
         same(self.asked)
-            || own.is_some_and(|own| [&own.code, &own.name].into_iter().flatten().any(|text| same(text)))
+            || own.into_iter().any(|text| same(text))
             || (self.row.is_some() && listed == self.row)
     }
 
-    /// Whether a document is the department's own or one of its units'. Who says nothing of a parent and is no department of the
-    /// roster is taken for a unit.
-    fn holds(&self, index: usize) -> bool {
+    fn belongs(&self, index: usize) -> Belongs {
+        if self.own.contains(&index) {
+            return Belongs::Own;
+        }
         let entry = &self.keys.entries()[index];
-        let row = self.keys.row(index).map(|(row, _)| row);
-        if self.own == Some(index) || (row.is_some() && row == self.row) {
+        let listed =
+            self.keys.roster().zip(self.keys.row(index)).map(|(roster, (row, _))| &roster.rows()[row]);
+        match entry.parent.as_deref().or(listed.and_then(|listed| listed.parent.as_deref())) {
+            Some(parent) if self.is_above(parent, DEEPEST) => Belongs::Unit,
+            None if listed.is_none() && entry.level != Some(Level::Department) => Belongs::Assumed,
+            _ => Belongs::Elsewhere,
+        }
+    }
+
+    /// Whether it is the department, or one of its units that has units of its own.
+    fn is_above(&self, code_or_name: &'m str, steps: usize) -> bool {
+        if self.is_it(code_or_name) {
             return true;
         }
-        let listed = self.keys.roster().zip(row).map(|(roster, row)| &roster.rows()[row]);
-        let parent = entry.parent.as_deref().or(listed.and_then(|listed| listed.parent.as_deref()));
-        match parent {
-            Some(parent) => self.is_it(parent),
-            None => listed.is_none() && entry.level != Some(Level::Department),
+        if steps == 0 {
+            return false;
         }
+        let entries = self.keys.entries();
+        let said = self.keys.meant_by(code_or_name).find_map(|index| entries[index].parent.as_deref());
+        let roster = self.keys.roster();
+        let listed = || {
+            let roster = roster?;
+            roster.rows()[roster.meant_by(code_or_name)?].parent.as_deref()
+        };
+        said.or_else(listed).is_some_and(|parent| self.is_above(parent, steps - 1))
     }
 }
 
@@ -79,7 +112,8 @@ impl<'e> Units<'e> {
         let entries = keys.entries();
         let roster = keys.roster();
         let listed = roster.zip(meant.row).map(|(roster, row)| &roster.rows()[row]);
-        let own = meant.own.map(|index| &entries[index]);
+        let own = meant.own.iter().copied().min_by_key(|&index| !entries[index].counts());
+        let own = own.map(|index| &entries[index]);
         let name = listed
             .map(|listed| listed.name.clone())
             .or_else(|| own.and_then(|own| own.name.clone()))
@@ -93,14 +127,17 @@ impl<'e> Units<'e> {
             let index = counted.unwrap_or(documents[0]);
             let entry = &entries[index];
             let unit = entry.name.clone().unwrap_or_default();
-            if !meant.holds(index) {
+            // A department is one, however many documents it sent.
+            let is_own = documents.iter().any(|index| meant.own.contains(index));
+            let belongs = if is_own { Belongs::Own } else { meant.belongs(index) };
+            let args = || Args::from([("department", Arg::Text(name.clone()))]);
+            if belongs == Belongs::Elsewhere {
                 if counted.is_some() {
-                    let args = Args::from([("department", Arg::Text(name.clone()))]);
-                    notices.push(notice("not-a-unit", Some(&entry.document), args, false));
+                    notices.push(notice("not-a-unit", Some(&entry.document), args(), false));
                 }
             } else if counted.is_none() {
                 absent.insert(unit);
-            } else if meant.own == Some(index) && entry.scope == Some(Scope::Consolidated) {
+            } else if is_own && entry.scope == Some(Scope::Consolidated) {
                 let document = &entry.document;
                 return Err(Error::new(
                     format!("{document} 已经是“{name}”含下属单位的汇总表，不用再汇总"),
@@ -109,6 +146,9 @@ impl<'e> Units<'e> {
                     ),
                 ));
             } else {
+                if belongs == Belongs::Assumed {
+                    notices.push(notice("unit-assumed", Some(&entry.document), args(), false));
+                }
                 let of_row = roster
                     .zip(keys.row(index))
                     .and_then(|(roster, (row, _))| roster.rows()[row].code.as_deref());
@@ -142,11 +182,16 @@ impl<'e> Units<'e> {
         profile: Option<&Profile>,
         files: &mut Files<'_>,
     ) -> Result<Vec<Notice>, Error> {
-        let evaluations: Vec<_> = self
-            .parts
-            .iter()
-            .filter_map(|(entry, code)| Some((parse(texts.get(&entry.document)?).ok()?, *code)))
-            .collect();
+        let mut evaluations = Vec::new();
+        for (entry, code) in &self.parts {
+            let document = &entry.document;
+            let text = texts.get(document).map_or("", String::as_str);
+            // It was read a moment ago, and its digest is the same.
+            let evaluation = parse(text).map_err(|_| {
+                Error::new(format!("没能再次读出 {document}"), format!("{document} could not be read again"))
+            })?;
+            evaluations.push((evaluation, *code));
+        }
         let parts: Vec<Part<'_>> =
             evaluations.iter().map(|(evaluation, code)| Part { evaluation, code: *code }).collect();
         let draft = unite(&self.department, &parts).map_err(|apart| self.say(apart))?;

@@ -141,7 +141,8 @@ pub(crate) fn make(
     let given: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
     let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
     let links = Links::new(&found, &given, &world.directory, &out);
-    let before = common.lists.previous.as_deref().map(Stored::consolidation);
+    let in_workbook = formats.iter().any(|format| format == "xlsx");
+    let before = common.lists.previous.as_deref().filter(|_| in_workbook).map(Stored::consolidation);
     let since = before.as_ref().map(|before| {
         let made = |consolidation| difference::Made { consolidation, receipt: None };
         difference::difference(made(before), made(&consolidation))

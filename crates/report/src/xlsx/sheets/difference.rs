@@ -7,7 +7,7 @@ use huizong_schema::difference::{Cause, Difference};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::super::style::{Style, for_print, ten_thousands};
-use super::listings::listing;
+use super::listings::{ROWS, listing};
 use super::{add, letters, write_money};
 use crate::difference::{cause, label, parts, sides};
 
@@ -27,7 +27,9 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
     let causes: BTreeSet<Cause> =
         difference.totals.iter().flat_map(|total| total.by_cause.keys().copied()).collect();
     let sheet = add(workbook, TOTALS)?;
-    let title = format!("{old}与{new}对比");
+    // A number is parted from Chinese by a space.
+    let gap = if new.starts_with(|first: char| first.is_ascii_digit()) { " " } else { "" };
+    let title = format!("{old}与{gap}{new}对比");
     sheet.set_row_height(0, 26)?;
     sheet.write_with_format(0, 0, &title, &style.title)?;
     let note = "金额单位：万元。变动是后者减前者；各原因一列由“对比明细”相加而成，合起来就是变动。";
@@ -39,6 +41,7 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
     }
     sheet.set_row_height(HEAD, 44)?;
     let last = difference.totals.iter().map(|total| total.parts.len()).sum::<usize>();
+    let is_whole = last <= ROWS;
     let last = HEAD + 1 + u32::try_from(last).unwrap_or(u32::MAX).max(1);
     let range = |column: u16| format!("{PARTS}!${0}${1}:${0}${last}", letters(column), HEAD + 2);
     let mut row = HEAD;
@@ -62,13 +65,12 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
                 letters(column),
                 HEAD + 1
             );
-            write_money(
-                sheet,
-                (row, column),
-                formula,
-                total.by_cause.get(of).copied().unwrap_or_default(),
-                &style.money,
-            )?;
+            let change = total.by_cause.get(of).copied().unwrap_or_default();
+            if is_whole {
+                write_money(sheet, (row, column), formula, change, &style.money)?;
+            } else {
+                sheet.write_with_format(row, column, ten_thousands(change), &style.money)?;
+            }
         }
     }
     sheet.set_column_width(0, 30)?;

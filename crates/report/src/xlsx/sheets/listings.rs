@@ -83,7 +83,8 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     };
     for excluded in &coverage.excluded {
         let why = crate::words::reason(&excluded.reason, Lang::Zh);
-        rows.push(plain("未计入的表", String::new(), excluded.document.clone(), why));
+        let department = excluded.department.clone().unwrap_or_default();
+        rows.push(plain("未计入的表", department, excluded.document.clone(), why));
     }
     for name in coverage.unknown.iter().flatten() {
         rows.push(plain("不在名单上", name.clone(), String::new(), String::new()));
@@ -97,6 +98,9 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let note = what_came(consolidation).join("");
     listing(workbook, "覆盖", &format!("{}：覆盖情况", title(consolidation)), table, Some(&note), &|_| None)
 }
+
+/// A sheet lists so many rows; it has no room for many more, and the data files hold all.
+pub(super) const ROWS: usize = 1_000_000;
 
 /// A list under its title, with headings that stay in sight and filters.
 pub(super) fn listing(
@@ -122,7 +126,7 @@ pub(super) fn listing(
     }
     let place = table.columns.iter().position(|column| column.id == "place");
     let mut last = HEAD;
-    for (index, cells) in table.rows.enumerate() {
+    for (index, cells) in table.rows.take(ROWS).enumerate() {
         last += 1;
         for ((column, value), of) in (0..).zip(&cells).zip(&table.columns) {
             match value {

@@ -212,11 +212,11 @@
     $("drill-title").textContent = title;
     $("drill-body").replaceChildren(content);
   }
-  function tableOf(headings, lines) {
+  function tableOf(label, headings, lines) {
     const head = make("tr", {}, ...headings.map(([zh, en, right]) => make("th", right ? { scope: "col", class: "n" } : { scope: "col" }, say(zh, en))));
     const line = (cells) => make("tr", {}, ...cells.map((cell, at) => make("td", headings[at][2] ? { class: "n" } : {}, cell ?? "—")));
     const made = make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines.map(line)));
-    return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "明细 / Details" }, made);
+    return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": label }, made);
   }
   function opener(text, step) {
     const button = make("button", { class: "open" }, text);
@@ -259,7 +259,7 @@
     if (whole !== null && !figures().beyond) proof(content, sum, millionths(whole));
     else content.append(make("p", { class: "proof" }, "= " + (isMoney ? yuan(sum) + (english() ? " yuan" : " 元") : sum)));
     if (figures().beyond) content.append(make("p", {}, say("本页只列出一部分部门；全部见 departments.csv。", "This page lists some departments; departments.csv has all.")));
-    content.append(tableOf([["部门", "Department"], ["文件", "Document"], isMoney ? ["元", "Yuan", true] : ["数量", "Number", true]],
+    content.append(tableOf(heading ?? "部门 / Departments", [["部门", "Department"], ["文件", "Document"], isMoney ? ["元", "Yuan", true] : ["数量", "Number", true]],
       reporting.map(([index, entry]) => [entry.name, entry.document, opener(isMoney ? yuan(size(entry)) : String(value(entry)), { row: index, figure })])));
   }
   /// A department: its figures.
@@ -282,10 +282,10 @@
     figures().figures.forEach((figure, at) => {
       if (entry.figures[at] !== null) lines.push([pick(figure.label), opener(yuan(millionths(entry.figures[at])), { row, figure: "f" + at })]);
     });
-    content.append(tableOf([["项目", "Figure"], ["元", "Yuan", true]], lines));
+    content.append(tableOf("金额 / Amounts", [["项目", "Figure"], ["元", "Yuan", true]], lines));
     const more = figures().rates.map((rate, at) => [pick(rate.label), entry.rates[at] === null ? null : entry.rates[at] + " %"]);
     figures().counts.forEach((count, at) => more.push([pick(count.label), entry.counts[at] ? opener(String(entry.counts[at]), { row, figure: "c" + at }) : "0"]));
-    content.append(tableOf([["重算的比率与数量", "Rates worked out, and counts"], ["值", "Value", true]], more));
+    content.append(tableOf("比率与数量 / Rates and counts", [["重算的比率与数量", "Rates worked out, and counts"], ["值", "Value", true]], more));
     return entry.name;
   }
   function file(entry) {
@@ -312,7 +312,7 @@
     }
     const cells = of.filter((leaf) => leaf[0] === at);
     if (figure[0] !== "f") {
-      content.append(tableOf([["位置", "Place"], ["字段", "Member"]], cells.map(([, pointer, place]) => [placed(place), make("code", {}, pointer)])));
+      content.append(tableOf("各处 / Places", [["位置", "Place"], ["字段", "Member"]], cells.map(([, pointer, place]) => [placed(place), make("code", {}, pointer)])));
       return name;
     }
     const value = ([, , , printed, unit, how]) => {
@@ -321,6 +321,7 @@
     };
     proof(content, cells.reduce((sum, leaf) => sum + value(leaf), 0n), millionths(entry.figures[at]));
     content.append(tableOf(
+      "各格 / Cells",
       [["位置", "Place"], ["表上的数", "As printed", true], ["单位", "Unit"], ["计入方式", "Counted"], ["计入（元）", "Yuan", true], ["字段", "Member"]],
       cells.map((leaf) => [placed(leaf[2]), leaf[3], leaf[4] === 1 ? "万元" : "元", pick(HOW[leaf[5]]), yuan(value(leaf)), make("code", {}, leaf[1])])));
     return name;

@@ -208,6 +208,13 @@ fn within_a_year_each_cause_is_told() {
     let made = diff(here, "old", "new");
     adds_up(&made, &consolidated(here, "old"), &new);
     assert_eq!(made["totals"][0]["by_cause"]["unexplained"], "-1.00");
+    let ran = run(here, &["diff", "old", "new", "--lang", "en"]);
+    assert!(ran.err.contains("old was changed after it was written"), "{}", ran.err);
+    for (out, told) in [("new/x.xlsx", "result's folder"), ("x.pdf", ".xlsx")] {
+        let ran = run(here, &["diff", "old", "new", "-o", out, "--lang", "en"]);
+        assert!(ran.exit == Exit::Failed && ran.err.contains(told), "{}", ran.err);
+        assert!(!here.join(out).exists());
+    }
     for (arguments, told) in
         [(["nowhere", "new"], "nowhere"), (["old", "forms/late.json"], "forms/late.json")]
     {

@@ -92,6 +92,10 @@ fn a_faulty_template_is_told_by_its_line_and_leaves_the_result_alone() {
         ("{% extends \"other.html\" %}", "other.html"),
         ("{{ year | both }}", "both"),
         ("{% for a in range(3) %}", "unexpected end"),
+        (
+            "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
+            "fuel",
+        ),
     ] {
         fs::write(folder.path().join("own.html"), template).unwrap();
         let ran = consolidate(folder.path());

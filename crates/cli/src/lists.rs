@@ -128,7 +128,14 @@ impl Lists {
     }
 
     fn template(&mut self, path: &Path) -> Result<Template, Error> {
-        let text = String::from_utf8_lossy(self.consult("template", path.to_owned())?).into_owned();
+        let shown = path.display();
+        let text =
+            String::from_utf8(self.consult("template", path.to_owned())?.to_owned()).map_err(|_| {
+                Error::new(
+                    format!("模板 {shown} 不是 UTF-8 编码；请另存为 UTF-8"),
+                    format!("the template {shown} is not in UTF-8"),
+                )
+            })?;
         Template::new(text).map_err(|fault| faulty_template(path, &fault))
     }
 

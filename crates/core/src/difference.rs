@@ -223,7 +223,12 @@ fn change_of(
         parts.push(PartChange {
             department: either.and_then(|row| row.entry.name.clone()),
             code: either.and_then(|row| row.code).map(str::to_owned),
-            cause: *cause,
+            // What was not reported is no zero that rose.
+            cause: match (pair.old.and(pair.new), before, now) {
+                (Some(_), None, _) => Cause::Filled,
+                (Some(_), _, None) => Cause::Emptied,
+                _ => *cause,
+            },
             old: before,
             new: now,
             change,

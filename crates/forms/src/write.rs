@@ -99,9 +99,18 @@ pub fn template(profile: &Profile) -> Option<Vec<u8>> {
 
 /// The built-in profile whose form shows most of a document; of equals the first.
 pub fn best_profile(draft: &Draft<'_>) -> &'static Profile {
+    let document = value(draft);
+    // A list that is lost is all that stands in it; what a form adds of its own loses nothing.
+    let weight = |notice: &Notice| match notice.args.get("pointer") {
+        Some(Arg::Text(pointer)) => document.pointer(pointer).map_or(0, leaves),
+        _ => 1,
+    };
     let lost = |profile: &&Profile| {
         let written = write(std::slice::from_ref(draft), profile, Format::Text);
-        written.map_or(usize::MAX, |written| written.notices.iter().map(Vec::len).sum())
+        written.map_or((usize::MAX, 0), |written| {
+            let notices = written.notices.iter().flatten();
+            (notices.clone().map(weight).sum(), notices.count())
+        })
     };
     built_in().iter().min_by_key(lost).expect("there are profiles built in")
 }
@@ -114,6 +123,15 @@ pub(crate) fn print(pages: &[Page], format: Format, marked: &Marked<'_>) -> Resu
         Format::Html => html::write(pages, marked),
         Format::Text => text::write(pages),
     })
+}
+
+/// How many values stand in a value.
+fn leaves(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(leaves).sum(),
+        Value::Object(members) => members.values().map(leaves).sum(),
+        _ => 1,
+    }
 }
 
 /// A document without what stands on no form by its nature.

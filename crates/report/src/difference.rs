@@ -28,6 +28,8 @@ pub fn cause(cause: Cause, lang: Lang) -> &'static str {
         Cause::Regrouped => {
             lang.pick("与主管部门合报、单报有变", "with its department on one side, by itself on the other")
         }
+        Cause::Filled => lang.pick("原来没填这一项，现在填了", "reported for the first time"),
+        Cause::Emptied => lang.pick("原来填了这一项，现在没填", "not reported any more"),
         Cause::Changed => lang.pick("数有变化", "another figure"),
         Cause::New => lang.pick("后一年新增的部门", "new in the later year"),
         Cause::Gone => lang.pick("后一年不再有的部门", "gone in the later year"),
@@ -111,7 +113,11 @@ pub fn text(difference: &Difference, lang: Lang) -> String {
         let (Some(rate), label) = (difference.rates.get(name), lang.pick(zh, en)) else { continue };
         let shown =
             |rate: &Option<String>| rate.as_ref().map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
-        let _ = writeln!(text, "\n{label}  {} → {}", shown(&rate.old), shown(&rate.new));
+        let _ = if rate.old == rate.new {
+            writeln!(text, "\n{label}  {}  {}", shown(&rate.new), lang.pick("没有变化", "unchanged"))
+        } else {
+            writeln!(text, "\n{label}  {} → {}", shown(&rate.old), shown(&rate.new))
+        };
     }
     text
 }
@@ -125,6 +131,10 @@ fn total(text: &mut String, total: &TotalChange, lang: Lang) {
     }
     let _ = writeln!(text, "\n{name}  {old} → {new}  {}", signed(total.change));
     for (why, change) in &total.by_cause {
+        if *why == Cause::Unexplained {
+            let _ = writeln!(text, "  {}  {}", cause(*why, lang), signed(*change));
+            continue;
+        }
         let of: Vec<&PartChange> = total.parts.iter().filter(|part| part.cause == *why).collect();
         let count = of.len();
         let _ = match lang {

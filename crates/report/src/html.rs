@@ -68,6 +68,8 @@ impl Template {
 fn environment(own: Option<&Template>) -> Result<Environment<'_>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // A page of 5,000 departments takes a few million steps; a template that never ends is told.
+    environment.set_fuel(Some(200_000_000));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_function("t", |zh: &str, en: &str| spans(zh, en));
     environment.add_filter("both", |words: &Value| -> Result<Value, minijinja::Error> {

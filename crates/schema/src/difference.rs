@@ -79,6 +79,10 @@ pub enum Cause {
     Reread,
     /// It was held by its department's consolidated document on one side and reports by itself on the other.
     Regrouped,
+    /// It did not report the figure earlier and does now.
+    Filled,
+    /// It reported the figure earlier and does not any more.
+    Emptied,
     /// It reports another figure; of two years, or where receipts do not say more.
     Changed,
     /// It reports this year and did not stand on last year's roster, if there was one.

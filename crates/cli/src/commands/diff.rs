@@ -10,14 +10,17 @@ use huizong_report::difference::text;
 use huizong_report::{json, xlsx};
 use huizong_schema::receipt::Receipt;
 
+use super::consolidate::receipt::digest;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::folder::receipt_of;
 use crate::world::World;
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let read =
-        |name: &str| Side::read(args.get_one::<PathBuf>(name).map_or(Path::new(""), |path| path), world);
+    let mut read = |name: &str| {
+        let given = args.get_one::<PathBuf>(name).map_or(Path::new(""), |path| path);
+        Side::read(given, lang, world)
+    };
     let (old, new) = (read("old")?, read("new")?);
     let (before, now) = (old.stored.consolidation(), new.stored.consolidation());
     let made = difference(
@@ -26,6 +29,21 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     );
     if let Some(out) = args.get_one::<PathBuf>("out") {
         let path = world.directory.join(out);
+        let shown = out.display();
+        if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx")) {
+            return Err(Error::new(
+                format!("{shown}：对比写成 Excel 工作簿，文件名请以 .xlsx 结尾"),
+                format!("{shown}: a workbook is written; end its name in .xlsx"),
+            ));
+        }
+        if path.parent().is_some_and(|folder| receipt_of(folder).is_some()) {
+            return Err(Error::new(
+                format!("{shown} 在汇总结果的文件夹里，写进去会使它不能再核实；请写到别处"),
+                format!(
+                    "{shown} is in a result's folder, which could not be verified any more: write it elsewhere"
+                ),
+            ));
+        }
         must_be_new(&path, out)?;
         write_whole(&path, &xlsx::difference(&made)?)?;
     }
@@ -44,7 +62,7 @@ struct Side {
 }
 
 impl Side {
-    fn read(given: &Path, world: &World<'_>) -> Result<Self, Error> {
+    fn read(given: &Path, lang: Lang, world: &mut World<'_>) -> Result<Self, Error> {
         let path = world.directory.join(given);
         let (file, receipt) =
             if path.is_dir() { (path.join("consolidation.json"), receipt_of(&path)) } else { (path, None) };
@@ -62,6 +80,17 @@ impl Side {
                 format!("{shown} is no consolidation: {error}"),
             )
         })?;
+        let digest_now = digest(&bytes);
+        let recorded = receipt.iter().flat_map(|receipt| &receipt.outputs);
+        if recorded
+            .into_iter()
+            .any(|output| output.name == "consolidation.json" && output.blake3 != digest_now)
+        {
+            world.complain(&lang.pick(
+                format!("注意：{shown} 里的 consolidation.json 写出之后被改动过，与凭据不符。\n"),
+                format!("Note: consolidation.json in {shown} was changed after it was written: it is not what the receipt says.\n"),
+            ));
+        }
         Ok(Self { stored, receipt })
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Units<'e> {
     parts: Vec<(&'e Entry, Option<&'e str>)>,
     /// What there is to say of those that do not.
     pub(super) notices: Vec<Notice>,
+    /// The departments that documents name as theirs.
+    parents: BTreeSet<&'e str>,
 }
 
 /// Who is meant by the department's name or code.
@@ -167,7 +169,8 @@ impl<'e> Units<'e> {
             notices.push(notice("unit-absent", None, args, false));
         }
         let department = Above { name, code, absent: absent.into_iter().collect() };
-        Ok(Self { department, parts, notices })
+        let parents = entries.iter().filter_map(|entry| entry.parent.as_deref()).collect();
+        Ok(Self { department, parts, notices, parents })
     }
 
     /// The documents that become one.
@@ -216,10 +219,22 @@ impl<'e> Units<'e> {
     fn say(&self, apart: Apart) -> Error {
         let name = &self.department.name;
         match apart {
-            Apart::Nothing => Error::new(
-                format!("读到的表没有一份是“{name}”的单位报来的"),
-                format!("no document is of a unit of \"{name}\""),
-            ),
+            Apart::Nothing => {
+                let parents: Vec<&str> = self.parents.iter().copied().take(10).collect();
+                let named = |none: &str, join: &str| {
+                    if parents.is_empty() { none.to_owned() } else { parents.join(join) }
+                };
+                Error::new(
+                    format!(
+                        "读到的表没有一份是“{name}”的单位报来的；表上写的主管部门有：{}",
+                        named("（没有）", "、")
+                    ),
+                    format!(
+                        "no document is of a unit of \"{name}\"; the departments that they name are: {}",
+                        named("none", ", ")
+                    ),
+                )
+            }
             Apart::Years(years) => {
                 let years = |lang: Lang| {
                     let years: Vec<String> = years.iter().map(u16::to_string).collect();

@@ -1,6 +1,7 @@
 //! Two results side by side: the parts of each total's change add up to it.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+#![allow(clippy::print_stdout, reason = "a long test says how much it did")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,7 +136,7 @@ fn within_a_year_each_cause_is_told() {
     let forms = here.join("forms");
     fs::create_dir(&forms).unwrap();
     let write = |file: &str, form: &Value| fs::write(forms.join(file), form.to_string()).unwrap();
-    let make = |out: &str| {
+    let consolidate = |out: &str| {
         let ran = run(here, &["consolidate", "forms", "-o", out, "--formats", "json", "--fail-on", "never"]);
         assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
     };
@@ -147,7 +148,7 @@ fn within_a_year_each_cause_is_told() {
     let mut unfinished = form("戊局", ["10.00", "12.00", "11.00"]);
     unfinished["budget"].as_object_mut().unwrap().remove("actual_expenditure");
     write("counted.json", &unfinished);
-    make("old");
+    consolidate("old");
     write("corrected.json", &form("甲局", ["10.00", "12.00", "11.50"]));
     fs::remove_file(forms.join("replaced.json")).unwrap();
     write("other.json", &form("乙局", ["10.00", "13.00", "11.00"]));
@@ -157,7 +158,7 @@ fn within_a_year_each_cause_is_told() {
     let mut broken = form("庚局", ["10.00", "12.00", "11.00"]);
     broken["budget"].as_object_mut().unwrap().remove("initial_budget");
     write("uncounted.json", &broken);
-    make("new");
+    consolidate("new");
     // As an earlier version of the command might have read the same form.
     let path = here.join("old/consolidation.json");
     let text = fs::read_to_string(&path).unwrap();
@@ -240,9 +241,11 @@ fn differences_of_random_results_add_up() {
                 document["department"]["name"] = json!(format!("第{number}局"));
                 document["department"].as_object_mut().unwrap().retain(|member, _| member == "name");
                 document["fiscal_year"] = json!(if side == "new" && seed % 2 == 0 { 2023 } else { 2022 });
-                text += &format!("{document}\n");
+                text.push_str(&document.to_string());
+                text.push('\n');
             }
-            text += &format!("{}\n", form("末局", ["1", "2", "3"]));
+            text.push_str(&form("末局", ["1", "2", "3"]).to_string());
+            text.push('\n');
             fs::write(&path, text).unwrap();
             let _ = fs::remove_dir_all(here.join(side));
             let file = format!("{side}.ndjson");

@@ -1,6 +1,7 @@
 //! Units' forms as one form of their department: the district's totals stay what they were.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+#![allow(clippy::print_stdout, reason = "a long test says how much it did")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -132,14 +132,7 @@ pub fn command(lang: Lang) -> Command {
                 ))
                 .arg(result("old", "OLD").help(say("原结果或上年结果：文件夹，或 consolidation.json", "The earlier result: its folder, or consolidation.json")))
                 .arg(result("new", "NEW").help(say("新结果或本年结果", "The later result")))
-                .arg(
-                    Arg::new("format")
-                        .long("format")
-                        .value_name("FORMAT")
-                        .value_parser(["text", "json"])
-                        .default_value("text")
-                        .help(say("输出格式", "Output format")),
-                )
+                .arg(text_or_json(lang))
                 .arg(out("FILE").help(say("另写一份工作簿（.xlsx）", "Write a workbook (.xlsx) besides"))),
         )
         .subcommand(
@@ -232,14 +225,7 @@ pub fn command(lang: Lang) -> Command {
                     )),
                 )
                 .arg(inputs_elsewhere(lang))
-                .arg(
-                    Arg::new("format")
-                        .long("format")
-                        .value_name("FORMAT")
-                        .value_parser(["text", "json"])
-                        .default_value("text")
-                        .help(say("输出格式", "Output format")),
-                )
+                .arg(text_or_json(lang))
                 .arg(plugin(lang)),
         )
         .subcommand(
@@ -433,6 +419,16 @@ fn jobs(lang: Lang) -> Arg {
                 "How many threads (default: as many as processors)",
             ),
         )
+}
+
+/// How something is printed.
+fn text_or_json(lang: Lang) -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(["text", "json"])
+        .default_value("text")
+        .help(lang.pick("输出格式", "Output format"))
 }
 
 /// A result that is read.

@@ -29,8 +29,8 @@ pub(crate) struct Lists {
     pub(crate) roster: Option<Roster>,
     pub(crate) books: Option<Arc<Books>>,
     pub(crate) previous: Option<Arc<Stored>>,
-    /// The template of the page.
-    pub(crate) template: Option<Template>,
+    /// The template of the page, and its file.
+    pub(crate) template: Option<(PathBuf, Template)>,
     /// The groups wanted, as columns of the roster.
     pub(crate) group_by: Vec<Vec<usize>>,
     /// The files that they were read from.
@@ -44,6 +44,16 @@ pub(crate) struct Wanted<'w> {
     pub(crate) previous: Option<&'w Path>,
     pub(crate) template: Option<&'w Path>,
     pub(crate) group_by: &'w [String],
+}
+
+/// A consolidation that was written before.
+pub(crate) fn stored(bytes: &[u8], shown: &str) -> Result<Stored, Error> {
+    Stored::read(bytes).map_err(|error| {
+        Error::new(
+            format!("{shown} 不是本程序写出的汇总结果：{error}"),
+            format!("{shown} is no consolidation: {error}"),
+        )
+    })
 }
 
 /// A template that cannot be filled in.
@@ -65,16 +75,10 @@ impl Lists {
             let path = if path.is_dir() { path.join("consolidation.json") } else { path.to_owned() };
             let shown = path.display().to_string();
             let bytes = lists.consult("previous", path)?;
-            let stored = Stored::read(bytes).map_err(|error| {
-                Error::new(
-                    format!("{shown} 不是本程序写出的汇总结果：{error}"),
-                    format!("{shown} is no consolidation: {error}"),
-                )
-            })?;
-            lists.previous = Some(Arc::new(stored));
+            lists.previous = Some(Arc::new(stored(bytes, &shown)?));
         }
         if let Some(path) = wanted.template {
-            lists.template = Some(lists.template(path)?);
+            lists.template = Some((path.to_owned(), lists.template(path)?));
         }
         lists.group_by = wanted.group_by.iter().map(|by| lists.columns(by)).collect::<Result<_, _>>()?;
         Ok(lists)

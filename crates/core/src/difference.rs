@@ -10,6 +10,7 @@ use huizong_schema::receipt::Receipt;
 use crate::figure::{Figure, total};
 use crate::names::Names;
 use crate::row::Row;
+use crate::set::file_of;
 
 /// A consolidation, and what it was made of where that is known.
 #[derive(Clone, Copy)]
@@ -31,14 +32,6 @@ struct Asked<'m> {
     excluded: Names,
     /// The ids of those whose department is not known.
     nameless: BTreeSet<&'m str>,
-}
-
-/// The file of a document: its id without a number behind it.
-fn file(document: &str) -> &str {
-    match document.rsplit_once('#') {
-        Some((file, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => file,
-        _ => document,
-    }
 }
 
 impl<'m> Asked<'m> {
@@ -69,7 +62,7 @@ impl<'m> Asked<'m> {
 
     /// The digest of the file that a document came in.
     fn digest(&self, document: &str) -> Option<&'m str> {
-        self.digests.get(document).or_else(|| self.digests.get(file(document))).copied()
+        self.digests.get(document).or_else(|| self.digests.get(file_of(document))).copied()
     }
 
     /// What the roster says became of a department.
@@ -185,7 +178,9 @@ fn cause(pair: Pair<'_>, old: &Asked<'_>, new: &Asked<'_>, span: Span) -> Cause 
             let (before, now) = (&*before.entry.document, &*now.entry.document);
             match (old.digest(before), new.digest(now)) {
                 (Some(then), Some(digest)) if then == digest && before == now => Cause::Reread,
-                (Some(then), Some(digest)) if then != digest && file(before) == file(now) => Cause::Corrected,
+                (Some(then), Some(digest)) if then != digest && file_of(before) == file_of(now) => {
+                    Cause::Corrected
+                }
                 (None, _) | (_, None) if before == now => Cause::Changed,
                 _ => Cause::Replaced,
             }

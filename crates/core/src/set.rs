@@ -21,6 +21,14 @@ pub(crate) use settle::departments_and_years;
 pub use settle::settle;
 pub use sums::{add_severity, consolidate, count};
 
+/// The file of a document: its id without a number behind it.
+pub fn file_of(document: &str) -> &str {
+    match document.rsplit_once('#') {
+        Some((file, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => file,
+        _ => document,
+    }
+}
+
 /// What is kept of one document: a row, whatever its size.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {

@@ -185,6 +185,16 @@ impl<'p> InUnit<'_, 'p> {
         amount.map(Some).ok_or_else(|| pointer.to_owned())
     }
 
+    /// A figure's sum as an amount of this document.
+    fn added(
+        &mut self,
+        pointer: &str,
+        read: impl Fn(&Draft<'_>) -> Option<Decimal>,
+    ) -> Result<Option<Amount>, String> {
+        let summed = self.sum(pointer, read, false);
+        self.amount(summed, pointer)
+    }
+
     /// A unit's amount in the unit of this document: as printed where that is the same.
     fn converted(
         &self,
@@ -236,8 +246,7 @@ impl<'p> InUnit<'_, 'p> {
                 let pointer = format!("/budget/by_source/{}/{}", source.as_str(), column.as_str());
                 let read =
                     |draft: &Draft<'_>| column.of(source.of(draft.budget.as_ref()?.by_source.as_ref()?)?);
-                let summed = self.sum(&pointer, read, false);
-                self.amount(summed, &pointer)
+                self.added(&pointer, read)
             };
             let figures = SourceFigures {
                 initial_budget: column(Column::Initial)?,
@@ -260,8 +269,7 @@ impl<'p> InUnit<'_, 'p> {
                 let read = |draft: &Draft<'_>| {
                     column.of_nature(nature.of(draft.budget.as_ref()?.by_nature.as_ref()?)?)
                 };
-                let summed = self.sum(&pointer, read, false);
-                self.amount(summed, &pointer)
+                self.added(&pointer, read)
             };
             let figures = NatureFigures {
                 initial_budget: column(Column::Initial)?,

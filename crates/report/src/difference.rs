@@ -135,7 +135,7 @@ fn total(text: &mut String, total: &TotalChange, lang: Lang) {
             let _ = writeln!(text, "  {}  {}", cause(*why, lang), signed(*change));
             continue;
         }
-        let of: Vec<&PartChange> = total.parts.iter().filter(|part| part.cause == *why).collect();
+        let mut of: Vec<&PartChange> = total.parts.iter().filter(|part| part.cause == *why).collect();
         let count = of.len();
         let _ = match lang {
             Lang::Zh => writeln!(text, "  {}  {}（{count} 个部门）", cause(*why, lang), signed(*change)),
@@ -144,7 +144,6 @@ fn total(text: &mut String, total: &TotalChange, lang: Lang) {
                 writeln!(text, "  {}  {} ({count} {departments})", cause(*why, lang), signed(*change))
             }
         };
-        let mut of = of;
         of.sort_by_key(|part| std::cmp::Reverse(part.change.millionths().unsigned_abs()));
         for part in of.iter().take(LISTED) {
             let department = part.department.as_deref().unwrap_or("—");

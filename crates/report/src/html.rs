@@ -6,6 +6,7 @@ mod charts;
 mod context;
 mod data;
 mod findings;
+mod rows;
 
 use std::fmt;
 

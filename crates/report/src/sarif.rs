@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use huizong_core::set::file_of;
 use huizong_core::{Lang, Legend};
 use huizong_schema::findings::{Finding, Location, Notice, Severity};
 use serde_json::{Value, json};
@@ -111,11 +112,6 @@ fn location(at: &Location, name: Option<String>, lang: Lang) -> Value {
         location["logicalLocations"] = logical.into();
     }
     location
-}
-
-/// The file that a document came in: its id without the number behind it.
-fn file_of(document: &str) -> &str {
-    document.rsplit_once('#').map_or(document, |(file, _)| file)
 }
 
 /// A file's id as a relative reference.

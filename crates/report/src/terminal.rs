@@ -405,7 +405,7 @@ fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String
 }
 
 /// 元 as 万元 with two decimals and thousands separators, rounded half away from zero: for show alone.
-fn ten_thousands(money: Money) -> String {
+pub(crate) fn ten_thousands(money: Money) -> String {
     let hundredths = (money.millionths().unsigned_abs() + 50_000_000) / 100_000_000;
     let (whole, part) = (hundredths / 100, hundredths % 100);
     let sign = if money.millionths() < 0 && hundredths > 0 { "-" } else { "" };
@@ -463,6 +463,9 @@ mod tests {
         assert_eq!(show(12_345_678_900_000_000), "1,234,567.89");
         assert_eq!(show(-50_000_000), "-0.01");
         assert_eq!(show(49_999_999), "0.00");
+        assert_eq!(show(10_442_460_254_000_000), "1,044,246.03");
+        assert_eq!(show(50_000_000), "0.01");
+        assert_eq!(show(-1), "0.00");
     }
 
     #[test]

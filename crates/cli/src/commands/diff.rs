@@ -14,6 +14,7 @@ use super::consolidate::receipt::digest;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::folder::receipt_of;
+use crate::lists::stored;
 use crate::world::World;
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
@@ -74,12 +75,7 @@ impl Side {
             )
             .because(error)
         })?;
-        let stored = Stored::read(&bytes).map_err(|error| {
-            Error::new(
-                format!("{shown} 不是本程序写出的汇总结果：{error}"),
-                format!("{shown} is no consolidation: {error}"),
-            )
-        })?;
+        let stored = stored(&bytes, &shown.to_string())?;
         let digest_now = digest(&bytes);
         let recorded = receipt.iter().flat_map(|receipt| &receipt.outputs);
         if recorded

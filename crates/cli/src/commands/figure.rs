@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use huizong_core::set::file_of;
 use huizong_core::{Lang, Stored};
 use huizong_report::target::Target;
 use huizong_report::{explain, json, xlsx};
@@ -58,11 +59,7 @@ pub(super) fn run(
     })?;
     let wanted = explain::documents(target, &consolidation);
     let recorded = Recorded::of(&receipt, args, world)?;
-    let needed = |id: &str| {
-        wanted.iter().any(|document| {
-            *document == id || document.strip_prefix(id).is_some_and(|rest| rest.starts_with('#'))
-        })
-    };
+    let needed = |id: &str| wanted.iter().any(|document| *document == id || file_of(document) == id);
     let inputs: Vec<Input> = recorded
         .inputs
         .iter()

@@ -22,6 +22,14 @@ pub enum Key<'e> {
 }
 
 impl<'e> Key<'e> {
+    /// The code, where it is one.
+    pub fn code(&self) -> Option<&'e str> {
+        match self {
+            Self::Code(code) => Some(code),
+            Self::Name(_) => None,
+        }
+    }
+
     /// A department of the roster.
     pub(super) fn of_row(roster: &'e Roster, row: usize) -> Self {
         let listed = &roster.rows()[row];

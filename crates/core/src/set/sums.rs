@@ -45,10 +45,7 @@ pub fn consolidate<'e>(
         let Some(contribution) = entry.contribution.as_ref() else { continue };
         sums.add(contribution);
         years.extend(entry.fiscal_year);
-        let code = match keys.of(index) {
-            Some(Key::Code(code)) => Some(*code),
-            _ => None,
-        };
+        let code = keys.of(index).and_then(Key::code);
         rows.push(Row { entry, contribution, code, by: keys.listed(index) });
     }
     let expected = frame.roster.map(|roster| Expectation::new(roster, keys, &counted, frame.previous));
@@ -86,14 +83,10 @@ fn coverage(keys: &Keys<'_>, included: usize, expected: Option<&Expectation<'_, 
     excluded.sort_by_key(|&index| (keys.of(index), &entries[index].excluded, &entries[index].document));
     let excluded = excluded.into_iter().filter_map(|index| {
         let entry = &entries[index];
-        let of = keys.of(index).and_then(|key| match key {
-            Key::Code(code) => Some((*code).to_owned()),
-            Key::Name(_) => None,
-        });
         Some(Excluded {
             document: entry.document.clone(),
             department: entry.name.clone(),
-            code: of,
+            code: keys.of(index).and_then(Key::code).map(str::to_owned),
             reason: entry.excluded.clone()?,
         })
     });

@@ -11,9 +11,10 @@ use minijinja::HtmlEscape;
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::context::{label, wan};
+use super::context::label;
 use crate::book::Book;
 use crate::tables;
+use crate::terminal::ten_thousands;
 
 /// So many departments have bars; the table has all.
 const BARS: usize = 30;
@@ -56,7 +57,7 @@ type Drawn = (&'static str, Message, Message, Vec<Bar>);
 fn upon(label: Message, budget: Option<Money>, spent: Option<Money>) -> Bar {
     let count = |money: Option<Money>| money.map_or(0, Money::millionths).max(0);
     let (has, is) = (count(budget), count(spent));
-    let shown = |money: Option<Money>| money.map_or_else(|| "—".to_owned(), wan);
+    let shown = |money: Option<Money>| money.map_or_else(|| "—".to_owned(), ten_thousands);
     let value = format!("{} / {}", shown(spent), shown(budget));
     let colour = if budget.is_some() && is > has { "over" } else { "full" };
     Bar { label, value: same(value), lengths: vec![("pale", has), (colour, is)] }

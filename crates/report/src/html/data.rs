@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row};
 use huizong_schema::consolidation::{Counts, Group, Rates};
-use huizong_schema::findings::Location;
+use huizong_schema::findings::{Location, Place};
 use huizong_schema::lineage::Counted;
 use huizong_schema::{Money, Pointer, Unit};
 use serde::Serialize;
 
-use super::context::{Labels, href};
+use super::context::{COUNTS, RATES, href};
 use super::{DEPARTMENTS, LEAVES};
 use crate::book::Book;
 use crate::{tables, words};
@@ -65,8 +65,8 @@ struct Behind<'d> {
 /// Where something stands, as short as can be: sheet and cell, table, row and column, or line and column.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Place<'l> {
-    Cell([&'l str; 2]),
+enum Short {
+    Cell([String; 2]),
     Table([u32; 3]),
     Text([u32; 2]),
     Nowhere,
@@ -76,8 +76,8 @@ enum Place<'l> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Leaf<'l> {
-    Amount(usize, &'l str, Place<'l>, String, u8, u8),
-    Thing(usize, &'l str, Place<'l>),
+    Amount(usize, &'l str, Short, String, u8, u8),
+    Thing(usize, &'l str, Short),
 }
 
 #[derive(Serialize)]
@@ -112,7 +112,6 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     let consolidation = book.consolidation;
     let all = tables::figures(consolidation);
     let at = |top| all.iter().position(|figure| *figure == Figure::Top(top)).unwrap_or(0);
-    let labels = Labels::ALL;
     let quotient =
         |label: (&str, &str), over, under| Quotient { label: pair(label), of: [at(over), at(under)] };
     let sums = |label, totals, of: (&Rates, Counts), rows| Sums {
@@ -138,10 +137,10 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     Behind {
         figures: all.iter().map(|figure| Labelled { label: pair(figure.label()) }).collect(),
         rates: [
-            quotient(labels.rates[0], Top::ActualExpenditure, Top::AdjustedBudget),
-            quotient(labels.rates[1], Top::BudgetAdjustment, Top::InitialBudget),
+            quotient(RATES[0], Top::ActualExpenditure, Top::AdjustedBudget),
+            quotient(RATES[1], Top::BudgetAdjustment, Top::InitialBudget),
         ],
-        counts: labels.counts.map(|label| Labelled { label: pair(label) }),
+        counts: COUNTS.map(|label| Labelled { label: pair(label) }),
         all: sums(
             pair(("全部", "all")),
             &consolidation.totals,
@@ -200,14 +199,14 @@ fn leaves<'b>(book: &'b Book<'_>) -> Vec<Option<Vec<Leaf<'b>>>> {
             leaves.push(Leaf::Amount(
                 at,
                 leaf.pointer.as_str(),
-                place(location),
+                short(location),
                 leaf.printed.to_string(),
                 unit,
                 how,
             ));
         }
         let mut thing = |number: usize, (pointer, location): (&'b Pointer, &'b Location)| {
-            leaves.push(Leaf::Thing(all.len() + number, pointer.as_str(), place(location)));
+            leaves.push(Leaf::Thing(all.len() + number, pointer.as_str(), short(location)));
         };
         detail.tasks.iter().for_each(|task| thing(0, (&task.pointer, &task.location)));
         detail.indicators.iter().for_each(|item| thing(1, (&item.pointer, &item.location)));
@@ -218,13 +217,11 @@ fn leaves<'b>(book: &'b Book<'_>) -> Vec<Option<Vec<Leaf<'b>>>> {
     .collect()
 }
 
-fn place(location: &Location) -> Place<'_> {
-    match location {
-        Location { sheet: Some(sheet), cell: Some(cell), .. } => Place::Cell([sheet, cell]),
-        &Location { table: Some(table), row: Some(row), column: Some(column), .. } => {
-            Place::Table([table, row, column])
-        }
-        &Location { line: Some(line), column: Some(column), .. } => Place::Text([line, column]),
-        _ => Place::Nowhere,
+fn short(location: &Location) -> Short {
+    match location.place() {
+        Some(Place::Cell { sheet, cell }) => Short::Cell([sheet, cell]),
+        Some(Place::Table { table, row, column }) => Short::Table([table, row, column]),
+        Some(Place::Text { line, column }) => Short::Text([line, column]),
+        None => Short::Nowhere,
     }
 }

@@ -103,10 +103,7 @@ fn shown<'f>(finding: &'f Finding, book: &Book<'_>) -> Shown<'f> {
         both(|lang| location.as_ref().map(|location| words::place(location, lang)).unwrap_or_default())
     };
     let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
-    let file = finding
-        .location
-        .clone()
-        .unwrap_or_else(|| Location { file: document.clone(), ..Location::default() });
+    let file = finding.location.clone().unwrap_or_else(|| Location::new(&document, None));
     // Words alone are in the message already.
     let is_figure = finding.args.contains_key("expected") && finding.args.contains_key("actual");
     let figures = |name| arg(name).filter(|_| is_figure);

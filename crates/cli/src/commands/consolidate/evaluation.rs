@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::identity::normalised;
-use huizong_core::set::{Entry, Keys};
+use huizong_core::set::{Entry, Key, Keys};
 use huizong_core::unite::{Above, Apart, Part, unite};
 use huizong_core::{Lang, notice};
 use huizong_forms::profile::Profile;
@@ -37,10 +37,8 @@ struct Meant<'m> {
 /// How a document belongs to the department.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Belongs {
-    /// It is the department's own.
-    Own,
-    /// It is of a unit, as it or the roster says.
-    Unit,
+    /// It is the department's own, or of a unit as it or the roster says.
+    Ours,
     /// Nothing says whose it is.
     Assumed,
     /// It is another department's, or its unit's.
@@ -74,15 +72,13 @@ impl<'m> Meant<'m> {
             || (self.row.is_some() && listed == self.row)
     }
 
+    /// Of a document that is not the department's own.
     fn belongs(&self, index: usize) -> Belongs {
-        if self.own.contains(&index) {
-            return Belongs::Own;
-        }
         let entry = &self.keys.entries()[index];
         let listed =
             self.keys.roster().zip(self.keys.row(index)).map(|(roster, (row, _))| &roster.rows()[row]);
         match entry.parent.as_deref().or(listed.and_then(|listed| listed.parent.as_deref())) {
-            Some(parent) if self.is_above(parent, DEEPEST) => Belongs::Unit,
+            Some(parent) if self.is_above(parent, DEEPEST) => Belongs::Ours,
             None if listed.is_none() && entry.level != Some(Level::Department) => Belongs::Assumed,
             _ => Belongs::Elsewhere,
         }
@@ -131,7 +127,7 @@ impl<'e> Units<'e> {
             let unit = entry.name.clone().unwrap_or_default();
             // A department is one, however many documents it sent.
             let is_own = documents.iter().any(|index| meant.own.contains(index));
-            let belongs = if is_own { Belongs::Own } else { meant.belongs(index) };
+            let belongs = if is_own { Belongs::Ours } else { meant.belongs(index) };
             let args = || Args::from([("department", Arg::Text(name.clone()))]);
             if belongs == Belongs::Elsewhere {
                 if counted.is_some() {
@@ -151,10 +147,8 @@ impl<'e> Units<'e> {
                 if belongs == Belongs::Assumed {
                     notices.push(notice("unit-assumed", Some(&entry.document), args(), false));
                 }
-                let of_row = roster
-                    .zip(keys.row(index))
-                    .and_then(|(roster, (row, _))| roster.rows()[row].code.as_deref());
-                parts.push((entry, of_row.or(entry.code.as_deref())));
+                let known = keys.of(index).and_then(Key::code);
+                parts.push((entry, known.or(entry.code.as_deref())));
             }
         }
         for row in keys.missing() {

@@ -16,7 +16,6 @@ use super::outputs::{self, Files, Results};
 use super::receipt;
 use crate::exit::Error;
 use crate::inputs::{self, Input};
-use crate::lists::faulty_template;
 use crate::pipeline::again::{self, Again, Kept};
 use crate::pipeline::{self, Batch, Job};
 use crate::world::World;
@@ -159,11 +158,7 @@ pub(crate) fn make(
     };
     let folder = folder()?;
     let mut files = Files::new(&folder);
-    let faulty = |fault: &_| {
-        let path = common.lists.consulted.iter().find(|consulted| consulted.role == "template");
-        faulty_template(path.map_or(Path::new("report.html"), |consulted| &consulted.path), fault)
-    };
-    outputs::write(&mut files, &formats, &results, &faulty)?;
+    outputs::write(&mut files, &formats, &results)?;
     let mut of_units = Vec::new();
     if let Some(units) = &units {
         of_units.extend(units.notices.iter().cloned());

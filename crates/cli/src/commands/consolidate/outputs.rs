@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{Legend, Row};
 use huizong_report::book::Book;
 use huizong_report::detail::Detail;
-use huizong_report::html::{self, Fault, Template};
+use huizong_report::html::{self, Template};
 #[cfg(feature = "parquet")]
 use huizong_report::parquet;
 use huizong_report::tables::{self, Documents};
@@ -23,6 +23,7 @@ use serde::Serialize;
 use super::links::Links;
 use crate::exit::Error;
 use crate::files::cannot_write;
+use crate::lists::faulty_template;
 
 /// What the files are made of.
 pub(super) struct Results<'r> {
@@ -37,7 +38,7 @@ pub(super) struct Results<'r> {
     /// What changed since last year, where that is known.
     pub(super) difference: Option<&'r Difference>,
     /// The template of the page, where it is not the built-in one.
-    pub(super) template: Option<&'r Template>,
+    pub(super) template: Option<&'r (PathBuf, Template)>,
 }
 
 /// Whether a format shows more of documents than their rows.
@@ -115,12 +116,7 @@ impl Write for Digesting {
 }
 
 /// Writes the files of the formats wanted.
-pub(super) fn write(
-    files: &mut Files<'_>,
-    formats: &[String],
-    of: &Results<'_>,
-    faulty: &dyn Fn(&Fault) -> Error,
-) -> Result<(), Error> {
+pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>) -> Result<(), Error> {
     let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
     let &Results { consolidation, sums, findings, legend, details, links, template, difference } = of;
     if wants("json") {
@@ -131,7 +127,8 @@ pub(super) fn write(
     let link = |location: &_| links.to(location);
     let book = Book { consolidation, sums, findings, legend, documents, difference, link: &link };
     if wants("html") {
-        let page = html::write(&book, template).map_err(|fault| faulty(&fault))?;
+        let (path, own) = template.map_or((Path::new("report.html"), None), |(path, own)| (path, Some(own)));
+        let page = html::write(&book, own).map_err(|fault| faulty_template(path, &fault))?;
         files.write("report.html", |file| file.write_all(page.as_bytes()))?;
     }
     if wants("xlsx") {

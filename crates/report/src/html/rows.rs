@@ -1,0 +1,231 @@
+//! The tables of groups and of departments, column by column.
+
+use std::collections::BTreeSet;
+
+use huizong_core::Row;
+use huizong_core::figure::{Figure, Top};
+use huizong_schema::Money;
+use huizong_schema::consolidation::Group;
+use huizong_schema::findings::Message;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::DEPARTMENTS;
+use super::context::{COUNTS, RATES, both, label, label_of};
+use crate::book::Book;
+use crate::terminal::ten_thousands;
+use crate::{tables, words};
+
+/// A figure as a cell: how it is shown and what it is called among the script's data.
+#[derive(Serialize)]
+struct Cell {
+    shown: Option<String>,
+    figure: String,
+}
+
+#[derive(Serialize)]
+struct Heading {
+    key: String,
+    head: Message,
+    right: bool,
+}
+
+#[derive(Serialize)]
+struct RowShown<'r> {
+    index: usize,
+    name: &'r str,
+    code: &'r str,
+    by: Vec<&'r str>,
+    cells: Vec<String>,
+}
+
+/// A figure that the tables of departments and groups show.
+#[derive(Clone, Copy)]
+pub(super) enum Shown {
+    Figure(usize, Figure),
+    Rate(usize),
+    Count(usize),
+    Severity(usize),
+}
+
+impl Shown {
+    fn key(self) -> String {
+        match self {
+            Self::Figure(at, _) => format!("f{at}"),
+            Self::Rate(at) => format!("r{at}"),
+            Self::Count(at) => format!("c{at}"),
+            Self::Severity(at) => format!("s{at}"),
+        }
+    }
+
+    pub(super) fn head(self) -> Message {
+        match self {
+            Self::Figure(_, figure) => label_of(figure),
+            Self::Rate(at) => {
+                let (zh, en) = RATES[at];
+                Message { zh: format!("{zh} %"), en: format!("{en} %") }
+            }
+            Self::Count(at) => label(COUNTS[at]),
+            Self::Severity(0) => label(("错误", "errors")),
+            Self::Severity(_) => label(("警告", "warnings")),
+        }
+    }
+}
+
+/// The figures of the table of departments.
+pub(super) fn columns(figures: &[Figure]) -> Vec<Shown> {
+    let wanted = [Top::InitialBudget, Top::AdjustedBudget, Top::ActualExpenditure].map(Figure::Top);
+    let money = figures.iter().enumerate().filter(|(_, figure)| wanted.contains(figure));
+    let money = money.map(|(at, figure)| Shown::Figure(at, *figure));
+    let behind = [
+        Shown::Rate(0),
+        Shown::Rate(1),
+        Shown::Count(0),
+        Shown::Count(2),
+        Shown::Severity(0),
+        Shown::Severity(1),
+    ];
+    money.chain(behind).collect()
+}
+
+pub(super) fn blocks(book: &Book<'_>, columns: &[Shown]) -> Vec<Value> {
+    let mut index = 0;
+    let blocks = tables::blocks(&book.consolidation.groups);
+    blocks
+        .map(|block| {
+            let groups: Vec<Value> = block
+                .iter()
+                .map(|group| {
+                    let of = format!("g{index}");
+                    index += 1;
+                    json!({
+                        "name": both(|lang| words::group_values(&group.by, lang)),
+                        "of": of,
+                        "departments": group.departments,
+                        "expected": group.expected,
+                        "cells": columns.iter().filter_map(|column| cell(group, *column)).collect::<Vec<_>>(),
+                    })
+                })
+                .collect();
+            let by: Vec<&str> = block[0].by.keys().map(String::as_str).collect();
+            json!({ "by": by.join("、"), "groups": groups })
+        })
+        .collect()
+}
+
+fn cell(group: &Group, column: Shown) -> Option<Cell> {
+    let shown = match column {
+        Shown::Figure(_, figure) => {
+            tables::total(&group.totals, figure).map(|total| ten_thousands(total.value))
+        }
+        Shown::Rate(0) => group.rates.completion_rate.clone(),
+        Shown::Rate(_) => group.rates.adjustment_rate.clone(),
+        Shown::Count(0) => Some(group.counts.tasks.to_string()),
+        Shown::Count(_) => Some(group.counts.key_projects.to_string()),
+        Shown::Severity(_) => return None,
+    };
+    Some(Cell { shown, figure: column.key() })
+}
+
+/// The columns of the roster by which one would filter: those with few values.
+pub(super) fn listed(book: &Book<'_>) -> Vec<(String, Vec<String>)> {
+    const FEW: usize = 30;
+    let rows = &book.consolidation.departments;
+    let names: BTreeSet<&String> = rows.iter().flat_map(|row| row.by.keys()).collect();
+    let columns = names.into_iter().map(|name| {
+        let values: BTreeSet<&String> =
+            rows.iter().filter_map(|row| row.by.get(name)).filter(|value| !value.is_empty()).collect();
+        (name.clone(), values.into_iter().cloned().collect::<Vec<_>>())
+    });
+    columns.filter(|(_, values)| (1..=FEW).contains(&values.len())).collect()
+}
+
+pub(super) fn filters(listed: &[(String, Vec<String>)]) -> Vec<Value> {
+    // Behind the name and the code.
+    let filters = (2..)
+        .zip(listed)
+        .map(|(column, (name, choices))| json!({ "name": name, "column": column, "choices": choices }));
+    filters.collect()
+}
+
+pub(super) fn departments(book: &Book<'_>, columns: &[Shown], listed: &[(String, Vec<String>)]) -> Value {
+    let consolidation = book.consolidation;
+    let text = |at: usize, head| Heading { key: format!("t{at}"), head, right: false };
+    let mut headings = vec![text(0, label(("部门", "department"))), text(1, label(("编码", "code")))];
+    headings.extend(
+        (2..).zip(listed).map(|(at, (name, _))| text(at, Message { zh: name.clone(), en: name.clone() })),
+    );
+    headings.extend(columns.iter().map(|column| Heading {
+        key: column.key(),
+        head: column.head(),
+        right: true,
+    }));
+    let rows: Vec<&Row<'_>> = consolidation.departments.iter().take(DEPARTMENTS).collect();
+    let beyond = consolidation.departments.len() - rows.len();
+    let shown: Vec<RowShown<'_>> =
+        rows.iter().enumerate().map(|(index, row)| row_shown(index, row, columns, listed)).collect();
+    let sums: Vec<Value> = columns.iter().map(|column| sum(*column, &rows, beyond == 0, book)).collect();
+    json!({
+        "columns": headings,
+        "by": listed.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        "rows": shown,
+        "sums": sums,
+        "beyond": beyond,
+        "beyond_words": both(|lang| lang.pick(
+            format!("本页只列前 {DEPARTMENTS} 个部门，另有 {beyond} 个见 departments.csv；上面的合计包括全部。"),
+            format!("This page lists {DEPARTMENTS} departments; {beyond} more are in departments.csv. The totals above hold all."),
+        )),
+    })
+}
+
+fn row_shown<'r>(
+    index: usize,
+    row: &'r Row<'_>,
+    columns: &[Shown],
+    listed: &[(String, Vec<String>)],
+) -> RowShown<'r> {
+    let none = || "—".to_owned();
+    let rates = row.contribution.rates();
+    let counts = row.contribution.counts;
+    let cell = |column: &Shown| match *column {
+        Shown::Figure(_, figure) => row.contribution.value(figure).map_or_else(none, ten_thousands),
+        Shown::Rate(0) => rates.completion_rate.clone().unwrap_or_else(none),
+        Shown::Rate(_) => rates.adjustment_rate.clone().unwrap_or_else(none),
+        Shown::Count(0) => counts.tasks.to_string(),
+        Shown::Count(_) => counts.key_projects.to_string(),
+        Shown::Severity(0) => row.entry.findings.error.to_string(),
+        Shown::Severity(_) => row.entry.findings.warning.to_string(),
+    };
+    RowShown {
+        index,
+        name: row.entry.name.as_deref().unwrap_or_default(),
+        code: row.code.unwrap_or_default(),
+        by: listed.iter().map(|(name, _)| row.by.get(name).map_or("", String::as_str)).collect(),
+        cells: columns.iter().map(cell).collect(),
+    }
+}
+
+/// What stands below a column: the sum of the rows listed.
+fn sum(column: Shown, rows: &[&Row<'_>], are_all: bool, book: &Book<'_>) -> Value {
+    let whole = |of: &dyn Fn(&Row<'_>) -> u64| rows.iter().map(|row| of(row)).sum::<u64>().to_string();
+    let (kind, shown) = match column {
+        Shown::Figure(_, figure) => {
+            let values = rows.iter().filter_map(|row| row.contribution.value(figure));
+            ("sum", ten_thousands(Money::from_millionths(values.map(Money::millionths).sum())))
+        }
+        Shown::Rate(at) => {
+            let rates = &book.consolidation.rates;
+            let rate = if at == 0 { &rates.completion_rate } else { &rates.adjustment_rate };
+            ("rate", rate.clone().filter(|_| are_all).unwrap_or_default())
+        }
+        Shown::Count(0) => ("count", whole(&|row| row.contribution.counts.tasks)),
+        Shown::Count(_) => ("count", whole(&|row| row.contribution.counts.key_projects)),
+        Shown::Severity(0) => ("count", whole(&|row| row.entry.findings.error)),
+        Shown::Severity(_) => ("count", whole(&|row| row.entry.findings.warning)),
+    };
+    let at = match column {
+        Shown::Figure(at, _) => at.to_string(),
+        _ => column.key(),
+    };
+    json!({ "kind": kind, "at": at, "shown": shown })
+}

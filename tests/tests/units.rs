@@ -243,6 +243,47 @@ fn a_departments_form_is_made_of_its_units_and_counts_in_their_place() {
 }
 
 #[test]
+fn what_only_some_units_report_is_not_held_against_what_all_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::create_dir(here.join("forms")).unwrap();
+    let of = |source: &str, amount: &str| {
+        json!({
+            "/department/parent": "示范区教育局", "/department/level": "unit",
+            "/budget/by_source": { source: { "initial_budget": amount } }
+        })
+    };
+    // One prints its budget, the other the appropriation that would hold it; one alone says how it was adjusted.
+    let mut adjusted = of("fiscal_appropriation", "60.00");
+    adjusted["/budget/budget_adjustment"] = json!("5.00");
+    let three = of("general_public_budget", "75.00");
+    for (file, form) in [
+        ("1", form("第一小学", "1", "CNY_10K", ["100.00", "140.00", "90.00"], &three)),
+        ("2", form("第二小学", "2", "CNY_10K", ["80.00", "85.00", "70.00"], &adjusted)),
+    ] {
+        fs::write(here.join(format!("forms/{file}.json")), form.to_string()).unwrap();
+    }
+    let more = ["--to-evaluation", "示范区教育局", "--formats", "json"];
+    let ran = run(here, &[&["consolidate", "forms", "-o", "out"], &more[..]].concat());
+    assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
+    let ran = run(here, &["check", "out/evaluation.json", "--lang", "en"]);
+    assert_eq!(
+        (ran.exit, ran.out.contains("Errors: 0, warnings: 0, infos: 0.")),
+        (Exit::Clean, true),
+        "{}",
+        ran.out
+    );
+    // Without what says so it is a form like any other.
+    let mut bare = read(&here.join("out/evaluation.json"));
+    bare.as_object_mut().unwrap().remove("extensions");
+    fs::write(here.join("bare.json"), bare.to_string()).unwrap();
+    let ran = run(here, &["check", "bare.json", "--lang", "en"]);
+    for rule in ["adjustment-below-net-change", "sources-exceed-total"] {
+        assert!(ran.out.contains(rule), "{}", ran.out);
+    }
+}
+
+#[test]
 fn what_cannot_be_one_form_is_said_and_nothing_written() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
@@ -303,6 +344,9 @@ fn units_are_found_through_those_between_and_guesses_are_told() {
         assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
         ran.err
     };
+    // A unit's form alone is no department's.
+    let ran = run(here, &["consolidate", "forms", "-o", "no", "--to-evaluation", "9", "--lang", "en"]);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("no document is of a unit"), "{}", ran.err);
     let said = to("示范区教育局", "out");
     let made = read(&here.join("out/evaluation.json"));
     assert_eq!(made["budget"]["actual_expenditure"], "27.00");

@@ -10,6 +10,7 @@ use crate::member::{Measure, Member, Over};
 use crate::number::{Interval, Verdict, decimal, ratio, ten_to, verdict};
 use crate::rule::{Hit, Judgement, Rule, Skip};
 use crate::subject::{CompletionBase, Subject};
+use crate::unite::is_partial;
 
 pub use expr::Expr;
 use expr::{Missing, Site};
@@ -167,6 +168,15 @@ impl Relation {
         refused
     }
 
+    /// Whether a figure is the sum over some of the document's units alone: nothing follows from it and one over all.
+    fn reads_partial(&self, site: Site<'_>) -> bool {
+        let mut partial = false;
+        self.test.members(site, &mut |member, over, at| {
+            partial = partial || is_partial(site.draft, member.pointer(over, at).as_str());
+        });
+        partial
+    }
+
     fn reads_amounts(&self) -> bool {
         let site = Site { draft: &Draft::default(), base: CompletionBase::Adjusted, over: self.over, at: 0 };
         let mut amounts = false;
@@ -188,6 +198,7 @@ impl Relation {
             }
             match self.test.judge(site) {
                 Ok(Outcome::Holds) => judged = true,
+                Ok(Outcome::Fails { .. }) if self.reads_partial(site) => skip = Some(Skip::MemberMissing),
                 Ok(Outcome::Fails { left, right, verdict }) => {
                     judged = true;
                     hits.push(self.hit(site, subject.unit(), left, right, verdict));

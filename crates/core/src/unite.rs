@@ -370,10 +370,19 @@ impl<'p> InUnit<'_, 'p> {
     }
 }
 
+/// What a document says of figures that only some of its units report: who lacks them, by pointer.
+fn partial<'d>(draft: &'d Draft<'_>) -> Option<&'d Map<String, Value>> {
+    draft.extensions.as_ref()?.0.get(OURS)?.get("partial")?.as_object()
+}
+
+/// Whether a figure of a document is the sum over some of its units alone.
+pub(crate) fn is_partial(draft: &Draft<'_>, pointer: &str) -> bool {
+    partial(draft).is_some_and(|partial| partial.contains_key(pointer))
+}
+
 /// The units below a unit that lack a figure, as its own document says.
 fn lacking_below(part: &Part<'_>, pointer: &str) -> Vec<String> {
-    let ours = part.evaluation.extensions.as_ref().and_then(|extensions| extensions.0.get(OURS));
-    let lacking = ours.and_then(|ours| ours.get("partial")?.get(pointer)?.as_array());
+    let lacking = partial(part.evaluation).and_then(|partial| partial.get(pointer)?.as_array());
     lacking.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 

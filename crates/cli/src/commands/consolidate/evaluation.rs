@@ -119,7 +119,7 @@ impl<'e> Units<'e> {
         let code =
             listed.and_then(|listed| listed.code.clone()).or_else(|| own.and_then(|own| own.code.clone()));
         let (mut parts, mut notices) = (Vec::new(), Vec::new());
-        let mut absent = BTreeSet::new();
+        let (mut absent, mut has_units) = (BTreeSet::new(), false);
         for documents in keys.departments() {
             let counted = documents.iter().copied().find(|&index| entries[index].counts());
             let index = counted.unwrap_or(documents[0]);
@@ -128,6 +128,7 @@ impl<'e> Units<'e> {
             // A department is one, however many documents it sent.
             let is_own = documents.iter().any(|index| meant.own.contains(index));
             let belongs = if is_own { Belongs::Ours } else { meant.belongs(index) };
+            has_units |= belongs == Belongs::Ours && !is_own;
             let args = || Args::from([("department", Arg::Text(name.clone()))]);
             if belongs == Belongs::Elsewhere {
                 if counted.is_some() {
@@ -161,6 +162,10 @@ impl<'e> Units<'e> {
             let args =
                 Args::from([("unit", Arg::Text(unit.clone())), ("department", Arg::Text(name.clone()))]);
             notices.push(notice("unit-absent", None, args, false));
+        }
+        // Who is a unit himself, and nobody's department, is not made one of guesses.
+        if own.is_some_and(|own| own.level == Some(Level::Unit) || own.parent.is_some()) && !has_units {
+            parts.clear();
         }
         let department = Above { name, code, absent: absent.into_iter().collect() };
         let parents = entries.iter().filter_map(|entry| entry.parent.as_deref()).collect();

@@ -47,6 +47,7 @@ registry! {
     malformed_json = "malformed-json",
     mixed_fiscal_years = "mixed-fiscal-years",
     not_a_form = "not-a-form",
+    parent_unknown = "parent-unknown",
     placeholder_left_in = "placeholder-left-in",
     rate_is_truncated = "rate-is-truncated",
     result_missing = "result-missing",

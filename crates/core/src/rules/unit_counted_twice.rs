@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use huizong_schema::findings::{Arg, Args};
-use huizong_schema::{Level, Scope};
+use huizong_schema::Scope;
 
 use crate::rule::{Check, Rule};
 use crate::set::{Set, SetHit};
@@ -25,16 +25,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut hits: Vec<SetHit> = Vec::new();
-    // Units say who is above them, departments say who is below: either is enough.
+    // Units say who is above them, departments who is below, the roster both: one of them is enough.
     let mut units_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let is_consolidated = |index: &usize| set.entries[*index].scope == Some(Scope::Consolidated);
     for (index, entry) in set.entries.iter().enumerate().filter(|(index, _)| set.counts(*index)) {
-        if let Some(parent) = &entry.parent
-            && entry.level != Some(Level::Department)
-            && let Some(above) = set.meant_by(parent).find(is_consolidated)
-            && above != index
-        {
-            units_of.entry(above).or_default().push(index);
+        for parent in set.keys.parents(index) {
+            if let Some(above) = set.meant_by(parent).find(is_consolidated).filter(|&above| above != index) {
+                units_of.entry(above).or_default().push(index);
+            }
         }
         if is_consolidated(&index) {
             for unit in &entry.units {

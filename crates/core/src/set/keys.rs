@@ -120,6 +120,15 @@ impl<'e> Keys<'e> {
         row.map(|(roster, (row, _))| roster.values(row)).unwrap_or_default()
     }
 
+    /// The departments above a document's, as it says and as the roster does: codes or names.
+    pub fn parents(&self, index: usize) -> impl Iterator<Item = &'e str> {
+        let entry = &self.entries[index];
+        let listed = self.roster.zip(self.row(index)).map(|(roster, (row, _))| &roster.rows()[row]);
+        let listed = listed.filter(|listed| listed.level != Some(Level::Department));
+        let both = entry.parent.iter().chain(listed.and_then(|listed| listed.parent.as_ref()));
+        both.map(String::as_str).filter(|_| entry.level != Some(Level::Department))
+    }
+
     /// The documents.
     pub fn entries(&self) -> &'e [Entry] {
         self.entries

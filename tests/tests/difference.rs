@@ -210,7 +210,7 @@ fn within_a_year_each_cause_is_told() {
     adds_up(&made, &consolidated(here, "old"), &new);
     assert_eq!(made["totals"][0]["by_cause"]["unexplained"], "-1.00");
     let ran = run(here, &["diff", "old", "new", "--lang", "en"]);
-    assert!(ran.err.contains("old was changed after it was written"), "{}", ran.err);
+    assert!(ran.err.contains("[result-changed] old/consolidation.json"), "{}", ran.err);
     for (out, told) in [("new/x.xlsx", "result's folder"), ("x.pdf", ".xlsx")] {
         let ran = run(here, &["diff", "old", "new", "-o", out, "--lang", "en"]);
         assert!(ran.exit == Exit::Failed && ran.err.contains(told), "{}", ran.err);

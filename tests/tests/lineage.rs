@@ -247,6 +247,25 @@ fn a_cell_of_the_workbook_is_explained_as_the_figure_that_it_shows() {
 }
 
 #[test]
+fn a_figure_is_found_by_what_the_sheets_call_it() {
+    let mut rng = Rng::with_seed(7);
+    let folder = tempfile::tempdir().unwrap();
+    consolidated(&mut rng, folder.path());
+    for (asked, path) in [
+        ("实际支出", "totals.actual_expenditure"),
+        ("预算完成率", "rates.completion_rate"),
+        ("部门[one-1.json].调整后预算", "departments[one-1.json].figures.adjusted_budget"),
+        ("部门！F3", "部门!F3"),
+    ] {
+        assert_eq!(explained(folder.path(), asked), explained(folder.path(), path), "{asked}");
+    }
+    let stored = folder.path().join("out/consolidation.json");
+    fs::write(&stored, fs::read_to_string(&stored).unwrap() + "\n").unwrap();
+    let ran = run(folder.path(), &["explain", "实际支出", "--in", "out", "--lang", "en"]);
+    assert!(ran.err.contains("[result-changed] out/consolidation.json"), "{}", ran.err);
+}
+
+#[test]
 fn what_was_changed_since_is_not_explained() {
     let mut rng = Rng::with_seed(5);
     let folder = tempfile::tempdir().unwrap();

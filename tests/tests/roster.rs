@@ -35,7 +35,8 @@ fn folder(documents: &[Value], roster: &str) -> tempfile::TempDir {
 
 fn consolidated(folder: &Path, flags: &[&str]) -> Value {
     let arguments = ["consolidate", "forms", "-o", "out", "--roster", "roster.csv", "--fail-on", "never"];
-    let ran = run(folder, &[&arguments[..], &["--formats", "json"], flags].concat());
+    let json: &[&str] = if flags.contains(&"--formats") { &[] } else { &["--formats", "json"] };
+    let ran = run(folder, &[&arguments[..], json, flags].concat());
     assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
     let result: Value =
         serde_json::from_slice(&fs::read(folder.join("out/consolidation.json")).unwrap()).unwrap();
@@ -139,6 +140,40 @@ fn the_books_are_held_against_each_form_in_every_output() {
     }
     let ran = run(folder.path(), &["check", "forms", "--books", "books.csv", "--lang", "en"]);
     assert!(ran.exit == Exit::Findings && ran.out.contains("the bureau's books have"), "{}", ran.out);
+}
+
+#[test]
+fn what_was_left_aside_is_told_in_every_output() {
+    let folder = folder(&[document("云溪区档案馆", "90.00", &json!({}))], "name\n云溪区档案馆\n");
+    let here = folder.path();
+    fs::write(here.join("forms/扫描.pdf"), "%PDF-1.7").unwrap();
+    fs::write(here.join("books.csv"), "key,实际支出（万元）\n云溪区档案馆,90.00\n云溪区民政局,12.00\n")
+        .unwrap();
+    let result = consolidated(here, &["--books", "books.csv", "--formats", "json,csv,html,xlsx"]);
+    let notices = result["notices"].as_array().unwrap();
+    let of: Vec<&Value> = notices.iter().map(|notice| &notice["notice"]).collect();
+    assert_eq!(of, ["kind-not-supported", "books-without-form"], "{notices:?}");
+    assert_eq!(notices[0]["document"], "扫描.pdf");
+    for file in ["notices.csv", "report.html"] {
+        let text = fs::read_to_string(here.join("out").join(file)).unwrap();
+        assert!(text.contains("扫描.pdf") && text.contains("云溪区民政局"), "{file}");
+    }
+    let page = fs::read_to_string(here.join("out/report.html")).unwrap();
+    assert!(page.contains("另有 1 个文件没有读取"));
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(here.join("out/consolidation.xlsx")).unwrap();
+    let cells = |sheet| {
+        let range = calamine::Reader::worksheet_range(&mut book, sheet).unwrap();
+        range.used_cells().map(|(.., cell)| cell.to_string()).collect::<Vec<_>>().join("\n")
+    };
+    assert!(["覆盖", "概览"].map(cells).iter().all(|text| text.contains("1 个文件没有读取")));
+    assert_eq!(run(here, &["verify", "out"]).exit, Exit::Clean);
+    // A result that was edited is told where it serves as last year's.
+    fs::rename(here.join("out"), here.join("last")).unwrap();
+    let stored = here.join("last/consolidation.json");
+    fs::write(&stored, fs::read_to_string(&stored).unwrap().replace("900000.00", "900001.00")).unwrap();
+    let result = consolidated(here, &["--previous", "last"]);
+    assert_eq!(result["notices"][0]["notice"], "result-changed");
+    assert_eq!(result["notices"][0]["document"], "last/consolidation.json");
 }
 
 #[test]

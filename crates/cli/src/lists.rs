@@ -8,12 +8,14 @@ use huizong_core::Lang;
 use huizong_core::books::Books;
 use huizong_core::roster::Roster;
 use huizong_core::set::Frame;
-use huizong_core::{ListFault, Stored};
+use huizong_core::{ListFault, Stored, notice};
 use huizong_report::html::{Fault, Template};
 use huizong_report::words::place;
-use huizong_schema::findings::Location;
+use huizong_schema::findings::{Args, Location, Notice};
+use huizong_schema::receipt::Receipt;
 
 use crate::exit::Error;
+use crate::folder::receipt_of;
 
 /// A file that was read whole besides the inputs.
 pub(crate) struct Consulted {
@@ -35,6 +37,8 @@ pub(crate) struct Lists {
     pub(crate) group_by: Vec<Vec<usize>>,
     /// The files that they were read from.
     pub(crate) consulted: Vec<Consulted>,
+    /// What there is to say of them.
+    pub(crate) notices: Vec<Notice>,
 }
 
 /// Where the lists are, and what sums are wanted by.
@@ -56,6 +60,17 @@ pub(crate) fn stored(bytes: &[u8], shown: &str) -> Result<Stored, Error> {
     })
 }
 
+/// What there is to say of a result's file that is not what its receipt says.
+pub(crate) fn changed_since(receipt: &Receipt, file: &Path, bytes: &[u8]) -> Option<Notice> {
+    let name = file.file_name()?;
+    let recorded = receipt.outputs.iter().find(|output| name.to_str() == Some(&output.name))?;
+    let is_same = recorded.blake3 == blake3::hash(bytes).to_hex().as_str();
+    // The folder's name and the file's: a result is the same wherever it stands.
+    let folder = file.parent().and_then(Path::file_name).map(Path::new).unwrap_or(Path::new(""));
+    let shown = folder.join(name).display().to_string();
+    (!is_same).then(|| notice("result-changed", Some(&shown), Args::new(), false))
+}
+
 /// A template that cannot be filled in.
 pub(crate) fn faulty_template(path: &Path, fault: &Fault) -> Error {
     let shown = path.display();
@@ -74,8 +89,12 @@ impl Lists {
         if let Some(path) = wanted.previous {
             let path = if path.is_dir() { path.join("consolidation.json") } else { path.to_owned() };
             let shown = path.display().to_string();
-            let bytes = lists.consult("previous", path)?;
-            lists.previous = Some(Arc::new(stored(bytes, &shown)?));
+            let receipt = path.parent().and_then(receipt_of);
+            let bytes = lists.consult("previous", path.clone())?;
+            let previous = stored(bytes, &shown)?;
+            let changed = receipt.and_then(|receipt| changed_since(&receipt, &path, bytes));
+            lists.previous = Some(Arc::new(previous));
+            lists.notices.extend(changed);
         }
         if let Some(path) = wanted.template {
             lists.template = Some((path.to_owned(), lists.template(path)?));

@@ -18,6 +18,8 @@ pub struct Books {
 /// What the books have of one department.
 #[derive(Clone, Debug, Default)]
 pub struct Booked {
+    /// Its name, else its code.
+    department: String,
     /// By [`Column`].
     figures: [Option<(Decimal, Unit)>; Column::ALL.len()],
 }
@@ -92,7 +94,8 @@ impl Books {
                 faults.push(ListFault::new(index, "这一行没有部门", "this row names no department"));
                 continue;
             }
-            let mut booked = Booked::default();
+            let department = name.or(code).unwrap_or_default().to_owned();
+            let mut booked = Booked { department, ..Booked::default() };
             for (figure, at) in figures {
                 let Some(text) = cell(row, at) else { continue };
                 let heading = at.map_or("", |at| rows[head][at].as_str());
@@ -107,6 +110,16 @@ impl Books {
             books.rows.push(booked);
         }
         if faults.is_empty() { Ok(books) } else { Err(faults) }
+    }
+
+    /// The departments in the books that none of some codes and names mean, in the books' order.
+    pub fn without<'n>(&self, named: impl Iterator<Item = (Option<&'n str>, Option<&'n str>)>) -> Vec<&str> {
+        let mut met = vec![false; self.rows.len()];
+        for (row, _) in named.filter_map(|(code, name)| self.names.find(code, name)) {
+            met[row] = true;
+        }
+        let without = self.rows.iter().zip(met).filter(|(_, met)| !met);
+        without.map(|(booked, _)| &*booked.department).collect()
     }
 
     /// What the books have of a department.

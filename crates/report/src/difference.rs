@@ -8,7 +8,7 @@ use huizong_schema::Money;
 use huizong_schema::difference::{Cause, Difference, PartChange, Span, TotalChange};
 
 use crate::table::{Column, Kind, Table, Value};
-use crate::terminal::grouped;
+use crate::terminal::{grouped, visible};
 
 /// So many departments are listed a total; the data and the workbook hold all.
 const LISTED: usize = 12;
@@ -103,8 +103,13 @@ pub fn text(difference: &Difference, lang: Lang) -> String {
             Lang::En => writeln!(text, "Besides the forms these differ: {}.", names.join(", ")),
         };
     }
+    let mut same: Vec<String> = Vec::new();
     for total in &difference.totals {
-        self::total(&mut text, total, lang);
+        if total.change == Money::default() && total.parts.is_empty() {
+            same.push(label(&total.figure, lang));
+        } else {
+            self::total(&mut text, total, lang);
+        }
     }
     for (name, zh, en) in [
         ("completion_rate", "预算完成率", "completion rate"),
@@ -113,22 +118,22 @@ pub fn text(difference: &Difference, lang: Lang) -> String {
         let (Some(rate), label) = (difference.rates.get(name), lang.pick(zh, en)) else { continue };
         let shown =
             |rate: &Option<String>| rate.as_ref().map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
-        let _ = if rate.old == rate.new {
-            writeln!(text, "\n{label}  {}  {}", shown(&rate.new), lang.pick("没有变化", "unchanged"))
+        if rate.old == rate.new {
+            same.push(label.to_owned());
         } else {
-            writeln!(text, "\n{label}  {} → {}", shown(&rate.old), shown(&rate.new))
-        };
+            let _ = writeln!(text, "\n{label}  {} → {}", shown(&rate.old), shown(&rate.new));
+        }
     }
-    text
+    if !same.is_empty() {
+        let same = same.join(lang.pick("、", ", "));
+        let _ = writeln!(text, "\n{}{same}{}", lang.pick("没有变化：", "Unchanged: "), lang.pick("。", "."));
+    }
+    visible(&text)
 }
 
 fn total(text: &mut String, total: &TotalChange, lang: Lang) {
     let name = label(&total.figure, lang);
     let (old, new) = (maybe(total.old), maybe(total.new));
-    if total.change == Money::default() && total.parts.is_empty() {
-        let _ = writeln!(text, "\n{name}  {new}  {}", lang.pick("没有变化", "unchanged"));
-        return;
-    }
     let _ = writeln!(text, "\n{name}  {old} → {new}  {}", signed(total.change));
     for (why, change) in &total.by_cause {
         if *why == Cause::Unexplained {

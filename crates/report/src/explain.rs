@@ -13,7 +13,7 @@ use huizong_schema::lineage::{Counted, LeafFound, Lineage, Part};
 use crate::detail::Detail;
 use crate::tables::{counted, total, unit_of};
 use crate::target::{Of, Target, Thing, What, is_in};
-use crate::terminal::grouped;
+use crate::terminal::{grouped, visible};
 use crate::words::place;
 
 /// The rows that a figure is over.
@@ -205,5 +205,5 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
             }
         }
     }
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
+    visible(&(text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"))
 }

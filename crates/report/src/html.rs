@@ -120,5 +120,11 @@ pub fn write(book: &Book<'_>, own: Option<&Template>) -> Result<String, Fault> {
         ..Value::from(Serde(context::of(book)))
     };
     let name = if own.is_some() { OWN } else { NAME };
-    environment.get_template(name).and_then(|template| template.render(page)).map_err(Fault)
+    let filled = environment.get_template(name).and_then(|template| template.render(page)).map_err(Fault)?;
+    if filled.trim().is_empty() {
+        let empty =
+            minijinja::Error::new(ErrorKind::InvalidOperation, "nothing comes of it; the page is empty");
+        return Err(Fault(empty));
+    }
+    Ok(filled)
 }

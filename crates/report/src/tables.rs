@@ -162,6 +162,27 @@ pub fn excluded<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     Table { id: "excluded", columns, rows: Box::new(rows) }
 }
 
+/// A row for each notice of the run.
+pub fn notices<R>(consolidation: &Consolidation<R>) -> Table<'_> {
+    let columns = vec![
+        Column::new("notice", "编号", Kind::Text),
+        Column::new("document", "文件", Kind::Text),
+        Column::new("place", "位置", Kind::Text),
+        Column::new("message", "说明", Kind::Text),
+        Column::new("incomplete", "结果因此不全", Kind::Text),
+    ];
+    let rows = consolidation.notices.iter().map(|note| {
+        vec![
+            Value::text(&*note.notice),
+            Value::maybe(note.document.as_deref()),
+            Value::text(note.location.as_ref().map(|at| place(at, Lang::Zh)).unwrap_or_default()),
+            Value::text(&*note.message.zh),
+            Value::text(if note.incomplete { "是" } else { "" }),
+        ]
+    });
+    Table { id: "notices", columns, rows: Box::new(rows) }
+}
+
 /// A row for each department of the roster and what became of it.
 pub fn coverage<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let columns = vec![

@@ -51,12 +51,14 @@ impl What {
     fn parse(path: &str) -> Option<Self> {
         let path = ["totals.", "figures."].iter().find_map(|start| path.strip_prefix(start)).unwrap_or(path);
         Some(match path.strip_prefix("rates.").or_else(|| path.strip_prefix("counts.")).unwrap_or(path) {
+            "预算完成率" => Self::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
+            "预算调整率" => Self::Rate(Top::BudgetAdjustment, Top::InitialBudget),
             "completion_rate" => Self::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
             "adjustment_rate" => Self::Rate(Top::BudgetAdjustment, Top::InitialBudget),
             "tasks" => Self::Count(Thing::Tasks),
             "indicators" => Self::Count(Thing::Indicators),
             "key_projects" => Self::Count(Thing::KeyProjects),
-            _ => Self::Figure(Figure::at(path)?),
+            _ => Self::Figure(Figure::at(path).or_else(|| called(path))?),
         })
     }
 
@@ -73,13 +75,21 @@ impl What {
     }
 }
 
+/// The figure that the sheets call so.
+fn called(name: &str) -> Option<Figure> {
+    let name = name.trim().replace(':', "：");
+    Figure::all().find(|figure| figure.label().0 == name)
+}
+
 impl Target {
     /// The figure of a name, or of a JSON Pointer into the consolidation.
     pub fn parse(name: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Self> {
         if let Some(pointer) = name.strip_prefix('/') {
             return Self::pointed(pointer, consolidation);
         }
-        for (start, is_group) in [("groups[", true), ("departments[", false)] {
+        for (start, is_group) in
+            [("groups[", true), ("分组[", true), ("departments[", false), ("部门[", false)]
+        {
             if let Some(rest) = name.strip_prefix(start) {
                 let (key, path) = rest.rsplit_once("].")?;
                 let of = if is_group { group(key, consolidation)? } else { department(key, consolidation)? };

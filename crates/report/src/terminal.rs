@@ -13,9 +13,10 @@ use huizong_schema::findings::{Arg, Finding, Location, Message, Notice, Severity
 use huizong_schema::{Pointer, publish};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::tables;
+use crate::words;
 use crate::words::{group, group_values, matched_by, place, reason, severity, unit};
 
 /// How to write for a terminal.
@@ -158,6 +159,35 @@ fn origin(location: &Location, lang: Lang) -> Origin<'static> {
     }
 }
 
+/// A text that forms have part in, as a terminal may be given it: what would steer it, or turn the text around, is shown.
+pub fn visible(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' => c,
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\u{7f}' => '␡',
+        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            char::REPLACEMENT_CHARACTER
+        }
+        _ => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// A name as a table has room for it.
+fn short(name: &str) -> String {
+    const WIDEST: usize = 48;
+    let name = name.replace('\n', " ");
+    if name.width() <= WIDEST {
+        return name;
+    }
+    let mut width = 0;
+    let fits = name.chars().take_while(|c| {
+        width += c.width().unwrap_or(0);
+        width < WIDEST
+    });
+    fits.chain(['…']).collect()
+}
+
 /// One notice, on a line.
 pub fn notice(notice: &Notice, lang: Lang) -> String {
     let mut at = notice.document.clone().unwrap_or_default();
@@ -168,7 +198,8 @@ pub fn notice(notice: &Notice, lang: Lang) -> String {
         }
     }
     let colon = if at.is_empty() { "" } else { lang.pick("：", ": ") };
-    format!("{}[{}] {at}{colon}{}", lang.pick("通知", "notice"), notice.notice, lang.of(&notice.message))
+    let said = lang.of(&notice.message);
+    visible(&format!("{}[{}] {at}{colon}{said}", lang.pick("通知", "notice"), notice.notice))
 }
 
 /// How many findings there are, in a sentence.
@@ -187,18 +218,6 @@ pub fn summary(documents: u64, counts: &FindingCounts, lang: Lang) -> String {
     lang.of(&message).to_owned()
 }
 
-/// How many files were not read, in a sentence; nothing if all were.
-pub fn unread(notices: &[Notice], lang: Lang) -> Option<String> {
-    let of_files = |notice: &&Notice| matches!(&*notice.notice, "kind-not-supported" | "not-readable");
-    let count = notices.iter().filter(of_files).count();
-    (count > 0).then(|| {
-        lang.pick(
-            format!("另有 {count} 个文件没有读取（见通知），其中可能有部门的表。"),
-            format!("Files not read: {count} (see the notices); there may be departments' forms among them."),
-        )
-    })
-}
-
 /// The departments' figures and the totals as a table, in 万元.
 pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: Lang) -> String {
     let headers = lang.pick(
@@ -211,7 +230,7 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
         let figure =
             |top| row.contribution.value(Figure::Top(top)).map_or_else(|| "—".to_owned(), ten_thousands);
         table.push([
-            row.entry.name.clone().unwrap_or_default(),
+            short(row.entry.name.as_deref().unwrap_or_default()),
             figure(Top::InitialBudget),
             figure(Top::AdjustedBudget),
             figure(Top::ActualExpenditure),
@@ -290,7 +309,10 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
         );
     }
     text.push_str(&groups(&consolidation.groups, lang));
-    text
+    if let Some(unread) = words::unread(&consolidation.notices, lang) {
+        let _ = writeln!(text, "{unread}{}", lang.pick("见通知。", " See the notices."));
+    }
+    visible(&text)
 }
 
 /// Who of the roster is in the totals and who is not, and the groups' sums.
@@ -341,7 +363,7 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
         let _ = match lang {
             Lang::Zh => writeln!(
                 text,
-                "按上一年支出计，已计入的占 {weight}%；没有计入的若与上一年相同，全区支出在 {low} 至 {high} 万元之间（另有 {unknown} 个部门没有上一年的数）。"
+                "按上一年支出计，已计入的占 {weight}%；其余部门若与上一年相同，全区支出约为 {low} 至 {high} 万元（另有 {unknown} 个部门没有上一年的数，未估）。"
             ),
             Lang::En => writeln!(
                 text,
@@ -387,7 +409,7 @@ fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String
                 total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
             };
             table.push([
-                group_values(&group.by, lang),
+                short(&group_values(&group.by, lang)),
                 format!("{}/{}", group.departments, group.expected),
                 total(&group.totals.initial_budget),
                 total(&group.totals.adjusted_budget),
@@ -466,6 +488,13 @@ mod tests {
         assert_eq!(show(10_442_460_254_000_000), "1,044,246.03");
         assert_eq!(show(50_000_000), "0.01");
         assert_eq!(show(-1), "0.00");
+    }
+
+    #[test]
+    fn nothing_of_a_form_steers_the_terminal() {
+        assert_eq!(visible("甲\u{1b}[31m\t乙\n\u{202e}丙\u{9b}"), "甲␛[31m␉乙\n\u{fffd}丙\u{fffd}");
+        assert_eq!(short(&"局".repeat(30)).width(), 47);
+        assert_eq!(short("教育\n局"), "教育 局");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use huizong_core::{Lang, rules};
-use huizong_schema::consolidation::{Consolidation, Coverage, MatchedBy, SeverityCounts, Status};
+use huizong_schema::consolidation::{Consolidation, Coverage, MatchedBy, Note, SeverityCounts, Status};
 use huizong_schema::findings::{Location, Severity};
 use huizong_schema::protocol::AggregateUnit;
 
@@ -79,6 +79,28 @@ pub fn found(counts: SeverityCounts, lang: Lang) -> String {
         format!("发现：错误 {error} 处，警告 {warning} 处，提示 {info} 处。"),
         format!("Found: {error} errors, {warning} warnings, {info} remarks."),
     )
+}
+
+/// What keeps a result from being whole besides forms, in words: files not read, plugins that failed. Nothing if nothing does.
+pub fn unread(notes: &[Note], lang: Lang) -> Option<String> {
+    let unread = |note: &&Note| matches!(&*note.notice, "kind-not-supported" | "not-readable");
+    let files = notes.iter().filter(unread).count();
+    let others = notes.iter().filter(|note| note.incomplete && !unread(note)).count();
+    let mut said = String::new();
+    if files > 0 {
+        said += &lang.pick(
+            format!("另有 {files} 个文件没有读取，其中可能有部门的表。"),
+            format!("Files not read: {files}; there may be departments' forms among them."),
+        );
+    }
+    if others > 0 {
+        said += if said.is_empty() { "" } else { lang.pick("", " ") };
+        said += &lang.pick(
+            format!("有 {others} 处没有做完（读表或插件），结果不全。"),
+            format!("Not done: {others} (reading or plugins); the result is incomplete."),
+        );
+    }
+    (!said.is_empty()).then_some(said)
 }
 
 /// A severity in words.

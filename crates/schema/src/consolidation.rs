@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::findings::Message;
+use crate::findings::{Location, Message, Notice};
 use crate::money::Money;
 use crate::protocol::AggregateUnit;
 
@@ -47,6 +47,38 @@ pub struct Consolidation<R = Row> {
     pub plugins: Vec<PluginUsed>,
     /// What they measured, by the aggregate's id.
     pub aggregates: BTreeMap<String, Aggregate>,
+    /// What there is to say about the work itself: a file that was not read, a plugin that failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Note>,
+}
+
+/// A notice of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Note {
+    /// The notice's id, such as `kind-not-supported`.
+    pub notice: Name,
+    /// The document or file concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Where in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// The message, in both languages.
+    pub message: Message,
+    /// Whether the result is incomplete because of it.
+    pub incomplete: bool,
+}
+
+impl From<&Notice> for Note {
+    fn from(notice: &Notice) -> Self {
+        Self {
+            notice: notice.notice.clone(),
+            document: notice.document.clone(),
+            location: notice.location.clone(),
+            message: notice.message.clone(),
+            incomplete: notice.incomplete,
+        }
+    }
 }
 
 impl<R> Consolidation<R> {
@@ -66,6 +98,7 @@ impl<R> Consolidation<R> {
             findings: self.findings,
             plugins: self.plugins,
             aggregates: self.aggregates,
+            notices: self.notices,
         }
     }
 }

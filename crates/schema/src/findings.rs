@@ -104,7 +104,7 @@ pub enum Place {
 
 /// Where something stands: the file, and a cell (`sheet`, `cell`), a table's cell (`table`, `row`, `column`) or
 /// a place in a text (`line`, `column`). All are counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 pub struct Location {
     /// The file, as the document's id names it.
     pub file: String,

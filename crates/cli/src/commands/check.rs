@@ -5,6 +5,8 @@ use huizong_core::Lang;
 use huizong_core::set::count;
 use huizong_report::sarif;
 use huizong_report::terminal::{self, Style};
+use huizong_report::words;
+use huizong_schema::consolidation::Note;
 use huizong_schema::findings::CheckReport;
 
 use super::{Common, exit_of, say_notices};
@@ -45,8 +47,9 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     if documents > 0 {
         writeln!(world.stdout, "{}", terminal::summary(documents, &count(&batch.findings), lang))?;
     }
-    if let Some(unread) = terminal::unread(&batch.notices, lang) {
-        writeln!(world.stdout, "{unread}")?;
+    let notes: Vec<Note> = batch.notices.iter().map(Note::from).collect();
+    if let Some(unread) = words::unread(&notes, lang) {
+        writeln!(world.stdout, "{unread}{}", lang.pick("见通知。", " See the notices."))?;
     }
     say_notices(&batch, lang, world);
     Ok(exit)

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use huizong_core::Lang;
-use huizong_report::terminal;
 
 use super::{exit_of, say_notices};
 use crate::exit::{Error, Exit};
@@ -32,9 +31,6 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     };
     let placed = folder.place()?;
     world.stdout.write_all(shown.as_bytes())?;
-    if let Some(unread) = terminal::unread(&batch.notices, lang) {
-        writeln!(world.stdout, "{unread}")?;
-    }
     // Whole: who reads it may stand in another folder than the one the command ran in.
     let placed = std::fs::canonicalize(&placed).unwrap_or(placed);
     writeln!(world.stdout, "{}", what_to_open(&placed, formats, lang))?;

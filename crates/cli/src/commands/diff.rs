@@ -7,14 +7,13 @@ use clap::ArgMatches;
 use huizong_core::difference::{Made, difference};
 use huizong_core::{Lang, Stored};
 use huizong_report::difference::text;
-use huizong_report::{json, xlsx};
+use huizong_report::{json, terminal, xlsx};
 use huizong_schema::receipt::Receipt;
 
-use super::consolidate::receipt::digest;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::folder::receipt_of;
-use crate::lists::stored;
+use crate::lists::{changed_since, stored};
 use crate::world::World;
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
@@ -76,16 +75,8 @@ impl Side {
             .because(error)
         })?;
         let stored = stored(&bytes, &shown.to_string())?;
-        let digest_now = digest(&bytes);
-        let recorded = receipt.iter().flat_map(|receipt| &receipt.outputs);
-        if recorded
-            .into_iter()
-            .any(|output| output.name == "consolidation.json" && output.blake3 != digest_now)
-        {
-            world.complain(&lang.pick(
-                format!("注意：{shown} 里的 consolidation.json 写出之后被改动过，与凭据不符。\n"),
-                format!("Note: consolidation.json in {shown} was changed after it was written: it is not what the receipt says.\n"),
-            ));
+        if let Some(notice) = receipt.as_ref().and_then(|receipt| changed_since(receipt, &file, &bytes)) {
+            world.complain(&(terminal::notice(&notice, lang) + "\n"));
         }
         Ok(Self { stored, receipt })
     }

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use huizong_core::Lang;
 use huizong_core::set::file_of;
-use huizong_core::{Lang, Stored};
 use huizong_report::target::Target;
-use huizong_report::{explain, json, xlsx};
+use huizong_report::{explain, json, terminal, xlsx};
 use huizong_schema::receipt::Receipt;
 
 use super::ProfileChoice;
 use crate::exit::{Error, Exit};
 use crate::folder::receipt_of;
 use crate::inputs::Input;
+use crate::lists::{changed_since, stored};
 use crate::pipeline::again;
 use crate::world::World;
 
@@ -34,15 +35,14 @@ pub(super) fn run(
     let receipt = receipt_of(&folder).ok_or_else(|| missing("receipt.json"))?;
     let bytes =
         std::fs::read(folder.join("consolidation.json")).map_err(|_| missing("consolidation.json"))?;
-    let stored = Stored::read(&bytes).map_err(|error| {
-        Error::new(
-            format!("consolidation.json 有误：{error}"),
-            format!("consolidation.json is faulty: {error}"),
-        )
-    })?;
+    let file = folder.join("consolidation.json");
+    let stored = stored(&bytes, &file.display().to_string())?;
+    if let Some(notice) = changed_since(&receipt, &file, &bytes) {
+        world.complain(&(terminal::notice(&notice, lang) + "\n"));
+    }
     let consolidation = stored.consolidation();
     let name = args.get_one::<String>("what").map(String::as_str).unwrap_or_default();
-    let target = if name.contains('!') {
+    let target = if name.contains(['!', '！']) {
         xlsx::target_at(name, &consolidation)
     } else {
         Target::parse(name, &consolidation)
@@ -50,10 +50,10 @@ pub(super) fn run(
     let target = target.ok_or_else(|| {
         Error::new(
             format!(
-                "结果里没有“{name}”这个数；可以写 totals.actual_expenditure、totals.by_source.other.initial_budget、rates.completion_rate、counts.tasks、groups[类别=群团].totals.actual_expenditure、departments[部门名称、编码或文件].figures.initial_budget，或工作簿里的一格，如 部门!F12"
+                "结果里没有“{name}”这个数；可以写 实际支出 或 totals.actual_expenditure、totals.by_source.other.initial_budget、rates.completion_rate、counts.tasks、groups[类别=群团].totals.actual_expenditure、departments[部门名称、编码或文件].figures.initial_budget，或工作簿“概览”“部门”“分组”里的一格，如 部门!F12（“对比”里的变动用 huizong diff 看）"
             ),
             format!(
-                "the result has no figure \"{name}\": write totals.actual_expenditure, totals.by_source.other.initial_budget, rates.completion_rate, counts.tasks, groups[column=value].totals.actual_expenditure, departments[name, code or document].figures.initial_budget, or a cell of the workbook such as departments!F12"
+                "the result has no figure \"{name}\": write totals.actual_expenditure, totals.by_source.other.initial_budget, rates.completion_rate, counts.tasks, groups[column=value].totals.actual_expenditure, departments[name, code or document].figures.initial_budget, or a cell of the workbook's overview, departments or groups such as departments!F12 (for changes, see huizong diff)"
             ),
         )
     })?;

@@ -71,6 +71,7 @@ pub fn consolidate<'e>(
         findings: count(findings),
         plugins: Vec::new(),
         aggregates: BTreeMap::new(),
+        notices: Vec::new(),
     };
     (consolidation, sums)
 }

@@ -220,13 +220,20 @@ struct Covered<'c> {
     unknown: &'c [String],
     excluded: Vec<Value>,
     matched: Vec<Value>,
+    unread: Option<Message>,
+    notices: Vec<Value>,
+    notices_beyond: usize,
 }
+
+/// So many notices are listed.
+const NOTICES: usize = 500;
 
 /// So many departments are named at the top; the coverage names all.
 const NAMED: usize = 8;
 
 fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
     let coverage: &Coverage = &book.consolidation.coverage;
+    let notices = &book.consolidation.notices;
     let file = |document: &str| href(book, &Location::new(document, None));
     let sentence = |lang: Lang| {
         let gap = lang.pick("", " ");
@@ -282,6 +289,22 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
                 })
             })
             .collect(),
+        unread: words::unread(notices, Lang::Zh)
+            .map(|_| both(|lang| words::unread(notices, lang).unwrap_or_default())),
+        notices: notices
+            .iter()
+            .take(NOTICES)
+            .map(|note| {
+                let at = |lang| note.location.as_ref().map(|at| words::place(at, lang)).unwrap_or_default();
+                json!({
+                    "document": note.document,
+                    "place": both(at),
+                    "message": note.message,
+                    "incomplete": note.incomplete,
+                })
+            })
+            .collect(),
+        notices_beyond: notices.len().saturating_sub(NOTICES),
     }
 }
 

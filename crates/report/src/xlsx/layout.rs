@@ -60,7 +60,8 @@ fn what(figures: &[Figure], column: usize) -> Option<What> {
 
 /// The figure that a cell of the workbook shows, such as `部门!F12` or `departments!F12`.
 pub fn target_at(cell: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Target> {
-    let (sheet, cell) = cell.rsplit_once('!')?;
+    // An input method for Chinese writes the mark in its full width.
+    let (sheet, cell) = cell.rsplit_once(['!', '！'])?;
     let sheet = sheet.trim_matches('\'');
     let (row, column) = position(cell)?;
     let figures = tables::figures(consolidation);

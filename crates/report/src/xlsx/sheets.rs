@@ -124,8 +124,9 @@ fn rates(rates: &Rates) -> [(&'static str, Option<&String>); 2] {
 /// What came and what of it counts, in sentences.
 fn what_came<R>(consolidation: &Consolidation<R>) -> [String; 3] {
     let coverage = &consolidation.coverage;
+    let unread = words::unread(&consolidation.notices, Lang::Zh).unwrap_or_default();
     [
-        words::received(coverage, Lang::Zh) + "见“覆盖”。",
+        words::received(coverage, Lang::Zh) + &unread + "见“覆盖”。",
         words::against_roster(coverage, Lang::Zh),
         words::found(consolidation.findings.by_severity, Lang::Zh) + "见“问题”。",
     ]

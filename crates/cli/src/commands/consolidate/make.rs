@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use huizong_core::set::{Keys, consolidate};
-use huizong_core::{Lang, Stored, difference};
+use huizong_core::books::Books;
+use huizong_core::set::{Entry, Keys, consolidate};
+use huizong_core::{Lang, Stored, difference, notice};
 use huizong_forms::profile::Profile;
 use huizong_report::terminal;
+use huizong_schema::consolidation::Note;
+use huizong_schema::findings::{Arg, Args, Notice};
 
 use super::super::Common;
 use super::evaluation::Units;
@@ -56,11 +59,7 @@ impl Made {
 }
 
 /// The inputs of a run, as they are named.
-pub(crate) fn find(
-    common: &Common,
-    otherwise: &Otherwise,
-    world: &World<'_>,
-) -> (Vec<Input>, Vec<huizong_schema::findings::Notice>) {
+pub(crate) fn find(common: &Common, otherwise: &Otherwise, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
     let (mut found, notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     for input in &mut found {
         if let Some(id) = otherwise.ids.get(&(input.given, input.below.clone())) {
@@ -93,6 +92,17 @@ fn details(
     Ok(again)
 }
 
+/// Who is in the bureau's books and handed in nothing.
+fn without_forms(books: &Books, entries: &[Entry]) -> Option<Notice> {
+    let without = books.without(entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref())));
+    let named = without.iter().take(20).copied().collect::<Vec<_>>().join("、");
+    let args = Args::from([
+        ("count", Arg::Count(without.len() as u64)),
+        ("departments", Arg::Text(named + if without.len() > 20 { "……" } else { "" })),
+    ]);
+    (!without.is_empty()).then(|| notice("books-without-form", None, args, false))
+}
+
 /// Makes a result. The folder is asked for once something was read.
 pub(crate) fn make(
     args: &ArgMatches,
@@ -111,7 +121,7 @@ pub(crate) fn make(
     common.jobs = otherwise.jobs.unwrap_or(common.jobs);
     let formats: Vec<String> = args.get_many::<String>("formats").into_iter().flatten().cloned().collect();
     let (found, mut notices) = find(&common, otherwise, world);
-    notices.splice(0..0, common.plugins.notices.iter().cloned());
+    notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
     let exclude_errors = args.get_flag("exclude-errors");
     let job = Job { exclude_errors, digests: true, ..common.job(&found, world) };
     let to_evaluation = args.get_one::<String>("to-evaluation");
@@ -136,6 +146,9 @@ pub(crate) fn make(
     let (mut consolidation, sums) = consolidate(&keys, &batch.findings, frame);
     consolidation.plugins.clone_from(&batch.plugins);
     consolidation.aggregates.clone_from(&batch.aggregates);
+    let mut of_set: Vec<Notice> = units.iter().flat_map(|units| units.notices.iter().cloned()).collect();
+    of_set.extend(common.lists.books.as_ref().and_then(|books| without_forms(books, &batch.entries)));
+    consolidation.notices = batch.notices.iter().chain(&of_set).map(Note::from).collect();
     let legend = common.plugins.legend();
     let given: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
     let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
@@ -159,10 +172,8 @@ pub(crate) fn make(
     let folder = folder()?;
     let mut files = Files::new(&folder);
     outputs::write(&mut files, &formats, &results)?;
-    let mut of_units = Vec::new();
     if let Some(units) = &units {
-        of_units.extend(units.notices.iter().cloned());
-        of_units.extend(units.write(&again.texts, job.profile, &mut files)?);
+        of_set.extend(units.write(&again.texts, job.profile, &mut files)?);
     }
     let tool = tool.join().unwrap_or_default();
     let root: &Path = &world.directory;
@@ -170,6 +181,6 @@ pub(crate) fn make(
     let receipt = receipt::receipt(args, &common, (&found, &batch), tool, (root, said), files.written());
     files.receipt(&receipt)?;
     let shown = terminal::consolidation(&consolidation, ROWS_SHOWN, lang);
-    batch.notices.extend(of_units);
+    batch.notices.extend(of_set);
     Ok(Made { common, formats, batch, shown: Some(shown) })
 }

@@ -165,6 +165,9 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>)
         if !consolidation.aggregates.is_empty() {
             all.push(tables::aggregates(consolidation));
         }
+        if !consolidation.notices.is_empty() {
+            all.push(tables::notices(consolidation));
+        }
         all.extend([
             documents.tasks(),
             documents.indicators(),

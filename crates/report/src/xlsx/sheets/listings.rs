@@ -10,7 +10,7 @@ use super::{add, cell, columns, linked, title, what_came};
 use crate::book::Book;
 use crate::table::{Column, Kind, Table, Value};
 use crate::tables;
-use crate::words::status;
+use crate::words::{place, status};
 
 /// The sheets that are lists: a heading, filters, a row an item.
 pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
@@ -94,6 +94,12 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
         let detail = format!("名单上是“{}”：{how}", matched.expected);
         rows.push(plain("与名单不完全相同", matched.name.clone(), matched.document.clone(), detail));
     }
+    for note in &consolidation.notices {
+        let what = if note.incomplete { "通知：结果因此不全" } else { "通知" };
+        let at = note.location.as_ref().map(|at| place(at, Lang::Zh)).filter(|at| !at.is_empty());
+        let detail = at.map(|at| at + "：").unwrap_or_default() + &note.message.zh;
+        rows.push(plain(what, String::new(), note.document.clone().unwrap_or_default(), detail));
+    }
     let table = Table { id: "coverage", columns, rows: Box::new(rows.into_iter()) };
     let note = what_came(consolidation).join("");
     listing(workbook, "覆盖", &format!("{}：覆盖情况", title(consolidation)), table, Some(&note), &|_| None)
@@ -126,7 +132,8 @@ pub(super) fn listing(
     }
     let place = table.columns.iter().position(|column| column.id == "place");
     let mut last = HEAD;
-    for (index, cells) in table.rows.take(ROWS).enumerate() {
+    let mut rows = table.rows;
+    for (index, cells) in rows.by_ref().take(ROWS).enumerate() {
         last += 1;
         for ((column, value), of) in (0..).zip(&cells).zip(&table.columns) {
             match value {
@@ -146,6 +153,11 @@ pub(super) fn listing(
     }
     for (column, width) in (0..).zip(widths) {
         sheet.set_column_width(column, width)?;
+    }
+    let beyond = rows.count();
+    if beyond > 0 {
+        let text = format!("另有 {beyond} 行，这张表放不下；数据文件 {}.csv 里有全部。", table.id);
+        sheet.write_with_format(last + 2, 0, text, &style.note)?;
     }
     let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
     if last > HEAD {

@@ -360,14 +360,21 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
         && let (Some(weight), Some(range)) = (&total.weight, &total.if_repeated)
     {
         let (low, high, unknown) = (ten_thousands(range.low), ten_thousands(range.high), range.unknown);
+        let (zh, en) = match unknown {
+            0 => (String::new(), String::new()),
+            _ => (
+                format!("；另有 {unknown} 个部门没有上一年的数，不在其中"),
+                format!("; {unknown} departments have no figure of last year and are not in it"),
+            ),
+        };
         let _ = match lang {
             Lang::Zh => writeln!(
                 text,
-                "按上一年支出计，已计入的占 {weight}%；其余部门若与上一年相同，全区支出约为 {low} 至 {high} 万元（另有 {unknown} 个部门没有上一年的数，未估）。"
+                "按上一年支出计，已计入的占 {weight}%。其余部门若与上一年相同，全区支出将由 {low} 万元增至 {high} 万元{zh}。"
             ),
             Lang::En => writeln!(
                 text,
-                "By last year's expenditure {weight}% is counted. If the others repeated last year, the expenditure would lie between {low} and {high} (in 10,000 CNY; {unknown} departments have no figure of last year)."
+                "By last year's expenditure {weight}% is counted. If the others repeated last year, the expenditure would grow from {low} to {high} (in 10,000 CNY){en}."
             ),
         };
     }

@@ -167,6 +167,15 @@ fn what_was_left_aside_is_told_in_every_output() {
     };
     assert!(["覆盖", "概览"].map(cells).iter().all(|text| text.contains("1 个文件没有读取")));
     assert_eq!(run(here, &["verify", "out"]).exit, Exit::Clean);
+    // What was left aside otherwise is a cause.
+    fs::write(here.join("forms/又一份.pdf"), "%PDF-1.7").unwrap();
+    let ran = run(here, &["verify", "out", "--lang", "en"]);
+    assert!(
+        ran.exit == Exit::Findings && ran.out.contains("[kind-not-supported] 又一份.pdf was not"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("defect"), "{}", ran.out);
     // A result that was edited is told where it serves as last year's.
     fs::rename(here.join("out"), here.join("last")).unwrap();
     let stored = here.join("last/consolidation.json");
@@ -174,6 +183,54 @@ fn what_was_left_aside_is_told_in_every_output() {
     let result = consolidated(here, &["--previous", "last"]);
     assert_eq!(result["notices"][0]["notice"], "result-changed");
     assert_eq!(result["notices"][0]["document"], "last/consolidation.json");
+}
+
+#[test]
+fn where_things_stand_on_a_machine_is_no_part_of_a_result() {
+    let folder = folder(&[document("云溪区档案馆", "90.00", &json!({}))], "name\n云溪区档案馆\n");
+    let here = folder.path();
+    fs::write(here.join("bad.so"), "no library").unwrap();
+    fs::write(here.join("huizong.toml"), "[plugins.demo]\npath = \"bad.so\"\n").unwrap();
+    let missing = here.join("missing.json");
+    let plugin = here.join("bad.so");
+    let arguments = [
+        "consolidate",
+        "forms",
+        missing.to_str().unwrap(),
+        "-o",
+        "out",
+        "--plugin",
+        plugin.to_str().unwrap(),
+    ];
+    assert_eq!(run(here, &arguments).exit, Exit::Incomplete);
+    for file in fs::read_dir(here.join("out")).unwrap() {
+        let file = file.unwrap();
+        if file.file_name() != "receipt.json" {
+            let bytes = fs::read(file.path()).unwrap();
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(!text.contains(here.to_str().unwrap()), "{:?}", file.file_name());
+        }
+    }
+    let text = fs::read_to_string(here.join("out/consolidation.json")).unwrap();
+    assert!(text.contains("missing.json") && text.contains("bad.so"), "{text}");
+}
+
+#[test]
+fn names_do_not_steer_the_terminal() {
+    let named = |name: &str| document(name, "90.00", &json!({ "parent": "\u{1b}]0;x\u{7}教委" }));
+    let folder = folder(&[named("甲\u{1b}[2J局"), named("乙局\n通知[forged] 一切正常")], "name\n丙局\n");
+    let here = folder.path();
+    for arguments in [
+        &["consolidate", "forms", "-o", "out", "--roster", "roster.csv"][..],
+        &["consolidate", "forms", "-o", "no", "--to-evaluation", "丁局"],
+        &["check", "forms", "--roster", "roster.csv"],
+        &["check", "forms", "--roster", "roster.csv", "--format", "github"],
+    ] {
+        let ran = run(here, arguments);
+        let all = ran.out + &ran.err;
+        assert!(!all.contains(['\u{1b}', '\u{7}']), "{arguments:?}: {all}");
+        assert!(!all.lines().any(|line| line.starts_with("通知[forged]")), "{arguments:?}: {all}");
+    }
 }
 
 #[test]

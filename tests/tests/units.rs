@@ -281,6 +281,24 @@ fn what_only_some_units_report_is_not_held_against_what_all_do() {
     for rule in ["adjustment-below-net-change", "sources-exceed-total"] {
         assert!(ran.out.contains(rule), "{}", ran.out);
     }
+    // Nothing but a department's form made of units may say so, and of its own units alone.
+    let made = read(&here.join("out/evaluation.json"));
+    for change in ["scope", "units"] {
+        let mut other = made.clone();
+        other["department"].as_object_mut().unwrap().remove(change);
+        fs::write(here.join("bare.json"), other.to_string()).unwrap();
+        let ran = run(here, &["check", "bare.json", "--lang", "en"]);
+        assert!(ran.out.contains("sources-exceed-total"), "{change}: {}", ran.out);
+    }
+    // What the same units report all of is held together.
+    let mut same = made;
+    same["extensions"]["huizong"]["partial"] = json!({
+        "/budget/by_source/general_public_budget/initial_budget": ["第二小学"],
+        "/budget/by_source/fiscal_appropriation/initial_budget": ["第二小学"],
+    });
+    fs::write(here.join("bare.json"), same.to_string()).unwrap();
+    let ran = run(here, &["check", "bare.json", "--lang", "en"]);
+    assert!(ran.out.contains("sources-exceed-total"), "{}", ran.out);
 }
 
 #[test]
@@ -346,7 +364,7 @@ fn units_are_found_through_those_between_and_guesses_are_told() {
     };
     // A unit's form alone is no department's.
     let ran = run(here, &["consolidate", "forms", "-o", "no", "--to-evaluation", "9", "--lang", "en"]);
-    assert!(ran.exit == Exit::Failed && ran.err.contains("no document is of a unit"), "{}", ran.err);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("is a unit itself"), "{}", ran.err);
     let said = to("示范区教育局", "out");
     let made = read(&here.join("out/evaluation.json"));
     assert_eq!(made["budget"]["actual_expenditure"], "27.00");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use huizong_core::notice;
 
 use crate::exit::reason;
-use huizong_schema::findings::{Arg, Args, Notice};
+use huizong_schema::findings::{Arg, Args, Message, Notice};
 use walkdir::WalkDir;
 
 /// Something to read.
@@ -58,7 +58,7 @@ pub(crate) fn find(
             notices.push(notice("kind-not-supported", Some(&id), Args::new(), true));
         } else if let Err(error) = path.metadata() {
             let args = Args::from([("reason", Arg::Words(reason(&error)))]);
-            notices.push(notice("not-readable", Some(&given.to_string_lossy()), args, true));
+            notices.push(notice("not-readable", Some(&id), args, true));
         } else {
             inputs.push((given.clone(), Input { id, path: Some(path), given: index, below: String::new() }));
         }
@@ -97,7 +97,13 @@ fn walk(
                     .unwrap_or(root)
                     .to_string_lossy()
                     .into_owned();
-                let args = Args::from([("reason", Arg::Text(error.to_string()))]);
+                // Its own words name the whole path, which another machine has not.
+                let circle = || Message {
+                    zh: "文件夹的链接绕回了自己".to_owned(),
+                    en: "a link leads back to a folder above it".to_owned(),
+                };
+                let why = error.io_error().map_or_else(circle, reason);
+                let args = Args::from([("reason", Arg::Words(why))]);
                 notices.push(notice("not-readable", Some(&at), args, true));
                 continue;
             }

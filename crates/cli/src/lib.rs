@@ -24,6 +24,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use huizong_core::Lang;
+use huizong_report::terminal::visible;
 
 pub use args::command;
 pub use exit::Exit;
@@ -58,7 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         Err(error) if error.is_broken_pipe() => Exit::Clean,
         Err(error) => {
             let failed = lang.pick("出错", "error");
-            world.complain(&format!("huizong: {failed}: {}\n", error.say(lang)));
+            world.complain(&visible(&format!("huizong: {failed}: {}\n", error.say(lang))));
             Exit::Failed
         }
     }

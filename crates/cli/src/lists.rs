@@ -66,7 +66,7 @@ pub(crate) fn changed_since(receipt: &Receipt, file: &Path, bytes: &[u8]) -> Opt
     let recorded = receipt.outputs.iter().find(|output| name.to_str() == Some(&output.name))?;
     let is_same = recorded.blake3 == blake3::hash(bytes).to_hex().as_str();
     // The folder's name and the file's: a result is the same wherever it stands.
-    let folder = file.parent().and_then(Path::file_name).map(Path::new).unwrap_or(Path::new(""));
+    let folder = file.parent().and_then(Path::file_name).map_or(Path::new(""), Path::new);
     let shown = folder.join(name).display().to_string();
     (!is_same).then(|| notice("result-changed", Some(&shown), Args::new(), false))
 }
@@ -84,7 +84,11 @@ impl Lists {
             lists.roster = Some(lists.list("roster", path, Roster::new)?);
         }
         if let Some(path) = wanted.books {
-            lists.books = Some(Arc::new(lists.list("books", path, Books::new)?));
+            let mut books = lists.list("books", path, Books::new)?;
+            if let Some(roster) = &lists.roster {
+                books.learn(roster);
+            }
+            lists.books = Some(Arc::new(books));
         }
         if let Some(path) = wanted.previous {
             let path = if path.is_dir() { path.join("consolidation.json") } else { path.to_owned() };

@@ -1,12 +1,16 @@
 //! The bureau's own books: what they have of the figures that departments report.
 
+use std::collections::BTreeMap;
+
 use huizong_schema::Unit;
 use rust_decimal::Decimal;
 
+use crate::identity::normalised;
 use crate::list::{ListFault, cell, is_one_of};
 use crate::member::Column;
 use crate::names::Names;
 use crate::number::Interval;
+use crate::roster::Roster;
 
 /// The bureau's own books.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +39,8 @@ const CODE: &[&str] =
     &["code", "编码", "代码", "部门编码", "部门代码", "单位编码", "单位代码", "预算单位编码"];
 const NAME: &[&str] =
     &["key", "name", "department", "名称", "部门", "部门名称", "单位名称", "预算单位", "预算单位名称"];
+/// Rows that are of no department.
+const TOTALS: [&str; 5] = ["合计", "总计", "小计", "全区合计", "total"];
 const UNIT: &[&str] = &["unit", "金额单位", "计量单位"];
 const FIGURES: [(Column, &[&str]); 3] = [
     (Column::Initial, &["initialbudget", "年初预算", "年初预算数", "部门年初预算收入"]),
@@ -84,18 +90,21 @@ impl Books {
         let (code, name, unit) = (column(CODE), column(NAME), column(UNIT));
         let figures = FIGURES.map(|(figure, names)| (figure, column(names)));
         let mut books = Self::default();
-        let mut faults = Vec::new();
+        let (mut faults, mut keys) = (Vec::new(), BTreeMap::new());
         for (index, row) in rows.iter().enumerate().skip(head + 1) {
             if row.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
             let (code, name) = (cell(row, code), cell(row, name));
+            if code.is_none() && name.is_some_and(|name| TOTALS.contains(&&*normalised(name))) {
+                continue;
+            }
             if code.is_none() && name.is_none() {
                 faults.push(ListFault::new(index, "这一行没有部门", "this row names no department"));
                 continue;
             }
             let department = name.or(code).unwrap_or_default().to_owned();
-            let mut booked = Booked { department, ..Booked::default() };
+            let mut booked = Booked { department: department.clone(), ..Booked::default() };
             for (figure, at) in figures {
                 let Some(text) = cell(row, at) else { continue };
                 let heading = at.map_or("", |at| rows[head][at].as_str());
@@ -106,10 +115,30 @@ impl Books {
             }
             // A key may be either.
             let either = name.filter(|_| code.is_none());
-            books.names.note(books.rows.len(), code.or(either), name, []);
+            let key = code.or(either).unwrap_or_default();
+            if let Some(twin) = keys.insert(normalised(key).into_owned(), index) {
+                let first = twin + 1;
+                faults.push(ListFault::new(
+                    index,
+                    format!("“{department}”与第 {first} 行是同一个部门"),
+                    format!("\"{department}\" is the same department as row {first}"),
+                ));
+            }
+            books.names.note(books.rows.len(), Some(key), name, []);
             books.rows.push(booked);
         }
         if faults.is_empty() { Ok(books) } else { Err(faults) }
+    }
+
+    /// Departments are known by whatever the roster calls them, too.
+    pub fn learn(&mut self, roster: &Roster) {
+        for listed in roster.rows() {
+            let called = listed.aliases().find_map(|alias| self.names.find(None, Some(alias)));
+            let row = self.names.find(listed.code.as_deref(), Some(&listed.name)).or(called);
+            if let Some((row, _)) = row {
+                self.names.note(row, listed.code.as_deref(), Some(&listed.name), listed.aliases());
+            }
+        }
     }
 
     /// The departments in the books that none of some codes and names mean, in the books' order.
@@ -184,10 +213,25 @@ mod tests {
     }
 
     #[test]
+    fn departments_are_known_by_what_the_roster_calls_them() {
+        let mut books = books("key|实际支出（元）\n科学技术协会|1\n民政局|2\n合计|3").unwrap();
+        let rows =
+            [["name", "code", "aliases"], ["云溪区科学技术协会", "101", "科协"], ["云溪区民政局", "102", ""]];
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
+        assert!(books.find(None, Some("科协")).is_none());
+        books.learn(&Roster::new(&rows).unwrap());
+        let actual =
+            |code, name| books.find(code, name).unwrap().figure(Column::Actual).unwrap().0.to_string();
+        assert_eq!([actual(None, Some("科协")), actual(Some("102"), None)], ["1", "2"]);
+        assert_eq!(books.without([(None, Some("科协"))].into_iter()), ["民政局"]);
+    }
+
+    #[test]
     fn what_cannot_be_understood_is_said_with_its_row() {
         let faults = |text: &str| books(text).unwrap_err().into_iter().map(|f| f.row).collect::<Vec<_>>();
         assert_eq!(faults("key|x\n甲局|1"), [None]);
         assert_eq!(faults("key|年初预算\n甲局|1"), [Some(1)]);
+        assert_eq!(faults("key|年初预算（元）\n甲局|1\n甲 局|1"), [Some(2)]);
         assert_eq!(
             faults("key|年初预算（元）\n甲局|约5\n|3\n乙局|1000000000000000"),
             [Some(1), Some(2), Some(3)]

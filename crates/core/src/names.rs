@@ -83,6 +83,14 @@ impl Names {
         )
     }
 
+    /// Whether anybody bears a code or a name, be it one or several.
+    pub fn knows(&self, code_or_name: &str) -> bool {
+        let (code, name) = (code_or_name, normalised(code_or_name));
+        self.codes.0.contains_key(code)
+            || self.normalised.0.contains_key(&*name)
+            || self.meant_by(code).is_some()
+    }
+
     /// Who is meant by a text that is a code or a name.
     pub fn meant_by(&self, code_or_name: &str) -> Option<(usize, MatchedBy)> {
         self.find(Some(code_or_name), Some(code_or_name))

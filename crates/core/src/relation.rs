@@ -10,7 +10,7 @@ use crate::member::{Measure, Member, Over};
 use crate::number::{Interval, Verdict, decimal, ratio, ten_to, verdict};
 use crate::rule::{Hit, Judgement, Rule, Skip};
 use crate::subject::{CompletionBase, Subject};
-use crate::unite::is_partial;
+use crate::unite::lacking;
 
 pub use expr::Expr;
 use expr::{Missing, Site};
@@ -168,13 +168,16 @@ impl Relation {
         refused
     }
 
-    /// Whether a figure is the sum over some of the document's units alone: nothing follows from it and one over all.
-    fn reads_partial(&self, site: Site<'_>) -> bool {
-        let mut partial = false;
+    /// Whether its figures are sums over other units of a department each: nothing follows from one about the other.
+    fn reads_of_other_units(&self, site: Site<'_>) -> bool {
+        let (mut first, mut differ) = (None, false);
         self.test.members(site, &mut |member, over, at| {
-            partial = partial || is_partial(site.draft, member.pointer(over, at).as_str());
+            if member.read(site.draft, at).is_some() {
+                let lacking = lacking(site.draft, member.pointer(over, at).as_str());
+                differ |= *first.get_or_insert(lacking) != lacking;
+            }
         });
-        partial
+        differ
     }
 
     fn reads_amounts(&self) -> bool {
@@ -198,7 +201,9 @@ impl Relation {
             }
             match self.test.judge(site) {
                 Ok(Outcome::Holds) => judged = true,
-                Ok(Outcome::Fails { .. }) if self.reads_partial(site) => skip = Some(Skip::MemberMissing),
+                Ok(Outcome::Fails { .. }) if self.reads_of_other_units(site) => {
+                    skip = Some(Skip::MemberMissing);
+                }
                 Ok(Outcome::Fails { left, right, verdict }) => {
                     judged = true;
                     hits.push(self.hit(site, subject.unit(), left, right, verdict));

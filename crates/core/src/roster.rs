@@ -31,7 +31,16 @@ pub struct Listed {
     pub due: Option<Day>,
     /// The day on which its document came.
     pub came: Option<Day>,
+    aliases: String,
     values: Vec<String>,
+}
+
+impl Listed {
+    /// What else it is called.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        let aliases = self.aliases.split(['、', '；', ';', '，', ',', '|', '/']).map(str::trim);
+        aliases.filter(|alias| !alias.is_empty())
+    }
 }
 
 /// A day: year, month, day. Prints as `2023-04-30`.
@@ -167,14 +176,8 @@ impl Roster {
                     format!("\"{name}\" is the same department as row {first}"),
                 ));
             }
-            let aliases = roster.cell(row, Kind::Aliases).unwrap_or_default();
-            let aliases = aliases.split(['、', '；', ';', '，', ',', '|', '/']).map(str::trim);
-            roster.names.note(
-                roster.rows.len(),
-                listed.code.as_deref(),
-                Some(&listed.name),
-                aliases.filter(|alias| !alias.is_empty()),
-            );
+            let (number, code) = (roster.rows.len(), listed.code.as_deref());
+            roster.names.note(number, code, Some(&listed.name), listed.aliases());
             roster.rows.push(listed);
         }
         if faults.is_empty() { Ok(roster) } else { Err(faults) }
@@ -240,6 +243,7 @@ impl Roster {
             parent: text(Kind::Parent).map(str::to_owned),
             due: day(Kind::Due)?,
             came: day(Kind::Came)?,
+            aliases: text(Kind::Aliases).unwrap_or_default().to_owned(),
             values: values.collect(),
         })
     }
@@ -257,6 +261,11 @@ impl Roster {
     /// The department that a text means, which is a code or a name.
     pub fn meant_by(&self, code_or_name: &str) -> Option<usize> {
         self.names.meant_by(code_or_name).map(|(row, _)| row)
+    }
+
+    /// Whether the list has a code or a name, once or more often.
+    pub fn knows(&self, code_or_name: &str) -> bool {
+        self.names.knows(code_or_name)
     }
 
     /// The column of a heading, as the list has it or by the name that is always understood (`category`).

@@ -375,9 +375,19 @@ fn partial<'d>(draft: &'d Draft<'_>) -> Option<&'d Map<String, Value>> {
     draft.extensions.as_ref()?.0.get(OURS)?.get("partial")?.as_object()
 }
 
-/// Whether a figure of a document is the sum over some of its units alone.
-pub(crate) fn is_partial(draft: &Draft<'_>, pointer: &str) -> bool {
-    partial(draft).is_some_and(|partial| partial.contains_key(pointer))
+/// The units of a department that lack a figure which its consolidated document has of the others, as that says.
+///
+/// It says so of figures that need not be there, and of units that it lists: nothing else is taken from it.
+pub(crate) fn lacking<'d>(draft: &'d Draft<'_>, pointer: &str) -> &'d [Value] {
+    let is_optional = pointer == ADJUSTMENT.pointer || pointer.starts_with("/budget/by_");
+    let whole = draft.department.as_ref().filter(|of| of.scope == Some(Scope::Consolidated));
+    let (Some(department), true) = (whole, is_optional) else { return &[] };
+    let lacking = partial(draft).and_then(|partial| partial.get(pointer)?.as_array());
+    let is_unit = |name: &Value| {
+        let listed = department.units.iter().filter_map(|unit| unit.name.as_deref());
+        name.as_str().is_some_and(|name| listed.into_iter().any(|unit| unit == name))
+    };
+    lacking.filter(|lacking| lacking.iter().all(is_unit)).map_or(&[], Vec::as_slice)
 }
 
 /// The units below a unit that lack a figure, as its own document says.

@@ -8,6 +8,7 @@ use huizong_core::{Lang, Legend};
 use huizong_schema::findings::{Finding, Location, Notice, Severity};
 use serde_json::{Value, json};
 
+use crate::terminal::visible;
 use crate::words::place;
 
 /// The address of the schema that a log keeps.
@@ -165,7 +166,7 @@ pub fn github(findings: &[Finding], lang: Lang) -> String {
         } else if let Some(first) = finding.documents.first() {
             properties.push(format!("file={}", property(file_of(first))));
         }
-        let _ = writeln!(text, "::{command} {}::{}", properties.join(","), escaped(message.trim()));
+        let _ = writeln!(text, "::{command} {}::{}", properties.join(","), escaped(&visible(message.trim())));
     }
     text
 }

@@ -49,15 +49,14 @@ pub struct Target {
 
 impl What {
     fn parse(path: &str) -> Option<Self> {
+        let path = path.trim();
         let path = ["totals.", "figures."].iter().find_map(|start| path.strip_prefix(start)).unwrap_or(path);
         Some(match path.strip_prefix("rates.").or_else(|| path.strip_prefix("counts.")).unwrap_or(path) {
-            "预算完成率" => Self::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
-            "预算调整率" => Self::Rate(Top::BudgetAdjustment, Top::InitialBudget),
-            "completion_rate" => Self::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
-            "adjustment_rate" => Self::Rate(Top::BudgetAdjustment, Top::InitialBudget),
-            "tasks" => Self::Count(Thing::Tasks),
-            "indicators" => Self::Count(Thing::Indicators),
-            "key_projects" => Self::Count(Thing::KeyProjects),
+            "completion_rate" | "预算完成率" => Self::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
+            "adjustment_rate" | "预算调整率" => Self::Rate(Top::BudgetAdjustment, Top::InitialBudget),
+            "tasks" | "主要任务" | "任务数" => Self::Count(Thing::Tasks),
+            "indicators" | "指标" | "指标数" => Self::Count(Thing::Indicators),
+            "key_projects" | "重点项目" | "重点项目数" => Self::Count(Thing::KeyProjects),
             _ => Self::Figure(Figure::at(path).or_else(|| called(path))?),
         })
     }
@@ -77,7 +76,7 @@ impl What {
 
 /// The figure that the sheets call so.
 fn called(name: &str) -> Option<Figure> {
-    let name = name.trim().replace(':', "：");
+    let name = name.replace(':', "：");
     Figure::all().find(|figure| figure.label().0 == name)
 }
 

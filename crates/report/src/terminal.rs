@@ -149,10 +149,10 @@ fn member_name(pointer: &Pointer, lang: Lang) -> String {
 }
 
 fn origin(location: &Location, lang: Lang) -> Origin<'static> {
-    let path = Origin::path(match location {
+    let path = Origin::path(one_line(&match location {
         Location { line: Some(_), .. } => location.file.clone(),
         _ => format!("{}  {}", location.file, place(location, lang)).trim_end().to_owned(),
-    });
+    }));
     match (location.line, location.column) {
         (Some(line), Some(column)) => path.line(line as usize).char_column(column as usize),
         _ => path,
@@ -171,6 +171,11 @@ pub fn visible(text: &str) -> String {
         _ => c,
     };
     text.chars().map(shown).collect()
+}
+
+/// The same on one line.
+fn one_line(text: &str) -> String {
+    visible(&text.replace('\n', " "))
 }
 
 /// A name as a table has room for it.
@@ -199,7 +204,7 @@ pub fn notice(notice: &Notice, lang: Lang) -> String {
     }
     let colon = if at.is_empty() { "" } else { lang.pick("：", ": ") };
     let said = lang.of(&notice.message);
-    visible(&format!("{}[{}] {at}{colon}{said}", lang.pick("通知", "notice"), notice.notice))
+    one_line(&format!("{}[{}] {at}{colon}{said}", lang.pick("通知", "notice"), notice.notice))
 }
 
 /// How many findings there are, in a sentence.
@@ -295,9 +300,10 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
     text.push_str(&expectation(consolidation, lang));
     for excluded in coverage.excluded.iter().take(20) {
         let (why, id) = (reason(&excluded.reason, lang), &excluded.reason);
+        let document = one_line(&excluded.document);
         let _ = match lang {
-            Lang::Zh => writeln!(text, "  未计入：{}（{why}，{id}）", excluded.document),
-            Lang::En => writeln!(text, "  not counted: {} ({why}: {id})", excluded.document),
+            Lang::Zh => writeln!(text, "  未计入：{document}（{why}，{id}）"),
+            Lang::En => writeln!(text, "  not counted: {document} ({why}: {id})"),
         };
     }
     if coverage.excluded.len() > 20 {
@@ -345,7 +351,8 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
     if !coverage.matched.is_empty() {
         let title = lang.pick("名称或编码与名单不完全相同的：", "Not quite as on the roster: ");
         let one = |matched: &Matched| {
-            let (name, expected, by) = (&matched.name, &matched.expected, matched_by(matched.by, lang));
+            let (name, expected) = (one_line(&matched.name), one_line(&matched.expected));
+            let by = matched_by(matched.by, lang);
             lang.pick(format!("{name} = {expected}（{by}）"), format!("{name} = {expected} ({by})"))
         };
         let some: Vec<String> = coverage.matched.iter().take(SHOWN).map(one).collect();
@@ -360,23 +367,23 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
         && let (Some(weight), Some(range)) = (&total.weight, &total.if_repeated)
     {
         let (low, high, unknown) = (ten_thousands(range.low), ten_thousands(range.high), range.unknown);
-        let (zh, en) = match unknown {
-            0 => (String::new(), String::new()),
-            _ => (
-                format!("；另有 {unknown} 个部门没有上一年的数，不在其中"),
-                format!("; {unknown} departments have no figure of last year and are not in it"),
-            ),
-        };
-        let _ = match lang {
-            Lang::Zh => writeln!(
-                text,
-                "按上一年支出计，已计入的占 {weight}%。其余部门若与上一年相同，全区支出将由 {low} 万元增至 {high} 万元{zh}。"
-            ),
-            Lang::En => writeln!(
-                text,
-                "By last year's expenditure {weight}% is counted. If the others repeated last year, the expenditure would grow from {low} to {high} (in 10,000 CNY){en}."
-            ),
-        };
+        text.push_str(&lang.pick(
+            format!("按上一年支出计，已计入的占 {weight}%。"),
+            format!("By last year's expenditure {weight}% is counted."),
+        ));
+        if range.low != range.high {
+            text.push_str(&lang.pick(
+                format!("其余部门若与上一年相同，全区支出将由 {low} 万元增至 {high} 万元。"),
+                format!(" If the others repeated last year, the expenditure would grow from {low} to {high} (in 10,000 CNY)."),
+            ));
+        }
+        if unknown > 0 {
+            text.push_str(&lang.pick(
+                format!("另有 {unknown} 个没有计入的部门，上一年也没有数。"),
+                format!(" Of {unknown} of the others there is no figure of last year."),
+            ));
+        }
+        text.push('\n');
     }
     text
 }
@@ -396,7 +403,8 @@ fn names(names: &[String], lang: Lang) -> String {
     if names.is_empty() {
         return lang.pick("。", ".").to_owned();
     }
-    let some = names[..names.len().min(SHOWN)].join(lang.pick("、", ", "));
+    let some: Vec<String> = names.iter().take(SHOWN).map(|name| one_line(name)).collect();
+    let some = some.join(lang.pick("、", ", "));
     format!("{}{some}{}{}", lang.pick("：", ": "), and_more(names.len(), lang), lang.pick("。", "."))
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::consolidation::Name;
+use crate::consolidation::{Name, Note};
 
 /// The file's name in the folder of a result.
 pub const FILE: &str = "receipt.json";
@@ -41,6 +41,9 @@ pub struct Receipt {
     pub inputs: Vec<InputUsed>,
     /// The files of the result but for this one.
     pub outputs: Vec<Output>,
+    /// What there was to say about the work itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Note>,
     /// The working directory of the run. Not compared.
     pub root: String,
     /// The folder of the result, as it was named. Not compared.
@@ -138,6 +141,7 @@ impl Receipt {
             files: Vec::new(),
             inputs: Vec::new(),
             outputs,
+            notices: Vec::new(),
             root: String::new(),
             out: String::new(),
             settings_file: None,

@@ -34,6 +34,11 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     // Whole: who reads it may stand in another folder than the one the command ran in.
     let placed = std::fs::canonicalize(&placed).unwrap_or(placed);
     writeln!(world.stdout, "{}", what_to_open(&placed, formats, lang))?;
+    if args.contains_id("to-evaluation") {
+        let form = placed.join("evaluation.xlsx");
+        let (label, form) = (lang.pick("并成的表：", "The form made of the units': "), form.display());
+        writeln!(world.stdout, "{label}{form}{}", lang.pick("。", "."))?;
+    }
     say_notices(batch, lang, world);
     common.say_settings(&batch.entries, lang, world);
     Ok(exit)

@@ -40,7 +40,8 @@ impl Plugins {
                     format!("there is no plugin file {shown}"),
                 ));
             }
-            let shown = named.display().to_string();
+            // Where it stands is no part of a result, which its notices are.
+            let shown = named.file_name().unwrap_or(named.as_os_str()).to_string_lossy().into_owned();
             // Naming a file on the command line is consent for this run.
             let plugin = read(&path).and_then(|candidate| Plugin::describe(host.clone(), candidate));
             let plugin = plugin.and_then(|plugin| {
@@ -60,7 +61,9 @@ impl Plugins {
                 }
                 continue;
             }
-            plugins.admit(id, pinned(id, path, of, lock.0.get(id), &host), world);
+            let below = settings.folder().and_then(|folder| path.strip_prefix(folder).ok());
+            let shown = below.unwrap_or(path).display().to_string();
+            plugins.admit(id, pinned((id, &shown), path, of, lock.0.get(id), &host), world);
         }
         plugins.notices.extend(replaced);
         plugins.loaded.sort_by(|a, b| a.id().cmp(b.id()));
@@ -128,13 +131,12 @@ pub(super) fn host(settings: &Settings, world: &World<'_>, in_process: bool) -> 
 
 /// A plugin of the settings: none of its code runs unless the file is the one that was pinned.
 fn pinned(
-    id: &str,
+    (id, shown): (&str, &str),
     path: &Path,
     of: &PluginSettings,
     pin: Option<&Pin>,
     host: &Host,
 ) -> Result<Plugin, Refused> {
-    let shown = path.display();
     let unfit = |zh: String, en: String| Refused::Unfit(Message { zh, en });
     let candidate = read(path)?;
     let digests: Vec<&str> =

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use huizong_core::Lang;
+use huizong_report::terminal::visible;
+use huizong_schema::consolidation::Note;
 use huizong_schema::findings::Message;
 use huizong_schema::receipt::{self, Receipt};
 use serde_json::Value;
@@ -45,7 +47,9 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     outputs_changed(&folder, &old, &mut differences);
 
     let paths: Vec<PathBuf> = args.get_many::<PathBuf>("inputs").into_iter().flatten().cloned().collect();
-    let given_before = old.inputs.iter().map(|input| input.given).max().map_or(0, |last| last + 1);
+    let (root, matches) = recorded(&old, lang)?;
+    let (_, consolidate) = matches.subcommand().expect("it is named above");
+    let given_before = consolidate.get_many::<PathBuf>("paths").map_or(0, |paths| paths.len());
     if !paths.is_empty() && paths.len() < given_before {
         return Err(Error::new(
             format!("汇总时给了 {given_before} 个路径，--inputs 也要给 {given_before} 个，顺序相同"),
@@ -63,12 +67,10 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         ids: old.inputs.iter().map(|input| ((input.given, input.path.clone()), input.id.clone())).collect(),
         jobs: flag::<u16>(args, "jobs").map(|jobs| usize::from(*jobs)),
     };
-    let (root, matches) = recorded(&old, lang)?;
     if root.is_dir() {
         world.directory = root;
     }
     let again = tempfile::tempdir()?;
-    let (_, consolidate) = matches.subcommand().expect("it is named above");
     files_changed(&old, &world.directory, &mut differences);
     let made = match make(consolidate, &otherwise, lang, world, &mut || Ok(again.path().to_owned())) {
         Ok(made) => made,
@@ -144,7 +146,7 @@ fn say(differences: &Differences, lang: Lang, world: &mut World<'_>) -> Result<(
     let title = lang.pick("与凭据不符：", "Not as the receipt says:");
     writeln!(world.stdout, "{title}")?;
     for difference in &differences.0 {
-        writeln!(world.stdout, "  {}", lang.of(difference))?;
+        writeln!(world.stdout, "  {}", visible(lang.of(difference)))?;
     }
     Ok(())
 }
@@ -212,6 +214,15 @@ fn receipts_differ(old: &Receipt, new: &Receipt, differences: &mut Differences) 
         settings.map(|(name, value)| (name.clone(), value.clone())).collect()
     };
     by_name((&settings(old), &settings(new)), ("设置", "the setting"), differences);
+    let notices = |receipt: &Receipt| {
+        let mut notices: BTreeMap<String, Vec<Note>> = BTreeMap::new();
+        for note in &receipt.notices {
+            let of = note.document.as_deref().unwrap_or_default();
+            notices.entry(format!("[{}] {of}", note.notice)).or_default().push(note.clone());
+        }
+        notices
+    };
+    by_name((&notices(old), &notices(new)), ("通知", "the notice"), differences);
     if old.rules != new.rules {
         differences.note("内置规则与当时不同", "the built-in rules are others than then");
     }

@@ -1,43 +1,66 @@
 //! `parent-unknown`: a unit names a department above that nobody knows.
 
-use huizong_schema::findings::{Arg, Args, Severity};
-use huizong_schema::Scope;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
+use huizong_schema::findings::{Arg, Args, Severity};
+use huizong_schema::{Level, Scope};
+
+use crate::identity::normalised;
 use crate::rule::{Check, Rule, Skip};
-use crate::set::{Set, SetHit, SetJudgement};
+use crate::set::{Entry, Set, SetHit, SetJudgement};
 
 pub(super) static RULE: Rule = Rule {
     id: "parent-unknown",
     severity: Severity::Warning,
-    reads: &["/department/level", "/department/parent", "/department/scope"],
+    reads: &["/department/level", "/department/name", "/department/parent", "/department/scope"],
     check: Check::Set(judge),
     ..Rule::RELATIONS
 };
 
+/// The codes and the names, as they are compared, of all who sent something.
+fn all_names<'e>(set: &Set<'_, 'e>) -> BTreeSet<Cow<'e, str>> {
+    let of = |entry: &'e Entry| {
+        let name = entry.name.as_deref().map(normalised);
+        name.into_iter().chain(entry.code.as_deref().map(normalised))
+    };
+    set.entries.iter().flat_map(of).collect()
+}
+
 fn judge(set: &Set<'_, '_>) -> SetJudgement {
     // Where units alone report and no list says who is above them, any name may be right.
-    let is_whole = |entry: &crate::set::Entry| entry.scope == Some(Scope::Consolidated);
+    let is_whole = |entry: &Entry| entry.scope == Some(Scope::Consolidated);
     if set.keys.roster().is_none() && !set.entries.iter().any(is_whole) {
         return Err(Skip::NotAsked);
     }
-    let hits = set.entries.iter().enumerate().filter_map(|(index, entry)| {
-        let parent = entry.parent.as_deref()?;
-        let is_known = |parent| {
-            let listed = set.keys.roster().and_then(|roster| roster.meant_by(parent));
-            listed.is_some() || set.keys.meant_by(parent).next().is_some()
-        };
-        // Another name of it is no matter where the roster says whose unit it is.
-        let mut parents = set.keys.parents(index).peekable();
-        if parents.peek().is_none() || parents.any(is_known) {
+    let names = OnceCell::new();
+    let hits = (0..set.entries.len()).filter(|&index| set.counts(index)).filter_map(|index| {
+        let listed = set.keys.roster().zip(set.keys.row(index)).map(|(roster, (row, _))| &roster.rows()[row]);
+        if listed.is_some_and(|listed| listed.level == Some(Level::Department)) {
             return None;
         }
+        // Who bears a name together with another is known too.
+        let is_known = |parent: &str| {
+            let listed = set.keys.roster().is_some_and(|roster| roster.knows(parent));
+            listed || names.get_or_init(|| all_names(set)).contains(&normalised(parent))
+        };
+        let mut parents = set.keys.parents(index).peekable();
+        let first = *parents.peek()?;
+        // Another name of it is no matter where the roster says whose unit it is.
+        if parents.any(is_known) {
+            return None;
+        }
+        let entry = &set.entries[index];
         let name = entry.name.clone().unwrap_or_default();
         let args = Args::from([
             ("department", Arg::Shown(name.clone())),
-            ("parent", Arg::Text(parent.to_owned())),
+            ("parent", Arg::Text(first.to_owned())),
         ]);
-        let (documents, pointer) = (vec![index], "/department/parent".into());
-        Some(SetHit { documents, department: Some(name), pointer, args, ..SetHit::default() })
+        let (variant, pointer) =
+            if entry.parent.is_some() { ("", "/department/parent") } else { ("roster", "/department/name") };
+        let (documents, pointer) = (vec![index], pointer.into());
+        Some(SetHit { documents, department: Some(name), variant, pointer, args, ..SetHit::default() })
     });
     Ok(hits.collect())
 }

@@ -12,6 +12,7 @@ use crate::number::{Interval, decimal};
 use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::rules::differs_from_books::FIGURES;
 use crate::subject::Subject;
+use crate::unite::lacking;
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-mistake-suspected",
@@ -64,6 +65,10 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
             let Some(figure) = Figure::read(subject, member, over, at) else { continue };
             let sibling_at = if sibling_over == over { at } else { 0 };
             let Some(sibling) = Figure::read(subject, sibling, sibling_over, sibling_at) else { continue };
+            let units = |of: Figure| lacking(subject.draft, of.member.pointer(of.over, of.at).as_str());
+            if units(figure) != units(sibling) {
+                continue;
+            }
             compared = true;
             if figure.is_off(sibling) && !pairs.iter().any(|(odd, _)| (odd.over, odd.at) == (over, at)) {
                 pairs.push((figure, sibling));

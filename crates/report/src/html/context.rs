@@ -293,6 +293,8 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
             .map(|_| both(|lang| words::unread(notices, lang).unwrap_or_default())),
         notices: notices
             .iter()
+            .filter(|note| note.incomplete)
+            .chain(notices.iter().filter(|note| !note.incomplete))
             .take(NOTICES)
             .map(|note| {
                 let at = |lang| note.location.as_ref().map(|at| words::place(at, lang)).unwrap_or_default();

@@ -163,9 +163,17 @@ impl<'e> Units<'e> {
                 Args::from([("unit", Arg::Text(unit.clone())), ("department", Arg::Text(name.clone()))]);
             notices.push(notice("unit-absent", None, args, false));
         }
-        // Who is a unit himself, and nobody's department, is not made one of guesses.
-        if own.is_some_and(|own| own.level == Some(Level::Unit) || own.parent.is_some()) && !has_units {
-            parts.clear();
+        // Who is a unit itself, and nobody's department, is not made one of guesses.
+        let is_below = |level, parent: Option<&str>| {
+            level == Some(Level::Unit) || parent.is_some_and(|parent| !meant.is_it(parent))
+        };
+        let is_unit = own.is_some_and(|own| is_below(own.level, own.parent.as_deref()))
+            || listed.is_some_and(|listed| is_below(listed.level, listed.parent.as_deref()));
+        if is_unit && !has_units {
+            return Err(Error::new(
+                format!("“{name}”本身是单位，也没有哪份表或名单写明由它主管，不能作为主管部门来汇总"),
+                format!("\"{name}\" is a unit itself, and neither a form nor the roster names a unit of it"),
+            ));
         }
         let department = Above { name, code, absent: absent.into_iter().collect() };
         let parents = entries.iter().filter_map(|entry| entry.parent.as_deref()).collect();

@@ -178,7 +178,8 @@ pub(crate) fn make(
     let tool = tool.join().unwrap_or_default();
     let root: &Path = &world.directory;
     let said = lang.pick("zh", "en");
-    let receipt = receipt::receipt(args, &common, (&found, &batch), tool, (root, said), files.written());
+    let made = (files.written(), &*consolidation.notices);
+    let receipt = receipt::receipt(args, &common, (&found, &batch), tool, (root, said), made);
     files.receipt(&receipt)?;
     let shown = terminal::consolidation(&consolidation, ROWS_SHOWN, lang);
     batch.notices.extend(of_set);

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use huizong_core::rules;
+use huizong_schema::consolidation::Note;
 use huizong_schema::publish;
 use huizong_schema::receipt::{FileUsed, InputUsed, Output, PluginDigest, Receipt, Tool};
 use serde_json::Value;
@@ -66,7 +67,7 @@ pub(super) fn receipt(
     (inputs, batch): (&[Input], &Batch),
     tool: Tool,
     (root, lang): (&Path, &str),
-    outputs: Vec<Output>,
+    (outputs, notices): (Vec<Output>, &[Note]),
 ) -> Receipt {
     let input = |(input, digest): (&Input, &crate::pipeline::Digest)| InputUsed {
         id: input.id.clone(),
@@ -95,6 +96,7 @@ pub(super) fn receipt(
         settings: Value::Object(common.settings.said.clone()),
         files: consulted.map(|consulted| file_used(consulted, root)).collect(),
         inputs: inputs.iter().zip(&batch.digests).map(input).collect(),
+        notices: notices.to_vec(),
         root: root.to_string_lossy().into_owned(),
         out: args
             .get_one::<std::path::PathBuf>("out")

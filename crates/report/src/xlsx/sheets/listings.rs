@@ -156,7 +156,12 @@ pub(super) fn listing(
     }
     let beyond = rows.count();
     if beyond > 0 {
-        let text = format!("另有 {beyond} 行，这张表放不下；数据文件 {}.csv 里有全部。", table.id);
+        let where_else = match table.id {
+            "changes" => "huizong diff --format json 有全部".to_owned(),
+            "coverage" => "consolidation.json 里有全部".to_owned(),
+            id => format!("汇总时 --formats 含 csv，{id}.csv 里就有全部"),
+        };
+        let text = format!("另有 {beyond} 行，这张表放不下；{where_else}。");
         sheet.write_with_format(last + 2, 0, text, &style.note)?;
     }
     let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);

@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # With the profile of the tests: built already where they ran, and fast enough to be watched.
-cargo build --quiet --profile test -p huizong-tests --bin huizong-under-test
+# The command for all crates at once: for one, its dependencies would be built anew with other features.
+cargo test --quiet --workspace --no-run
 cargo build --quiet --profile test -p huizong-tianhe -p huizong-lens -p huizong-hostile
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

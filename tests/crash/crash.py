@@ -93,17 +93,20 @@ def random_moments(trial, old_inputs, new_inputs, count, seed):
     new = trial.whole(new_inputs)
     began = time.monotonic()
     trial.whole(new_inputs)
-    takes = time.monotonic() - began
+    takes = placed = time.monotonic() - began
     old = trial.begin(old_inputs)
     for number in range(count):
         with subprocess.Popen(trial.command(new_inputs), cwd=trial.folder, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL) as run:
-            # Twice as many near the end, where the folder is placed.
-            moment = rng.uniform(0, 1.05) if number % 2 else rng.uniform(0.8, 1.05)
-            time.sleep(takes * moment)
+            # Every other one where the folder is placed, which is looked for as it goes.
+            near = number % 2 == 0
+            time.sleep(placed * rng.uniform(0.97, 1.03) if near else takes * rng.uniform(0, 1.05))
             run.kill()
         trial.judge(old, new, f"moment {number}")
-        if state(trial.out) == new:
+        is_new = state(trial.out) == new
+        if near:
+            placed *= 0.98 if is_new else 1.02
+        if is_new:
             assert trial.whole(old_inputs) == old
     assert trial.whole(new_inputs) == new
 

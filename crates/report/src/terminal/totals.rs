@@ -1,0 +1,292 @@
+//! Departments, totals and coverage as tables and sentences.
+
+use std::fmt::Write;
+
+use huizong_core::figure::{Figure, Top};
+use huizong_core::{Lang, Row};
+use huizong_schema::consolidation::{Consolidation, Matched, Status, Total};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{one_line, ten_thousands, visible};
+use crate::words::{group, group_values, matched_by, reason, unit};
+use crate::{tables, words};
+
+/// The departments' figures and the totals as a table, in 万元.
+pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: Lang) -> String {
+    let headers = lang.pick(
+        ["部门", "年初预算", "调整后预算", "实际支出", "完成率", "错误", "警告"],
+        ["Department", "Initial", "Adjusted", "Spent", "Rate", "Errors", "Warnings"],
+    );
+    let rate = |rate: Option<&String>| rate.map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
+    let mut table: Vec<[String; 7]> = vec![headers.map(str::to_owned)];
+    for row in consolidation.departments.iter().take(rows) {
+        let figure =
+            |top| row.contribution.value(Figure::Top(top)).map_or_else(|| "—".to_owned(), ten_thousands);
+        table.push([
+            short(row.entry.name.as_deref().unwrap_or_default()),
+            figure(Top::InitialBudget),
+            figure(Top::AdjustedBudget),
+            figure(Top::ActualExpenditure),
+            rate(row.contribution.rates().completion_rate.as_ref()),
+            row.entry.findings.error.to_string(),
+            row.entry.findings.warning.to_string(),
+        ]);
+    }
+    let left_out = consolidation.departments.len().saturating_sub(rows);
+    if left_out > 0 {
+        let more = lang.pick(format!("……另有 {left_out} 个部门"), format!("… and {left_out} more"));
+        table.push([
+            more,
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+        ]);
+    }
+    let total = |total: &Option<Total>| {
+        total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
+    };
+    let totals = &consolidation.totals;
+    let severity = consolidation.findings.by_severity;
+    table.push([
+        lang.pick("合计", "Total").to_owned(),
+        total(&totals.initial_budget),
+        total(&totals.adjusted_budget),
+        total(&totals.actual_expenditure),
+        rate(consolidation.rates.completion_rate.as_ref()),
+        severity.error.to_string(),
+        severity.warning.to_string(),
+    ]);
+    let mut text = lang.pick("单位：万元\n", "In 10,000 CNY\n").to_owned();
+    text.push_str(&aligned(&table, true));
+    for aggregate in consolidation.aggregates.values() {
+        for value in &aggregate.values {
+            let of = if value.group.is_empty() {
+                String::new()
+            } else {
+                format!(" · {}", group(&value.group, lang))
+            };
+            let (title, colon) = (lang.of(&aggregate.title), lang.pick("：", ": "));
+            let _ = writeln!(text, "{title}{of}{colon}{}{}", value.value, unit(aggregate.unit, lang));
+        }
+    }
+    let coverage = &consolidation.coverage;
+    let _ = match lang {
+        Lang::Zh => writeln!(
+            text,
+            "收到 {} 个部门的 {} 份表，计入 {} 份。合计的错误、警告数包括未计入的表和部门之间的问题。",
+            coverage.received, coverage.documents, coverage.included
+        ),
+        Lang::En => writeln!(
+            text,
+            "Documents received: {}, of departments: {}; counted: {}. The totals of errors and warnings include documents not counted and findings about the set.",
+            coverage.documents, coverage.received, coverage.included
+        ),
+    };
+    text.push_str(&expectation(consolidation, lang));
+    for excluded in coverage.excluded.iter().take(20) {
+        let (why, id) = (reason(&excluded.reason, lang), &excluded.reason);
+        let document = one_line(&excluded.document);
+        let _ = match lang {
+            Lang::Zh => writeln!(text, "  未计入：{document}（{why}，{id}）"),
+            Lang::En => writeln!(text, "  not counted: {document} ({why}: {id})"),
+        };
+    }
+    if coverage.excluded.len() > 20 {
+        let left = coverage.excluded.len() - 20;
+        let _ = writeln!(
+            text,
+            "  {}",
+            lang.pick(format!("……另有 {left} 份未计入"), format!("… and {left} more not counted"))
+        );
+    }
+    text.push_str(&groups(&consolidation.groups, lang));
+    if let Some(unread) = words::unread(&consolidation.notices, lang) {
+        let _ = writeln!(text, "{unread}{}", lang.pick("见通知。", " See the notices."));
+    }
+    visible(&text)
+}
+
+/// Who of the roster is in the totals and who is not, and the groups' sums.
+fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
+    let mut text = String::new();
+    let coverage = &consolidation.coverage;
+    let Some(expected) = coverage.expected else { return text };
+    let with = |status| coverage.roster.iter().filter(|row| row.status == status).count();
+    let (held, out) = (with(Status::Included), with(Status::NotIncluded));
+    let missing = coverage.missing.as_deref().unwrap_or_default();
+    let _ = match lang {
+        Lang::Zh => writeln!(
+            text,
+            "名单上应报 {expected} 个部门：计入 {held} 个，收到但未计入 {out} 个，没有收到 {} 个{}",
+            missing.len(),
+            names(missing, lang)
+        ),
+        Lang::En => writeln!(
+            text,
+            "Departments expected: {expected}. Counted: {held}; received and not counted: {out}; missing: {}{}",
+            missing.len(),
+            names(missing, lang)
+        ),
+    };
+    let unknown = coverage.unknown.as_deref().unwrap_or_default();
+    if !unknown.is_empty() {
+        let title = lang.pick("不在名单上的部门", "Departments not on the roster");
+        let _ = writeln!(text, "{title}{}", names(unknown, lang));
+    }
+    if !coverage.matched.is_empty() {
+        let title = lang.pick("名称或编码与名单不完全相同的：", "Not quite as on the roster: ");
+        let one = |matched: &Matched| {
+            let (name, expected) = (one_line(&matched.name), one_line(&matched.expected));
+            let by = matched_by(matched.by, lang);
+            lang.pick(format!("{name} = {expected}（{by}）"), format!("{name} = {expected} ({by})"))
+        };
+        let some: Vec<String> = coverage.matched.iter().take(SHOWN).map(one).collect();
+        let _ = writeln!(
+            text,
+            "{title}{}{}",
+            some.join(lang.pick("；", "; ")),
+            and_more(coverage.matched.len(), lang)
+        );
+    }
+    if let Some(total) = &consolidation.totals.actual_expenditure
+        && let (Some(weight), Some(range)) = (&total.weight, &total.if_repeated)
+    {
+        let (low, high, unknown) = (ten_thousands(range.low), ten_thousands(range.high), range.unknown);
+        text.push_str(&lang.pick(
+            format!("按上一年支出计，已计入的占 {weight}%。"),
+            format!("By last year's expenditure {weight}% is counted."),
+        ));
+        if range.low != range.high {
+            text.push_str(&lang.pick(
+                format!("其余部门若与上一年相同，全区支出将由 {low} 万元增至 {high} 万元。"),
+                format!(" If the others repeated last year, the expenditure would grow from {low} to {high} (in 10,000 CNY)."),
+            ));
+        }
+        if unknown > 0 {
+            text.push_str(&lang.pick(
+                format!("另有 {unknown} 个没有计入的部门，上一年也没有数。"),
+                format!(" Of {unknown} of the others there is no figure of last year."),
+            ));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// So many names are listed.
+const SHOWN: usize = 20;
+
+fn and_more(count: usize, lang: Lang) -> String {
+    if count > SHOWN {
+        lang.pick(format!(" 等 {count} 个"), format!(" and {} more", count - SHOWN))
+    } else {
+        String::new()
+    }
+}
+
+fn names(names: &[String], lang: Lang) -> String {
+    if names.is_empty() {
+        return lang.pick("。", ".").to_owned();
+    }
+    let some: Vec<String> = names.iter().take(SHOWN).map(|name| one_line(name)).collect();
+    let some = some.join(lang.pick("、", ", "));
+    format!("{}{some}{}{}", lang.pick("：", ": "), and_more(names.len(), lang), lang.pick("。", "."))
+}
+
+/// The groups' sums as tables, in 万元.
+fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String {
+    let mut text = String::new();
+    for groups in tables::blocks(groups) {
+        let title = groups[0].by.keys().cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
+        let header = lang.pick(
+            ["计入/应报", "年初预算", "调整后预算", "实际支出", "完成率"],
+            ["Counted/expected", "Initial", "Adjusted", "Spent", "Rate"],
+        );
+        let mut table =
+            vec![[&*title, header[0], header[1], header[2], header[3], header[4]].map(str::to_owned)];
+        for group in groups {
+            let total = |total: &Option<Total>| {
+                total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
+            };
+            table.push([
+                short(&group_values(&group.by, lang)),
+                format!("{}/{}", group.departments, group.expected),
+                total(&group.totals.initial_budget),
+                total(&group.totals.adjusted_budget),
+                total(&group.totals.actual_expenditure),
+                group
+                    .rates
+                    .completion_rate
+                    .as_ref()
+                    .map_or_else(|| "—".to_owned(), |rate| format!("{rate}%")),
+            ]);
+        }
+        let _ = write!(text, "\n{}", aligned(&table, false));
+    }
+    text
+}
+
+/// A name as a table has room for it.
+fn short(name: &str) -> String {
+    const WIDEST: usize = 48;
+    let name = name.replace('\n', " ");
+    if name.width() <= WIDEST {
+        return name;
+    }
+    let mut width = 0;
+    let fits = name.chars().take_while(|c| {
+        width += c.width().unwrap_or(0);
+        width < WIDEST
+    });
+    fits.chain(['…']).collect()
+}
+
+/// Columns lined up by width on the screen: the first to the left, the others to the right.
+///
+/// The last row may be a total, which a line parts from the others.
+fn aligned<const N: usize>(table: &[[String; N]], total: bool) -> String {
+    let widths: Vec<usize> =
+        (0..N).map(|column| table.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
+    let rule = "─".repeat(widths.iter().sum::<usize>() + 2 * (N - 1));
+    let mut text = String::new();
+    for (index, row) in table.iter().enumerate() {
+        if total && index + 1 == table.len() {
+            let _ = writeln!(text, "{rule}");
+        }
+        for (column, cell) in row.iter().enumerate() {
+            let pad = " ".repeat(widths[column] - cell.width());
+            let gap = if column > 0 { "  " } else { "" };
+            let _ = if column == 0 { write!(text, "{cell}{pad}") } else { write!(text, "{gap}{pad}{cell}") };
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        if index == 0 {
+            let _ = writeln!(text, "{rule}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_to_the_room_that_there_is() {
+        assert_eq!(short(&"局".repeat(30)).width(), 47);
+        assert_eq!(short("教育\n局"), "教育 局");
+    }
+
+    #[test]
+    fn tables_line_up_by_width_on_the_screen() {
+        let rows = [
+            ["部门".to_owned(), "x".to_owned()],
+            ["abc".to_owned(), "12".to_owned()],
+            ["合计".to_owned(), "3".to_owned()],
+        ];
+        assert_eq!(aligned(&rows, true), "部门   x\n────────\nabc   12\n────────\n合计   3\n");
+    }
+}

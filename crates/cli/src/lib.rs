@@ -9,6 +9,7 @@
 mod args;
 mod chinese;
 mod commands;
+mod digest;
 mod exit;
 mod files;
 mod folder;

@@ -14,6 +14,7 @@ use huizong_report::words::place;
 use huizong_schema::findings::{Args, Location, Notice};
 use huizong_schema::receipt::Receipt;
 
+use crate::digest::digest;
 use crate::exit::Error;
 use crate::folder::receipt_of;
 
@@ -64,7 +65,7 @@ pub(crate) fn stored(bytes: &[u8], shown: &str) -> Result<Stored, Error> {
 pub(crate) fn changed_since(receipt: &Receipt, file: &Path, bytes: &[u8]) -> Option<Notice> {
     let name = file.file_name()?;
     let recorded = receipt.outputs.iter().find(|output| name.to_str() == Some(&output.name))?;
-    let is_same = recorded.blake3 == blake3::hash(bytes).to_hex().as_str();
+    let is_same = recorded.blake3 == digest(bytes);
     // The folder's name and the file's: a result is the same wherever it stands.
     let folder = file.parent().and_then(Path::file_name).map_or(Path::new(""), Path::new);
     let shown = folder.join(name).display().to_string();

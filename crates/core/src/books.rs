@@ -99,12 +99,12 @@ impl Books {
             if code.is_none() && name.is_some_and(|name| TOTALS.contains(&&*normalised(name))) {
                 continue;
             }
-            if code.is_none() && name.is_none() {
+            // A key may be either.
+            let (Some(key), Some(department)) = (code.or(name), name.or(code)) else {
                 faults.push(ListFault::new(index, "这一行没有部门", "this row names no department"));
                 continue;
-            }
-            let department = name.or(code).unwrap_or_default().to_owned();
-            let mut booked = Booked { department: department.clone(), ..Booked::default() };
+            };
+            let mut booked = Booked { department: department.to_owned(), ..Booked::default() };
             for (figure, at) in figures {
                 let Some(text) = cell(row, at) else { continue };
                 let heading = at.map_or("", |at| rows[head][at].as_str());
@@ -113,16 +113,8 @@ impl Books {
                     Err((zh, en)) => faults.push(ListFault::new(index, zh, en)),
                 }
             }
-            // A key may be either.
-            let either = name.filter(|_| code.is_none());
-            let key = code.or(either).unwrap_or_default();
             if let Some(twin) = keys.insert(normalised(key).into_owned(), index) {
-                let first = twin + 1;
-                faults.push(ListFault::new(
-                    index,
-                    format!("“{department}”与第 {first} 行是同一个部门"),
-                    format!("\"{department}\" is the same department as row {first}"),
-                ));
+                faults.push(ListFault::twin(index, department, twin));
             }
             books.names.note(books.rows.len(), Some(key), name, []);
             books.rows.push(booked);

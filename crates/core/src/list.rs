@@ -15,6 +15,16 @@ impl ListFault {
     pub(crate) fn new(row: impl Into<Option<usize>>, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { row: row.into(), message: Message { zh: zh.into(), en: en.into() } }
     }
+
+    /// A row is of the department that an earlier one is of.
+    pub(crate) fn twin(row: usize, name: &str, earlier: usize) -> Self {
+        let first = earlier + 1;
+        Self::new(
+            row,
+            format!("“{name}”与第 {first} 行是同一个部门"),
+            format!("\"{name}\" is the same department as row {first}"),
+        )
+    }
 }
 
 /// A heading as it is compared: without spaces, marks and unit, in small letters.

@@ -169,12 +169,7 @@ impl Roster {
             let twin = names.insert(listed.name.clone(), index).filter(|_| listed.code.is_none());
             let twin = twin.or(listed.code.clone().and_then(|code| codes.insert(code, index)));
             if let Some(twin) = twin {
-                let (name, first) = (&listed.name, twin + 1);
-                faults.push(ListFault::new(
-                    index,
-                    format!("“{name}”与第 {first} 行是同一个部门"),
-                    format!("\"{name}\" is the same department as row {first}"),
-                ));
+                faults.push(ListFault::twin(index, &listed.name, twin));
             }
             let (number, code) = (roster.rows.len(), listed.code.as_deref());
             roster.names.note(number, code, Some(&listed.name), listed.aliases());

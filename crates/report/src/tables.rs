@@ -14,7 +14,7 @@ use huizong_schema::lineage::Counted;
 
 use crate::detail::Detail;
 use crate::table::{Column, Kind, Table, Value};
-use crate::words::{group, place, reason, severity, status, unit};
+use crate::words::{group, place, place_of, reason, severity, status, unit};
 
 /// A figure as a column.
 pub fn figure(figure: Figure) -> Column {
@@ -175,7 +175,7 @@ pub fn notices<R>(consolidation: &Consolidation<R>) -> Table<'_> {
         vec![
             Value::text(&*note.notice),
             Value::maybe(note.document.as_deref()),
-            Value::text(note.location.as_ref().map(|at| place(at, Lang::Zh)).unwrap_or_default()),
+            Value::text(place_of(note.location.as_ref(), Lang::Zh)),
             Value::text(&*note.message.zh),
             Value::text(if note.incomplete { "是" } else { "" }),
         ]
@@ -244,9 +244,7 @@ pub fn findings<'t>(findings: &'t [Finding], legend: &'t Legend) -> Table<'t> {
             Value::text(severity(finding.severity, Lang::Zh)),
             Value::maybe(finding.department.as_deref()),
             Value::text(document),
-            Value::text(
-                finding.location.as_ref().map(|location| place(location, Lang::Zh)).unwrap_or_default(),
-            ),
+            Value::text(place_of(finding.location.as_ref(), Lang::Zh)),
             Value::text(&*finding.message.zh),
             Value::text(legend.title(&finding.rule).map_or("", |(zh, _)| zh)),
             Value::text(&*finding.rule),

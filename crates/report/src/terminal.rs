@@ -15,9 +15,9 @@ use huizong_schema::{Pointer, publish};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-pub use totals::consolidation;
+pub use totals::{consolidation, unread};
 
-use crate::words::{place, severity};
+use crate::words::{place, place_of, severity};
 
 /// How to write for a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +71,7 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
     }
     let note = Level::NOTE.with_name(lang.pick("相关", "note"));
     for related in finding.related.iter().take(4) {
-        let at = related.location.as_ref().map(|location| place(location, lang)).unwrap_or_default();
+        let at = place_of(related.location.as_ref(), lang);
         let name = member_name(&related.pointer, lang);
         let shown = match lang {
             Lang::Zh => format!("{name} {}（{at}）", related.value),
@@ -181,11 +181,9 @@ fn one_line(text: &str) -> String {
 /// One notice, on a line.
 pub fn notice(notice: &Notice, lang: Lang) -> String {
     let mut at = notice.document.clone().unwrap_or_default();
-    if let Some(location) = &notice.location {
-        let place = place(location, lang);
-        if !place.is_empty() {
-            let _ = write!(at, " {place}");
-        }
+    let place = place_of(notice.location.as_ref(), lang);
+    if !place.is_empty() {
+        let _ = write!(at, " {place}");
     }
     let colon = if at.is_empty() { "" } else { lang.pick("：", ": ") };
     let said = lang.of(&notice.message);

@@ -142,6 +142,11 @@ pub fn place(location: &Location, lang: Lang) -> String {
     }
 }
 
+/// The same of what may stand nowhere.
+pub fn place_of(location: Option<&Location>, lang: Lang) -> String {
+    location.map(|location| place(location, lang)).unwrap_or_default()
+}
+
 /// How a name belongs to a department of the roster, in words.
 pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
     match by {

@@ -5,7 +5,6 @@ use huizong_core::Lang;
 use huizong_core::set::count;
 use huizong_report::sarif;
 use huizong_report::terminal::{self, Style};
-use huizong_report::words;
 use huizong_schema::consolidation::Note;
 use huizong_schema::findings::CheckReport;
 
@@ -48,9 +47,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         writeln!(world.stdout, "{}", terminal::summary(documents, &count(&batch.findings), lang))?;
     }
     let notes: Vec<Note> = batch.notices.iter().map(Note::from).collect();
-    if let Some(unread) = words::unread(&notes, lang) {
-        writeln!(world.stdout, "{unread}{}", lang.pick("见通知。", " See the notices."))?;
-    }
+    world.stdout.write_all(terminal::unread(&notes, lang).as_bytes())?;
     say_notices(&batch, lang, world);
     Ok(exit)
 }

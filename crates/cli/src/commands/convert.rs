@@ -10,7 +10,7 @@ use huizong_forms::{Format, NoteKind, Options, Read};
 use huizong_report::terminal::{self, Style};
 use huizong_schema::findings::{Args, Location, Severity};
 
-use super::{ProfileChoice, profile_to_write};
+use super::{ProfileChoice, profile_to_write, say_notice};
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::settings::Settings;
@@ -36,7 +36,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let name = form.file_name().unwrap_or(form.as_os_str()).to_string_lossy().into_owned();
     if crate::inputs::is_unsupported(&form) {
         let notice = notice("kind-not-supported", Some(&name), Args::new(), true);
-        world.complain(&format!("{}\n", terminal::notice(&notice, lang)));
+        say_notice(&notice, lang, world);
         return Ok(Exit::Incomplete);
     }
     let mut bytes = Vec::new();
@@ -56,7 +56,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let contents = huizong_forms::read(&bytes, &name, &options);
     for notice in &contents.notices {
         let notice = crate::pipeline::about(notice.clone(), &name, &name);
-        world.complain(&format!("{}\n", terminal::notice(&notice, lang)));
+        say_notice(&notice, lang, world);
     }
     if contents.documents.is_empty() {
         return Ok(Exit::Incomplete);

@@ -7,9 +7,10 @@ use clap::ArgMatches;
 use huizong_core::difference::{Made, difference};
 use huizong_core::{Lang, Stored};
 use huizong_report::difference::text;
-use huizong_report::{json, terminal, xlsx};
+use huizong_report::{json, xlsx};
 use huizong_schema::receipt::Receipt;
 
+use super::say_notice;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::folder::receipt_of;
@@ -76,7 +77,7 @@ impl Side {
         })?;
         let stored = stored(&bytes, &shown.to_string())?;
         if let Some(notice) = receipt.as_ref().and_then(|receipt| changed_since(receipt, &file, &bytes)) {
-            world.complain(&(terminal::notice(&notice, lang) + "\n"));
+            say_notice(&notice, lang, world);
         }
         Ok(Self { stored, receipt })
     }

@@ -7,10 +7,10 @@ use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_core::set::file_of;
 use huizong_report::target::Target;
-use huizong_report::{explain, json, terminal, xlsx};
+use huizong_report::{explain, json, xlsx};
 use huizong_schema::receipt::Receipt;
 
-use super::ProfileChoice;
+use super::{ProfileChoice, say_notice};
 use crate::exit::{Error, Exit};
 use crate::folder::receipt_of;
 use crate::inputs::Input;
@@ -33,12 +33,11 @@ pub(super) fn run(
         )
     };
     let receipt = receipt_of(&folder).ok_or_else(|| missing("receipt.json"))?;
-    let bytes =
-        std::fs::read(folder.join("consolidation.json")).map_err(|_| missing("consolidation.json"))?;
     let file = folder.join("consolidation.json");
+    let bytes = std::fs::read(&file).map_err(|_| missing("consolidation.json"))?;
     let stored = stored(&bytes, &file.display().to_string())?;
     if let Some(notice) = changed_since(&receipt, &file, &bytes) {
-        world.complain(&(terminal::notice(&notice, lang) + "\n"));
+        say_notice(&notice, lang, world);
     }
     let consolidation = stored.consolidation();
     let name = args.get_one::<String>("what").map(String::as_str).unwrap_or_default();

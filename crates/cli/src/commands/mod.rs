@@ -19,7 +19,8 @@ use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_core::set::Entry;
 use huizong_forms::profile::{Profile, built_in};
-use huizong_schema::findings::Severity;
+use huizong_report::terminal;
+use huizong_schema::findings::{Notice, Severity};
 
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
@@ -217,10 +218,15 @@ impl ProfileChoice {
     }
 }
 
+/// Says a notice on standard error.
+fn say_notice(notice: &Notice, lang: Lang, world: &mut World<'_>) {
+    world.complain(&(terminal::notice(notice, lang) + "\n"));
+}
+
 /// Says the notices on standard error.
 fn say_notices(batch: &Batch, lang: Lang, world: &mut World<'_>) {
-    let text: String =
-        batch.notices.iter().map(|notice| huizong_report::terminal::notice(notice, lang) + "\n").collect();
+    // At once: there may be many.
+    let text: String = batch.notices.iter().map(|notice| terminal::notice(notice, lang) + "\n").collect();
     world.complain(&text);
     for (plugin, said) in &batch.said {
         plugins::complain_for(plugin, said, world);

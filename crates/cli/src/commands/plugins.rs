@@ -8,6 +8,7 @@ use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, refused};
 use huizong_schema::findings::{Message, Notice};
 use serde_json::Value;
 
+use super::say_notice;
 use crate::exit::{Error, reason};
 use crate::settings::{PluginSettings, Settings};
 use crate::world::World;
@@ -98,7 +99,7 @@ impl Plugins {
     /// Says why plugins do not take part.
     pub(super) fn say(&self, lang: Lang, world: &mut World<'_>) {
         for notice in &self.notices {
-            world.complain(&format!("{}\n", huizong_report::terminal::notice(notice, lang)));
+            say_notice(notice, lang, world);
         }
     }
 }

@@ -13,8 +13,8 @@ use huizong_schema::receipt::{self, Receipt};
 use serde_json::Value;
 
 use super::consolidate::make::{Otherwise, make};
-use super::consolidate::receipt::digest_of;
 use super::{flag, say_notices};
+use crate::digest::digest_of;
 use crate::exit::{Error, Exit};
 use crate::folder::receipt_of;
 use crate::world::World;

@@ -36,8 +36,7 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
     }
     let names = OnceCell::new();
     let hits = (0..set.entries.len()).filter(|&index| set.counts(index)).filter_map(|index| {
-        let listed = set.keys.roster().zip(set.keys.row(index)).map(|(roster, (row, _))| &roster.rows()[row]);
-        if listed.is_some_and(|listed| listed.level == Some(Level::Department)) {
+        if set.keys.on_roster(index).is_some_and(|listed| listed.level == Some(Level::Department)) {
             return None;
         }
         // Who bears a name together with another is known too.

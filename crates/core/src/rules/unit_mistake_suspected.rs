@@ -65,12 +65,11 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
             let Some(figure) = Figure::read(subject, member, over, at) else { continue };
             let sibling_at = if sibling_over == over { at } else { 0 };
             let Some(sibling) = Figure::read(subject, sibling, sibling_over, sibling_at) else { continue };
-            let units = |of: Figure| lacking(subject.draft, of.member.pointer(of.over, of.at).as_str());
-            if units(figure) != units(sibling) {
-                continue;
-            }
             compared = true;
-            if figure.is_off(sibling) && !pairs.iter().any(|(odd, _)| (odd.over, odd.at) == (over, at)) {
+            // Sums over other units of a department each may be as far apart as they like.
+            let units = |of: Figure| lacking(subject.draft, of.member.pointer(of.over, of.at).as_str());
+            let is_off = figure.is_off(sibling) && units(figure) == units(sibling);
+            if is_off && !pairs.iter().any(|(odd, _)| (odd.over, odd.at) == (over, at)) {
                 pairs.push((figure, sibling));
             }
         }

@@ -10,7 +10,7 @@ use huizong_schema::{Level, Scope};
 
 use super::Entry;
 use crate::identity::normalised;
-use crate::roster::Roster;
+use crate::roster::{Listed, Roster};
 
 /// A department as the set knows it: a code, or a name that no one code bears.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,6 +114,11 @@ impl<'e> Keys<'e> {
         self.rows.get(index).copied().flatten()
     }
 
+    /// What the roster has of a document's department.
+    pub fn on_roster(&self, index: usize) -> Option<&'e Listed> {
+        self.roster.zip(self.row(index)).map(|(roster, (row, _))| &roster.rows()[row])
+    }
+
     /// What the roster says of a document's department besides who it is.
     pub fn listed(&self, index: usize) -> BTreeMap<String, String> {
         let row = self.roster.zip(self.row(index));
@@ -123,8 +128,7 @@ impl<'e> Keys<'e> {
     /// The departments above a document's, as it says and as the roster does: codes or names.
     pub fn parents(&self, index: usize) -> impl Iterator<Item = &'e str> {
         let entry = &self.entries[index];
-        let listed = self.roster.zip(self.row(index)).map(|(roster, (row, _))| &roster.rows()[row]);
-        let listed = listed.filter(|listed| listed.level != Some(Level::Department));
+        let listed = self.on_roster(index).filter(|listed| listed.level != Some(Level::Department));
         let both = entry.parent.iter().chain(listed.and_then(|listed| listed.parent.as_ref()));
         both.map(String::as_str).filter(|_| entry.level != Some(Level::Department))
     }

@@ -290,17 +290,17 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
             })
             .collect(),
         unread: words::unread(notices, Lang::Zh)
-            .map(|_| both(|lang| words::unread(notices, lang).unwrap_or_default())),
+            .zip(words::unread(notices, Lang::En))
+            .map(|(zh, en)| Message { zh, en }),
         notices: notices
             .iter()
             .filter(|note| note.incomplete)
             .chain(notices.iter().filter(|note| !note.incomplete))
             .take(NOTICES)
             .map(|note| {
-                let at = |lang| note.location.as_ref().map(|at| words::place(at, lang)).unwrap_or_default();
                 json!({
                     "document": note.document,
-                    "place": both(at),
+                    "place": both(|lang| words::place_of(note.location.as_ref(), lang)),
                     "message": note.message,
                     "incomplete": note.incomplete,
                 })

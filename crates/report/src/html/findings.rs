@@ -99,9 +99,7 @@ fn title(rule: &str, book: &Book<'_>) -> Message {
 
 fn shown<'f>(finding: &'f Finding, book: &Book<'_>) -> Shown<'f> {
     let arg = |name: &str| finding.args.get(name).map(|arg| both(|lang| show(arg, lang)));
-    let place = |location: &Option<Location>| {
-        both(|lang| location.as_ref().map(|location| words::place(location, lang)).unwrap_or_default())
-    };
+    let place = |location: &Option<Location>| both(|lang| words::place_of(location.as_ref(), lang));
     let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
     let file = finding.location.clone().unwrap_or_else(|| Location::new(&document, None));
     // Words alone are in the message already.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row};
-use huizong_schema::consolidation::{Consolidation, Matched, Status, Total};
+use huizong_schema::consolidation::{Consolidation, Matched, Note, Status, Total};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{one_line, ten_thousands, visible};
@@ -103,10 +103,14 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
         );
     }
     text.push_str(&groups(&consolidation.groups, lang));
-    if let Some(unread) = words::unread(&consolidation.notices, lang) {
-        let _ = writeln!(text, "{unread}{}", lang.pick("见通知。", " See the notices."));
-    }
+    text.push_str(&unread(&consolidation.notices, lang));
     visible(&text)
+}
+
+/// What keeps a run from being whole besides forms, on a line; nothing if nothing does.
+pub fn unread(notes: &[Note], lang: Lang) -> String {
+    let see = lang.pick("见通知。\n", " See the notices.\n");
+    words::unread(notes, lang).map(|unread| unread + see).unwrap_or_default()
 }
 
 /// Who of the roster is in the totals and who is not, and the groups' sums.

@@ -72,11 +72,15 @@ impl<'m> Meant<'m> {
             || (self.row.is_some() && listed == self.row)
     }
 
+    /// Whether what is said of it makes it a unit of another.
+    fn is_below(&self, level: Option<Level>, parent: Option<&str>) -> bool {
+        level == Some(Level::Unit) || parent.is_some_and(|parent| !self.is_it(parent))
+    }
+
     /// Of a document that is not the department's own.
     fn belongs(&self, index: usize) -> Belongs {
         let entry = &self.keys.entries()[index];
-        let listed =
-            self.keys.roster().zip(self.keys.row(index)).map(|(roster, (row, _))| &roster.rows()[row]);
+        let listed = self.keys.on_roster(index);
         match entry.parent.as_deref().or(listed.and_then(|listed| listed.parent.as_deref())) {
             Some(parent) if self.is_above(parent, DEEPEST) => Belongs::Ours,
             None if listed.is_none() && entry.level != Some(Level::Department) => Belongs::Assumed,
@@ -164,11 +168,8 @@ impl<'e> Units<'e> {
             notices.push(notice("unit-absent", None, args, false));
         }
         // Who is a unit itself, and nobody's department, is not made one of guesses.
-        let is_below = |level, parent: Option<&str>| {
-            level == Some(Level::Unit) || parent.is_some_and(|parent| !meant.is_it(parent))
-        };
-        let is_unit = own.is_some_and(|own| is_below(own.level, own.parent.as_deref()))
-            || listed.is_some_and(|listed| is_below(listed.level, listed.parent.as_deref()));
+        let is_unit = own.is_some_and(|own| meant.is_below(own.level, own.parent.as_deref()))
+            || listed.is_some_and(|listed| meant.is_below(listed.level, listed.parent.as_deref()));
         if is_unit && !has_units {
             return Err(Error::new(
                 format!("“{name}”本身是单位，也没有哪份表或名单写明由它主管，不能作为主管部门来汇总"),

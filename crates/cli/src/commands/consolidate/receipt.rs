@@ -11,6 +11,7 @@ use huizong_schema::receipt::{FileUsed, InputUsed, Output, PluginDigest, Receipt
 use serde_json::Value;
 
 use super::super::Common;
+use crate::digest::{digest, digest_of};
 use crate::inputs::Input;
 use crate::lists::Consulted;
 use crate::pipeline::Batch;
@@ -47,17 +48,6 @@ pub(super) fn arguments(args: &ArgMatches) -> Vec<String> {
     flags.push("--".to_owned());
     flags.extend(paths);
     flags
-}
-
-/// The digest of a file that may be large.
-pub(crate) fn digest_of(path: &Path) -> std::io::Result<(u64, String)> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(std::fs::File::open(path)?)?;
-    Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
-}
-
-pub(crate) fn digest(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// What a run is made of, but for its outputs.

@@ -7,6 +7,7 @@ use huizong_core::Lang;
 use huizong_plugin_host::{Candidate, Host, Outcome, Refused, Trial, Verdict, refused};
 
 use super::super::plugins::{complain_for, host, read};
+use super::super::say_notice;
 use crate::exit::{Error, Exit};
 use crate::settings::Settings;
 use crate::world::World;
@@ -21,7 +22,7 @@ fn candidate(args: &ArgMatches, world: &World<'_>) -> Result<(Host, Result<Candi
 fn not_run(args: &ArgMatches, why: &Refused, lang: Lang, world: &mut World<'_>) -> Exit {
     let shown = args.get_one::<PathBuf>("file").map(|file| file.display().to_string()).unwrap_or_default();
     let notice = refused(&shown, why);
-    world.complain(&format!("{}\n", huizong_report::terminal::notice(&notice, lang)));
+    say_notice(&notice, lang, world);
     complain_for(&shown, why.said(), world);
     Exit::Incomplete
 }

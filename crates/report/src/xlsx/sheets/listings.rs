@@ -10,7 +10,7 @@ use super::{add, cell, columns, linked, title, what_came};
 use crate::book::Book;
 use crate::table::{Column, Kind, Table, Value};
 use crate::tables;
-use crate::words::{place, status};
+use crate::words::{place_of, status};
 
 /// The sheets that are lists: a heading, filters, a row an item.
 pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
@@ -96,8 +96,8 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     }
     for note in &consolidation.notices {
         let what = if note.incomplete { "通知：结果因此不全" } else { "通知" };
-        let at = note.location.as_ref().map(|at| place(at, Lang::Zh)).filter(|at| !at.is_empty());
-        let detail = at.map(|at| at + "：").unwrap_or_default() + &note.message.zh;
+        let at = place_of(note.location.as_ref(), Lang::Zh);
+        let detail = if at.is_empty() { at } else { at + "：" } + &note.message.zh;
         rows.push(plain(what, String::new(), note.document.clone().unwrap_or_default(), detail));
     }
     let table = Table { id: "coverage", columns, rows: Box::new(rows.into_iter()) };

@@ -1,0 +1,15 @@
+//! The digests that receipts hold: BLAKE3, in hexadecimal digits.
+
+use std::path::Path;
+
+/// The digest of a file that may be large.
+pub(crate) fn digest_of(path: &Path) -> std::io::Result<(u64, String)> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(std::fs::File::open(path)?)?;
+    Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
+}
+
+/// The digest of what is in memory.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}

@@ -1,7 +1,8 @@
 //! The tables of a result. Headings and words are Chinese whatever the language of the run: they are for the office.
 
+mod documents;
+
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use huizong_core::figure::Figure;
 pub use huizong_core::figure::total;
@@ -9,12 +10,13 @@ use huizong_core::rollup::Rollup;
 use huizong_core::{Lang, Legend, Row};
 use huizong_schema::Unit;
 use huizong_schema::consolidation::{Consolidation, Group, Status};
-use huizong_schema::findings::{Finding, Location};
+use huizong_schema::findings::Finding;
 use huizong_schema::lineage::Counted;
 
-use crate::detail::Detail;
 use crate::table::{Column, Kind, Table, Value};
-use crate::words::{group, place, place_of, reason, severity, status, unit};
+use crate::words::{group, place_of, reason, severity, status, unit};
+
+pub use documents::Documents;
 
 /// A figure as a column.
 pub fn figure(figure: Figure) -> Column {
@@ -274,194 +276,6 @@ pub fn aggregates<R>(consolidation: &Consolidation<R>) -> Table<'_> {
         })
     });
     Table { id: "aggregates", columns, rows: Box::new(rows) }
-}
-
-/// Who a document's rows are of.
-const OF: [Column; 4] = [
-    Column::new("department", "部门", Kind::Text),
-    Column::new("code", "预算单位编码", Kind::Text),
-    Column::new("document", "文件", Kind::Text),
-    Column::new("place", "位置", Kind::Text),
-];
-
-fn of<'t>(row: &Row<'t>, location: &Location) -> Vec<Value<'t>> {
-    vec![
-        Value::maybe(row.entry.name.as_deref()),
-        Value::maybe(row.code),
-        Value::text(&*row.entry.document),
-        Value::text(place(location, Lang::Zh)),
-    ]
-}
-
-/// What the tables of single documents' parts are made of: the rows of the consolidation and their details, in their order.
-#[derive(Clone, Copy)]
-pub struct Documents<'t> {
-    /// The rows.
-    pub rows: &'t [Row<'t>],
-    /// The details, by document.
-    pub details: &'t BTreeMap<String, Detail>,
-}
-
-impl<'t> Documents<'t> {
-    /// The file that the document of a row came in.
-    pub fn file(self, row: u32) -> Option<&'t Location> {
-        self.file_of(self.rows.get(usize::try_from(row).ok()?)?)
-    }
-
-    /// The file that the document of a row came in.
-    pub fn file_of(self, row: &Row<'_>) -> Option<&'t Location> {
-        self.details.get(&row.entry.document)?.leaves.first().map(|(_, location)| location)
-    }
-
-    /// How many amounts figures are made of.
-    pub fn leaves(self) -> usize {
-        self.details.values().map(|detail| detail.leaves.len()).sum()
-    }
-
-    fn table<T: 't>(
-        self,
-        id: &'static str,
-        columns: impl IntoIterator<Item = Column>,
-        items: fn(&'t Detail) -> &'t [T],
-        cells: impl Fn(&'t T) -> (&'t Location, Vec<Value<'t>>) + Copy + 't,
-    ) -> Table<'t> {
-        let rows = self.rows.iter().flat_map(move |row| {
-            let items = self.details.get(&row.entry.document).map_or(&[][..], &items);
-            items.iter().map(move |item| {
-                let (location, cells) = cells(item);
-                let mut all = of(row, location);
-                all.extend(cells);
-                all
-            })
-        });
-        Table { id, columns: OF.into_iter().chain(columns).collect(), rows: Box::new(rows) }
-    }
-
-    /// A row for each main task.
-    pub fn tasks(self) -> Table<'t> {
-        let columns = [
-            Column::new("task", "主要任务", Kind::Text),
-            Column::new("budget", "任务预算（元）", Kind::Money),
-            Column::new("funds", "任务涉及资金（元）", Kind::Money),
-            Column::new("indicators", "指标数", Kind::Count),
-            Column::new("expected", "预期目标", Kind::Text),
-            Column::new("achieved", "完成情况", Kind::Text),
-        ];
-        self.table(
-            "tasks",
-            columns,
-            |detail| &detail.tasks,
-            |task| {
-                (
-                    &task.location,
-                    vec![
-                        Value::text(&*task.name),
-                        Value::money(task.budget),
-                        Value::money(task.funds),
-                        Value::Count(task.indicators),
-                        Value::text(&*task.expected),
-                        Value::text(&*task.achieved),
-                    ],
-                )
-            },
-        )
-    }
-
-    /// A row for each indicator.
-    pub fn indicators(self) -> Table<'t> {
-        let columns = [
-            Column::new("task", "主要任务", Kind::Text),
-            Column::new("level1", "一级指标", Kind::Text),
-            Column::new("level2", "二级指标", Kind::Text),
-            Column::new("indicator", "指标", Kind::Text),
-            Column::new("target", "指标值", Kind::Text),
-            Column::new("result", "完成情况", Kind::Text),
-            Column::new("weight", "分值", Kind::Points),
-            Column::new("score", "得分", Kind::Points),
-            Column::new("deviation_reason", "偏差原因", Kind::Text),
-        ];
-        self.table(
-            "indicators",
-            columns,
-            |detail| &detail.indicators,
-            |indicator| {
-                (
-                    &indicator.location,
-                    vec![
-                        Value::maybe(indicator.task.as_deref()),
-                        Value::text(&*indicator.level1),
-                        Value::text(&*indicator.level2),
-                        Value::text(&*indicator.name),
-                        Value::text(&*indicator.target),
-                        Value::text(&*indicator.result),
-                        Value::points(indicator.weight),
-                        Value::points(indicator.score),
-                        Value::text(&*indicator.reason),
-                    ],
-                )
-            },
-        )
-    }
-
-    /// A row for each key project.
-    pub fn key_projects(self) -> Table<'t> {
-        let columns = [
-            Column::new("project", "重点项目", Kind::Text),
-            Column::new("level", "项目层级", Kind::Text),
-            Column::new("budget_requested", "申报预算（元）", Kind::Money),
-            Column::new("funds_used", "实际使用（元）", Kind::Money),
-            Column::new("outcomes", "具体成效", Kind::Text),
-        ];
-        self.table(
-            "key_projects",
-            columns,
-            |detail| &detail.projects,
-            |project| {
-                (
-                    &project.location,
-                    vec![
-                        Value::text(&*project.name),
-                        Value::text(&*project.level),
-                        Value::money(project.requested),
-                        Value::money(project.used),
-                        Value::text(&*project.outcomes),
-                    ],
-                )
-            },
-        )
-    }
-
-    /// A row for each amount that a figure is made of.
-    pub fn lineage(self) -> Table<'t> {
-        let columns = [
-            Column::new("figure", "项目", Kind::Text),
-            Column::new("figure_id", "项目编号", Kind::Text),
-            Column::new("pointer", "字段", Kind::Text),
-            Column::new("printed", "表上的数", Kind::Amount),
-            Column::new("unit", "单位", Kind::Text),
-            Column::new("counted", "计入方式", Kind::Text),
-            Column::new("value", "计入（元）", Kind::Money),
-        ];
-        self.table(
-            "lineage",
-            columns,
-            |detail| &detail.leaves,
-            |(leaf, location)| {
-                (
-                    location,
-                    vec![
-                        Value::text(leaf.figure.label().0),
-                        Value::text(leaf.figure.path()),
-                        Value::text(leaf.pointer.as_str()),
-                        Value::Amount(leaf.printed),
-                        Value::text(unit_of(leaf.unit)),
-                        Value::text(counted(leaf.how, Lang::Zh)),
-                        Value::Money(leaf.value),
-                    ],
-                )
-            },
-        )
-    }
 }
 
 /// The unit of a printed amount.

@@ -70,6 +70,35 @@ fn a_district_s_rules_stand_beside_the_built_in_ones() {
 }
 
 #[test]
+fn a_plugin_compares_names_as_the_command_does() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let document = |department: Value| {
+        json!({
+            "schema_version": "1.0", "department": department, "fiscal_year": 2023, "unit": "CNY_10K",
+            "budget": { "initial_budget": "100.00", "adjusted_budget": "100.00", "actual_expenditure": "90.00" },
+            "key_projects": [{ "name": "示范工程" }],
+        })
+    };
+    let whole = document(json!({ "name": "示范区第1管理局（本级）", "scope": "consolidated" }));
+    fs::write(folder.path().join("whole.json"), whole.to_string()).unwrap();
+    // As the unit writes it: a wide digit, another kind of brackets, a space.
+    for parent in ["示范区第１管理局【本级】", "示范区 第1管理局(本级)"] {
+        let unit = document(json!({ "name": "示范区服务中心", "level": "unit", "parent": parent }));
+        fs::write(folder.path().join("unit.json"), unit.to_string()).unwrap();
+        let ran = with_plugin(
+            folder.path(),
+            &["check", "whole.json", "unit.json", "--format", "json"],
+            &library("huizong_tianhe"),
+        );
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let found: Vec<&str> =
+            report["findings"].as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect();
+        assert_eq!(found, ["unit-counted-twice"], "{parent}");
+    }
+}
+
+#[test]
 fn a_plugin_s_rules_have_pages_and_titles() {
     let _alone = alone();
     let tianhe = library("huizong_tianhe");

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use huizong_schema::Unit;
 use rust_decimal::Decimal;
 
-use crate::identity::normalised;
 use crate::list::{ListFault, cell, is_one_of};
 use crate::member::Column;
 use crate::names::Names;
 use crate::number::Interval;
 use crate::roster::Roster;
+use huizong_schema::normalise_name;
 
 /// The bureau's own books.
 #[derive(Clone, Debug, Default)]
@@ -96,7 +96,7 @@ impl Books {
                 continue;
             }
             let (code, name) = (cell(row, code), cell(row, name));
-            if code.is_none() && name.is_some_and(|name| TOTALS.contains(&&*normalised(name))) {
+            if code.is_none() && name.is_some_and(|name| TOTALS.contains(&&*normalise_name(name))) {
                 continue;
             }
             // A key may be either.
@@ -113,7 +113,7 @@ impl Books {
                     Err((zh, en)) => faults.push(ListFault::new(index, zh, en)),
                 }
             }
-            if let Some(twin) = keys.insert(normalised(key).into_owned(), index) {
+            if let Some(twin) = keys.insert(normalise_name(key).into_owned(), index) {
                 faults.push(ListFault::twin(index, department, twin));
             }
             books.names.note(books.rows.len(), Some(key), name, []);

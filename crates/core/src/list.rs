@@ -29,7 +29,7 @@ impl ListFault {
 
 /// A heading as it is compared: without spaces, marks and unit, in small letters.
 pub(crate) fn heading(text: &str) -> String {
-    let name = crate::identity::normalised(text).into_owned();
+    let name = huizong_schema::normalise_name(text).into_owned();
     let name = name.split('(').next().unwrap_or_default();
     name.chars().filter(|c| !matches!(c, '_' | '-' | '*' | ':')).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use huizong_schema::consolidation::MatchedBy;
 
-use crate::identity::normalised;
+use huizong_schema::normalise_name;
 
 /// Things that bear codes and names, by number.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ impl Names {
         let aliases = aliases.into_iter().inspect(|alias| self.aliases.note(alias, number));
         let all: Vec<&str> = name.into_iter().chain(aliases).collect();
         for name in all {
-            let name = normalised(name);
+            let name = normalise_name(name);
             self.normalised.note(&name, number);
             for rest in without_district(&name) {
                 self.short.note(rest, number);
@@ -71,7 +71,7 @@ impl Names {
         let by = |index: &Index, name: &str, by| index.find(name).map(|number| (number, by));
         by(&self.exact, name, MatchedBy::Name).or_else(|| by(&self.aliases, name, MatchedBy::Alias)).or_else(
             || {
-                let name = normalised(name);
+                let name = normalise_name(name);
                 by(&self.normalised, &name, MatchedBy::Normalised)
                     // The district stands before one of the two names; two districts are two departments.
                     .or_else(|| {
@@ -85,7 +85,7 @@ impl Names {
 
     /// Whether anybody bears a code or a name, be it one or several.
     pub fn knows(&self, code_or_name: &str) -> bool {
-        let (code, name) = (code_or_name, normalised(code_or_name));
+        let (code, name) = (code_or_name, normalise_name(code_or_name));
         self.codes.0.contains_key(code)
             || self.normalised.0.contains_key(&*name)
             || self.meant_by(code).is_some()

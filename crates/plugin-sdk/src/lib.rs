@@ -52,8 +52,8 @@ pub mod testing;
 
 pub use huizong_plugin_abi as abi;
 pub use huizong_schema as schema;
-pub use huizong_schema::Draft;
 pub use huizong_schema::findings::Severity;
 pub use huizong_schema::protocol::{Answer, Given, Measured, Reported};
-pub use plugin::{Document, End, Ended, Finding, Findings, Plugin, plain_name};
+pub use huizong_schema::{Draft, normalise_name};
+pub use plugin::{Document, End, Ended, Finding, Findings, Plugin};
 pub use {serde, serde_json};

@@ -42,18 +42,6 @@ pub trait Plugin: Send + Sized + 'static {
     }
 }
 
-/// A name as plugins compare it: without white space, brackets of one kind.
-pub fn plain_name(name: &str) -> String {
-    let narrow = name.chars().filter(|c| !c.is_whitespace());
-    narrow
-        .map(|c| match c {
-            '（' => '(',
-            '）' => ')',
-            c => c,
-        })
-        .collect()
-}
-
 /// A document: the members that the manifest reads.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'d> {

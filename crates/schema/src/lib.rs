@@ -38,6 +38,7 @@ pub mod findings;
 mod json;
 pub mod lineage;
 mod money;
+mod names;
 mod parse;
 mod pointer;
 pub mod protocol;
@@ -56,6 +57,7 @@ pub use evaluation::{
 pub use explain::{Explained, Problem, ProblemKind, Violation, explain};
 pub use json::{MAX_DEPTH, offsets_of, offsets_of_unique, read_strictly, too_deep_at};
 pub use money::{Money, NotMoney};
+pub use names::normalise_name;
 pub use parse::{Refused, parse, parse_bytes};
 pub use pointer::Pointer;
 pub use text::{Extensions, NonEmpty, Text};

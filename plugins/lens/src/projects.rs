@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use huizong_plugin_sdk::{Document, Finding, Findings, plain_name};
+use huizong_plugin_sdk::{Document, Finding, Findings, normalise_name};
 
 use crate::Department;
 
@@ -25,12 +25,12 @@ impl Projects {
     pub(crate) fn feed(&mut self, document: &Document<'_>) {
         for (index, project) in document.draft.key_projects.iter().enumerate() {
             let Some(name) = project.name.as_deref() else { continue };
-            let plain = plain_name(name);
+            let plain = normalise_name(name);
             // A few characters name a kind of project, not a project.
             if plain.chars().count() < 4 {
                 continue;
             }
-            let claims = self.0.entry(plain).or_default();
+            let claims = self.0.entry(plain.into_owned()).or_default();
             if claims.by.is_empty() {
                 name.clone_into(&mut claims.name);
                 claims.pointer = format!("/key_projects/{index}/name");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_plugin_sdk::schema::Scope;
-use huizong_plugin_sdk::{Document, End, Finding, Findings, plain_name};
+use huizong_plugin_sdk::{Document, End, Finding, Findings, normalise_name};
 
 /// Names and codes of consolidated forms as printed, and the units' forms by who is above them.
 #[derive(Default)]
@@ -29,10 +29,10 @@ impl Units {
         // Some departments write themselves where the department above is asked for.
         let is_itself = |parent: &&str| {
             let itself = [department.name.as_deref(), department.code.as_deref()];
-            itself.into_iter().flatten().any(|own| plain_name(own) == plain_name(parent))
+            itself.into_iter().flatten().any(|own| normalise_name(own) == normalise_name(parent))
         };
         if let Some(parent) = department.parent.as_deref().filter(|parent| !is_itself(parent)) {
-            let below = self.below.entry(plain_name(parent)).or_default();
+            let below = self.below.entry(normalise_name(parent).into_owned()).or_default();
             if below.documents.is_empty() {
                 parent.clone_into(&mut below.parent);
             }
@@ -44,8 +44,8 @@ impl Units {
         if self.below.is_empty() {
             return;
         }
-        let consolidated: BTreeSet<String> = self.consolidated.iter().map(|name| plain_name(name)).collect();
-        let is_there = |parent: &String| consolidated.contains(parent);
+        let consolidated: BTreeSet<_> = self.consolidated.iter().map(|name| normalise_name(name)).collect();
+        let is_there = |parent: &str| consolidated.contains(parent);
         let alone = self.below.iter().filter(|(parent, _)| !is_there(parent));
         let is_copy = |id: &str| {
             let at = end.documents.binary_search_by(|document| document.id.cmp(id));

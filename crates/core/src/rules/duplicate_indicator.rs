@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use huizong_schema::findings::{Args, Severity};
 
-use crate::identity::normalised;
+use huizong_schema::normalise_name;
 use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::rules::indicators::{self, Indicator};
 use crate::rules::repeats::repeats;
@@ -47,7 +47,7 @@ pub(super) static RULE: Rule = Rule {
 type Key<'d> = (Cow<'d, str>, Option<Cow<'d, str>>, Option<Cow<'d, str>>);
 
 fn key<'d>(indicator: &Indicator<'d>) -> Option<Key<'d>> {
-    let name = normalised(indicator.name?);
+    let name = normalise_name(indicator.name?);
     (!name.is_empty())
-        .then(|| (name, indicator.target.map(normalised), indicator.level2.map(normalised)))
+        .then(|| (name, indicator.target.map(normalise_name), indicator.level2.map(normalise_name)))
 }

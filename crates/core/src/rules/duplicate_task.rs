@@ -3,7 +3,7 @@
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Severity};
 
-use crate::identity::normalised;
+use huizong_schema::normalise_name;
 use crate::rule::{Check, Hit, Judgement, Rule};
 use crate::rules::repeats::repeats;
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
             return Judgement::Skipped(subject.nothing_at(&["/tasks"]));
         }
         let at = |index: usize| Pointer::parse("/tasks").item(index).member("name");
-        let names = tasks.iter().map(|task| task.name.as_deref().map(normalised).filter(|name| !name.is_empty()));
+        let names = tasks.iter().map(|task| task.name.as_deref().map(normalise_name).filter(|name| !name.is_empty()));
         let hits = repeats(names).into_iter().map(|(index, first)| Hit {
             args: Args::from([
                 ("item", Arg::Text(tasks[index].name.as_deref().unwrap_or_default().to_owned())),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use huizong_schema::findings::{Arg, Args, Severity};
 use huizong_schema::{Level, Scope};
 
-use crate::identity::normalised;
+use huizong_schema::normalise_name;
 use crate::rule::{Check, Rule, Skip};
 use crate::set::{Entry, Set, SetHit, SetJudgement};
 
@@ -22,8 +22,8 @@ pub(super) static RULE: Rule = Rule {
 /// The codes and the names, as they are compared, of all who sent something.
 fn all_names<'e>(set: &Set<'_, 'e>) -> BTreeSet<Cow<'e, str>> {
     let of = |entry: &'e Entry| {
-        let name = entry.name.as_deref().map(normalised);
-        name.into_iter().chain(entry.code.as_deref().map(normalised))
+        let name = entry.name.as_deref().map(normalise_name);
+        name.into_iter().chain(entry.code.as_deref().map(normalise_name))
     };
     set.entries.iter().flat_map(of).collect()
 }
@@ -42,7 +42,7 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
         // Who bears a name together with another is known too.
         let is_known = |parent: &str| {
             let listed = set.keys.roster().is_some_and(|roster| roster.knows(parent));
-            listed || names.get_or_init(|| all_names(set)).contains(&normalised(parent))
+            listed || names.get_or_init(|| all_names(set)).contains(&normalise_name(parent))
         };
         let mut parents = set.keys.parents(index).peekable();
         let first = *parents.peek()?;

@@ -102,7 +102,7 @@ enum Sign {
 }
 
 fn narrow(text: &str) -> String {
-    crate::identity::normalised(text).into_owned()
+    huizong_schema::normalise_name(text).into_owned()
 }
 
 fn sign_of(text: &str) -> Option<(Sign, &str)> {

@@ -2,7 +2,7 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
-use crate::identity::normalised;
+use huizong_schema::normalise_name;
 use crate::rule::{Check, Hit, Judgement, Rule, Skip};
 use crate::subject::Subject;
 
@@ -25,7 +25,7 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     }
     let name = subject.draft.department.as_ref().and_then(|d| d.name.as_deref());
     if let (Some(said), Some(name), false) = (&title.department, name, title.department_taken) {
-        let (a, b) = (normalised(said), normalised(name));
+        let (a, b) = (normalise_name(said), normalise_name(name));
         // Titles and cells shorten names; only names of which neither holds the other contradict.
         if !a.contains(&*b) && !b.contains(&*a) {
             let args = Args::from([("title", Arg::Text(said.clone())), ("cell", Arg::Text(name.to_owned()))]);

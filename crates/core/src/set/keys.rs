@@ -9,8 +9,8 @@ use huizong_schema::consolidation::MatchedBy;
 use huizong_schema::{Level, Scope};
 
 use super::Entry;
-use crate::identity::normalised;
 use crate::roster::{Listed, Roster};
+use huizong_schema::normalise_name;
 
 /// A department as the set knows it: a code, or a name that no one code bears.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +33,7 @@ impl<'e> Key<'e> {
     /// A department of the roster.
     pub(super) fn of_row(roster: &'e Roster, row: usize) -> Self {
         let listed = &roster.rows()[row];
-        listed.code.as_deref().map_or_else(|| Key::Name(normalised(&listed.name)), Key::Code)
+        listed.code.as_deref().map_or_else(|| Key::Name(normalise_name(&listed.name)), Key::Code)
     }
 }
 
@@ -75,7 +75,7 @@ impl<'e> Keys<'e> {
             }
             match (&entry.code, &entry.name) {
                 (Some(code), _) => Some(Key::Code(code)),
-                (None, Some(name)) => Some(keys.named(normalised(name))),
+                (None, Some(name)) => Some(keys.named(normalise_name(name))),
                 (None, None) => None,
             }
         });
@@ -91,7 +91,7 @@ impl<'e> Keys<'e> {
             let borne = self
                 .entries
                 .iter()
-                .filter_map(|entry| Some((normalised(entry.name.as_deref()?), entry.code.as_deref()?)));
+                .filter_map(|entry| Some((normalise_name(entry.name.as_deref()?), entry.code.as_deref()?)));
             let mut all: Vec<(Cow<'e, str>, &'e str)> = borne.collect();
             all.sort_unstable();
             all.dedup();
@@ -193,7 +193,7 @@ impl<'e> Keys<'e> {
     pub fn meant_by<'k>(&'k self, code_or_name: &'e str) -> impl Iterator<Item = usize> + 'k {
         let listed = self.roster.and_then(|roster| Some(Key::of_row(roster, roster.meant_by(code_or_name)?)));
         let by_code = Key::Code(code_or_name);
-        let by_name = self.named(normalised(code_or_name));
+        let by_name = self.named(normalise_name(code_or_name));
         let by_name = (by_name != by_code).then_some(by_name);
         let mut meant: Vec<Key<'e>> = [Some(by_code), by_name, listed].into_iter().flatten().collect();
         meant.dedup();

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::identity::normalised;
 use huizong_core::set::{Entry, Key, Keys};
 use huizong_core::unite::{Above, Apart, Part, unite};
 use huizong_core::{Lang, notice};
 use huizong_forms::profile::Profile;
 use huizong_forms::{Format, best_profile};
 use huizong_schema::findings::{Arg, Args, Notice};
+use huizong_schema::normalise_name;
 use huizong_schema::{Level, Scope, parse};
 
 use super::outputs::Files;
@@ -57,13 +57,13 @@ impl<'m> Meant<'m> {
             let of_row = keys.row(*index).map(|(row, _)| row);
             (row.is_some() && of_row == row)
                 || entry.code.as_deref() == Some(asked)
-                || entry.name.as_deref().is_some_and(|name| normalised(name) == normalised(asked))
+                || entry.name.as_deref().is_some_and(|name| normalise_name(name) == normalise_name(asked))
         };
         Self { keys, asked, row, own: (0..entries.len()).filter(is_own).collect() }
     }
 
     fn is_it(&self, code_or_name: &str) -> bool {
-        let same = |other: &str| normalised(code_or_name) == normalised(other);
+        let same = |other: &str| normalise_name(code_or_name) == normalise_name(other);
         let entries = self.keys.entries();
         let own = self.own.iter().flat_map(|&index| [&entries[index].code, &entries[index].name]).flatten();
         let listed = self.keys.roster().and_then(|roster| roster.meant_by(code_or_name));

@@ -1,0 +1,86 @@
+//! The one way in which names are compared.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Returns a name in the form in which names are compared.
+///
+/// Full-width characters become narrow, all kinds of brackets become `(` and `)`, ASCII letters become lower case, and
+/// white space is removed. Two names are the same name if they are equal after that. The rules, the roster and the
+/// plugins' SDK all compare names in this way.
+///
+/// ```
+/// use huizong_schema::normalise_name;
+///
+/// assert_eq!(normalise_name("示范区 第１管理局（本级）"), "示范区第1管理局(本级)");
+/// ```
+pub fn normalise_name(name: &str) -> Cow<'_, str> {
+    if is_normalised(name) {
+        return Cow::Borrowed(name);
+    }
+    let narrow = name.nfkc().filter(|c| !c.is_whitespace());
+    narrow
+        .map(|c| match c {
+            '【' | '〔' | '[' | '{' => '(',
+            '】' | '〕' | ']' | '}' => ')',
+            c => c.to_ascii_lowercase(),
+        })
+        .collect::<String>()
+        .into()
+}
+
+/// Returns true for a name made only of characters that normalisation keeps: common ideographs, digits, lower-case
+/// letters and a few marks. It may return false for other normalised names. Most names pass, and need no copy.
+fn is_normalised(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        at += match bytes[at] {
+            b'A'..=b'Z' | b'[' | b']' | b'{' | b'}' => return false,
+            b'!'..=b'~' => 1,
+            // U+4E00 to U+9FFF, three bytes each.
+            0xe5..=0xe9 => 3,
+            0xe4 if bytes[at + 1] >= 0xb8 => 3,
+            // ≤ ≥ “ ” 、 。
+            0xe2 if matches!(bytes[at + 1..at + 3], [0x89, 0xa4 | 0xa5] | [0x80, 0x9c | 0x9d]) => 3,
+            0xe3 if matches!(bytes[at + 1..at + 3], [0x80, 0x81 | 0x82]) => 3,
+            _ => return false,
+        };
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn width_brackets_case_and_space_make_no_difference() {
+        assert_eq!(normalise_name("示范区 科协（本级）"), normalise_name("示范区科协(本级)"));
+        assert_eq!(normalise_name("ＡＢ【甲】"), "ab(甲)");
+        assert_ne!(normalise_name("甲局"), normalise_name("乙局"));
+    }
+
+    #[test]
+    fn the_short_way_agrees_with_the_long_one() {
+        for kept in ["示范区档案馆", "活动参加人数(人次)", "一龥", "a-z~!", "≥95%≤3", "“甲”、乙。"]
+        {
+            assert!(is_normalised(kept), "{kept}");
+            assert_eq!(kept.nfkc().collect::<String>(), kept);
+        }
+        for changed in ["㐀", "Ａ", "甲 乙", "甲　乙", "…", "A", "①"] {
+            assert!(!is_normalised(changed), "{changed}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing(name in "[甲乙局０-９0-9ａ-ｚA-Z（）()【】〔〕\\[\\]{} 　\u{a0}…①ﬁ]{0,12}") {
+            let once = normalise_name(&name);
+            prop_assert_eq!(&normalise_name(&once), &once);
+        }
+    }
+}

@@ -55,15 +55,23 @@ pub fn say(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
+/// Where the pages of the rules are, seen from their index.
+const PAGES: &str = "../../crates/core/src/rules";
+
 fn rule_index() -> String {
     let mut text = String::from(
         "# 规则 · Rules\n\n本页由 `cargo xtask gen` 生成。Written by `cargo xtask gen`.\n\n\
          | 规则 · Rule | 级别 · Severity | 含义 · Meaning |\n|---|---|---|\n",
     );
     for rule in rules::ALL {
-        let title = rules::page(rule).lines().nth(2).unwrap_or_default();
+        let title = rule.page.lines().nth(2).unwrap_or_default();
         let severity = rule.severity.as_str();
-        let _ = writeln!(text, "| [`{id}`]({id}.md) | {severity} | {title} |", id = rule.id);
+        let _ = writeln!(
+            text,
+            "| [`{id}`]({PAGES}/{folder}/page.md) | {severity} | {title} |",
+            id = rule.id,
+            folder = rule.id.replace('-', "_")
+        );
     }
     text
 }

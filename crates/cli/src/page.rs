@@ -18,7 +18,7 @@ pub(crate) fn page(rule: AnyRule<'_>, lang: Lang) -> String {
 ///
 /// A paragraph's language is told by its first character; headings and titles hold both, parted by ` · `.
 fn built_in(rule: &Rule, lang: Lang) -> String {
-    let mut blocks = blocks(rules::page(rule));
+    let mut blocks = blocks(rule.page);
     let mut text = String::new();
     for block in &mut blocks {
         let is_heading = block.starts_with('#');

@@ -17,6 +17,8 @@ pub struct Rule {
     pub since: &'static str,
     /// The gravest severity that its findings may have.
     pub severity: Severity,
+    /// Its page: Markdown, both languages, with examples that fail and that pass.
+    pub page: &'static str,
     /// The arithmetic that it holds documents to, if it is arithmetic.
     pub relations: &'static [Relation],
     /// What it reads besides its relations' figures: pointers, `*` standing for an item.
@@ -41,6 +43,7 @@ impl Rule {
         id: "",
         since: "0.1.0",
         severity: Severity::Error,
+        page: "",
         relations: &[],
         reads: &[],
         check: Check::Document(relation::judge),

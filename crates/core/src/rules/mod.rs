@@ -1,97 +1,121 @@
-//! Every rule, one line each, sorted. A rule is a file here, a page under `docs/rules` and its messages.
+//! Every rule, one line each in [`ALL`], sorted by id.
+//!
+//! A rule is a folder: `mod.rs` holds its metadata, messages, check and unit tests, `page.md` its page with examples.
+//! `shared` holds what several rules have in common.
 
 use crate::rule::Rule;
 
-mod indicators;
-mod rates;
-mod repeats;
-mod sources;
-mod targets;
+mod adjustment_below_net_change;
+mod adjustment_rate_contradicts_amounts;
+mod budget_base_is_zero;
+mod completion_rate_contradicts_amounts;
+mod department_missing;
+mod department_unknown;
+mod deviation_reason_missing;
+mod differs_from_books;
+mod duplicate_department;
+mod duplicate_indicator;
+mod duplicate_member;
+mod duplicate_task;
+mod execution_score_contradicts_rate;
+mod expenditure_exceeds_budget;
+mod figure_missing;
+mod figure_unclaimed;
+mod figure_unreadable;
+mod fiscal_year_unexpected;
+mod full_score_below_target;
+mod key_project_exceeds_expenditure;
+mod key_project_overspent;
+mod loss_without_shortfall;
+mod malformed_json;
+mod mixed_fiscal_years;
+mod not_a_form;
+mod parent_unknown;
+mod placeholder_left_in;
+mod rate_is_truncated;
+mod result_missing;
+mod row_cannot_be_placed;
+mod schema_violation;
+mod score_exceeds_weight;
+mod scores_do_not_sum;
+mod shared;
+mod sources_do_not_sum;
+mod sources_exceed_total;
+mod stale_formula;
+mod task_funds_exceed_expenditure;
+mod text_not_decodable;
+mod title_contradicts_cells;
+mod unit_counted_twice;
+mod unit_mistake_suspected;
+mod weights_do_not_sum;
 
-macro_rules! registry {
-    ($($module:ident = $id:literal,)*) => {
-        $(mod $module;)*
-
-        /// Every rule, sorted by id.
-        pub static ALL: &[&Rule] = &[$(&$module::RULE),*];
-
-        /// The rules' pages, in the same order.
-        static PAGES: &[(&str, &str)] =
-            &[$(($id, include_str!(concat!("../../../../docs/rules/", $id, ".md")))),*];
-    };
-}
-
-registry! {
-    adjustment_below_net_change = "adjustment-below-net-change",
-    adjustment_rate_contradicts_amounts = "adjustment-rate-contradicts-amounts",
-    budget_base_is_zero = "budget-base-is-zero",
-    completion_rate_contradicts_amounts = "completion-rate-contradicts-amounts",
-    department_missing = "department-missing",
-    department_unknown = "department-unknown",
-    deviation_reason_missing = "deviation-reason-missing",
-    differs_from_books = "differs-from-books",
-    duplicate_department = "duplicate-department",
-    duplicate_indicator = "duplicate-indicator",
-    duplicate_member = "duplicate-member",
-    duplicate_task = "duplicate-task",
-    execution_score_contradicts_rate = "execution-score-contradicts-rate",
-    expenditure_exceeds_budget = "expenditure-exceeds-budget",
-    figure_missing = "figure-missing",
-    figure_unclaimed = "figure-unclaimed",
-    figure_unreadable = "figure-unreadable",
-    fiscal_year_unexpected = "fiscal-year-unexpected",
-    full_score_below_target = "full-score-below-target",
-    key_project_exceeds_expenditure = "key-project-exceeds-expenditure",
-    key_project_overspent = "key-project-overspent",
-    loss_without_shortfall = "loss-without-shortfall",
-    malformed_json = "malformed-json",
-    mixed_fiscal_years = "mixed-fiscal-years",
-    not_a_form = "not-a-form",
-    parent_unknown = "parent-unknown",
-    placeholder_left_in = "placeholder-left-in",
-    rate_is_truncated = "rate-is-truncated",
-    result_missing = "result-missing",
-    row_cannot_be_placed = "row-cannot-be-placed",
-    schema_violation = "schema-violation",
-    score_exceeds_weight = "score-exceeds-weight",
-    scores_do_not_sum = "scores-do-not-sum",
-    sources_do_not_sum = "sources-do-not-sum",
-    sources_exceed_total = "sources-exceed-total",
-    stale_formula = "stale-formula",
-    task_funds_exceed_expenditure = "task-funds-exceed-expenditure",
-    text_not_decodable = "text-not-decodable",
-    title_contradicts_cells = "title-contradicts-cells",
-    unit_counted_twice = "unit-counted-twice",
-    unit_mistake_suspected = "unit-mistake-suspected",
-    weights_do_not_sum = "weights-do-not-sum",
-}
+/// Every rule, sorted by id.
+pub static ALL: &[&Rule] = &[
+    &adjustment_below_net_change::RULE,
+    &adjustment_rate_contradicts_amounts::RULE,
+    &budget_base_is_zero::RULE,
+    &completion_rate_contradicts_amounts::RULE,
+    &department_missing::RULE,
+    &department_unknown::RULE,
+    &deviation_reason_missing::RULE,
+    &differs_from_books::RULE,
+    &duplicate_department::RULE,
+    &duplicate_indicator::RULE,
+    &duplicate_member::RULE,
+    &duplicate_task::RULE,
+    &execution_score_contradicts_rate::RULE,
+    &expenditure_exceeds_budget::RULE,
+    &figure_missing::RULE,
+    &figure_unclaimed::RULE,
+    &figure_unreadable::RULE,
+    &fiscal_year_unexpected::RULE,
+    &full_score_below_target::RULE,
+    &key_project_exceeds_expenditure::RULE,
+    &key_project_overspent::RULE,
+    &loss_without_shortfall::RULE,
+    &malformed_json::RULE,
+    &mixed_fiscal_years::RULE,
+    &not_a_form::RULE,
+    &parent_unknown::RULE,
+    &placeholder_left_in::RULE,
+    &rate_is_truncated::RULE,
+    &result_missing::RULE,
+    &row_cannot_be_placed::RULE,
+    &schema_violation::RULE,
+    &score_exceeds_weight::RULE,
+    &scores_do_not_sum::RULE,
+    &sources_do_not_sum::RULE,
+    &sources_exceed_total::RULE,
+    &stale_formula::RULE,
+    &task_funds_exceed_expenditure::RULE,
+    &text_not_decodable::RULE,
+    &title_contradicts_cells::RULE,
+    &unit_counted_twice::RULE,
+    &unit_mistake_suspected::RULE,
+    &weights_do_not_sum::RULE,
+];
 
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
 }
 
-/// The rule's page: Markdown, both languages.
-pub fn page(rule: &Rule) -> &'static str {
-    PAGES.iter().find(|(id, _)| *id == rule.id).map_or("", |(_, page)| page)
-}
-
 /// All that the rules are known by: ids, severities, pages and messages.
 pub fn as_text() -> String {
-    let rules = ALL.iter().map(|rule| format!("{} {}\n{}\n", rule.id, rule.severity.as_str(), page(rule)));
+    let rules = ALL.iter().map(|rule| format!("{} {}\n{}\n", rule.id, rule.severity.as_str(), rule.page));
     let messages = crate::catalogue::MESSAGES.iter().map(|(key, zh, en)| format!("{key}\n{zh}\n{en}\n"));
     rules.chain(messages).collect()
 }
 
 /// The rule's title, in Chinese and in English: the line below its id on its page.
 pub fn title(rule: &Rule) -> (&'static str, &'static str) {
-    let line = page(rule).lines().nth(2).unwrap_or_default();
+    let line = rule.page.lines().nth(2).unwrap_or_default();
     line.split_once(" · ").unwrap_or((line, line))
 }
 
 #[cfg(test)]
 pub(crate) const fn completion_for_tests() -> crate::relation::Relation {
-    rates::completion(crate::number::Verdict::Contradicted)
+    shared::rates::completion(crate::number::Verdict::Contradicted)
 }
 
 #[cfg(test)]

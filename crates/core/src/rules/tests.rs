@@ -6,7 +6,7 @@ use huizong_schema::findings::Finding;
 use huizong_schema::parse;
 use serde_json::{Value, json};
 
-use super::{ALL, PAGES, page};
+use super::ALL;
 use crate::books::Books;
 use crate::roster::Roster;
 use crate::set::{Asked, Entry, Frame, Keys, consolidate, settle};
@@ -235,8 +235,7 @@ fn is_chinese(text: &str) -> bool {
 #[test]
 fn the_registry_is_sorted_and_names_each_rule_once() {
     assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
-    for (rule, (id, _)) in ALL.iter().zip(PAGES) {
-        assert_eq!(rule.id, *id);
+    for rule in ALL {
         let reads_no_member = ["malformed-json", "not-a-form", "text-not-decodable"].contains(&rule.id);
         assert_eq!(rule.read_set().is_empty(), reads_no_member, "{}", rule.id);
     }
@@ -258,7 +257,7 @@ fn messages_name_the_same_arguments_in_both_languages() {
 #[test]
 fn every_page_has_its_title_and_every_section_in_both_languages() {
     for rule in ALL {
-        let page = page(rule);
+        let page = rule.page;
         let mut lines = page.lines();
         assert_eq!(lines.next(), Some(format!("# {}", rule.id).as_str()), "{}", rule.id);
         let title = lines.nth(1).unwrap_or_default();
@@ -284,8 +283,8 @@ fn every_page_has_its_title_and_every_section_in_both_languages() {
 #[test]
 fn the_failing_examples_yield_exactly_their_rule_and_the_passing_ones_nothing() {
     for rule in ALL {
-        let failing = blocks(page(rule), HEADINGS[3]);
-        let passing = blocks(page(rule), HEADINGS[4]);
+        let failing = blocks(rule.page, HEADINGS[3]);
+        let passing = blocks(rule.page, HEADINGS[4]);
         assert!(!failing.is_empty() && !passing.is_empty(), "{}: examples", rule.id);
         for (language, block) in failing {
             let found: BTreeSet<String> =
@@ -303,7 +302,7 @@ fn the_failing_examples_yield_exactly_their_rule_and_the_passing_ones_nothing() 
 #[test]
 fn every_message_of_an_example_is_in_the_catalogue_with_its_arguments() {
     for rule in ALL {
-        for (language, block) in blocks(page(rule), HEADINGS[3]) {
+        for (language, block) in blocks(rule.page, HEADINGS[3]) {
             for finding in findings_of(language, block) {
                 for text in [&finding.message.zh, &finding.message.en] {
                     assert!(*text != finding.rule && !text.is_empty(), "{}: no message", rule.id);
@@ -332,7 +331,7 @@ fn every_message_of_an_example_is_in_the_catalogue_with_its_arguments() {
 fn findings_of_the_examples() {
     let mut lines = Vec::new();
     for rule in ALL {
-        for (language, block) in blocks(page(rule), HEADINGS[3]) {
+        for (language, block) in blocks(rule.page, HEADINGS[3]) {
             for finding in findings_of(language, block) {
                 let severity = finding.severity.as_str();
                 let args = serde_json::to_string(&finding.args).unwrap();

@@ -1,0 +1,39 @@
+//! `budget-base-is-zero`: a budget of nothing, so that the rate over it is undefined (which is not 0).
+
+use huizong_schema::findings::{Arg, Args, Message, Severity};
+
+use crate::member::{ADJUSTED, INITIAL, Over};
+use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::subject::{CompletionBase, Subject};
+
+pub(super) static RULE: Rule = Rule {
+    id: "budget-base-is-zero",
+    page: include_str!("page.md"),
+    severity: Severity::Info,
+    reads: &["/budget/initial_budget", "/budget/adjusted_budget"],
+    check: Check::Document(judge),
+    ..Rule::RELATIONS
+};
+
+fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+    let mut hits = Vec::new();
+    let mut read = 0;
+    let rates: [(_, &str, &str); 2] = match subject.traits.completion_base {
+        CompletionBase::Adjusted => {
+            [(&INITIAL, "预算调整率", "adjustment rate"), (&ADJUSTED, "预算完成率", "completion rate")]
+        }
+        CompletionBase::Initial => {
+            [(&INITIAL, "预算调整率", "adjustment rate"), (&INITIAL, "预算完成率", "completion rate")]
+        }
+    };
+    for (base, zh, en) in rates {
+        let Some(value) = base.read(subject.draft, 0) else { continue };
+        read += 1;
+        if value.is_zero() {
+            let words = |zh: &str, en: &str| Arg::Words(Message { zh: zh.into(), en: en.into() });
+            let args = Args::from([("base", words(base.zh, base.en)), ("rate", words(zh, en))]);
+            hits.push(Hit { args, ..Hit::at(base.pointer(Over::Document, 0)) });
+        }
+    }
+    if read == 0 { Judgement::Skipped(subject.nothing_at(&["/budget"])) } else { Judgement::of(hits) }
+}

@@ -1,0 +1,37 @@
+//! `completion-rate-contradicts-amounts`: no unrounded amounts give the printed completion rate.
+
+use huizong_schema::findings::Severity;
+
+use crate::number::Verdict;
+use crate::relation;
+use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::rules::shared::rates;
+use crate::subject::Subject;
+
+pub(super) static RULE: Rule = Rule {
+    id: "completion-rate-contradicts-amounts",
+    page: include_str!("page.md"),
+    relations: &[
+        rates::completion(Verdict::Contradicted),
+        rates::completion_by_source(Verdict::Contradicted),
+    ],
+    check: Check::Document(judge),
+    ..Rule::RELATIONS
+};
+
+/// A rate that fits the other budget only is a warning that says so.
+fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
+    let hits = match relation::judge(rule, subject) {
+        Judgement::Failed(hits) => hits,
+        other => return other,
+    };
+    let with_other = relation::holds_at(rule, subject, subject.traits.completion_base.other());
+    let soften = |hit: Hit| {
+        if with_other.contains(&hit.pointer) {
+            Hit { severity: Some(Severity::Warning), variant: "other-base", ..hit }
+        } else {
+            hit
+        }
+    };
+    Judgement::Failed(hits.into_iter().map(soften).collect())
+}

@@ -1,0 +1,39 @@
+//! `department-missing`: a department of the roster has not handed in.
+
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::rule::{Check, Rule, Skip};
+use crate::set::{Set, SetHit, SetJudgement};
+
+pub(super) static RULE: Rule = Rule {
+    id: "department-missing",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &["/department/code", "/department/name", "/department/scope"],
+    check: Check::Set(judge),
+    ..Rule::RELATIONS
+};
+
+fn judge(set: &Set<'_, '_>) -> SetJudgement {
+    let roster = set.keys.roster().ok_or(Skip::NotAsked)?;
+    let hits = set.keys.missing().map(|row| {
+        let listed = &roster.rows()[row];
+        let mut args = Args::from([("department", Arg::Text(listed.name.clone()))]);
+        let mut variant = "";
+        if let Some(due) = listed.due {
+            args.insert("due", Arg::Text(due.to_string()));
+            variant = "due";
+        }
+        if let Some(code) = &listed.code {
+            args.insert("code", Arg::Shown(code.clone()));
+        }
+        SetHit {
+            department: Some(listed.name.clone()),
+            variant,
+            pointer: "/department".into(),
+            args,
+            ..SetHit::default()
+        }
+    });
+    Ok(hits.collect())
+}

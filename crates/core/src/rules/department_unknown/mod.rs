@@ -1,0 +1,33 @@
+//! `department-unknown`: a document came from a department that is not on the roster.
+
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::rule::{Check, Rule, Skip};
+use crate::set::{Set, SetHit, SetJudgement};
+
+pub(super) static RULE: Rule = Rule {
+    id: "department-unknown",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &["/department/code", "/department/name", "/department/parent"],
+    check: Check::Set(judge),
+    ..Rule::RELATIONS
+};
+
+fn judge(set: &Set<'_, '_>) -> SetJudgement {
+    if set.keys.roster().is_none() {
+        return Err(Skip::NotAsked);
+    }
+    let hits = set.keys.unlisted().map(|documents| {
+        let name = set.entries[documents[0]].name.clone().unwrap_or_default();
+        let args = Args::from([("department", Arg::Shown(name.clone()))]);
+        SetHit {
+            documents: documents.to_vec(),
+            department: Some(name),
+            pointer: "/department/name".into(),
+            args,
+            ..SetHit::default()
+        }
+    });
+    Ok(hits.collect())
+}

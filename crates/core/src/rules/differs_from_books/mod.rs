@@ -1,0 +1,72 @@
+//! `differs-from-books`: a figure is not what the bureau's own books have of the department.
+
+use huizong_schema::Unit;
+use huizong_schema::findings::{Arg, Args, Message};
+use rust_decimal::Decimal;
+
+use crate::books::in_yuan;
+use crate::member::{ACTUAL, ADJUSTED, Column, INITIAL, Member, Over};
+use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::subject::Subject;
+
+pub(super) static RULE: Rule = Rule {
+    id: "differs-from-books",
+    page: include_str!("page.md"),
+    reads: &[
+        "/department/code",
+        "/department/name",
+        "/unit",
+        "/budget/initial_budget",
+        "/budget/adjusted_budget",
+        "/budget/actual_expenditure",
+    ],
+    check: Check::Document(judge),
+    ..Rule::RELATIONS
+};
+
+/// The figures of which books may have something.
+pub(super) const FIGURES: [(Column, &Member); 3] =
+    [(Column::Initial, &INITIAL), (Column::Adjusted, &ADJUSTED), (Column::Actual, &ACTUAL)];
+
+fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+    let Some(books) = &subject.settings.books else { return Judgement::Skipped(Skip::NotAsked) };
+    let Some(booked) = subject.of_department(|code, name| books.find(code, name)) else {
+        return Judgement::Skipped(Skip::NotAsked);
+    };
+    if let Some(skip) = subject.amounts_are_incomparable() {
+        return Judgement::Skipped(skip);
+    }
+    let mut compared = false;
+    let mut hits = Vec::new();
+    for (column, member) in FIGURES {
+        let Some((expected, unit)) = booked.figure(column) else { continue };
+        let Some(actual) = member.read(subject.draft, 0) else { continue };
+        compared = true;
+        let (ours, theirs) = (in_yuan(actual, subject.unit()), in_yuan(expected, unit));
+        // The coarser print is a rounding of the finer one, which stands for itself.
+        let coarser = if ours.high - ours.low >= theirs.high - theirs.low { ours } else { theirs };
+        if (ours.value - theirs.value).abs() > coarser.high - coarser.value {
+            let args = Args::from([
+                ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
+                ("actual", Arg::Amount(actual, subject.unit())),
+                ("expected", Arg::Amount(expected, unit)),
+                ("difference", difference(ours.value - theirs.value, subject.unit())),
+            ]);
+            hits.push(Hit { args, ..Hit::at(member.pointer(Over::Document, 0)) });
+        }
+    }
+    if compared { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/budget"])) }
+}
+
+/// A count of 10⁻⁷ 元 as an amount in a unit.
+fn difference(count: i128, unit: Unit) -> Arg {
+    let scale = match unit {
+        Unit::Cny => 7,
+        Unit::Cny10k => 11,
+    };
+    let mut value = Decimal::from_i128_with_scale(count, scale).normalize();
+    if value.scale() < 2 {
+        value.rescale(2);
+    }
+    Arg::Amount(value, unit)
+}

@@ -1,0 +1,47 @@
+//! `duplicate-department`: differing documents of one department. None counts until the settings accept one.
+
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::rule::{Check, Rule};
+use crate::set::{Set, SetHit};
+
+pub(super) static RULE: Rule = Rule {
+    id: "duplicate-department",
+    page: include_str!("page.md"),
+    reads: &["/department/code", "/department/name"],
+    check: Check::Set(|set| Ok(judge(set))),
+    ..Rule::RELATIONS
+};
+
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
+    let mut hits = Vec::new();
+    for documents in set.repeated() {
+        let accepted: Vec<usize> =
+            documents.iter().copied().filter(|&i| set.accept.contains(&set.entries[i].document)).collect();
+        let name = set.entries[documents[0]].name.clone().unwrap_or_default();
+        let mut args = Args::from([
+            ("department", Arg::Shown(name.clone())),
+            ("count", Arg::Count(documents.len() as u64)),
+            ("example", Arg::Document(set.entries[documents[0]].document.clone())),
+        ]);
+        let department = Some(name);
+        let pointer = "/department".into();
+        let hit = if let [accepted] = accepted[..] {
+            args.insert("accepted", Arg::Document(set.entries[accepted].document.clone()));
+            let excluded = documents.iter().copied().filter(|&i| i != accepted).collect();
+            SetHit {
+                documents,
+                excluded,
+                department,
+                pointer,
+                args,
+                variant: "accepted",
+                severity: Some(Severity::Info),
+            }
+        } else {
+            SetHit { excluded: documents.clone(), documents, department, pointer, args, ..SetHit::default() }
+        };
+        hits.push(hit);
+    }
+    hits
+}

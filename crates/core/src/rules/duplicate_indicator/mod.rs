@@ -1,0 +1,66 @@
+//! `duplicate-indicator`: one task or second level has an indicator twice, name and target alike.
+
+use std::borrow::Cow;
+
+use huizong_schema::findings::{Args, Severity};
+
+use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::rules::shared::indicators::{self, Indicator};
+use crate::rules::shared::repeats::repeats;
+use huizong_schema::normalise_name;
+
+pub(super) static RULE: Rule = Rule {
+    id: "duplicate-indicator",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &[
+        "/tasks/*/indicators/*/name",
+        "/tasks/*/indicators/*/target",
+        "/scorecard/indicators/*/level2",
+        "/scorecard/indicators/*/name",
+        "/scorecard/indicators/*/target",
+    ],
+    check: Check::Document(|_, subject| {
+        let mut seen = false;
+        let mut hits = Vec::new();
+        for list in indicators::lists(subject.draft) {
+            seen |= list.len() > 0;
+            if list.len() < 2 {
+                continue;
+            }
+            let all: Vec<Indicator<'_>> = list.collect();
+            hits.extend(
+                repeats(all.iter().map(|indicator| {
+                    // A target that was refused may have told two of them apart.
+                    let is_refused =
+                        subject.has_refused() && subject.is_refused(&indicator.pointer("target"));
+                    if is_refused { None } else { key(indicator) }
+                }))
+                .into_iter()
+                .map(|(index, first)| Hit {
+                    args: Args::from([("item", all[index].label())]),
+                    related: vec![(
+                        all[first].pointer("name"),
+                        all[first].name.unwrap_or_default().to_owned(),
+                    )],
+                    ..Hit::at(all[index].pointer("name"))
+                }),
+            );
+        }
+        if seen {
+            Judgement::of(hits)
+        } else {
+            Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"]))
+        }
+    }),
+    ..Rule::RELATIONS
+};
+
+/// What two indicators of one list have alike if one repeats the other.
+type Key<'d> = (Cow<'d, str>, Option<Cow<'d, str>>, Option<Cow<'d, str>>);
+
+fn key<'d>(indicator: &Indicator<'d>) -> Option<Key<'d>> {
+    let name = normalise_name(indicator.name?);
+    (!name.is_empty())
+        .then(|| (name, indicator.target.map(normalise_name), indicator.level2.map(normalise_name)))
+}

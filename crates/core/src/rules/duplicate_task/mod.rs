@@ -1,0 +1,35 @@
+//! `duplicate-task`: two main tasks bear the same name.
+
+use huizong_schema::Pointer;
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::rules::shared::repeats::repeats;
+use huizong_schema::normalise_name;
+
+pub(super) static RULE: Rule = Rule {
+    id: "duplicate-task",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &["/tasks/*/name"],
+    check: Check::Document(|_, subject| {
+        let tasks = &subject.draft.tasks;
+        if tasks.is_empty() {
+            return Judgement::Skipped(subject.nothing_at(&["/tasks"]));
+        }
+        let at = |index: usize| Pointer::parse("/tasks").item(index).member("name");
+        let names =
+            tasks.iter().map(|task| task.name.as_deref().map(normalise_name).filter(|name| !name.is_empty()));
+        let hits = repeats(names).into_iter().map(|(index, first)| Hit {
+            args: Args::from([
+                ("item", Arg::Text(tasks[index].name.as_deref().unwrap_or_default().to_owned())),
+                ("first", Arg::Position(first as u64 + 1)),
+                ("second", Arg::Position(index as u64 + 1)),
+            ]),
+            related: vec![(at(first), tasks[first].name.as_deref().unwrap_or_default().to_owned())],
+            ..Hit::at(at(index))
+        });
+        Judgement::of(hits.collect())
+    }),
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,67 @@
+//! `execution-score-contradicts-rate`: the points for the execution are not their weight times the execution rate.
+
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::member::{ACTUAL, ADJUSTED, EXECUTION_SCORE, EXECUTION_WEIGHT, INITIAL, Over};
+use crate::number::{Interval, Verdict, percent, verdict};
+use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::subject::Subject;
+
+pub(super) static RULE: Rule = Rule {
+    id: "execution-score-contradicts-rate",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &[
+        "/scorecard/execution/weight",
+        "/scorecard/execution/score",
+        "/budget/initial_budget",
+        "/budget/adjusted_budget",
+        "/budget/actual_expenditure",
+    ],
+    check: Check::Document(judge),
+    ..Rule::RELATIONS
+};
+
+fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+    if let Some(skip) = subject.amounts_are_incomparable() {
+        return Judgement::Skipped(skip);
+    }
+    let draft = subject.draft;
+    let base = subject.traits.completion_base.choose(&ADJUSTED, &INITIAL);
+    let read = |member: &crate::member::Member| member.read(draft, 0);
+    let has_row = draft.scorecard.as_ref().is_some_and(|card| card.execution.is_some());
+    let (Some(weight), Some(score), Some(spent), Some(budget), true) =
+        (read(&EXECUTION_WEIGHT), read(&EXECUTION_SCORE), read(&ACTUAL), read(base), has_row)
+    else {
+        return Judgement::Skipped(subject.nothing_at(&["/scorecard", "/budget"]));
+    };
+    let (spent, budget) = (Interval::printed(spent), Interval::printed(budget));
+    if budget.low <= 0 {
+        return Judgement::Skipped(Skip::BaseIsZero);
+    }
+    // More points than can be had are the business of a rule of their own.
+    if score > weight {
+        return Judgement::Passed;
+    }
+    // Beyond 100 % there are no more points than the weight, and rules differ on whether some are lost.
+    if spent.value > budget.value {
+        return Judgement::Passed;
+    }
+    let unit = 10_i128.pow(weight.scale());
+    let verdict = verdict(score, spent.times(weight.mantissa()), budget.times(unit), 1);
+    if verdict != Some(Verdict::Contradicted) {
+        return Judgement::Passed;
+    }
+    let expected =
+        crate::number::ratio(spent.value * weight.mantissa(), budget.value * unit, 1, score.scale().max(2));
+    let args = Args::from([
+        ("actual", Arg::Points(score)),
+        ("expected", Arg::Points(expected)),
+        ("weight", Arg::Points(weight)),
+        ("rate", Arg::Percent(percent(spent.value, budget.value, 2))),
+    ]);
+    let at = |member: &crate::member::Member| member.pointer(Over::Document, 0);
+    let related = [&EXECUTION_WEIGHT, &ACTUAL, base];
+    let related = related.iter().filter_map(|member| Some((at(member), read(member)?.to_string()))).collect();
+    Judgement::Failed(vec![Hit { args, related, ..Hit::at(at(&EXECUTION_SCORE)) }])
+}

@@ -1,0 +1,47 @@
+//! `figure-missing`: a form lacks a figure that every document must have.
+
+use huizong_schema::findings::{Arg, Args, Message};
+
+use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::subject::{Source, Subject};
+
+pub(super) static RULE: Rule = Rule {
+    id: "figure-missing",
+    page: include_str!("page.md"),
+    reads: &[
+        "/department/name",
+        "/fiscal_year",
+        "/unit",
+        "/budget/initial_budget",
+        "/budget/adjusted_budget",
+        "/budget/actual_expenditure",
+    ],
+    check: Check::Document(judge),
+    ..Rule::RELATIONS
+};
+
+fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+    if subject.reading.source == Source::Json {
+        // A JSON document that lacks one breaks the schema, which says so itself.
+        let broken = !subject.reading.problems.is_empty();
+        return if broken { Judgement::Skipped(Skip::EarlierRuleFailed) } else { Judgement::Passed };
+    }
+    let mut hits = Vec::new();
+    for pointer in subject.draft.missing() {
+        if subject.is_refused(&pointer) {
+            continue;
+        }
+        let (zh, en) = match pointer.as_str() {
+            "/department/name" => ("部门名称", "department name"),
+            "/fiscal_year" => ("被评价年度", "fiscal year"),
+            "/unit" => ("金额单位（万元或元）", "unit of amounts (万元 or 元)"),
+            "/budget/initial_budget" => ("年初预算", "initial budget"),
+            "/budget/adjusted_budget" => ("调整后预算", "adjusted budget"),
+            "/budget/actual_expenditure" => ("实际支出", "actual expenditure"),
+            other => (other, other),
+        };
+        let args = Args::from([("figure", Arg::Words(Message { zh: zh.into(), en: en.into() }))]);
+        hits.push(Hit { args, ..Hit::at(pointer.clone()) });
+    }
+    Judgement::of(hits)
+}

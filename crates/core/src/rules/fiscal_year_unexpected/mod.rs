@@ -1,0 +1,26 @@
+//! `fiscal-year-unexpected`: the document reports another year than the one asked for.
+
+use huizong_schema::findings::{Arg, Args};
+
+use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+
+pub(super) static RULE: Rule = Rule {
+    id: "fiscal-year-unexpected",
+    page: include_str!("page.md"),
+    reads: &["/fiscal_year"],
+    check: Check::Document(|_, subject| {
+        let Some(expected) = subject.settings.year else { return Judgement::Skipped(Skip::NotAsked) };
+        let Some(year) = subject.draft.fiscal_year else {
+            return Judgement::Skipped(subject.nothing_at(&["/fiscal_year"]));
+        };
+        let args = || {
+            Args::from([
+                ("expected", Arg::Text(expected.to_string())),
+                ("actual", Arg::Text(year.to_string())),
+            ])
+        };
+        let hit = (year.get() != expected).then(|| Hit { args: args(), ..Hit::at("/fiscal_year") });
+        Judgement::of(hit.into_iter().collect())
+    }),
+    ..Rule::RELATIONS
+};

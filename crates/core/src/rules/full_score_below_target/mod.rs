@@ -1,0 +1,17 @@
+//! `full-score-below-target`: full points for a result that falls short of the target.
+
+use huizong_schema::findings::Severity;
+
+use crate::rule::{Check, Rule};
+use crate::rules::shared::targets;
+
+pub(super) static RULE: Rule = Rule {
+    id: "full-score-below-target",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: targets::READS,
+    check: Check::Document(|_, subject| {
+        targets::judge(subject, |score, weight, met| score == weight && !met)
+    }),
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,19 @@
+//! `key-project-exceeds-expenditure`: one key project used more than the department spent.
+
+use huizong_schema::findings::Severity;
+
+use crate::member::{ACTUAL, Over, USED};
+use crate::relation::{Expr, Relation, Test};
+use crate::rule::Rule;
+
+pub(super) static RULE: Rule = Rule {
+    id: "key-project-exceeds-expenditure",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    relations: &[Relation {
+        over: Over::KeyProjects,
+        test: Test::AtMost(Expr::Value(&USED), Expr::Value(&ACTUAL)),
+        at: &USED,
+    }],
+    ..Rule::RELATIONS
+};

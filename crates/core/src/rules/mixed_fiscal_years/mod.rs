@@ -1,0 +1,45 @@
+//! `mixed-fiscal-years`: the documents do not all report the same year.
+
+use std::collections::BTreeMap;
+
+use huizong_schema::findings::{Arg, Args};
+
+use crate::rule::{Check, Rule};
+use crate::set::{Set, SetHit};
+
+pub(super) static RULE: Rule = Rule {
+    id: "mixed-fiscal-years",
+    page: include_str!("page.md"),
+    reads: &["/fiscal_year"],
+    check: Check::Counted(|set| Ok(judge(set))),
+    ..Rule::RELATIONS
+};
+
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
+    let mut by_year: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+    for (index, entry) in set.entries.iter().enumerate().filter(|(index, _)| set.counts(*index)) {
+        if let Some(year) = entry.fiscal_year {
+            by_year.entry(year).or_default().push(index);
+        }
+    }
+    if by_year.len() < 2 {
+        return Vec::new();
+    }
+    let years: Vec<String> =
+        by_year.iter().map(|(year, documents)| format!("{year} ({})", documents.len())).collect();
+    // The year that most report is taken for the one that was meant; of equals, the later.
+    let meant =
+        by_year.iter().max_by_key(|(year, documents)| (documents.len(), **year)).map(|(year, _)| *year);
+    let mut documents: Vec<usize> = by_year
+        .iter()
+        .filter(|(year, _)| Some(**year) != meant)
+        .flat_map(|(_, documents)| documents.clone())
+        .collect();
+    documents.sort_unstable();
+    let args = Args::from([
+        ("years", Arg::Text(years.join(", "))),
+        ("count", Arg::Count(documents.len() as u64)),
+        ("usual", Arg::Text(meant.map(|year| year.to_string()).unwrap_or_default())),
+    ]);
+    vec![SetHit { documents, pointer: "/fiscal_year".into(), args, ..SetHit::default() }]
+}

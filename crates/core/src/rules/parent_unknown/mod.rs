@@ -1,0 +1,64 @@
+//! `parent-unknown`: a unit names a department above that nobody knows.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+use huizong_schema::findings::{Arg, Args, Severity};
+use huizong_schema::{Level, Scope};
+
+use crate::rule::{Check, Rule, Skip};
+use crate::set::{Entry, Set, SetHit, SetJudgement};
+use huizong_schema::normalise_name;
+
+pub(super) static RULE: Rule = Rule {
+    id: "parent-unknown",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &["/department/level", "/department/name", "/department/parent", "/department/scope"],
+    check: Check::Set(judge),
+    ..Rule::RELATIONS
+};
+
+/// The codes and the names, as they are compared, of all who sent something.
+fn all_names<'e>(set: &Set<'_, 'e>) -> BTreeSet<Cow<'e, str>> {
+    let of = |entry: &'e Entry| {
+        let name = entry.name.as_deref().map(normalise_name);
+        name.into_iter().chain(entry.code.as_deref().map(normalise_name))
+    };
+    set.entries.iter().flat_map(of).collect()
+}
+
+fn judge(set: &Set<'_, '_>) -> SetJudgement {
+    // Where units alone report and no list says who is above them, any name may be right.
+    let is_whole = |entry: &Entry| entry.scope == Some(Scope::Consolidated);
+    if set.keys.roster().is_none() && !set.entries.iter().any(is_whole) {
+        return Err(Skip::NotAsked);
+    }
+    let names = OnceCell::new();
+    let hits = (0..set.entries.len()).filter(|&index| set.counts(index)).filter_map(|index| {
+        if set.keys.on_roster(index).is_some_and(|listed| listed.level == Some(Level::Department)) {
+            return None;
+        }
+        // Who bears a name together with another is known too.
+        let is_known = |parent: &str| {
+            let listed = set.keys.roster().is_some_and(|roster| roster.knows(parent));
+            listed || names.get_or_init(|| all_names(set)).contains(&normalise_name(parent))
+        };
+        let mut parents = set.keys.parents(index).peekable();
+        let first = *parents.peek()?;
+        // Another name of it is no matter where the roster says whose unit it is.
+        if parents.any(is_known) {
+            return None;
+        }
+        let entry = &set.entries[index];
+        let name = entry.name.clone().unwrap_or_default();
+        let args =
+            Args::from([("department", Arg::Shown(name.clone())), ("parent", Arg::Text(first.to_owned()))]);
+        let (variant, pointer) =
+            if entry.parent.is_some() { ("", "/department/parent") } else { ("roster", "/department/name") };
+        let (documents, pointer) = (vec![index], pointer.into());
+        Some(SetHit { documents, department: Some(name), variant, pointer, args, ..SetHit::default() })
+    });
+    Ok(hits.collect())
+}

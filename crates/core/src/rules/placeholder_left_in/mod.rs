@@ -1,0 +1,16 @@
+//! `placeholder-left-in`: a prompt of the template still stands in a cell.
+
+use huizong_schema::findings::Severity;
+
+use crate::rule::{Check, Hit, Judgement, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "placeholder-left-in",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &[""],
+    check: Check::Document(|_, subject| {
+        Judgement::of(Hit::texts_found(subject.reading.placeholders.iter().map(|(at, text)| (at, text))))
+    }),
+    ..Rule::RELATIONS
+};

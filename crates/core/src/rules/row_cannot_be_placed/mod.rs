@@ -1,0 +1,13 @@
+//! `row-cannot-be-placed`: cells of which it cannot be told what column they belong to.
+
+use crate::rule::{Check, Hit, Judgement, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "row-cannot-be-placed",
+    page: include_str!("page.md"),
+    reads: &["/goal", "/tasks"],
+    check: Check::Document(|_, subject| {
+        Judgement::of(Hit::texts_found(subject.reading.misplaced.iter().map(|(at, text)| (at, text))))
+    }),
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,23 @@
+//! `score-exceeds-weight`: more points were given than can be had.
+
+use crate::member::{EXECUTION_SCORE, EXECUTION_WEIGHT, Over, SCORE, WEIGHT};
+use crate::relation::{Expr, Relation, Test};
+use crate::rule::Rule;
+
+pub(super) static RULE: Rule = Rule {
+    id: "score-exceeds-weight",
+    page: include_str!("page.md"),
+    relations: &[
+        Relation {
+            over: Over::ScoreRows,
+            test: Test::AtMost(Expr::Value(&SCORE), Expr::Value(&WEIGHT)),
+            at: &SCORE,
+        },
+        Relation {
+            over: Over::Document,
+            test: Test::AtMost(Expr::Value(&EXECUTION_SCORE), Expr::Value(&EXECUTION_WEIGHT)),
+            at: &EXECUTION_SCORE,
+        },
+    ],
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,7 @@
+//! What several rules have in common.
+
+pub(super) mod indicators;
+pub(super) mod rates;
+pub(super) mod repeats;
+pub(super) mod sources;
+pub(super) mod targets;

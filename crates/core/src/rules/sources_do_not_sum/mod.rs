@@ -1,0 +1,27 @@
+//! `sources-do-not-sum`: a breakdown that the form calls complete does not add up to the total of its column.
+
+use huizong_schema::findings::Severity;
+
+use crate::member::{COLUMN_TOTAL, Over};
+use crate::relation::{self, Expr, Relation, Test};
+use crate::rule::{Check, Judgement, Rule, Skip};
+use crate::rules::shared::sources::PARTS;
+
+pub(super) static RULE: Rule = Rule {
+    id: "sources-do-not-sum",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    relations: &[Relation {
+        over: Over::Columns,
+        test: Test::Equal(PARTS, Expr::Value(&COLUMN_TOTAL)),
+        at: &COLUMN_TOTAL,
+    }],
+    check: Check::Document(|rule, subject| {
+        if subject.traits.sources_are_complete {
+            relation::judge(rule, subject)
+        } else {
+            Judgement::Skipped(Skip::NotAsked)
+        }
+    }),
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,24 @@
+//! `sources-exceed-total`: the sources of funds together exceed the total of their column.
+
+use crate::member::{COLUMN_TOTAL, FISCAL_APPROPRIATION, Over};
+use crate::relation::{Expr, Relation, Test};
+use crate::rule::Rule;
+use crate::rules::shared::sources::{PARTS, THREE_BUDGETS};
+
+pub(super) static RULE: Rule = Rule {
+    id: "sources-exceed-total",
+    page: include_str!("page.md"),
+    relations: &[
+        Relation {
+            over: Over::Columns,
+            test: Test::AtMost(PARTS, Expr::Total(&COLUMN_TOTAL)),
+            at: &COLUMN_TOTAL,
+        },
+        Relation {
+            over: Over::Columns,
+            test: Test::AtMost(THREE_BUDGETS, Expr::Total(&FISCAL_APPROPRIATION)),
+            at: &FISCAL_APPROPRIATION,
+        },
+    ],
+    ..Rule::RELATIONS
+};

@@ -1,0 +1,38 @@
+//! `title-contradicts-cells`: the form's title names another year or department than its cells.
+
+use huizong_schema::findings::{Arg, Args, Severity};
+
+use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::subject::Subject;
+use huizong_schema::normalise_name;
+
+pub(super) static RULE: Rule = Rule {
+    id: "title-contradicts-cells",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &["/department/name", "/fiscal_year"],
+    check: Check::Document(judge),
+    ..Rule::RELATIONS
+};
+
+fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+    let Some(title) = &subject.reading.title else { return Judgement::Skipped(Skip::NotAsked) };
+    let mut hits = Vec::new();
+    if let (Some(said), Some(year), false) = (title.year, subject.draft.fiscal_year, title.year_taken)
+        && said != year.get()
+    {
+        let args =
+            Args::from([("title", Arg::Text(said.to_string())), ("cell", Arg::Text(year.to_string()))]);
+        hits.push(Hit { variant: "year", args, ..Hit::at("/fiscal_year") });
+    }
+    let name = subject.draft.department.as_ref().and_then(|d| d.name.as_deref());
+    if let (Some(said), Some(name), false) = (&title.department, name, title.department_taken) {
+        let (a, b) = (normalise_name(said), normalise_name(name));
+        // Titles and cells shorten names; only names of which neither holds the other contradict.
+        if !a.contains(&*b) && !b.contains(&*a) {
+            let args = Args::from([("title", Arg::Text(said.clone())), ("cell", Arg::Text(name.to_owned()))]);
+            hits.push(Hit { variant: "department", args, ..Hit::at("/department/name") });
+        }
+    }
+    Judgement::of(hits)
+}

@@ -1,0 +1,74 @@
+//! `unit-counted-twice`: a department's consolidated form stands beside the forms of its own units.
+
+use std::collections::BTreeMap;
+
+use huizong_schema::Scope;
+use huizong_schema::findings::{Arg, Args};
+
+use crate::rule::{Check, Rule};
+use crate::set::{Set, SetHit};
+
+pub(super) static RULE: Rule = Rule {
+    id: "unit-counted-twice",
+    page: include_str!("page.md"),
+    reads: &[
+        "/department/code",
+        "/department/name",
+        "/department/scope",
+        "/department/level",
+        "/department/parent",
+        "/department/units/*/code",
+        "/department/units/*/name",
+    ],
+    check: Check::Set(|set| Ok(judge(set))),
+    ..Rule::RELATIONS
+};
+
+fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
+    let mut hits: Vec<SetHit> = Vec::new();
+    // Units say who is above them, departments who is below, the roster both: one of them is enough.
+    let mut units_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let is_consolidated = |index: &usize| set.entries[*index].scope == Some(Scope::Consolidated);
+    for (index, entry) in set.entries.iter().enumerate().filter(|(index, _)| set.counts(*index)) {
+        for parent in set.keys.parents(index) {
+            if let Some(above) = set.meant_by(parent).find(is_consolidated).filter(|&above| above != index) {
+                units_of.entry(above).or_default().push(index);
+            }
+        }
+        if is_consolidated(&index) {
+            for unit in &entry.units {
+                units_of.entry(index).or_default().extend(set.meant_by(unit).filter(|&below| below != index));
+            }
+        }
+    }
+    units_of.values_mut().for_each(|units| {
+        units.sort_unstable();
+        units.dedup();
+    });
+    let is_above =
+        |above: usize, unit: usize| units_of.get(&above).is_some_and(|units| units.contains(&unit));
+    for (&above, units) in &units_of {
+        // Two that each say they hold the other leave open which one does: neither is left out.
+        let mutual: Vec<usize> = units.iter().copied().filter(|&unit| is_above(unit, above)).collect();
+        // Such a pair is said once, with the first of the two.
+        if units.is_empty() || mutual.iter().any(|&unit| unit < above) {
+            continue;
+        }
+        let name = set.entries[above].name.clone().unwrap_or_default();
+        let mut names: Vec<&str> = units.iter().filter_map(|&i| set.entries[i].name.as_deref()).collect();
+        names.sort_unstable();
+        let args = Args::from([
+            ("department", Arg::Text(name.clone())),
+            ("count", Arg::Count(units.len() as u64)),
+            ("units", Arg::Text(names.join("、"))),
+        ]);
+        let mut documents = vec![above];
+        documents.extend(units);
+        let department = Some(name);
+        let (excluded, variant) =
+            if mutual.is_empty() { (units.clone(), "") } else { (Vec::new(), "mutual") };
+        let pointer = "/department".into();
+        hits.push(SetHit { documents, excluded, department, variant, pointer, args, ..SetHit::default() });
+    }
+    hits
+}

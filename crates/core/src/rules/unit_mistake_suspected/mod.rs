@@ -1,0 +1,193 @@
+//! `unit-mistake-suspected`: a figure is about ten thousand times, or a ten-thousandth of, one that it belongs with.
+
+use huizong_schema::Unit;
+use huizong_schema::findings::{Arg, Args, Message, Severity};
+
+use crate::books::in_yuan;
+use crate::figure::{self as sums, Top};
+use crate::member::{
+    ACTUAL, ADJUSTED, Column, INITIAL, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED,
+    SOURCE_INITIAL, Source, USED,
+};
+use crate::number::{Interval, decimal};
+use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::rules::differs_from_books::FIGURES;
+use crate::subject::Subject;
+use crate::unite::lacking;
+
+pub(super) static RULE: Rule = Rule {
+    id: "unit-mistake-suspected",
+    page: include_str!("page.md"),
+    severity: Severity::Warning,
+    reads: &[
+        "/budget/initial_budget",
+        "/budget/adjusted_budget",
+        "/budget/actual_expenditure",
+        "/budget/by_source/*/initial_budget",
+        "/budget/by_source/*/adjusted_budget",
+        "/budget/by_source/*/actual_expenditure",
+        "/key_projects/*/budget_requested",
+        "/key_projects/*/funds_used",
+    ],
+    check: Check::Document(judge),
+    ..Rule::RELATIONS
+};
+
+/// A figure at one place of a range.
+#[derive(Clone, Copy)]
+struct Figure {
+    member: &'static Member,
+    over: Over,
+    at: usize,
+    value: i128,
+}
+
+impl Figure {
+    fn read(subject: &Subject<'_>, member: &'static Member, over: Over, at: usize) -> Option<Self> {
+        let value = Interval::printed(member.read(subject.draft, at)?).value;
+        Some(Self { member, over, at, value })
+    }
+
+    fn is_off(self, other: Self) -> bool {
+        is_about_ten_thousand(self.value, other.value) || is_about_ten_thousand(other.value, self.value)
+    }
+}
+
+fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+    if let Some(skip) = subject.amounts_are_incomparable() {
+        return Judgement::Skipped(skip);
+    }
+    let of_budget = |member| Figure::read(subject, member, Over::Document, 0);
+    let three: Vec<Figure> = [&INITIAL, &ADJUSTED, &ACTUAL].into_iter().filter_map(of_budget).collect();
+    let of_three = odd_one(&three);
+    let mut pairs: Vec<(Figure, Figure)> = of_three.into_iter().collect();
+    let mut compared = three.len() > 1;
+    let mut compare = |over: Over, member, sibling, sibling_over: Over| {
+        for at in 0..over.count(subject.draft) {
+            let Some(figure) = Figure::read(subject, member, over, at) else { continue };
+            let sibling_at = if sibling_over == over { at } else { 0 };
+            let Some(sibling) = Figure::read(subject, sibling, sibling_over, sibling_at) else { continue };
+            compared = true;
+            // Sums over other units of a department each may be as far apart as they like.
+            let units = |of: Figure| lacking(subject.draft, of.member.pointer(of.over, of.at).as_str());
+            let is_off = figure.is_off(sibling) && units(figure) == units(sibling);
+            if is_off && !pairs.iter().any(|(odd, _)| (odd.over, odd.at) == (over, at)) {
+                pairs.push((figure, sibling));
+            }
+        }
+    };
+    compare(Over::KeyProjects, &USED, &REQUESTED, Over::KeyProjects);
+    if subject.draft.budget.as_ref().is_some_and(|budget| budget.by_source.is_some()) {
+        compare(Over::Sources, &SOURCE_ACTUAL, &SOURCE_ADJUSTED, Over::Sources);
+        compare(Over::Sources, &SOURCE_ADJUSTED, &SOURCE_INITIAL, Over::Sources);
+        // A source may be as small a part as it likes, unless it is the only one.
+        let sources = (0..Over::Sources.count(subject.draft))
+            .filter(|&at| SOURCE_ACTUAL.read(subject.draft, at).is_some_and(|value| !value.is_zero()));
+        if of_three.is_none() && sources.count() == 1 {
+            compare(Over::Sources, &SOURCE_ACTUAL, &ACTUAL, Over::Document);
+        }
+    }
+    let mut hits: Vec<Hit> = pairs.into_iter().map(|(odd, sibling)| hit(subject, odd, sibling)).collect();
+    for (variant, known) in [("books", Known::Books), ("last-year", Known::LastYear)] {
+        for (column, member) in FIGURES {
+            let pointer = member.pointer(Over::Document, 0);
+            let Some(known) = known.value(subject, column) else { continue };
+            let Some(value) = member.read(subject.draft, 0) else { continue };
+            compared = true;
+            let value_in_yuan = in_yuan(value, subject.unit()).value;
+            let is_off = is_about_ten_thousand(value_in_yuan, known.value)
+                || is_about_ten_thousand(known.value, value_in_yuan);
+            if is_off && !hits.iter().any(|hit| hit.pointer == pointer) {
+                let args = Args::from([
+                    ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
+                    ("actual", Arg::Amount(value, subject.unit())),
+                    ("sibling_value", Arg::Amount(known.decimal(), Unit::Cny)),
+                ]);
+                hits.push(Hit { variant, args, ..Hit::at(pointer) });
+            }
+        }
+    }
+    if !compared {
+        return Judgement::Skipped(subject.nothing_at(&["/budget", "/key_projects"]));
+    }
+    Judgement::of(hits)
+}
+
+/// What is known of a department besides its form.
+#[derive(Clone, Copy)]
+enum Known {
+    Books,
+    LastYear,
+}
+
+impl Known {
+    /// A figure in 10⁻⁷ 元.
+    fn value(self, subject: &Subject<'_>, column: Column) -> Option<Interval> {
+        let settings = subject.settings;
+        match self {
+            Self::Books => {
+                let books = settings.books.as_ref()?;
+                let (value, unit) =
+                    subject.of_department(|code, name| books.find(code, name))?.figure(column)?;
+                Some(in_yuan(value, unit))
+            }
+            Self::LastYear => {
+                let previous = settings.previous.as_ref()?;
+                let top = match column {
+                    Column::Initial => Top::InitialBudget,
+                    Column::Adjusted => Top::AdjustedBudget,
+                    Column::Actual => Top::ActualExpenditure,
+                };
+                let last = subject.of_department(|code, name| previous.find(code, name))?;
+                let value = last.value(sums::Figure::Top(top))?.millionths() * 10;
+                Some(Interval { low: value, value, high: value })
+            }
+        }
+    }
+}
+
+/// Of the three figures of the budget the one that is off, and the one that it is held against.
+fn odd_one(three: &[Figure]) -> Option<(Figure, Figure)> {
+    let pairs = [(0, 1), (0, 2), (1, 2)].into_iter().filter(|(_, b)| *b < three.len());
+    let (first, second) = pairs.into_iter().find(|&(a, b)| three[a].is_off(three[b]))?;
+    // The odd one of the pair is the one farther from the third figure; with no third, the later one of the form.
+    let third = (0..three.len()).find(|index| *index != first && *index != second);
+    let far = |index: usize| third.map_or(0, |third| distance(three[index].value, three[third].value));
+    Some(if far(first) > far(second) { (three[first], three[second]) } else { (three[second], three[first]) })
+}
+
+fn hit(subject: &Subject<'_>, odd: Figure, sibling: Figure) -> Hit {
+    let name = |figure: Figure| {
+        let Member { zh, en, .. } = figure.member;
+        Arg::Words(match figure.over {
+            Over::Sources => {
+                let (source_zh, source_en) = Source::ALL[figure.at].label();
+                Message {
+                    zh: format!("{source_zh}的{}", zh.trim_start_matches("该来源")),
+                    en: format!("{source_en}: {en}"),
+                }
+            }
+            _ => Message { zh: (*zh).into(), en: (*en).into() },
+        })
+    };
+    let decimal = |figure: Figure| decimal(figure.value);
+    let args = Args::from([
+        ("figure", name(odd)),
+        ("actual", Arg::Amount(decimal(odd), subject.unit())),
+        ("sibling", name(sibling)),
+        ("sibling_value", Arg::Amount(decimal(sibling), subject.unit())),
+    ]);
+    let related = vec![(sibling.member.pointer(sibling.over, sibling.at), decimal(sibling).to_string())];
+    Hit { args, related, ..Hit::at(odd.member.pointer(odd.over, odd.at)) }
+}
+
+/// How many times the smaller one goes into the larger one; a figure of nothing is farthest of all.
+fn distance(a: i128, b: i128) -> i128 {
+    let (small, large) = (a.min(b), a.max(b));
+    if small <= 0 { i128::MAX } else { large / small }
+}
+
+/// Whether a / b is within 2 % of 10⁴.
+fn is_about_ten_thousand(a: i128, b: i128) -> bool {
+    b > 0 && a >= b * 9_800 && a <= b * 10_200
+}

@@ -1,0 +1,19 @@
+//! `weights-do-not-sum`: the weights do not add up to one hundred.
+
+use crate::member::{ALL_WEIGHTS, EXECUTION_WEIGHT, Over, WEIGHT};
+use crate::relation::{Expr, Relation, Test};
+use crate::rule::Rule;
+
+pub(super) static RULE: Rule = Rule {
+    id: "weights-do-not-sum",
+    page: include_str!("page.md"),
+    relations: &[Relation {
+        over: Over::Document,
+        test: Test::Equal(
+            Expr::SumOfAll(&[Expr::Value(&EXECUTION_WEIGHT), Expr::AllItems(Over::ScoreRows, &WEIGHT)]),
+            Expr::Number(100),
+        ),
+        at: &ALL_WEIGHTS,
+    }],
+    ..Rule::RELATIONS
+};

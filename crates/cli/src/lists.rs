@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use huizong_core::Lang;
 use huizong_core::books::Books;
+use huizong_core::consolidate::Frame;
 use huizong_core::roster::Roster;
-use huizong_core::set::Frame;
 use huizong_core::{ListFault, Stored, notice};
 use huizong_report::html::{Fault, Template};
 use huizong_report::words::place;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use huizong_core::{AnyRule, Declared, Lang, Rule, rules};
+use huizong_core::{AnyRule, Declared, Lang, Rule};
 use huizong_report::words::severity;
 use huizong_schema::protocol::{Example, Of, Status};
 

@@ -14,7 +14,8 @@ use std::io::Read;
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
-use huizong_core::set::{Entry, Frame};
+use huizong_core::Entry;
+use huizong_core::consolidate::Frame;
 use huizong_core::{Tally, rules};
 use huizong_forms::profile::Profile;
 use huizong_plugin_host::Plugin;

@@ -7,8 +7,10 @@ use huizong_schema::findings::{Finding, Location, Notice, Related};
 
 use crate::identity::Fingerprints;
 use crate::message::render;
-use crate::rule::{Check, Hit, Judgement, Rule, Skip, Tally};
+use crate::outcome::{Hit, Judgement, Skip};
+use crate::rule::{Check, Rule};
 use crate::subject::{Source, Subject};
+use crate::tally::Tally;
 
 /// What the rules have to say about one document, sorted by rule and pointer; places are joined on later.
 ///

@@ -1,12 +1,10 @@
 //! What one document adds to the sums.
 
 use huizong_schema::consolidation::{Counts, Rates};
-use huizong_schema::{Evaluation, Money, Unit};
-use rust_decimal::Decimal;
+use huizong_schema::{Evaluation, Money};
 
 use crate::figure::Figure;
 use crate::leaf::each_addend;
-use crate::number::ten_to;
 use crate::rate::RateSums;
 
 /// What one document adds to the sums, in 元: its figures, of lists the sum of the items that have one.
@@ -22,21 +20,7 @@ pub struct Contribution {
     pub counts: Counts,
 }
 
-/// An amount of a document in 元.
-pub fn money(amount: Decimal, unit: Unit) -> Money {
-    Money::from_millionths(millionths(amount, unit))
-}
-
 const _: () = assert!(Figure::COUNT <= 64, "a bit for each figure");
-
-/// An amount in 10⁻⁶ 元. 万元 with six decimals are whole counts, so nothing is lost.
-pub(crate) fn millionths(amount: Decimal, unit: Unit) -> i128 {
-    let factor = match unit {
-        Unit::Cny10k => 10_000,
-        Unit::Cny => 1,
-    };
-    amount.mantissa() * factor * ten_to(6 - amount.scale())
-}
 
 impl Contribution {
     /// Of a finished document.

@@ -7,10 +7,10 @@ use huizong_schema::consolidation::{Consolidation, MatchedBy, Status};
 use huizong_schema::difference::{Cause, Difference, PartChange, RateChange, Side, Span, TotalChange};
 use huizong_schema::receipt::Receipt;
 
+use crate::entry::file_of;
 use crate::figure::{Figure, total};
 use crate::names::Names;
 use crate::row::Row;
-use crate::set::file_of;
 
 /// A consolidation, and what it was made of where that is known.
 #[derive(Clone, Copy)]

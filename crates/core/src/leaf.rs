@@ -4,9 +4,9 @@ use huizong_schema::lineage::Counted;
 use huizong_schema::{Amount, Evaluation, Money, Pointer, SignedAmount, Unit};
 use rust_decimal::Decimal;
 
-use crate::contribution::millionths;
 use crate::figure::{Figure, Nature, Top};
 use crate::member::{Column, Source};
+use crate::number::millionths;
 
 /// Where an amount stands; a pointer is made of it only where one is wanted.
 #[derive(Clone, Copy, Debug)]

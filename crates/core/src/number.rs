@@ -1,5 +1,6 @@
 //! Printed numbers as intervals, and the verdict on a printed rate. Integers only.
 
+use huizong_schema::{Money, Unit};
 use rust_decimal::Decimal;
 
 /// Printed values and half units of the sixth decimal are whole counts of this fraction.
@@ -18,6 +19,20 @@ pub(crate) const fn ten_to(exponent: u32) -> i128 {
         powers
     };
     POWERS[exponent as usize]
+}
+
+/// An amount of a document in 元.
+pub fn money(amount: Decimal, unit: Unit) -> Money {
+    Money::from_millionths(millionths(amount, unit))
+}
+
+/// An amount in 10⁻⁶ 元. 万元 with six decimals are whole counts, so nothing is lost.
+pub(crate) fn millionths(amount: Decimal, unit: Unit) -> i128 {
+    let factor = match unit {
+        Unit::Cny10k => 10_000,
+        Unit::Cny => 1,
+    };
+    amount.mantissa() * factor * ten_to(6 - amount.scale())
 }
 
 /// What a printed number may stand for: any value within half a unit of its last printed digit.

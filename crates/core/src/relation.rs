@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 
 use crate::member::{Measure, Member, Over};
 use crate::number::{Interval, Verdict, decimal, ratio, ten_to, verdict};
-use crate::rule::{Hit, Judgement, Rule, Skip};
+use crate::outcome::{Hit, Judgement, Skip};
+use crate::partial::lacking;
 use crate::subject::{CompletionBase, Subject};
-use crate::unite::lacking;
 
 pub use expr::Expr;
 use expr::{Missing, Site};
@@ -288,17 +288,17 @@ impl Relation {
     }
 }
 
-/// Holds a rule's relations against a document.
-pub fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
+/// Checks some relations in a document.
+pub fn judge(relations: &[Relation], subject: &Subject<'_>) -> Judgement {
     if let Some(skip) = subject.amounts_are_incomparable()
-        && rule.relations.iter().any(Relation::reads_amounts)
+        && relations.iter().any(Relation::reads_amounts)
     {
         return Judgement::Skipped(skip);
     }
     let mut hits = Vec::new();
     let mut skipped = None;
     let mut judged = false;
-    for relation in rule.relations {
+    for relation in relations {
         match relation.judge_all(subject, &mut hits) {
             Ok(()) => judged = true,
             Err(skip) => skipped = skipped.or(Some(skip)),
@@ -313,10 +313,10 @@ pub fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
     }
 }
 
-/// The places at which a rule's relations hold if completion rates are of that budget.
-pub(crate) fn holds_at(rule: &Rule, subject: &Subject<'_>, base: CompletionBase) -> Vec<Pointer> {
+/// Returns the pointers at which the relations hold when completion rates are taken of `base`.
+pub(crate) fn holds_at(relations: &[Relation], subject: &Subject<'_>, base: CompletionBase) -> Vec<Pointer> {
     let mut places = Vec::new();
-    for relation in rule.relations {
+    for relation in relations {
         for at in 0..relation.over.count(subject.draft) {
             let site = Site { draft: subject.draft, base, over: relation.over, at };
             if matches!(relation.test.judge(site), Ok(Outcome::Holds)) {

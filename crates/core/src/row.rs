@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::contribution::Contribution;
+use crate::entry::Entry;
 use crate::figure::{Figure, Nature, Top};
 use crate::member::{Column, Source};
-use crate::set::Entry;
 
 /// One document that the totals hold. Its JSON is that of [`huizong_schema::consolidation::Row`].
 #[derive(Clone, Debug, PartialEq)]

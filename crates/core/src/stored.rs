@@ -4,10 +4,10 @@ use huizong_schema::Money;
 use huizong_schema::consolidation::{Consolidation, Figures, Row as Written};
 
 use crate::contribution::Contribution;
+use crate::entry::Entry;
 use crate::figure::Figure;
 use crate::names::Names;
 use crate::row::Row;
-use crate::set::Entry;
 
 /// A consolidation as it was read.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use crate::books::Books;
 use crate::stored::Stored;
 
-use crate::rule::Skip;
+use crate::outcome::Skip;
 
 /// One document, with what its reader knows beyond its members.
 #[derive(Clone, Copy)]

@@ -13,13 +13,11 @@ use huizong_schema::{
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use crate::contribution::millionths;
 use crate::figure::Nature;
 use crate::member::{ACTUAL, ADJUSTED, ADJUSTMENT, Column, INITIAL, Source};
+use crate::number::millionths;
 use crate::number::percent_of_sums;
-
-/// The namespace of what this adds to a document.
-const OURS: &str = "huizong";
+use crate::partial::{NAMESPACE, partial};
 
 /// A unit's document.
 #[derive(Clone, Copy, Debug)]
@@ -353,10 +351,10 @@ impl<'p> InUnit<'_, 'p> {
             .filter_map(|part| {
                 let mut theirs = part.evaluation.extensions.clone()?.0;
                 // What the units below it have is carried on; what they lack stands above.
-                if let Some(mut ours) = theirs.remove(OURS) {
+                if let Some(mut ours) = theirs.remove(NAMESPACE) {
                     ours.remove("partial");
                     if !ours.is_empty() {
-                        theirs.insert(OURS.to_owned(), ours);
+                        theirs.insert(NAMESPACE.to_owned(), ours);
                     }
                 }
                 let unit = serde_json::json!({ "name": part.name(), "extensions": theirs });
@@ -366,28 +364,8 @@ impl<'p> InUnit<'_, 'p> {
         if !of_units.is_empty() {
             ours.insert("units".to_owned(), of_units.into());
         }
-        (!ours.is_empty()).then(|| Extensions(BTreeMap::from([(OURS.to_owned(), ours)])))
+        (!ours.is_empty()).then(|| Extensions(BTreeMap::from([(NAMESPACE.to_owned(), ours)])))
     }
-}
-
-/// What a document says of figures that only some of its units report: who lacks them, by pointer.
-fn partial<'d>(draft: &'d Draft<'_>) -> Option<&'d Map<String, Value>> {
-    draft.extensions.as_ref()?.0.get(OURS)?.get("partial")?.as_object()
-}
-
-/// The units of a department that lack a figure which its consolidated document has of the others, as that says.
-///
-/// It says so of figures that need not be there, and of units that it lists: nothing else is taken from it.
-pub(crate) fn lacking<'d>(draft: &'d Draft<'_>, pointer: &str) -> &'d [Value] {
-    let is_optional = pointer == ADJUSTMENT.pointer || pointer.starts_with("/budget/by_");
-    let whole = draft.department.as_ref().filter(|of| of.scope == Some(Scope::Consolidated));
-    let (Some(department), true) = (whole, is_optional) else { return &[] };
-    let lacking = partial(draft).and_then(|partial| partial.get(pointer)?.as_array());
-    let is_unit = |name: &Value| {
-        let listed = department.units.iter().filter_map(|unit| unit.name.as_deref());
-        name.as_str().is_some_and(|name| listed.into_iter().any(|unit| unit == name))
-    };
-    lacking.filter(|lacking| lacking.iter().all(is_unit)).map_or(&[], Vec::as_slice)
 }
 
 /// The units below a unit that lack a figure, as its own document says.

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::Declared;
-use huizong_core::set::{Frame, Keys, consolidate, count};
+use huizong_core::consolidate::{Frame, consolidate, count};
+use huizong_core::set::Keys;
 use huizong_schema::consolidation::{Aggregate, AggregateValue};
 use huizong_schema::findings::Finding;
 use huizong_schema::protocol::{Answer, Measured, Op, Reported, Sent};

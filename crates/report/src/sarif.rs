@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use huizong_core::set::file_of;
+use huizong_core::file_of;
 use huizong_core::{Lang, Legend};
 use huizong_schema::findings::{Finding, Location, Notice, Severity};
 use serde_json::{Value, json};

@@ -114,7 +114,7 @@ fn order(place: Option<&Place>) -> (String, u32, u32) {
     }
 }
 
-fn mark(finding: &Finding, legend: &Legend, entries: &[huizong_core::set::Entry], lang: Lang) -> Mark {
+fn mark(finding: &Finding, legend: &Legend, entries: &[huizong_core::Entry], lang: Lang) -> Mark {
     let pick = |zh: &str, en: &str| lang.pick(zh.to_owned(), en.to_owned());
     let place = finding.location.as_ref().and_then(Location::place);
     let title = legend.title(&finding.rule).unwrap_or((&finding.rule, &finding.rule));

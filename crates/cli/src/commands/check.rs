@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 use huizong_core::Lang;
-use huizong_core::set::count;
+use huizong_core::consolidate::count;
 use huizong_report::sarif;
 use huizong_report::terminal::{self, Style};
 use huizong_schema::consolidation::Note;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use huizong_core::Lang;
-use huizong_core::set::file_of;
+use huizong_core::file_of;
 use huizong_report::target::Target;
 use huizong_report::{explain, json, xlsx};
 use huizong_schema::receipt::Receipt;

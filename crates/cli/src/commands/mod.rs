@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::ArgMatches;
+use huizong_core::Entry;
 use huizong_core::Lang;
-use huizong_core::set::Entry;
 use huizong_forms::profile::{Profile, built_in};
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};

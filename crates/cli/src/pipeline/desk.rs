@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use huizong_core::Entry;
 use huizong_core::Origins;
-use huizong_core::set::{Entry, add_severity};
+use huizong_core::consolidate::add_severity;
 use huizong_forms::Shown;
 use huizong_forms::json::{self, Part};
 use huizong_plugin_host::{Plugin, Projected};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::set::Entry;
+use huizong_core::Entry;
 use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
 use huizong_forms::profile::Profile;
 use huizong_forms::{Contents, Decoded, Kind, Options, Read, Shown, decode, is_container, json, kind_of};

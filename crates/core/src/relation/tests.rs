@@ -132,9 +132,8 @@ static SUM: Relation = Relation {
 };
 
 fn judged(relations: &'static [Relation], draft: &Draft<'_>, reading: &Reading) -> Judgement {
-    let rule = Rule { relations, ..Rule::RELATIONS };
     let (traits, settings) = (Traits::default(), Settings::default());
-    judge(&rule, &Subject { draft, reading, traits: &traits, settings: &settings })
+    judge(relations, &Subject { draft, reading, traits: &traits, settings: &settings })
 }
 
 #[test]
@@ -269,15 +268,14 @@ fn rates() {
 #[test]
 fn places_that_hold_with_the_other_base() {
     static RATE: [Relation; 1] = [crate::rules::completion_for_tests()];
-    let rule = Rule { relations: &RATE, ..Rule::RELATIONS };
     let draft = draft(json!({ "budget": {
         "initial_budget": "100.00", "adjusted_budget": "120.00", "actual_expenditure": "90.00", "completion_rate": "90.00"
     } }));
     let (reading, traits, settings) = (Reading::default(), Traits::default(), Settings::default());
     let subject = Subject { draft: &draft, reading: &reading, traits: &traits, settings: &settings };
-    assert!(holds_at(&rule, &subject, CompletionBase::Adjusted).is_empty());
+    assert!(holds_at(&RATE, &subject, CompletionBase::Adjusted).is_empty());
     assert_eq!(
-        holds_at(&rule, &subject, CompletionBase::Initial),
+        holds_at(&RATE, &subject, CompletionBase::Initial),
         [Pointer::parse("/budget/completion_rate")]
     );
 }

@@ -8,8 +8,11 @@ use serde_json::{Value, json};
 
 use super::ALL;
 use crate::books::Books;
+use crate::consolidate::{Frame, consolidate};
+use crate::entry::Entry;
 use crate::roster::Roster;
-use crate::set::{Asked, Entry, Frame, Keys, consolidate, settle};
+use crate::set::Keys;
+use crate::settle::{Asked, settle};
 use crate::stored::Stored;
 use crate::subject::{CompletionBase, Reading, Settings, Source, Subject, Title, Traits};
 use crate::{Contribution, Lang, Rule, Tally, catalogue, check, message};

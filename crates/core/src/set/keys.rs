@@ -8,7 +8,7 @@ use std::fmt;
 use huizong_schema::consolidation::MatchedBy;
 use huizong_schema::{Level, Scope};
 
-use super::Entry;
+use crate::entry::Entry;
 use crate::roster::{Listed, Roster};
 use huizong_schema::normalise_name;
 
@@ -31,7 +31,7 @@ impl<'e> Key<'e> {
     }
 
     /// A department of the roster.
-    pub(super) fn of_row(roster: &'e Roster, row: usize) -> Self {
+    pub(crate) fn of_row(roster: &'e Roster, row: usize) -> Self {
         let listed = &roster.rows()[row];
         listed.code.as_deref().map_or_else(|| Key::Name(normalise_name(&listed.name)), Key::Code)
     }
@@ -144,7 +144,7 @@ impl<'e> Keys<'e> {
     }
 
     /// The documents that name a department, by department.
-    pub(super) fn sorted(&self) -> &[usize] {
+    pub(crate) fn sorted(&self) -> &[usize] {
         &self.sorted
     }
 
@@ -157,7 +157,7 @@ impl<'e> Keys<'e> {
     }
 
     /// The rows of departments whose documents hold their units.
-    pub(super) fn whole(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn whole(&self) -> impl Iterator<Item = usize> {
         let entries = self.entries.iter().enumerate();
         entries
             .filter(|(_, entry)| entry.scope == Some(Scope::Consolidated))
@@ -165,7 +165,7 @@ impl<'e> Keys<'e> {
     }
 
     /// Whether a row of the roster is a unit of a department whose document holds its units.
-    pub(super) fn is_with_department(&self, row: usize, whole: &BTreeSet<usize>) -> bool {
+    pub(crate) fn is_with_department(&self, row: usize, whole: &BTreeSet<usize>) -> bool {
         let Some(roster) = self.roster else { return false };
         let listed = &roster.rows()[row];
         let above = listed.parent.as_deref().and_then(|parent| roster.meant_by(parent));
@@ -206,4 +206,15 @@ impl<'e> Keys<'e> {
         let length = self.sorted[start..].partition_point(|index| key_at(index) == Some(key));
         &self.sorted[start..start + length]
     }
+}
+
+/// Who some documents are from and which years they report, as fingerprints hold them.
+pub(crate) fn departments_and_years(keys: &Keys<'_>, documents: &[usize]) -> (String, String) {
+    let departments: BTreeSet<String> =
+        documents.iter().filter_map(|&index| keys.of(index)).map(Key::to_string).collect();
+    let years: BTreeSet<u16> =
+        documents.iter().filter_map(|&index| keys.entries()[index].fiscal_year).collect();
+    let years: Vec<String> = years.iter().map(u16::to_string).collect();
+    let departments: Vec<String> = departments.into_iter().collect();
+    (departments.join("\n"), years.join("\n"))
 }

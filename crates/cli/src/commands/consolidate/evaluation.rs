@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::set::{Entry, Key, Keys};
+use huizong_core::Entry;
+use huizong_core::set::{Key, Keys};
 use huizong_core::unite::{Above, Apart, Part, unite};
 use huizong_core::{Lang, notice};
 use huizong_forms::profile::Profile;

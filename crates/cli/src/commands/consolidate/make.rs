@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use huizong_core::Entry;
 use huizong_core::books::Books;
-use huizong_core::set::{Entry, Keys, consolidate};
+use huizong_core::consolidate::consolidate;
+use huizong_core::set::Keys;
 use huizong_core::{Lang, Stored, difference, notice};
 use huizong_forms::profile::Profile;
 use huizong_report::terminal;

@@ -3,7 +3,8 @@
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 
 use crate::member::{ADJUSTED, INITIAL, Over};
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 use crate::subject::{CompletionBase, Subject};
 
 pub(super) static RULE: Rule = Rule {

@@ -3,8 +3,9 @@
 use huizong_schema::findings::Severity;
 
 use crate::number::Verdict;
+use crate::outcome::{Hit, Judgement};
 use crate::relation;
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::rule::{Check, Rule};
 use crate::rules::shared::rates;
 use crate::subject::Subject;
 
@@ -21,11 +22,11 @@ pub(super) static RULE: Rule = Rule {
 
 /// A rate that fits the other budget only is a warning that says so.
 fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
-    let hits = match relation::judge(rule, subject) {
+    let hits = match relation::judge(rule.relations, subject) {
         Judgement::Failed(hits) => hits,
         other => return other,
     };
-    let with_other = relation::holds_at(rule, subject, subject.traits.completion_base.other());
+    let with_other = relation::holds_at(rule.relations, subject, subject.traits.completion_base.other());
     let soften = |hit: Hit| {
         if with_other.contains(&hit.pointer) {
             Hit { severity: Some(Severity::Warning), variant: "other-base", ..hit }

@@ -2,7 +2,8 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
-use crate::rule::{Check, Rule, Skip};
+use crate::outcome::Skip;
+use crate::rule::{Check, Rule};
 use crate::set::{Set, SetHit, SetJudgement};
 
 pub(super) static RULE: Rule = Rule {

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 
 use crate::books::in_yuan;
 use crate::member::{ACTUAL, ADJUSTED, Column, INITIAL, Member, Over};
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::outcome::{Hit, Judgement, Skip};
+use crate::rule::{Check, Rule};
 use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {

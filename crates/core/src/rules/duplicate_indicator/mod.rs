@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use huizong_schema::findings::{Args, Severity};
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 use crate::rules::shared::indicators::{self, Indicator};
 use crate::rules::shared::repeats::repeats;
 use huizong_schema::normalise_name;

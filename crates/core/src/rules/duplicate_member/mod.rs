@@ -3,7 +3,8 @@
 use huizong_schema::ProblemKind;
 use huizong_schema::findings::{Arg, Args};
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-member",

@@ -3,7 +3,8 @@
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Severity};
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 use crate::rules::shared::repeats::repeats;
 use huizong_schema::normalise_name;
 

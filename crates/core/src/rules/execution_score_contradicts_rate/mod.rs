@@ -4,7 +4,8 @@ use huizong_schema::findings::{Arg, Args, Severity};
 
 use crate::member::{ACTUAL, ADJUSTED, EXECUTION_SCORE, EXECUTION_WEIGHT, INITIAL, Over};
 use crate::number::{Interval, Verdict, percent, verdict};
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::outcome::{Hit, Judgement, Skip};
+use crate::rule::{Check, Rule};
 use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {

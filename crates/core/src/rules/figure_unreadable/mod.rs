@@ -1,6 +1,7 @@
 //! `figure-unreadable`: a cell that should hold a figure holds something else.
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "figure-unreadable",

@@ -2,7 +2,8 @@
 
 use huizong_schema::findings::{Arg, Args};
 
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::outcome::{Hit, Judgement, Skip};
+use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "fiscal-year-unexpected",

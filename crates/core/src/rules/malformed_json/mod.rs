@@ -2,7 +2,8 @@
 
 use huizong_schema::ProblemKind;
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "malformed-json",

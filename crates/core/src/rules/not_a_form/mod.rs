@@ -1,6 +1,7 @@
 //! `not-a-form`: nothing in the file looks like a self-evaluation form.
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 use crate::subject::Source;
 
 pub(super) static RULE: Rule = Rule {

@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 use huizong_schema::findings::{Arg, Args, Severity};
 use huizong_schema::{Level, Scope};
 
-use crate::rule::{Check, Rule, Skip};
-use crate::set::{Entry, Set, SetHit, SetJudgement};
+use crate::entry::Entry;
+use crate::outcome::Skip;
+use crate::rule::{Check, Rule};
+use crate::set::{Set, SetHit, SetJudgement};
 use huizong_schema::normalise_name;
 
 pub(super) static RULE: Rule = Rule {

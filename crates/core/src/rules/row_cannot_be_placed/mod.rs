@@ -1,6 +1,7 @@
 //! `row-cannot-be-placed`: cells of which it cannot be told what column they belong to.
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "row-cannot-be-placed",

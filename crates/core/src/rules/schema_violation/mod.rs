@@ -3,7 +3,8 @@
 use huizong_schema::findings::{Arg, Args, Message};
 use huizong_schema::{ProblemKind, Violation};
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {

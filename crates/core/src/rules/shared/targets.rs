@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use huizong_schema::findings::{Arg, Args};
 
-use crate::rule::{Hit, Judgement};
+use crate::outcome::{Hit, Judgement};
 use crate::rules::shared::indicators::{self, Indicator};
 use crate::subject::Subject;
 

@@ -3,8 +3,9 @@
 use huizong_schema::findings::Severity;
 
 use crate::member::{COLUMN_TOTAL, Over};
+use crate::outcome::{Judgement, Skip};
 use crate::relation::{self, Expr, Relation, Test};
-use crate::rule::{Check, Judgement, Rule, Skip};
+use crate::rule::{Check, Rule};
 use crate::rules::shared::sources::PARTS;
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     }],
     check: Check::Document(|rule, subject| {
         if subject.traits.sources_are_complete {
-            relation::judge(rule, subject)
+            relation::judge(rule.relations, subject)
         } else {
             Judgement::Skipped(Skip::NotAsked)
         }

@@ -2,7 +2,8 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::rule::{Check, Rule};
 use crate::subject::StaleFormula;
 
 pub(super) static RULE: Rule = Rule {

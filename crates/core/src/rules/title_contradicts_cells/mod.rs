@@ -2,7 +2,8 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
-use crate::rule::{Check, Hit, Judgement, Rule, Skip};
+use crate::outcome::{Hit, Judgement, Skip};
+use crate::rule::{Check, Rule};
 use crate::subject::Subject;
 use huizong_schema::normalise_name;
 

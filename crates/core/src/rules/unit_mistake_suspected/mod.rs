@@ -10,10 +10,11 @@ use crate::member::{
     SOURCE_INITIAL, Source, USED,
 };
 use crate::number::{Interval, decimal};
-use crate::rule::{Check, Hit, Judgement, Rule};
+use crate::outcome::{Hit, Judgement};
+use crate::partial::lacking;
+use crate::rule::{Check, Rule};
 use crate::rules::differs_from_books::FIGURES;
 use crate::subject::Subject;
-use crate::unite::lacking;
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-mistake-suspected",

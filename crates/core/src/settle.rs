@@ -6,11 +6,26 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Finding, Notice};
 
-use super::{Asked, Entry, Key, Keys, Set};
+use crate::entry::Entry;
 use crate::identity::digest;
 use crate::message::render;
 use crate::notice::notice;
-use crate::rule::{Check, Judgement, Rule, Tally};
+use crate::outcome::Judgement;
+use crate::roster::Roster;
+use crate::rule::{Check, Rule};
+use crate::set::{Keys, Set, departments_and_years};
+use crate::tally::Tally;
+
+/// What the user asks of the set.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The ids that settle which of several documents of one department counts.
+    pub accept: &'a BTreeSet<String>,
+    /// Whether documents with errors are left out.
+    pub exclude_errors: bool,
+    /// The departments that should report.
+    pub roster: Option<&'a Roster>,
+}
 
 /// Leaves out copies, then holds the rules about the set against the entries, which learn why they do not count.
 pub fn settle(
@@ -96,17 +111,6 @@ fn leave_out_errors(entries: &[Entry], excluded: &mut [Option<&'static str>]) {
 fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Pointer, args: &Args) -> String {
     let (departments, years) = departments_and_years(keys, documents);
     digest(&[rule.id, &departments, &years, pointer.as_str()], args)
-}
-
-/// Who some documents are from and which years they report, as fingerprints hold them.
-pub(crate) fn departments_and_years(keys: &Keys<'_>, documents: &[usize]) -> (String, String) {
-    let departments: BTreeSet<String> =
-        documents.iter().filter_map(|&index| keys.of(index)).map(Key::to_string).collect();
-    let years: BTreeSet<u16> =
-        documents.iter().filter_map(|&index| keys.entries()[index].fiscal_year).collect();
-    let years: Vec<String> = years.iter().map(u16::to_string).collect();
-    let departments: Vec<String> = departments.into_iter().collect();
-    (departments.join("\n"), years.join("\n"))
 }
 
 /// Copies of one department's document count once.

@@ -8,14 +8,25 @@ use huizong_schema::consolidation::{
 };
 use huizong_schema::findings::{Finding, Severity};
 
-use super::{Frame, Key, Keys};
 use crate::contribution::Contribution;
 use crate::figure::{Figure, Top};
 use crate::number::percent_of_sums;
 use crate::rollup::{Rollup, Sum};
 use crate::roster::Roster;
 use crate::row::Row;
+use crate::set::{Key, Keys};
 use crate::stored::Stored;
+
+/// What a consolidation is set against.
+#[derive(Clone, Copy, Default)]
+pub struct Frame<'f> {
+    /// The departments that should report.
+    pub roster: Option<&'f Roster>,
+    /// The groups wanted: of each, the roster's columns that make it.
+    pub group_by: &'f [Vec<usize>],
+    /// Last year's consolidation.
+    pub previous: Option<&'f Stored>,
+}
 
 /// Adds up what counts of some documents: the consolidation, and the sums that it shows. `findings` are all findings, those
 /// about the set included.

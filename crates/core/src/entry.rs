@@ -1,0 +1,84 @@
+//! What is kept of one document while others are read.
+
+use std::borrow::Cow;
+
+use huizong_schema::consolidation::SeverityCounts;
+use huizong_schema::{Draft, Level, Scope};
+
+use crate::contribution::Contribution;
+
+/// The file of a document: its id without a number behind it.
+pub fn file_of(document: &str) -> &str {
+    match document.rsplit_once('#') {
+        Some((file, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => file,
+        _ => document,
+    }
+}
+
+/// What is kept of one document: a row, whatever its size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The document's id.
+    pub document: String,
+    /// The department's name as printed.
+    pub name: Option<String>,
+    /// The department's code.
+    pub code: Option<String>,
+    /// Whether the figures hold the department with its units.
+    pub scope: Option<Scope>,
+    /// Whether a department reports or a unit.
+    pub level: Option<Level>,
+    /// The department above: its code, else its name.
+    pub parent: Option<String>,
+    /// The units that the form says it holds: their codes and names.
+    pub units: Vec<String>,
+    /// The year reported.
+    pub fiscal_year: Option<u16>,
+    /// A hash of the document, which tells copies of one department's document from others of it.
+    pub digest: u128,
+    /// What the document adds to the sums, if it can be counted.
+    pub contribution: Option<Contribution>,
+    /// Why it is not counted: the id of a rule or notice.
+    pub excluded: Option<Cow<'static, str>>,
+    /// Its findings by severity.
+    pub findings: SeverityCounts,
+}
+
+impl Entry {
+    /// Of what could be read of a document.
+    pub fn new(document: String, draft: &Draft<'_>, digest: u128) -> Self {
+        let department = draft.department.as_ref();
+        let text = |text: Option<&huizong_schema::NonEmpty<'_>>| text.map(|text| text.to_string());
+        Self {
+            document,
+            name: text(department.and_then(|d| d.name.as_ref())),
+            code: text(department.and_then(|d| d.code.as_ref())),
+            scope: department.and_then(|d| d.scope),
+            level: department.and_then(|d| d.level),
+            parent: text(department.and_then(|d| d.parent.as_ref())),
+            units: department
+                .iter()
+                .flat_map(|d| &d.units)
+                .flat_map(|unit| [text(unit.code.as_ref()), text(unit.name.as_ref())])
+                .flatten()
+                .collect(),
+            fiscal_year: draft.fiscal_year.map(huizong_schema::FiscalYear::get),
+            digest,
+            contribution: None,
+            excluded: None,
+            findings: SeverityCounts::default(),
+        }
+    }
+}
+
+impl Entry {
+    /// Of a document of which nothing but its id is known yet.
+    pub(crate) fn unread(document: String) -> Self {
+        Self::new(document, &Draft::default(), 0)
+    }
+
+    /// Whether the document counts.
+    pub fn counts(&self) -> bool {
+        self.excluded.is_none() && self.contribution.is_some()
+    }
+}

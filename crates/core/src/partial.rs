@@ -1,0 +1,32 @@
+//! Partial sums: figures of a consolidated document that only some of its units report.
+//!
+//! A document that was made of its units' documents lists the units that lack a figure, by the figure's pointer, under
+//! `extensions.huizong.partial`.
+
+use huizong_schema::{Draft, Scope};
+use serde_json::{Map, Value};
+
+use crate::member::ADJUSTMENT;
+
+/// The namespace of the extensions that this program writes.
+pub(crate) const NAMESPACE: &str = "huizong";
+
+/// What a document says of figures that only some of its units report: who lacks them, by pointer.
+pub(crate) fn partial<'d>(draft: &'d Draft<'_>) -> Option<&'d Map<String, Value>> {
+    draft.extensions.as_ref()?.0.get(NAMESPACE)?.get("partial")?.as_object()
+}
+
+/// The units of a department that lack a figure which its consolidated document has of the others, as that says.
+///
+/// It says so of figures that need not be there, and of units that it lists: nothing else is taken from it.
+pub(crate) fn lacking<'d>(draft: &'d Draft<'_>, pointer: &str) -> &'d [Value] {
+    let is_optional = pointer == ADJUSTMENT.pointer || pointer.starts_with("/budget/by_");
+    let whole = draft.department.as_ref().filter(|of| of.scope == Some(Scope::Consolidated));
+    let (Some(department), true) = (whole, is_optional) else { return &[] };
+    let lacking = partial(draft).and_then(|partial| partial.get(pointer)?.as_array());
+    let is_unit = |name: &Value| {
+        let listed = department.units.iter().filter_map(|unit| unit.name.as_deref());
+        name.as_str().is_some_and(|name| listed.into_iter().any(|unit| unit == name))
+    };
+    lacking.filter(|lacking| lacking.iter().all(is_unit)).map_or(&[], Vec::as_slice)
+}

@@ -6,7 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use huizong_schema::findings::{Finding, Location, Notice, Related};
 
 use crate::identity::Fingerprints;
-use crate::message::render;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
 use crate::subject::{Source, Subject};
@@ -32,7 +31,7 @@ pub fn check(
         let ended = catch_unwind(AssertUnwindSafe(|| {
             while let Some(rule) = rules.get(at.get()) {
                 if let Check::Document(judge) = rule.check {
-                    let mut judgement = if unreadable && !JUDGES_ANYTHING.contains(&rule.id) {
+                    let mut judgement = if unreadable && !rule.judges_unreadable {
                         Judgement::Skipped(Skip::EarlierRuleFailed)
                     } else {
                         judge(rule, subject)
@@ -70,7 +69,7 @@ fn found(
         documents: Vec::new(),
         department: department_name(subject),
         fingerprint: fingerprints.of(rule.id, &hit.pointer, &hit.args),
-        message: render(&rule.message_key(hit.variant), &hit.args),
+        message: rule.message(hit.variant, &hit.args),
         location: hit.place.map(|place| Location::new("", Some(&place))),
         related: hit
             .related
@@ -84,9 +83,6 @@ fn found(
     findings.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     findings
 }
-
-/// The rules that have something to say where there is no document.
-const JUDGES_ANYTHING: [&str; 3] = ["malformed-json", "not-a-form", "text-not-decodable"];
 
 fn is_unreadable(subject: &Subject<'_>) -> bool {
     use huizong_schema::ProblemKind::{NotJson, TooDeep, TooLong};

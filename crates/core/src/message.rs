@@ -1,9 +1,7 @@
-//! Messages: templates of the catalogue with typed arguments put in.
+//! Messages: templates with typed arguments put in.
 
 use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message};
-
-use crate::catalogue;
 
 /// A language of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -33,14 +31,44 @@ impl Lang {
     }
 }
 
-/// The message of that key, in both languages.
+/// A message in both languages, into which arguments are put.
 ///
-/// A key that the catalogue does not hold is a mistake of ours; users are shown the key.
-pub fn render(key: &str, args: &Args) -> Message {
-    let template = catalogue::template(key);
-    debug_assert!(template.is_some(), "no message {key}");
-    let (zh, en) = template.unwrap_or((key, key));
-    Message { zh: fill(zh, args, Lang::Zh), en: fill(en, args, Lang::En) }
+/// `{name}` is replaced by the argument of that name and `{{` by a brace; nothing else is special. Both languages name the
+/// same arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    /// Tells the messages of one rule or notice apart; empty for the usual one.
+    pub variant: &'static str,
+    /// The Chinese text.
+    pub zh: &'static str,
+    /// The English text.
+    pub en: &'static str,
+}
+
+impl Template {
+    /// Creates the usual message of a rule or notice.
+    pub const fn new(zh: &'static str, en: &'static str) -> Self {
+        Self::variant("", zh, en)
+    }
+
+    /// Creates a message for a special case.
+    pub const fn variant(variant: &'static str, zh: &'static str, en: &'static str) -> Self {
+        Self { variant, zh, en }
+    }
+
+    /// Returns the template of that variant.
+    ///
+    /// # Panics
+    /// Panics if there is none: variants are written in the source beside their templates.
+    pub(crate) fn find(templates: &'static [Self], variant: &str) -> &'static Self {
+        let found = templates.iter().find(|template| template.variant == variant);
+        found.unwrap_or_else(|| panic!("no message {variant:?}"))
+    }
+
+    /// Puts arguments into the template.
+    pub fn fill(&self, args: &Args) -> Message {
+        Message { zh: fill(self.zh, args, Lang::Zh), en: fill(self.en, args, Lang::En) }
+    }
 }
 
 fn is_chinese(c: char) -> bool {

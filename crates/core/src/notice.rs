@@ -2,7 +2,8 @@
 
 use huizong_schema::findings::{Arg, Args, Notice};
 
-use crate::message::render;
+use crate::catalogue;
+use crate::message::Template;
 
 /// A notice of the catalogue.
 pub fn notice(id: &'static str, document: Option<&str>, args: Args, incomplete: bool) -> Notice {
@@ -18,13 +19,18 @@ pub fn notice_with(
     incomplete: bool,
 ) -> Notice {
     Notice {
-        message: render(message, &args),
+        message: template(message).fill(&args),
         notice: id.into(),
         document: document.map(str::to_owned),
         location: None,
         args,
         incomplete,
     }
+}
+
+fn template(key: &str) -> Template {
+    let (zh, en) = catalogue::template(key).unwrap_or_else(|| panic!("no message {key}"));
+    Template::new(zh, en)
 }
 
 pub(crate) fn rule_crashed(document: &str, rule: &str) -> Notice {

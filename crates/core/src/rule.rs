@@ -1,12 +1,12 @@
 //! What a rule is, and the four states in which it ends.
 
-use std::borrow::Cow;
+use huizong_schema::findings::{Args, Message, Severity};
 
-use huizong_schema::findings::Severity;
-
+use crate::message::Template;
 use crate::outcome::Judgement;
 use crate::relation::{self, Relation};
 use crate::set::{Set, SetJudgement};
+use crate::state::State;
 use crate::subject::Subject;
 
 /// A check with a name.
@@ -17,14 +17,29 @@ pub struct Rule {
     pub since: &'static str,
     /// The gravest severity that its findings may have.
     pub severity: Severity,
+    /// Its messages: one without a variant, or one for each variant that it names.
+    pub messages: &'static [Template],
     /// Its page: Markdown, both languages, with examples that fail and that pass.
     pub page: &'static str,
     /// The arithmetic that it holds documents to, if it is arithmetic.
     pub relations: &'static [Relation],
     /// What it reads besides its relations' figures: pointers, `*` standing for an item.
     pub reads: &'static [&'static str],
+    /// Why documents in which it fails are not counted; none if they are.
+    pub excludes: Option<Exclusion>,
+    /// Whether it also judges what could not be read as a document at all.
+    pub judges_unreadable: bool,
     /// How it judges.
     pub check: Check,
+}
+
+/// Why a document is not counted when a rule fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exclusion {
+    /// Of several rules that fail, the one with the lowest precedence is given as the reason.
+    pub precedence: u8,
+    /// The state of the document.
+    pub state: State,
 }
 
 /// How a rule judges.
@@ -43,9 +58,12 @@ impl Rule {
         id: "",
         since: "0.1.0",
         severity: Severity::Error,
+        messages: &[],
         page: "",
         relations: &[],
         reads: &[],
+        excludes: None,
+        judges_unreadable: false,
         check: Check::Document(|rule, subject| relation::judge(rule.relations, subject)),
     };
 
@@ -58,8 +76,8 @@ impl Rule {
         reads
     }
 
-    /// The key of its message: its id, or a variant of it.
-    pub(crate) fn message_key(&self, variant: &str) -> Cow<'static, str> {
-        if variant.is_empty() { self.id.into() } else { format!("{}.{variant}", self.id).into() }
+    /// Fills in one of its messages.
+    pub(crate) fn message(&self, variant: &str, args: &Args) -> Message {
+        Template::find(self.messages, variant).fill(args)
     }
 }

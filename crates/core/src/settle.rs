@@ -8,7 +8,6 @@ use huizong_schema::findings::{Arg, Args, Finding, Notice};
 
 use crate::entry::Entry;
 use crate::identity::digest;
-use crate::message::render;
 use crate::notice::notice;
 use crate::outcome::Judgement;
 use crate::roster::Roster;
@@ -76,7 +75,7 @@ pub fn settle(
                     documents: hit.documents.iter().map(|&i| entries[i].document.clone()).collect(),
                     department: hit.department,
                     fingerprint: fingerprint(rule, &keys, &hit.documents, &hit.pointer, &hit.args),
-                    message: render(&rule.message_key(hit.variant), &hit.args),
+                    message: rule.message(hit.variant, &hit.args),
                     pointer: hit.pointer,
                     location: None,
                     related: Vec::new(),

@@ -3,6 +3,9 @@
 //! A rule is a folder: `mod.rs` holds its metadata, messages, check and unit tests, `page.md` its page with examples.
 //! `shared` holds what several rules have in common.
 
+use std::fmt::Write as _;
+
+use crate::message::Template;
 use crate::rule::Rule;
 
 mod adjustment_below_net_change;
@@ -100,11 +103,16 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
 }
 
-/// All that the rules are known by: ids, severities, pages and messages.
+/// Returns everything that a user can see of the rules: ids, severities, pages and messages.
 pub fn as_text() -> String {
-    let rules = ALL.iter().map(|rule| format!("{} {}\n{}\n", rule.id, rule.severity.as_str(), rule.page));
-    let messages = crate::catalogue::MESSAGES.iter().map(|(key, zh, en)| format!("{key}\n{zh}\n{en}\n"));
-    rules.chain(messages).collect()
+    let mut text = String::new();
+    for rule in ALL {
+        let _ = writeln!(text, "{} {}\n{}", rule.id, rule.severity.as_str(), rule.page);
+        for Template { variant, zh, en } in rule.messages {
+            let _ = writeln!(text, "{variant}\n{zh}\n{en}");
+        }
+    }
+    text
 }
 
 /// The rule's title, in Chinese and in English: the line below its id on its page.

@@ -3,11 +3,16 @@
 use huizong_schema::findings::Severity;
 
 use crate::member::{ADJUSTED, ADJUSTMENT, INITIAL, Over};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
 pub(super) static RULE: Rule = Rule {
     id: "adjustment-below-net-change",
+    messages: &[Template::new(
+        "年度预算调整数 {actual} 小于预算净增减 {expected}（{arithmetic}）：调整数通常是各项增减之和，不应小于净额。",
+        "The budget adjustment of {actual} is below the net change of {expected} ({arithmetic}): it is usually the gross sum and so not below the net.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Info,
     relations: &[Relation {

@@ -3,12 +3,17 @@
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 
 use crate::member::{ADJUSTED, INITIAL, Over};
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 use crate::subject::{CompletionBase, Subject};
 
 pub(super) static RULE: Rule = Rule {
     id: "budget-base-is-zero",
+    messages: &[Template::new(
+        "{base}为 0，{rate}无法计算（不是 0%）。",
+        "The {base} is 0, so the {rate} is undefined (which is not 0%).",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Info,
     reads: &["/budget/initial_budget", "/budget/adjusted_budget"],

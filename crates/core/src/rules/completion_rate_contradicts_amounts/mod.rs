@@ -2,6 +2,7 @@
 
 use huizong_schema::findings::Severity;
 
+use crate::message::Template;
 use crate::number::Verdict;
 use crate::outcome::{Hit, Judgement};
 use crate::relation;
@@ -11,6 +12,17 @@ use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
     id: "completion-rate-contradicts-amounts",
+    messages: &[
+        Template::new(
+            "完成率填 {actual}，按表内金额应为 {expected}（{arithmetic}）。",
+            "The completion rate is printed as {actual}; the amounts give {expected} ({arithmetic}).",
+        ),
+        Template::variant(
+            "other-base",
+            "完成率填 {actual}，按规定的预算口径应为 {expected}（{arithmetic}）；所填数与另一口径（年初预算或调整后预算）相符。",
+            "The completion rate is printed as {actual}; of the budget that the form prescribes it is {expected} ({arithmetic}). The print fits the other budget (initial or adjusted).",
+        ),
+    ],
     page: include_str!("page.md"),
     relations: &[
         rates::completion(Verdict::Contradicted),

@@ -2,12 +2,24 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
+use crate::message::Template;
 use crate::outcome::Skip;
 use crate::rule::{Check, Rule};
 use crate::set::{Set, SetHit, SetJudgement};
 
 pub(super) static RULE: Rule = Rule {
     id: "department-missing",
+    messages: &[
+        Template::new(
+            "“{department}”在应报名单上，还没有收到它的表。",
+            "\"{department}\" is on the roster, and no form of it has come.",
+        ),
+        Template::variant(
+            "due",
+            "“{department}”在应报名单上，应于 {due} 前报送，还没有收到它的表。",
+            "\"{department}\" is on the roster and was due on {due}; no form of it has come.",
+        ),
+    ],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &["/department/code", "/department/name", "/department/scope"],

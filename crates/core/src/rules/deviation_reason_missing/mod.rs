@@ -2,12 +2,17 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 use crate::rules::shared::indicators;
 
 pub(super) static RULE: Rule = Rule {
     id: "deviation-reason-missing",
+    messages: &[Template::new(
+        "指标“{item}”得 {score}，低于分值 {weight}，但没有填写偏差原因。",
+        "Indicator \"{item}\" scores {score} of {weight} and no reason is given.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[

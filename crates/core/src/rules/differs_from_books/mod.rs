@@ -6,12 +6,17 @@ use rust_decimal::Decimal;
 
 use crate::books::in_yuan;
 use crate::member::{ACTUAL, ADJUSTED, Column, INITIAL, Member, Over};
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
 use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
     id: "differs-from-books",
+    messages: &[Template::new(
+        "{figure}填 {actual}，财政局账上是 {expected}，相差 {difference}。",
+        "The {figure} is printed as {actual}; the bureau's books have {expected}, a difference of {difference}.",
+    )],
     page: include_str!("page.md"),
     reads: &[
         "/department/code",

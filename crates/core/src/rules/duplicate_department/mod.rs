@@ -2,11 +2,23 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
+use crate::message::Template;
 use crate::rule::{Check, Rule};
 use crate::set::{Set, SetHit};
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-department",
+    messages: &[
+        Template::new(
+            "“{department}”报来 {count} 份内容不同的表，均未计入汇总。请确认以哪一份为准，并在 huizong.toml 中写明，例如 accept = [\"{example}\"]。",
+            "{count} differing documents are from \"{department}\"; none is counted. Say in huizong.toml which one stands, such as accept = [\"{example}\"].",
+        ),
+        Template::variant(
+            "accepted",
+            "“{department}”报来 {count} 份内容不同的表，按设置以 {accepted} 为准。",
+            "{count} differing documents are from \"{department}\"; as the settings say, {accepted} is the one used.",
+        ),
+    ],
     page: include_str!("page.md"),
     reads: &["/department/code", "/department/name"],
     check: Check::Set(|set| Ok(judge(set))),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use huizong_schema::findings::{Args, Severity};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 use crate::rules::shared::indicators::{self, Indicator};
@@ -12,6 +13,10 @@ use huizong_schema::normalise_name;
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-indicator",
+    messages: &[Template::new(
+        "指标“{item}”在同一处出现两次，名称和指标值相同。",
+        "Indicator \"{item}\" stands twice in one place, with the same name and target.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[

@@ -3,13 +3,20 @@
 use huizong_schema::ProblemKind;
 use huizong_schema::findings::{Arg, Args};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
+use crate::state::State;
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-member",
+    messages: &[Template::new(
+        "字段“{member}”在同一对象中出现两次，无法判断以哪个为准。",
+        "The member \"{member}\" is named twice in one object; which one is meant is unclear.",
+    )],
     page: include_str!("page.md"),
     reads: &[""],
+    excludes: Some(Exclusion { precedence: 3, state: State::NotFinished }),
     check: Check::Document(|_, subject| {
         let twice =
             subject.reading.problems.iter().filter(|problem| problem.kind == ProblemKind::DuplicateMember);

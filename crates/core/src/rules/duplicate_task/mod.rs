@@ -3,6 +3,7 @@
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Severity};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 use crate::rules::shared::repeats::repeats;
@@ -10,6 +11,10 @@ use huizong_schema::normalise_name;
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-task",
+    messages: &[Template::new(
+        "第 {first} 项和第 {second} 项主要任务同名：“{item}”。",
+        "Main tasks {first} and {second} bear the same name: \"{item}\".",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &["/tasks/*/name"],

@@ -3,6 +3,7 @@
 use huizong_schema::findings::{Arg, Args, Severity};
 
 use crate::member::{ACTUAL, ADJUSTED, EXECUTION_SCORE, EXECUTION_WEIGHT, INITIAL, Over};
+use crate::message::Template;
 use crate::number::{Interval, Verdict, percent, verdict};
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
@@ -10,6 +11,10 @@ use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
     id: "execution-score-contradicts-rate",
+    messages: &[Template::new(
+        "预算执行得 {actual}，按执行率 {rate} 和分值 {weight} 应为 {expected}。",
+        "The execution scores {actual}; a rate of {rate} and a weight of {weight} give {expected}.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[

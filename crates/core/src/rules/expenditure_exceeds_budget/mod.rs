@@ -3,11 +3,16 @@
 use huizong_schema::findings::Severity;
 
 use crate::member::{ACTUAL, ADJUSTED, Over};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
 pub(super) static RULE: Rule = Rule {
     id: "expenditure-exceeds-budget",
+    messages: &[Template::new(
+        "实际支出 {actual} 超过调整后预算 {expected}，超出 {difference}。",
+        "The expenditure of {actual} exceeds the adjusted budget of {expected} by {difference}.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     relations: &[Relation {

@@ -2,12 +2,15 @@
 
 use huizong_schema::findings::{Arg, Args, Message};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement, Skip};
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
+use crate::state::State;
 use crate::subject::{Source, Subject};
 
 pub(super) static RULE: Rule = Rule {
     id: "figure-missing",
+    messages: &[Template::new("缺少必填项：{figure}。", "A required entry is missing: {figure}.")],
     page: include_str!("page.md"),
     reads: &[
         "/department/name",
@@ -17,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         "/budget/adjusted_budget",
         "/budget/actual_expenditure",
     ],
+    excludes: Some(Exclusion { precedence: 4, state: State::NotFinished }),
     check: Check::Document(judge),
     ..Rule::RELATIONS
 };

@@ -2,11 +2,16 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "figure-unclaimed",
+    messages: &[Template::new(
+        "这里的“{found}”像是金额或比率，但看不出是哪一项，没有读取。请核对旁边的项目名称。",
+        "\"{found}\" looks like an amount or a rate, but no label says which; it was not read. Check the label beside it.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],

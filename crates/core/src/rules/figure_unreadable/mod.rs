@@ -1,12 +1,41 @@
 //! `figure-unreadable`: a cell that should hold a figure holds something else.
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
+use crate::state::State;
 
 pub(super) static RULE: Rule = Rule {
     id: "figure-unreadable",
+    messages: &[
+        Template::new(
+            "此处应填数字，却是“{found}”，无法读取。",
+            "A figure belongs here, but \"{found}\" cannot be read as one.",
+        ),
+        Template::variant(
+            "negative",
+            "此处不能是负数，却是“{found}”。",
+            "A negative figure cannot stand here: \"{found}\".",
+        ),
+        Template::variant(
+            "several",
+            "同一项有几个不同的写法，看不出以哪个为准：“{found}”。",
+            "One figure is given in ways that differ, and which is meant is unclear: \"{found}\".",
+        ),
+        Template::variant(
+            "unit",
+            "金额单位写的是“{found}”，只能是万元或元。",
+            "The unit of amounts is given as \"{found}\"; it can be 万元 or 元 alone.",
+        ),
+        Template::variant(
+            "year",
+            "此处应填 1990 至 2100 年中的一个年度，却是“{found}”。",
+            "A year of 1990 to 2100 belongs here, but it is \"{found}\".",
+        ),
+    ],
     page: include_str!("page.md"),
     reads: &["/budget", "/tasks/*/funds", "/key_projects/*", "/scorecard", "/fiscal_year", "/unit"],
+    excludes: Some(Exclusion { precedence: 5, state: State::NotFinished }),
     check: Check::Document(|_, subject| {
         let mut hits = Hit::texts_found(&subject.reading.unreadable);
         for (hit, text) in hits.iter_mut().zip(subject.reading.unreadable.values()) {

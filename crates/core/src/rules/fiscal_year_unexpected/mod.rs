@@ -2,13 +2,20 @@
 
 use huizong_schema::findings::{Arg, Args};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement, Skip};
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
+use crate::state::State;
 
 pub(super) static RULE: Rule = Rule {
     id: "fiscal-year-unexpected",
+    messages: &[Template::new(
+        "本表年度为 {actual}，应为 {expected}。",
+        "The form is for {actual}; {expected} was expected.",
+    )],
     page: include_str!("page.md"),
     reads: &["/fiscal_year"],
+    excludes: Some(Exclusion { precedence: 6, state: State::AnotherYear }),
     check: Check::Document(|_, subject| {
         let Some(expected) = subject.settings.year else { return Judgement::Skipped(Skip::NotAsked) };
         let Some(year) = subject.draft.fiscal_year else {

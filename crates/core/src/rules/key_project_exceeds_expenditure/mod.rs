@@ -3,11 +3,16 @@
 use huizong_schema::findings::Severity;
 
 use crate::member::{ACTUAL, Over, USED};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
 pub(super) static RULE: Rule = Rule {
     id: "key-project-exceeds-expenditure",
+    messages: &[Template::new(
+        "重点项目“{item}”使用 {actual}，超过部门实际支出 {expected}。",
+        "Key project \"{item}\" used {actual}, more than the department's expenditure of {expected}.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     relations: &[Relation {

@@ -3,11 +3,16 @@
 use huizong_schema::findings::Severity;
 
 use crate::member::{Over, REQUESTED, USED};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
 pub(super) static RULE: Rule = Rule {
     id: "key-project-overspent",
+    messages: &[Template::new(
+        "重点项目“{item}”使用 {actual}，超过申报预算 {expected}，超出 {difference}。",
+        "Key project \"{item}\" used {actual}, {difference} more than the {expected} requested.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     relations: &[Relation {

@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 
 use huizong_schema::findings::{Arg, Args};
 
+use crate::message::Template;
 use crate::rule::{Check, Rule};
 use crate::set::{Set, SetHit};
 
 pub(super) static RULE: Rule = Rule {
     id: "mixed-fiscal-years",
+    messages: &[Template::new(
+        "各表年度不一致：{years}（括号内为份数）。有 {count} 份不是 {usual} 年。",
+        "The documents are of different years: {years} (number of documents). Not of {usual}: {count}.",
+    )],
     page: include_str!("page.md"),
     reads: &["/fiscal_year"],
     check: Check::Counted(|set| Ok(judge(set))),

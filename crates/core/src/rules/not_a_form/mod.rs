@@ -1,12 +1,33 @@
 //! `not-a-form`: nothing in the file looks like a self-evaluation form.
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
+use crate::state::State;
 use crate::subject::Source;
 
 pub(super) static RULE: Rule = Rule {
     id: "not-a-form",
+    messages: &[
+        Template::new(
+            "没有认出部门整体支出绩效自评表：找不到表中应有的项目名称。",
+            "No self-evaluation form was recognised: the labels that such a form has were not found.",
+        ),
+        Template::variant(
+            "deep",
+            "网页的标签嵌套过深，未读取。请另存为普通网页或文本。",
+            "The page nests its elements too deep and was not read. Save it as a plain page or as text.",
+        ),
+        Template::variant("empty", "文件是空的。", "The file is empty."),
+        Template::variant(
+            "large",
+            "内容过多，不像一份表，未读取。请只报表格本身。",
+            "It holds far more than any form does and was not read. Hand in the form alone.",
+        ),
+    ],
     page: include_str!("page.md"),
+    judges_unreadable: true,
+    excludes: Some(Exclusion { precedence: 1, state: State::AnotherForm }),
     check: Check::Document(|_, subject| match subject.reading.source {
         Source::NoForm => Judgement::Failed(vec![Hit::at("")]),
         Source::TooDeep => Judgement::Failed(vec![Hit { variant: "deep", ..Hit::at("") }]),

@@ -8,6 +8,7 @@ use huizong_schema::findings::{Arg, Args, Severity};
 use huizong_schema::{Level, Scope};
 
 use crate::entry::Entry;
+use crate::message::Template;
 use crate::outcome::Skip;
 use crate::rule::{Check, Rule};
 use crate::set::{Set, SetHit, SetJudgement};
@@ -15,6 +16,17 @@ use huizong_schema::normalise_name;
 
 pub(super) static RULE: Rule = Rule {
     id: "parent-unknown",
+    messages: &[
+        Template::new(
+            "“{department}”写的主管部门“{parent}”既不在名单上，也没有报表。如果它是某部门的另一种叫法，这个单位可能已含在那个部门的汇总表里，会重复计算。",
+            "\"{department}\" names \"{parent}\" as the department above it, which is neither on the roster nor among those who reported. If it is another name of one that sent a consolidated form, this unit may be counted twice.",
+        ),
+        Template::variant(
+            "roster",
+            "名单上“{department}”的主管部门写的是“{parent}”，而它既不在名单上，也没有报表。如果它是某部门的另一种叫法，这个单位可能已含在那个部门的汇总表里，会重复计算。",
+            "The roster has \"{parent}\" above \"{department}\", which is neither on the roster itself nor among those who reported. If it is another name of one that sent a consolidated form, this unit may be counted twice.",
+        ),
+    ],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &["/department/level", "/department/name", "/department/parent", "/department/scope"],

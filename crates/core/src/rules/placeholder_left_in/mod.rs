@@ -2,11 +2,16 @@
 
 use huizong_schema::findings::Severity;
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "placeholder-left-in",
+    messages: &[Template::new(
+        "模板的提示文字还留在格中：“{found}”。",
+        "A prompt of the template still stands here: \"{found}\".",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],

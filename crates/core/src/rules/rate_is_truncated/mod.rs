@@ -2,12 +2,17 @@
 
 use huizong_schema::findings::Severity;
 
+use crate::message::Template;
 use crate::number::Verdict;
 use crate::rule::Rule;
 use crate::rules::shared::rates;
 
 pub(super) static RULE: Rule = Rule {
     id: "rate-is-truncated",
+    messages: &[Template::new(
+        "填 {actual}，是截去尾数的结果；四舍五入应为 {expected}（{arithmetic}）。",
+        "Printed as {actual}, which is cut off; rounding gives {expected} ({arithmetic}).",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Info,
     relations: &[

@@ -2,12 +2,14 @@
 
 use huizong_schema::findings::{Args, Severity};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 use crate::rules::shared::indicators;
 
 pub(super) static RULE: Rule = Rule {
     id: "result-missing",
+    messages: &[Template::new("指标“{item}”没有填写完成情况。", "Indicator \"{item}\" has no result.")],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[

@@ -1,10 +1,15 @@
 //! `row-cannot-be-placed`: cells of which it cannot be told what column they belong to.
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "row-cannot-be-placed",
+    messages: &[Template::new(
+        "这些内容看不出属于哪一栏，未读取：“{found}”。",
+        "It cannot be told what column this belongs to, so it was not read: \"{found}\".",
+    )],
     page: include_str!("page.md"),
     reads: &["/goal", "/tasks"],
     check: Check::Document(|_, subject| {

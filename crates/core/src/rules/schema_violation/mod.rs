@@ -3,14 +3,74 @@
 use huizong_schema::findings::{Arg, Args, Message};
 use huizong_schema::{ProblemKind, Violation};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
+use crate::state::State;
 use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
     id: "schema-violation",
+    messages: &[
+        Template::new(
+            "不符合公布的 JSON Schema（{keyword}）：“{found}”。",
+            "The published JSON Schema ({keyword}) refuses this: {found}.",
+        ),
+        Template::variant(
+            "additional",
+            "多出字段“{member}”，公布的结构中没有它。",
+            "The member \"{member}\" is not part of the published schema.",
+        ),
+        Template::variant(
+            "decimal",
+            "{found} 不是规定格式的数字：应为字符串形式的十进制数，如 \"280.19\"，整数部分不超过 15 位、小数不超过 6 位，不带单位、百分号、千分位或多余的零。",
+            "{found} is no decimal as the schema wants it: a string such as \"280.19\", at most 15 digits before and 6 after the point, without unit, percent sign, separators or leading zeros.",
+        ),
+        Template::variant("empty", "此处不能为空。", "This must not be empty."),
+        Template::variant(
+            "enum",
+            "{found} 不在允许的取值之内：{expected}。",
+            "{found} is not one of the values allowed: {expected}.",
+        ),
+        Template::variant(
+            "name",
+            "扩展的命名空间“{member}”应由小写字母、数字和连字符组成，并以字母开头。",
+            "The namespace \"{member}\" must be of lower-case letters, digits and hyphens and begin with a letter.",
+        ),
+        Template::variant(
+            "negative",
+            "{found} 不能是负数：此项只接受不小于 0 的数（只有预算调整数和预算调整率可以带负号）。",
+            "{found} must not be negative: only the budget adjustment and its rate may be.",
+        ),
+        Template::variant(
+            "number",
+            "{found} 应写成字符串，如 \"280.19\"（金额、比率和分数都是带引号的十进制数，以保留印出的位数）。",
+            "{found} must be a string such as \"280.19\": amounts, rates and points are decimals in quotes, so that they keep the digits printed.",
+        ),
+        Template::variant(
+            "points",
+            "{found} 不是规定格式的分数：应为字符串形式的十进制数，0 至 9999，小数不超过 4 位。",
+            "{found} is no number of points as the schema wants it: a decimal string from 0 to 9999 with at most 4 digits after the point.",
+        ),
+        Template::variant(
+            "range",
+            "{found} 超出允许范围：应 {expected}。",
+            "{found} is out of range: it must be {expected}.",
+        ),
+        Template::variant(
+            "required",
+            "缺少必填字段“{member}”。",
+            "The required member \"{member}\" is missing.",
+        ),
+        Template::variant(
+            "type",
+            "{found} 的类型不对，应为 {expected}。",
+            "{found} is of the wrong type; it should be {expected}.",
+        ),
+    ],
     page: include_str!("page.md"),
     reads: &[""],
+    excludes: Some(Exclusion { precedence: 2, state: State::NotFinished }),
     check: Check::Document(judge),
     ..Rule::RELATIONS
 };

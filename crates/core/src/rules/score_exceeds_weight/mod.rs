@@ -1,11 +1,16 @@
 //! `score-exceeds-weight`: more points were given than can be had.
 
 use crate::member::{EXECUTION_SCORE, EXECUTION_WEIGHT, Over, SCORE, WEIGHT};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
 pub(super) static RULE: Rule = Rule {
     id: "score-exceeds-weight",
+    messages: &[Template::new(
+        "得分 {actual} 超过分值 {expected}。",
+        "The score of {actual} exceeds the weight of {expected}.",
+    )],
     page: include_str!("page.md"),
     relations: &[
         Relation {

@@ -1,11 +1,16 @@
 //! `scores-do-not-sum`: the points do not add up to the total score.
 
 use crate::member::{EXECUTION_SCORE, Over, SCORE, TOTAL_SCORE};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
 pub(super) static RULE: Rule = Rule {
     id: "scores-do-not-sum",
+    messages: &[Template::new(
+        "总分填 {actual}，各项得分合计为 {expected}，相差 {difference}。",
+        "The total score is {actual}; the scores add up to {expected}, a difference of {difference}.",
+    )],
     page: include_str!("page.md"),
     relations: &[Relation {
         over: Over::Document,

@@ -3,6 +3,7 @@
 use huizong_schema::findings::Severity;
 
 use crate::member::{COLUMN_TOTAL, Over};
+use crate::message::Template;
 use crate::outcome::{Judgement, Skip};
 use crate::relation::{self, Expr, Relation, Test};
 use crate::rule::{Check, Rule};
@@ -10,6 +11,10 @@ use crate::rules::shared::sources::PARTS;
 
 pub(super) static RULE: Rule = Rule {
     id: "sources-do-not-sum",
+    messages: &[Template::new(
+        "{column_name}：各资金来源合计 {expected}，与总额 {actual} 不符，相差 {difference}（{arithmetic}）。",
+        "In the column {column_name} the sources add up to {expected}, not to the total of {actual}; the difference is {difference} ({arithmetic}).",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     relations: &[Relation {

@@ -1,12 +1,17 @@
 //! `sources-exceed-total`: the sources of funds together exceed the total of their column.
 
 use crate::member::{COLUMN_TOTAL, FISCAL_APPROPRIATION, Over};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 use crate::rules::shared::sources::{PARTS, THREE_BUDGETS};
 
 pub(super) static RULE: Rule = Rule {
     id: "sources-exceed-total",
+    messages: &[Template::new(
+        "{column_name}：其中项合计 {expected}，超过其总额 {actual}，超出 {difference}（{arithmetic}）。",
+        "In the column {column_name} the parts add up to {expected}, {difference} more than their total of {actual} ({arithmetic}).",
+    )],
     page: include_str!("page.md"),
     relations: &[
         Relation {

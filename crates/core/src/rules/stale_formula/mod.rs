@@ -2,12 +2,17 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 use crate::subject::StaleFormula;
 
 pub(super) static RULE: Rule = Rule {
     id: "stale-formula",
+    messages: &[Template::new(
+        "公式 {formula} 存下的结果是 {actual}，按所引用的格现在应为 {expected}；请重新计算后保存。",
+        "The formula {formula} keeps {actual}, and comes to {expected} by the cells that it names; recalculate and save.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],

@@ -3,11 +3,16 @@
 use huizong_schema::findings::Severity;
 
 use crate::member::{ACTUAL, Over, TASK_FUNDS};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
 pub(super) static RULE: Rule = Rule {
     id: "task-funds-exceed-expenditure",
+    messages: &[Template::new(
+        "各任务涉及资金合计 {expected}，超过实际支出 {actual}，超出 {difference}（{arithmetic}）。",
+        "The tasks' funds add up to {expected}, {difference} more than the expenditure of {actual} ({arithmetic}).",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     relations: &[Relation {

@@ -2,12 +2,18 @@
 
 use huizong_schema::findings::{Arg, Args};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "text-not-decodable",
+    messages: &[Template::new(
+        "从此处起有 {count} 处字节不属于任何已知的文字编码，以“�”代替。请用 UTF-8 或 GB18030 重新保存。",
+        "From here on {count} places hold bytes of no known encoding, shown as \"�\". Save the file again as UTF-8 or GB18030.",
+    )],
     page: include_str!("page.md"),
+    judges_unreadable: true,
     check: Check::Document(|_, subject| {
         let count = subject.reading.undecodable;
         let hit =

@@ -2,6 +2,7 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
+use crate::message::Template;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
 use crate::subject::Subject;
@@ -9,6 +10,18 @@ use huizong_schema::normalise_name;
 
 pub(super) static RULE: Rule = Rule {
     id: "title-contradicts-cells",
+    messages: &[
+        Template::variant(
+            "department",
+            "标题写的是“{title}”，部门名称一格写的是“{cell}”。",
+            "The title names \"{title}\", but the department's cell says \"{cell}\".",
+        ),
+        Template::variant(
+            "year",
+            "标题写的是 {title} 年，被评价年度一格写的是 {cell} 年。",
+            "The title says {title}, but the year's cell says {cell}.",
+        ),
+    ],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &["/department/name", "/fiscal_year"],

@@ -5,11 +5,23 @@ use std::collections::BTreeMap;
 use huizong_schema::Scope;
 use huizong_schema::findings::{Arg, Args};
 
+use crate::message::Template;
 use crate::rule::{Check, Rule};
 use crate::set::{Set, SetHit};
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-counted-twice",
+    messages: &[
+        Template::new(
+            "“{department}”的汇总表已包含其所属单位，而 {count} 个所属单位又单独报表（{units}）；以汇总表为准，单位的表不计入。",
+            "The consolidated form of \"{department}\" holds its units already, and {count} of them reported as well ({units}); the consolidated form counts, the units' do not.",
+        ),
+        Template::variant(
+            "mutual",
+            "“{department}”与 {units} 的汇总表互相列为所属单位，看不出谁包含谁，{count} 份都计入了汇总，会有重复。",
+            "\"{department}\" and {units} each say that they hold the other, so which does is unclear; all are counted, and something counts twice ({count}).",
+        ),
+    ],
     page: include_str!("page.md"),
     reads: &[
         "/department/code",

@@ -9,6 +9,7 @@ use crate::member::{
     ACTUAL, ADJUSTED, Column, INITIAL, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED,
     SOURCE_INITIAL, Source, USED,
 };
+use crate::message::Template;
 use crate::number::{Interval, decimal};
 use crate::outcome::{Hit, Judgement};
 use crate::partial::lacking;
@@ -18,6 +19,22 @@ use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-mistake-suspected",
+    messages: &[
+        Template::new(
+            "{figure}为 {actual}，约是{sibling} {sibling_value} 的一万倍或万分之一，疑似把元和万元填混。",
+            "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, the {sibling} of {sibling_value}: 元 and 万元 may have been mixed up.",
+        ),
+        Template::variant(
+            "books",
+            "{figure}为 {actual}，约是财政局账上 {sibling_value} 的一万倍或万分之一，疑似把元和万元填混。",
+            "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, the {sibling_value} of the bureau's books: 元 and 万元 may have been mixed up.",
+        ),
+        Template::variant(
+            "last-year",
+            "{figure}为 {actual}，约是上一年 {sibling_value} 的一万倍或万分之一，疑似把元和万元填混。",
+            "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, last year's {sibling_value}: 元 and 万元 may have been mixed up.",
+        ),
+    ],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[

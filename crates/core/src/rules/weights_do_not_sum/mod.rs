@@ -1,11 +1,16 @@
 //! `weights-do-not-sum`: the weights do not add up to one hundred.
 
 use crate::member::{ALL_WEIGHTS, EXECUTION_WEIGHT, Over, WEIGHT};
+use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 
 pub(super) static RULE: Rule = Rule {
     id: "weights-do-not-sum",
+    messages: &[Template::new(
+        "分值合计 {actual}，应为 {expected}，相差 {difference}。",
+        "The weights add up to {actual}, not to {expected}; the difference is {difference}.",
+    )],
     page: include_str!("page.md"),
     relations: &[Relation {
         over: Over::Document,

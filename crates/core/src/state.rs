@@ -1,0 +1,32 @@
+//! What becomes of a document.
+
+/// What becomes of a document in a consolidation. Every output says it in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// It is counted, and no rule found an error in it.
+    Counted,
+    /// It is counted, although rules found errors in it.
+    CountedWithErrors,
+    /// It lacks a required member, or the schema refuses a part of it.
+    NotFinished,
+    /// It is for another year than the one asked for.
+    AnotherYear,
+    /// The file holds something else than this form.
+    AnotherForm,
+    /// Nothing could be read.
+    NotReadable,
+    /// Another document of the same department counts, or none of them does until one is accepted.
+    Duplicate,
+    /// Its department's consolidated document contains its figures.
+    CountedInDepartment,
+    /// It has errors, and documents with errors are left out on request.
+    LeftOutForErrors,
+}
+
+impl State {
+    /// Returns true if the sums contain the document's own figures.
+    pub const fn is_counted(self) -> bool {
+        matches!(self, Self::Counted | Self::CountedWithErrors)
+    }
+}

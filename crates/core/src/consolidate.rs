@@ -91,15 +91,16 @@ fn coverage(keys: &Keys<'_>, included: usize, expected: Option<&Expectation<'_, 
     let entries = keys.entries();
     // By department, then reason: the order of the inputs settles only what is left.
     let mut excluded: Vec<usize> =
-        (0..entries.len()).filter(|&index| entries[index].excluded.is_some()).collect();
-    excluded.sort_by_key(|&index| (keys.of(index), &entries[index].excluded, &entries[index].document));
+        (0..entries.len()).filter(|&index| entries[index].uncounted.is_some()).collect();
+    let reason = |index: usize| entries[index].uncounted.as_ref().map(|uncounted| &uncounted.reason);
+    excluded.sort_by_key(|&index| (keys.of(index), reason(index), &entries[index].document));
     let excluded = excluded.into_iter().filter_map(|index| {
         let entry = &entries[index];
         Some(Excluded {
             document: entry.document.clone(),
             department: entry.name.clone(),
             code: keys.of(index).and_then(Key::code).map(str::to_owned),
-            reason: entry.excluded.clone()?,
+            reason: reason(index)?.clone(),
         })
     });
     let coverage = Coverage {

@@ -6,12 +6,29 @@ use huizong_schema::consolidation::SeverityCounts;
 use huizong_schema::{Draft, Level, Scope};
 
 use crate::contribution::Contribution;
+use crate::state::State;
 
 /// The file of a document: its id without a number behind it.
 pub fn file_of(document: &str) -> &str {
     match document.rsplit_once('#') {
         Some((file, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => file,
         _ => document,
+    }
+}
+
+/// Why a document is not counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uncounted {
+    /// What becomes of it instead.
+    pub state: State,
+    /// The id of the rule or notice that says more, or `has-errors`.
+    pub reason: Cow<'static, str>,
+}
+
+impl Uncounted {
+    /// Creates the reason that a rule gives.
+    pub fn new(state: State, reason: &'static str) -> Self {
+        Self { state, reason: Cow::Borrowed(reason) }
     }
 }
 
@@ -38,8 +55,8 @@ pub struct Entry {
     pub digest: u128,
     /// What the document adds to the sums, if it can be counted.
     pub contribution: Option<Contribution>,
-    /// Why it is not counted: the id of a rule or notice.
-    pub excluded: Option<Cow<'static, str>>,
+    /// Why it is not counted, if it is not.
+    pub uncounted: Option<Uncounted>,
     /// Its findings by severity.
     pub findings: SeverityCounts,
 }
@@ -65,7 +82,7 @@ impl Entry {
             fiscal_year: draft.fiscal_year.map(huizong_schema::FiscalYear::get),
             digest,
             contribution: None,
-            excluded: None,
+            uncounted: None,
             findings: SeverityCounts::default(),
         }
     }
@@ -77,8 +94,18 @@ impl Entry {
         Self::new(document, &Draft::default(), 0)
     }
 
-    /// Whether the document counts.
+    /// Returns true if the sums contain the document's figures.
     pub fn counts(&self) -> bool {
-        self.excluded.is_none() && self.contribution.is_some()
+        self.state().is_counted()
+    }
+
+    /// Returns what becomes of the document. Every output takes it from here.
+    pub fn state(&self) -> State {
+        match &self.uncounted {
+            Some(uncounted) => uncounted.state,
+            None if self.contribution.is_none() => State::NotFinished,
+            None if self.findings.error > 0 => State::CountedWithErrors,
+            None => State::Counted,
+        }
     }
 }

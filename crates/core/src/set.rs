@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Args, Severity};
 
-use crate::entry::Entry;
+use crate::entry::{Entry, Uncounted};
 use crate::outcome::Skip;
 
 pub(crate) use keys::departments_and_years;
@@ -21,8 +21,8 @@ pub struct Set<'s, 'e> {
     pub keys: &'s Keys<'e>,
     /// The ids that settle which of several documents of one department counts.
     pub accept: &'s BTreeSet<String>,
-    /// Why documents do not count by what the set shows.
-    pub(crate) excluded: &'s [Option<&'static str>],
+    /// The documents that do not count because of what the set shows, by index.
+    pub(crate) uncounted: &'s [Option<Uncounted>],
 }
 
 impl<'e> Set<'_, 'e> {
@@ -41,7 +41,7 @@ impl<'e> Set<'_, 'e> {
 
     /// Whether a document still counts.
     pub fn counts(&self, index: usize) -> bool {
-        self.excluded[index].is_none() && self.entries[index].counts()
+        self.uncounted[index].is_none() && self.entries[index].counts()
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::Entry;
 use huizong_core::consolidate::Frame;
+use huizong_core::counting::{Asked, settle};
 use huizong_core::set::Keys;
-use huizong_core::settle::{Asked, settle};
 use huizong_core::{Contribution, Tally, rules};
 use huizong_schema::findings::{Arg, Finding, Message};
 use huizong_schema::protocol::{Example, Expected, Given, Of, Op, RuleDeclaration};

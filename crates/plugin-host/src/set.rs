@@ -139,7 +139,10 @@ impl<'p> Runner<'p> {
             Sent {
                 id: view.id(kept).into(),
                 document: None,
-                excluded: view.keys.entries()[kept.number].excluded.as_deref().map(Into::into),
+                excluded: view.keys.entries()[kept.number]
+                    .uncounted
+                    .as_ref()
+                    .map(|uncounted| (&*uncounted.reason).into()),
                 groups: view.keys.listed(kept.number),
             }
         });

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::Entry;
-use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
+use huizong_core::counting::count_alone;
+use huizong_core::{Origins, Reading, Source, Subject, Traits, check, notice, rules};
 use huizong_forms::profile::Profile;
 use huizong_forms::{Contents, Decoded, Kind, Options, Read, Shown, decode, is_container, json, kind_of};
 use huizong_schema::findings::{Arg, Args, Finding, Message, Notice, Place};
-use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
+use huizong_schema::{Draft, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
 
 use super::blocks::{Piece, Reason, split};
@@ -151,7 +152,8 @@ fn json_document<'t>(
     if let Ok(evaluation) = parse(text) {
         let read = Judgeable { draft: &evaluation, reading: &SOUND, traits: &TRAITS };
         let findings = read.judge(&document, desk);
-        let entry = complete(Entry::new(document, &evaluation, digest), Some(&evaluation), &findings);
+        let mut entry = Entry::new(document, &evaluation, digest);
+        count_alone(rules::ALL, &mut entry, Some(&evaluation), &findings);
         let within = Within::Json { text: Cow::Borrowed(text), begins, is_sound: true };
         let places = Places { file, origins: Origins::default(), within };
         desk.put_text(entry, findings, places, &evaluation);
@@ -192,11 +194,11 @@ fn draft<'t>(
 ) {
     let subject = Judgeable { draft: &read.draft, reading: &read.reading, traits: &read.traits };
     let findings = subject.judge(&document, desk);
-    let known = Entry::new(document, &read.draft, digest);
+    let mut entry = Entry::new(document, &read.draft, digest);
     let places = Places { file, origins: read.origins, within };
     let finished =
         if is_whole { read.draft.finish().map_err(|unfinished| unfinished.draft) } else { Err(read.draft) };
-    let entry = complete(known, finished.as_ref().ok(), &findings);
+    count_alone(rules::ALL, &mut entry, finished.as_ref().ok(), &findings);
     desk.put_whole(entry, findings, places, finished);
 }
 
@@ -230,18 +232,3 @@ static SOUND: Reading = Reading {
 };
 static TRAITS: Traits =
     Traits { completion_base: huizong_core::CompletionBase::Adjusted, sources_are_complete: false };
-
-/// Decides whether a document counts by itself: it must be finished and whole.
-fn complete(mut entry: Entry, finished: Option<&Evaluation<'_>>, findings: &[Finding]) -> Entry {
-    match finished {
-        Some(evaluation) => entry.contribution = Some(Contribution::of(evaluation)),
-        None => {
-            // The finding that says why stands among the first of its kind.
-            let why =
-                ["malformed-json", "not-a-form", "schema-violation", "duplicate-member", "figure-missing"];
-            let rule = why.into_iter().find(|rule| findings.iter().any(|finding| finding.rule == *rule));
-            entry.excluded = Some(rule.unwrap_or("figure-unreadable").into());
-        }
-    }
-    entry
-}

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use huizong_core::consolidate::Frame;
+use huizong_core::counting::{Asked, settle};
 use huizong_core::set::Keys;
-use huizong_core::settle::{Asked, settle};
 use huizong_core::{notice, rules};
 use huizong_plugin_host::{Documents, Plugin, Projected, Runner, SetView, without_rows};
 use huizong_schema::Draft;

@@ -3,8 +3,9 @@
 use huizong_schema::findings::{Arg, Args, Severity};
 
 use crate::message::Template;
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
 use crate::set::{Set, SetHit};
+use crate::state::State;
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-department",
@@ -21,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     page: include_str!("page.md"),
     reads: &["/department/code", "/department/name"],
+    excludes: Some(Exclusion { precedence: 7, state: State::Duplicate }),
     check: Check::Set(|set| Ok(judge(set))),
     ..Rule::RELATIONS
 };

@@ -6,8 +6,9 @@ use huizong_schema::Scope;
 use huizong_schema::findings::{Arg, Args};
 
 use crate::message::Template;
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
 use crate::set::{Set, SetHit};
+use crate::state::State;
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-counted-twice",
@@ -32,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
         "/department/units/*/code",
         "/department/units/*/name",
     ],
+    excludes: Some(Exclusion { precedence: 7, state: State::CountedInDepartment }),
     check: Check::Set(|set| Ok(judge(set))),
     ..Rule::RELATIONS
 };

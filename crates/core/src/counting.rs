@@ -1,19 +1,46 @@
-//! What counts: copies and the rules about the set.
+//! Which documents are counted: by themselves, and among the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Finding, Notice};
+use huizong_schema::{Evaluation, Pointer};
 
-use crate::entry::Entry;
+use crate::contribution::Contribution;
+use crate::entry::{Entry, Uncounted};
 use crate::identity::digest;
 use crate::notice::notice;
 use crate::outcome::Judgement;
 use crate::roster::Roster;
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
 use crate::set::{Keys, Set, departments_and_years};
+use crate::state::State;
 use crate::tally::Tally;
+
+/// Decides whether a document is counted by itself, and keeps what it adds to the sums.
+///
+/// `finished` is the document if it has every required member and the schema refuses no part of it; `findings` are what
+/// `rules` found in it.
+pub fn count_alone(
+    rules: &[&'static Rule],
+    entry: &mut Entry,
+    finished: Option<&Evaluation<'_>>,
+    findings: &[Finding],
+) {
+    entry.contribution = finished.map(Contribution::of);
+    if findings.is_empty() && finished.is_some() {
+        return;
+    }
+    // A finished document may still have an unreadable cell, which keeps it from nothing.
+    let applies = |exclusion: &Exclusion| finished.is_none() || exclusion.state == State::AnotherYear;
+    let failed = rules.iter().filter(|rule| findings.iter().any(|finding| finding.rule == rule.id));
+    let reasons = failed.filter_map(|rule| Some((rule.excludes.filter(applies)?, rule.id)));
+    entry.uncounted = match reasons.min() {
+        Some((exclusion, rule)) => Some(Uncounted::new(exclusion.state, rule)),
+        None if finished.is_some() => None,
+        None => Some(Uncounted::new(State::NotFinished, "figure-unreadable")),
+    };
+}
 
 /// What the user asks of the set.
 #[derive(Clone, Copy)]
@@ -35,13 +62,13 @@ pub fn settle(
 ) -> (Vec<Finding>, Vec<Notice>) {
     let accept = asked.accept;
     let keys = Keys::new(entries, asked.roster);
-    let mut excluded: Vec<Option<&'static str>> = vec![None; entries.len()];
+    let mut uncounted: Vec<Option<Uncounted>> = vec![None; entries.len()];
     let mut findings = Vec::new();
-    let mut notices = leave_out_copies(&keys, accept, &mut excluded);
+    let mut notices = leave_out_copies(&keys, accept, &mut uncounted);
     // Who counts is settled before rules ask what counts.
     for settled in [false, true] {
         if settled && asked.exclude_errors {
-            leave_out_errors(entries, &mut excluded);
+            leave_out_errors(entries, &mut uncounted);
         }
         for (index, rule) in rules.iter().enumerate() {
             let judge = match rule.check {
@@ -49,7 +76,7 @@ pub fn settle(
                 Check::Counted(judge) if settled => judge,
                 _ => continue,
             };
-            let set = Set { entries, keys: &keys, accept, excluded: &excluded };
+            let set = Set { entries, keys: &keys, accept, uncounted: &uncounted };
             let hits = match catch_unwind(AssertUnwindSafe(|| judge(&set))) {
                 Ok(Ok(hits)) => hits,
                 Ok(Err(skip)) => {
@@ -83,25 +110,26 @@ pub fn settle(
                 });
                 out.extend(hit.excluded);
             }
+            let state = rule.excludes.map_or(State::NotFinished, |exclusion| exclusion.state);
             for index in out {
-                excluded[index].get_or_insert(rule.id);
+                uncounted[index].get_or_insert(Uncounted::new(state, rule.id));
             }
         }
     }
     drop(keys);
-    for (entry, why) in entries.iter_mut().zip(excluded) {
+    for (entry, why) in entries.iter_mut().zip(uncounted) {
         if let Some(why) = why {
-            entry.excluded.get_or_insert(why.into());
+            entry.uncounted.get_or_insert(why);
         }
     }
     (findings, notices)
 }
 
 /// Documents with errors do not count if that is asked for.
-fn leave_out_errors(entries: &[Entry], excluded: &mut [Option<&'static str>]) {
-    for (entry, why) in entries.iter().zip(excluded) {
+fn leave_out_errors(entries: &[Entry], uncounted: &mut [Option<Uncounted>]) {
+    for (entry, why) in entries.iter().zip(uncounted) {
         if why.is_none() && entry.counts() && entry.findings.error > 0 {
-            *why = Some("has-errors");
+            *why = Some(Uncounted::new(State::LeftOutForErrors, "has-errors"));
         }
     }
 }
@@ -118,7 +146,7 @@ fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Poin
 fn leave_out_copies(
     keys: &Keys<'_>,
     accept: &BTreeSet<String>,
-    excluded: &mut [Option<&'static str>],
+    uncounted: &mut [Option<Uncounted>],
 ) -> Vec<Notice> {
     let entries = keys.entries();
     let mut copies = Vec::new();
@@ -140,7 +168,7 @@ fn leave_out_copies(
     for (copy, original) in copies {
         let args = Args::from([("original", Arg::Document(entries[original].document.clone()))]);
         notices.push(notice("identical-copy", Some(&entries[copy].document), args, false));
-        excluded[copy] = Some("identical-copy");
+        uncounted[copy] = Some(Uncounted::new(State::Duplicate, "identical-copy"));
     }
     notices
 }

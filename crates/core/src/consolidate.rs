@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::consolidation::{
-    Consolidation, Coverage, Excluded, Expected, FindingCounts, Group, Matched, MatchedBy, Range,
-    SeverityCounts, Status, Total, Totals,
+    Consolidation, Coverage, Excluded, Expected, FindingCounts, Group, Matched, MatchedBy, Range, Status,
+    Total, Totals,
 };
-use huizong_schema::findings::{Finding, Severity};
+use huizong_schema::findings::Finding;
 
 use crate::contribution::Contribution;
 use crate::figure::{Figure, Top};
@@ -291,17 +291,8 @@ fn groups(expected: &Expectation<'_, '_>, counts: &[usize], by: &[usize]) -> Vec
 pub fn count<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> FindingCounts {
     let mut counts = FindingCounts::default();
     for finding in findings {
-        add_severity(&mut counts.by_severity, finding.severity);
+        counts.by_severity.add(finding.severity);
         *counts.by_rule.entry(finding.rule.clone()).or_default() += 1;
     }
     counts
-}
-
-/// Counts one finding more.
-pub fn add_severity(counts: &mut SeverityCounts, severity: Severity) {
-    match severity {
-        Severity::Error => counts.error += 1,
-        Severity::Warning => counts.warning += 1,
-        Severity::Info => counts.info += 1,
-    }
 }

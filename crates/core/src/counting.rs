@@ -10,7 +10,7 @@ use crate::contribution::Contribution;
 use crate::entry::{Entry, Uncounted};
 use crate::identity::digest;
 use crate::notice::notice;
-use crate::outcome::Judgement;
+use crate::outcome::{Judgement, Skip};
 use crate::roster::Roster;
 use crate::rule::{Check, Exclusion, Rule};
 use crate::set::{Keys, Set, departments_and_years};
@@ -51,6 +51,9 @@ pub struct Asked<'a> {
     pub exclude_errors: bool,
     /// The departments that should report.
     pub roster: Option<&'a Roster>,
+    /// Whether all documents are there that are expected. If not, the only thing found about the set is that a department
+    /// sent several different documents.
+    pub is_whole_set: bool,
 }
 
 /// Leaves out copies, then holds the rules about the set against the entries, which learn why they do not count.
@@ -76,6 +79,11 @@ pub fn settle(
                 Check::Counted(judge) if settled => judge,
                 _ => continue,
             };
+            let finds_duplicates = rule.excludes.is_some_and(|exclusion| exclusion.state == State::Duplicate);
+            if !asked.is_whole_set && !finds_duplicates {
+                tally.count(index, &Judgement::Skipped(Skip::NotAsked));
+                continue;
+            }
             let set = Set { entries, keys: &keys, accept, uncounted: &uncounted };
             let hits = match catch_unwind(AssertUnwindSafe(|| judge(&set))) {
                 Ok(Ok(hits)) => hits,

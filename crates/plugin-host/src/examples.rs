@@ -220,7 +220,8 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
                 entry
             })
             .collect();
-        let asked = Asked { accept: &BTreeSet::new(), exclude_errors: false, roster: None };
+        let asked =
+            Asked { accept: &BTreeSet::new(), exclude_errors: false, roster: None, is_whole_set: true };
         let (findings, _) = settle(rules::ALL, &mut entries, asked, &mut Tally::new(rules::ALL.len()));
         let keys = Keys::new(&entries, None);
         let consolidation = without_rows(&keys, &findings, Frame::default());

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::findings::{Location, Message, Notice};
+use crate::findings::{Location, Message, Notice, Severity};
 use crate::money::Money;
 use crate::protocol::AggregateUnit;
 
@@ -426,6 +426,17 @@ pub struct SeverityCounts {
     pub warning: u64,
     /// Worth knowing.
     pub info: u64,
+}
+
+impl SeverityCounts {
+    /// Counts one finding more.
+    pub fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.error += 1,
+            Severity::Warning => self.warning += 1,
+            Severity::Info => self.info += 1,
+        }
+    }
 }
 
 /// Findings by severity and by rule, those about the set included.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use huizong_core::Entry;
 use huizong_core::Origins;
-use huizong_core::consolidate::add_severity;
 use huizong_forms::Shown;
 use huizong_forms::json::{self, Part};
 use huizong_plugin_host::{Plugin, Projected};
@@ -226,7 +225,7 @@ fn release(held: Held<'_>, found: Vec<Finding>, work: &mut Batch, job: &Job<'_>)
         findings.sort_by(|a, b| (&a.rule, &a.pointer).cmp(&(&b.rule, &b.pointer)));
     }
     for finding in &findings {
-        add_severity(&mut entry.findings, finding.severity);
+        entry.findings.add(finding.severity);
     }
     work.excerpts.extend(places.join(&mut findings, job.excerpts));
     work.entries.push(entry);

@@ -51,8 +51,12 @@ impl<'j> Stage<'j> {
         if all.entries.is_empty() && all.notices.iter().all(|notice| !notice.incomplete) {
             all.notices.push(notice("no-documents", None, Args::new(), true));
         }
-        let asked =
-            Asked { accept: job.accept, exclude_errors: job.exclude_errors, roster: job.frame.roster };
+        let asked = Asked {
+            accept: job.accept,
+            exclude_errors: job.exclude_errors,
+            roster: job.frame.roster,
+            is_whole_set: true,
+        };
         let (findings, notices) = settle(rules::ALL, &mut all.entries, asked, &mut all.tally);
         all.findings.extend(findings);
         all.notices.extend(notices);

@@ -125,7 +125,12 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                     settle(
                         ALL,
                         &mut entries,
-                        Asked { accept: &BTreeSet::new(), exclude_errors: false, roster: roster.as_ref() },
+                        Asked {
+                            accept: &BTreeSet::new(),
+                            exclude_errors: false,
+                            roster: roster.as_ref(),
+                            is_whole_set: true,
+                        },
                         &mut tally,
                     )
                     .0,

@@ -1,0 +1,42 @@
+//! The road from the bytes of forms to a consolidation, for whoever builds on Huizong: the command, a binding for another
+//! language, a page in a browser.
+//!
+//! [`read`] takes the bytes of a file and returns its documents, checked, each finding with its place. A [`Round`] collects
+//! the documents of a year; [`Round::settle`] decides which of them count, and [`Settled::consolidation`] adds those up.
+//! [`Units`] puts the documents of a department's units together.
+//!
+//! This crate knows no files, threads, clock, environment or processes; it builds for `wasm32-unknown-unknown`. Plugins
+//! are behind the trait [`Plugins`]. Who reads large inputs in blocks and on several threads uses [`Opened`] instead of
+//! [`read`] and keeps [`Rows`] alone.
+//!
+//! Read first: [`read`], [`Checked`] and [`Round`].
+//!
+//! ```
+//! use huizong_engine::{Options, Round, read};
+//!
+//! let form = "2022年度部门整体支出绩效自评表\n单位：万元\n部门名称\t示范局\t被评价年度\t2022年\n\
+//!             部门资金情况\t部门年初预算收入\t339.04\t部门调整预算收入\t280.19\n\t实际支出数\t280.10\n";
+//! let options = Options::default().fiscal_year(2022);
+//! let mut round = Round::new(&options);
+//! round.add(read("01.txt", form.as_bytes(), &options));
+//! let settled = round.settle();
+//! assert!(settled.entries()[0].state().is_counted());
+//! let consolidation = settled.consolidation();
+//! assert_eq!(consolidation.totals.actual_expenditure.unwrap().value.to_string(), "2801000.00");
+//! ```
+
+mod department;
+mod document;
+mod file;
+mod lists;
+mod opened;
+mod options;
+mod round;
+
+pub use department::{Units, UnitsError};
+pub use document::{Checked, Excerpt};
+pub use file::{File, read};
+pub use lists::{ListError, books, roster};
+pub use opened::{Opened, lines_of};
+pub use options::{Options, ProfileChoice};
+pub use round::{Plugins, Round, Rows, SetFindings, SetOfDocuments, Settled};

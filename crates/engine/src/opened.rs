@@ -1,0 +1,322 @@
+//! The documents of a file, or of some of its lines.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use huizong_core::counting::count_alone;
+use huizong_core::{Entry, Origins, Reading, Source as Received, Subject, Tally, Traits, check, rules};
+use huizong_forms::{Decoded, Kind, Read, Shown, decode, is_container, json, kind_of};
+use huizong_schema::findings::{Location, Notice, Place};
+use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
+use twox_hash::XxHash3_128;
+
+use crate::document::{Begins, Body, Checked, Import, Judged, Source, SourceText};
+use crate::options::Options;
+
+/// The contents of a file, or of some of its lines, before its documents are checked.
+///
+/// [`read`](crate::read) is simpler. This is for those who read in blocks and on several threads, and keep only what they
+/// need of each document.
+#[derive(Debug)]
+pub struct Opened<'b> {
+    name: &'b str,
+    contents: Contents<'b>,
+    /// Whether documents have a number even if there is only one.
+    numbered: bool,
+    notices: Vec<Notice>,
+}
+
+#[derive(Debug)]
+enum Contents<'b> {
+    /// JSON documents in one text.
+    Json(String),
+    /// A JSON document a line.
+    Lines { bytes: &'b [u8], first_number: u64, first_line: u32 },
+    /// A line that is too long to be read.
+    LongLine { number: u64, line: u32 },
+    /// Forms.
+    Forms { documents: Vec<Read>, shown: Shown },
+}
+
+impl<'b> Opened<'b> {
+    /// Opens a whole file. Never fails: what cannot be read is a notice, or a document with a finding that says so.
+    ///
+    /// `numbered` says that the documents' ids have a number even if there is only one document.
+    pub fn file(name: &'b str, bytes: &[u8], numbered: bool, options: &Options) -> Self {
+        let decoded = (!is_container(bytes)).then(|| decode(bytes));
+        let is_json = |decoded: &Decoded| {
+            matches!(kind_of(name, &decoded.text), Kind::Json | Kind::Ndjson)
+                && decoded.bad == 0
+                && !decoded.text.trim().is_empty()
+        };
+        if let Some(decoded) = decoded.filter(is_json) {
+            return Self { name, contents: Contents::Json(decoded.text), numbered, notices: Vec::new() };
+        }
+        let profile = options.profile_to_read();
+        let huizong_forms::Contents { documents, shown, notices } =
+            huizong_forms::read(bytes, name, &huizong_forms::Options { profile, ..Default::default() });
+        let notices = notices.into_iter().map(|notice| about(notice, name, name)).collect();
+        Self { name, contents: Contents::Forms { documents, shown }, numbered, notices }
+    }
+
+    /// Opens whole lines of a file, each a JSON document. Numbers and lines count from 1 and go on across blocks.
+    pub fn lines(name: &'b str, bytes: &'b [u8], first_number: u64, first_line: u32) -> Self {
+        let contents = Contents::Lines { bytes, first_number, first_line };
+        Self { name, contents, numbered: true, notices: Vec::new() }
+    }
+
+    /// Stands for one line of a file that is longer than is read.
+    pub fn long_line(name: &'b str, number: u64, line: u32) -> Self {
+        Self { name, contents: Contents::LongLine { number, line }, numbered: true, notices: Vec::new() }
+    }
+
+    /// Returns the notices about the file as a whole.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Returns true if nothing of the file can be read at all, which a notice says.
+    pub fn has_no_documents(&self) -> bool {
+        matches!(&self.contents, Contents::Forms { documents, .. } if documents.is_empty())
+    }
+
+    /// Checks every document, in the order of the file. `tally` counts how each rule ends.
+    pub fn check<'c>(&'c mut self, options: &Options, tally: &mut Tally, mut take: impl FnMut(Checked<'c>)) {
+        let Self { name, contents, numbered, .. } = self;
+        let mut judge = Judge { file: name, options, tally };
+        match contents {
+            Contents::Json(text) => {
+                for (id, text, begins) in json_documents(name, text, *numbered) {
+                    take(judge.json(id, text.as_bytes(), begins));
+                }
+            }
+            Contents::Lines { bytes, first_number, first_line } => {
+                for (id, text, begins) in line_documents(name, bytes, *first_number, *first_line) {
+                    take(judge.json(id, text, begins));
+                }
+            }
+            Contents::LongLine { number, line } => {
+                let problem = Problem { kind: ProblemKind::TooLong, pointer: Pointer::root(), offset: 0 };
+                let mut read = Read::nothing(Received::Json);
+                read.reading.problems.push(problem);
+                read.origins.note(Pointer::root(), Place::Text { line: *line, column: 1 });
+                take(judge.form(format!("{name}#{number}"), read, None, 0));
+            }
+            Contents::Forms { documents, shown } => {
+                let several = *numbered || documents.len() > 1;
+                for (index, read) in documents.drain(..).enumerate() {
+                    // The same form saved with other line ends is the same document.
+                    let digest = XxHash3_128::oneshot(&serde_json::to_vec(&read.draft).unwrap_or_default());
+                    take(judge.form(numbered_id(name, several, index), read, Some(shown), digest));
+                }
+            }
+        }
+    }
+
+    /// Reads the finished documents among those `wanted`, by id, without checking them. With each comes a function that
+    /// returns the places of its members.
+    pub fn finished(
+        &mut self,
+        wanted: &BTreeSet<&str>,
+        take: &mut dyn FnMut(&str, &Evaluation<'_>, &mut dyn FnMut(&[Pointer]) -> Vec<Location>),
+    ) {
+        let Self { name, contents, numbered, .. } = self;
+        let mut take_text = |id: &str, bytes: &[u8], begins: Begins| {
+            let text = match simdutf8::basic::from_utf8(bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => Cow::Owned(decode(bytes).text),
+            };
+            // What is finished passes the strict parse.
+            let Ok(evaluation) = parse(&text) else { return };
+            let text = SourceText::Json { text: Cow::Borrowed(&text), begins, is_sound: true };
+            let mut source = Source { file: Cow::Borrowed(*name), origins: Origins::default(), text };
+            take(id, &evaluation, &mut |pointers| source.locations(pointers));
+        };
+        match contents {
+            Contents::Json(text) => json_documents(name, text, *numbered)
+                .filter(|(id, ..)| wanted.contains(&**id))
+                .for_each(|(id, text, begins)| take_text(&id, text.as_bytes(), begins)),
+            Contents::Lines { bytes, first_number, first_line } => {
+                line_documents(name, bytes, *first_number, *first_line)
+                    .filter(|(id, ..)| wanted.contains(&**id))
+                    .for_each(|(id, text, begins)| take_text(&id, text, begins));
+            }
+            Contents::LongLine { .. } => {}
+            Contents::Forms { documents, .. } => {
+                let several = *numbered || documents.len() > 1;
+                for (index, read) in documents.drain(..).enumerate() {
+                    let id = numbered_id(name, several, index);
+                    if !wanted.contains(&*id) {
+                        continue;
+                    }
+                    let text = SourceText::Form(None);
+                    let mut source = Source { file: Cow::Borrowed(*name), origins: read.origins, text };
+                    if let Ok(evaluation) = read.draft.finish() {
+                        take(&id, &evaluation, &mut |pointers| source.locations(pointers));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns what the file shows, once its documents are checked.
+    pub(crate) fn into_shown(self) -> Option<Shown> {
+        match self.contents {
+            Contents::Forms { shown, .. } => Some(shown),
+            _ => None,
+        }
+    }
+}
+
+/// The documents of a JSON text: id, text and where it begins.
+fn json_documents<'t>(
+    name: &str,
+    text: &'t str,
+    numbered: bool,
+) -> impl Iterator<Item = (String, &'t str, Begins)> {
+    let parts = json::split(text);
+    let several = numbered || parts.len() > 1;
+    parts.into_iter().enumerate().map(move |(index, part)| {
+        let begins = Begins { line: part.line, column: part.column };
+        (numbered_id(name, several, index), part.text, begins)
+    })
+}
+
+/// The documents of whole lines. Blank lines are none.
+fn line_documents<'t>(
+    name: &str,
+    bytes: &'t [u8],
+    first_number: u64,
+    first_line: u32,
+) -> impl Iterator<Item = (String, &'t [u8], Begins)> {
+    let lines = lines_of(bytes).zip(first_line..).map(|(text, line)| (text.trim_ascii_end(), line));
+    lines
+        .filter(|(text, _)| !text.is_empty())
+        .zip(first_number..)
+        .map(move |((text, line), number)| (format!("{name}#{number}"), text, Begins { line, column: 1 }))
+}
+
+/// Returns the lines of some bytes, without their line breaks.
+pub fn lines_of(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or_default();
+        Some(line)
+    })
+}
+
+/// Returns the id of a document: the file's, with a number after it where the file holds several.
+fn numbered_id(name: &str, several: bool, index: usize) -> String {
+    if several { format!("{name}#{}", index + 1) } else { name.to_owned() }
+}
+
+/// Completes a reader's notice, which leaves open what it is about: a document, or a file as a whole.
+fn about(mut notice: Notice, document: &str, file: &str) -> Notice {
+    notice.document = Some(document.to_owned());
+    if let Some(location) = &mut notice.location {
+        file.clone_into(&mut location.file);
+    }
+    notice
+}
+
+/// Checks documents of one file.
+struct Judge<'j, 't> {
+    file: &'t str,
+    options: &'j Options,
+    tally: &'j mut Tally,
+}
+
+impl<'t> Judge<'_, 't> {
+    /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
+    fn json(&mut self, id: String, bytes: &'t [u8], begins: Begins) -> Checked<'t> {
+        let digest = XxHash3_128::oneshot(bytes.trim_ascii());
+        // Checked for UTF-8 once; the standard library's way costs as much as reading the document does.
+        let text = simdutf8::basic::from_utf8(bytes).unwrap_or_default();
+        if let Ok(evaluation) = parse(text) {
+            let judged = self.judge(id, &evaluation, &SOUND, &TRAITS, Some(&evaluation), digest);
+            let text = SourceText::Json { text: Cow::Borrowed(text), begins, is_sound: true };
+            let source = Source { file: Cow::Borrowed(self.file), origins: Origins::default(), text };
+            return Checked::new(judged, Body::Parsed(evaluation), source, None);
+        }
+        let decoded = decode(bytes);
+        let part = json::Part { text: &decoded.text, line: begins.line, column: begins.column };
+        let mut read = json::document(part);
+        read.reading.undecodable = decoded.bad;
+        let is_whole = read.reading.problems.is_empty();
+        let text = SourceText::Json { text: Cow::Owned(decoded.text), begins, is_sound: false };
+        self.read(id, read, is_whole, text, digest)
+    }
+
+    /// A document that a reader of forms made.
+    fn form(&mut self, id: String, read: Read, shown: Option<&'t Shown>, digest: u128) -> Checked<'t> {
+        self.read(id, read, true, SourceText::Form(shown), digest)
+    }
+
+    /// A document that may lack members. One that is not whole is unfinished even if none is missing.
+    fn read(
+        &mut self,
+        id: String,
+        read: Read,
+        is_whole: bool,
+        text: SourceText<'t>,
+        digest: u128,
+    ) -> Checked<'t> {
+        let Read { draft, reading, traits, profile, origins, notes, notices } = read;
+        let body = if is_whole {
+            draft
+                .finish()
+                .map_or_else(|unfinished| Body::Unfinished(unfinished.draft), |whole| Body::Finished(whole))
+        } else {
+            Body::Unfinished(draft)
+        };
+        let (draft, finished): (&Draft<'_>, _) = match &body {
+            Body::Parsed(evaluation) => (evaluation, Some(evaluation)),
+            Body::Finished(evaluation) => (evaluation, Some(evaluation)),
+            Body::Unfinished(draft) => (draft, None),
+        };
+        let mut judged = self.judge(id, draft, &reading, &traits, finished, digest);
+        let notices = notices.into_iter().map(|notice| about(notice, &judged.entry.document, self.file));
+        judged.notices = notices.chain(std::mem::take(&mut judged.notices)).collect();
+        let source = Source { file: Cow::Borrowed(self.file), origins, text };
+        Checked::new(judged, body, source, Some(Box::new(Import { reading, profile, notes })))
+    }
+
+    fn judge(
+        &mut self,
+        id: String,
+        draft: &Draft<'_>,
+        reading: &Reading,
+        traits: &Traits,
+        finished: Option<&Evaluation<'_>>,
+        digest: u128,
+    ) -> Judged {
+        let subject = Subject { draft, reading, traits, settings: &self.options.document };
+        let mut notices = Vec::new();
+        let findings = check(rules::ALL, &id, &subject, self.tally, &mut notices);
+        let mut entry = Entry::new(id, draft, digest);
+        count_alone(rules::ALL, &mut entry, finished, &findings);
+        Judged { entry, findings, notices }
+    }
+}
+
+/// What a reader sees besides the members of a document that the strict parse accepts: nothing.
+static SOUND: Reading = Reading {
+    source: Received::Json,
+    problems: Vec::new(),
+    refused: BTreeSet::new(),
+    unreadable: BTreeMap::new(),
+    misplaced: Vec::new(),
+    unclaimed: Vec::new(),
+    stale: Vec::new(),
+    unit_unclear: false,
+    placeholders: Vec::new(),
+    title: None,
+    undecodable: 0,
+};
+static TRAITS: Traits =
+    Traits { completion_base: huizong_core::CompletionBase::Adjusted, sources_are_complete: false };

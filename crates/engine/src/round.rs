@@ -1,0 +1,208 @@
+//! All documents together.
+
+use std::collections::BTreeMap;
+
+use huizong_core::consolidate::{Frame, consolidate};
+use huizong_core::counting::settle;
+use huizong_core::rollup::Rollup;
+use huizong_core::set::Keys;
+use huizong_core::{Entry, Row, Tally, notice, rules};
+use huizong_schema::consolidation::{Aggregate, Consolidation, Note};
+use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts};
+
+use crate::document::Checked;
+use crate::file::File;
+use crate::options::Options;
+
+/// What is kept of documents once they are checked: a row each, whatever their size.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// The documents.
+    pub entries: Vec<Entry>,
+    /// What was found in them, in their order.
+    pub findings: Vec<Finding>,
+    /// What could not be read or judged.
+    pub notices: Vec<Notice>,
+    /// How often each built-in rule ended in each state.
+    pub tally: Tally,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            findings: Vec::new(),
+            notices: Vec::new(),
+            tally: Tally::new(rules::ALL.len()),
+        }
+    }
+}
+
+impl Rows {
+    /// Adds a document.
+    pub fn push(&mut self, document: Checked<'_>) {
+        let (entry, mut findings, mut notices) = document.into_row();
+        self.entries.push(entry);
+        self.findings.append(&mut findings);
+        self.notices.append(&mut notices);
+    }
+
+    /// Adds the documents that come after these.
+    pub fn append(&mut self, mut other: Self) {
+        self.entries.append(&mut other.entries);
+        self.findings.append(&mut other.findings);
+        self.notices.append(&mut other.notices);
+        self.tally.merge(&other.tally);
+    }
+}
+
+/// The documents of a year, as they come in.
+#[derive(Clone, Debug)]
+pub struct Round {
+    options: Options,
+    rows: Rows,
+}
+
+impl Round {
+    /// Starts a round without documents.
+    pub fn new(options: &Options) -> Self {
+        Self { options: options.clone(), rows: Rows::default() }
+    }
+
+    /// Adds the documents of a file.
+    pub fn add(&mut self, file: File) {
+        self.rows.append(file.into_rows());
+    }
+
+    /// Adds documents of which only the rows were kept.
+    pub fn add_rows(&mut self, rows: Rows) {
+        self.rows.append(rows);
+    }
+
+    /// Decides which documents count, and checks what concerns all of them together.
+    pub fn settle(self) -> Settled {
+        self.settle_with(&mut NoPlugins)
+    }
+
+    /// Like [`settle`](Self::settle), and asks plugins about the set.
+    pub fn settle_with(self, plugins: &mut dyn Plugins) -> Settled {
+        let Self { options, mut rows } = self;
+        if rows.entries.is_empty() && rows.notices.iter().all(|notice| !notice.incomplete) {
+            rows.notices.push(notice("no-documents", None, Args::new(), true));
+        }
+        let (findings, notices) = settle(rules::ALL, &mut rows.entries, options.counting(), &mut rows.tally);
+        rows.findings.extend(findings);
+        rows.notices.extend(notices);
+        let keys = Keys::new(&rows.entries, options.roster_given());
+        let set = SetOfDocuments { keys: &keys, findings: &rows.findings, frame: options.frame() };
+        let SetFindings { findings, aggregates } = plugins.check_set(&set);
+        rows.findings.extend(findings);
+        Settled { options, rows, aggregates }
+    }
+}
+
+/// Checks that come from outside, such as a district's plugins.
+pub trait Plugins {
+    /// Checks documents. Returns the findings of each, in the order of the documents.
+    fn check(&mut self, documents: &[Checked<'_>]) -> Vec<Vec<Finding>>;
+
+    /// Checks all documents together, once it is decided which of them count.
+    fn check_set(&mut self, set: &SetOfDocuments<'_, '_>) -> SetFindings;
+}
+
+/// All documents of a round, as plugins see them.
+#[derive(Clone, Copy)]
+pub struct SetOfDocuments<'s, 'e> {
+    /// The documents, and which department each one is from.
+    pub keys: &'s Keys<'e>,
+    /// What the built-in rules and the plugins found so far.
+    pub findings: &'s [Finding],
+    /// What the sums are compared with and grouped by.
+    pub frame: Frame<'s>,
+}
+
+/// What plugins found in all documents together.
+#[derive(Debug, Default)]
+pub struct SetFindings {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// What they measured, by the aggregate's id.
+    pub aggregates: BTreeMap<String, Aggregate>,
+}
+
+struct NoPlugins;
+
+impl Plugins for NoPlugins {
+    fn check(&mut self, documents: &[Checked<'_>]) -> Vec<Vec<Finding>> {
+        documents.iter().map(|_| Vec::new()).collect()
+    }
+
+    fn check_set(&mut self, _: &SetOfDocuments<'_, '_>) -> SetFindings {
+        SetFindings::default()
+    }
+}
+
+/// A round in which it is decided which documents count.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    options: Options,
+    /// The documents, and all that was found and could not be read.
+    pub rows: Rows,
+    aggregates: BTreeMap<String, Aggregate>,
+}
+
+impl Settled {
+    /// Returns a row for each document, with its state.
+    pub fn entries(&self) -> &[Entry] {
+        &self.rows.entries
+    }
+
+    /// Returns all findings: those about documents in their order, then those about the set.
+    pub fn findings(&self) -> &[Finding] {
+        &self.rows.findings
+    }
+
+    /// Returns what could not be read or judged.
+    pub fn notices(&self) -> &[Notice] {
+        &self.rows.notices
+    }
+
+    /// Returns how often each built-in rule ended in each state.
+    pub fn rule_counts(&self) -> Vec<RuleCounts> {
+        self.rows.tally.counts(rules::ALL)
+    }
+
+    /// Finds out which department each document is from.
+    pub fn departments(&self) -> Keys<'_> {
+        Keys::new(&self.rows.entries, self.options.roster_given())
+    }
+
+    /// Adds up the documents that count.
+    pub fn consolidation(&self) -> Consolidation<Row<'_>> {
+        self.consolidate().0
+    }
+
+    /// Adds up the documents that count. Returns the exact sums besides.
+    pub fn consolidate(&self) -> (Consolidation<Row<'_>>, Rollup) {
+        let (mut consolidation, sums) =
+            consolidate(&self.departments(), &self.rows.findings, self.options.frame());
+        consolidation.aggregates.clone_from(&self.aggregates);
+        consolidation.notices = self.rows.notices.iter().map(Note::from).collect();
+        (consolidation, sums)
+    }
+
+    /// Returns a notice that names the departments of the bureau's books that no document is from, if there are any.
+    pub fn books_without_form(&self) -> Option<Notice> {
+        /// A notice names so many departments.
+        const NAMED: usize = 20;
+        let named = self.rows.entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref()));
+        let without = self.options.books_given()?.without(named);
+        let rest = if without.len() > NAMED { "……" } else { "" };
+        let departments = without.iter().take(NAMED).copied().collect::<Vec<_>>().join("、") + rest;
+        let args = Args::from([
+            ("count", Arg::Count(without.len() as u64)),
+            ("departments", Arg::Text(departments)),
+        ]);
+        (!without.is_empty()).then(|| notice("books-without-form", None, args, false))
+    }
+}

@@ -1,177 +1,168 @@
 //! Inputs to results: bytes, documents, findings, sums. On any number of threads the same results in the same order.
 
-pub(crate) mod again;
 mod blocks;
-mod desk;
-mod document;
-mod stage;
+mod collector;
+mod piece;
+mod plugin_batch;
+pub(crate) mod reread;
 
-pub(crate) use desk::MOST_HELD;
-pub(crate) use document::about;
-
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
-use huizong_core::Entry;
-use huizong_core::consolidate::Frame;
-use huizong_core::{Tally, rules};
-use huizong_forms::profile::Profile;
+use huizong_engine::{Options, Rows, Settled};
 use huizong_plugin_host::Plugin;
 use huizong_report::terminal::Excerpt;
-use huizong_schema::consolidation::{Aggregate, PluginUsed};
-use huizong_schema::findings::{Finding, Notice, RuleCounts};
+use huizong_schema::consolidation::PluginUsed;
+use huizong_schema::findings::{Notice, RuleCounts};
 
 use crate::inputs::Input;
 pub(crate) use blocks::Digest;
 use blocks::{Answer, Piece};
-use desk::Sent;
-use stage::{Line, Stage};
+pub(crate) use collector::PluginRunners;
+use collector::{Collector, InOrder};
+pub(crate) use plugin_batch::MOST_HELD;
+use plugin_batch::Projections;
 
-/// What is asked of every document.
+/// What is done with the inputs.
 pub(crate) struct Job<'j> {
-    /// What the user asks of documents.
-    pub(crate) settings: huizong_core::Settings,
-    /// The profile to read forms by, if one is named.
-    pub(crate) profile: Option<&'j Profile>,
-    /// Whether findings are to be shown with the line that they stand in.
+    /// What is asked of documents and of their set.
+    pub(crate) options: &'j Options,
+    /// Whether findings are shown with the line that they are in.
     pub(crate) excerpts: bool,
-    /// Whether documents with errors are left out of the sums.
-    pub(crate) exclude_errors: bool,
-    /// The documents that stand where several are from one department.
-    pub(crate) accept: &'j BTreeSet<String>,
-    /// What the documents together are set against.
-    pub(crate) frame: Frame<'j>,
-    /// The plugins that have their say, by id.
+    /// The plugins that take part, by id.
     pub(crate) plugins: &'j [Plugin],
     /// Whether the inputs' digests are wanted.
     pub(crate) digests: bool,
     /// How many threads work.
     pub(crate) jobs: usize,
-    /// How many bytes there are to read, if progress is to be shown on the terminal.
+    /// How many bytes there are to read, if progress is shown on the terminal.
     pub(crate) progress: Option<u64>,
 }
 
-/// What came of some inputs.
-pub(crate) struct Batch {
-    /// A row for each document, in the order of the inputs.
-    pub(crate) entries: Vec<Entry>,
-    /// Findings, in the order of the documents.
-    pub(crate) findings: Vec<Finding>,
-    /// The findings' lines, where they are asked for.
-    pub(crate) excerpts: Vec<Option<Excerpt>>,
-    /// What there is to say about the work itself.
+/// The result of some pieces of work.
+#[derive(Default)]
+struct Batch {
+    rows: Rows,
+    /// The line of each finding, where it is asked for.
+    excerpts: Vec<Option<Excerpt>>,
+}
+
+impl Batch {
+    fn append(&mut self, piece: Self) {
+        self.rows.append(piece.rows);
+        self.excerpts.extend(piece.excerpts);
+    }
+}
+
+/// What plugins leave behind at the end of a run.
+#[derive(Default)]
+pub(crate) struct PluginResults {
+    /// What failed or was left out.
     pub(crate) notices: Vec<Notice>,
-    /// How the built-in rules fared.
-    pub(crate) tally: Tally,
-    /// How the plugins' rules fared.
-    pub(crate) plugin_counts: Vec<RuleCounts>,
+    /// How often each of their rules ended in each state.
+    pub(crate) counts: Vec<RuleCounts>,
     /// The plugins that took part.
-    pub(crate) plugins: Vec<PluginUsed>,
-    /// What they measured.
-    pub(crate) aggregates: BTreeMap<String, Aggregate>,
-    /// What they said to their authors, by plugin.
+    pub(crate) used: Vec<PluginUsed>,
+    /// What they logged for their authors, by plugin.
     pub(crate) said: Vec<(String, String)>,
+}
+
+/// The result of a run over all inputs.
+pub(crate) struct Outcome {
+    /// The documents, and which of them count.
+    pub(crate) settled: Settled,
+    /// The line of each finding, where it is asked for.
+    pub(crate) excerpts: Vec<Option<Excerpt>>,
+    /// What plugins left behind.
+    pub(crate) plugins: PluginResults,
     /// The digests of the inputs, in their order.
     pub(crate) digests: Vec<Digest>,
 }
 
-impl Batch {
-    fn new() -> Self {
-        Self {
-            entries: Vec::new(),
-            findings: Vec::new(),
-            excerpts: Vec::new(),
-            notices: Vec::new(),
-            tally: Tally::new(rules::ALL.len()),
-            plugin_counts: Vec::new(),
-            plugins: Vec::new(),
-            aggregates: BTreeMap::new(),
-            said: Vec::new(),
-            digests: Vec::new(),
-        }
-    }
-
-    /// Takes in what came of a piece of the inputs; plugins' own results come at the end alone.
-    fn append(&mut self, piece: Self) {
-        self.entries.extend(piece.entries);
-        self.findings.extend(piece.findings);
-        self.excerpts.extend(piece.excerpts);
-        self.notices.extend(piece.notices);
-        self.tally.merge(&piece.tally);
-    }
-
-    /// How every rule fared, the plugins' behind the built-in ones.
+impl Outcome {
+    /// Returns how often each rule ended in each state, the plugins' after the built-in ones.
     pub(crate) fn rule_counts(&self) -> Vec<RuleCounts> {
-        let mut counts = self.tally.counts(rules::ALL);
-        counts.extend(self.plugin_counts.iter().cloned());
+        let mut counts = self.settled.rule_counts();
+        counts.extend(self.plugins.counts.iter().cloned());
         counts
     }
 
-    /// Whether something could not be read or judged.
+    /// Returns true if something could not be read or judged.
     pub(crate) fn is_incomplete(&self) -> bool {
-        self.notices.iter().any(|notice| notice.incomplete)
+        self.settled.notices().iter().any(|notice| notice.incomplete)
     }
 }
 
-/// Reads and judges all inputs, then all documents together.
-pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Batch {
-    let mut all = Batch::new();
-    all.notices = notices;
-    let mut stage = Stage::new(job, all);
+/// Reads and checks all inputs, then all documents together.
+pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Outcome {
+    let mut all = Batch::default();
+    all.rows.notices = notices;
+    let mut collector = Collector::new(job, all);
     let progress = Progress::new(job.progress);
     let digests;
     if job.jobs <= 1 {
-        let mut for_plugins = Sent::new(job.plugins);
+        let mut projections = Projections::new(job.plugins);
         digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
             progress.step(&piece);
-            let (work, buffer) = document::judge(piece, job, &mut for_plugins, &mut |pile| stage.ask(pile));
-            stage.take(work);
+            let mut ask = |documents: &[_], projections: &_| collector.ask(documents, projections);
+            let (work, buffer) = piece::check(piece, job, &mut projections, &mut ask);
+            collector.add(work);
             Answer::More(buffer)
         });
     } else {
-        (stage, digests) = in_parallel(inputs, stdin, job, stage, &progress);
+        (collector, digests) = in_parallel(inputs, stdin, job, collector, &progress);
     }
     progress.done();
-    Batch { digests, ..stage.finish() }
+    Outcome { digests, ..collector.finish() }
 }
 
-/// Pieces are judged by several threads, which come to the stage in the order of the pieces.
+/// Several threads check the pieces and come to the collector in the order of the pieces.
 fn in_parallel<'j>(
     inputs: &[Input],
     stdin: &mut dyn Read,
     job: &'j Job<'j>,
-    stage: Stage<'j>,
+    collector: Collector<'j>,
     progress: &Progress,
-) -> (Stage<'j>, Vec<Digest>) {
+) -> (Collector<'j>, Vec<Digest>) {
     let (send, receive) = sync_channel::<(usize, Piece)>(job.jobs * 2);
     let (give_back, spares) = channel::<Vec<u8>>();
     let receive = Mutex::new(receive);
-    let line = Line::new(stage);
+    let collector = InOrder::new(collector);
     let digests = std::thread::scope(|scope| {
         for _ in 0..job.jobs {
-            let (receive, line, give_back) = (&receive, &line, give_back.clone());
+            let (receive, collector, give_back) = (&receive, &collector, give_back.clone());
             scope.spawn(move || {
-                let mut for_plugins = Sent::new(job.plugins);
+                let mut projections = Projections::new(job.plugins);
                 loop {
                     let next = receive.lock().map(|queue| queue.recv());
-                    let Ok(Ok((sequence, piece))) = next else { break };
-                    let mut turn = line.turn(sequence);
-                    let (work, buffer) =
-                        document::judge(piece, job, &mut for_plugins, &mut |pile| turn.stage().ask(pile));
-                    turn.stage().take(work);
-                    if let Some(buffer) = buffer {
-                        let _ = give_back.send(buffer);
+                    let Ok(Ok((number, piece))) = next else { break };
+                    let mut ask = |documents: &[_], projections: &_| {
+                        collector.with(number, |collector| collector.ask(documents, projections))
+                    };
+                    let work = AssertUnwindSafe(|| piece::check(piece, job, &mut projections, &mut ask));
+                    match catch_unwind(work) {
+                        Ok((work, buffer)) => {
+                            collector.finish(number, |collector| collector.add(work));
+                            if let Some(buffer) = buffer {
+                                let _ = give_back.send(buffer);
+                            }
+                        }
+                        Err(panic) => {
+                            // The other threads wait for this piece's turn to pass.
+                            collector.finish(number, |_| ());
+                            resume_unwind(panic);
+                        }
                     }
                 }
             });
         }
-        let mut sequence = 0;
+        let mut number = 0;
         let digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
             progress.step(&piece);
-            let handed = send.send((sequence, piece));
-            sequence += 1;
+            let handed = send.send((number, piece));
+            number += 1;
             match handed {
                 Ok(()) => Answer::More(spares.try_recv().ok()),
                 Err(_) => Answer::Enough,
@@ -180,7 +171,7 @@ fn in_parallel<'j>(
         drop(send);
         digests
     });
-    (line.into_stage(), digests)
+    (collector.into_inner(), digests)
 }
 
 /// A bar on standard error while somebody watches and the work is long.

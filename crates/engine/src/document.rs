@@ -272,7 +272,7 @@ impl Source<'_> {
 
 /// Returns the line around a finding, of a text that begins at a place of its file.
 pub(crate) fn excerpt(shown: &Shown, finding: &Finding, begins: Begins) -> Option<Excerpt> {
-    let place = match finding.location.as_ref()?.place()? {
+    let place = match finding.place()? {
         Place::Text { line, column } if line == begins.line => {
             Place::Text { line: 1, column: (column + 1).checked_sub(begins.column)? }
         }

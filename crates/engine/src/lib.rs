@@ -24,6 +24,10 @@
 //! let consolidation = settled.consolidation();
 //! assert_eq!(consolidation.totals.actual_expenditure.unwrap().value.to_string(), "2801000.00");
 //! ```
+//!
+//! The whole of a district, from a folder of forms to findings and totals:
+//!
+#![doc = concat!("```\n", include_str!("../examples/district.rs"), "```")]
 
 mod department;
 mod document;

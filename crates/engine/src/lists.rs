@@ -1,5 +1,7 @@
 //! The lists that a bureau keeps beside the forms, read from their files' bytes.
 
+use std::fmt;
+
 use huizong_core::ListFault;
 use huizong_core::books::Books;
 use huizong_core::roster::Roster;
@@ -14,6 +16,23 @@ pub enum ListError {
     /// Rows cannot be understood: what is wrong with each, and where it is.
     Faulty(Vec<(Option<Place>, Message)>),
 }
+
+impl fmt::Display for ListError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(why) => write!(f, "the list cannot be read: {}", why.en),
+            Self::Faulty(faults) => {
+                f.write_str("the list is faulty:")?;
+                faults.iter().try_for_each(|(place, why)| match place {
+                    Some(place) => write!(f, " {place}: {};", why.en),
+                    None => write!(f, " {};", why.en),
+                })
+            }
+        }
+    }
+}
+
+impl std::error::Error for ListError {}
 
 /// Reads the roster: the list of departments that should report (csv, xlsx or any other file with a table).
 ///

@@ -86,8 +86,8 @@ impl Options {
 
     /// Names the documents, by id, that count where a department sent several different ones.
     #[must_use]
-    pub fn accept(mut self, documents: BTreeSet<String>) -> Self {
-        self.accept = documents;
+    pub fn accept<D: Into<String>>(mut self, documents: impl IntoIterator<Item = D>) -> Self {
+        self.accept = documents.into_iter().map(Into::into).collect();
         self
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -102,6 +103,17 @@ pub enum Place {
     },
 }
 
+impl fmt::Display for Place {
+    /// Writes `9:8` (line and column), `1:9:8` (table, row and column) or `Sheet1!B4`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text { line, column } => write!(f, "{line}:{column}"),
+            Self::Table { table, row, column } => write!(f, "{table}:{row}:{column}"),
+            Self::Cell { sheet, cell } => write!(f, "{sheet}!{cell}"),
+        }
+    }
+}
+
 /// Where something stands: the file, and a cell (`sheet`, `cell`), a table's cell (`table`, `row`, `column`) or
 /// a place in a text (`line`, `column`). All are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
@@ -145,6 +157,23 @@ impl Location {
             None => {}
         }
         location
+    }
+}
+
+impl fmt::Display for Location {
+    /// Writes the file and the place in it, such as `a.txt:9:8` or `a.xlsx:Sheet1!B4`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place() {
+            Some(place) => write!(f, "{}:{place}", self.file),
+            None => f.write_str(&self.file),
+        }
+    }
+}
+
+impl Finding {
+    /// Returns the place of the member in its file, where it is known.
+    pub fn place(&self) -> Option<Place> {
+        self.location.as_ref()?.place()
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read};
 
+use huizong_engine::lines_of;
+
 use crate::inputs::Input;
 
 /// A piece of work.
@@ -249,7 +251,7 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
 /// Whether the first line begins a JSON value that the second goes on with: then this is one text, not a document
 /// a line. A first line that is cut off before another document begins is not.
 fn goes_on_over_lines(bytes: &[u8]) -> bool {
-    let mut lines = split(bytes).map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let mut lines = lines_of(bytes).map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let (Some(first), Some(second)) = (lines.next(), lines.next()) else { return false };
     let is_cut = || {
         let value = serde_json::from_slice::<serde::de::IgnoredAny>(first);
@@ -298,25 +300,11 @@ fn transcoded(
 /// How many lines hold something, and how many line breaks there are.
 fn count(bytes: &[u8]) -> (u64, u32) {
     let (mut documents, mut breaks) = (0, 0_u32);
-    for line in split(bytes) {
+    for line in lines_of(bytes) {
         documents += u64::from(!line.trim_ascii().is_empty());
         breaks = breaks.saturating_add(1);
     }
     (documents, breaks)
-}
-
-/// The lines of a block, without their line breaks.
-pub(crate) fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = bytes;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let line = &rest[..end];
-        rest = rest.get(end + 1..).unwrap_or_default();
-        Some(line)
-    })
 }
 
 #[cfg(test)]
@@ -339,7 +327,7 @@ mod tests {
         lines("x", &mut Slow(bytes, 7), &mut |piece| {
             if let Piece::Lines { first_number, first_line, bytes, .. } = piece {
                 let (mut number, mut at) = (first_number, first_line);
-                for line in split(&bytes) {
+                for line in lines_of(&bytes) {
                     if !line.trim_ascii().is_empty() {
                         found.push((number, at, String::from_utf8_lossy(line).into_owned()));
                         number += 1;

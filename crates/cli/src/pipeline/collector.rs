@@ -1,0 +1,153 @@
+//! The results of the pieces of work, collected in order, and the plugins.
+//!
+//! There is one collector, whatever the number of threads. Threads come to it in the order of their pieces: which documents a
+//! failing plugin did not see must not depend on them.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use huizong_engine::{Checked, Plugins, Round, SetFindings, SetOfDocuments};
+use huizong_plugin_host::{Plugin, Runner, SetView, without_rows};
+use huizong_schema::findings::Finding;
+
+use super::plugin_batch::{Held, Projections};
+use super::{Batch, Job, Outcome, PluginResults};
+
+pub(super) struct Collector<'j> {
+    job: &'j Job<'j>,
+    runners: PluginRunners<'j>,
+    all: Batch,
+}
+
+impl<'j> Collector<'j> {
+    pub(super) fn new(job: &'j Job<'j>, all: Batch) -> Self {
+        Self { job, runners: PluginRunners::new(job.plugins), all }
+    }
+
+    /// Asks the plugins about documents.
+    pub(super) fn ask(&mut self, documents: &[Checked<'_>], projections: &Projections) -> Vec<Vec<Finding>> {
+        self.runners.ask(documents, projections)
+    }
+
+    /// Adds the result of a piece of work.
+    pub(super) fn add(&mut self, work: Batch) {
+        self.all.append(work);
+    }
+
+    /// After the last document: decides which documents count, and has the set checked.
+    pub(super) fn finish(self) -> Outcome {
+        let Self { job, mut runners, all } = self;
+        let mut round = Round::new(job.options);
+        round.add_rows(all.rows);
+        let mut settled = round.settle_with(&mut runners);
+        let plugins = runners.finish();
+        settled.rows.notices.extend(plugins.notices.iter().cloned());
+        let mut excerpts = all.excerpts;
+        excerpts.resize(settled.findings().len(), None);
+        Outcome { settled, excerpts, plugins, digests: Vec::new() }
+    }
+}
+
+/// The plugins of a run, each with its worker.
+pub(crate) struct PluginRunners<'p> {
+    plugins: &'p [Plugin],
+    runners: Vec<Runner<'p>>,
+}
+
+impl<'p> PluginRunners<'p> {
+    pub(crate) fn new(plugins: &'p [Plugin]) -> Self {
+        Self { plugins, runners: plugins.iter().map(Runner::new).collect() }
+    }
+
+    fn ask(&mut self, documents: &[Checked<'_>], projections: &Projections) -> Vec<Vec<Finding>> {
+        let mut all: Vec<Vec<Finding>> = documents.iter().map(|_| Vec::new()).collect();
+        let finished = projections.finished();
+        for (runner, projected) in self.runners.iter_mut().zip(projections.by_plugin()) {
+            let found = runner.check(&Held { documents, finished, projected });
+            for (&index, found) in finished.iter().zip(found) {
+                all[index].extend(found);
+            }
+        }
+        all
+    }
+
+    /// Ends the workers.
+    pub(crate) fn finish(self) -> PluginResults {
+        let mut results = PluginResults::default();
+        for runner in self.runners {
+            let ran = runner.finish();
+            results.notices.extend(ran.notices);
+            results.counts.extend(ran.counts);
+            if !ran.said.is_empty() {
+                results.said.push((ran.used.id.clone(), ran.said));
+            }
+            results.used.push(ran.used);
+        }
+        results
+    }
+}
+
+impl Plugins for PluginRunners<'_> {
+    fn check(&mut self, documents: &[Checked<'_>]) -> Vec<Vec<Finding>> {
+        let mut projections = Projections::new(self.plugins);
+        for (index, document) in documents.iter().enumerate() {
+            // What was read from a text is parsed again where its body was released.
+            let draft = document.draft().into_owned();
+            let evaluation = draft.finish().ok().filter(|_| document.is_finished());
+            projections.add(self.plugins, index, evaluation.as_ref());
+        }
+        self.ask(documents, &projections)
+    }
+
+    fn check_set(&mut self, set: &SetOfDocuments<'_, '_>) -> SetFindings {
+        let mut found = SetFindings { findings: Vec::new(), aggregates: BTreeMap::new() };
+        if !self.plugins.iter().any(Plugin::does_sets) {
+            return found;
+        }
+        let consolidation = without_rows(set.keys, set.findings, set.frame);
+        let view = SetView { keys: set.keys, consolidation: &consolidation };
+        for runner in &mut self.runners {
+            let of_set = runner.set(&view);
+            found.findings.extend(of_set.findings);
+            found.aggregates.extend(of_set.aggregates);
+        }
+        found
+    }
+}
+
+/// Lets threads come to one thing in the order of their pieces.
+pub(super) struct InOrder<T> {
+    /// The number of the piece whose turn it is, and the thing.
+    state: Mutex<(usize, T)>,
+    advanced: Condvar,
+}
+
+impl<T> InOrder<T> {
+    pub(super) fn new(thing: T) -> Self {
+        Self { state: Mutex::new((0, thing)), advanced: Condvar::new() }
+    }
+
+    /// Waits until all pieces before this one are finished.
+    fn wait(&self, number: usize) -> MutexGuard<'_, (usize, T)> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.advanced.wait_while(state, |(next, _)| *next != number).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works on the thing for a piece. The turn stays with the piece until it is [finished](Self::finish).
+    pub(super) fn with<R>(&self, number: usize, work: impl FnOnce(&mut T) -> R) -> R {
+        work(&mut self.wait(number).1)
+    }
+
+    /// Works on the thing for the last time and passes the turn on. Every piece must come here once.
+    pub(super) fn finish(&self, number: usize, work: impl FnOnce(&mut T)) {
+        let mut state = self.wait(number);
+        work(&mut state.1);
+        state.0 += 1;
+        drop(state);
+        self.advanced.notify_all();
+    }
+
+    pub(super) fn into_inner(self) -> T {
+        self.state.into_inner().unwrap_or_else(PoisonError::into_inner).1
+    }
+}

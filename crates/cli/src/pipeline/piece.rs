@@ -1,0 +1,62 @@
+//! One piece of work to rows and findings.
+
+use huizong_core::notice;
+use huizong_engine::Opened;
+use huizong_schema::findings::{Arg, Args, Message};
+
+use super::blocks::{LARGEST, Piece, Reason};
+use super::plugin_batch::{Ask, PluginBatch, Projections};
+use super::{Batch, Job};
+
+/// Checks the documents of a piece of work. Gives back the buffer of its lines, so that it is used again.
+///
+/// `projections` hold what plugins are sent; `ask` asks the plugins.
+pub(super) fn check(
+    piece: Piece,
+    job: &Job<'_>,
+    projections: &mut Projections,
+    ask: &mut Ask<'_>,
+) -> (Batch, Option<Vec<u8>>) {
+    let mut work = Batch::default();
+    match piece {
+        Piece::File { id, bytes, numbered } => {
+            let mut opened = Opened::file(&id, &bytes, numbered, job.options);
+            work.rows.notices.extend_from_slice(opened.notices());
+            documents(&mut opened, job, &mut work, projections, ask);
+        }
+        Piece::Lines { id, first_number, first_line, bytes } => {
+            let mut opened = Opened::lines(&id, &bytes, first_number, first_line);
+            documents(&mut opened, job, &mut work, projections, ask);
+            return (work, Some(bytes));
+        }
+        Piece::LongLine { id, number, line } => {
+            documents(&mut Opened::long_line(&id, number, line), job, &mut work, projections, ask);
+        }
+        Piece::Unreadable { id, reason } => {
+            let reason = match reason {
+                Reason::Io(error) => crate::exit::reason(&error),
+                Reason::TooLarge => {
+                    let largest = LARGEST >> 20;
+                    Message { zh: format!("超过 {largest} MiB"), en: format!("larger than {largest} MiB") }
+                }
+            };
+            let args = Args::from([("reason", Arg::Words(reason))]);
+            work.rows.notices.push(notice("not-readable", Some(&id), args, true));
+        }
+    }
+    (work, None)
+}
+
+fn documents<'c>(
+    opened: &'c mut Opened<'_>,
+    job: &Job<'_>,
+    work: &mut Batch,
+    projections: &mut Projections,
+    ask: &mut Ask<'_>,
+) {
+    let mut tally = work.rows.tally.clone();
+    let mut batch = PluginBatch::new(job, work, projections, ask);
+    opened.check(job.options, &mut tally, |document| batch.push(document));
+    batch.finish();
+    work.rows.tally = tally;
+}

@@ -1,0 +1,90 @@
+//! Documents read again, without rules: for what outputs show of them beyond their rows, and to explain figures.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use huizong_core::notice;
+use huizong_engine::{Opened, Options};
+use huizong_report::detail::Detail;
+use huizong_schema::Evaluation;
+use huizong_schema::findings::{Args, Notice};
+
+use super::blocks::{self, Answer, Digest, Piece};
+use crate::inputs::Input;
+
+/// What was read again.
+#[derive(Default)]
+pub(crate) struct Reread {
+    /// The details of the documents wanted, by their ids.
+    pub(crate) details: BTreeMap<String, Detail>,
+    /// The text of those that were to be kept, by their ids.
+    pub(crate) texts: BTreeMap<String, String>,
+    /// The inputs' digests, to compare with those of the first reading.
+    pub(crate) digests: Vec<Digest>,
+}
+
+/// Reads the inputs again for the documents wanted, and keeps the text of some of those.
+pub(crate) fn read(
+    inputs: &[Input],
+    stdin: &mut dyn std::io::Read,
+    options: &Options,
+    wanted: &BTreeSet<&str>,
+    kept: &BTreeSet<&str>,
+) -> Reread {
+    let (mut details, mut texts) = (BTreeMap::new(), BTreeMap::new());
+    let mut take = |opened: &mut Opened<'_>| {
+        opened.finished(wanted, &mut |document: &str, evaluation: &Evaluation<'_>, locate| {
+            details.insert(document.to_owned(), Detail::new(document, evaluation, locate));
+            if kept.contains(document) {
+                let text = serde_json::to_string(evaluation).expect("a document is JSON");
+                texts.insert(document.to_owned(), text);
+            }
+        });
+    };
+    let digests = blocks::each(inputs, stdin, true, &mut |piece| match piece {
+        Piece::File { id, bytes, numbered } => {
+            take(&mut Opened::file(&id, &bytes, numbered, options));
+            Answer::More(None)
+        }
+        Piece::Lines { id, first_number, first_line, bytes } => {
+            take(&mut Opened::lines(&id, &bytes, first_number, first_line));
+            Answer::More(Some(bytes))
+        }
+        Piece::LongLine { .. } | Piece::Unreadable { .. } => Answer::More(None),
+    });
+    Reread { details, texts, digests }
+}
+
+/// Returns a notice for each input that is not what it was when it was first read.
+pub(crate) fn changed(inputs: &[Input], then: &[Option<String>], now: &[Digest]) -> Vec<Notice> {
+    let pairs = inputs.iter().zip(then).zip(now);
+    let changed = pairs.filter(|((_, then), now)| then.is_some() && **then != now.blake3);
+    changed.map(|((input, _), _)| notice("input-changed", Some(&input.id), Args::new(), true)).collect()
+}
+
+/// Standard input, kept so that it can be read again.
+pub(crate) struct Kept<'s> {
+    stdin: &'s mut dyn std::io::Read,
+    kept: std::fs::File,
+}
+
+impl<'s> Kept<'s> {
+    pub(crate) fn new(stdin: &'s mut dyn std::io::Read) -> std::io::Result<Self> {
+        Ok(Self { stdin, kept: tempfile::tempfile()? })
+    }
+
+    /// Returns what was read, from its beginning.
+    pub(crate) fn again(mut self) -> std::io::Result<std::fs::File> {
+        use std::io::Seek as _;
+        self.kept.rewind()?;
+        Ok(self.kept)
+    }
+}
+
+impl std::io::Read for Kept<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        use std::io::Write as _;
+        let read = self.stdin.read(buffer)?;
+        self.kept.write_all(&buffer[..read])?;
+        Ok(read)
+    }
+}

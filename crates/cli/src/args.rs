@@ -1,8 +1,9 @@
 //! The command line, in both languages.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command, value_parser};
 use huizong_core::Lang;
+use huizong_schema::receipt::ResultFormat;
 use std::path::PathBuf;
 
 /// The command with its subcommands and help, in one language.
@@ -62,7 +63,7 @@ pub fn command(lang: Lang) -> Command {
                         .long("formats")
                         .value_name("LIST")
                         .value_delimiter(',')
-                        .value_parser(FORMATS)
+                        .value_parser(formats())
                         .default_value("json,xlsx,html,csv")
                         .help(say("写哪些格式，用逗号隔开", "Which formats to write, separated by commas")),
                 )
@@ -327,10 +328,19 @@ fn plugin_commands(lang: Lang) -> Command {
 }
 
 /// The formats of a result.
-#[cfg(feature = "parquet")]
-const FORMATS: [&str; 5] = ["json", "xlsx", "html", "csv", "parquet"];
-#[cfg(not(feature = "parquet"))]
-const FORMATS: [&str; 4] = ["json", "xlsx", "html", "csv"];
+fn formats() -> impl TypedValueParser<Value = ResultFormat> {
+    #[cfg(feature = "parquet")]
+    const FORMATS: [&str; 5] = ["json", "xlsx", "html", "csv", "parquet"];
+    #[cfg(not(feature = "parquet"))]
+    const FORMATS: [&str; 4] = ["json", "xlsx", "html", "csv"];
+    PossibleValuesParser::new(FORMATS).map(|name| match &*name {
+        "xlsx" => ResultFormat::Xlsx,
+        "html" => ResultFormat::Html,
+        "csv" => ResultFormat::Csv,
+        "parquet" => ResultFormat::Parquet,
+        _ => ResultFormat::Json,
+    })
+}
 
 /// What `check` and `consolidate` share.
 fn inputs(command: Command, lang: Lang) -> Command {

@@ -17,6 +17,7 @@ mod inputs;
 mod lists;
 mod page;
 mod pipeline;
+mod receipts;
 mod settings;
 mod world;
 

@@ -7,7 +7,7 @@ use huizong_core::{Lang, Legend};
 use huizong_forms::{Format, Mark, Options};
 use huizong_schema::findings::{Finding, Location, Place};
 
-use super::{Common, ProfileChoice, no_layout, profile_to_write, say_notices};
+use super::{Asked, Common, ProfileChoice, named_plugins, no_layout, profile_to_write, say_notices};
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::inputs::{self, Input};
@@ -15,7 +15,9 @@ use crate::pipeline::{self, Job};
 use crate::world::World;
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let common = Common::new(args, world)?;
+    let paths: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
+    let plugins = named_plugins(args);
+    let common = Common::new(&Asked::of_flags(args, &paths, &plugins), world)?;
     let one = |path: &PathBuf| path.as_os_str() != "-" && !world.directory.join(path).is_dir();
     if !matches!(&common.paths[..], [path] if one(path)) {
         return Err(Error::new(

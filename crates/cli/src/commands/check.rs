@@ -1,5 +1,7 @@
 //! `huizong check`.
 
+use std::path::PathBuf;
+
 use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_core::set::count;
@@ -8,14 +10,16 @@ use huizong_report::terminal::{self, Style};
 use huizong_schema::consolidation::Note;
 use huizong_schema::findings::CheckReport;
 
-use super::{Common, exit_of, say_notices};
+use super::{Asked, Common, exit_of, named_plugins, say_notices};
 use crate::exit::{Error, Exit};
 use crate::inputs;
 use crate::pipeline::{self, Job};
 use crate::world::World;
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let common = Common::new(args, world)?;
+    let paths: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
+    let plugins = named_plugins(args);
+    let common = Common::new(&Asked::of_flags(args, &paths, &plugins), world)?;
     let format = args.get_one::<String>("format").map_or("text", String::as_str);
     let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().cloned());

@@ -13,8 +13,8 @@ use huizong_schema::receipt::Receipt;
 use super::say_notice;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
-use crate::folder::receipt_of;
 use crate::lists::{changed_since, stored};
+use crate::receipts::{outputs_of, receipt_of};
 use crate::world::World;
 
 pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
@@ -37,7 +37,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
                 format!("{shown}: a workbook is written; end its name in .xlsx"),
             ));
         }
-        if path.parent().is_some_and(|folder| receipt_of(folder).is_some()) {
+        if path.parent().is_some_and(|folder| outputs_of(folder).is_some()) {
             return Err(Error::new(
                 format!("{shown} 在汇总结果的文件夹里，写进去会使它不能再核实；请写到别处"),
                 format!(
@@ -66,7 +66,7 @@ impl Side {
     fn read(given: &Path, lang: Lang, world: &mut World<'_>) -> Result<Self, Error> {
         let path = world.directory.join(given);
         let (file, receipt) =
-            if path.is_dir() { (path.join("consolidation.json"), receipt_of(&path)) } else { (path, None) };
+            if path.is_dir() { (path.join("consolidation.json"), receipt_of(&path)?) } else { (path, None) };
         let shown = given.display();
         let bytes = fs::read(&file).map_err(|error| {
             Error::new(
@@ -76,7 +76,9 @@ impl Side {
             .because(error)
         })?;
         let stored = stored(&bytes, &shown.to_string())?;
-        if let Some(notice) = receipt.as_ref().and_then(|receipt| changed_since(receipt, &file, &bytes)) {
+        if let Some(notice) =
+            receipt.as_ref().and_then(|receipt| changed_since(&receipt.outputs, &file, &bytes))
+        {
             say_notice(&notice, lang, world);
         }
         Ok(Self { stored, receipt })

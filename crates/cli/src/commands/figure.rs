@@ -12,10 +12,10 @@ use huizong_schema::receipt::Receipt;
 
 use super::{ProfileChoice, say_notice};
 use crate::exit::{Error, Exit};
-use crate::folder::receipt_of;
 use crate::inputs::Input;
 use crate::lists::{changed_since, stored};
 use crate::pipeline::again;
+use crate::receipts::receipt_of;
 use crate::world::World;
 
 pub(super) fn run(
@@ -32,11 +32,11 @@ pub(super) fn run(
             format!("{shown} has no {file}: it is no result (or json was not among its formats)"),
         )
     };
-    let receipt = receipt_of(&folder).ok_or_else(|| missing("receipt.json"))?;
+    let receipt = receipt_of(&folder)?.ok_or_else(|| missing("receipt.json"))?;
     let file = folder.join("consolidation.json");
     let bytes = std::fs::read(&file).map_err(|_| missing("consolidation.json"))?;
     let stored = stored(&bytes, &file.display().to_string())?;
-    if let Some(notice) = changed_since(&receipt, &file, &bytes) {
+    if let Some(notice) = changed_since(&receipt.outputs, &file, &bytes) {
         say_notice(&notice, lang, world);
     }
     let consolidation = stored.consolidation();
@@ -97,13 +97,12 @@ struct Recorded {
 
 impl Recorded {
     fn of(receipt: &Receipt, args: &ArgMatches, world: &World<'_>) -> Result<Self, Error> {
-        let (root, matches) = super::verify::recorded(receipt, Lang::En)?;
+        let root = PathBuf::from(&receipt.root);
         let root = if root.is_dir() { root } else { world.directory.clone() };
-        let (_, run) = matches.subcommand().expect("the receipt is of a run");
         let elsewhere: Vec<PathBuf> =
             args.get_many::<PathBuf>("inputs").into_iter().flatten().cloned().collect();
         let paths: Vec<PathBuf> = if elsewhere.is_empty() {
-            run.get_many::<PathBuf>("paths").into_iter().flatten().map(|path| root.join(path)).collect()
+            receipt.run.paths.iter().map(|path| root.join(path)).collect()
         } else {
             elsewhere.iter().map(|path| world.directory.join(path)).collect()
         };
@@ -118,7 +117,7 @@ impl Recorded {
             )
         };
         let said = receipt.settings.get("profile").and_then(|profile| profile.as_str()).map(str::to_owned);
-        let profile = run.get_one::<String>("profile").cloned().or(said);
+        let profile = receipt.run.profile.clone().or(said);
         let profile = profile.map(|name| ProfileChoice::find(&name, &root)).transpose()?;
         Ok(Self { inputs: receipt.inputs.iter().map(input).collect(), profile })
     }

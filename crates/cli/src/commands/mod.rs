@@ -52,12 +52,56 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Re
     }
 }
 
+/// The plugins that a subcommand names.
+fn named_plugins(args: &ArgMatches) -> Vec<PathBuf> {
+    args.try_get_many::<PathBuf>("plugin").ok().flatten().into_iter().flatten().cloned().collect()
+}
+
 /// A flag that not every subcommand has.
 fn flag<'a, T: Clone + Send + Sync + 'static>(args: &'a ArgMatches, name: &str) -> Option<&'a T> {
     args.try_get_one::<T>(name).ok().flatten()
 }
 
-/// What `check`, `consolidate` and `annotate` share: flags, with the settings behind them.
+/// What a run is asked for by its arguments or by a receipt. The settings answer for what is absent.
+#[derive(Default)]
+struct Asked<'a> {
+    paths: &'a [PathBuf],
+    /// Whether the paths are a whole set of forms, even where they name single files.
+    is_whole_set: bool,
+    year: Option<u16>,
+    profile: Option<&'a str>,
+    plugins: &'a [PathBuf],
+    in_process: bool,
+    roster: Option<&'a Path>,
+    books: Option<&'a Path>,
+    previous: Option<&'a Path>,
+    template: Option<&'a Path>,
+    group_by: &'a [String],
+    jobs: Option<u16>,
+    fail_on: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    fn of_flags(args: &'a ArgMatches, paths: &'a [PathBuf], plugins: &'a [PathBuf]) -> Self {
+        let path = |name| flag::<PathBuf>(args, name).map(PathBuf::as_path);
+        let text = |name| flag::<String>(args, name).map(String::as_str);
+        Self {
+            paths,
+            year: flag(args, "year").copied(),
+            profile: text("profile"),
+            plugins,
+            in_process: args.get_flag("in-process"),
+            roster: path("roster"),
+            books: path("books"),
+            previous: path("previous"),
+            jobs: flag(args, "jobs").copied(),
+            fail_on: text("fail-on"),
+            ..Self::default()
+        }
+    }
+}
+
+/// What `check`, `consolidate` and `annotate` share: what was asked for, completed by the settings.
 struct Common {
     paths: Vec<PathBuf>,
     settings: Settings,
@@ -70,11 +114,9 @@ struct Common {
 }
 
 impl Common {
-    fn new(args: &ArgMatches, world: &mut World<'_>) -> Result<Self, Error> {
+    fn new(asked: &Asked<'_>, world: &mut World<'_>) -> Result<Self, Error> {
         let settings = Settings::load(world)?;
-        let paths: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
-        let fail_on =
-            flag::<String>(args, "fail-on").or(settings.fail_on.as_ref()).map_or("error", String::as_str);
+        let fail_on = asked.fail_on.or(settings.fail_on.as_deref()).unwrap_or("error");
         let fail_on = match fail_on {
             "error" => Some(Severity::Error),
             "warning" => Some(Severity::Warning),
@@ -86,43 +128,38 @@ impl Common {
                 ));
             }
         };
-        let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
+        let profile = asked.profile.or(settings.profile.as_deref());
         let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
-        let file = |name: &str, set: &Option<PathBuf>| {
-            flag::<PathBuf>(args, name).map(|path| world.directory.join(path)).or_else(|| set.clone())
-        };
-        // Who looks at one form does not ask who else is missing.
-        let is_whole_set = args.try_contains_id("formats").is_ok()
-            || paths.iter().any(|path| path.as_os_str() == "-" || world.directory.join(path).is_dir());
-        let asked: Vec<String> =
-            args.try_get_many("group-by").ok().flatten().into_iter().flatten().cloned().collect();
+        let given = |path: Option<&Path>| path.map(|path| world.directory.join(path));
+        let file = |path: Option<&Path>, set: &Option<PathBuf>| given(path).or_else(|| set.clone());
+        // A check of one form does not ask which departments are missing.
+        let is_whole_set = asked.is_whole_set
+            || asked.paths.iter().any(|path| path.as_os_str() == "-" || world.directory.join(path).is_dir());
         let lists = Lists::load(&Wanted {
-            roster: flag::<PathBuf>(args, "roster")
-                .map(|path| world.directory.join(path))
+            roster: given(asked.roster)
                 .or_else(|| settings.roster.clone().filter(|_| is_whole_set))
                 .as_deref(),
-            books: file("books", &settings.books).as_deref(),
-            previous: file("previous", &settings.previous).as_deref(),
-            template: file("template", &settings.template).as_deref(),
+            books: file(asked.books, &settings.books).as_deref(),
+            previous: file(asked.previous, &settings.previous).as_deref(),
+            template: file(asked.template, &settings.template).as_deref(),
             group_by: if !is_whole_set {
                 &[]
-            } else if asked.is_empty() {
+            } else if asked.group_by.is_empty() {
                 &settings.group_by
             } else {
-                &asked
+                asked.group_by
             },
         })?;
         Ok(Self {
             lists,
-            paths,
-            year: args.get_one::<u16>("year").copied().or(settings.year),
+            paths: asked.paths.to_vec(),
+            year: asked.year.or(settings.year),
             profile,
-            jobs: flag::<u16>(args, "jobs").map_or_else(
-                || thread::available_parallelism().map_or(1, usize::from),
-                |jobs| usize::from(*jobs),
-            ),
+            jobs: asked
+                .jobs
+                .map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
             fail_on,
-            plugins: Plugins::load(args, &settings, world)?,
+            plugins: Plugins::load(asked.plugins, asked.in_process, &settings, world)?,
             settings,
         })
     }

@@ -14,7 +14,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     match args.subcommand() {
         Some(("new", args)) => new::run(args, lang, world),
         Some(("add", args)) => add::add(args, lang, world),
-        Some(("list", args)) => add::list(args, lang, world),
+        Some(("list", _)) => add::list(lang, world),
         Some(("test", args)) => prove::test(args, lang, world),
         Some(("conform", args)) => prove::conform(args, lang, world),
         _ => Ok(Exit::Failed),

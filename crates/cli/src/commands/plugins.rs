@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use huizong_core::{Lang, Legend};
 use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, refused};
 use huizong_schema::findings::{Message, Notice};
@@ -23,16 +22,19 @@ pub(super) struct Plugins {
 }
 
 impl Plugins {
-    /// Loads what the flags name and the settings admit.
+    /// Loads the plugins named for this run and those that the settings admit.
     ///
     /// A plugin that cannot take part is a notice: the run goes on without it and is incomplete.
-    pub(super) fn load(args: &ArgMatches, settings: &Settings, world: &mut World<'_>) -> Result<Self, Error> {
-        let in_process = args.try_get_one::<bool>("in-process").ok().flatten().copied().unwrap_or(false);
+    pub(super) fn load(
+        named: &[PathBuf],
+        in_process: bool,
+        settings: &Settings,
+        world: &mut World<'_>,
+    ) -> Result<Self, Error> {
         let host = host(settings, world, in_process);
         let mut plugins = Self::default();
         let lock = lock(settings)?;
-        let named = args.try_get_many::<PathBuf>("plugin").ok().flatten();
-        for named in named.into_iter().flatten() {
+        for named in named {
             let path = world.directory.join(named);
             if !path.exists() {
                 let shown = named.display();

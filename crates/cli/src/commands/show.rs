@@ -4,6 +4,7 @@ use clap::ArgMatches;
 use huizong_core::{AnyRule, Lang, Legend};
 use huizong_schema::publish;
 
+use super::named_plugins;
 use super::plugins::Plugins;
 use crate::args::command;
 use crate::exit::{Error, Exit};
@@ -24,7 +25,7 @@ pub(super) fn rule(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resu
     if let Some(rule) = id.and_then(|id| named(&ours, id)) {
         return Ok(world.print(page::page(rule, lang).as_bytes()));
     }
-    let plugins = Plugins::load(args, &Settings::load(world)?, world)?;
+    let plugins = Plugins::load(&named_plugins(args), false, &Settings::load(world)?, world)?;
     plugins.say(lang, world);
     let exit = if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete };
     let legend = plugins.legend();

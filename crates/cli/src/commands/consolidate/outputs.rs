@@ -17,7 +17,7 @@ use huizong_report::{csv, json, xlsx};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
 use huizong_schema::findings::Finding;
-use huizong_schema::receipt::{self, Output};
+use huizong_schema::receipt::{self, Output, ResultFormat};
 use serde::Serialize;
 
 use super::links::Links;
@@ -42,8 +42,8 @@ pub(super) struct Results<'r> {
 }
 
 /// Whether a format shows more of documents than their rows.
-pub(super) fn shows_details(format: &str) -> bool {
-    format != "json"
+pub(super) fn shows_details(format: ResultFormat) -> bool {
+    format != ResultFormat::Json
 }
 
 /// Writes files into a folder, and remembers their digests.
@@ -116,26 +116,26 @@ impl Write for Digesting {
 }
 
 /// Writes the files of the formats wanted.
-pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>) -> Result<(), Error> {
-    let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
+pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Results<'_>) -> Result<(), Error> {
+    let wants = |format| formats.contains(&format);
     let &Results { consolidation, sums, findings, legend, details, links, template, difference } = of;
-    if wants("json") {
+    if wants(ResultFormat::Json) {
         files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
     let documents = Documents { rows: &consolidation.departments, details };
     let link = |location: &_| links.to(location);
     let book = Book { consolidation, sums, findings, legend, documents, difference, link: &link };
-    if wants("html") {
+    if wants(ResultFormat::Html) {
         let (path, own) = template.map_or((Path::new("report.html"), None), |(path, own)| (path, Some(own)));
         let page = html::write(&book, own).map_err(|fault| faulty_template(path, &fault))?;
         files.write("report.html", |file| file.write_all(page.as_bytes()))?;
     }
-    if wants("xlsx") {
+    if wants(ResultFormat::Xlsx) {
         files.write("consolidation.xlsx", |file| file.write_all(&xlsx::write(&book)?))?;
     }
     #[cfg(feature = "parquet")]
-    if wants("parquet") {
+    if wants(ResultFormat::Parquet) {
         let all = [
             tables::departments(consolidation),
             documents.tasks(),
@@ -149,7 +149,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>)
             files.write(&name, |file| file.write_all(&parquet::write(table)?))?;
         }
     }
-    if wants("csv") {
+    if wants(ResultFormat::Csv) {
         let mut all = vec![
             tables::departments(consolidation),
             tables::totals(consolidation, sums),

@@ -182,9 +182,9 @@ fn described(plugin: &Plugin, lang: Lang) -> String {
     text
 }
 
-pub(super) fn list(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+pub(super) fn list(lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
-    let plugins = Plugins::load(args, &settings, world)?;
+    let plugins = Plugins::load(&[], false, &settings, world)?;
     for plugin in &plugins.loaded {
         world.print(described(plugin, lang).as_bytes());
     }

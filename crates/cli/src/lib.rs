@@ -25,8 +25,11 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use clap::{FromArgMatches, ValueEnum};
 use huizong_core::Lang;
 use huizong_report::terminal::visible;
+
+use args::{Cli, Language};
 
 pub use args::command;
 pub use exit::Exit;
@@ -41,8 +44,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         arguments.push("--help".into());
     }
     let lang = settings::language(&arguments, world);
-    let matches = match args::command(lang).try_get_matches_from(&arguments) {
-        Ok(matches) => matches,
+    let parsed = args::command(lang)
+        .try_get_matches_from(&arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
         Err(error) => {
             // Help and the version are answers; all else is a mistake of usage.
             let text =
@@ -56,7 +62,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
             };
         }
     };
-    match commands::run(&matches, lang, world) {
+    let lang = cli.lang.map_or(lang, Lang::from);
+    match commands::run(&cli.command, lang, world) {
         Ok(exit) => exit,
         Err(error) if error.is_broken_pipe() => Exit::Clean,
         Err(error) => {
@@ -112,11 +119,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// Languages by their names.
+/// The language with a name, `zh` or `en`.
 pub(crate) fn lang_of(name: &str) -> Option<Lang> {
-    match name {
-        "zh" => Some(Lang::Zh),
-        "en" => Some(Lang::En),
-        _ => None,
-    }
+    Language::from_str(name, false).ok().map(Lang::from)
 }

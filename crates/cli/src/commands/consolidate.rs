@@ -6,27 +6,27 @@ pub(crate) mod make;
 mod outputs;
 pub(crate) mod receipt;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::ArgMatches;
 use huizong_core::Lang;
-use huizong_schema::receipt::{ResultFormat, RunSpec};
+use huizong_schema::receipt::ResultFormat;
 
-use super::{exit_of, flag, say_notices};
+use super::{exit_of, say_notices};
+use crate::args::ConsolidateArgs;
 use crate::exit::{Error, Exit};
 use crate::folder::Folder;
 use crate::world::World;
 use make::{Made, Making, make};
 
-pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let run = run_spec(args);
+pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let run = args.run_spec();
     let making = Making {
-        out: args.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
-        jobs: flag::<u16>(args, "jobs").copied(),
-        fail_on: flag::<String>(args, "fail-on").map(String::as_str),
+        out: args.out.clone(),
+        jobs: args.inputs.jobs.jobs,
+        fail_on: args.inputs.fail_on,
         ..Making::default()
     };
-    let folder = Folder::take(&world.directory.join(&making.out), args.get_flag("not-atomic"))?;
+    let folder = Folder::take(&world.directory.join(&making.out), args.not_atomic)?;
     let made = make(&run, &making, lang, world, &mut || folder.stage())?;
     let Made { common, batch, shown } = &made;
     let exit = exit_of(batch, common.fail_on);
@@ -38,7 +38,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     };
     let placed = folder.place()?;
     world.stdout.write_all(shown.as_bytes())?;
-    // Whole: who reads it may stand in another folder than the one the command ran in.
+    // An absolute path: it may be opened from another folder than the one the command ran in.
     let placed = std::fs::canonicalize(&placed).unwrap_or(placed);
     writeln!(world.stdout, "{}", what_to_open(&placed, &run.formats, lang))?;
     if run.to_evaluation.is_some() {
@@ -51,29 +51,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     Ok(exit)
 }
 
-/// What the arguments ask for.
-fn run_spec(args: &ArgMatches) -> RunSpec {
-    let path = |name| flag::<PathBuf>(args, name).cloned();
-    let text = |name| flag::<String>(args, name).cloned();
-    let paths = |name| args.get_many::<PathBuf>(name).into_iter().flatten().cloned().collect();
-    RunSpec {
-        paths: paths("paths"),
-        formats: args.get_many::<ResultFormat>("formats").into_iter().flatten().copied().collect(),
-        roster: path("roster"),
-        books: path("books"),
-        previous: path("previous"),
-        template: path("template"),
-        group_by: args.get_many("group-by").into_iter().flatten().cloned().collect(),
-        year: flag::<u16>(args, "year").copied(),
-        profile: text("profile"),
-        plugins: paths("plugin"),
-        in_process: args.get_flag("in-process"),
-        exclude_errors: args.get_flag("exclude-errors"),
-        to_evaluation: text("to-evaluation"),
-    }
-}
-
-/// What to look at first.
+/// The sentence that names the file to open first.
 fn what_to_open(folder: &Path, formats: &[ResultFormat], lang: Lang) -> String {
     let first = [
         (ResultFormat::Html, "report.html"),

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_core::set::file_of;
 use huizong_report::target::Target;
@@ -11,6 +10,7 @@ use huizong_report::{explain, json, xlsx};
 use huizong_schema::receipt::Receipt;
 
 use super::{ProfileChoice, say_notice};
+use crate::args::{ExplainArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
 use crate::lists::{changed_since, stored};
@@ -19,7 +19,7 @@ use crate::receipts::receipt_of;
 use crate::world::World;
 
 pub(super) fn run(
-    args: &ArgMatches,
+    args: &ExplainArgs,
     folder: &Path,
     lang: Lang,
     world: &mut World<'_>,
@@ -40,7 +40,7 @@ pub(super) fn run(
         say_notice(&notice, lang, world);
     }
     let consolidation = stored.consolidation();
-    let name = args.get_one::<String>("what").map(String::as_str).unwrap_or_default();
+    let name = &*args.what;
     let target = if name.contains(['!', '！']) {
         xlsx::target_at(name, &consolidation)
     } else {
@@ -57,7 +57,7 @@ pub(super) fn run(
         )
     })?;
     let wanted = explain::documents(target, &consolidation);
-    let recorded = Recorded::of(&receipt, args, world)?;
+    let recorded = Recorded::of(&receipt, &args.elsewhere.inputs, world)?;
     let needed = |id: &str| wanted.iter().any(|document| *document == id || file_of(document) == id);
     let inputs: Vec<Input> = recorded
         .inputs
@@ -81,26 +81,23 @@ pub(super) fn run(
         ));
     }
     let lineage = explain::lineage(target, &consolidation, &again.details);
-    if args.get_one::<String>("format").is_some_and(|format| format == "json") {
-        json::write(&mut world.stdout, &lineage, 3)?;
-    } else {
-        world.stdout.write_all(explain::text(&lineage, lang).as_bytes())?;
+    match args.output.format {
+        TextOrJson::Json => json::write(&mut world.stdout, &lineage, 3)?,
+        TextOrJson::Text => world.stdout.write_all(explain::text(&lineage, lang).as_bytes())?,
     }
     Ok(Exit::Clean)
 }
 
-/// The inputs and the profile of a run, as its receipt has them.
+/// The inputs and the profile that a receipt records.
 struct Recorded {
     inputs: Vec<(Input, Option<String>)>,
     profile: Option<ProfileChoice>,
 }
 
 impl Recorded {
-    fn of(receipt: &Receipt, args: &ArgMatches, world: &World<'_>) -> Result<Self, Error> {
+    fn of(receipt: &Receipt, elsewhere: &[PathBuf], world: &World<'_>) -> Result<Self, Error> {
         let root = PathBuf::from(&receipt.root);
         let root = if root.is_dir() { root } else { world.directory.clone() };
-        let elsewhere: Vec<PathBuf> =
-            args.get_many::<PathBuf>("inputs").into_iter().flatten().cloned().collect();
         let paths: Vec<PathBuf> = if elsewhere.is_empty() {
             receipt.run.paths.iter().map(|path| root.join(path)).collect()
         } else {

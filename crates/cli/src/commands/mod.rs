@@ -15,13 +15,14 @@ mod verify;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use clap::ArgMatches;
+use clap::ValueEnum;
 use huizong_core::Lang;
 use huizong_core::set::Entry;
 use huizong_forms::profile::{Profile, built_in};
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};
 
+use crate::args::{Command, FailOn, ReadingArgs};
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
 use crate::lists::{Consulted, Lists, Wanted};
@@ -30,36 +31,26 @@ use crate::settings::Settings;
 use crate::world::World;
 use plugins::Plugins;
 
-/// Runs the subcommand that was asked for.
-pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    match matches.subcommand() {
-        Some(("annotate", args)) => annotate::run(args, lang, world),
-        Some(("check", args)) => check::run(args, lang, world),
-        Some(("consolidate", args)) => consolidate::run(args, lang, world),
-        Some(("diff", args)) => diff::run(args, lang, world),
-        Some(("convert", args)) => convert::run(args, lang, world),
-        Some(("verify", args)) => verify::run(args, lang, world),
-        Some(("template", args)) => template::run(args, lang, world),
-        Some(("schema", args)) => Ok(show::schema(args, world)),
-        Some(("rule" | "explain", args)) => match flag::<PathBuf>(args, "in") {
+/// Runs a subcommand.
+pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    match command {
+        Command::Annotate(args) => annotate::run(args, lang, world),
+        Command::Check(args) => check::run(args, lang, world),
+        Command::Consolidate(args) => consolidate::run(args, lang, world),
+        Command::Diff(args) => diff::run(args, lang, world),
+        Command::Convert(args) => convert::run(args, lang, world),
+        Command::Verify(args) => verify::run(args, lang, world),
+        Command::Template(args) => template::run(args, lang, world),
+        Command::Schema(args) => Ok(show::schema(args, world)),
+        Command::Rule(args) => show::rule(args.what.as_deref(), &args.plugins.plugin, lang, world),
+        Command::Explain(args) => match &args.folder {
             Some(folder) => figure::run(args, folder, lang, world),
-            None => show::rule(args, lang, world),
+            None => show::rule(Some(&args.what), &args.plugins.plugin, lang, world),
         },
-        Some(("plugin", args)) => plugin::run(args, lang, world),
-        Some(("completions", args)) => Ok(show::completions(args, lang, world)),
-        Some(("man", _)) => show::man(lang, world),
-        _ => Ok(Exit::Failed),
+        Command::Plugin(command) => plugin::run(command, lang, world),
+        Command::Completions(args) => Ok(show::completions(args, lang, world)),
+        Command::Man => show::man(lang, world),
     }
-}
-
-/// The plugins that a subcommand names.
-fn named_plugins(args: &ArgMatches) -> Vec<PathBuf> {
-    args.try_get_many::<PathBuf>("plugin").ok().flatten().into_iter().flatten().cloned().collect()
-}
-
-/// A flag that not every subcommand has.
-fn flag<'a, T: Clone + Send + Sync + 'static>(args: &'a ArgMatches, name: &str) -> Option<&'a T> {
-    args.try_get_one::<T>(name).ok().flatten()
 }
 
 /// What a run is asked for by its arguments or by a receipt. The settings answer for what is absent.
@@ -78,24 +69,16 @@ struct Asked<'a> {
     template: Option<&'a Path>,
     group_by: &'a [String],
     jobs: Option<u16>,
-    fail_on: Option<&'a str>,
+    fail_on: Option<FailOn>,
 }
 
-impl<'a> Asked<'a> {
-    fn of_flags(args: &'a ArgMatches, paths: &'a [PathBuf], plugins: &'a [PathBuf]) -> Self {
-        let path = |name| flag::<PathBuf>(args, name).map(PathBuf::as_path);
-        let text = |name| flag::<String>(args, name).map(String::as_str);
+impl<'a> From<&'a ReadingArgs> for Asked<'a> {
+    fn from(reading: &'a ReadingArgs) -> Self {
         Self {
-            paths,
-            year: flag(args, "year").copied(),
-            profile: text("profile"),
-            plugins,
-            in_process: args.get_flag("in-process"),
-            roster: path("roster"),
-            books: path("books"),
-            previous: path("previous"),
-            jobs: flag(args, "jobs").copied(),
-            fail_on: text("fail-on"),
+            year: reading.year,
+            profile: reading.profile.profile.as_deref(),
+            plugins: &reading.plugins.plugin,
+            in_process: reading.in_process,
             ..Self::default()
         }
     }
@@ -116,17 +99,15 @@ struct Common {
 impl Common {
     fn new(asked: &Asked<'_>, world: &mut World<'_>) -> Result<Self, Error> {
         let settings = Settings::load(world)?;
-        let fail_on = asked.fail_on.or(settings.fail_on.as_deref()).unwrap_or("error");
-        let fail_on = match fail_on {
-            "error" => Some(Severity::Error),
-            "warning" => Some(Severity::Warning),
-            "never" => None,
-            other => {
-                return Err(Error::new(
-                    format!("设置 fail_on 只能是 error、warning 或 never，而不是 {other}"),
-                    format!("the setting fail_on is error, warning or never, not {other}"),
-                ));
-            }
+        let fail_on = match (asked.fail_on, &settings.fail_on) {
+            (Some(asked), _) => asked,
+            (None, Some(name)) => FailOn::from_str(name, false).map_err(|_| {
+                Error::new(
+                    format!("设置 fail_on 只能是 error、warning 或 never，而不是 {name}"),
+                    format!("the setting fail_on is error, warning or never, not {name}"),
+                )
+            })?,
+            (None, None) => FailOn::Error,
         };
         let profile = asked.profile.or(settings.profile.as_deref());
         let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
@@ -158,7 +139,7 @@ impl Common {
             jobs: asked
                 .jobs
                 .map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
-            fail_on,
+            fail_on: fail_on.severity(),
             plugins: Plugins::load(asked.plugins, asked.in_process, &settings, world)?,
             settings,
         })

@@ -4,13 +4,13 @@ mod differences;
 
 use std::path::PathBuf;
 
-use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_report::terminal::visible;
 use huizong_schema::receipt::{self, Receipt};
 
 use super::consolidate::make::{Making, make};
-use super::{flag, say_notices};
+use super::say_notices;
+use crate::args::VerifyArgs;
 use crate::exit::{Error, Exit};
 use crate::receipts::receipt_of;
 use crate::world::World;
@@ -18,9 +18,9 @@ use differences::{
     Differences, files_changed, outputs_changed, outputs_made_again, receipt_changed, receipts_differ,
 };
 
-pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let given = args.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
-    let folder = world.directory.join(&given);
+pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let (given, paths) = (&args.dir, &args.elsewhere.inputs);
+    let folder = world.directory.join(given);
     let shown = given.display();
     let Some(old) = receipt_of(&folder)? else {
         return Err(Error::new(
@@ -31,7 +31,6 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let mut differences = Differences::default();
     outputs_changed(&folder, &old, &mut differences);
 
-    let paths: Vec<PathBuf> = args.get_many::<PathBuf>("inputs").into_iter().flatten().cloned().collect();
     let given_before = old.run.paths.len();
     if !paths.is_empty() && paths.len() < given_before {
         return Err(Error::new(
@@ -50,7 +49,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         out: PathBuf::from(&old.out),
         moved_to: paths.iter().map(|path| world.directory.join(path)).collect(),
         ids: old.inputs.iter().map(|input| ((input.given, input.path.clone()), input.id.clone())).collect(),
-        jobs: flag::<u16>(args, "jobs").copied(),
+        jobs: args.jobs.jobs,
         fail_on: None,
     };
     let root = PathBuf::from(&old.root);

@@ -17,6 +17,7 @@ use super::evaluation::Units;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
 use super::receipt;
+use crate::args::FailOn;
 use crate::exit::Error;
 use crate::inputs::{self, Input};
 use crate::pipeline::again::{self, Again, Kept};
@@ -28,13 +29,13 @@ const ROWS_SHOWN: usize = 120;
 
 /// How a result is made, apart from what was asked for.
 #[derive(Default)]
-pub(crate) struct Making<'m> {
+pub(crate) struct Making {
     /// The folder of the result, as it was named: the result's links to the forms are relative to it.
     pub(crate) out: PathBuf,
     /// The number of threads.
     pub(crate) jobs: Option<u16>,
     /// The severity from which findings fail the run.
-    pub(crate) fail_on: Option<&'m str>,
+    pub(crate) fail_on: Option<FailOn>,
     /// Where the inputs are now, if they are not where they were.
     pub(crate) moved_to: Vec<PathBuf>,
     /// The ids of inputs that had one before, by the path given and the path below it.
@@ -62,7 +63,7 @@ impl Made {
 }
 
 /// The inputs of a run, as they are named.
-pub(crate) fn find(common: &Common, making: &Making<'_>, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
+pub(crate) fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
     let (mut found, notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     for input in &mut found {
         if let Some(id) = making.ids.get(&(input.given, input.below.clone())) {
@@ -107,7 +108,7 @@ fn without_forms(books: &Books, entries: &[Entry]) -> Option<Notice> {
 }
 
 impl<'a> Asked<'a> {
-    fn of_run(run: &'a RunSpec, making: &Making<'a>) -> Self {
+    fn of_run(run: &'a RunSpec, making: &Making) -> Self {
         Self {
             paths: &run.paths,
             is_whole_set: true,
@@ -130,7 +131,7 @@ impl<'a> Asked<'a> {
 /// something was read.
 pub(crate) fn make(
     run: &RunSpec,
-    making: &Making<'_>,
+    making: &Making,
     lang: Lang,
     world: &mut World<'_>,
     folder: &mut dyn FnMut() -> Result<PathBuf, Error>,

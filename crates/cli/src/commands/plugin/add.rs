@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_plugin_host::{Lock, Pin, Plugin};
 use huizong_report::words::severity;
@@ -15,10 +14,9 @@ use crate::files::write_whole;
 use crate::settings::{FILE, Settings};
 use crate::world::World;
 
-pub(super) fn add(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let file = args.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+pub(super) fn add(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
-    let path = world.directory.join(&file);
+    let path = world.directory.join(file);
     let plugin = read(&path)
         .and_then(|candidate| Plugin::describe(host(&settings, world, false), candidate))
         .map_err(|refused| {

@@ -1,4 +1,4 @@
-//! The command line's own words in Chinese: help and mistakes of usage.
+//! The command line in Chinese: help and mistakes of usage.
 
 mod help;
 
@@ -56,7 +56,7 @@ fn argument(path: &str, id: &str) -> Option<(String, &'static str)> {
     keys.into_iter().find_map(|key| text(help::ARGUMENTS, &key).map(|text| (key, text)))
 }
 
-/// A mistake of usage in Chinese; `None` where nothing better can be said than the parser says.
+/// A mistake of usage in Chinese; `None` where the parser's own message has to do.
 pub(crate) fn mistake(error: &Error) -> Option<String> {
     let text = |kind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),

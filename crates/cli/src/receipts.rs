@@ -1,4 +1,4 @@
-//! Receipts in the folders of results, of every version that was ever written.
+//! Receipts in the folders of results, of every version.
 
 mod v1_0;
 
@@ -19,17 +19,17 @@ struct Head {
     outputs: Vec<Output>,
 }
 
-/// The outputs that a folder's receipt names, whatever its version; `None` if the folder is no result.
+/// Reads the outputs that a folder's receipt names, whatever its version; `None` if the folder is not a result.
 pub(crate) fn outputs_of(folder: &Path) -> Option<Vec<Output>> {
     let (_, head) = read_head(folder)?;
     Some(head.outputs)
 }
 
-/// The receipt of a result's folder; `None` if the folder is no result.
+/// Reads the receipt of a folder; `None` if the folder is not a result.
 ///
 /// # Errors
 ///
-/// Returns an error if the folder has a receipt that this command cannot read, as one of a later version.
+/// Returns an error if the folder has a receipt that this command cannot read, such as one of a later version.
 pub(crate) fn receipt_of(folder: &Path) -> Result<Option<Receipt>, Error> {
     let Some((bytes, head)) = read_head(folder) else { return Ok(None) };
     let read = match &*head.schema_version {

@@ -42,7 +42,7 @@ pub(crate) struct ConsolidateArgs {
 }
 
 impl ConsolidateArgs {
-    /// What the receipt keeps of the arguments.
+    /// The arguments that change a byte of the result, as the receipt keeps them.
     pub(crate) fn run_spec(&self) -> RunSpec {
         let inputs = &self.inputs;
         let reading = &inputs.reading;

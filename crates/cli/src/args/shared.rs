@@ -35,7 +35,7 @@ pub(crate) struct PluginsArgs {
     pub(crate) plugin: Vec<PathBuf>,
 }
 
-/// The inputs of `check` and `consolidate`, and what they are held against.
+/// The inputs of `check` and `consolidate`, and the lists to compare them with.
 #[derive(Args, Debug)]
 pub(crate) struct InputsArgs {
     /// Files, folders, or - (standard input, a JSON document a line)

@@ -31,7 +31,7 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
     let Made { common, batch, shown } = &made;
     let exit = exit_of(batch, common.fail_on);
     let Some(shown) = shown else {
-        // Nothing was read, perhaps because a path was mistyped: an earlier result stays as it is.
+        // Nothing was read, perhaps because a path was mistyped: an earlier result is kept.
         say_notices(batch, lang, world);
         world.complain(lang.pick("结果文件夹没有改动。\n", "The folder of the result was left as it was.\n"));
         return Ok(exit);

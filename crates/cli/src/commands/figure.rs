@@ -1,4 +1,4 @@
-//! `huizong explain FIGURE --in DIR`: what a figure of a result is made of, read again from the forms.
+//! `huizong explain FIGURE --in DIR`: the cells that a figure of a result is made of, read again from the forms.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

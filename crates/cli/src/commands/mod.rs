@@ -53,7 +53,7 @@ pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Resul
     }
 }
 
-/// What a run is asked for by its arguments or by a receipt. The settings answer for what is absent.
+/// What a run is asked for by its arguments or by a receipt. The settings fill in what is absent.
 #[derive(Default)]
 struct Asked<'a> {
     paths: &'a [PathBuf],
@@ -147,7 +147,7 @@ impl Common {
 }
 
 impl Common {
-    /// What is asked of every document.
+    /// The job of reading and judging each document.
     fn job(&self, inputs: &[Input], world: &World<'_>) -> Job<'_> {
         let size = |input: &Input| {
             input.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |data| data.len())
@@ -174,7 +174,7 @@ impl Common {
 }
 
 impl Common {
-    /// Says which settings held: totals depend on them. A name that settles nothing is said too.
+    /// Prints which settings were in force, as totals depend on them, and each name in `accept` that matches no document.
     fn say_settings(&self, entries: &[Entry], lang: Lang, world: &mut World<'_>) {
         let text = match &self.settings.file {
             Some(file) => format!("{}{}\n", lang.pick("设置：", "settings: "), file.display()),
@@ -227,7 +227,7 @@ impl ProfileChoice {
         }
     }
 
-    /// The file that it was read from, if it is none of the built-in ones.
+    /// The file that it was read from; `None` for a built-in one.
     fn file(&self) -> Option<&Consulted> {
         match self {
             Self::BuiltIn(_) => None,
@@ -236,14 +236,14 @@ impl ProfileChoice {
     }
 }
 
-/// Says a notice on standard error.
+/// Prints a notice on standard error.
 fn say_notice(notice: &Notice, lang: Lang, world: &mut World<'_>) {
     world.complain(&(terminal::notice(notice, lang) + "\n"));
 }
 
-/// Says the notices on standard error.
+/// Prints the notices of a batch on standard error.
 fn say_notices(batch: &Batch, lang: Lang, world: &mut World<'_>) {
-    // At once: there may be many.
+    // In one write, as there may be many.
     let text: String = batch.notices.iter().map(|notice| terminal::notice(notice, lang) + "\n").collect();
     world.complain(&text);
     for (plugin, said) in &batch.said {
@@ -264,7 +264,7 @@ fn exit_of(batch: &Batch, fail_on: Option<Severity>) -> Exit {
     }
 }
 
-/// The profile to write a document by: the one asked for, the one that it was read by, or else the one that shows most.
+/// The profile to write a document by: the one asked for, else the one that it was read by, else the one that shows most of it.
 fn profile_to_write<'p>(asked: Option<&'p Profile>, read: &huizong_forms::Read) -> &'p Profile {
     let own = || built_in().iter().find(|profile| Some(&profile.id) == read.profile.as_ref());
     asked.or_else(own).unwrap_or_else(|| huizong_forms::best_profile(&read.draft))

@@ -1,4 +1,4 @@
-//! Which plugins take part in a run: those that a flag names, and those of the settings that are pinned.
+//! The plugins that take part in a run: those named for it, and those of the settings that are pinned.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use crate::world::World;
 pub(super) struct Plugins {
     /// Those that take part, by id.
     pub(super) loaded: Vec<Plugin>,
-    /// About those that do not.
+    /// Notices about those that do not.
     pub(super) notices: Vec<Notice>,
 }
 
@@ -43,7 +43,7 @@ impl Plugins {
                     format!("there is no plugin file {shown}"),
                 ));
             }
-            // Where it stands is no part of a result, which its notices are.
+            // Notices are part of a result, and the path of a plugin is not: they name its file alone.
             let shown = named.file_name().unwrap_or(named.as_os_str()).to_string_lossy().into_owned();
             // Naming a file on the command line is consent for this run.
             let plugin = read(&path).and_then(|candidate| Plugin::describe(host.clone(), candidate));
@@ -98,7 +98,7 @@ impl Plugins {
         Legend::with(self.loaded.iter().flat_map(|plugin| plugin.rules.iter().cloned()).collect())
     }
 
-    /// Says why plugins do not take part.
+    /// Prints why plugins do not take part.
     pub(super) fn say(&self, lang: Lang, world: &mut World<'_>) {
         for notice in &self.notices {
             say_notice(notice, lang, world);
@@ -106,13 +106,13 @@ impl Plugins {
     }
 }
 
-/// Says what a plugin said to its author.
+/// Prints the messages of a plugin to its author.
 pub(super) fn complain_for(plugin: &str, said: &str, world: &mut World<'_>) {
     let lines = said.lines().map(|line| format!("[{plugin}] {}\n", huizong_core::shown_text(line)));
     world.complain(&lines.collect::<String>());
 }
 
-/// Consent on the command line does without a pin, but not against one: a version has one manifest.
+/// Refuses a plugin named on the command line if it contradicts its pin: a version has one manifest.
 fn contradicts(pin: Option<&Pin>, plugin: &Plugin) -> Result<(), Refused> {
     let is = plugin.pin();
     match pin {
@@ -127,12 +127,12 @@ fn contradicts(pin: Option<&Pin>, plugin: &Plugin) -> Result<(), Refused> {
     }
 }
 
-/// Where plugins run, and within which limits.
+/// The host that runs plugins within the limits of the settings.
 pub(super) fn host(settings: &Settings, world: &World<'_>, in_process: bool) -> Host {
     Host { program: world.program.clone(), limits: settings.plugin_limits.limits(), in_process }
 }
 
-/// A plugin of the settings: none of its code runs unless the file is the one that was pinned.
+/// Loads a plugin of the settings. None of its code runs unless its file is the one that was pinned.
 fn pinned(
     (id, shown): (&str, &str),
     path: &Path,
@@ -207,7 +207,7 @@ pub(super) fn read(path: &Path) -> Result<Candidate, Refused> {
     Candidate::read(path).map_err(|error| Refused::Unfit(reason(&error)))
 }
 
-/// What is pinned, beside the settings.
+/// Reads the pins, which are in a file beside the settings.
 pub(super) fn lock(settings: &Settings) -> Result<Lock, Error> {
     let Some(path) = settings.folder().map(|folder| folder.join(Lock::FILE)) else {
         return Ok(Lock::default());

@@ -1,4 +1,4 @@
-//! What the tool knows of itself: schemas, rules, completions, the manual.
+//! `huizong schema`, `rule`, `explain RULE`, `completions` and `man`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `huizong verify`: makes a result again from its receipt, and says what differs.
+//! `huizong verify`: makes a result again from its receipt, and names what differs.
 
 mod differences;
 
@@ -117,7 +117,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
     Ok(Exit::Findings)
 }
 
-/// Says what differs in the command since the result was made. The results agree.
+/// Prints what differs in the command since the result was made. The results agree.
 fn say_other_command(old: &Receipt, new: &Receipt, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
     let (then, now) = (&old.tool.version, &new.tool.version);
     let file = lang.pick(

@@ -41,7 +41,7 @@ fn run_spec(arguments: &[String]) -> Result<RunSpec, Message> {
             Some((name, value)) => (name, Some(value)),
             None => (flag, None),
         };
-        // Flags were written in order, and each once but for some: in another order somebody changed them.
+        // The command wrote flags in this order, and most of them once. Anything else was changed later.
         if name < last || name == last && !REPEATABLE.contains(&name) {
             return Err(faulty(argument));
         }

@@ -24,7 +24,7 @@ use crate::pipeline::again::{self, Again, Kept};
 use crate::pipeline::{self, Batch, Job};
 use crate::world::World;
 
-/// The terminal shows so many departments; the files hold all.
+/// The number of departments that the terminal shows. The files have all.
 const ROWS_SHOWN: usize = 120;
 
 /// How a result is made, apart from what was asked for.
@@ -46,7 +46,7 @@ pub(crate) struct Making {
 pub(crate) struct Made {
     pub(super) common: Common,
     pub(super) batch: Batch,
-    /// What the terminal shows of it; nothing if nothing was read and so nothing written.
+    /// The text for the terminal; `None` if nothing was read, and so nothing written.
     pub(super) shown: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Made {
     }
 }
 
-/// The inputs of a run, as they are named.
+/// Finds the inputs of a run.
 pub(crate) fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
     let (mut found, notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     for input in &mut found {
@@ -73,7 +73,7 @@ pub(crate) fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<
     (found, notices)
 }
 
-/// Reads again what counts, for what tables show of documents beyond their rows.
+/// Reads the documents that count again, for the tables that show more of them than their rows.
 fn details(
     found: &[Input],
     kept: &mut std::fs::File,
@@ -96,7 +96,7 @@ fn details(
     Ok(again)
 }
 
-/// Who is in the bureau's books and handed in nothing.
+/// A notice of the departments that are in the bureau's books and handed in nothing.
 fn without_forms(books: &Books, entries: &[Entry]) -> Option<Notice> {
     let without = books.without(entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref())));
     let named = without.iter().take(20).copied().collect::<Vec<_>>().join("、");
@@ -127,8 +127,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Makes a result of what a run was asked for and of the settings, and of nothing else. The folder is asked for once
-/// something was read.
+/// Makes a result from what a run was asked for and from the settings alone. Asks for the folder once something was read.
 pub(crate) fn make(
     run: &RunSpec,
     making: &Making,
@@ -143,7 +142,7 @@ pub(crate) fn make(
         ));
     }
     let program = world.program.clone();
-    // It takes a while, and nothing else waits for it.
+    // The digest of the command takes a while, and nothing else waits for it.
     let tool = std::thread::spawn(move || receipt::tool(&program));
     let mut common = Common::new(&Asked::of_run(run, making), world)?;
     if !making.moved_to.is_empty() {

@@ -25,17 +25,17 @@ use crate::exit::Error;
 use crate::files::cannot_write;
 use crate::lists::faulty_template;
 
-/// What the files are made of.
+/// The data that the files are made of.
 pub(super) struct Results<'r> {
     pub(super) consolidation: &'r Consolidation<Row<'r>>,
     pub(super) sums: &'r Rollup,
     pub(super) findings: &'r [Finding],
     pub(super) legend: &'r Legend,
-    /// What tables show of documents beyond their rows, where any is wanted.
+    /// The parts of documents that tables show beyond their rows, where a format has such tables.
     pub(super) details: &'r BTreeMap<String, Detail>,
     /// Where forms can be opened.
     pub(super) links: &'r Links,
-    /// What changed since last year, where that is known.
+    /// The changes since last year, where they are known.
     pub(super) difference: Option<&'r Difference>,
     /// The template of the page, where it is not the built-in one.
     pub(super) template: Option<&'r (PathBuf, Template)>,
@@ -46,7 +46,7 @@ pub(super) fn shows_details(format: ResultFormat) -> bool {
     format != ResultFormat::Json
 }
 
-/// Writes files into a folder, and remembers their digests.
+/// Writes files into a folder, and keeps their digests.
 pub(super) struct Files<'f> {
     folder: &'f Path,
     written: Vec<Output>,
@@ -89,7 +89,7 @@ impl<'f> Files<'f> {
     }
 }
 
-/// Takes the digest of what is written.
+/// A file that takes the digest of the bytes written to it.
 struct Digesting {
     file: File,
     hasher: blake3::Hasher,
@@ -115,7 +115,7 @@ impl Write for Digesting {
     }
 }
 
-/// Writes the files of the formats wanted.
+/// Writes the files of the formats asked for.
 pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Results<'_>) -> Result<(), Error> {
     let wants = |format| formats.contains(&format);
     let &Results { consolidation, sums, findings, legend, details, links, template, difference } = of;

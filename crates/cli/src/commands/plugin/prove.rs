@@ -1,4 +1,4 @@
-//! `huizong plugin test` and `huizong plugin conform`: for whoever writes a plugin.
+//! `huizong plugin test` and `huizong plugin conform`, for authors of plugins.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::exit::{Error, Exit};
 use crate::settings::Settings;
 use crate::world::World;
 
-/// The file that is named, read once, and where it is to run.
+/// Reads the plugin named, and sets up the host to run it.
 fn candidate(file: &Path, world: &World<'_>) -> Result<(Host, Result<Candidate, Refused>), Error> {
     let settings = Settings::load(world)?;
     Ok((host(&settings, world, false), read(&world.directory.join(file))))

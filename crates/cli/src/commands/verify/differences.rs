@@ -1,4 +1,4 @@
-//! What differs between a result as it is and the one made again.
+//! The differences between a result and the one made again from its receipt.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::digest::digest_of;
 
-/// Messages about what is not as the receipt says, in the order in which they were found.
+/// Messages about the differences, in the order in which they were found.
 #[derive(Default)]
 pub(super) struct Differences(Vec<Message>);
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use huizong::Exit;
 use huizong_tests::command::{Ran, run};
 use huizong_tests::plugins::library;
+use serde_json::{Value, json};
 
 /// The example district in a folder of its own, consolidated with its plugin.
 fn district() -> tempfile::TempDir {
@@ -145,6 +146,219 @@ fn whatever_was_changed_is_named() {
         let ran = verify(here.path(), &[]);
         assert_eq!(ran.exit, Exit::Findings, "{said}: {}{}", ran.out, ran.err);
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+}
+
+/// Changes the receipt of the result in a folder.
+fn edit_receipt(here: &Path, edit: impl FnOnce(&mut Value)) {
+    let path = here.join("out/receipt.json");
+    let mut receipt: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    edit(&mut receipt);
+    fs::write(path, receipt.to_string()).unwrap();
+}
+
+#[test]
+fn rules_and_schemas_of_another_command_are_causes_only_where_outputs_differ() {
+    type Edit = fn(&mut Value);
+    let other_command: Edit = |receipt| receipt["tool"]["blake3"] = "0".into();
+    let other_rules: Edit = |receipt| receipt["rules"] = "0".into();
+    let other_schema: Edit = |receipt| receipt["schemas"]["finding"] = "0".into();
+    let other_plugin: Edit = |receipt| receipt["plugins"][0]["sha256"] = "0".into();
+    let touched: Change<'_> = Box::new(|here| touch(here.join("out/departments.csv")));
+    let untouched: Change<'_> = Box::new(|_| ());
+    let rules = "The built-in rules are others than then; the results agree.";
+    let schemas = "The published schemas are others than then; the results agree.";
+    let cases: [(&[Edit], _, _, &[&str]); 5] = [
+        (
+            &[other_command, other_rules, other_schema],
+            &untouched,
+            Exit::Clean,
+            &["Verified: ", rules, schemas],
+        ),
+        (
+            &[other_command, other_rules, other_schema],
+            &touched,
+            Exit::Findings,
+            &[
+                "the built-in rules are others than then",
+                "the schema finding is not what it was",
+                "departments.csv made again is not the one that lies there",
+            ],
+        ),
+        // The same command has the same rules and schemas, so the receipt was changed.
+        (&[other_rules], &untouched, Exit::Findings, &["the built-in rules are others than then"]),
+        (&[other_schema], &untouched, Exit::Findings, &["the schema finding is not what it was"]),
+        (
+            &[other_command, other_rules, other_plugin],
+            &untouched,
+            Exit::Findings,
+            &["the plugin tianhe is not what it was"],
+        ),
+    ];
+    let folder = district();
+    let original = fs::read(folder.path().join("out/receipt.json")).unwrap();
+    let departments = fs::read(folder.path().join("out/departments.csv")).unwrap();
+    for (edits, change, exit, said) in cases {
+        fs::write(folder.path().join("out/receipt.json"), &original).unwrap();
+        fs::write(folder.path().join("out/departments.csv"), &departments).unwrap();
+        edit_receipt(folder.path(), |receipt| edits.iter().for_each(|edit| edit(receipt)));
+        change(folder.path());
+        let ran = verify(folder.path(), &[]);
+        assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
+        for said in said {
+            assert!(ran.out.contains(said), "{said}: {}", ran.out);
+        }
+    }
+}
+
+#[test]
+fn a_receipt_says_what_was_asked_for_and_is_verified_by_that() {
+    let folder = district();
+    let here = folder.path().join("district");
+    let plain: Value = serde_json::from_slice(&fs::read(here.join("../out/receipt.json")).unwrap()).unwrap();
+    let formats = ["json", "xlsx", "html", "csv"];
+    assert_eq!(
+        plain["run"],
+        json!({ "paths": ["forms"], "formats": formats, "plugins": ["../libtianhe.so"] })
+    );
+    fs::write(here.join("books.csv"), "key,actual_expenditure,unit\n云溪区教育局,1,CNY\n").unwrap();
+    let mut unit = huizong_schema::publish::sample();
+    unit["department"] = json!({ "name": "云溪区青少年宫", "level": "unit", "parent": "云溪区团委" });
+    fs::write(here.join("unit.json"), unit.to_string()).unwrap();
+    fs::write(here.join("page.html"), "{{ title.zh }}").unwrap();
+    let year_before = ["consolidate", "forms", "-o", "../before", "--fail-on", "never"];
+    assert_eq!(run(&here, &year_before).exit, Exit::Clean);
+    let everything = [
+        "consolidate",
+        "forms",
+        "unit.json",
+        "--out=../out",
+        "--formats=csv,html,json",
+        "--roster=roster.csv",
+        "--books=books.csv",
+        "--previous=../before",
+        "--template=page.html",
+        "--group-by=类别",
+        "--group-by=类别,部门名称",
+        "--year=2022",
+        "--profile=guangzhou-tianhe",
+        "--plugin=../libtianhe.so",
+        "--in-process",
+        "--exclude-errors",
+        "--to-evaluation=云溪区团委",
+        "--jobs=3",
+        "--fail-on=never",
+        "--not-atomic",
+        "--lang=en",
+    ];
+    let ran = run(&here, &everything);
+    assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
+    let receipt: Value =
+        serde_json::from_slice(&fs::read(here.join("../out/receipt.json")).unwrap()).unwrap();
+    assert_eq!(
+        receipt["run"],
+        json!({
+            "paths": ["forms", "unit.json"],
+            "formats": ["csv", "html", "json"],
+            "roster": "roster.csv",
+            "books": "books.csv",
+            "previous": "../before",
+            "template": "page.html",
+            "group_by": ["类别", "类别,部门名称"],
+            "year": 2022,
+            "profile": "guangzhou-tianhe",
+            "plugins": ["../libtianhe.so"],
+            "in_process": true,
+            "exclude_errors": true,
+            "to_evaluation": "云溪区团委",
+        })
+    );
+    let ran = verify(folder.path(), &[]);
+    assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
+}
+
+/// The example district, and a result of it with a receipt of version 1.0: written by the command before receipts held
+/// what was asked for, in `/srv/district`, by `huizong consolidate forms -o ../result --formats json,csv`.
+fn old_result() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    copy(&top.join("examples/district"), &here.join("district"));
+    copy(&top.join("tests/fixtures/receipt-1.0"), &here.join("out"));
+    // Only where it was made is another place here.
+    let receipt = here.join("out/receipt.json");
+    let text = fs::read_to_string(&receipt).unwrap();
+    fs::write(receipt, text.replace("/srv/district", here.join("district").to_str().unwrap())).unwrap();
+    folder
+}
+
+#[test]
+fn a_receipt_of_version_1_0_is_verified() {
+    let folder = old_result();
+    let here = folder.path();
+    let ran = verify(here, &[]);
+    assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out.starts_with("Verified: made again from the receipt, all bytes of 12 files agree"),
+        "{}",
+        ran.out
+    );
+    copy(&here.join("district/forms"), &here.join("copy"));
+    let ran = verify(here, &["--inputs", "copy"]);
+    assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
+    let figure = run(here, &["explain", "totals.actual_expenditure", "--in", "out", "--lang", "en"]);
+    assert_eq!(figure.exit, Exit::Clean, "{}", figure.err);
+    // It is a result, so another one may take its place, with a receipt of today.
+    let ran = run(
+        &here.join("district"),
+        &["consolidate", "forms", "-o", "../out", "--formats", "json,csv", "--fail-on", "never"],
+    );
+    assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
+    edit_receipt(here, |receipt| assert_eq!(receipt["schema_version"], "2.0"));
+    assert_eq!(verify(here, &[]).exit, Exit::Clean);
+}
+
+#[test]
+fn a_receipt_of_version_1_0_follows_its_schema() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let read = |path: &str| serde_json::from_slice::<Value>(&fs::read(top.join(path)).unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(&read("schemas/v1/receipt.schema.json")).unwrap();
+    let receipt = read("tests/fixtures/receipt-1.0/receipt.json");
+    assert!(validator.is_valid(&receipt));
+}
+
+#[test]
+fn a_change_of_a_receipt_of_version_1_0_is_noticed() {
+    let changes: [(fn(&mut Value), Exit, &str); 6] = [
+        (
+            |receipt| receipt["inputs"][0]["bytes"] = 1.into(),
+            Exit::Findings,
+            "the receipt itself was changed",
+        ),
+        (
+            |receipt| receipt["arguments"][0] = "--formats=json".into(),
+            Exit::Findings,
+            "departments.csv made again is not the one that lies there",
+        ),
+        (
+            |receipt| receipt["settings"]["year"] = 2021.into(),
+            Exit::Findings,
+            "the setting year is not what it was",
+        ),
+        (
+            |receipt| receipt["arguments"][0] = "--jobs=3".into(),
+            Exit::Failed,
+            "its arguments are faulty: --jobs=3",
+        ),
+        (|receipt| receipt["schema_version"] = "9.0".into(), Exit::Failed, "its version is 9.0"),
+        (|receipt| receipt["signature"] = "x".into(), Exit::Failed, "unknown field `signature`"),
+    ];
+    for (edit, exit, said) in changes {
+        let folder = old_result();
+        edit_receipt(folder.path(), edit);
+        let ran = verify(folder.path(), &[]);
+        assert_eq!(ran.exit, exit, "{said}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains(said) || ran.err.contains(said), "{said}: {}{}", ran.out, ran.err);
     }
 }
 

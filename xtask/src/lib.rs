@@ -11,10 +11,8 @@ use huizong_schema::publish;
 
 /// Every generated file: its path from the top of the repository, and its content.
 pub fn files() -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = publish::ALL
-        .into_iter()
-        .map(|schema| (format!("schemas/v1/{}.schema.json", schema.name), schema.text()))
-        .collect();
+    let mut files: Vec<(String, String)> =
+        publish::ALL.into_iter().map(|schema| (schema.path(), schema.text())).collect();
     files.push(("docs/rules/README.md".into(), rule_index()));
     files.push(("docs/command.md".into(), command_reference()));
     files

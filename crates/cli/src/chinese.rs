@@ -1,17 +1,28 @@
-//! The command line's own words in Chinese: help and mistakes of usage.
+//! The command line in Chinese: help and mistakes of usage.
+
+mod help;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
 
-/// The command with the headings and flags of its help in Chinese.
-pub(crate) fn headings(command: Command) -> Command {
+/// The command with its help in Chinese.
+pub(crate) fn translated(command: Command) -> Command {
+    let path = command.get_name().to_owned();
+    with_texts(command.after_help(help::AFTER), &path)
+}
+
+fn with_texts(command: Command, path: &str) -> Command {
     let template = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
-    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助");
-    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("显示版本");
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let command = if command.get_version().is_some() {
         command.disable_version_flag(true).arg(version)
     } else {
         command
+    };
+    let command = match text(help::COMMANDS, path) {
+        Some(about) => command.about(about),
+        None => command,
     };
     let command = command
         .help_template(template)
@@ -22,13 +33,30 @@ pub(crate) fn headings(command: Command) -> Command {
         .arg(help)
         .mut_args(|arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
-            arg.help_heading(heading)
+            let arg = arg.help_heading(heading);
+            match argument(path, arg.get_id().as_str()) {
+                Some((_, text)) => arg.help(text),
+                None => arg,
+            }
         });
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, headings))
+    names.into_iter().fold(command, |command, name| {
+        let path = format!("{path} {name}");
+        command.mut_subcommand(name, |command| with_texts(command, &path))
+    })
 }
 
-/// A mistake of usage in Chinese; `None` where nothing better can be said than the parser says.
+fn text(texts: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
+    texts.iter().find(|(known, _)| *known == key).map(|(_, text)| *text)
+}
+
+/// The help of a command's argument, with the key that it is found by.
+fn argument(path: &str, id: &str) -> Option<(String, &'static str)> {
+    let keys = [format!("{path} {id}"), id.to_owned()];
+    keys.into_iter().find_map(|key| text(help::ARGUMENTS, &key).map(|text| (key, text)))
+}
+
+/// A mistake of usage in Chinese; `None` where the parser's own message has to do.
 pub(crate) fn mistake(error: &Error) -> Option<String> {
     let text = |kind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
@@ -58,4 +86,60 @@ pub(crate) fn mistake(error: &Error) -> Option<String> {
         .map(|near| format!("\n是不是 {near}？"))
         .unwrap_or_default();
     Some(format!("用法有误：{said}{choices}。{hint}\n更多说明：huizong --help\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// Every command below and including this one, with the words that it is called with.
+    fn walk(command: &Command, path: &str, visit: &mut dyn FnMut(&Command, &str)) {
+        visit(command, path);
+        for sub in command.get_subcommands() {
+            walk(sub, &format!("{path} {}", sub.get_name()), visit);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_help_in_both_languages_and_no_text_is_left_over() {
+        let english = crate::args::Cli::command();
+        let mut used = BTreeSet::from(["help".to_owned(), "version".to_owned()]);
+        walk(&english, "huizong", &mut |command, path| {
+            assert!(command.get_about().is_some(), "{path} has no English help");
+            assert!(text(help::COMMANDS, path).is_some(), "{path} has no Chinese help");
+            used.insert(path.to_owned());
+            for arg in command.get_arguments() {
+                let id = arg.get_id().as_str();
+                assert!(arg.get_help().is_some(), "{path} {id} has no English help");
+                let found = argument(path, id);
+                assert!(found.is_some(), "{path} {id} has no Chinese help");
+                used.extend(found.map(|(key, _)| key));
+            }
+        });
+        for (key, _) in help::COMMANDS.iter().chain(help::ARGUMENTS) {
+            assert!(used.remove(*key), "{key} has a Chinese text, and there is no such command or argument");
+        }
+        assert!(used.is_empty(), "{used:?}");
+    }
+
+    #[test]
+    fn no_english_text_is_left_in_the_chinese_help() {
+        let mut english = BTreeSet::new();
+        walk(&crate::args::Cli::command(), "huizong", &mut |command, _| {
+            english.extend(command.get_about().map(ToString::to_string));
+            english.extend(command.get_arguments().filter_map(Arg::get_help).map(ToString::to_string));
+        });
+        walk(&translated(crate::args::Cli::command()), "huizong", &mut |command, path| {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!english.contains(&about), "{path}: {about}");
+            for arg in command.get_arguments() {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                assert!(!help.is_empty() && !english.contains(&help), "{path} {}: {help}", arg.get_id());
+            }
+        });
+    }
 }

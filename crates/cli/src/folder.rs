@@ -7,10 +7,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use huizong_schema::receipt::{self, Receipt};
+use huizong_schema::receipt;
 
 use crate::exit::Error;
 use crate::files::cannot_write;
+use crate::receipts::outputs_of;
 
 /// The place of a result, held by this run alone.
 pub(crate) struct Folder {
@@ -160,12 +161,6 @@ fn make_all(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(made)
 }
 
-/// The receipt of a folder that is a result of ours.
-pub(crate) fn receipt_of(folder: &Path) -> Option<Receipt> {
-    let bytes = fs::read(folder.join(receipt::FILE)).ok()?;
-    serde_json::from_slice(&bytes).ok().filter(|receipt: &Receipt| receipt.kind == receipt::KIND)
-}
-
 /// A folder that holds anything but an earlier result of ours is never replaced.
 fn refuse_strange(target: &Path) -> Result<(), Error> {
     let shown = target.display();
@@ -180,14 +175,14 @@ fn refuse_strange(target: &Path) -> Result<(), Error> {
     if names.is_empty() {
         return Ok(());
     }
-    let Some(receipt) = receipt_of(target) else {
+    let Some(outputs) = outputs_of(target) else {
         return Err(Error::new(
             format!("{shown} 里有别的文件，不能作为结果文件夹；请换一个新文件夹"),
             format!("{shown} holds other files and cannot take the result; name a new folder"),
         ));
     };
     let is_ours = |name: &OsString| {
-        name == receipt::FILE || receipt.outputs.iter().any(|output| name.to_str() == Some(&output.name))
+        name == receipt::FILE || outputs.iter().any(|output| name.to_str() == Some(&output.name))
     };
     match names.iter().find(|name| !is_ours(name)) {
         None => Ok(()),

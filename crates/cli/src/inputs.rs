@@ -142,7 +142,7 @@ fn walk(
 
 /// Whether a folder is a result of ours.
 fn is_result(path: &Path) -> bool {
-    path.is_dir() && crate::folder::receipt_of(path).is_some()
+    path.is_dir() && crate::receipts::outputs_of(path).is_some()
 }
 
 /// Ids relative to different paths may be the same; then the paths as they were given tell them apart.

@@ -1,10 +1,11 @@
 //! The command `huizong`, as a library so that tests and generators can run it.
 //!
-//! This is the one crate that meets input files, the environment, the terminal and threads; plugins' processes are the
-//! business of `huizong-plugin-host`. It decides nothing about
-//! figures: it brings bytes to `huizong-forms`, documents to `huizong-core` and results to `huizong-report`.
+//! This is the one crate that touches input files, the environment, the terminal and threads; `huizong-plugin-host`
+//! runs the processes of plugins. It decides nothing about figures: it brings bytes to `huizong-forms`, documents to
+//! `huizong-core` and results to `huizong-report`.
 //!
-//! Read first: [`run`] (one invocation), `pipeline` (inputs to results, on any number of threads) and `commands`.
+//! Read first: [`run`] (one invocation), `args` (its arguments), `commands`, and `pipeline` (inputs to results, on any number
+//! of threads).
 
 mod args;
 mod chinese;
@@ -17,6 +18,7 @@ mod inputs;
 mod lists;
 mod page;
 mod pipeline;
+mod receipts;
 mod settings;
 mod world;
 
@@ -24,14 +26,17 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use clap::{FromArgMatches, ValueEnum};
 use huizong_core::Lang;
 use huizong_report::terminal::visible;
+
+use args::{Cli, Language};
 
 pub use args::command;
 pub use exit::Exit;
 pub use world::World;
 
-/// One invocation: arguments without the program's name, and the world that it may touch.
+/// Runs one invocation: arguments without the program's name, and the world that it may touch.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
     let mut arguments: Vec<OsString> = std::iter::once("huizong".into()).chain(arguments).collect();
     // `help` and `help check` ask for what `--help` and `check --help` print.
@@ -40,10 +45,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         arguments.push("--help".into());
     }
     let lang = settings::language(&arguments, world);
-    let matches = match args::command(lang).try_get_matches_from(&arguments) {
-        Ok(matches) => matches,
+    let parsed = args::command(lang)
+        .try_get_matches_from(&arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
         Err(error) => {
-            // Help and the version are answers; all else is a mistake of usage.
+            // Help and the version are answers; anything else is a mistake of usage.
             let text =
                 if world.colours { error.render().ansi().to_string() } else { error.render().to_string() };
             return if error.use_stderr() {
@@ -55,7 +63,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
             };
         }
     };
-    match commands::run(&matches, lang, world) {
+    let lang = cli.lang.map_or(lang, Lang::from);
+    match commands::run(&cli.command, lang, world) {
         Ok(exit) => exit,
         Err(error) if error.is_broken_pipe() => Exit::Clean,
         Err(error) => {
@@ -66,7 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
     }
 }
 
-/// The process's own invocation.
+/// Runs the invocation of this process.
 pub fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     if std::env::args_os().nth(1).is_some_and(|first| first == huizong_plugin_host::worker::SUBCOMMAND) {
@@ -74,7 +83,7 @@ pub fn main() -> ExitCode {
         let exit = match huizong_plugin_host::worker::serve(&orders) {
             Ok(()) => Exit::Clean,
             Err(why) => {
-                // The command shows what a worker said before it ended.
+                // The command shows the last words of a worker that failed.
                 let _ = writeln!(std::io::stderr(), "worker: {why}");
                 Exit::Failed
             }
@@ -111,11 +120,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// Languages by their names.
+/// The language with a name, `zh` or `en`.
 pub(crate) fn lang_of(name: &str) -> Option<Lang> {
-    match name {
-        "zh" => Some(Lang::Zh),
-        "en" => Some(Lang::En),
-        _ => None,
-    }
+    Language::from_str(name, false).ok().map(Lang::from)
 }

@@ -12,11 +12,11 @@ use huizong_core::{ListFault, Stored, notice};
 use huizong_report::html::{Fault, Template};
 use huizong_report::words::place;
 use huizong_schema::findings::{Args, Location, Notice};
-use huizong_schema::receipt::Receipt;
+use huizong_schema::receipt::Output;
 
 use crate::digest::digest;
 use crate::exit::Error;
-use crate::folder::receipt_of;
+use crate::receipts::outputs_of;
 
 /// A file that was read whole besides the inputs.
 pub(crate) struct Consulted {
@@ -61,10 +61,10 @@ pub(crate) fn stored(bytes: &[u8], shown: &str) -> Result<Stored, Error> {
     })
 }
 
-/// What there is to say of a result's file that is not what its receipt says.
-pub(crate) fn changed_since(receipt: &Receipt, file: &Path, bytes: &[u8]) -> Option<Notice> {
+/// A notice if a result's file is not what its receipt says.
+pub(crate) fn changed_since(outputs: &[Output], file: &Path, bytes: &[u8]) -> Option<Notice> {
     let name = file.file_name()?;
-    let recorded = receipt.outputs.iter().find(|output| name.to_str() == Some(&output.name))?;
+    let recorded = outputs.iter().find(|output| name.to_str() == Some(&output.name))?;
     let is_same = recorded.blake3 == digest(bytes);
     // The folder's name and the file's: a result is the same wherever it stands.
     let folder = file.parent().and_then(Path::file_name).map_or(Path::new(""), Path::new);
@@ -94,10 +94,10 @@ impl Lists {
         if let Some(path) = wanted.previous {
             let path = if path.is_dir() { path.join("consolidation.json") } else { path.to_owned() };
             let shown = path.display().to_string();
-            let receipt = path.parent().and_then(receipt_of);
+            let outputs = path.parent().and_then(outputs_of);
             let bytes = lists.consult("previous", path.clone())?;
             let previous = stored(bytes, &shown)?;
-            let changed = receipt.and_then(|receipt| changed_since(&receipt, &path, bytes));
+            let changed = outputs.and_then(|outputs| changed_since(&outputs, &path, bytes));
             lists.previous = Some(Arc::new(previous));
             lists.notices.extend(changed);
         }

@@ -13,7 +13,7 @@ use crate::exit::Error;
 use crate::lang_of;
 use crate::world::World;
 
-/// What `huizong.toml` may hold.
+/// The members of `huizong.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
@@ -33,40 +33,40 @@ pub(crate) struct Settings {
     pub(crate) previous: Option<PathBuf>,
     /// The template of the page of a result.
     pub(crate) template: Option<PathBuf>,
-    /// The roster's columns that sums are wanted by; of several with commas between them, together.
+    /// The roster's columns to group sums by. Columns joined by commas make groups together.
     #[serde(default)]
     pub(crate) group_by: Vec<String>,
-    /// The documents that stand where several are from one department.
+    /// The documents that count where one department handed in several.
     #[serde(default)]
     pub(crate) accept: BTreeSet<String>,
-    /// What is said of plugins, by id.
+    /// The plugins, by id.
     #[serde(default)]
     pub(crate) plugins: BTreeMap<String, PluginSettings>,
     /// How long a plugin may take and how much it may use.
     #[serde(default)]
     pub(crate) plugin_limits: PluginLimits,
-    /// The file that these stand in, if there is one.
+    /// The file of these settings, if there is one.
     #[serde(skip)]
     pub(crate) file: Option<PathBuf>,
-    /// What the file says, but for what changes no byte of a result.
+    /// The members of the file, except those that change no byte of a result.
     #[serde(skip)]
     pub(crate) said: serde_json::Map<String, serde_json::Value>,
 }
 
-/// What is said of one plugin.
+/// The settings of one plugin.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PluginSettings {
-    /// Its file, as seen from the settings. Absent: it runs only where a flag names its file.
+    /// Its file, relative to the settings. Absent: it runs only where a flag names its file.
     pub(crate) path: Option<PathBuf>,
     /// Its configuration.
     #[serde(default)]
     pub(crate) config: toml::Table,
-    /// The SHA-256 digest that its file must have. It pins the file as `plugins.lock` does; where both do, both hold.
+    /// The SHA-256 digest that its file must have. It pins the file as `plugins.lock` does; where both do, both must match.
     pub(crate) pin: Option<String>,
 }
 
-/// Limits of plugins. What is absent is as the host has it.
+/// Limits of plugins. An absent one has the default of the host.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PluginLimits {
@@ -79,7 +79,7 @@ pub(crate) struct PluginLimits {
 }
 
 impl PluginLimits {
-    /// The limits that hold.
+    /// The limits in force.
     pub(crate) fn limits(&self) -> Limits {
         let mut limits = Limits::default();
         let set = |limit: &mut Duration, ms: Option<u64>| *limit = ms.map_or(*limit, Duration::from_millis);
@@ -98,7 +98,7 @@ impl PluginLimits {
 pub(crate) const FILE: &str = "huizong.toml";
 
 impl Settings {
-    /// The settings that hold in the working directory.
+    /// Reads the settings of the working directory.
     pub(crate) fn load(world: &World<'_>) -> Result<Self, Error> {
         for folder in world.directory.ancestors() {
             let path = folder.join(FILE);
@@ -129,7 +129,7 @@ impl Settings {
                     format!("lang is zh or en, not {lang}"),
                 ));
             }
-            // A file named in the settings is meant as seen from them.
+            // The path of a file is relative to the settings.
             settings.profile = settings.profile.map(|name| {
                 let beside = folder.join(&name);
                 if beside.is_file() { beside.to_string_lossy().into_owned() } else { name }
@@ -150,15 +150,15 @@ impl Settings {
         Ok(Self::default())
     }
 
-    /// The folder that the settings stand in, if there are any.
+    /// The folder of the settings, if there are any.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.file.as_deref().and_then(Path::parent)
     }
 }
 
-/// The language: `--lang`, else `HUIZONG_LANG`, else the settings, else the locale, else Chinese.
+/// Finds the language: `--lang`, else `HUIZONG_LANG`, else the settings, else the locale, else Chinese.
 ///
-/// Needed before arguments are parsed, as help and mistakes of usage are said in it too.
+/// It is needed before arguments are parsed: help and mistakes of usage are in it too.
 pub(crate) fn language(arguments: &[OsString], world: &World<'_>) -> Lang {
     let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let flag =

@@ -19,6 +19,7 @@ use crate::receipt::Receipt;
 pub struct Published {
     /// Its name, as `huizong schema NAME` takes it.
     pub name: &'static str,
+    major: u8,
     schema: LazyLock<Value>,
 }
 
@@ -36,7 +37,12 @@ impl Published {
         part
     }
 
-    /// The schema as the file under `schemas/v1` holds it, a line break at its end.
+    /// The path of its file from the top of the repository.
+    pub fn path(&self) -> String {
+        format!("schemas/v{}/{}.schema.json", self.major, self.name)
+    }
+
+    /// The schema as its file holds it, a line break at its end.
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self.schema()).expect("a value can be printed");
         text.push('\n');
@@ -47,8 +53,9 @@ impl Published {
 /// The document's schema.
 pub static EVALUATION: Published = Published {
     name: "evaluation",
+    major: 1,
     schema: LazyLock::new(|| {
-        derive::<Draft<'static>>("evaluation", SchemaSettings::for_deserialize, |schema| {
+        derive::<Draft<'static>>("v1:evaluation", SchemaSettings::for_deserialize, |schema| {
             closed(schema);
             document(schema);
         })
@@ -56,46 +63,57 @@ pub static EVALUATION: Published = Published {
 };
 static CONSOLIDATION: Published = Published {
     name: "consolidation",
-    schema: LazyLock::new(|| derive::<Consolidation>("consolidation", SchemaSettings::for_serialize, closed)),
+    major: 1,
+    schema: LazyLock::new(|| {
+        derive::<Consolidation>("v1:consolidation", SchemaSettings::for_serialize, closed)
+    }),
 };
 static RECEIPT: Published = Published {
     name: "receipt",
-    schema: LazyLock::new(|| derive::<Receipt>("receipt", SchemaSettings::for_serialize, closed)),
+    major: 2,
+    schema: LazyLock::new(|| derive::<Receipt>("v2:receipt", SchemaSettings::for_serialize, closed)),
 };
 static LINEAGE: Published = Published {
     name: "lineage",
-    schema: LazyLock::new(|| derive::<Lineage>("lineage", SchemaSettings::for_serialize, closed)),
+    major: 1,
+    schema: LazyLock::new(|| derive::<Lineage>("v1:lineage", SchemaSettings::for_serialize, closed)),
 };
 static DIFFERENCE: Published = Published {
     name: "difference",
-    schema: LazyLock::new(|| derive::<Difference>("difference", SchemaSettings::for_serialize, closed)),
+    major: 1,
+    schema: LazyLock::new(|| derive::<Difference>("v1:difference", SchemaSettings::for_serialize, closed)),
 };
 static FINDINGS: Published = Published {
     name: "findings",
-    schema: LazyLock::new(|| derive::<CheckReport>("findings", SchemaSettings::for_serialize, closed)),
+    major: 1,
+    schema: LazyLock::new(|| derive::<CheckReport>("v1:findings", SchemaSettings::for_serialize, closed)),
 };
 static FINDING: Published = Published {
     name: "finding",
-    schema: LazyLock::new(|| derive::<Finding>("finding", SchemaSettings::for_serialize, closed)),
+    major: 1,
+    schema: LazyLock::new(|| derive::<Finding>("v1:finding", SchemaSettings::for_serialize, closed)),
 };
 
 /// The schema of what a plugin says of itself.
 pub static MANIFEST: Published = Published {
     name: "plugin-manifest",
+    major: 1,
     schema: LazyLock::new(|| {
-        derive::<Manifest>("plugin-manifest", SchemaSettings::for_deserialize, one_paragraph)
+        derive::<Manifest>("v1:plugin-manifest", SchemaSettings::for_deserialize, one_paragraph)
     }),
 };
 static REQUEST: Published = Published {
     name: "plugin-request",
+    major: 1,
     schema: LazyLock::new(|| {
-        derive::<Request<'static>>("plugin-request", SchemaSettings::for_deserialize, one_paragraph)
+        derive::<Request<'static>>("v1:plugin-request", SchemaSettings::for_deserialize, one_paragraph)
     }),
 };
 static ANSWER: Published = Published {
     name: "plugin-answer",
+    major: 1,
     schema: LazyLock::new(|| {
-        derive::<Answer>("plugin-answer", SchemaSettings::for_deserialize, one_paragraph)
+        derive::<Answer>("v1:plugin-answer", SchemaSettings::for_deserialize, one_paragraph)
     }),
 };
 
@@ -115,7 +133,7 @@ pub static ALL: [&Published; 10] = [
 
 type Contract = fn(SchemaSettings) -> SchemaSettings;
 
-fn derive<T: JsonSchema>(name: &str, contract: Contract, finish: fn(&mut Schema)) -> Value {
+fn derive<T: JsonSchema>(id: &str, contract: Contract, finish: fn(&mut Schema)) -> Value {
     let mut schema = contract(SchemaSettings::draft2020_12()).into_generator().into_root_schema_for::<T>();
     RecursiveTransform(|schema: &mut Schema| {
         schema.remove("default");
@@ -126,7 +144,7 @@ fn derive<T: JsonSchema>(name: &str, contract: Contract, finish: fn(&mut Schema)
     })
     .transform(&mut schema);
     finish(&mut schema);
-    schema.insert("$id".into(), format!("urn:huizong:schema:v1:{name}").into());
+    schema.insert("$id".into(), format!("urn:huizong:schema:{id}").into());
     schema.to_value()
 }
 
@@ -264,6 +282,8 @@ mod tests {
             assert!(jsonschema::meta::is_valid(published.schema()), "{}", published.name);
             let text = published.text();
             assert!(!text.contains("\"$ref\": \"http"), "{}", published.name);
+            let id = format!("urn:huizong:schema:v{}:{}", published.major, published.name);
+            assert_eq!(published.schema()["$id"], id);
         }
         let validator = jsonschema::validator_for(EVALUATION.schema()).unwrap();
         assert!(validator.is_valid(&sample()));

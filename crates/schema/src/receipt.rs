@@ -1,24 +1,29 @@
 //! The receipt of a consolidation: what it was made of, enough to make it again and compare.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::consolidation::{Name, Note};
 
 /// The file's name in the folder of a result.
 pub const FILE: &str = "receipt.json";
-/// What a receipt says it is.
+/// The `kind` of a receipt.
 pub const KIND: &str = "receipt";
+/// The version of the receipts that are written.
+pub const VERSION: &str = "2.0";
 
-/// What a consolidation was made of. Digests are BLAKE3 unless they say otherwise, in lower-case hexadecimal digits.
+/// The receipt of a consolidation: what it was made of. Digests are BLAKE3 unless they say otherwise, in lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 #[schemars(title = "凭据 / Receipt")]
 pub struct Receipt {
-    /// The version of this schema: `1.0`.
-    #[schemars(extend("const" = "1.0"))]
+    /// The version of this schema: `2.0`. Version 1.0 required `arguments`, which `run` replaced, so no reader of one
+    /// version can read the other as its own.
+    #[schemars(extend("const" = "2.0"))]
     pub schema_version: Name,
     /// Always `receipt`.
     #[schemars(extend("const" = "receipt"))]
@@ -31,17 +36,17 @@ pub struct Receipt {
     pub rules: String,
     /// The plugins that took part.
     pub plugins: Vec<PluginDigest>,
-    /// The arguments of the run, but for those that change no byte of a result.
-    pub arguments: Vec<String>,
-    /// The settings that held, as their file has them, but for those that change no byte of a result.
+    /// What the consolidation was asked for.
+    pub run: RunSpec,
+    /// The settings in force, as their file has them, except those that change no byte of a result.
     pub settings: Value,
     /// The files read besides the inputs.
     pub files: Vec<FileUsed>,
     /// The inputs.
     pub inputs: Vec<InputUsed>,
-    /// The files of the result but for this one.
+    /// The files of the result, except this one.
     pub outputs: Vec<Output>,
-    /// What there was to say about the work itself.
+    /// The notices of the run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Note>,
     /// The working directory of the run. Not compared.
@@ -53,6 +58,83 @@ pub struct Receipt {
     pub settings_file: Option<String>,
     /// The language of the run. Not compared.
     pub lang: String,
+}
+
+/// What a consolidation was asked for: whatever changes a byte of a result, apart from the settings.
+// So it has neither the language nor the number of threads, nor what fails the run, nor where the result is put.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunSpec {
+    /// The files and folders read, as they were given; `-` is standard input.
+    #[serde(serialize_with = "path_texts")]
+    #[schemars(with = "Vec<String>")]
+    pub paths: Vec<PathBuf>,
+    /// The formats written.
+    pub formats: Vec<ResultFormat>,
+    /// The list of the departments that should report.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "path_text")]
+    #[schemars(with = "Option<String>")]
+    pub roster: Option<PathBuf>,
+    /// The bureau's own books.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "path_text")]
+    #[schemars(with = "Option<String>")]
+    pub books: Option<PathBuf>,
+    /// Last year's consolidation, or the folder that holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "path_text")]
+    #[schemars(with = "Option<String>")]
+    pub previous: Option<PathBuf>,
+    /// The template of the report page.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "path_text")]
+    #[schemars(with = "Option<String>")]
+    pub template: Option<PathBuf>,
+    /// The roster's columns to group sums by. Columns joined by commas make groups together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group_by: Vec<String>,
+    /// The year that every document should report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
+    /// The profile that forms are read by: the name of a built-in one, or a TOML file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// The plugins that were named for this run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", serialize_with = "path_texts")]
+    #[schemars(with = "Vec<String>")]
+    pub plugins: Vec<PathBuf>,
+    /// Whether plugins ran in the command's own process.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_process: bool,
+    /// Whether documents with errors were left out of the sums.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exclude_errors: bool,
+    /// The department, by name or code, whose units' forms were made one form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_evaluation: Option<String>,
+}
+
+/// A format of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ResultFormat {
+    /// `consolidation.json` and `findings.ndjson`.
+    Json,
+    /// The workbook.
+    Xlsx,
+    /// The report page.
+    Html,
+    /// Tables as text.
+    Csv,
+    /// Tables as Parquet files.
+    Parquet,
+}
+
+// A path that is not Unicode is written with replacement characters: a receipt is JSON.
+fn path_texts<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path.to_string_lossy()))
+}
+
+#[allow(clippy::ref_option, reason = "serde passes a reference to the member")]
+fn path_text<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
 }
 
 /// The command that made a result.
@@ -82,7 +164,7 @@ pub struct PluginDigest {
 /// A file read besides the inputs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileUsed {
-    /// What it served as: `roster`, `books`, `previous`, `profile`, `template`.
+    /// What it was used as: `roster`, `books`, `previous`, `profile`, `template`.
     pub role: String,
     /// Its path.
     pub path: String,
@@ -120,23 +202,23 @@ pub struct Output {
 }
 
 impl Output {
-    /// A file of the result.
+    /// An output with its size and digest.
     pub fn new(name: impl Into<String>, bytes: u64, blake3: impl Into<String>) -> Self {
         Self { name: name.into(), bytes, blake3: blake3.into() }
     }
 }
 
 impl Receipt {
-    /// A receipt of files that were made of nothing.
+    /// A receipt that names these files and nothing that they were made of.
     pub fn of_outputs(outputs: Vec<Output>) -> Self {
         Self {
-            schema_version: "1.0".into(),
+            schema_version: VERSION.into(),
             kind: KIND.into(),
             tool: Tool::default(),
             schemas: BTreeMap::new(),
             rules: String::new(),
             plugins: Vec::new(),
-            arguments: Vec::new(),
+            run: RunSpec::default(),
             settings: Value::Object(serde_json::Map::new()),
             files: Vec::new(),
             inputs: Vec::new(),

@@ -1,29 +1,29 @@
 //! `huizong annotate`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::ArgMatches;
 use huizong_core::{Lang, Legend};
 use huizong_forms::{Format, Mark, Options};
 use huizong_schema::findings::{Finding, Location, Place};
 
-use super::{Common, ProfileChoice, no_layout, profile_to_write, say_notices};
+use super::{Asked, Common, ProfileChoice, no_layout, profile_to_write, say_notices};
+use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::inputs::{self, Input};
 use crate::pipeline::{self, Job};
 use crate::world::World;
 
-pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let common = Common::new(args, world)?;
-    let one = |path: &PathBuf| path.as_os_str() != "-" && !world.directory.join(path).is_dir();
-    if !matches!(&common.paths[..], [path] if one(path)) {
+pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let (form, out) = (&args.form, &args.out);
+    let asked = Asked { paths: std::slice::from_ref(form), ..Asked::from(&args.reading) };
+    let common = Common::new(&asked, world)?;
+    if form.as_os_str() == "-" || world.directory.join(form).is_dir() {
         return Err(Error::new(
             "一次退回一份表：请给出一个文件，而不是文件夹或标准输入",
             "one form is given back at a time: name a file, not a folder or standard input",
         ));
     }
-    let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
     let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().cloned());
     let job: Job<'_> = common.job(&found, world);
@@ -33,9 +33,9 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         return Ok(Exit::Incomplete);
     };
     let bytes = std::fs::read(path)?;
-    let format = format(&out, &bytes)?;
-    let target = world.directory.join(&out);
-    must_be_new(&target, &out)?;
+    let format = format(out, &bytes)?;
+    let target = world.directory.join(out);
+    must_be_new(&target, out)?;
     if batch.findings.iter().all(|finding| finding.rule == "not-a-form") && !batch.findings.is_empty() {
         for finding in &batch.findings {
             world.complain(&format!("{id}：{}\n", lang.pick(&finding.message.zh, &finding.message.en)));

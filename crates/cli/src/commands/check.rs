@@ -1,44 +1,58 @@
 //! `huizong check`.
 
-use clap::ArgMatches;
 use huizong_core::Lang;
-use huizong_core::consolidate::count;
-use huizong_report::sarif;
+use huizong_core::set::count;
 use huizong_report::terminal::{self, Style};
+use huizong_report::{json, sarif};
 use huizong_schema::consolidation::Note;
 use huizong_schema::findings::CheckReport;
 
-use super::{Common, exit_of, say_notices};
+use super::{Asked, Common, exit_of, say_notices};
+use crate::args::{CheckArgs, CheckFormat};
 use crate::exit::{Error, Exit};
-use crate::inputs;
-use crate::pipeline::{self, Job};
+use crate::inputs::find;
+use crate::pipeline::{self, Batch, Job};
 use crate::world::World;
 
-pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let common = Common::new(args, world)?;
-    let format = args.get_one::<String>("format").map_or("text", String::as_str);
-    let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
+pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let inputs = &args.inputs;
+    let asked = Asked {
+        paths: &inputs.paths,
+        roster: inputs.roster.as_deref(),
+        books: inputs.books.as_deref(),
+        previous: inputs.previous.as_deref(),
+        jobs: inputs.jobs.jobs,
+        fail_on: inputs.fail_on,
+        ..Asked::from(&inputs.reading)
+    };
+    let common = Common::new(&asked, world)?;
+    let (found, mut notices) = find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().cloned());
-    let job = Job { excerpts: format == "text", ..common.job(&found, world) };
+    let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&found, world) };
     let batch = pipeline::run(&found, notices, world.stdin, &job);
     let documents = batch.entries.len() as u64;
     let exit = exit_of(&batch, common.fail_on);
-    if format == "sarif" {
-        let log = sarif::log(&batch.findings, &batch.notices, &common.plugins.legend(), lang);
-        huizong_report::json::write(&mut world.stdout, &log, 4)?;
-        return Ok(exit);
+    match args.format {
+        CheckFormat::Sarif => {
+            let log = sarif::log(&batch.findings, &batch.notices, &common.plugins.legend(), lang);
+            json::write(&mut world.stdout, &log, 4)?;
+        }
+        CheckFormat::Github => {
+            world.stdout.write_all(sarif::github(&batch.findings, lang).as_bytes())?;
+            say_notices(&batch, lang, world);
+        }
+        CheckFormat::Json => {
+            let rules = batch.rule_counts();
+            let report = CheckReport { findings: batch.findings, notices: batch.notices, rules, documents };
+            json::write(&mut world.stdout, &report, 2)?;
+        }
+        CheckFormat::Text => say_findings(&batch, documents, lang, world)?,
     }
-    if format == "github" {
-        world.stdout.write_all(sarif::github(&batch.findings, lang).as_bytes())?;
-        say_notices(&batch, lang, world);
-        return Ok(exit);
-    }
-    if format == "json" {
-        let rules = batch.rule_counts();
-        let report = CheckReport { findings: batch.findings, notices: batch.notices, rules, documents };
-        huizong_report::json::write(&mut world.stdout, &report, 2)?;
-        return Ok(exit);
-    }
+    Ok(exit)
+}
+
+/// Prints findings with their lines, a summary, and how many files were not read.
+fn say_findings(batch: &Batch, documents: u64, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
     let style = Style { lang, colours: world.colours, width: world.width };
     for (finding, excerpt) in batch.findings.iter().zip(&batch.excerpts) {
         writeln!(world.stdout, "{}", terminal::finding(finding, excerpt.as_ref(), style))?;
@@ -48,6 +62,6 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     }
     let notes: Vec<Note> = batch.notices.iter().map(Note::from).collect();
     world.stdout.write_all(terminal::unread(&notes, lang).as_bytes())?;
-    say_notices(&batch, lang, world);
-    Ok(exit)
+    say_notices(batch, lang, world);
+    Ok(())
 }

@@ -1,9 +1,7 @@
 //! `huizong convert`.
 
 use std::fs;
-use std::path::PathBuf;
 
-use clap::ArgMatches;
 use huizong_core::{Lang, Settings as Asked, Subject, Tally, check, notice, rules};
 use huizong_forms::profile::Profile;
 use huizong_forms::{Format, NoteKind, Options, Read};
@@ -11,6 +9,7 @@ use huizong_report::terminal::{self, Style};
 use huizong_schema::findings::{Args, Location, Severity};
 
 use super::{ProfileChoice, profile_to_write, say_notice};
+use crate::args::ConvertArgs;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::settings::Settings;
@@ -28,13 +27,13 @@ const UNFINISHED: [&str; 8] = [
     "text-not-decodable",
 ];
 
-pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let form = args.get_one::<PathBuf>("form").cloned().unwrap_or_default();
+pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let form = &args.form;
     let settings = Settings::load(world)?;
-    let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
+    let profile = args.profile.profile.as_ref().or(settings.profile.as_ref());
     let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let name = form.file_name().unwrap_or(form.as_os_str()).to_string_lossy().into_owned();
-    if crate::inputs::is_unsupported(&form) {
+    if crate::inputs::is_unsupported(form) {
         let notice = notice("kind-not-supported", Some(&name), Args::new(), true);
         say_notice(&notice, lang, world);
         return Ok(Exit::Incomplete);
@@ -43,7 +42,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     let read = if form.as_os_str() == "-" {
         world.stdin.read_to_end(&mut bytes).map(drop)
     } else {
-        fs::read(world.directory.join(&form)).map(|read| bytes = read)
+        fs::read(world.directory.join(form)).map(|read| bytes = read)
     };
     if let Err(error) = read {
         let shown = form.display();
@@ -62,7 +61,6 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         return Ok(Exit::Incomplete);
     }
     let several = contents.documents.len() > 1;
-    let explain = args.get_flag("explain-import");
     let mut to_write = Vec::new();
     let mut finished = true;
     let mut said = String::new();
@@ -105,7 +103,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
             said.push_str(&terminal::notice(&notice, lang));
             said.push('\n');
         }
-        if explain {
+        if args.explain_import {
             said.push_str(&import(&id, read, lang));
         }
     }
@@ -120,7 +118,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         world.complain(&said);
         return Ok(Exit::Findings);
     }
-    match args.get_one::<PathBuf>("out") {
+    match &args.out {
         Some(path) if format.is_none() && !is_ours(&world.directory.join(path)) => {
             let shown = path.display();
             return Err(Error::new(
@@ -144,15 +142,14 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
 }
 
 /// The format of forms that is asked for; none for JSON.
-fn format(args: &ArgMatches) -> Result<Option<Format>, Error> {
-    let out = args.get_one::<PathBuf>("out");
-    let of_name = |path: &PathBuf| Format::of(&path.to_string_lossy());
-    let format = match args.get_one::<String>("to").map(String::as_str) {
-        Some(name) => Format::ALL.into_iter().find(|format| format.as_str() == name),
-        None => out.and_then(of_name),
+fn format(args: &ConvertArgs) -> Result<Option<Format>, Error> {
+    let out = args.out.as_ref();
+    let format = match args.to {
+        Some(to) => to.form(),
+        None => out.and_then(|path| Format::of(&path.to_string_lossy())),
     };
     let ending = out.and_then(|path| Some(path.extension()?.to_string_lossy().to_ascii_lowercase()));
-    if let (None, None, Some(ending)) = (args.get_one::<String>("to"), format, &ending)
+    if let (None, None, Some(ending)) = (args.to, format, &ending)
         && !["json", "ndjson", "jsonl"].contains(&ending.as_str())
     {
         return Err(Error::new(

@@ -1,9 +1,8 @@
 //! `huizong diff`: two results side by side.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::ArgMatches;
 use huizong_core::difference::{Made, difference};
 use huizong_core::{Lang, Stored};
 use huizong_report::difference::text;
@@ -11,24 +10,21 @@ use huizong_report::{json, xlsx};
 use huizong_schema::receipt::Receipt;
 
 use super::say_notice;
+use crate::args::{DiffArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
-use crate::folder::receipt_of;
 use crate::lists::{changed_since, stored};
+use crate::receipts::{outputs_of, receipt_of};
 use crate::world::World;
 
-pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let mut read = |name: &str| {
-        let given = args.get_one::<PathBuf>(name).map_or(Path::new(""), |path| path);
-        Side::read(given, lang, world)
-    };
-    let (old, new) = (read("old")?, read("new")?);
+pub(super) fn run(args: &DiffArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let (old, new) = (Side::read(&args.old, lang, world)?, Side::read(&args.new, lang, world)?);
     let (before, now) = (old.stored.consolidation(), new.stored.consolidation());
     let made = difference(
         Made { consolidation: &before, receipt: old.receipt.as_ref() },
         Made { consolidation: &now, receipt: new.receipt.as_ref() },
     );
-    if let Some(out) = args.get_one::<PathBuf>("out") {
+    if let Some(out) = &args.out {
         let path = world.directory.join(out);
         let shown = out.display();
         if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx")) {
@@ -37,7 +33,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
                 format!("{shown}: a workbook is written; end its name in .xlsx"),
             ));
         }
-        if path.parent().is_some_and(|folder| receipt_of(folder).is_some()) {
+        if path.parent().is_some_and(|folder| outputs_of(folder).is_some()) {
             return Err(Error::new(
                 format!("{shown} 在汇总结果的文件夹里，写进去会使它不能再核实；请写到别处"),
                 format!(
@@ -48,10 +44,9 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
         must_be_new(&path, out)?;
         write_whole(&path, &xlsx::difference(&made)?)?;
     }
-    if args.get_one::<String>("format").is_some_and(|format| format == "json") {
-        json::write(&mut world.stdout, &made, 4)?;
-    } else {
-        world.stdout.write_all(text(&made, lang).as_bytes())?;
+    match args.output.format {
+        TextOrJson::Json => json::write(&mut world.stdout, &made, 4)?,
+        TextOrJson::Text => world.stdout.write_all(text(&made, lang).as_bytes())?,
     }
     Ok(Exit::Clean)
 }
@@ -66,7 +61,7 @@ impl Side {
     fn read(given: &Path, lang: Lang, world: &mut World<'_>) -> Result<Self, Error> {
         let path = world.directory.join(given);
         let (file, receipt) =
-            if path.is_dir() { (path.join("consolidation.json"), receipt_of(&path)) } else { (path, None) };
+            if path.is_dir() { (path.join("consolidation.json"), receipt_of(&path)?) } else { (path, None) };
         let shown = given.display();
         let bytes = fs::read(&file).map_err(|error| {
             Error::new(
@@ -76,7 +71,9 @@ impl Side {
             .because(error)
         })?;
         let stored = stored(&bytes, &shown.to_string())?;
-        if let Some(notice) = receipt.as_ref().and_then(|receipt| changed_since(receipt, &file, &bytes)) {
+        if let Some(notice) =
+            receipt.as_ref().and_then(|receipt| changed_since(&receipt.outputs, &file, &bytes))
+        {
             say_notice(&notice, lang, world);
         }
         Ok(Self { stored, receipt })

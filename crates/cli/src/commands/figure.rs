@@ -1,9 +1,8 @@
-//! `huizong explain FIGURE --in DIR`: what a figure of a result is made of, read again from the forms.
+//! `huizong explain FIGURE --in DIR`: the cells that a figure of a result is made of, read again from the forms.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_core::file_of;
 use huizong_report::target::Target;
@@ -11,15 +10,16 @@ use huizong_report::{explain, json, xlsx};
 use huizong_schema::receipt::Receipt;
 
 use super::{ProfileChoice, say_notice};
+use crate::args::{ExplainArgs, TextOrJson};
 use crate::exit::{Error, Exit};
-use crate::folder::receipt_of;
 use crate::inputs::Input;
 use crate::lists::{changed_since, stored};
 use crate::pipeline::again;
+use crate::receipts::receipt_of;
 use crate::world::World;
 
 pub(super) fn run(
-    args: &ArgMatches,
+    args: &ExplainArgs,
     folder: &Path,
     lang: Lang,
     world: &mut World<'_>,
@@ -32,15 +32,15 @@ pub(super) fn run(
             format!("{shown} has no {file}: it is no result (or json was not among its formats)"),
         )
     };
-    let receipt = receipt_of(&folder).ok_or_else(|| missing("receipt.json"))?;
+    let receipt = receipt_of(&folder)?.ok_or_else(|| missing("receipt.json"))?;
     let file = folder.join("consolidation.json");
     let bytes = std::fs::read(&file).map_err(|_| missing("consolidation.json"))?;
     let stored = stored(&bytes, &file.display().to_string())?;
-    if let Some(notice) = changed_since(&receipt, &file, &bytes) {
+    if let Some(notice) = changed_since(&receipt.outputs, &file, &bytes) {
         say_notice(&notice, lang, world);
     }
     let consolidation = stored.consolidation();
-    let name = args.get_one::<String>("what").map(String::as_str).unwrap_or_default();
+    let name = &*args.what;
     let target = if name.contains(['!', '！']) {
         xlsx::target_at(name, &consolidation)
     } else {
@@ -57,7 +57,7 @@ pub(super) fn run(
         )
     })?;
     let wanted = explain::documents(target, &consolidation);
-    let recorded = Recorded::of(&receipt, args, world)?;
+    let recorded = Recorded::of(&receipt, &args.elsewhere.inputs, world)?;
     let needed = |id: &str| wanted.iter().any(|document| *document == id || file_of(document) == id);
     let inputs: Vec<Input> = recorded
         .inputs
@@ -81,29 +81,25 @@ pub(super) fn run(
         ));
     }
     let lineage = explain::lineage(target, &consolidation, &again.details);
-    if args.get_one::<String>("format").is_some_and(|format| format == "json") {
-        json::write(&mut world.stdout, &lineage, 3)?;
-    } else {
-        world.stdout.write_all(explain::text(&lineage, lang).as_bytes())?;
+    match args.output.format {
+        TextOrJson::Json => json::write(&mut world.stdout, &lineage, 3)?,
+        TextOrJson::Text => world.stdout.write_all(explain::text(&lineage, lang).as_bytes())?,
     }
     Ok(Exit::Clean)
 }
 
-/// The inputs and the profile of a run, as its receipt has them.
+/// The inputs and the profile that a receipt records.
 struct Recorded {
     inputs: Vec<(Input, Option<String>)>,
     profile: Option<ProfileChoice>,
 }
 
 impl Recorded {
-    fn of(receipt: &Receipt, args: &ArgMatches, world: &World<'_>) -> Result<Self, Error> {
-        let (root, matches) = super::verify::recorded(receipt, Lang::En)?;
+    fn of(receipt: &Receipt, elsewhere: &[PathBuf], world: &World<'_>) -> Result<Self, Error> {
+        let root = PathBuf::from(&receipt.root);
         let root = if root.is_dir() { root } else { world.directory.clone() };
-        let (_, run) = matches.subcommand().expect("the receipt is of a run");
-        let elsewhere: Vec<PathBuf> =
-            args.get_many::<PathBuf>("inputs").into_iter().flatten().cloned().collect();
         let paths: Vec<PathBuf> = if elsewhere.is_empty() {
-            run.get_many::<PathBuf>("paths").into_iter().flatten().map(|path| root.join(path)).collect()
+            receipt.run.paths.iter().map(|path| root.join(path)).collect()
         } else {
             elsewhere.iter().map(|path| world.directory.join(path)).collect()
         };
@@ -118,7 +114,7 @@ impl Recorded {
             )
         };
         let said = receipt.settings.get("profile").and_then(|profile| profile.as_str()).map(str::to_owned);
-        let profile = run.get_one::<String>("profile").cloned().or(said);
+        let profile = receipt.run.profile.clone().or(said);
         let profile = profile.map(|name| ProfileChoice::find(&name, &root)).transpose()?;
         Ok(Self { inputs: receipt.inputs.iter().map(input).collect(), profile })
     }

@@ -15,13 +15,14 @@ mod verify;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use clap::ArgMatches;
-use huizong_core::Entry;
+use clap::ValueEnum;
 use huizong_core::Lang;
+use huizong_core::set::Entry;
 use huizong_forms::profile::{Profile, built_in};
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};
 
+use crate::args::{Command, FailOn, ReadingArgs};
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
 use crate::lists::{Consulted, Lists, Wanted};
@@ -30,34 +31,60 @@ use crate::settings::Settings;
 use crate::world::World;
 use plugins::Plugins;
 
-/// Runs the subcommand that was asked for.
-pub(crate) fn run(matches: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    match matches.subcommand() {
-        Some(("annotate", args)) => annotate::run(args, lang, world),
-        Some(("check", args)) => check::run(args, lang, world),
-        Some(("consolidate", args)) => consolidate::run(args, lang, world),
-        Some(("diff", args)) => diff::run(args, lang, world),
-        Some(("convert", args)) => convert::run(args, lang, world),
-        Some(("verify", args)) => verify::run(args, lang, world),
-        Some(("template", args)) => template::run(args, lang, world),
-        Some(("schema", args)) => Ok(show::schema(args, world)),
-        Some(("rule" | "explain", args)) => match flag::<PathBuf>(args, "in") {
+/// Runs a subcommand.
+pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    match command {
+        Command::Annotate(args) => annotate::run(args, lang, world),
+        Command::Check(args) => check::run(args, lang, world),
+        Command::Consolidate(args) => consolidate::run(args, lang, world),
+        Command::Diff(args) => diff::run(args, lang, world),
+        Command::Convert(args) => convert::run(args, lang, world),
+        Command::Verify(args) => verify::run(args, lang, world),
+        Command::Template(args) => template::run(args, lang, world),
+        Command::Schema(args) => Ok(show::schema(args, world)),
+        Command::Rule(args) => show::rule(args.what.as_deref(), &args.plugins.plugin, lang, world),
+        Command::Explain(args) => match &args.folder {
             Some(folder) => figure::run(args, folder, lang, world),
-            None => show::rule(args, lang, world),
+            None => show::rule(Some(&args.what), &args.plugins.plugin, lang, world),
         },
-        Some(("plugin", args)) => plugin::run(args, lang, world),
-        Some(("completions", args)) => Ok(show::completions(args, lang, world)),
-        Some(("man", _)) => show::man(lang, world),
-        _ => Ok(Exit::Failed),
+        Command::Plugin(command) => plugin::run(command, lang, world),
+        Command::Completions(args) => Ok(show::completions(args, lang, world)),
+        Command::Man => show::man(lang, world),
     }
 }
 
-/// A flag that not every subcommand has.
-fn flag<'a, T: Clone + Send + Sync + 'static>(args: &'a ArgMatches, name: &str) -> Option<&'a T> {
-    args.try_get_one::<T>(name).ok().flatten()
+/// What a run is asked for by its arguments or by a receipt. The settings fill in what is absent.
+#[derive(Default)]
+struct Asked<'a> {
+    paths: &'a [PathBuf],
+    /// Whether the paths are a whole set of forms, even where they name single files.
+    is_whole_set: bool,
+    year: Option<u16>,
+    profile: Option<&'a str>,
+    plugins: &'a [PathBuf],
+    in_process: bool,
+    roster: Option<&'a Path>,
+    books: Option<&'a Path>,
+    previous: Option<&'a Path>,
+    template: Option<&'a Path>,
+    group_by: &'a [String],
+    jobs: Option<u16>,
+    fail_on: Option<FailOn>,
 }
 
-/// What `check`, `consolidate` and `annotate` share: flags, with the settings behind them.
+impl<'a> From<&'a ReadingArgs> for Asked<'a> {
+    fn from(reading: &'a ReadingArgs) -> Self {
+        Self {
+            year: reading.year,
+            profile: reading.profile.profile.as_deref(),
+            plugins: &reading.plugins.plugin,
+            in_process: reading.in_process,
+            ..Self::default()
+        }
+    }
+}
+
+/// What `check`, `consolidate` and `annotate` share: what was asked for, completed by the settings.
 struct Common {
     paths: Vec<PathBuf>,
     settings: Settings,
@@ -70,66 +97,57 @@ struct Common {
 }
 
 impl Common {
-    fn new(args: &ArgMatches, world: &mut World<'_>) -> Result<Self, Error> {
+    fn new(asked: &Asked<'_>, world: &mut World<'_>) -> Result<Self, Error> {
         let settings = Settings::load(world)?;
-        let paths: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
-        let fail_on =
-            flag::<String>(args, "fail-on").or(settings.fail_on.as_ref()).map_or("error", String::as_str);
-        let fail_on = match fail_on {
-            "error" => Some(Severity::Error),
-            "warning" => Some(Severity::Warning),
-            "never" => None,
-            other => {
-                return Err(Error::new(
-                    format!("设置 fail_on 只能是 error、warning 或 never，而不是 {other}"),
-                    format!("the setting fail_on is error, warning or never, not {other}"),
-                ));
-            }
+        let fail_on = match (asked.fail_on, &settings.fail_on) {
+            (Some(asked), _) => asked,
+            (None, Some(name)) => FailOn::from_str(name, false).map_err(|_| {
+                Error::new(
+                    format!("设置 fail_on 只能是 error、warning 或 never，而不是 {name}"),
+                    format!("the setting fail_on is error, warning or never, not {name}"),
+                )
+            })?,
+            (None, None) => FailOn::Error,
         };
-        let profile = args.get_one::<String>("profile").or(settings.profile.as_ref());
+        let profile = asked.profile.or(settings.profile.as_deref());
         let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
-        let file = |name: &str, set: &Option<PathBuf>| {
-            flag::<PathBuf>(args, name).map(|path| world.directory.join(path)).or_else(|| set.clone())
-        };
-        // Who looks at one form does not ask who else is missing.
-        let is_whole_set = args.try_contains_id("formats").is_ok()
-            || paths.iter().any(|path| path.as_os_str() == "-" || world.directory.join(path).is_dir());
-        let asked: Vec<String> =
-            args.try_get_many("group-by").ok().flatten().into_iter().flatten().cloned().collect();
+        let given = |path: Option<&Path>| path.map(|path| world.directory.join(path));
+        let file = |path: Option<&Path>, set: &Option<PathBuf>| given(path).or_else(|| set.clone());
+        // A check of one form does not ask which departments are missing.
+        let is_whole_set = asked.is_whole_set
+            || asked.paths.iter().any(|path| path.as_os_str() == "-" || world.directory.join(path).is_dir());
         let lists = Lists::load(&Wanted {
-            roster: flag::<PathBuf>(args, "roster")
-                .map(|path| world.directory.join(path))
+            roster: given(asked.roster)
                 .or_else(|| settings.roster.clone().filter(|_| is_whole_set))
                 .as_deref(),
-            books: file("books", &settings.books).as_deref(),
-            previous: file("previous", &settings.previous).as_deref(),
-            template: file("template", &settings.template).as_deref(),
+            books: file(asked.books, &settings.books).as_deref(),
+            previous: file(asked.previous, &settings.previous).as_deref(),
+            template: file(asked.template, &settings.template).as_deref(),
             group_by: if !is_whole_set {
                 &[]
-            } else if asked.is_empty() {
+            } else if asked.group_by.is_empty() {
                 &settings.group_by
             } else {
-                &asked
+                asked.group_by
             },
         })?;
         Ok(Self {
             lists,
-            paths,
-            year: args.get_one::<u16>("year").copied().or(settings.year),
+            paths: asked.paths.to_vec(),
+            year: asked.year.or(settings.year),
             profile,
-            jobs: flag::<u16>(args, "jobs").map_or_else(
-                || thread::available_parallelism().map_or(1, usize::from),
-                |jobs| usize::from(*jobs),
-            ),
-            fail_on,
-            plugins: Plugins::load(args, &settings, world)?,
+            jobs: asked
+                .jobs
+                .map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
+            fail_on: fail_on.severity(),
+            plugins: Plugins::load(asked.plugins, asked.in_process, &settings, world)?,
             settings,
         })
     }
 }
 
 impl Common {
-    /// What is asked of every document.
+    /// The job of reading and judging each document.
     fn job(&self, inputs: &[Input], world: &World<'_>) -> Job<'_> {
         let size = |input: &Input| {
             input.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |data| data.len())
@@ -156,7 +174,7 @@ impl Common {
 }
 
 impl Common {
-    /// Says which settings held: totals depend on them. A name that settles nothing is said too.
+    /// Prints which settings were in force, as totals depend on them, and each name in `accept` that matches no document.
     fn say_settings(&self, entries: &[Entry], lang: Lang, world: &mut World<'_>) {
         let text = match &self.settings.file {
             Some(file) => format!("{}{}\n", lang.pick("设置：", "settings: "), file.display()),
@@ -209,7 +227,7 @@ impl ProfileChoice {
         }
     }
 
-    /// The file that it was read from, if it is none of the built-in ones.
+    /// The file that it was read from; `None` for a built-in one.
     fn file(&self) -> Option<&Consulted> {
         match self {
             Self::BuiltIn(_) => None,
@@ -218,14 +236,14 @@ impl ProfileChoice {
     }
 }
 
-/// Says a notice on standard error.
+/// Prints a notice on standard error.
 fn say_notice(notice: &Notice, lang: Lang, world: &mut World<'_>) {
     world.complain(&(terminal::notice(notice, lang) + "\n"));
 }
 
-/// Says the notices on standard error.
+/// Prints the notices of a batch on standard error.
 fn say_notices(batch: &Batch, lang: Lang, world: &mut World<'_>) {
-    // At once: there may be many.
+    // In one write, as there may be many.
     let text: String = batch.notices.iter().map(|notice| terminal::notice(notice, lang) + "\n").collect();
     world.complain(&text);
     for (plugin, said) in &batch.said {
@@ -246,7 +264,7 @@ fn exit_of(batch: &Batch, fail_on: Option<Severity>) -> Exit {
     }
 }
 
-/// The profile to write a document by: the one asked for, the one that it was read by, or else the one that shows most.
+/// The profile to write a document by: the one asked for, else the one that it was read by, else the one that shows most of it.
 fn profile_to_write<'p>(asked: Option<&'p Profile>, read: &huizong_forms::Read) -> &'p Profile {
     let own = || built_in().iter().find(|profile| Some(&profile.id) == read.profile.as_ref());
     asked.or_else(own).unwrap_or_else(|| huizong_forms::best_profile(&read.draft))

@@ -4,19 +4,18 @@ mod add;
 mod new;
 mod prove;
 
-use clap::ArgMatches;
 use huizong_core::Lang;
 
+use crate::args::PluginCommand;
 use crate::exit::{Error, Exit};
 use crate::world::World;
 
-pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    match args.subcommand() {
-        Some(("new", args)) => new::run(args, lang, world),
-        Some(("add", args)) => add::add(args, lang, world),
-        Some(("list", args)) => add::list(args, lang, world),
-        Some(("test", args)) => prove::test(args, lang, world),
-        Some(("conform", args)) => prove::conform(args, lang, world),
-        _ => Ok(Exit::Failed),
+pub(super) fn run(command: &PluginCommand, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    match command {
+        PluginCommand::New(args) => new::run(args, lang, world),
+        PluginCommand::Add(args) => add::add(&args.file, lang, world),
+        PluginCommand::List => add::list(lang, world),
+        PluginCommand::Test(args) => prove::test(&args.file, lang, world),
+        PluginCommand::Conform(args) => prove::conform(args, lang, world),
     }
 }

@@ -1,8 +1,7 @@
-//! Which plugins take part in a run: those that a flag names, and those of the settings that are pinned.
+//! The plugins that take part in a run: those named for it, and those of the settings that are pinned.
 
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use huizong_core::{Lang, Legend};
 use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, refused};
 use huizong_schema::findings::{Message, Notice};
@@ -18,21 +17,24 @@ use crate::world::World;
 pub(super) struct Plugins {
     /// Those that take part, by id.
     pub(super) loaded: Vec<Plugin>,
-    /// About those that do not.
+    /// Notices about those that do not.
     pub(super) notices: Vec<Notice>,
 }
 
 impl Plugins {
-    /// Loads what the flags name and the settings admit.
+    /// Loads the plugins named for this run and those that the settings admit.
     ///
     /// A plugin that cannot take part is a notice: the run goes on without it and is incomplete.
-    pub(super) fn load(args: &ArgMatches, settings: &Settings, world: &mut World<'_>) -> Result<Self, Error> {
-        let in_process = args.try_get_one::<bool>("in-process").ok().flatten().copied().unwrap_or(false);
+    pub(super) fn load(
+        named: &[PathBuf],
+        in_process: bool,
+        settings: &Settings,
+        world: &mut World<'_>,
+    ) -> Result<Self, Error> {
         let host = host(settings, world, in_process);
         let mut plugins = Self::default();
         let lock = lock(settings)?;
-        let named = args.try_get_many::<PathBuf>("plugin").ok().flatten();
-        for named in named.into_iter().flatten() {
+        for named in named {
             let path = world.directory.join(named);
             if !path.exists() {
                 let shown = named.display();
@@ -41,7 +43,7 @@ impl Plugins {
                     format!("there is no plugin file {shown}"),
                 ));
             }
-            // Where it stands is no part of a result, which its notices are.
+            // Notices are part of a result, and the path of a plugin is not: they name its file alone.
             let shown = named.file_name().unwrap_or(named.as_os_str()).to_string_lossy().into_owned();
             // Naming a file on the command line is consent for this run.
             let plugin = read(&path).and_then(|candidate| Plugin::describe(host.clone(), candidate));
@@ -96,7 +98,7 @@ impl Plugins {
         Legend::with(self.loaded.iter().flat_map(|plugin| plugin.rules.iter().cloned()).collect())
     }
 
-    /// Says why plugins do not take part.
+    /// Prints why plugins do not take part.
     pub(super) fn say(&self, lang: Lang, world: &mut World<'_>) {
         for notice in &self.notices {
             say_notice(notice, lang, world);
@@ -104,13 +106,13 @@ impl Plugins {
     }
 }
 
-/// Says what a plugin said to its author.
+/// Prints the messages of a plugin to its author.
 pub(super) fn complain_for(plugin: &str, said: &str, world: &mut World<'_>) {
     let lines = said.lines().map(|line| format!("[{plugin}] {}\n", huizong_core::shown_text(line)));
     world.complain(&lines.collect::<String>());
 }
 
-/// Consent on the command line does without a pin, but not against one: a version has one manifest.
+/// Refuses a plugin named on the command line if it contradicts its pin: a version has one manifest.
 fn contradicts(pin: Option<&Pin>, plugin: &Plugin) -> Result<(), Refused> {
     let is = plugin.pin();
     match pin {
@@ -125,12 +127,12 @@ fn contradicts(pin: Option<&Pin>, plugin: &Plugin) -> Result<(), Refused> {
     }
 }
 
-/// Where plugins run, and within which limits.
+/// The host that runs plugins within the limits of the settings.
 pub(super) fn host(settings: &Settings, world: &World<'_>, in_process: bool) -> Host {
     Host { program: world.program.clone(), limits: settings.plugin_limits.limits(), in_process }
 }
 
-/// A plugin of the settings: none of its code runs unless the file is the one that was pinned.
+/// Loads a plugin of the settings. None of its code runs unless its file is the one that was pinned.
 fn pinned(
     (id, shown): (&str, &str),
     path: &Path,
@@ -205,7 +207,7 @@ pub(super) fn read(path: &Path) -> Result<Candidate, Refused> {
     Candidate::read(path).map_err(|error| Refused::Unfit(reason(&error)))
 }
 
-/// What is pinned, beside the settings.
+/// Reads the pins, which are in a file beside the settings.
 pub(super) fn lock(settings: &Settings) -> Result<Lock, Error> {
     let Some(path) = settings.folder().map(|folder| folder.join(Lock::FILE)) else {
         return Ok(Lock::default());

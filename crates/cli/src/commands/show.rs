@@ -1,30 +1,34 @@
-//! What the tool knows of itself: schemas, rules, completions, the manual.
+//! `huizong schema`, `rule`, `explain RULE`, `completions` and `man`.
 
-use clap::ArgMatches;
+use std::path::PathBuf;
+
 use huizong_core::{AnyRule, Lang, Legend};
 use huizong_schema::publish;
 
 use super::plugins::Plugins;
-use crate::args::command;
+use crate::args::{CompletionsArgs, SchemaArgs, command};
 use crate::exit::{Error, Exit};
 use crate::page;
 use crate::settings::Settings;
 use crate::world::World;
 
-pub(super) fn schema(args: &ArgMatches, world: &mut World<'_>) -> Exit {
-    let name = args.get_one::<String>("name").map_or("evaluation", String::as_str);
-    let schema = publish::ALL.into_iter().find(|schema| schema.name == name);
+pub(super) fn schema(args: &SchemaArgs, world: &mut World<'_>) -> Exit {
+    let schema = publish::ALL.into_iter().find(|schema| schema.name == args.name);
     schema.map_or(Exit::Failed, |schema| world.print(schema.text().as_bytes()))
 }
 
-pub(super) fn rule(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let id = args.get_one::<String>("what");
-    // A rule of our own needs no plugin to be told.
+pub(super) fn rule(
+    id: Option<&str>,
+    plugins: &[PathBuf],
+    lang: Lang,
+    world: &mut World<'_>,
+) -> Result<Exit, Error> {
+    // A built-in rule is shown without loading plugins.
     let ours = Legend::default();
     if let Some(rule) = id.and_then(|id| named(&ours, id)) {
         return Ok(world.print(page::page(rule, lang).as_bytes()));
     }
-    let plugins = Plugins::load(args, &Settings::load(world)?, world)?;
+    let plugins = Plugins::load(plugins, false, &Settings::load(world)?, world)?;
     plugins.say(lang, world);
     let exit = if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete };
     let legend = plugins.legend();
@@ -50,7 +54,7 @@ pub(super) fn rule(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resu
     }
 }
 
-/// The rule that is meant. People copy a rule's title as well as its id.
+/// The rule with an id or a title. People copy a rule's title as well as its id.
 fn named<'l>(legend: &'l Legend, id: &str) -> Option<AnyRule<'l>> {
     legend.rules().find(|rule| {
         let (zh, en) = rule.title();
@@ -58,10 +62,9 @@ fn named<'l>(legend: &'l Legend, id: &str) -> Option<AnyRule<'l>> {
     })
 }
 
-pub(super) fn completions(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Exit {
-    let Some(shell) = args.get_one::<clap_complete::Shell>("shell") else { return Exit::Failed };
+pub(super) fn completions(args: &CompletionsArgs, lang: Lang, world: &mut World<'_>) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(*shell, &mut command(lang), "huizong", &mut script);
+    clap_complete::generate(args.shell, &mut command(lang), "huizong", &mut script);
     world.print(&script)
 }
 

@@ -1,4 +1,4 @@
-//! Where forms can be opened from the folder of a result: addresses relative to it, so that both may be moved together.
+//! Links from a result to the forms: relative to the folder of the result, so that both can be moved together.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -7,11 +7,11 @@ use huizong_schema::findings::Location;
 
 use crate::inputs::Input;
 
-/// By the id of a file: its address from the result's folder.
+/// The address of each file from the folder of the result, by the id of the file.
 pub(super) struct Links(BTreeMap<String, String>);
 
 impl Links {
-    /// Of inputs found under paths as they were given, seen from the folder of the result.
+    /// The addresses of inputs found under the paths given, relative to the folder of the result.
     pub(super) fn new(inputs: &[Input], given: &[PathBuf], root: &Path, out: &Path) -> Self {
         let out = plain(&root.join(out));
         let file = |input: &Input| {
@@ -45,7 +45,7 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// The way from a folder to a file.
+/// The relative path from a folder to a file.
 fn relative(from: &Path, to: &Path) -> String {
     let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
     let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -54,7 +54,7 @@ fn relative(from: &Path, to: &Path) -> String {
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
-/// A path as an address: marks that mean something there are written otherwise.
+/// A path as an address: characters with a meaning in addresses are escaped.
 fn address(path: &str) -> String {
     path.replace('%', "%25").replace('#', "%23").replace('?', "%3F")
 }

@@ -1,50 +1,52 @@
 //! A result: read, judged, added up, and written into a folder.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::ArgMatches;
-use huizong_core::Entry;
 use huizong_core::books::Books;
-use huizong_core::consolidate::consolidate;
-use huizong_core::set::Keys;
+use huizong_core::set::{Entry, Keys, consolidate};
 use huizong_core::{Lang, Stored, difference, notice};
 use huizong_forms::profile::Profile;
 use huizong_report::terminal;
 use huizong_schema::consolidation::Note;
 use huizong_schema::findings::{Arg, Args, Notice};
+use huizong_schema::receipt::{ResultFormat, RunSpec};
 
-use super::super::Common;
+use super::super::{Asked, Common};
 use super::evaluation::Units;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
 use super::receipt;
+use crate::args::FailOn;
 use crate::exit::Error;
 use crate::inputs::{self, Input};
 use crate::pipeline::again::{self, Again, Kept};
 use crate::pipeline::{self, Batch, Job};
 use crate::world::World;
 
-/// The terminal shows so many departments; the files hold all.
+/// The number of departments that the terminal shows. The files have all.
 const ROWS_SHOWN: usize = 120;
 
-/// What is asked otherwise than the arguments do, where a result is made again.
+/// How a result is made, apart from what was asked for.
 #[derive(Default)]
-pub(crate) struct Otherwise {
-    /// Other paths to the inputs.
-    pub(crate) paths: Vec<PathBuf>,
-    /// The ids that inputs have, by the path given and what is below it.
+pub(crate) struct Making {
+    /// The folder of the result, as it was named: the result's links to the forms are relative to it.
+    pub(crate) out: PathBuf,
+    /// The number of threads.
+    pub(crate) jobs: Option<u16>,
+    /// The severity from which findings fail the run.
+    pub(crate) fail_on: Option<FailOn>,
+    /// Where the inputs are now, if they are not where they were.
+    pub(crate) moved_to: Vec<PathBuf>,
+    /// The ids of inputs that had one before, by the path given and the path below it.
     pub(crate) ids: BTreeMap<(usize, String), String>,
-    /// How many threads.
-    pub(crate) jobs: Option<usize>,
 }
 
-/// What was made.
+/// A result that was made.
 pub(crate) struct Made {
     pub(super) common: Common,
-    pub(super) formats: Vec<String>,
     pub(super) batch: Batch,
-    /// What the terminal shows of it; nothing if nothing was read and so nothing written.
+    /// The text for the terminal; `None` if nothing was read, and so nothing written.
     pub(super) shown: Option<String>,
 }
 
@@ -54,24 +56,24 @@ impl Made {
         self.shown.is_some()
     }
 
-    /// What came of the inputs.
+    /// The documents, findings and notices of the inputs.
     pub(crate) fn batch(&self) -> &Batch {
         &self.batch
     }
 }
 
-/// The inputs of a run, as they are named.
-pub(crate) fn find(common: &Common, otherwise: &Otherwise, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
+/// Finds the inputs of a run.
+pub(crate) fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
     let (mut found, notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     for input in &mut found {
-        if let Some(id) = otherwise.ids.get(&(input.given, input.below.clone())) {
+        if let Some(id) = making.ids.get(&(input.given, input.below.clone())) {
             input.id.clone_from(id);
         }
     }
     (found, notices)
 }
 
-/// Reads again what counts, for what tables show of documents beyond their rows.
+/// Reads the documents that count again, for the tables that show more of them than their rows.
 fn details(
     found: &[Input],
     kept: &mut std::fs::File,
@@ -94,7 +96,7 @@ fn details(
     Ok(again)
 }
 
-/// Who is in the bureau's books and handed in nothing.
+/// A notice of the departments that are in the bureau's books and handed in nothing.
 fn without_forms(books: &Books, entries: &[Entry]) -> Option<Notice> {
     let without = books.without(entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref())));
     let named = without.iter().take(20).copied().collect::<Vec<_>>().join("、");
@@ -105,29 +107,51 @@ fn without_forms(books: &Books, entries: &[Entry]) -> Option<Notice> {
     (!without.is_empty()).then(|| notice("books-without-form", None, args, false))
 }
 
-/// Makes a result. The folder is asked for once something was read.
+impl<'a> Asked<'a> {
+    fn of_run(run: &'a RunSpec, making: &Making) -> Self {
+        Self {
+            paths: &run.paths,
+            is_whole_set: true,
+            year: run.year,
+            profile: run.profile.as_deref(),
+            plugins: &run.plugins,
+            in_process: run.in_process,
+            roster: run.roster.as_deref(),
+            books: run.books.as_deref(),
+            previous: run.previous.as_deref(),
+            template: run.template.as_deref(),
+            group_by: &run.group_by,
+            jobs: making.jobs,
+            fail_on: making.fail_on,
+        }
+    }
+}
+
+/// Makes a result from what a run was asked for and from the settings alone. Asks for the folder once something was read.
 pub(crate) fn make(
-    args: &ArgMatches,
-    otherwise: &Otherwise,
+    run: &RunSpec,
+    making: &Making,
     lang: Lang,
     world: &mut World<'_>,
     folder: &mut dyn FnMut() -> Result<PathBuf, Error>,
 ) -> Result<Made, Error> {
-    let program = world.program.clone();
-    // It takes a while, and nothing else waits for it.
-    let tool = std::thread::spawn(move || receipt::tool(&program));
-    let mut common = Common::new(args, world)?;
-    if !otherwise.paths.is_empty() {
-        common.paths.clone_from(&otherwise.paths);
+    if cfg!(not(feature = "parquet")) && run.formats.contains(&ResultFormat::Parquet) {
+        return Err(Error::new(
+            "本程序编译时没有包括 Parquet，不能写这种格式",
+            "this command was built without Parquet and cannot write it",
+        ));
     }
-    common.jobs = otherwise.jobs.unwrap_or(common.jobs);
-    let formats: Vec<String> = args.get_many::<String>("formats").into_iter().flatten().cloned().collect();
-    let (found, mut notices) = find(&common, otherwise, world);
+    let program = world.program.clone();
+    // The digest of the command takes a while, and nothing else waits for it.
+    let tool = std::thread::spawn(move || receipt::tool(&program));
+    let mut common = Common::new(&Asked::of_run(run, making), world)?;
+    if !making.moved_to.is_empty() {
+        common.paths.clone_from(&making.moved_to);
+    }
+    let (found, mut notices) = find(&common, making, world);
     notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
-    let exclude_errors = args.get_flag("exclude-errors");
-    let job = Job { exclude_errors, digests: true, ..common.job(&found, world) };
-    let to_evaluation = args.get_one::<String>("to-evaluation");
-    let with_details = formats.iter().any(|format| outputs::shows_details(format)) || to_evaluation.is_some();
+    let job = Job { exclude_errors: run.exclude_errors, digests: true, ..common.job(&found, world) };
+    let with_details = run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some();
     let (mut batch, kept) = if with_details {
         let mut kept = Kept::new(&mut *world.stdin)?;
         (pipeline::run(&found, notices, &mut kept, &job), Some(kept.again()?))
@@ -135,11 +159,11 @@ pub(crate) fn make(
         (pipeline::run(&found, notices, world.stdin, &job), None)
     };
     if batch.entries.is_empty() {
-        return Ok(Made { common, formats, batch, shown: None });
+        return Ok(Made { common, batch, shown: None });
     }
     let frame = common.lists.frame();
     let keys = Keys::new(&batch.entries, frame.roster);
-    let units = to_evaluation.map(|department| Units::find(&keys, department)).transpose()?;
+    let units = run.to_evaluation.as_deref().map(|department| Units::find(&keys, department)).transpose()?;
     let texts_of = units.as_ref().map(Units::documents).unwrap_or_default();
     let again = match kept {
         Some(mut kept) => details(&found, &mut kept, job.profile, &batch, &texts_of)?,
@@ -152,10 +176,8 @@ pub(crate) fn make(
     of_set.extend(common.lists.books.as_ref().and_then(|books| without_forms(books, &batch.entries)));
     consolidation.notices = batch.notices.iter().chain(&of_set).map(Note::from).collect();
     let legend = common.plugins.legend();
-    let given: Vec<PathBuf> = args.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
-    let out = args.get_one::<PathBuf>("out").cloned().unwrap_or_default();
-    let links = Links::new(&found, &given, &world.directory, &out);
-    let in_workbook = formats.iter().any(|format| format == "xlsx");
+    let links = Links::new(&found, &run.paths, &world.directory, &making.out);
+    let in_workbook = run.formats.contains(&ResultFormat::Xlsx);
     let before = common.lists.previous.as_deref().filter(|_| in_workbook).map(Stored::consolidation);
     let since = before.as_ref().map(|before| {
         let made = |consolidation| difference::Made { consolidation, receipt: None };
@@ -173,17 +195,16 @@ pub(crate) fn make(
     };
     let folder = folder()?;
     let mut files = Files::new(&folder);
-    outputs::write(&mut files, &formats, &results)?;
+    outputs::write(&mut files, &run.formats, &results)?;
     if let Some(units) = &units {
         of_set.extend(units.write(&again.texts, job.profile, &mut files)?);
     }
     let tool = tool.join().unwrap_or_default();
-    let root: &Path = &world.directory;
-    let said = lang.pick("zh", "en");
+    let place = receipt::Place { root: &world.directory, out: &making.out, lang: lang.pick("zh", "en") };
     let made = (files.written(), &*consolidation.notices);
-    let receipt = receipt::receipt(args, &common, (&found, &batch), tool, (root, said), made);
+    let receipt = receipt::receipt(run, &common, (&found, &batch), tool, &place, made);
     files.receipt(&receipt)?;
     let shown = terminal::consolidation(&consolidation, ROWS_SHOWN, lang);
     batch.notices.extend(of_set);
-    Ok(Made { common, formats, batch, shown: Some(shown) })
+    Ok(Made { common, batch, shown: Some(shown) })
 }

@@ -17,7 +17,7 @@ use huizong_report::{csv, json, xlsx};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
 use huizong_schema::findings::Finding;
-use huizong_schema::receipt::{self, Output};
+use huizong_schema::receipt::{self, Output, ResultFormat};
 use serde::Serialize;
 
 use super::links::Links;
@@ -25,28 +25,28 @@ use crate::exit::Error;
 use crate::files::cannot_write;
 use crate::lists::faulty_template;
 
-/// What the files are made of.
+/// The data that the files are made of.
 pub(super) struct Results<'r> {
     pub(super) consolidation: &'r Consolidation<Row<'r>>,
     pub(super) sums: &'r Rollup,
     pub(super) findings: &'r [Finding],
     pub(super) legend: &'r Legend,
-    /// What tables show of documents beyond their rows, where any is wanted.
+    /// The parts of documents that tables show beyond their rows, where a format has such tables.
     pub(super) details: &'r BTreeMap<String, Detail>,
     /// Where forms can be opened.
     pub(super) links: &'r Links,
-    /// What changed since last year, where that is known.
+    /// The changes since last year, where they are known.
     pub(super) difference: Option<&'r Difference>,
     /// The template of the page, where it is not the built-in one.
     pub(super) template: Option<&'r (PathBuf, Template)>,
 }
 
 /// Whether a format shows more of documents than their rows.
-pub(super) fn shows_details(format: &str) -> bool {
-    format != "json"
+pub(super) fn shows_details(format: ResultFormat) -> bool {
+    format != ResultFormat::Json
 }
 
-/// Writes files into a folder, and remembers their digests.
+/// Writes files into a folder, and keeps their digests.
 pub(super) struct Files<'f> {
     folder: &'f Path,
     written: Vec<Output>,
@@ -89,7 +89,7 @@ impl<'f> Files<'f> {
     }
 }
 
-/// Takes the digest of what is written.
+/// A file that takes the digest of the bytes written to it.
 struct Digesting {
     file: File,
     hasher: blake3::Hasher,
@@ -115,27 +115,27 @@ impl Write for Digesting {
     }
 }
 
-/// Writes the files of the formats wanted.
-pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>) -> Result<(), Error> {
-    let wants = |format: &str| formats.iter().any(|wanted| wanted == format);
+/// Writes the files of the formats asked for.
+pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Results<'_>) -> Result<(), Error> {
+    let wants = |format| formats.contains(&format);
     let &Results { consolidation, sums, findings, legend, details, links, template, difference } = of;
-    if wants("json") {
+    if wants(ResultFormat::Json) {
         files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
     let documents = Documents { rows: &consolidation.departments, details };
     let link = |location: &_| links.to(location);
     let book = Book { consolidation, sums, findings, legend, documents, difference, link: &link };
-    if wants("html") {
+    if wants(ResultFormat::Html) {
         let (path, own) = template.map_or((Path::new("report.html"), None), |(path, own)| (path, Some(own)));
         let page = html::write(&book, own).map_err(|fault| faulty_template(path, &fault))?;
         files.write("report.html", |file| file.write_all(page.as_bytes()))?;
     }
-    if wants("xlsx") {
+    if wants(ResultFormat::Xlsx) {
         files.write("consolidation.xlsx", |file| file.write_all(&xlsx::write(&book)?))?;
     }
     #[cfg(feature = "parquet")]
-    if wants("parquet") {
+    if wants(ResultFormat::Parquet) {
         let all = [
             tables::departments(consolidation),
             documents.tasks(),
@@ -149,7 +149,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[String], of: &Results<'_>)
             files.write(&name, |file| file.write_all(&parquet::write(table)?))?;
         }
     }
-    if wants("csv") {
+    if wants(ResultFormat::Csv) {
         let mut all = vec![
             tables::departments(consolidation),
             tables::totals(consolidation, sums),

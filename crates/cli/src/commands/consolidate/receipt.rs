@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use clap::ArgMatches;
-use clap::parser::ValueSource;
 use huizong_core::rules;
 use huizong_schema::consolidation::Note;
 use huizong_schema::publish;
-use huizong_schema::receipt::{FileUsed, InputUsed, Output, PluginDigest, Receipt, Tool};
+use huizong_schema::receipt::{FileUsed, InputUsed, Output, PluginDigest, Receipt, RunSpec, Tool};
 use serde_json::Value;
 
 use super::super::Common;
@@ -16,47 +14,20 @@ use crate::inputs::Input;
 use crate::lists::Consulted;
 use crate::pipeline::Batch;
 
-/// Arguments that change no byte of a result.
-const WITHOUT_TRACE: [&str; 5] = ["out", "jobs", "lang", "fail-on", "not-atomic"];
-
-/// The arguments of a run as they would be typed again, paths last.
-pub(super) fn arguments(args: &ArgMatches) -> Vec<String> {
-    let mut flags = Vec::new();
-    let mut ids: Vec<&str> = args.ids().map(clap::Id::as_str).collect();
-    ids.sort_unstable();
-    for id in ids {
-        if WITHOUT_TRACE.contains(&id) || args.value_source(id) != Some(ValueSource::CommandLine) {
-            continue;
-        }
-        if args.try_get_one::<bool>(id).is_ok_and(|flag| flag.is_some()) {
-            flags.push(format!("--{id}"));
-            continue;
-        }
-        let mut values: Vec<_> =
-            args.get_raw(id).into_iter().flatten().map(|value| value.to_string_lossy()).collect();
-        if id == "formats" {
-            // One list, which is split as it is read.
-            values = vec![values.join(",").into()];
-        }
-        for value in values {
-            flags.push(if id == "paths" { value.into_owned() } else { format!("--{id}={value}") });
-        }
-    }
-    // A path may look like a flag.
-    let (paths, mut flags): (Vec<String>, Vec<String>) =
-        flags.into_iter().partition(|flag| !flag.starts_with("--"));
-    flags.push("--".to_owned());
-    flags.extend(paths);
-    flags
+/// Where and in which language a run takes place: recorded, and not compared.
+pub(super) struct Place<'p> {
+    pub(super) root: &'p Path,
+    pub(super) out: &'p Path,
+    pub(super) lang: &'static str,
 }
 
-/// What a run is made of, but for its outputs.
+/// The receipt of a run.
 pub(super) fn receipt(
-    args: &ArgMatches,
+    run: &RunSpec,
     common: &Common,
     (inputs, batch): (&[Input], &Batch),
     tool: Tool,
-    (root, lang): (&Path, &str),
+    place: &Place<'_>,
     (outputs, notices): (Vec<Output>, &[Note]),
 ) -> Receipt {
     let input = |(input, digest): (&Input, &crate::pipeline::Digest)| InputUsed {
@@ -82,23 +53,20 @@ pub(super) fn receipt(
             .collect(),
         rules: digest(rules::as_text().as_bytes()),
         plugins: batch.plugins.iter().map(plugin).collect(),
-        arguments: arguments(args),
+        run: run.clone(),
         settings: Value::Object(common.settings.said.clone()),
-        files: consulted.map(|consulted| file_used(consulted, root)).collect(),
+        files: consulted.map(|consulted| file_used(consulted, place.root)).collect(),
         inputs: inputs.iter().zip(&batch.digests).map(input).collect(),
         notices: notices.to_vec(),
-        root: root.to_string_lossy().into_owned(),
-        out: args
-            .get_one::<std::path::PathBuf>("out")
-            .map(|out| out.to_string_lossy().into_owned())
-            .unwrap_or_default(),
+        root: place.root.to_string_lossy().into_owned(),
+        out: place.out.to_string_lossy().into_owned(),
         settings_file: common.settings.file.as_ref().map(|file| file.to_string_lossy().into_owned()),
-        lang: lang.to_owned(),
+        lang: place.lang.to_owned(),
         ..Receipt::of_outputs(outputs)
     }
 }
 
-/// A file's path is told as seen from the working directory where it stands below that.
+/// A file below the working directory has a path relative to it.
 fn file_used(consulted: &Consulted, root: &Path) -> FileUsed {
     FileUsed {
         role: consulted.role.to_owned(),

@@ -1,10 +1,9 @@
-//! `huizong plugin add` and `huizong plugin list`: which plugins a district decided to run.
+//! `huizong plugin add` and `huizong plugin list`: the plugins that a district decided to run.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_plugin_host::{Lock, Pin, Plugin};
 use huizong_report::words::severity;
@@ -15,10 +14,9 @@ use crate::files::write_whole;
 use crate::settings::{FILE, Settings};
 use crate::world::World;
 
-pub(super) fn add(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let file = args.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+pub(super) fn add(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
-    let path = world.directory.join(&file);
+    let path = world.directory.join(file);
     let plugin = read(&path)
         .and_then(|candidate| Plugin::describe(host(&settings, world, false), candidate))
         .map_err(|refused| {
@@ -88,10 +86,10 @@ pub(super) fn add(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     Ok(Exit::Clean)
 }
 
-/// Names a plugin's file in the settings, and says which file those are; everything else there stays as it is.
+/// Writes the path of a plugin into the settings, and returns the file of the settings. The rest of it is not changed.
 fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -> Result<PathBuf, Error> {
     let target = settings.file.clone().unwrap_or_else(|| folder.join(FILE));
-    // What a link leads to is written, not the link.
+    // A link is followed, and not replaced.
     let target = target.canonicalize().unwrap_or(target);
     let text = match &settings.file {
         Some(_) => fs::read_to_string(&target)?,
@@ -108,7 +106,7 @@ fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -
     };
     let is_crlf = text.contains("\r\n");
     let mut document: toml_edit::DocumentMut = text.parse().map_err(|_| strange())?;
-    // Where there are only comments, they are what the settings begin with, and not what the table ends with.
+    // Where there are only comments, they stay above the new table.
     let comments = if document.is_empty() { text.trim_end().to_owned() } else { String::new() };
     if !comments.is_empty() {
         document.set_trailing("");
@@ -148,7 +146,7 @@ fn said(before: Option<&Pin>, pin: &Pin, folder: &Path, lang: Lang) -> String {
     }
 }
 
-/// What a plugin says of itself, and its digests.
+/// The text that describes a plugin: its manifest and its digests.
 fn described(plugin: &Plugin, lang: Lang) -> String {
     let info = &plugin.manifest.plugin;
     let mut text = format!("{} {}\n", info.id, info.version);
@@ -182,9 +180,9 @@ fn described(plugin: &Plugin, lang: Lang) -> String {
     text
 }
 
-pub(super) fn list(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+pub(super) fn list(lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
-    let plugins = Plugins::load(args, &settings, world)?;
+    let plugins = Plugins::load(&[], false, &settings, world)?;
     for plugin in &plugins.loaded {
         world.print(described(plugin, lang).as_bytes());
     }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use huizong_core::Lang;
 
+use crate::args::NewPluginArgs;
 use crate::exit::{Error, Exit};
 use crate::files::cannot_write;
 use crate::world::World;
@@ -17,15 +17,15 @@ const FILES: [(&str, &str); 4] = [
     (".gitignore", "/target\n"),
 ];
 
-pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let name = args.get_one::<String>("name").map(String::as_str).unwrap_or_default();
+pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let name = &*args.name;
     if !huizong_plugin_host::is_kebab(name) {
         return Err(Error::new(
             format!("插件名“{name}”应由小写字母、数字和连字符组成，以字母开头，最多 64 个字符"),
             format!("\"{name}\" is no plugin's name: lower-case letters, digits and hyphens, at most 64"),
         ));
     }
-    let sdk = sdk(args.get_one::<PathBuf>("sdk").map(|path| world.directory.join(path)))?;
+    let sdk = sdk(args.sdk.as_ref().map(|path| world.directory.join(path)))?;
     let folder = world.directory.join(name);
     if folder.exists() {
         return Err(Error::new(format!("{name} 已经存在"), format!("{name} exists already")));
@@ -51,7 +51,7 @@ pub(super) fn run(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resul
     Ok(world.print(steps.as_bytes()))
 }
 
-/// The SDK's folder: the one that is named, else the one beside the source of this command.
+/// Finds the folder of the SDK: the one named, else the one beside the source of this command.
 fn sdk(named: Option<PathBuf>) -> Result<PathBuf, Error> {
     let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-sdk");
     let folder = named.unwrap_or(built_from);

@@ -1,34 +1,33 @@
-//! `huizong plugin test` and `huizong plugin conform`: for whoever writes a plugin.
+//! `huizong plugin test` and `huizong plugin conform`, for authors of plugins.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use clap::ArgMatches;
 use huizong_core::Lang;
 use huizong_plugin_host::{Candidate, Host, Outcome, Refused, Trial, Verdict, refused};
 
 use super::super::plugins::{complain_for, host, read};
 use super::super::say_notice;
+use crate::args::ConformArgs;
 use crate::exit::{Error, Exit};
 use crate::settings::Settings;
 use crate::world::World;
 
-/// The file that is named, read once, and where it is to run.
-fn candidate(args: &ArgMatches, world: &World<'_>) -> Result<(Host, Result<Candidate, Refused>), Error> {
-    let file = args.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+/// Reads the plugin named, and sets up the host to run it.
+fn candidate(file: &Path, world: &World<'_>) -> Result<(Host, Result<Candidate, Refused>), Error> {
     let settings = Settings::load(world)?;
     Ok((host(&settings, world, false), read(&world.directory.join(file))))
 }
 
-fn not_run(args: &ArgMatches, why: &Refused, lang: Lang, world: &mut World<'_>) -> Exit {
-    let shown = args.get_one::<PathBuf>("file").map(|file| file.display().to_string()).unwrap_or_default();
+fn not_run(file: &Path, why: &Refused, lang: Lang, world: &mut World<'_>) -> Exit {
+    let shown = file.display().to_string();
     let notice = refused(&shown, why);
     say_notice(&notice, lang, world);
     complain_for(&shown, why.said(), world);
     Exit::Incomplete
 }
 
-pub(super) fn test(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let (host, candidate) = candidate(args, world)?;
+pub(super) fn test(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let (host, candidate) = candidate(file, world)?;
     let (mut all, mut wrong) = (0, 0);
     let mut tell = |trial: &Trial| {
         let (sign, why) = match &trial.verdict {
@@ -43,7 +42,7 @@ pub(super) fn test(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resu
     };
     let tried = candidate.and_then(|candidate| huizong_plugin_host::trials(&host, &candidate, &mut tell));
     if let Err(why) = tried {
-        return Ok(not_run(args, &why, lang, world));
+        return Ok(not_run(file, &why, lang, world));
     }
     let summary =
         lang.pick(format!("试了 {all} 项，{wrong} 项不对。\n"), format!("Tried: {all}, wrong: {wrong}.\n"));
@@ -52,14 +51,14 @@ pub(super) fn test(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Resu
 }
 
 #[cfg(target_os = "linux")]
-pub(super) fn conform(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let (host, candidate) = candidate(args, world)?;
-    let calls = args.get_one::<u32>("calls").copied().unwrap_or(500);
-    let clauses = match candidate.and_then(|candidate| huizong_plugin_host::conform(&host, &candidate, calls))
-    {
-        Ok(clauses) => clauses,
-        Err(why) => return Ok(not_run(args, &why, lang, world)),
-    };
+pub(super) fn conform(args: &ConformArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let file = &*args.plugin.file;
+    let (host, candidate) = candidate(file, world)?;
+    let clauses =
+        match candidate.and_then(|candidate| huizong_plugin_host::conform(&host, &candidate, args.calls)) {
+            Ok(clauses) => clauses,
+            Err(why) => return Ok(not_run(file, &why, lang, world)),
+        };
     let mut met = 0;
     for clause in &clauses {
         let (demand, tried) = (lang.of(&clause.demand), lang.of(&clause.tried));
@@ -89,6 +88,6 @@ pub(super) fn conform(args: &ArgMatches, lang: Lang, world: &mut World<'_>) -> R
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn conform(_: &ArgMatches, _: Lang, _: &mut World<'_>) -> Result<Exit, Error> {
+pub(super) fn conform(_: &ConformArgs, _: Lang, _: &mut World<'_>) -> Result<Exit, Error> {
     Err(Error::new("插件目前只能在 Linux 上运行", "plugins run on Linux alone so far"))
 }

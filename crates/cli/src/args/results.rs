@@ -1,0 +1,128 @@
+//! Arguments of the subcommands that make or read the result of a consolidation.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, ValueEnum};
+use huizong_schema::receipt::{ResultFormat, RunSpec};
+
+use super::shared::{InputsArgs, InputsElsewhereArgs, JobsArgs, PluginsArgs, TextOrJsonArgs};
+
+#[derive(Args, Debug)]
+pub(crate) struct ConsolidateArgs {
+    #[command(flatten)]
+    pub(crate) inputs: InputsArgs,
+    /// Folder of the result; replaced as a whole if it holds an earlier result alone, else refused
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Which formats to write, separated by commas
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        action = ArgAction::Set,
+        default_value = "json,xlsx,html,csv"
+    )]
+    pub(crate) formats: Vec<OutputFormat>,
+    /// Sums by a column of the roster; may be repeated, and columns joined by commas make groups together
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) group_by: Vec<String>,
+    /// Make one form of a department (its name or code) of its units' forms: evaluation.json and evaluation.xlsx
+    /// besides
+    #[arg(long, value_name = "DEPARTMENT")]
+    pub(crate) to_evaluation: Option<String>,
+    /// A template of one's own for the report page (minijinja), which may replace single blocks of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) template: Option<PathBuf>,
+    /// Write also where the file system cannot exchange folders at once (a crash in between may leave none)
+    #[arg(long)]
+    pub(crate) not_atomic: bool,
+    /// Do not count documents with errors
+    #[arg(long)]
+    pub(crate) exclude_errors: bool,
+}
+
+impl ConsolidateArgs {
+    /// The arguments that change a byte of the result, as the receipt keeps them.
+    pub(crate) fn run_spec(&self) -> RunSpec {
+        let inputs = &self.inputs;
+        let reading = &inputs.reading;
+        RunSpec {
+            paths: inputs.paths.clone(),
+            formats: self.formats.iter().copied().map(ResultFormat::from).collect(),
+            roster: inputs.roster.clone(),
+            books: inputs.books.clone(),
+            previous: inputs.previous.clone(),
+            template: self.template.clone(),
+            group_by: self.group_by.clone(),
+            year: reading.year,
+            profile: reading.profile.profile.clone(),
+            plugins: reading.plugins.plugin.clone(),
+            in_process: reading.in_process,
+            exclude_errors: self.exclude_errors,
+            to_evaluation: self.to_evaluation.clone(),
+        }
+    }
+}
+
+/// A format of a result that this build can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    Json,
+    Xlsx,
+    Html,
+    Csv,
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl From<OutputFormat> for ResultFormat {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Json => Self::Json,
+            OutputFormat::Xlsx => Self::Xlsx,
+            OutputFormat::Html => Self::Html,
+            OutputFormat::Csv => Self::Csv,
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => Self::Parquet,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct VerifyArgs {
+    /// Folder of the result
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) elsewhere: InputsElsewhereArgs,
+    #[command(flatten)]
+    pub(crate) jobs: JobsArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DiffArgs {
+    /// The earlier result: its folder, or consolidation.json
+    pub(crate) old: PathBuf,
+    /// The later result
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: TextOrJsonArgs,
+    /// Write a workbook (.xlsx) besides
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// A rule's id, such as rate-is-truncated; or a figure, such as totals.actual_expenditure or departments!F12
+    /// (with --in)
+    pub(crate) what: String,
+    /// Folder of the result
+    #[arg(long = "in", value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) elsewhere: InputsElsewhereArgs,
+    #[command(flatten)]
+    pub(crate) output: TextOrJsonArgs,
+    #[command(flatten)]
+    pub(crate) plugins: PluginsArgs,
+}

@@ -1,0 +1,124 @@
+//! Arguments that several subcommands take.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, value_parser};
+use huizong_core::Lang;
+use huizong_schema::findings::Severity;
+
+/// How forms are read and judged.
+#[derive(Args, Debug)]
+pub(crate) struct ReadingArgs {
+    /// The year that every form should report
+    #[arg(long, value_parser = value_parser!(u16).range(1990..=2100))]
+    pub(crate) year: Option<u16>,
+    #[command(flatten)]
+    pub(crate) profile: ProfileArgs,
+    #[command(flatten)]
+    pub(crate) plugins: PluginsArgs,
+    /// Run plugins in this process: fast, and nothing protects from what they do
+    #[arg(long)]
+    pub(crate) in_process: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ProfileArgs {
+    /// Which profile to read forms by: a built-in one's name, or a TOML file
+    #[arg(long)]
+    pub(crate) profile: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PluginsArgs {
+    /// A plugin (shared library) for this run; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plugin: Vec<PathBuf>,
+}
+
+/// The inputs of `check` and `consolidate`, and the lists to compare them with.
+#[derive(Args, Debug)]
+pub(crate) struct InputsArgs {
+    /// Files, folders, or - (standard input, a JSON document a line)
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// The list of departments that should report (csv or xlsx): who is missing, who is unknown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<PathBuf>,
+    /// The bureau's own books (csv or xlsx: key, amounts, unit) to hold forms against
+    #[arg(long, value_name = "FILE")]
+    pub(crate) books: Option<PathBuf>,
+    /// Last year's consolidation (its folder or consolidation.json)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) previous: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) jobs: JobsArgs,
+    /// From which severity findings give exit status 1 (default: error)
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct JobsArgs {
+    /// How many threads (default: as many as processors)
+    #[arg(short, long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+}
+
+/// Where the forms of a result are now.
+#[derive(Args, Debug)]
+pub(crate) struct InputsElsewhereArgs {
+    /// Where the forms are now (default: where they were); repeated as often as paths were given then
+    #[arg(long, value_name = "PATH")]
+    pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TextOrJsonArgs {
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) format: TextOrJson,
+}
+
+// Variants have no doc comments: help would list each value on a line of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    Zh,
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Zh => Self::Zh,
+            Language::En => Self::En,
+        }
+    }
+}
+
+/// From which severity findings fail a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that fails a run, if any does.
+    pub(crate) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Never => None,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Arguments of the subcommands about the tool itself: rules, schemas, plugins, completions.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
+use huizong_schema::publish;
+
+use super::shared::PluginsArgs;
+
+#[derive(Args, Debug)]
+pub(crate) struct RuleArgs {
+    /// A rule's id
+    #[arg(value_name = "ID")]
+    pub(crate) what: Option<String>,
+    #[command(flatten)]
+    pub(crate) plugins: PluginsArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// Which one
+    #[arg(
+        default_value = "evaluation",
+        value_parser = PossibleValuesParser::new(publish::ALL.map(|schema| schema.name))
+    )]
+    pub(crate) name: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// Which shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// Make a Rust crate for a new plugin
+    New(NewPluginArgs),
+    /// Show a plugin and pin its digest, so that it runs from now on
+    Add(PluginFileArgs),
+    /// List the plugins of the settings
+    List,
+    /// Run the examples of a plugin's manifest
+    Test(PluginFileArgs),
+    /// Try every numbered rule of behaviour on a plugin
+    Conform(ConformArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewPluginArgs {
+    /// The plugin's id, such as my-district
+    pub(crate) name: String,
+    /// crates/plugin-sdk of the source (default: that which this command was built from)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sdk: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PluginFileArgs {
+    /// The plugin's shared library
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ConformArgs {
+    #[command(flatten)]
+    pub(crate) plugin: PluginFileArgs,
+    /// How often it is asked while its memory is watched
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub(crate) calls: u32,
+}

@@ -1,0 +1,82 @@
+//! The command's help in Chinese. The English help is in the doc comments of `crate::args`.
+
+/// The footer of the command's help.
+pub(super) const AFTER: &str = "退出状态：0 无问题；1 有达到 --fail-on 级别的发现；2 用法有误或程序自身失败；3 不完整（有文件读不了，或插件失败）。";
+
+/// The purpose of each command, by the words that it is called with.
+pub(super) const COMMANDS: &[(&str, &str)] = &[
+    ("huizong", "检查并汇总各部门的整体支出绩效自评表"),
+    ("huizong check", "检查各表，指出哪一格有什么问题"),
+    ("huizong consolidate", "检查并汇总，结果写入一个文件夹"),
+    ("huizong verify", "按凭据重新汇总，逐字节核对结果"),
+    ("huizong diff", "对比两次汇总或两个年度：每个合计变了多少，是哪些部门、什么原因"),
+    ("huizong convert", "把一份表转成 JSON，或把 JSON 和表写成 Excel、Word、网页、文本"),
+    ("huizong template", "写一份空表（Excel）发给各部门填，填错的数当场提示"),
+    ("huizong annotate", "把一份表退回：在有问题的格上加批注、着色，并附问题清单"),
+    ("huizong explain", "解释一条规则，或汇总结果里的一个数：由哪些表的哪一格相加而成"),
+    ("huizong rule", "列出规则，或显示一条"),
+    ("huizong schema", "打印公布的 JSON Schema"),
+    ("huizong plugin", "登记、列出、编写和检验插件"),
+    ("huizong plugin new", "建立一个新插件的 Rust 工程"),
+    ("huizong plugin add", "查看一个插件，记下它的摘要，今后才会运行"),
+    ("huizong plugin list", "列出设置中的插件"),
+    ("huizong plugin test", "运行插件说明中的例子"),
+    ("huizong plugin conform", "逐条检验插件是否守规则"),
+    ("huizong completions", "打印命令行补全脚本"),
+    ("huizong man", "打印手册页（roff）"),
+];
+
+/// The help of each argument, by its id. Where commands use one id differently, the command comes first.
+pub(super) const ARGUMENTS: &[(&str, &str)] = &[
+    ("help", "显示帮助"),
+    ("version", "显示版本"),
+    ("lang", "消息的语言：zh 或 en"),
+    ("paths", "文件、文件夹，或 -（标准输入，每行一份 JSON）"),
+    ("year", "各表应报的年度"),
+    ("profile", "按哪个版式读表：内置版式的名字，或 TOML 文件"),
+    ("plugin", "本次运行加用的插件（动态库），可重复"),
+    ("in_process", "插件在本进程内运行：快，但插件出错会连累本程序"),
+    ("roster", "应报部门名单（csv 或 xlsx）：谁没报、谁不在名单上"),
+    ("books", "财政局自己的账（csv 或 xlsx：部门、三项金额、单位），与各表核对"),
+    ("previous", "上一年的汇总结果（文件夹或 consolidation.json）"),
+    ("jobs", "同时用几个线程（默认按处理器数）"),
+    ("fail_on", "从哪一级发现起以状态 1 退出（默认 error）"),
+    ("format", "输出格式"),
+    ("inputs", "各表现在的位置（默认与汇总时相同）；当时给了几个路径，就重复几次"),
+    ("huizong consolidate out", "结果文件夹；其中只有旧结果时整个替换，有别的文件则拒绝"),
+    ("formats", "写哪些格式，用逗号隔开"),
+    ("group_by", "按名单的哪一列分组合计，可重复；几列用逗号连在一起的，按组合分组"),
+    (
+        "to_evaluation",
+        "把这个部门（名称或编码）下属单位的表并成部门的一份表，另写 evaluation.json 和 evaluation.xlsx",
+    ),
+    ("template", "报告页用自己的模板（minijinja），可以只改动内置模板的几块"),
+    ("not_atomic", "文件系统不能一次换掉文件夹时也写（中途断电时结果可能缺失）"),
+    ("exclude_errors", "有错误的表不计入汇总"),
+    ("dir", "结果文件夹"),
+    ("old", "原结果或上年结果：文件夹，或 consolidation.json"),
+    ("new", "新结果或本年结果"),
+    ("huizong diff out", "另写一份工作簿（.xlsx）"),
+    ("huizong convert form", "表的文件，或 -（标准输入）"),
+    ("huizong convert out", "写到文件，而不是标准输出"),
+    ("to", "写成哪种格式；没有写明时看 -o 的文件名，再没有就是 JSON"),
+    ("explain_import", "列出读入时所作的一切处理"),
+    ("huizong template out", "写到哪个 .xlsx 文件"),
+    ("huizong annotate form", "表的文件"),
+    (
+        "huizong annotate out",
+        "写到哪个文件：.xlsx、.docx 或 .html；原件是 Excel（.xlsx、.xlsm）或 Word 而格式不变的，就是原件加上批注，其余按版式重写",
+    ),
+    (
+        "huizong explain what",
+        "规则的编号，如 rate-is-truncated；或一个数，如 totals.actual_expenditure、部门!F12（要加 --in）",
+    ),
+    ("folder", "汇总结果的文件夹"),
+    ("huizong rule what", "规则的编号"),
+    ("huizong schema name", "哪一个"),
+    ("huizong plugin new name", "插件的编号，如 my-district"),
+    ("sdk", "源码中的 crates/plugin-sdk（默认用编译本程序的源码）"),
+    ("file", "插件的动态库"),
+    ("calls", "看内存是否增长时问多少次"),
+    ("shell", "哪一种 shell"),
+];

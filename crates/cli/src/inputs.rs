@@ -66,6 +66,11 @@ pub(crate) fn find(
     (distinct(inputs), notices)
 }
 
+/// Returns true if a file has a JSON document a line, by its ending.
+pub(crate) fn is_lines(path: &Path) -> bool {
+    ending(path).is_some_and(|ending| ending == "ndjson" || ending == "jsonl")
+}
+
 /// Whether a file's ending says that no reader knows it.
 pub(crate) fn is_unsupported(path: &Path) -> bool {
     ending(path).is_some_and(|ending| UNREADABLE.contains(&ending.as_str()))

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use huizong_core::Lang;
 use huizong_core::books::Books;
-use huizong_core::consolidate::Frame;
 use huizong_core::roster::Roster;
-use huizong_core::{ListFault, Stored, notice};
+use huizong_core::{Stored, notice};
+use huizong_engine::{ListError, Options};
 use huizong_report::html::{Fault, Template};
 use huizong_report::words::place;
-use huizong_schema::findings::{Args, Location, Notice};
+use huizong_schema::findings::{Args, Location, Message, Notice, Place};
 use huizong_schema::receipt::Output;
 
 use crate::digest::digest;
@@ -29,7 +29,7 @@ pub(crate) struct Consulted {
 /// The lists that a run is given.
 #[derive(Default)]
 pub(crate) struct Lists {
-    pub(crate) roster: Option<Roster>,
+    pub(crate) roster: Option<Arc<Roster>>,
     pub(crate) books: Option<Arc<Books>>,
     pub(crate) previous: Option<Arc<Stored>>,
     /// The template of the page, and its file.
@@ -82,10 +82,10 @@ impl Lists {
     pub(crate) fn load(wanted: &Wanted<'_>) -> Result<Self, Error> {
         let mut lists = Self::default();
         if let Some(path) = wanted.roster {
-            lists.roster = Some(lists.list("roster", path, Roster::new)?);
+            lists.roster = Some(Arc::new(lists.list("roster", path, huizong_engine::roster)?));
         }
         if let Some(path) = wanted.books {
-            let mut books = lists.list("books", path, Books::new)?;
+            let mut books = lists.list("books", path, huizong_engine::books)?;
             if let Some(roster) = &lists.roster {
                 books.learn(roster);
             }
@@ -108,9 +108,19 @@ impl Lists {
         Ok(lists)
     }
 
-    /// What the documents together are set against.
-    pub(crate) fn frame(&self) -> Frame<'_> {
-        Frame { roster: self.roster.as_ref(), group_by: &self.group_by, previous: self.previous.as_deref() }
+    /// The options of a run that compares documents with these lists.
+    pub(crate) fn options(&self) -> Options {
+        let mut options = Options::default().group_by(self.group_by.clone());
+        if let Some(roster) = &self.roster {
+            options = options.roster(Arc::clone(roster));
+        }
+        if let Some(books) = &self.books {
+            options = options.books(Arc::clone(books));
+        }
+        if let Some(previous) = &self.previous {
+            options = options.previous(Arc::clone(previous));
+        }
+        options
     }
 
     /// The files that serve as lists, as a walk meets them.
@@ -131,27 +141,30 @@ impl Lists {
         &mut self,
         role: &'static str,
         path: &Path,
-        make: impl Fn(&[Vec<String>]) -> Result<T, Vec<ListFault>>,
+        read: impl Fn(&str, &[u8]) -> Result<T, ListError>,
     ) -> Result<T, Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = self.consult(role, path.to_owned())?;
         let shown = path.display();
-        let list = huizong_forms::list(bytes, &name).map_err(|why| {
-            Error::new(format!("无法读取 {shown}：{}", why.zh), format!("cannot read {shown}: {}", why.en))
-        })?;
-        make(&list.rows).map_err(|faults| {
-            let line = |fault: &ListFault, lang: Lang| {
-                let place_of = |row: usize| list.places.get(row)?.as_ref();
-                let at = fault.row.and_then(place_of).map(|at| place(&Location::new("", Some(at)), lang));
-                let at = at.map(|at| at + lang.pick("：", ": ")).unwrap_or_default();
-                format!("  {at}{}", lang.of(&fault.message))
-            };
-            let lines =
-                |lang| faults.iter().take(20).map(|fault| line(fault, lang)).collect::<Vec<_>>().join("\n");
-            Error::new(
-                format!("{shown} 有误：\n{}", lines(Lang::Zh)),
-                format!("{shown} is faulty:\n{}", lines(Lang::En)),
-            )
+        read(&name, bytes).map_err(|error| match error {
+            ListError::Faulty(faults) => {
+                let line = |(at, message): &(Option<Place>, Message), lang: Lang| {
+                    let at = at.as_ref().map(|at| place(&Location::new("", Some(at)), lang));
+                    let at = at.map(|at| at + lang.pick("：", ": ")).unwrap_or_default();
+                    format!("  {at}{}", lang.of(message))
+                };
+                let lines = |lang| {
+                    faults.iter().take(20).map(|fault| line(fault, lang)).collect::<Vec<_>>().join("\n")
+                };
+                Error::new(
+                    format!("{shown} 有误：\n{}", lines(Lang::Zh)),
+                    format!("{shown} is faulty:\n{}", lines(Lang::En)),
+                )
+            }
+            ListError::Unreadable(why) => Error::new(
+                format!("无法读取 {shown}：{}", why.zh),
+                format!("cannot read {shown}: {}", why.en),
+            ),
         })
     }
 

@@ -11,15 +11,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
-use huizong_engine::{Options, Rows, Settled};
+use huizong_engine::{File, Options, Plugins as _, Round, Rows, Settled};
 use huizong_plugin_host::Plugin;
 use huizong_report::terminal::Excerpt;
 use huizong_schema::consolidation::PluginUsed;
 use huizong_schema::findings::{Notice, RuleCounts};
 
 use crate::inputs::Input;
-pub(crate) use blocks::Digest;
 use blocks::{Answer, Piece};
+pub(crate) use blocks::{Digest, read_file};
 pub(crate) use collector::PluginRunners;
 use collector::{Collector, InOrder};
 pub(crate) use plugin_batch::MOST_HELD;
@@ -82,6 +82,15 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Settles a round and ends its plugins.
+    fn of(round: Round, mut runners: PluginRunners<'_>, mut excerpts: Vec<Option<Excerpt>>) -> Self {
+        let mut settled = round.settle_with(&mut runners);
+        let plugins = runners.finish();
+        settled.rows.notices.extend(plugins.notices.iter().cloned());
+        excerpts.resize(settled.findings().len(), None);
+        Self { settled, excerpts, plugins, digests: Vec::new() }
+    }
+
     /// Returns how often each rule ended in each state, the plugins' after the built-in ones.
     pub(crate) fn rule_counts(&self) -> Vec<RuleCounts> {
         let mut counts = self.settled.rule_counts();
@@ -106,8 +115,9 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
         let mut projections = Projections::new(job.plugins);
         digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
             progress.step(&piece);
-            let mut ask = |documents: &[_], projections: &_| collector.ask(documents, projections);
-            let (work, buffer) = piece::check(piece, job, &mut projections, &mut ask);
+            let (work, buffer) = piece::check(piece, job, &mut projections, &mut |documents, sent| {
+                collector.ask(documents, sent)
+            });
             collector.add(work);
             Answer::More(buffer)
         });
@@ -116,6 +126,24 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
     }
     progress.done();
     Outcome { digests, ..collector.finish() }
+}
+
+/// Has the plugins check the documents of one file that was read already, then checks what concerns them together.
+pub(crate) fn check_file(
+    mut file: File,
+    notices: Vec<Notice>,
+    options: &Options,
+    plugins: &[Plugin],
+) -> Outcome {
+    let mut runners = PluginRunners::new(plugins);
+    let found = runners.check(file.documents());
+    for (document, found) in file.documents_mut().iter_mut().zip(found) {
+        document.add_findings(found);
+    }
+    let mut round = Round::new(options);
+    round.add_rows(Rows { notices, ..Rows::default() });
+    round.add(file);
+    Outcome::of(round, runners, Vec::new())
 }
 
 /// Several threads check the pieces and come to the collector in the order of the pieces.
@@ -138,10 +166,11 @@ fn in_parallel<'j>(
                 loop {
                     let next = receive.lock().map(|queue| queue.recv());
                     let Ok(Ok((number, piece))) = next else { break };
-                    let mut ask = |documents: &[_], projections: &_| {
-                        collector.with(number, |collector| collector.ask(documents, projections))
-                    };
-                    let work = AssertUnwindSafe(|| piece::check(piece, job, &mut projections, &mut ask));
+                    let work = AssertUnwindSafe(|| {
+                        piece::check(piece, job, &mut projections, &mut |documents, sent| {
+                            collector.with(number, |collector| collector.ask(documents, sent))
+                        })
+                    });
                     match catch_unwind(work) {
                         Ok((work, buffer)) => {
                             collector.finish(number, |collector| collector.add(work));

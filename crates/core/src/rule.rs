@@ -27,6 +27,8 @@ pub struct Rule {
     pub reads: &'static [&'static str],
     /// Why documents in which it fails are not counted; none if they are.
     pub excludes: Option<Exclusion>,
+    /// Whether it is about reading the document, rather than about the figures in it.
+    pub is_about_reading: bool,
     /// Whether it also judges what could not be read as a document at all.
     pub judges_unreadable: bool,
     /// How it judges.
@@ -63,6 +65,7 @@ impl Rule {
         relations: &[],
         reads: &[],
         excludes: None,
+        is_about_reading: false,
         judges_unreadable: false,
         check: Check::Document(|rule, subject| relation::judge(rule.relations, subject)),
     };

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use huizong_core::{Entry, Origins, Reading, State};
+use huizong_core::{Entry, Origins, Reading, State, rules};
 use huizong_forms::json::{self, Part};
 use huizong_forms::{Note, Shown};
-use huizong_schema::findings::{Finding, Location, Notice, Place};
+use huizong_schema::findings::{Finding, Location, Notice, Place, Severity};
 use huizong_schema::{Draft, Evaluation, Pointer, parse};
 
 /// One document: what it says, what the rules found in it, and what becomes of it.
@@ -122,6 +122,14 @@ impl<'t> Checked<'t> {
     /// Returns what is wrong with the document, sorted by rule and member, each with its place.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// Returns the errors among the findings that are about reading the document, not about its figures.
+    pub fn reading_errors(&self) -> impl Iterator<Item = &Finding> {
+        let is_about_reading = |rule: &str| rules::find(rule).is_some_and(|rule| rule.is_about_reading);
+        self.findings
+            .iter()
+            .filter(move |finding| finding.severity == Severity::Error && is_about_reading(&finding.rule))
     }
 
     /// Returns what was left out while the document was read, or could not be judged.

@@ -9,7 +9,6 @@ use huizong_schema::findings::{Message, Place};
 
 /// Why a list cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum ListError {
     /// The file cannot be read at all.
     Unreadable(Message),

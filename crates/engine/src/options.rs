@@ -24,7 +24,7 @@ pub struct Options {
     group_by: Vec<Vec<usize>>,
     accept: BTreeSet<String>,
     exclude_errors: bool,
-    is_whole_set: bool,
+    pub(crate) is_whole_set: bool,
 }
 
 impl Default for Options {
@@ -86,8 +86,8 @@ impl Options {
 
     /// Names the documents, by id, that count where a department sent several different ones.
     #[must_use]
-    pub fn accept<D: Into<String>>(mut self, documents: impl IntoIterator<Item = D>) -> Self {
-        self.accept = documents.into_iter().map(Into::into).collect();
+    pub fn accept<D: AsRef<str>>(mut self, documents: impl IntoIterator<Item = D>) -> Self {
+        self.accept = documents.into_iter().map(|document| document.as_ref().to_owned()).collect();
         self
     }
 

@@ -93,6 +93,10 @@ impl Round {
         let (findings, notices) = settle(rules::ALL, &mut rows.entries, options.counting(), &mut rows.tally);
         rows.findings.extend(findings);
         rows.notices.extend(notices);
+        if !options.is_whole_set {
+            plugins.skip_set();
+            return Settled { options, rows, aggregates: BTreeMap::new() };
+        }
         let keys = Keys::new(&rows.entries, options.roster_given());
         let set = SetOfDocuments { keys: &keys, findings: &rows.findings, frame: options.frame() };
         let SetFindings { findings, aggregates } = plugins.check_set(&set);
@@ -108,6 +112,9 @@ pub trait Plugins {
 
     /// Checks all documents together, once it is decided which of them count.
     fn check_set(&mut self, set: &SetOfDocuments<'_, '_>) -> SetFindings;
+
+    /// Is called instead of [`check_set`](Self::check_set) if only some of the documents are there.
+    fn skip_set(&mut self) {}
 }
 
 /// All documents of a round, as plugins see them.

@@ -58,6 +58,13 @@ pub struct OfSet {
 }
 
 impl<'p> Runner<'p> {
+    /// Counts the rules about the set as not asked for.
+    pub fn skip_set(&mut self) {
+        if self.plugin.does_sets() {
+            self.count(true, |counts| *counts.skipped.entry("not-asked").or_default() += 1);
+        }
+    }
+
     /// Feeds the plugin the set and has it finish. A failure loses the plugin's result, with a notice.
     pub fn set(&mut self, view: &SetView<'_, '_>) -> OfSet {
         if !self.plugin.does_sets() {

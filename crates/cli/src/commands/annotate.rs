@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use huizong_core::{Lang, Legend};
-use huizong_forms::{Format, Mark, Options};
+use huizong_core::{Entry, Lang, Legend, State};
+use huizong_forms::{Format, Mark};
 use huizong_schema::findings::{Finding, Location, Place};
 
-use super::{Asked, Common, ProfileChoice, no_layout, profile_to_write, say_notices};
+use super::{Asked, Common, ProfileChoice, no_layout, profile_to_write, say_notice, say_notices};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::inputs::{self, Input};
-use crate::pipeline::{self, Job};
+use crate::pipeline;
 use crate::world::World;
 
 pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
@@ -26,19 +26,31 @@ pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Res
     }
     let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().cloned());
-    let job: Job<'_> = common.job(&found, world);
-    let batch = pipeline::run(&found, notices, world.stdin, &job);
-    say_notices(&batch, lang, world);
-    let Some(Input { id, path: Some(path), .. }) = found.first().filter(|_| !batch.entries.is_empty()) else {
+    let Some(Input { id, path: Some(path), .. }) = found.first() else {
+        notices.iter().for_each(|notice| say_notice(notice, lang, world));
         return Ok(Exit::Incomplete);
     };
-    let bytes = std::fs::read(path)?;
+    let bytes = match pipeline::read_file(path) {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            notices.push(reason.notice(id));
+            notices.iter().for_each(|notice| say_notice(notice, lang, world));
+            return Ok(Exit::Incomplete);
+        }
+    };
+    let file = huizong_engine::read(id, &bytes, &common.options);
+    let asked = common.profile.as_ref().map(ProfileChoice::get);
+    let profile = file.documents().first().map(|first| profile_to_write(asked, first));
+    let outcome = pipeline::check_file(file, notices, &common.options, &common.plugins.loaded);
+    say_notices(&outcome, lang, world);
+    let Some(profile) = profile else { return Ok(Exit::Incomplete) };
     let format = format(out, &bytes)?;
     let target = world.directory.join(out);
     must_be_new(&target, out)?;
-    if batch.findings.iter().all(|finding| finding.rule == "not-a-form") && !batch.findings.is_empty() {
-        for finding in &batch.findings {
-            world.complain(&format!("{id}：{}\n", lang.pick(&finding.message.zh, &finding.message.en)));
+    let settled = &outcome.settled;
+    if settled.entries().iter().all(|entry| entry.state() == State::AnotherForm) {
+        for finding in settled.findings() {
+            world.complain(&format!("{id}：{}\n", lang.of(&finding.message)));
         }
         world.complain(lang.pick(
             "没有认出表，不能退回；本区自己的版式请用 --profile 指定。\n",
@@ -48,14 +60,9 @@ pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Res
     }
     let legend = common.plugins.legend();
     let mut marks: Vec<Mark> =
-        batch.findings.iter().map(|finding| mark(finding, &legend, &batch.entries, lang)).collect();
+        settled.findings().iter().map(|finding| mark(finding, &legend, settled.entries(), lang)).collect();
     // What is worst first, and then as the form goes.
     marks.sort_by_key(|mark| (std::cmp::Reverse(mark.severity), mark.document, order(mark.place.as_ref())));
-    let asked = common.profile.as_ref().map(ProfileChoice::get);
-    let options = Options { profile: asked, ..Options::default() };
-    let contents = huizong_forms::read(&bytes, id, &options);
-    let Some(first) = contents.documents.first() else { return Ok(Exit::Incomplete) };
-    let profile = profile_to_write(asked, first);
     if !profile.has_layout() {
         return Err(no_layout(profile));
     }
@@ -73,7 +80,7 @@ pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Res
         )
     };
     writeln!(world.stdout, "{said}")?;
-    Ok(if batch.is_incomplete() { Exit::Incomplete } else { Exit::Clean })
+    Ok(if outcome.is_incomplete() { Exit::Incomplete } else { Exit::Clean })
 }
 
 /// The format that a file's name asks for. Macros stay in a file that says by its name that it has some.
@@ -114,7 +121,7 @@ fn order(place: Option<&Place>) -> (String, u32, u32) {
     }
 }
 
-fn mark(finding: &Finding, legend: &Legend, entries: &[huizong_core::Entry], lang: Lang) -> Mark {
+fn mark(finding: &Finding, legend: &Legend, entries: &[Entry], lang: Lang) -> Mark {
     let pick = |zh: &str, en: &str| lang.pick(zh.to_owned(), en.to_owned());
     let place = finding.location.as_ref().and_then(Location::place);
     let title = legend.title(&finding.rule).unwrap_or((&finding.rule, &finding.rule));

@@ -1,7 +1,8 @@
 //! `huizong check`.
 
 use huizong_core::Lang;
-use huizong_core::set::count;
+use huizong_core::consolidate::count;
+use huizong_engine::Rows;
 use huizong_report::terminal::{self, Style};
 use huizong_report::{json, sarif};
 use huizong_schema::consolidation::Note;
@@ -11,7 +12,7 @@ use super::{Asked, Common, exit_of, say_notices};
 use crate::args::{CheckArgs, CheckFormat};
 use crate::exit::{Error, Exit};
 use crate::inputs::find;
-use crate::pipeline::{self, Batch, Job};
+use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
 
 pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
@@ -29,39 +30,46 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
     let (found, mut notices) = find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().cloned());
     let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&found, world) };
-    let batch = pipeline::run(&found, notices, world.stdin, &job);
-    let documents = batch.entries.len() as u64;
-    let exit = exit_of(&batch, common.fail_on);
+    let outcome = pipeline::run(&found, notices, world.stdin, &job);
+    let documents = outcome.settled.entries().len() as u64;
+    let exit = exit_of(&outcome, common.fail_on);
     match args.format {
         CheckFormat::Sarif => {
-            let log = sarif::log(&batch.findings, &batch.notices, &common.plugins.legend(), lang);
+            let log = sarif::log(
+                outcome.settled.findings(),
+                outcome.settled.notices(),
+                &common.plugins.legend(),
+                lang,
+            );
             json::write(&mut world.stdout, &log, 4)?;
         }
         CheckFormat::Github => {
-            world.stdout.write_all(sarif::github(&batch.findings, lang).as_bytes())?;
-            say_notices(&batch, lang, world);
+            world.stdout.write_all(sarif::github(outcome.settled.findings(), lang).as_bytes())?;
+            say_notices(&outcome, lang, world);
         }
         CheckFormat::Json => {
-            let rules = batch.rule_counts();
-            let report = CheckReport { findings: batch.findings, notices: batch.notices, rules, documents };
+            let rules = outcome.rule_counts();
+            let Rows { findings, notices, .. } = outcome.settled.rows;
+            let report = CheckReport { findings, notices, rules, documents };
             json::write(&mut world.stdout, &report, 2)?;
         }
-        CheckFormat::Text => say_findings(&batch, documents, lang, world)?,
+        CheckFormat::Text => say_findings(&outcome, documents, lang, world)?,
     }
     Ok(exit)
 }
 
 /// Prints findings with their lines, a summary, and how many files were not read.
-fn say_findings(batch: &Batch, documents: u64, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
+fn say_findings(outcome: &Outcome, documents: u64, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
     let style = Style { lang, colours: world.colours, width: world.width };
-    for (finding, excerpt) in batch.findings.iter().zip(&batch.excerpts) {
+    let settled = &outcome.settled;
+    for (finding, excerpt) in settled.findings().iter().zip(&outcome.excerpts) {
         writeln!(world.stdout, "{}", terminal::finding(finding, excerpt.as_ref(), style))?;
     }
     if documents > 0 {
-        writeln!(world.stdout, "{}", terminal::summary(documents, &count(&batch.findings), lang))?;
+        writeln!(world.stdout, "{}", terminal::summary(documents, &count(settled.findings()), lang))?;
     }
-    let notes: Vec<Note> = batch.notices.iter().map(Note::from).collect();
+    let notes: Vec<Note> = settled.notices().iter().map(Note::from).collect();
     world.stdout.write_all(terminal::unread(&notes, lang).as_bytes())?;
-    say_notices(batch, lang, world);
+    say_notices(outcome, lang, world);
     Ok(())
 }

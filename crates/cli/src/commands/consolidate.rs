@@ -28,11 +28,11 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
     };
     let folder = Folder::take(&world.directory.join(&making.out), args.not_atomic)?;
     let made = make(&run, &making, lang, world, &mut || folder.stage())?;
-    let Made { common, batch, shown } = &made;
-    let exit = exit_of(batch, common.fail_on);
+    let Made { common, outcome, shown } = &made;
+    let exit = exit_of(outcome, common.fail_on);
     let Some(shown) = shown else {
         // Nothing was read, perhaps because a path was mistyped: an earlier result is kept.
-        say_notices(batch, lang, world);
+        say_notices(outcome, lang, world);
         world.complain(lang.pick("结果文件夹没有改动。\n", "The folder of the result was left as it was.\n"));
         return Ok(exit);
     };
@@ -46,8 +46,8 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
         let (label, form) = (lang.pick("并成的表：", "The form made of the units': "), form.display());
         writeln!(world.stdout, "{label}{form}{}", lang.pick("。", "."))?;
     }
-    say_notices(batch, lang, world);
-    common.say_settings(&batch.entries, lang, world);
+    say_notices(outcome, lang, world);
+    common.say_settings(outcome.settled.entries(), lang, world);
     Ok(exit)
 }
 

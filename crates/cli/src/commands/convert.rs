@@ -2,11 +2,12 @@
 
 use std::fs;
 
-use huizong_core::{Lang, Settings as Asked, Subject, Tally, check, notice, rules};
+use huizong_core::{Lang, notice};
+use huizong_engine::{Checked, Options};
 use huizong_forms::profile::Profile;
-use huizong_forms::{Format, NoteKind, Options, Read};
+use huizong_forms::{Format, NoteKind};
 use huizong_report::terminal::{self, Style};
-use huizong_schema::findings::{Args, Location, Severity};
+use huizong_schema::findings::{Args, Location};
 
 use super::{ProfileChoice, profile_to_write, say_notice};
 use crate::args::ConvertArgs;
@@ -14,18 +15,6 @@ use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::settings::Settings;
 use crate::world::World;
-
-/// The rules that say why a document is unfinished.
-const UNFINISHED: [&str; 8] = [
-    "duplicate-member",
-    "figure-missing",
-    "figure-unreadable",
-    "malformed-json",
-    "not-a-form",
-    "row-cannot-be-placed",
-    "schema-violation",
-    "text-not-decodable",
-];
 
 pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let form = &args.form;
@@ -51,60 +40,38 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
         return Ok(Exit::Incomplete);
     }
     let format = format(args)?;
-    let options = Options { profile: profile.as_ref().map(ProfileChoice::get), ..Options::default() };
-    let contents = huizong_forms::read(&bytes, &name, &options);
-    for notice in &contents.notices {
-        let notice = crate::pipeline::about(notice.clone(), &name, &name);
-        say_notice(&notice, lang, world);
+    let mut options = Options::default();
+    if let Some(profile) = &profile {
+        options = options.profile(profile.choice.clone());
     }
-    if contents.documents.is_empty() {
+    let file = huizong_engine::read(&name, &bytes, &options);
+    file.notices().iter().for_each(|notice| say_notice(notice, lang, world));
+    if file.documents().is_empty() {
         return Ok(Exit::Incomplete);
     }
-    let several = contents.documents.len() > 1;
-    let mut to_write = Vec::new();
-    let mut finished = true;
+    let several = file.documents().len() > 1;
+    // Where no form was recognised there is nothing to write.
+    let to_write: Vec<&Checked<'_>> =
+        file.documents().iter().filter(|document| !document.is_nothing()).collect();
+    let finished = file.documents().iter().all(Checked::is_finished);
     let mut said = String::new();
-    for (index, read) in contents.documents.iter().enumerate() {
-        let id = if several { format!("{name}#{}", index + 1) } else { name.clone() };
-        // Where no form was recognised there is nothing to print.
-        let is_something =
-            read.draft != huizong_schema::Draft::default() || !read.reading.problems.is_empty();
-        if is_something {
-            to_write.push((id.clone(), read));
-        } else {
-            finished = false;
-        }
-        // A figure that could not be read is not in what is written.
-        finished &= read.draft.clone().finish().is_ok()
-            && read.reading.problems.is_empty()
-            && read.reading.unreadable.is_empty();
-        // Only what keeps the document from being whole is said here; `check` says the rest.
-        let subject = Subject {
-            draft: &read.draft,
-            reading: &read.reading,
-            traits: &read.traits,
-            settings: &Asked::default(),
-        };
-        let mut findings =
-            check(rules::ALL, &id, &subject, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
-        findings
-            .retain(|finding| UNFINISHED.contains(&&*finding.rule) && finding.severity == Severity::Error);
-        read.origins.join(&name, &mut findings);
-        let style = Style { lang, colours: false, width: world.width };
-        for finding in &findings {
-            let place = finding.location.as_ref().and_then(Location::place);
-            let excerpt = place.and_then(|place| contents.shown.excerpt(&place));
-            let excerpt = excerpt.map(|(line, span, number)| terminal::Excerpt { line, span, number });
+    let style = Style { lang, colours: false, width: world.width };
+    for document in file.documents() {
+        // Only errors in reading are printed here; `check` prints the rest.
+        for finding in document.reading_errors() {
+            let excerpt = file.excerpt(finding).map(|found| terminal::Excerpt {
+                line: found.line,
+                span: found.span,
+                number: found.number,
+            });
             said.push_str(&terminal::finding(finding, excerpt.as_ref(), style));
         }
-        for notice in &read.notices {
-            let mut notice = notice.clone();
-            notice.document = Some(id.clone());
-            said.push_str(&terminal::notice(&notice, lang));
+        for notice in document.notices() {
+            said.push_str(&terminal::notice(notice, lang));
             said.push('\n');
         }
         if args.explain_import {
-            said.push_str(&import(&id, read, lang));
+            said.push_str(&import(document, lang));
         }
     }
     let (out, lost) = match format {
@@ -169,13 +136,13 @@ fn format(args: &ConvertArgs) -> Result<Option<Format>, Error> {
     Ok(format)
 }
 
-fn as_json(documents: &[(String, &Read)], several: bool) -> Result<Vec<u8>, Error> {
+fn as_json(documents: &[&Checked<'_>], several: bool) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
-    for (_, read) in documents {
+    for document in documents {
         if several {
-            serde_json::to_writer(&mut out, &read.draft).map_err(std::io::Error::from)?;
+            serde_json::to_writer(&mut out, &document.draft()).map_err(std::io::Error::from)?;
         } else {
-            serde_json::to_writer_pretty(&mut out, &read.draft).map_err(std::io::Error::from)?;
+            serde_json::to_writer_pretty(&mut out, &document.draft()).map_err(std::io::Error::from)?;
         }
         out.push(b'\n');
     }
@@ -184,19 +151,19 @@ fn as_json(documents: &[(String, &Read)], several: bool) -> Result<Vec<u8>, Erro
 
 /// Documents as forms, and whether anything is not on them.
 fn printed(
-    documents: &[(String, &Read)],
+    documents: &[&Checked<'_>],
     profile: Option<&Profile>,
     format: Format,
     lang: Lang,
     said: &mut String,
 ) -> Result<(Vec<u8>, bool), Error> {
-    let drafts: Vec<_> = documents.iter().map(|(_, read)| read.draft.clone()).collect();
-    let profile = profile_to_write(profile, documents[0].1);
+    let drafts: Vec<_> = documents.iter().map(|document| document.draft().into_owned()).collect();
+    let profile = profile_to_write(profile, documents[0]);
     let written = huizong_forms::write(&drafts, profile, format).ok_or_else(|| super::no_layout(profile))?;
     let mut lost = false;
-    for ((id, _), notices) in documents.iter().zip(written.notices) {
+    for (document, notices) in documents.iter().zip(written.notices) {
         for mut notice in notices {
-            notice.document = Some(id.clone());
+            notice.document = Some(document.id().to_owned());
             lost |= notice.incomplete;
             said.push_str(&terminal::notice(&notice, lang));
             said.push('\n');
@@ -211,11 +178,15 @@ fn is_ours(path: &std::path::Path) -> bool {
 }
 
 /// What was done to values while reading, a line each.
-fn import(id: &str, read: &Read, lang: Lang) -> String {
+fn import(document: &Checked<'_>, lang: Lang) -> String {
     use std::fmt::Write;
-    let mut text =
-        format!("{id}: {} {}\n", lang.pick("版式", "profile"), read.profile.as_deref().unwrap_or("—"));
-    for note in &read.notes {
+    let mut text = format!(
+        "{}: {} {}\n",
+        document.id(),
+        lang.pick("版式", "profile"),
+        document.profile().unwrap_or("—")
+    );
+    for note in document.notes() {
         let what = match note.what {
             NoteKind::Normalised => lang.pick("数字改写", "figure rewritten"),
             NoteKind::Converted => lang.pick("单位换算", "unit converted"),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
 use huizong_core::file_of;
+use huizong_engine::Options;
 use huizong_report::target::Target;
 use huizong_report::{explain, json, xlsx};
 use huizong_schema::receipt::Receipt;
@@ -14,7 +15,7 @@ use crate::args::{ExplainArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
 use crate::lists::{changed_since, stored};
-use crate::pipeline::again;
+use crate::pipeline::reread;
 use crate::receipts::receipt_of;
 use crate::world::World;
 
@@ -71,9 +72,12 @@ pub(super) fn run(
         .filter(|(input, _)| needed(&input.id))
         .map(|(_, digest)| digest.clone())
         .collect();
-    let profile = recorded.profile.as_ref().map(ProfileChoice::get);
-    let again = again::read(&inputs, world.stdin, profile, &wanted, &BTreeSet::new());
-    if let Some(changed) = again::changed(&inputs, &then, &again.digests).first() {
+    let mut options = Options::default();
+    if let Some(profile) = &recorded.profile {
+        options = options.profile(profile.choice.clone());
+    }
+    let again = reread::read(&inputs, world.stdin, &options, &wanted, &BTreeSet::new());
+    if let Some(changed) = reread::changed(&inputs, &then, &again.digests).first() {
         let id = changed.document.clone().unwrap_or_default();
         return Err(Error::new(
             format!("{id} 不在原处，或汇总之后改动过，无法溯源；用 --inputs 指明原来的文件在哪里"),

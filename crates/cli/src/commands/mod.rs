@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::ValueEnum;
-use huizong_core::Lang;
-use huizong_core::set::Entry;
+use huizong_core::{Entry, Lang};
+use huizong_engine::{Checked, Options};
 use huizong_forms::profile::{Profile, built_in};
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};
@@ -26,7 +26,7 @@ use crate::args::{Command, FailOn, ReadingArgs};
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
 use crate::lists::{Consulted, Lists, Wanted};
-use crate::pipeline::{Batch, Job};
+use crate::pipeline::{Job, Outcome};
 use crate::settings::Settings;
 use crate::world::World;
 use plugins::Plugins;
@@ -68,6 +68,7 @@ struct Asked<'a> {
     previous: Option<&'a Path>,
     template: Option<&'a Path>,
     group_by: &'a [String],
+    exclude_errors: bool,
     jobs: Option<u16>,
     fail_on: Option<FailOn>,
 }
@@ -88,7 +89,8 @@ impl<'a> From<&'a ReadingArgs> for Asked<'a> {
 struct Common {
     paths: Vec<PathBuf>,
     settings: Settings,
-    year: Option<u16>,
+    /// What is asked of documents and of their set.
+    options: Options,
     profile: Option<ProfileChoice>,
     jobs: usize,
     fail_on: Option<Severity>,
@@ -131,10 +133,22 @@ impl Common {
                 asked.group_by
             },
         })?;
+        let mut options = lists.options().accept(&settings.accept).exclude_errors(asked.exclude_errors);
+        if let Some(year) = asked.year.or(settings.year) {
+            options = options.fiscal_year(year);
+        }
+        if let Some(profile) = &profile {
+            options = options.profile(profile.choice.clone());
+        }
+        // A single form says nothing about who else should have reported.
+        let is_one_form = matches!(asked.paths, [path] if !crate::inputs::is_lines(path));
+        if is_one_form && !is_whole_set {
+            options = options.some_documents();
+        }
         Ok(Self {
             lists,
             paths: asked.paths.to_vec(),
-            year: asked.year.or(settings.year),
+            options,
             profile,
             jobs: asked
                 .jobs
@@ -155,17 +169,9 @@ impl Common {
         let bytes: u64 = inputs.iter().map(size).sum();
         let is_long = inputs.len() > 20 || bytes > 64 << 20;
         Job {
-            settings: huizong_core::Settings {
-                year: self.year,
-                books: self.lists.books.clone(),
-                previous: self.lists.previous.clone(),
-            },
-            frame: self.lists.frame(),
-            profile: self.profile.as_ref().map(ProfileChoice::get),
+            options: &self.options,
             digests: false,
             excerpts: false,
-            exclude_errors: false,
-            accept: &self.settings.accept,
             plugins: &self.plugins.loaded,
             jobs: self.jobs,
             progress: (world.interactive && is_long).then_some(bytes),
@@ -195,15 +201,16 @@ impl Common {
 }
 
 /// A profile that was asked for by name.
-enum ProfileChoice {
-    BuiltIn(&'static Profile),
-    Loaded(Box<Profile>, Consulted),
+struct ProfileChoice {
+    choice: huizong_engine::ProfileChoice,
+    /// The file that it was read from, unless it is a built-in one.
+    file: Option<Consulted>,
 }
 
 impl ProfileChoice {
     fn find(name: &str, folder: &Path) -> Result<Self, Error> {
-        if let Some(profile) = built_in().iter().find(|profile| profile.id == name) {
-            return Ok(Self::BuiltIn(profile));
+        if let Some(choice) = huizong_engine::ProfileChoice::built_in(name) {
+            return Ok(Self { choice, file: None });
         }
         let names = built_in().iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>().join(", ");
         let path = folder.join(name);
@@ -215,24 +222,17 @@ impl ProfileChoice {
         let faulty = |error: huizong_forms::profile::ProfileError| {
             Error::new(format!("版式 {name} 有误：{error}"), format!("the profile {name} is faulty: {error}"))
         };
-        let profile = Profile::parse(&text).map_err(faulty)?;
-        let file = Consulted { role: "profile", path, bytes: text.into_bytes() };
-        Ok(Self::Loaded(Box::new(profile), file))
+        let choice = Profile::parse(&text).map_err(faulty)?.into();
+        Ok(Self { choice, file: Some(Consulted { role: "profile", path, bytes: text.into_bytes() }) })
     }
 
     fn get(&self) -> &Profile {
-        match self {
-            Self::BuiltIn(profile) => profile,
-            Self::Loaded(profile, _) => profile,
-        }
+        &self.choice
     }
 
     /// The file that it was read from; `None` for a built-in one.
     fn file(&self) -> Option<&Consulted> {
-        match self {
-            Self::BuiltIn(_) => None,
-            Self::Loaded(_, file) => Some(file),
-        }
+        self.file.as_ref()
     }
 }
 
@@ -241,22 +241,22 @@ fn say_notice(notice: &Notice, lang: Lang, world: &mut World<'_>) {
     world.complain(&(terminal::notice(notice, lang) + "\n"));
 }
 
-/// Prints the notices of a batch on standard error.
-fn say_notices(batch: &Batch, lang: Lang, world: &mut World<'_>) {
+/// Prints the notices of a run on standard error.
+fn say_notices(outcome: &Outcome, lang: Lang, world: &mut World<'_>) {
     // In one write, as there may be many.
-    let text: String = batch.notices.iter().map(|notice| terminal::notice(notice, lang) + "\n").collect();
-    world.complain(&text);
-    for (plugin, said) in &batch.said {
+    let notices = outcome.settled.notices().iter();
+    world.complain(&notices.map(|notice| terminal::notice(notice, lang) + "\n").collect::<String>());
+    for (plugin, said) in &outcome.plugins.said {
         plugins::complain_for(plugin, said, world);
     }
 }
 
 /// The exit status: incomplete before findings.
-fn exit_of(batch: &Batch, fail_on: Option<Severity>) -> Exit {
-    if batch.is_incomplete() {
+fn exit_of(outcome: &Outcome, fail_on: Option<Severity>) -> Exit {
+    if outcome.is_incomplete() {
         Exit::Incomplete
     } else if fail_on
-        .is_some_and(|severity| batch.findings.iter().any(|finding| finding.severity >= severity))
+        .is_some_and(|severity| outcome.settled.findings().iter().any(|finding| finding.severity >= severity))
     {
         Exit::Findings
     } else {
@@ -265,9 +265,9 @@ fn exit_of(batch: &Batch, fail_on: Option<Severity>) -> Exit {
 }
 
 /// The profile to write a document by: the one asked for, else the one that it was read by, else the one that shows most of it.
-fn profile_to_write<'p>(asked: Option<&'p Profile>, read: &huizong_forms::Read) -> &'p Profile {
-    let own = || built_in().iter().find(|profile| Some(&profile.id) == read.profile.as_ref());
-    asked.or_else(own).unwrap_or_else(|| huizong_forms::best_profile(&read.draft))
+fn profile_to_write<'p>(asked: Option<&'p Profile>, document: &Checked<'_>) -> &'p Profile {
+    let own = || built_in().iter().find(|profile| Some(&*profile.id) == document.profile());
+    asked.or_else(own).unwrap_or_else(|| huizong_forms::best_profile(&document.draft()))
 }
 
 fn no_layout(profile: &Profile) -> Error {

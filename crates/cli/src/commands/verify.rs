@@ -72,7 +72,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
     let Some(new) = new.filter(|_| made.wrote()) else {
         differences.note("什么也没有读到", "nothing was read");
         say(&differences, lang, world)?;
-        say_notices(made.batch(), lang, world);
+        say_notices(made.outcome(), lang, world);
         return Ok(Exit::Findings);
     };
     let (same, others) = outputs_made_again(&folder, again.path(), &old, &new);
@@ -113,7 +113,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
         return Ok(Exit::Clean);
     }
     say(&differences, lang, world)?;
-    say_notices(made.batch(), lang, world);
+    say_notices(made.outcome(), lang, world);
     Ok(Exit::Findings)
 }
 

@@ -2,10 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
+use huizong_core::notice;
 use huizong_engine::lines_of;
+use huizong_schema::findings::{Arg, Args, Message, Notice};
 
-use crate::inputs::Input;
+use crate::inputs::{Input, is_lines};
 
 /// A piece of work.
 pub(crate) enum Piece {
@@ -35,10 +38,24 @@ pub(crate) enum Piece {
 
 /// Why an input could not be read.
 pub(crate) enum Reason {
-    /// The system says so.
+    /// The system refused.
     Io(io::Error),
     /// It is larger than is read into memory.
     TooLarge,
+}
+
+impl Reason {
+    /// Returns the notice that an input could not be read.
+    pub(crate) fn notice(&self, input: &str) -> Notice {
+        let reason = match self {
+            Self::Io(error) => crate::exit::reason(error),
+            Self::TooLarge => {
+                let largest = LARGEST >> 20;
+                Message { zh: format!("超过 {largest} MiB"), en: format!("larger than {largest} MiB") }
+            }
+        };
+        notice("not-readable", Some(input), Args::from([("reason", Arg::Words(reason))]), true)
+    }
 }
 
 impl Piece {
@@ -62,7 +79,7 @@ impl Piece {
 }
 
 /// A document is not read into memory beyond this.
-pub(crate) const LARGEST: usize = 64 << 20;
+const LARGEST: usize = 64 << 20;
 const BLOCK: usize = 1 << 20;
 
 /// What the taker of work answers.
@@ -108,7 +125,7 @@ pub(crate) fn each(
             Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }).is_some(),
             Ok(source) => {
                 let mut source = Digesting { source, hasher: digests.then(blake3::Hasher::new), bytes: 0 };
-                let goes_on = if input.path.is_none() || is_lines(&id) {
+                let goes_on = if input.path.is_none() || is_lines(Path::new(&id)) {
                     lines(&id, &mut source, &mut hand)
                 } else {
                     hand(whole(id, &mut source)).is_some()
@@ -157,16 +174,16 @@ impl Read for Digesting<'_> {
     }
 }
 
-fn is_lines(id: &str) -> bool {
-    let ending = id.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| ending == "ndjson" || ending == "jsonl")
-}
-
 fn whole(id: String, source: &mut dyn Read) -> Piece {
     match rest_of(source, Vec::new()) {
         Ok(bytes) => Piece::File { id, bytes, numbered: false },
         Err(reason) => Piece::Unreadable { id, reason },
     }
+}
+
+/// Reads a whole file, unless it is larger than is read into memory.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Reason> {
+    rest_of(&mut File::open(path).map_err(Reason::Io)?, Vec::new())
 }
 
 /// All bytes of a source behind those read already, unless they are more than is read into memory.

@@ -36,15 +36,9 @@ impl<'j> Collector<'j> {
 
     /// After the last document: decides which documents count, and has the set checked.
     pub(super) fn finish(self) -> Outcome {
-        let Self { job, mut runners, all } = self;
-        let mut round = Round::new(job.options);
-        round.add_rows(all.rows);
-        let mut settled = round.settle_with(&mut runners);
-        let plugins = runners.finish();
-        settled.rows.notices.extend(plugins.notices.iter().cloned());
-        let mut excerpts = all.excerpts;
-        excerpts.resize(settled.findings().len(), None);
-        Outcome { settled, excerpts, plugins, digests: Vec::new() }
+        let mut round = Round::new(self.job.options);
+        round.add_rows(self.all.rows);
+        Outcome::of(round, self.runners, self.all.excerpts)
     }
 }
 
@@ -112,6 +106,10 @@ impl Plugins for PluginRunners<'_> {
             found.aggregates.extend(of_set.aggregates);
         }
         found
+    }
+
+    fn skip_set(&mut self) {
+        self.runners.iter_mut().for_each(Runner::skip_set);
     }
 }
 

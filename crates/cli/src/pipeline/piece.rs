@@ -1,10 +1,8 @@
 //! One piece of work to rows and findings.
 
-use huizong_core::notice;
 use huizong_engine::Opened;
-use huizong_schema::findings::{Arg, Args, Message};
 
-use super::blocks::{LARGEST, Piece, Reason};
+use super::blocks::Piece;
 use super::plugin_batch::{Ask, PluginBatch, Projections};
 use super::{Batch, Job};
 
@@ -33,15 +31,7 @@ pub(super) fn check(
             documents(&mut Opened::long_line(&id, number, line), job, &mut work, projections, ask);
         }
         Piece::Unreadable { id, reason } => {
-            let reason = match reason {
-                Reason::Io(error) => crate::exit::reason(&error),
-                Reason::TooLarge => {
-                    let largest = LARGEST >> 20;
-                    Message { zh: format!("超过 {largest} MiB"), en: format!("larger than {largest} MiB") }
-                }
-            };
-            let args = Args::from([("reason", Arg::Words(reason))]);
-            work.rows.notices.push(notice("not-readable", Some(&id), args, true));
+            work.rows.notices.push(reason.notice(&id));
         }
     }
     (work, None)

@@ -3,25 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use huizong_core::books::Books;
-use huizong_core::set::{Entry, Keys, consolidate};
-use huizong_core::{Lang, Stored, difference, notice};
-use huizong_forms::profile::Profile;
+use huizong_core::{Lang, Stored, difference};
+use huizong_engine::{Options, Units};
 use huizong_report::terminal;
 use huizong_schema::consolidation::Note;
-use huizong_schema::findings::{Arg, Args, Notice};
+use huizong_schema::findings::Notice;
 use huizong_schema::receipt::{ResultFormat, RunSpec};
 
-use super::super::{Asked, Common};
-use super::evaluation::Units;
+use super::super::{Asked, Common, ProfileChoice};
+use super::evaluation;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
 use super::receipt;
 use crate::args::FailOn;
 use crate::exit::Error;
 use crate::inputs::{self, Input};
-use crate::pipeline::again::{self, Again, Kept};
-use crate::pipeline::{self, Batch, Job};
+use crate::pipeline::reread::{self, Kept, Reread};
+use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
 
 /// The number of departments that the terminal shows. The files have all.
@@ -45,7 +43,7 @@ pub(crate) struct Making {
 /// A result that was made.
 pub(crate) struct Made {
     pub(super) common: Common,
-    pub(super) batch: Batch,
+    pub(super) outcome: Outcome,
     /// The text for the terminal; `None` if nothing was read, and so nothing written.
     pub(super) shown: Option<String>,
 }
@@ -57,8 +55,8 @@ impl Made {
     }
 
     /// The documents, findings and notices of the inputs.
-    pub(crate) fn batch(&self) -> &Batch {
-        &self.batch
+    pub(crate) fn outcome(&self) -> &Outcome {
+        &self.outcome
     }
 }
 
@@ -77,15 +75,15 @@ pub(crate) fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<
 fn details(
     found: &[Input],
     kept: &mut std::fs::File,
-    profile: Option<&Profile>,
-    batch: &Batch,
+    options: &Options,
+    outcome: &Outcome,
     texts_of: &BTreeSet<&str>,
-) -> Result<Again, Error> {
-    let counted = batch.entries.iter().filter(|entry| entry.counts());
+) -> Result<Reread, Error> {
+    let counted = outcome.settled.entries().iter().filter(|entry| entry.counts());
     let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
-    let again = again::read(found, kept, profile, &wanted, texts_of);
-    let then: Vec<Option<String>> = batch.digests.iter().map(|digest| digest.blake3.clone()).collect();
-    let changed = again::changed(found, &then, &again.digests);
+    let again = reread::read(found, kept, options, &wanted, texts_of);
+    let then: Vec<Option<String>> = outcome.digests.iter().map(|digest| digest.blake3.clone()).collect();
+    let changed = reread::changed(found, &then, &again.digests);
     if let Some(first) = changed.first() {
         let name = first.document.clone().unwrap_or_default();
         return Err(Error::new(
@@ -94,17 +92,6 @@ fn details(
         ));
     }
     Ok(again)
-}
-
-/// A notice of the departments that are in the bureau's books and handed in nothing.
-fn without_forms(books: &Books, entries: &[Entry]) -> Option<Notice> {
-    let without = books.without(entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref())));
-    let named = without.iter().take(20).copied().collect::<Vec<_>>().join("、");
-    let args = Args::from([
-        ("count", Arg::Count(without.len() as u64)),
-        ("departments", Arg::Text(named + if without.len() > 20 { "……" } else { "" })),
-    ]);
-    (!without.is_empty()).then(|| notice("books-without-form", None, args, false))
 }
 
 impl<'a> Asked<'a> {
@@ -121,6 +108,7 @@ impl<'a> Asked<'a> {
             previous: run.previous.as_deref(),
             template: run.template.as_deref(),
             group_by: &run.group_by,
+            exclude_errors: run.exclude_errors,
             jobs: making.jobs,
             fail_on: making.fail_on,
         }
@@ -150,31 +138,30 @@ pub(crate) fn make(
     }
     let (found, mut notices) = find(&common, making, world);
     notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
-    let job = Job { exclude_errors: run.exclude_errors, digests: true, ..common.job(&found, world) };
+    let job = Job { digests: true, ..common.job(&found, world) };
     let with_details = run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some();
-    let (mut batch, kept) = if with_details {
+    let (mut outcome, kept) = if with_details {
         let mut kept = Kept::new(&mut *world.stdin)?;
         (pipeline::run(&found, notices, &mut kept, &job), Some(kept.again()?))
     } else {
         (pipeline::run(&found, notices, world.stdin, &job), None)
     };
-    if batch.entries.is_empty() {
-        return Ok(Made { common, batch, shown: None });
+    if outcome.settled.entries().is_empty() {
+        return Ok(Made { common, outcome, shown: None });
     }
-    let frame = common.lists.frame();
-    let keys = Keys::new(&batch.entries, frame.roster);
-    let units = run.to_evaluation.as_deref().map(|department| Units::find(&keys, department)).transpose()?;
+    let departments = outcome.settled.departments();
+    let units =
+        run.to_evaluation.as_deref().map(|department| Units::find(&departments, department)).transpose()?;
     let texts_of = units.as_ref().map(Units::documents).unwrap_or_default();
     let again = match kept {
-        Some(mut kept) => details(&found, &mut kept, job.profile, &batch, &texts_of)?,
-        None => Again::default(),
+        Some(mut kept) => details(&found, &mut kept, job.options, &outcome, &texts_of)?,
+        None => Reread::default(),
     };
-    let (mut consolidation, sums) = consolidate(&keys, &batch.findings, frame);
-    consolidation.plugins.clone_from(&batch.plugins);
-    consolidation.aggregates.clone_from(&batch.aggregates);
-    let mut of_set: Vec<Notice> = units.iter().flat_map(|units| units.notices.iter().cloned()).collect();
-    of_set.extend(common.lists.books.as_ref().and_then(|books| without_forms(books, &batch.entries)));
-    consolidation.notices = batch.notices.iter().chain(&of_set).map(Note::from).collect();
+    let (mut consolidation, sums) = outcome.settled.consolidate();
+    consolidation.plugins.clone_from(&outcome.plugins.used);
+    let mut of_set: Vec<Notice> = units.iter().flat_map(|units| units.notices().iter().cloned()).collect();
+    of_set.extend(outcome.settled.books_without_form());
+    consolidation.notices.extend(of_set.iter().map(Note::from));
     let legend = common.plugins.legend();
     let links = Links::new(&found, &run.paths, &world.directory, &making.out);
     let in_workbook = run.formats.contains(&ResultFormat::Xlsx);
@@ -187,7 +174,7 @@ pub(crate) fn make(
         links: &links,
         consolidation: &consolidation,
         sums: &sums,
-        findings: &batch.findings,
+        findings: outcome.settled.findings(),
         legend: &legend,
         details: &again.details,
         difference: since.as_ref(),
@@ -197,14 +184,15 @@ pub(crate) fn make(
     let mut files = Files::new(&folder);
     outputs::write(&mut files, &run.formats, &results)?;
     if let Some(units) = &units {
-        of_set.extend(units.write(&again.texts, job.profile, &mut files)?);
+        let profile = common.profile.as_ref().map(ProfileChoice::get);
+        of_set.extend(evaluation::write(units, &again.texts, profile, &mut files)?);
     }
     let tool = tool.join().unwrap_or_default();
     let place = receipt::Place { root: &world.directory, out: &making.out, lang: lang.pick("zh", "en") };
     let made = (files.written(), &*consolidation.notices);
-    let receipt = receipt::receipt(run, &common, (&found, &batch), tool, &place, made);
+    let receipt = receipt::receipt(run, &common, (&found, &outcome), tool, &place, made);
     files.receipt(&receipt)?;
     let shown = terminal::consolidation(&consolidation, ROWS_SHOWN, lang);
-    batch.notices.extend(of_set);
-    Ok(Made { common, batch, shown: Some(shown) })
+    outcome.settled.rows.notices.extend(of_set);
+    Ok(Made { common, outcome, shown: Some(shown) })
 }

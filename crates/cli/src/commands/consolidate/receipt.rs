@@ -12,7 +12,7 @@ use super::super::Common;
 use crate::digest::{digest, digest_of};
 use crate::inputs::Input;
 use crate::lists::Consulted;
-use crate::pipeline::Batch;
+use crate::pipeline::Outcome;
 
 /// Where and in which language a run takes place: recorded, and not compared.
 pub(super) struct Place<'p> {
@@ -25,7 +25,7 @@ pub(super) struct Place<'p> {
 pub(super) fn receipt(
     run: &RunSpec,
     common: &Common,
-    (inputs, batch): (&[Input], &Batch),
+    (inputs, outcome): (&[Input], &Outcome),
     tool: Tool,
     place: &Place<'_>,
     (outputs, notices): (Vec<Output>, &[Note]),
@@ -52,11 +52,11 @@ pub(super) fn receipt(
             .map(|schema| (schema.name.to_owned(), digest(schema.text().as_bytes())))
             .collect(),
         rules: digest(rules::as_text().as_bytes()),
-        plugins: batch.plugins.iter().map(plugin).collect(),
+        plugins: outcome.plugins.used.iter().map(plugin).collect(),
         run: run.clone(),
         settings: Value::Object(common.settings.said.clone()),
         files: consulted.map(|consulted| file_used(consulted, place.root)).collect(),
-        inputs: inputs.iter().zip(&batch.digests).map(input).collect(),
+        inputs: inputs.iter().zip(&outcome.digests).map(input).collect(),
         notices: notices.to_vec(),
         root: place.root.to_string_lossy().into_owned(),
         out: place.out.to_string_lossy().into_owned(),

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     reads: &[""],
     excludes: Some(Exclusion { precedence: 3, state: State::NotFinished }),
+    is_about_reading: true,
     check: Check::Document(|_, subject| {
         let twice =
             subject.reading.problems.iter().filter(|problem| problem.kind == ProblemKind::DuplicateMember);

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         "/budget/actual_expenditure",
     ],
     excludes: Some(Exclusion { precedence: 4, state: State::NotFinished }),
+    is_about_reading: true,
     check: Check::Document(judge),
     ..Rule::RELATIONS
 };

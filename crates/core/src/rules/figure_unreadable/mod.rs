@@ -36,6 +36,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     reads: &["/budget", "/tasks/*/funds", "/key_projects/*", "/scorecard", "/fiscal_year", "/unit"],
     excludes: Some(Exclusion { precedence: 5, state: State::NotFinished }),
+    is_about_reading: true,
     check: Check::Document(|_, subject| {
         let mut hits = Hit::texts_found(&subject.reading.unreadable);
         for (hit, text) in hits.iter_mut().zip(subject.reading.unreadable.values()) {

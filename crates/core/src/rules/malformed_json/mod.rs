@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     judges_unreadable: true,
     excludes: Some(Exclusion { precedence: 0, state: State::NotReadable }),
+    is_about_reading: true,
     check: Check::Document(|_, subject| {
         let hits = subject.reading.problems.iter().filter_map(|problem| {
             let variant = match problem.kind {

@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     judges_unreadable: true,
     excludes: Some(Exclusion { precedence: 1, state: State::AnotherForm }),
+    is_about_reading: true,
     check: Check::Document(|_, subject| match subject.reading.source {
         Source::NoForm => Judgement::Failed(vec![Hit::at("")]),
         Source::TooDeep => Judgement::Failed(vec![Hit { variant: "deep", ..Hit::at("") }]),

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     )],
     page: include_str!("page.md"),
     judges_unreadable: true,
+    is_about_reading: true,
     check: Check::Document(|_, subject| {
         let count = subject.reading.undecodable;
         let hit =

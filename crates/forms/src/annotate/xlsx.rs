@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
 
+use huizong_schema::CellName;
 use huizong_schema::findings::{Place, Severity};
 
 use self::comments::{Written, with_comments};
@@ -18,7 +19,7 @@ use self::list::list;
 use self::shapes::{shapes, with_shapes};
 use super::parts::{Changes, attribute, outline, spliced, text_of, with_end};
 use super::{Marked, PROBLEMS, SEVERITIES};
-use crate::read::office::{Package, Unreadable, cell_at, lists, main_part, name_of, relations};
+use crate::read::office::{Package, Unreadable, lists, main_part, relations};
 use crate::write::escaped;
 
 /// The condition of our colours: true, and nobody else's.
@@ -172,11 +173,11 @@ impl Edit<'_, '_> {
         marked: &Marked<'_>,
         styles: Styles,
     ) -> Result<(), Unreadable> {
-        let mut cells: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
+        let mut cells: BTreeMap<CellName, Vec<usize>> = BTreeMap::new();
         for number in 0..marked.len() {
             if let Some(Place::Cell { sheet, cell }) = marked.file_place(number)
                 && sheet == name
-                && let Some(at) = cell_at(cell)
+                && let Ok(at) = cell.parse()
             {
                 cells.entry(at).or_default().push(number);
             }
@@ -228,7 +229,7 @@ impl Edit<'_, '_> {
         &mut self,
         sheet: &str,
         old: Option<String>,
-        cells: &BTreeMap<(u32, u32), Vec<usize>>,
+        cells: &BTreeMap<CellName, Vec<usize>>,
         marked: &Marked<'_>,
     ) -> Result<Written, Unreadable> {
         let part = match old {
@@ -262,8 +263,8 @@ impl Edit<'_, '_> {
         &mut self,
         sheet: &str,
         drawing: Option<&str>,
-        new: &[(u32, u32)],
-        removed: &[(u32, u32)],
+        new: &[CellName],
+        removed: &[CellName],
     ) -> Result<Option<String>, Unreadable> {
         let targets = relations(self.changes.package, sheet)?;
         let old = drawing.and_then(|id| targets.get(id)).map(|(_, target)| target.clone());
@@ -391,14 +392,14 @@ fn is_ours(format: &str) -> bool {
 /// Colours laid over cells.
 fn colours(
     prefix: &str,
-    cells: &BTreeMap<(u32, u32), Vec<usize>>,
+    cells: &BTreeMap<CellName, Vec<usize>>,
     marked: &Marked<'_>,
     styles: Styles,
 ) -> String {
     let mut xml = String::new();
     for (of, severity) in SEVERITIES.into_iter().enumerate() {
         let of_it = cells.iter().filter(|(_, numbers)| marked.gravest(numbers) == Some(severity));
-        let names: Vec<String> = of_it.map(|(at, _)| name_of(*at)).collect();
+        let names: Vec<String> = of_it.map(|(at, _)| at.to_string()).collect();
         if !names.is_empty() {
             let _ = write!(
                 xml,

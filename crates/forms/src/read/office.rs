@@ -23,7 +23,6 @@ pub(crate) use self::docx::spots;
 pub(crate) use self::package::Package;
 pub(crate) use self::relations::{main_part, relations};
 use self::sheet::{Sheet, SheetCell};
-pub(crate) use self::sheet::{cell_at, name_of};
 pub(crate) use self::xml::{attribute, words_of};
 use crate::grid::Grid;
 use crate::kind::Container;

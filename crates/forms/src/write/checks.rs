@@ -11,7 +11,7 @@ use huizong_core::number::Verdict;
 use huizong_core::relation::{Expr, Relation, Test};
 use huizong_core::{Check, CompletionBase, Judgement, Reading, Rule, Settings, Skip, Subject, Traits, rules};
 use huizong_schema::findings::Severity;
-use huizong_schema::{Draft, Pointer, Scorecard};
+use huizong_schema::{CellName, Draft, Pointer, Scorecard};
 use rust_decimal::Decimal;
 
 /// What the text of a live check begins with, so that readers know it for ours: it is no part of the form.
@@ -33,7 +33,7 @@ pub(super) struct LiveCheck {
 
 /// A template's cells: the name of each, by the member whose value it holds.
 pub(super) struct Cells {
-    pub(super) by_member: BTreeMap<Pointer, String>,
+    pub(super) by_member: BTreeMap<Pointer, CellName>,
     /// The member of an item of the table without which it is none.
     pub(super) item: Option<String>,
     pub(super) traits: Traits,
@@ -243,13 +243,13 @@ impl Cells {
         let mut names = Vec::new();
         while let Some(cell) = self.by_member.get(&member.pointer(over, cells.len())) {
             let item = member.pointer(over, cells.len()).parent()?;
-            names.extend(self.item.as_ref().and_then(|name| self.by_member.get(&item.member(name))).cloned());
-            cells.push(cell.clone());
+            names.extend(self.item.as_ref().and_then(|name| self.by_member.get(&item.member(name))).copied());
+            cells.push(*cell);
         }
         if cells.is_empty() {
             return None;
         }
-        let (cells, names) = (areas(cells.iter()), areas(names.iter()));
+        let (cells, names) = (areas(cells.into_iter()), areas(names.into_iter()));
         let stands = if all {
             format!("AND(COUNTA({names})>0,COUNT({cells})=COUNTA({names}))")
         } else {
@@ -265,7 +265,7 @@ impl Cells {
 
     /// All cells of what a member holds.
     fn within(&self, pointer: &Pointer) -> String {
-        areas(self.by_member.iter().filter(|(of, _)| pointer.contains(of)).map(|(_, cell)| cell))
+        areas(self.by_member.iter().filter(|(of, _)| pointer.contains(of)).map(|(_, cell)| *cell))
     }
 }
 
@@ -320,29 +320,20 @@ fn stands_for_nothing(member: &Member) -> bool {
 }
 
 /// Cells as areas: those that lie under one another as one.
-pub(super) fn areas<'c>(cells: impl Iterator<Item = &'c String>) -> String {
-    let split = |cell: &str| {
-        let at = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
-        (cell[..at].to_owned(), cell[at..].parse::<u32>().unwrap_or(0))
-    };
-    let mut by_column: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+pub(super) fn areas(cells: impl Iterator<Item = CellName>) -> String {
+    // By letters, so that `AA` comes before `B`.
+    let mut by_column: BTreeMap<String, Vec<CellName>> = BTreeMap::new();
     for cell in cells {
-        let (column, row) = split(cell);
-        by_column.entry(column).or_default().push(row);
+        by_column.entry(CellName::letters_of(cell.column)).or_default().push(cell);
     }
     let mut areas = Vec::new();
-    for (column, mut rows) in by_column {
-        rows.sort_unstable();
-        let mut from = 0;
-        for at in 1..=rows.len() {
-            if at == rows.len() || rows[at] != rows[at - 1] + 1 {
-                areas.push(if at - from == 1 {
-                    format!("{column}{}", rows[from])
-                } else {
-                    format!("{column}{}:{column}{}", rows[from], rows[at - 1])
-                });
-                from = at;
-            }
+    for mut cells in by_column.into_values() {
+        cells.sort_unstable();
+        for run in cells.chunk_by(|above, below| below.row == above.row + 1) {
+            areas.push(match run {
+                [only] => only.to_string(),
+                _ => format!("{}:{}", run[0], run[run.len() - 1]),
+            });
         }
     }
     areas.join(",")
@@ -354,8 +345,8 @@ mod tests {
 
     #[test]
     fn cells_under_one_another_are_one_area() {
-        let cells = ["B9", "A10", "A8", "A9", "B7"].map(String::from);
-        assert_eq!(areas(cells.iter()), "A8:A10,B7,B9");
+        let cells = ["B9", "A10", "A8", "A9", "B7"].map(|name| name.parse().unwrap());
+        assert_eq!(areas(cells.into_iter()), "A8:A10,B7,B9");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_schema::CellName;
 use rust_xlsxwriter::{
     ConditionalFormatText, ConditionalFormatTextRule, DataValidation, DataValidationRule, Format, Formula,
     ProtectionOptions, Worksheet, XlsxError,
@@ -69,8 +70,8 @@ fn row(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
 }
 
-fn name(cell: &Printed) -> String {
-    rust_xlsxwriter::utility::row_col_to_cell(row(cell.row), column(cell.column))
+fn name(cell: &Printed) -> CellName {
+    CellName::new(row(cell.row), column(cell.column).into())
 }
 
 /// Rows high enough to write in.
@@ -104,7 +105,7 @@ fn cell(sheet: &mut Worksheet, cell: &Printed, profile: &Profile) -> Result<(), 
     match (cell.role, &cell.member) {
         (Role::Value(kind), member) => {
             let pointer = member.as_ref().map(ToString::to_string).unwrap_or_default();
-            let rule = Rule::of(kind, &pointer, &name(cell));
+            let rule = Rule::of(kind, &pointer, name(cell));
             format = format.set_unlocked();
             if let Some(code) = rule.format {
                 format = format.set_num_format(code);
@@ -157,7 +158,7 @@ enum Allowed {
 }
 
 impl Rule {
-    fn of(kind: Kind, pointer: &str, cell: &str) -> Self {
+    fn of(kind: Kind, pointer: &str, cell: CellName) -> Self {
         let is_signed = matches!(pointer, "/budget/budget_adjustment" | "/budget/adjustment_rate");
         let at_least = if is_signed { String::new() } else { format!("{cell}>=0,") };
         let custom = |decimals: u32, largest: &str| {
@@ -261,7 +262,7 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &Cells) -> Result<(), XlsxErr
         sheet.set_column_width(at, CHECKS)?;
     }
     let area = |mark: &str| {
-        let cell = |row, column| rust_xlsxwriter::utility::row_col_to_cell_absolute(row, column);
+        let cell = |row, column: u16| CellName::new(row, column.into()).absolute();
         let last = cell(self::row(page.rows - 1), last);
         format!("COUNTIF({}:{last},\"{mark}*\")", cell(2, first))
     };
@@ -273,7 +274,7 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &Cells) -> Result<(), XlsxErr
         .collect();
     let is_figure =
         |cell: &&Printed| matches!(cell.role, Role::Value(Kind::Amount | Kind::Percent | Kind::Points));
-    let figures = areas(page.cells.iter().filter(is_figure).map(name).collect::<Vec<_>>().iter());
+    let figures = areas(page.cells.iter().filter(is_figure).map(name));
     let (errors, warnings, blank) = (area(MARKS[1]), area(MARKS[2]), missing.join("+"));
     let sum = format!(
         "\"{}：错误 \"&{errors}&\" 处，警告 \"&{warnings}&\" 处\"&IF({blank}>0,\"，必填未填 \"&({blank})&\" 格\",\"\")\

@@ -1,5 +1,6 @@
 //! Excel workbooks: a sheet a form, that prints on A4.
 
+use huizong_schema::CellName;
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Url, Workbook,
 };
@@ -228,7 +229,7 @@ fn problems(
         let place = marked.place(number);
         match link {
             Some((name, to_row, to_column)) => {
-                let cell = rust_xlsxwriter::utility::row_col_to_cell(*to_row, *to_column);
+                let cell = CellName::new(*to_row, (*to_column).into());
                 let url = Url::new(format!("internal:'{}'!{cell}", name.replace('\'', "''")));
                 // The form was written anew: where things stood before nobody can look up.
                 let shown = format!("{name}!{cell}");

@@ -2,27 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use huizong_schema::CellName;
+
 use crate::annotate::parts::{attribute, outline, spliced, with_end};
 use crate::annotate::{AUTHOR, Marked, OURS};
-use crate::read::office::{Unreadable, cell_at, name_of, words_of};
+use crate::read::office::{Unreadable, words_of};
 use crate::write::escaped;
-
-type At = (u32, u32);
 
 /// A part of comments with ours.
 pub(super) struct Written {
     pub(super) text: String,
     /// The cells that had no comment before.
-    pub(super) new: Vec<At>,
+    pub(super) new: Vec<CellName>,
     /// The cells of which a comment of ours was taken out.
-    pub(super) removed: Vec<At>,
+    pub(super) removed: Vec<CellName>,
 }
 
 /// A part of comments with ours instead of those that we wrote before. Ours are known by their words: programs rename
 /// authors and put runs together.
 pub(super) fn with_comments(
     text: &str,
-    cells: &BTreeMap<At, Vec<usize>>,
+    cells: &BTreeMap<CellName, Vec<usize>>,
     marked: &Marked<'_>,
 ) -> Result<Written, Unreadable> {
     let shape = outline(text)?;
@@ -33,11 +33,11 @@ pub(super) fn with_comments(
     };
     let list = with_end(text[comments.clone()].to_owned())?;
     let inner = outline(&list)?;
-    let mut kept: Vec<(Option<At>, String)> = Vec::new();
+    let mut kept: Vec<(Option<CellName>, String)> = Vec::new();
     let mut authors_used = 0;
     for (_, range) in &inner.children {
         let comment = &list[range.clone()];
-        let at = attribute(comment, "ref").and_then(|cell| cell_at(&cell));
+        let at = attribute(comment, "ref").and_then(|cell| cell.parse().ok());
         let words = words_of(comment);
         if words.starts_with(OURS) {
             removed.extend(at);
@@ -67,7 +67,7 @@ pub(super) fn with_comments(
             None => {
                 let comment = format!(
                     "<{prefix}comment ref=\"{}\" authorId=\"{author}\"><{prefix}text>{}{end}</{prefix}comment>",
-                    name_of(*at),
+                    at,
                     run(&said, prefix)
                 );
                 new.push(*at);

@@ -3,16 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
 
 use super::package::Package;
 use super::sheet::{Area, Sheet, SheetCell};
 use super::xml::{Piece, Pieces, attribute, number, text_of};
 use super::{Budget, SHEETS, Unreadable, Workbook, number as numbers};
-
-/// No sheet has more rows or columns.
-const ROWS: u32 = 1 << 20;
-const COLUMNS: u32 = 1 << 14;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
     if let Some(manifest) = package.part("META-INF/manifest.xml")?
@@ -71,37 +68,42 @@ fn sheet(pieces: &mut Pieces<'_>, budget: &mut Budget) -> Result<Sheet, Unreadab
         match piece {
             Piece::Start(element) => match element.local_name().as_ref() {
                 "table-column" => {
-                    let many = times(&element, "number-columns-repeated", COLUMNS);
+                    let many = times(&element, "number-columns-repeated", CellName::COLUMNS);
                     if is_hidden(&element) {
-                        hidden_columns.extend(next_column..next_column.saturating_add(many).min(COLUMNS));
+                        hidden_columns
+                            .extend(next_column..next_column.saturating_add(many).min(CellName::COLUMNS));
                     }
                     next_column = next_column.saturating_add(many);
                 }
                 "table-row" => {
-                    rows = times(&element, "number-rows-repeated", ROWS);
+                    rows = times(&element, "number-rows-repeated", CellName::ROWS);
                     (column, is_row_hidden) = (0, is_hidden(&element));
                 }
                 name @ ("table-cell" | "covered-table-cell") => {
-                    let many = times(&element, "number-columns-repeated", COLUMNS);
+                    let many = times(&element, "number-columns-repeated", CellName::COLUMNS);
                     let name = name.to_owned();
                     let spans = (
-                        times(&element, "number-rows-spanned", ROWS),
-                        times(&element, "number-columns-spanned", COLUMNS),
+                        times(&element, "number-rows-spanned", CellName::ROWS),
+                        times(&element, "number-columns-spanned", CellName::COLUMNS),
                     );
                     let cell = cell(&element, &name, pieces)?;
                     if spans != (1, 1) {
                         budget.spend(size_of::<Area>())?;
-                        let last = (row.saturating_add(spans.0 - 1), column.saturating_add(spans.1 - 1));
-                        sheet.merged.push(Area { first: (row, column), last });
+                        let last = CellName::new(
+                            row.saturating_add(spans.0 - 1),
+                            column.saturating_add(spans.1 - 1),
+                        );
+                        sheet.merged.push(Area { first: CellName::new(row, column), last });
                     }
                     if let Some(cell) = cell.filter(|_| name == "table-cell") {
-                        for at_row in row..row.saturating_add(rows).min(ROWS) {
-                            for at_column in column..column.saturating_add(many).min(COLUMNS) {
+                        for at_row in row..row.saturating_add(rows).min(CellName::ROWS) {
+                            for at_column in column..column.saturating_add(many).min(CellName::COLUMNS) {
                                 budget.spend_on(&cell)?;
                                 let is_hidden = is_row_hidden || hidden_columns.contains(&at_column);
-                                sheet
-                                    .cells
-                                    .insert((at_row, at_column), SheetCell { is_hidden, ..cell.clone() });
+                                sheet.cells.insert(
+                                    CellName::new(at_row, at_column),
+                                    SheetCell { is_hidden, ..cell.clone() },
+                                );
                             }
                         }
                     }

@@ -5,16 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
 
 use super::package::Package;
 use super::relations::{main_part, relations};
-use super::sheet::{Area, Sheet, SheetCell, cell_at};
+use super::sheet::{Area, Sheet, SheetCell};
 use super::xml::{Piece, Pieces, attribute, is_set, number, text_of};
 use super::{Budget, SHEETS, Unreadable, Workbook, number as numbers};
 
-/// No sheet has more columns.
-const COLUMNS: u32 = 16_384;
 /// So many areas of a sheet may be merged.
 const MERGED: usize = 100_000;
 
@@ -190,7 +189,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
     let mut sheet = Sheet::default();
     let mut hidden_columns: BTreeSet<u32> = BTreeSet::new();
     let (mut row, mut column, mut is_row_hidden) = (0_u32, 0_u32, false);
-    let mut shared: BTreeMap<u32, (String, (u32, u32))> = BTreeMap::new();
+    let mut shared: BTreeMap<u32, (String, CellName)> = BTreeMap::new();
     let mut raw: Option<Raw> = None;
     let mut is_complete = false;
     let mut pieces = Pieces::of(text);
@@ -200,7 +199,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                 "col" if is_set(&element, "hidden") => {
                     let column = |name| number::<u32>(&element, name).map(|column| column.saturating_sub(1));
                     if let (Some(first), Some(last)) = (column("min"), column("max")) {
-                        hidden_columns.extend(first..=last.min(COLUMNS - 1));
+                        hidden_columns.extend(first..=last.min(CellName::COLUMNS - 1));
                     }
                 }
                 "row" => {
@@ -209,8 +208,8 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                     is_row_hidden = is_set(&element, "hidden") || number(&element, "ht") == Some(0.0_f64);
                 }
                 "c" => {
-                    if let Some((_, of)) = attribute(&element, "r").and_then(|name| cell_at(&name)) {
-                        column = of;
+                    if let Some(Ok(name)) = attribute(&element, "r").map(|name| name.parse::<CellName>()) {
+                        column = name.column;
                     }
                     let kind = attribute(&element, "t").unwrap_or_default().into_owned();
                     raw = Some(Raw { style: number(&element, "s").unwrap_or(0), kind, ..Raw::default() });
@@ -227,7 +226,8 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                     }
                 }
                 "f" => {
-                    let formula = formula(&element, &mut pieces, (row, column), &mut shared, budget)?;
+                    let formula =
+                        formula(&element, &mut pieces, CellName::new(row, column), &mut shared, budget)?;
                     if let Some(raw) = &mut raw {
                         raw.formula = formula;
                     }
@@ -244,7 +244,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                     if let Some(mut cell) = raw.take().and_then(|raw| cell(raw, common)) {
                         cell.is_hidden = is_row_hidden || hidden_columns.contains(&column);
                         budget.spend_on(&cell)?;
-                        sheet.cells.insert((row, column), cell);
+                        sheet.cells.insert(CellName::new(row, column), cell);
                     }
                     column = column.saturating_add(1);
                 }
@@ -274,8 +274,8 @@ fn plain_text(pieces: &mut Pieces<'_>, end: &str) -> Result<String, Unreadable> 
 fn formula(
     element: &BytesStart<'_>,
     pieces: &mut Pieces<'_>,
-    at: (u32, u32),
-    shared: &mut BTreeMap<u32, (String, (u32, u32))>,
+    at: CellName,
+    shared: &mut BTreeMap<u32, (String, CellName)>,
     budget: &mut Budget,
 ) -> Result<Option<String>, Unreadable> {
     let kind = attribute(element, "t").map(std::borrow::Cow::into_owned);
@@ -322,8 +322,8 @@ fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
 /// An area such as `B2:C3`.
 pub(super) fn area_of(text: &str) -> Option<Area> {
     let (first, last) = text.split_once(':').unwrap_or((text, text));
-    let (first, last) = (cell_at(&first.replace('$', ""))?, cell_at(&last.replace('$', ""))?);
-    (first.0 <= last.0 && first.1 <= last.1).then_some(Area { first, last })
+    let (first, last) = (CellName::from_reference(first)?, CellName::from_reference(last)?);
+    (first.row <= last.row && first.column <= last.column).then_some(Area { first, last })
 }
 
 #[cfg(test)]

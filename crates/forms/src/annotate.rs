@@ -4,7 +4,6 @@
 //! what was read is written anew.
 
 pub(crate) mod docx;
-mod parts;
 mod xlsx;
 
 use std::collections::BTreeMap;
@@ -17,10 +16,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::grid::Grid;
 use crate::kind::Container;
+use crate::ooxml::escaped;
 use crate::profile::Profile;
 use crate::read::office;
 use crate::write::page::Page;
-use crate::write::{self, Format, escaped};
+use crate::write::{self, Format};
 use crate::{NoteKind, Options, Read};
 
 /// Who the notes are from; by this they are known again.

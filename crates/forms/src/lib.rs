@@ -26,9 +26,11 @@ mod grid;
 mod kind;
 mod list;
 mod markup;
+mod ooxml;
 pub mod profile;
 mod projects;
 mod read;
+mod unreadable;
 mod write;
 
 pub use annotate::{Mark, annotate};
@@ -47,7 +49,8 @@ use huizong_schema::findings::{Arg, Args, Notice};
 
 use crate::kind::Container;
 use crate::profile::Profile;
-use crate::read::office::{Office, Unreadable};
+use crate::read::office::Office;
+use crate::unreadable::Unreadable;
 
 /// One document as it was read.
 #[derive(Debug)]

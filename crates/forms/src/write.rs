@@ -12,14 +12,11 @@ pub(crate) mod page;
 mod template;
 mod text;
 mod xlsx;
-mod xml;
 
 use huizong_core::notice_with;
 use huizong_schema::Draft;
 use huizong_schema::findings::{Arg, Args, Notice};
 use serde_json::Value;
-
-pub(crate) use xml::{escaped, options};
 
 use self::compare::{Difference, What, differences};
 use self::page::Page;

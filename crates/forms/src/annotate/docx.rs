@@ -8,7 +8,7 @@ use huizong_schema::findings::Severity;
 
 pub(super) use self::edit::annotated;
 use super::{AUTHOR, Marked};
-use crate::write::escaped;
+use crate::ooxml::escaped;
 
 /// The bookmark over the list of problems; by it readers know what is not the form.
 pub(crate) const PROBLEMS_BOOKMARK: &str = "huizong_problems";

@@ -17,10 +17,11 @@ use huizong_schema::findings::{Place, Severity};
 use self::comments::{Written, with_comments};
 use self::list::list;
 use self::shapes::{shapes, with_shapes};
-use super::parts::{Changes, attribute, outline, spliced, text_of, with_end};
 use super::{Marked, PROBLEMS, SEVERITIES};
-use crate::read::office::{Package, Unreadable, lists, main_part, relations};
-use crate::write::escaped;
+use crate::ooxml::parts::{Changes, attribute, outline, spliced, text_of, with_end};
+use crate::ooxml::{Package, escaped, main_part, relations};
+use crate::read::office::lists;
+use crate::unreadable::Unreadable;
 
 /// The condition of our colours: true, and nobody else's.
 const CONDITION: &str = "\"huizong\"&lt;&gt;\"\"";

@@ -4,12 +4,9 @@ mod docx;
 mod formula;
 mod number;
 mod ods;
-mod package;
-mod relations;
 mod sheet;
 mod xls;
 mod xlsx;
-mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -17,43 +14,14 @@ mod tests;
 use std::collections::BTreeSet;
 
 use huizong_core::notice;
-use huizong_schema::findings::{Arg, Args, Message, Notice};
+use huizong_schema::findings::{Arg, Args, Notice};
 
 pub(crate) use self::docx::spots;
-pub(crate) use self::package::Package;
-pub(crate) use self::relations::{main_part, relations};
 use self::sheet::{Sheet, SheetCell};
-pub(crate) use self::xml::{attribute, words_of};
 use crate::grid::Grid;
 use crate::kind::Container;
-
-/// Why nothing could be read of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// It wants a password.
-    Password,
-    /// It is damaged: what the reader says.
-    Broken(String),
-    /// It unpacks to more than any form is.
-    TooLarge,
-    /// It is of a kind that is not read: which.
-    OtherKind(&'static str),
-}
-
-impl Unreadable {
-    /// In words.
-    pub(crate) fn message(&self) -> Message {
-        let (zh, en) = match self {
-            Self::Password => ("设有密码；请取消密码后再报".to_owned(), "it wants a password".to_owned()),
-            Self::Broken(why) => (format!("文件已损坏（{why}）"), format!("it is damaged ({why})")),
-            Self::TooLarge => {
-                ("展开后过大，不像一份表".to_owned(), "it unpacks to more than any form is".to_owned())
-            }
-            Self::OtherKind(kind) => (format!("{kind} 文件，不能读"), format!("{kind} files are not read")),
-        };
-        Message { zh, en }
-    }
-}
+use crate::ooxml::Package;
+use crate::unreadable::Unreadable;
 
 /// How much may still be kept of a file: what a file unpacks to is bounded, but a text may stand in many cells.
 pub(crate) struct Budget(usize);

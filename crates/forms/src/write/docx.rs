@@ -6,8 +6,8 @@ use std::io::{Cursor, Write as _};
 use zip::ZipWriter;
 
 use super::page::{Page, Printed, Role};
-use super::xml::options;
 use crate::annotate::{Marked, docx as notes};
+use crate::ooxml::options;
 use crate::profile::Kind;
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";

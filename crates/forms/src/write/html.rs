@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::page::{Content, Page, Printed, Role};
-use super::xml::escaped;
 use crate::annotate::Marked;
+use crate::ooxml::escaped;
 use crate::profile::Kind;
 
 const STYLE: &str = "\

@@ -9,8 +9,10 @@ use self::cell::Cell;
 use self::ours::{next_bookmark, references, without_our_comments, without_ours};
 use super::{NAMESPACE, begin, comment, end, section};
 use crate::annotate::Marked;
-use crate::annotate::parts::{Changes, outline, spliced};
-use crate::read::office::{Package, Unreadable, main_part, relations, spots};
+use crate::ooxml::parts::{Changes, outline, spliced};
+use crate::ooxml::{Package, main_part, relations};
+use crate::read::office::spots;
+use crate::unreadable::Unreadable;
 
 const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use huizong_schema::CellName;
 
-use crate::annotate::parts::{attribute, outline, spliced, with_end};
 use crate::annotate::{AUTHOR, Marked, OURS};
-use crate::read::office::{Unreadable, words_of};
-use crate::write::escaped;
+use crate::ooxml::escaped;
+use crate::ooxml::parts::{attribute, outline, spliced, with_end};
+use crate::ooxml::xml::words_of;
+use crate::unreadable::Unreadable;
 
 /// A part of comments with ours.
 pub(super) struct Written {

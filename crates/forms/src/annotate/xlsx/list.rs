@@ -7,7 +7,7 @@ use huizong_schema::findings::Place;
 
 use super::{CONDITION, Styles};
 use crate::annotate::{Marked, SEVERITIES};
-use crate::write::escaped;
+use crate::ooxml::escaped;
 
 /// The sheet that lists the problems.
 pub(super) fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> String {

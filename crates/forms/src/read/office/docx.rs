@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use huizong_schema::findings::Place;
 
-use super::package::Package;
-use super::relations::main_part;
-use super::xml::{Piece, Pieces, attribute, number, text_of};
-use super::{Budget, Unreadable};
+use super::Budget;
 use crate::annotate::docx::PROBLEMS_BOOKMARK;
 use crate::grid::Grid;
 use crate::markup::paragraphs;
+use crate::ooxml::xml::{Piece, Pieces, attribute, number, text_of};
+use crate::ooxml::{Package, main_part};
+use crate::unreadable::Unreadable;
 
 /// No table has more columns.
 const COLUMNS: u32 = 1024;

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
 
-use super::package::Package;
 use super::sheet::{Area, Sheet, SheetCell};
-use super::xml::{Piece, Pieces, attribute, number, text_of};
-use super::{Budget, SHEETS, Unreadable, Workbook, number as numbers};
+use super::{Budget, SHEETS, Workbook, number as numbers};
+use crate::ooxml::Package;
+use crate::ooxml::xml::{Piece, Pieces, attribute, number, text_of};
+use crate::unreadable::Unreadable;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
     if let Some(manifest) = package.part("META-INF/manifest.xml")?

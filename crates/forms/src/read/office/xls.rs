@@ -11,7 +11,8 @@ use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 use huizong_schema::CellName;
 
 use super::sheet::{Area, Sheet, SheetCell};
-use super::{Budget, Unreadable, Workbook, number as numbers};
+use super::{Budget, Workbook, number as numbers};
+use crate::unreadable::Unreadable;
 
 /// So many bytes of records are read.
 const RECORDS: u64 = 64 << 20;

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
 
-use super::package::Package;
-use super::relations::{main_part, relations};
 use super::sheet::{Area, Sheet, SheetCell};
-use super::xml::{Piece, Pieces, attribute, is_set, number, text_of};
-use super::{Budget, SHEETS, Unreadable, Workbook, number as numbers};
+use super::{Budget, SHEETS, Workbook, number as numbers};
+use crate::ooxml::xml::{Piece, Pieces, attribute, is_set, number, text_of};
+use crate::ooxml::{Package, main_part, relations};
+use crate::unreadable::Unreadable;
 
 /// So many areas of a sheet may be merged.
 const MERGED: usize = 100_000;

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::super::shading;
-use crate::annotate::parts::{outline, spliced, with_end};
+use crate::ooxml::parts::{outline, spliced, with_end};
 
 /// What a cell's properties have before its shading.
 const BEFORE_SHADING: [&str; 7] = ["cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "hVMerge", "tcBorders"];

@@ -7,9 +7,10 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::PROBLEMS_BOOKMARK;
 use super::cell::{position, reader};
-use crate::annotate::parts::{attribute, outline, spliced, with_end};
 use crate::annotate::{AUTHOR, Marked, SEVERITIES};
-use crate::read::office::{Unreadable, attribute as attribute_of};
+use crate::ooxml::parts::{attribute, outline, spliced, with_end};
+use crate::ooxml::xml::attribute as attribute_of;
+use crate::unreadable::Unreadable;
 
 /// The comments without ours, which ours were, and the first number that no comment has.
 pub(super) fn without_our_comments(text: &str) -> Result<(String, BTreeSet<String>, usize), Unreadable> {

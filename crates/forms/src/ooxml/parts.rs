@@ -8,20 +8,20 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::{ZipArchive, ZipWriter};
 
-use crate::read::office::{Package, Unreadable};
-use crate::write::options;
+use super::{Package, options, xml};
+use crate::unreadable::Unreadable;
 
 /// What stands directly within the outermost element of a part, or of a piece of one.
 #[derive(Debug)]
-pub(super) struct Outline {
+pub(crate) struct Outline {
     /// The prefix of the element's name, with its colon; empty if it has none.
-    pub(super) prefix: String,
+    pub(crate) prefix: String,
     /// Where its content begins.
-    pub(super) open: usize,
+    pub(crate) open: usize,
     /// Where its content ends.
-    pub(super) close: usize,
+    pub(crate) close: usize,
     /// The names of the elements in it, without prefixes, and where each stands.
-    pub(super) children: Vec<(String, Range<usize>)>,
+    pub(crate) children: Vec<(String, Range<usize>)>,
 }
 
 impl Outline {
@@ -32,19 +32,19 @@ impl Outline {
     }
 
     /// The first child of a name.
-    pub(super) fn child(&self, name: &str) -> Option<Range<usize>> {
+    pub(crate) fn child(&self, name: &str) -> Option<Range<usize>> {
         self.children.iter().find(|(of, _)| of == name).map(|(_, range)| range.clone())
     }
 
     /// Where the first child of these names begins, or else where the content ends.
-    pub(super) fn before(&self, names: &[&str]) -> usize {
+    pub(crate) fn before(&self, names: &[&str]) -> usize {
         let found = self.children.iter().find(|(of, _)| names.contains(&of.as_str()));
         found.map_or(self.close, |(_, range)| range.start)
     }
 }
 
 /// A part of XML whose outermost element has an end of its own, so that something can be put before it.
-pub(super) fn with_end(mut text: String) -> Result<String, Unreadable> {
+pub(crate) fn with_end(mut text: String) -> Result<String, Unreadable> {
     let mut reader = Reader::from_str(&text);
     loop {
         let event = reader.read_event().map_err(|error| Unreadable::Broken(error.to_string()))?;
@@ -64,7 +64,7 @@ pub(super) fn with_end(mut text: String) -> Result<String, Unreadable> {
 }
 
 /// The outline of a text that is one element, perhaps with a declaration before it.
-pub(super) fn outline(text: &str) -> Result<Outline, Unreadable> {
+pub(crate) fn outline(text: &str) -> Result<Outline, Unreadable> {
     let mut reader = Reader::from_str(text);
     let at = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).unwrap_or(text.len());
     let mut outline: Option<Outline> = None;
@@ -119,12 +119,12 @@ pub(super) fn outline(text: &str) -> Result<Outline, Unreadable> {
 }
 
 /// The value of an attribute of the element with which a text begins, as it is written.
-pub(super) fn attribute(text: &str, name: &str) -> Option<String> {
+pub(crate) fn attribute(text: &str, name: &str) -> Option<String> {
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().ok()? {
             Event::Start(element) | Event::Empty(element) => {
-                return crate::read::office::attribute(&element, name).map(std::borrow::Cow::into_owned);
+                return xml::attribute(&element, name).map(std::borrow::Cow::into_owned);
             }
             Event::Eof => return None,
             _ => {}
@@ -133,7 +133,7 @@ pub(super) fn attribute(text: &str, name: &str) -> Option<String> {
 }
 
 /// A part as text whose declaration, if it has one, says what it is from now on.
-pub(super) fn text_of(bytes: &[u8]) -> String {
+pub(crate) fn text_of(bytes: &[u8]) -> String {
     let text = crate::encoding::decode(bytes).text;
     let Some(end) = text.starts_with("<?xml").then(|| text.find("?>")).flatten() else { return text };
     let (declaration, rest) = text.split_at(end);
@@ -142,41 +142,41 @@ pub(super) fn text_of(bytes: &[u8]) -> String {
 }
 
 /// The parts of a file that are to be other ones.
-pub(super) struct Changes<'p, 'b> {
-    pub(super) package: &'p mut Package<'b>,
+pub(crate) struct Changes<'p, 'b> {
+    pub(crate) package: &'p mut Package<'b>,
     /// Whether the file is of the strict kind, whose relations have other names.
-    pub(super) is_strict: bool,
-    pub(super) changed: BTreeMap<String, String>,
+    pub(crate) is_strict: bool,
+    pub(crate) changed: BTreeMap<String, String>,
 }
 
 impl<'p, 'b> Changes<'p, 'b> {
     /// None so far, of a file whose main part is this one.
-    pub(super) fn new(package: &'p mut Package<'b>, main: &str) -> Result<Self, Unreadable> {
+    pub(crate) fn new(package: &'p mut Package<'b>, main: &str) -> Result<Self, Unreadable> {
         let mut changes = Self { package, is_strict: false, changed: BTreeMap::new() };
         changes.is_strict = changes.part(main)?.contains("purl.oclc.org/ooxml");
         Ok(changes)
     }
 
     /// A part as it is now.
-    pub(super) fn part(&mut self, name: &str) -> Result<String, Unreadable> {
+    pub(crate) fn part(&mut self, name: &str) -> Result<String, Unreadable> {
         match self.changed.get(name) {
             Some(text) => Ok(text.clone()),
             None => Ok(text_of(&self.package.needed(name)?)),
         }
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.changed.contains_key(name) || self.package.has(name)
     }
 
     /// A name for a new part.
-    pub(super) fn free(&self, before: &str, behind: &str) -> String {
+    pub(crate) fn free(&self, before: &str, behind: &str) -> String {
         let name = |number: usize| format!("{before}{number}{behind}");
         name((1..usize::MAX).find(|number| !self.has(&name(*number))).unwrap_or(0))
     }
 
     /// The namespace of relations' ids, with which their kinds begin, too.
-    pub(super) fn relations_namespace(&self) -> &'static str {
+    pub(crate) fn relations_namespace(&self) -> &'static str {
         if self.is_strict {
             "http://purl.oclc.org/ooxml/officeDocument/relationships"
         } else {
@@ -185,7 +185,7 @@ impl<'p, 'b> Changes<'p, 'b> {
     }
 
     /// Adds a relation to a part and gives its id.
-    pub(super) fn relate(&mut self, part: &str, kind: &str, target: &str) -> Result<String, Unreadable> {
+    pub(crate) fn relate(&mut self, part: &str, kind: &str, target: &str) -> Result<String, Unreadable> {
         let name = relations_of(part);
         let text = if self.has(&name) {
             with_end(self.part(&name)?)?
@@ -210,7 +210,7 @@ impl<'p, 'b> Changes<'p, 'b> {
     }
 
     /// Says of a part what it holds.
-    pub(super) fn content_type(&mut self, part: &str, of: &str) -> Result<(), Unreadable> {
+    pub(crate) fn content_type(&mut self, part: &str, of: &str) -> Result<(), Unreadable> {
         let name = "[Content_Types].xml";
         let text = with_end(self.part(name)?)?;
         let shape = outline(&text)?;
@@ -233,7 +233,7 @@ impl<'p, 'b> Changes<'p, 'b> {
     }
 
     /// The file with its changed parts, and those that it had not behind the others.
-    pub(super) fn rewritten(self, bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    pub(crate) fn rewritten(self, bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
         let mut changed = self.changed;
         let broken = |error: zip::result::ZipError| Unreadable::Broken(error.to_string());
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
@@ -258,7 +258,7 @@ impl<'p, 'b> Changes<'p, 'b> {
 }
 
 /// A text with pieces put in or exchanged; no two of the ranges overlap.
-pub(super) fn spliced(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+pub(crate) fn spliced(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     // Of what is put in at one place the first stays the first.
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     let mut out = String::with_capacity(text.len() + edits.iter().map(|(_, new)| new.len()).sum::<usize>());

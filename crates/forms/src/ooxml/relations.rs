@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Unreadable;
 use super::package::Package;
 use super::xml::{Piece, Pieces, attribute, text_of};
+use crate::unreadable::Unreadable;
 
 /// The part that is the document itself.
 pub(crate) fn main_part(package: &mut Package<'_>, usually: &str) -> Result<String, Unreadable> {

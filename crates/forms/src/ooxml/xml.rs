@@ -6,15 +6,15 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
-use super::Unreadable;
+use crate::unreadable::Unreadable;
 
 /// The text of a part: UTF-8, or what its first bytes or its declaration say.
-pub(super) fn text_of(part: &[u8]) -> String {
+pub(crate) fn text_of(part: &[u8]) -> String {
     crate::encoding::decode(part).text
 }
 
 /// Something in a part. Names are without their prefixes, as programs differ in these.
-pub(super) enum Piece<'x> {
+pub(crate) enum Piece<'x> {
     /// An element begins. One that holds nothing ends at once.
     Start(BytesStart<'x>),
     /// An element ends.
@@ -24,10 +24,10 @@ pub(super) enum Piece<'x> {
 }
 
 /// The pieces of a part, one after the other.
-pub(super) struct Pieces<'x>(Reader<&'x [u8]>);
+pub(crate) struct Pieces<'x>(Reader<&'x [u8]>);
 
 impl<'x> Pieces<'x> {
-    pub(super) fn of(text: &'x str) -> Self {
+    pub(crate) fn of(text: &'x str) -> Self {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         config.expand_empty_elements = true;
@@ -38,7 +38,7 @@ impl<'x> Pieces<'x> {
     }
 
     /// The next piece; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Piece<'x>>, Unreadable> {
+    pub(crate) fn next(&mut self) -> Result<Option<Piece<'x>>, Unreadable> {
         loop {
             let event = self.0.read_event();
             return Ok(Some(match event.map_err(|error| Unreadable::Broken(error.to_string()))? {
@@ -59,12 +59,12 @@ impl<'x> Pieces<'x> {
 
 impl Pieces<'_> {
     /// Where in the text the next piece begins.
-    pub(super) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         usize::try_from(self.0.buffer_position()).unwrap_or(usize::MAX)
     }
 
     /// Goes on to an element's end, past elements of the same name in it; what begins in between is seen.
-    pub(super) fn skip(
+    pub(crate) fn skip(
         &mut self,
         name: &str,
         mut seen: impl FnMut(&BytesStart<'_>),
@@ -132,11 +132,11 @@ pub(crate) fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<C
 }
 
 /// Whether an attribute says yes.
-pub(super) fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
+pub(crate) fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
     attribute(element, name).is_some_and(|value| matches!(&*value, "1" | "true" | "on"))
 }
 
 /// An attribute that is a number.
-pub(super) fn number<N: std::str::FromStr>(element: &BytesStart<'_>, name: &str) -> Option<N> {
+pub(crate) fn number<N: std::str::FromStr>(element: &BytesStart<'_>, name: &str) -> Option<N> {
     attribute(element, name)?.trim().parse().ok()
 }

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::Unreadable;
+use crate::unreadable::Unreadable;
 
 /// So many bytes one part may have once it is unpacked. A form of a thousand rows has less than one.
 const PART: u64 = 64 << 20;

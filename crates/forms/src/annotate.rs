@@ -16,28 +16,17 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::grid::Grid;
 use crate::kind::Container;
+use crate::markup::PROBLEMS_ATTRIBUTE;
 use crate::ooxml::escaped;
+use crate::ooxml::marks::{HEADINGS, PROBLEMS};
 use crate::profile::Profile;
 use crate::read::office;
 use crate::write::page::Page;
 use crate::write::{self, Format};
 use crate::{NoteKind, Options, Read};
 
-/// Who the notes are from; by this they are known again.
-pub(crate) const AUTHOR: &str = "汇总 Huizong";
-/// What our words in a workbook's comments begin with.
-pub(crate) const OURS: &str = "【汇总】";
-/// What the sheet is called that lists the problems.
-pub(crate) const PROBLEMS: &str = "问题清单";
-
 /// The gravest first.
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
-/// What heads the list's columns, in either language.
-pub(crate) const HEADINGS: [[&str; 5]; 2] = [
-    ["序号", "级别", "位置", "检查项", "说明（汇总工具列出）"],
-    ["No.", "Severity", "Place", "Check", "Message (listed by Huizong)"],
-];
-
 /// One thing to say about a cell.
 #[derive(Clone, Debug)]
 pub struct Mark {
@@ -182,7 +171,8 @@ impl<'m> Marked<'m> {
         if self.is_empty() {
             return String::new();
         }
-        let mut html = format!("<section data-huizong=\"problems\">\n<h2>{}</h2>\n<ol>\n", self.heading());
+        let mut html =
+            format!("<section {PROBLEMS_ATTRIBUTE}=\"problems\">\n<h2>{}</h2>\n<ol>\n", self.heading());
         for number in 0..self.len() {
             let place = self.place(number);
             let place = if place.is_empty() { self.title(number).to_owned() } else { place };

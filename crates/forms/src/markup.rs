@@ -50,9 +50,12 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     paragraphs(&raw).join("\n")
 }
 
-/// Whether an element says of itself that nobody sees it, or is the list of problems that a form was given back with.
+/// The attribute of the section that lists the problems of a form that was given back.
+pub(crate) const PROBLEMS_ATTRIBUTE: &str = "data-huizong";
+
+/// Whether an element is hidden, or is the list of problems that a form was given back with.
 pub(crate) fn is_hidden(element: &Element) -> bool {
-    if element.attr("data-huizong").is_some() {
+    if element.attr(PROBLEMS_ATTRIBUTE).is_some() {
         return true;
     }
     let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();

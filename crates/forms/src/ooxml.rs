@@ -1,7 +1,8 @@
 //! Packages of Office Open XML: zip containers with bounds, the relations between their parts, XML read without
-//! believing it, and parts changed in a few places.
+//! believing it, parts changed in a few places, and the names by which our own additions are recognised.
 
 mod escape;
+pub(crate) mod marks;
 mod package;
 pub(crate) mod parts;
 mod relations;

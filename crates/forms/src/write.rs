@@ -3,7 +3,7 @@
 //! What was written is read again at once, and whatever does not come back as it was is named in a notice: no member is
 //! dropped without a word.
 
-pub(crate) mod checks;
+mod checks;
 mod compare;
 mod docx;
 pub(crate) mod form;

@@ -7,11 +7,10 @@ use std::fmt::Write as _;
 use huizong_schema::findings::Severity;
 
 pub(super) use self::edit::annotated;
-use super::{AUTHOR, Marked};
+use super::Marked;
 use crate::ooxml::escaped;
+use crate::ooxml::marks::{AUTHOR, BOOKMARK, PROBLEMS_BOOKMARK};
 
-/// The bookmark over the list of problems; by it readers know what is not the form.
-pub(crate) const PROBLEMS_BOOKMARK: &str = "huizong_problems";
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
 /// A cell's shading.
@@ -27,7 +26,7 @@ pub(crate) fn begin(numbers: &[usize], ids: &[usize], bookmarks: &mut usize) -> 
         *bookmarks += 1;
         let _ = write!(
             xml,
-            "<w:bookmarkStart w:id=\"{id}\" w:name=\"huizong_{}\"/><w:bookmarkEnd w:id=\"{id}\"/>\
+            "<w:bookmarkStart w:id=\"{id}\" w:name=\"{BOOKMARK}{}\"/><w:bookmarkEnd w:id=\"{id}\"/>\
              <w:commentRangeStart w:id=\"{comment}\"/>",
             number + 1
         );
@@ -114,7 +113,7 @@ pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
     for number in 0..marked.len() {
         let place = marked.place(number);
         let linked = format!(
-            "<w:hyperlink w:anchor=\"huizong_{}\">{}</w:hyperlink>",
+            "<w:hyperlink w:anchor=\"{BOOKMARK}{}\">{}</w:hyperlink>",
             number + 1,
             run(&place, "<w:rPr><w:color w:val=\"0563C1\"/><w:u w:val=\"single\"/></w:rPr>")
         );

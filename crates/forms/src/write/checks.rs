@@ -14,15 +14,6 @@ use huizong_schema::findings::Severity;
 use huizong_schema::{CellName, Draft, Pointer, Scorecard};
 use rust_decimal::Decimal;
 
-/// What the text of a live check begins with, so that readers know it for ours: it is no part of the form.
-pub(crate) const MARKS: [&str; 5] = ["检查✓", "检查✗", "检查⚠", "检查※", "检查（自动）"];
-
-/// Whether a cell is a live check: by its text, or, where that was never worked out, by its formula.
-pub(crate) fn is_check(text: &str, formula: Option<&str>) -> bool {
-    let begins = |mark: &&str| text.starts_with(*mark);
-    MARKS.iter().any(begins) || formula.is_some_and(|formula| formula.contains("\"检查✓"))
-}
-
 /// A live check and the member beside which it stands.
 pub(super) struct LiveCheck {
     pub(super) beside: Pointer,

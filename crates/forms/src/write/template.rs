@@ -8,10 +8,11 @@ use rust_xlsxwriter::{
     ProtectionOptions, Worksheet, XlsxError,
 };
 
-use super::checks::{Cells, LiveCheck, MARKS, areas, checks};
+use super::checks::{Cells, LiveCheck, areas, checks};
 use super::form;
 use super::page::{Content, Page, Printed, Role};
 use super::xlsx::{self, column, format_of};
+use crate::ooxml::marks::CHECKS;
 use crate::profile::{Kind, Profile};
 
 /// The largest amount that a cell takes: spreadsheets keep fifteen digits.
@@ -29,7 +30,7 @@ const HEAD: usize = 2;
 /// So many rows from its own a check may stand.
 const NEAR: usize = 8;
 /// The width of a column with checks, in Latin characters.
-const CHECKS: f64 = 46.0;
+const CHECK_WIDTH: f64 = 46.0;
 
 /// Writes the blank form; `None` if the profile has no layout.
 pub(super) fn write(profile: &Profile) -> Option<Result<Vec<u8>, XlsxError>> {
@@ -259,7 +260,7 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &Cells) -> Result<(), XlsxErr
     let Some(last) = taken.iter().map(|(_, of)| first + of).max() else { return Ok(()) };
     sheet.set_column_width(first - 1, 2)?;
     for at in first..=last {
-        sheet.set_column_width(at, CHECKS)?;
+        sheet.set_column_width(at, CHECK_WIDTH)?;
     }
     let area = |mark: &str| {
         let cell = |row, column: u16| CellName::new(row, column.into()).absolute();
@@ -275,23 +276,23 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &Cells) -> Result<(), XlsxErr
     let is_figure =
         |cell: &&Printed| matches!(cell.role, Role::Value(Kind::Amount | Kind::Percent | Kind::Points));
     let figures = areas(page.cells.iter().filter(is_figure).map(name));
-    let (errors, warnings, blank) = (area(MARKS[1]), area(MARKS[2]), missing.join("+"));
+    let (errors, warnings, blank) = (area(CHECKS[1]), area(CHECKS[2]), missing.join("+"));
     let sum = format!(
         "\"{}：错误 \"&{errors}&\" 处，警告 \"&{warnings}&\" 处\"&IF({blank}>0,\"，必填未填 \"&({blank})&\" 格\",\"\")\
          &IF(COUNTA({figures})>COUNT({figures}),\"，不是数字 \"&(COUNTA({figures})-COUNT({figures}))&\" 格\",\"\")",
-        MARKS[4]
+        CHECKS[4]
     );
     sheet.set_formula_result_default(format!(
         "{}：错误 0 处，警告 0 处，必填未填 {} 格",
-        MARKS[4],
+        CHECKS[4],
         missing.len()
     ));
     sheet.write_formula_with_format(1, first, Formula::new(sum), &format.set_bold())?;
     for (mark, text, fill) in [
-        (MARKS[0], 0x0000_6100, 0x00E6_F4E6),
-        (MARKS[1], 0x009C_0006, 0x00FF_D9D9),
-        (MARKS[2], 0x007F_4F00, 0x00FF_F0CC),
-        (MARKS[3], 0x001C_5FA8, 0x00E3_F0FF),
+        (CHECKS[0], 0x0000_6100, 0x00E6_F4E6),
+        (CHECKS[1], 0x009C_0006, 0x00FF_D9D9),
+        (CHECKS[2], 0x007F_4F00, 0x00FF_F0CC),
+        (CHECKS[3], 0x001C_5FA8, 0x00E3_F0FF),
     ] {
         let colours = Format::new().set_font_color(text).set_background_color(fill);
         let rule = ConditionalFormatText::new()

@@ -7,7 +7,8 @@ use rust_xlsxwriter::{
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::page::{Content, Page, Printed, Role};
-use crate::annotate::{Marked, PROBLEMS};
+use crate::annotate::Marked;
+use crate::ooxml::marks::{AUTHOR, OURS, PROBLEMS};
 use crate::profile::Kind;
 
 /// The height of a line, in points.
@@ -103,8 +104,8 @@ fn page(
         if !numbers.is_empty() {
             let said: Vec<String> = numbers.iter().map(|number| marked.text(*number)).collect();
             let lines = said.iter().map(|text| text.chars().count().div_ceil(20) + 1).sum::<usize>();
-            let note = Note::new(format!("{}{}", crate::annotate::OURS, said.join("\n")))
-                .set_author(crate::annotate::AUTHOR)
+            let note = Note::new(format!("{}{}", OURS, said.join("\n")))
+                .set_author(AUTHOR)
                 .add_author_prefix(false)
                 .set_width(320)
                 .set_height(u32::try_from(lines * 18 + 10).unwrap_or(400).min(600));

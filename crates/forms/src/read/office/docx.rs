@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use huizong_schema::findings::Place;
 
 use super::Budget;
-use crate::annotate::docx::PROBLEMS_BOOKMARK;
 use crate::grid::Grid;
 use crate::markup::paragraphs;
+use crate::ooxml::marks::PROBLEMS_BOOKMARK;
 use crate::ooxml::xml::{Piece, Pieces, attribute, number, text_of};
 use crate::ooxml::{Package, main_part};
 use crate::unreadable::Unreadable;

@@ -8,9 +8,8 @@ use rust_decimal::Decimal;
 
 use super::formula::{self, Operand};
 use super::number::ShownNumber;
-use crate::annotate::{HEADINGS, PROBLEMS};
 use crate::grid::{Grid, Stale};
-use crate::write::checks::is_check;
+use crate::ooxml::marks::{HEADINGS, PROBLEMS, is_check};
 
 /// A sheet with what it shows.
 #[derive(Debug, Default)]

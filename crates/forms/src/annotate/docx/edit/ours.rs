@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::super::PROBLEMS_BOOKMARK;
 use super::cell::{position, reader};
-use crate::annotate::{AUTHOR, Marked, SEVERITIES};
+use crate::annotate::{Marked, SEVERITIES};
+use crate::ooxml::marks::{AUTHOR, BOOKMARK, PROBLEMS_BOOKMARK};
 use crate::ooxml::parts::{attribute, outline, spliced, with_end};
 use crate::ooxml::xml::attribute as attribute_of;
 use crate::unreadable::Unreadable;
@@ -189,7 +189,7 @@ fn is_ours(element: &BytesStart<'_>, comments: &BTreeSet<String>, bookmarks: &mu
     match element.local_name().as_ref() {
         "commentRangeStart" | "commentRangeEnd" | "commentReference" => comments.contains(&id()),
         "bookmarkStart" => {
-            let ours = attribute_of(element, "name").is_some_and(|name| name.starts_with("huizong_"));
+            let ours = attribute_of(element, "name").is_some_and(|name| name.starts_with(BOOKMARK));
             if ours {
                 bookmarks.insert(id());
             }

@@ -15,11 +15,11 @@ use huizong_schema::findings::{Message, Place, Severity};
 use unicode_width::UnicodeWidthStr;
 
 use crate::grid::Grid;
-use crate::kind::Container;
 use crate::markup::PROBLEMS_ATTRIBUTE;
 use crate::ooxml::escaped;
 use crate::ooxml::marks::{HEADINGS, PROBLEMS};
 use crate::profile::Profile;
+use crate::read::kind::Container;
 use crate::read::office;
 use crate::write::page::Page;
 use crate::write::{self, Format};

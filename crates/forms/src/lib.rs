@@ -17,38 +17,29 @@
 //! ```
 
 mod annotate;
-mod build;
 mod encoding;
-mod excerpt;
-mod extract;
 mod figure;
 mod grid;
-mod kind;
-mod list;
 mod markup;
 mod ooxml;
 pub mod profile;
-mod projects;
 mod read;
 mod unreadable;
 mod write;
 
 pub use annotate::{Mark, annotate};
-pub use build::{Note, NoteKind};
 pub use encoding::{Decoded, decode};
-pub use excerpt::Shown;
 pub use grid::{Cell, Grid, Stale};
-pub use kind::{Kind, is_container, kind_of};
-pub use list::{List, list};
-pub use read::json;
+pub use read::{Kind, List, Note, NoteKind, Shown, is_container, json, kind_of, list};
 pub use write::{Format, Written, best_profile, template, write};
 
 use huizong_core::{Origins, Reading, Source, Traits, notice};
 use huizong_schema::Draft;
 use huizong_schema::findings::{Arg, Args, Notice};
 
-use crate::kind::Container;
 use crate::profile::Profile;
+use crate::read::extract;
+use crate::read::kind::Container;
 use crate::read::office::Office;
 use crate::unreadable::Unreadable;
 

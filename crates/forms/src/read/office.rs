@@ -19,8 +19,8 @@ use huizong_schema::findings::{Arg, Args, Notice};
 pub(crate) use self::docx::spots;
 use self::sheet::{Sheet, SheetCell};
 use crate::grid::Grid;
-use crate::kind::Container;
 use crate::ooxml::Package;
+use crate::read::kind::Container;
 use crate::unreadable::Unreadable;
 
 /// How much may still be kept of a file: what a file unpacks to is bounded, but a text may stand in many cells.

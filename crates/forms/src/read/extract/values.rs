@@ -3,10 +3,10 @@
 use huizong_schema::{FiscalYear, Pointer};
 
 use super::Form;
-use crate::build::NoteKind;
 use crate::figure::{self, Figure};
 use crate::grid::Cell;
 use crate::profile::{Found, Kind};
+use crate::read::build::NoteKind;
 
 impl<'g> Form<'g> {
     /// The cell to the right of a label.

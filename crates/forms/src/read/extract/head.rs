@@ -4,9 +4,9 @@ use huizong_core::Title;
 use huizong_schema::{FiscalYear, Pointer, Unit};
 
 use super::Form;
-use crate::build::NoteKind;
 use crate::figure::{self, narrow};
 use crate::grid::Cell;
+use crate::read::build::NoteKind;
 
 impl Form<'_> {
     /// The unit that a line such as 单位：万元 declares, outside of notes. Declarations that differ settle nothing.

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::Form;
 use super::values::is_under;
-use crate::build::NoteKind;
 use crate::figure::{self, Figure, narrow};
 use crate::grid::Cell;
 use crate::profile::{Found, Kind, unit_in_label};
+use crate::read::build::NoteKind;
 
 impl<'g> Form<'g> {
     /// Reads a block of rows under its header and says which row is next.

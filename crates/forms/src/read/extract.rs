@@ -14,11 +14,12 @@ use huizong_core::{Reading, Source, StaleFormula, notice};
 use huizong_schema::findings::{Args, Notice, Place};
 use huizong_schema::{Pointer, Unit};
 
-use crate::build::{Builder, NoteKind};
+use crate::Read;
 use crate::figure::{self, Figure};
 use crate::grid::{Cell, Grid, Stale};
 use crate::profile::{Found, Kind, Profile, Side, unit_in_label};
-use crate::{Read, projects};
+use crate::read::build::{Builder, NoteKind};
+use crate::read::projects;
 
 /// How well a profile fits a grid: how many of its labels stand in it.
 pub(crate) fn labels_found(profile: &Profile, grid: &Grid) -> usize {

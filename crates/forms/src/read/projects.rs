@@ -3,10 +3,10 @@
 use huizong_schema::{Pointer, Unit};
 use rust_decimal::Decimal;
 
-use crate::build::{Builder, NoteKind};
 use crate::figure::{self, Figure};
 use crate::markup::paragraphs;
 use crate::profile::{Pattern, Projects};
+use crate::read::build::{Builder, NoteKind};
 
 /// Reads the prose into projects, the first of which gets that index, and says how many there are. What does not fit
 /// goes whole to the outcomes of one project; then the answer is `None`.

@@ -2,9 +2,10 @@
 
 use huizong_schema::findings::{Message, Place};
 
+use crate::decode;
 use crate::grid::Grid;
-use crate::kind::Container;
-use crate::{Kind, decode, kind_of, read};
+use crate::read::kind::Container;
+use crate::read::{Kind, html, kind_of, office};
 
 /// The rows of a list, and where each begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct List {
 /// If the file cannot be read at all: why.
 pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
     if let Some(container) = Container::of(bytes) {
-        let office = read::office::read(container, bytes).map_err(|why| why.message())?;
+        let office = office::read(container, bytes).map_err(|why| why.message())?;
         return Ok(office.grids.iter().find(|grid| grid.rows() > 0).map(of_grid).unwrap_or_default());
     }
     let decoded = decode(bytes);
@@ -33,7 +34,7 @@ pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
         });
     }
     if kind_of(name, &decoded.text) == Kind::Html {
-        let grid = read::html::grid(&decoded.text);
+        let grid = html::grid(&decoded.text);
         return Ok(grid.as_ref().map(of_grid).unwrap_or_default());
     }
     of_text(&decoded.text)

@@ -3,195 +3,22 @@
 //! Workbooks and documents of today are the submitter's own file, of which nothing else is changed; of anything else
 //! what was read is written anew.
 
-pub(crate) mod docx;
+mod docx;
 mod xlsx;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use huizong_core::Lang;
-use huizong_schema::Pointer;
-use huizong_schema::findings::{Message, Place, Severity};
-use unicode_width::UnicodeWidthStr;
+use huizong_schema::findings::{Message, Place};
 
 use crate::grid::Grid;
-use crate::markup::PROBLEMS_ATTRIBUTE;
-use crate::ooxml::escaped;
-use crate::ooxml::marks::{HEADINGS, PROBLEMS};
 use crate::profile::Profile;
 use crate::read::kind::Container;
 use crate::read::office;
+use crate::write::marked::{Mark, Marked};
 use crate::write::page::Page;
 use crate::write::{self, Format};
 use crate::{NoteKind, Options, Read};
-
-/// The gravest first.
-const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
-/// One thing to say about a cell.
-#[derive(Clone, Debug)]
-pub struct Mark {
-    /// How bad it is.
-    pub severity: Severity,
-    /// What is wrong, in a few words.
-    pub title: String,
-    /// What is wrong, with the figures.
-    pub message: String,
-    /// Where it stands in the file.
-    pub place: Option<Place>,
-    /// The place in words.
-    pub shown: String,
-    /// Which of the file's documents it is about, from 0.
-    pub document: usize,
-    /// The member that it is about.
-    pub pointer: Pointer,
-}
-
-/// Marks, and the cells of pages that they are at.
-pub(crate) struct Marked<'m> {
-    marks: &'m [Mark],
-    /// By mark: the page and the cell.
-    at: Vec<Option<(usize, usize)>>,
-    by_cell: BTreeMap<(usize, usize), Vec<usize>>,
-    lang: Lang,
-}
-
-impl<'m> Marked<'m> {
-    /// No marks at all.
-    pub(crate) fn none() -> Self {
-        Self { marks: &[], at: Vec::new(), by_cell: BTreeMap::new(), lang: Lang::Zh }
-    }
-
-    /// Marks of which each stands at the cell that `at` finds for it.
-    pub(crate) fn new(
-        marks: &'m [Mark],
-        lang: Lang,
-        at: impl FnMut(&Mark) -> Option<(usize, usize)>,
-    ) -> Self {
-        let at: Vec<Option<(usize, usize)>> = marks.iter().map(at).collect();
-        let mut by_cell: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-        for (number, cell) in at.iter().enumerate() {
-            if let Some(cell) = cell {
-                by_cell.entry(*cell).or_default().push(number);
-            }
-        }
-        Self { marks, at, by_cell, lang }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.marks.is_empty()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.marks.len()
-    }
-
-    /// The page and the cell of a mark.
-    pub(crate) fn at(&self, number: usize) -> Option<(usize, usize)> {
-        self.at[number]
-    }
-
-    /// Where in its file a mark's cell stands.
-    pub(crate) fn file_place(&self, number: usize) -> Option<&'m Place> {
-        self.marks[number].place.as_ref()
-    }
-
-    /// The marks of a cell.
-    pub(crate) fn numbers(&self, page: usize, cell: usize) -> Vec<usize> {
-        self.by_cell.get(&(page, cell)).cloned().unwrap_or_default()
-    }
-
-    /// The gravest of some marks.
-    pub(crate) fn gravest(&self, numbers: &[usize]) -> Option<Severity> {
-        numbers.iter().map(|number| self.marks[*number].severity).max()
-    }
-
-    pub(crate) fn severity(&self, number: usize) -> Severity {
-        self.marks[number].severity
-    }
-
-    pub(crate) fn severity_word(&self, number: usize) -> &'static str {
-        match self.marks[number].severity {
-            Severity::Error => self.lang.pick("错误", "error"),
-            Severity::Warning => self.lang.pick("警告", "warning"),
-            Severity::Info => self.lang.pick("提示", "info"),
-        }
-    }
-
-    pub(crate) fn title(&self, number: usize) -> &str {
-        &self.marks[number].title
-    }
-
-    pub(crate) fn message(&self, number: usize) -> &str {
-        &self.marks[number].message
-    }
-
-    /// The place in words; empty where there is none.
-    pub(crate) fn place(&self, number: usize) -> String {
-        self.marks[number].shown.clone()
-    }
-
-    /// How high the row of a mark must be in a sheet that lists them, in points, for all of its text to be seen.
-    pub(crate) fn height(&self, number: usize) -> usize {
-        let texts = [(&*self.marks[number].shown, 20), (self.title(number), 30), (self.message(number), 76)];
-        let lines = |(text, width): (&str, usize)| {
-            text.lines().map(|line| line.width().div_ceil(width - 2).max(1)).sum::<usize>()
-        };
-        texts.into_iter().map(lines).max().unwrap_or(1).clamp(1, 25) * 16
-    }
-
-    /// What a note says.
-    pub(crate) fn text(&self, number: usize) -> String {
-        format!("{}：{}", self.severity_word(number), self.message(number))
-    }
-
-    /// What heads the list's columns.
-    pub(crate) fn headings(&self) -> [&'static str; 5] {
-        self.lang.pick(HEADINGS[0], HEADINGS[1])
-    }
-
-    /// What heads the list.
-    pub(crate) fn heading(&self) -> String {
-        match self.lang {
-            Lang::Zh => format!("{PROBLEMS}（{} 处）", self.len()),
-            Lang::En => format!("Problems ({})", self.len()),
-        }
-    }
-
-    /// The colour of cells with such problems.
-    pub(crate) fn colour(severity: Severity) -> u32 {
-        match severity {
-            Severity::Error => 0x00FF_D9D9,
-            Severity::Warning => 0x00FF_F0CC,
-            Severity::Info => 0x00E3_F0FF,
-        }
-    }
-
-    /// The list as a section of a page; nothing without marks.
-    pub(crate) fn section(&self) -> String {
-        if self.is_empty() {
-            return String::new();
-        }
-        let mut html =
-            format!("<section {PROBLEMS_ATTRIBUTE}=\"problems\">\n<h2>{}</h2>\n<ol>\n", self.heading());
-        for number in 0..self.len() {
-            let place = self.place(number);
-            let place = if place.is_empty() { self.title(number).to_owned() } else { place };
-            // The cell bears the number of its first mark.
-            let first = self.at(number).and_then(|(page, cell)| self.numbers(page, cell).first().copied());
-            let place = match first {
-                Some(first) => format!("<a href=\"#cell-{}\">{}</a>", first + 1, escaped(&place)),
-                None => escaped(&place).into_owned(),
-            };
-            let _ = writeln!(
-                html,
-                "<li><strong>{}</strong> {place} {}</li>",
-                self.severity_word(number),
-                escaped(self.message(number))
-            );
-        }
-        html + "</ol>\n</section>\n"
-    }
-}
 
 /// A file given back with its problems.
 ///

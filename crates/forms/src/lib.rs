@@ -27,10 +27,11 @@ mod read;
 mod unreadable;
 mod write;
 
-pub use annotate::{Mark, annotate};
+pub use annotate::annotate;
 pub use encoding::{Decoded, decode};
 pub use grid::{Cell, Grid, Stale};
 pub use read::{Kind, List, Note, NoteKind, Shown, is_container, json, kind_of, list};
+pub use write::marked::Mark;
 pub use write::{Format, Written, best_profile, template, write};
 
 use huizong_core::{Origins, Reading, Source, Traits, notice};

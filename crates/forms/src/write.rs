@@ -8,6 +8,8 @@ mod compare;
 mod docx;
 pub(crate) mod form;
 mod html;
+pub(crate) mod marked;
+pub(crate) mod notes;
 pub(crate) mod page;
 mod template;
 mod text;
@@ -19,9 +21,9 @@ use huizong_schema::findings::{Arg, Args, Notice};
 use serde_json::Value;
 
 use self::compare::{Difference, What, differences};
+use self::marked::Marked;
 use self::page::Page;
 use crate::Options;
-use crate::annotate::Marked;
 use crate::profile::{Profile, built_in};
 
 /// A format in which forms are written.

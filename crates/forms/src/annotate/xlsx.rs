@@ -17,12 +17,12 @@ use huizong_schema::findings::{Place, Severity};
 use self::comments::{Written, with_comments};
 use self::list::list;
 use self::shapes::{shapes, with_shapes};
-use super::{Marked, SEVERITIES};
 use crate::ooxml::marks::PROBLEMS;
 use crate::ooxml::parts::{Changes, attribute, outline, spliced, text_of, with_end};
 use crate::ooxml::{Package, escaped, main_part, relations};
 use crate::read::office::lists;
 use crate::unreadable::Unreadable;
+use crate::write::marked::{Marked, SEVERITIES};
 
 /// The condition of our colours: true, and nobody else's.
 const CONDITION: &str = "\"huizong\"&lt;&gt;\"\"";

@@ -5,8 +5,9 @@ use std::io::{Cursor, Write as _};
 
 use zip::ZipWriter;
 
+use super::marked::Marked;
+use super::notes;
 use super::page::{Page, Printed, Role};
-use crate::annotate::{Marked, docx as notes};
 use crate::ooxml::options;
 use crate::profile::Kind;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::marked::Marked;
 use super::page::{Content, Page, Printed, Role};
-use crate::annotate::Marked;
 use crate::ooxml::escaped;
 use crate::profile::Kind;
 

@@ -6,8 +6,8 @@ use rust_xlsxwriter::{
 };
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
+use super::marked::Marked;
 use super::page::{Content, Page, Printed, Role};
-use crate::annotate::Marked;
 use crate::ooxml::marks::{AUTHOR, OURS, PROBLEMS};
 use crate::profile::Kind;
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use huizong_schema::CellName;
 
-use crate::annotate::Marked;
 use crate::ooxml::escaped;
 use crate::ooxml::marks::{AUTHOR, OURS};
 use crate::ooxml::parts::{attribute, outline, spliced, with_end};
 use crate::ooxml::xml::words_of;
 use crate::unreadable::Unreadable;
+use crate::write::marked::Marked;
 
 /// A part of comments with ours.
 pub(super) struct Written {

@@ -6,8 +6,8 @@ use huizong_schema::CellName;
 use huizong_schema::findings::Place;
 
 use super::{CONDITION, Styles};
-use crate::annotate::{Marked, SEVERITIES};
 use crate::ooxml::escaped;
+use crate::write::marked::{Marked, SEVERITIES};
 
 /// The sheet that lists the problems.
 pub(super) fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> String {

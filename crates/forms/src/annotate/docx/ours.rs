@@ -6,11 +6,11 @@ use std::ops::Range;
 use quick_xml::events::{BytesStart, Event};
 
 use super::cell::{position, reader};
-use crate::annotate::{Marked, SEVERITIES};
 use crate::ooxml::marks::{AUTHOR, BOOKMARK, PROBLEMS_BOOKMARK};
 use crate::ooxml::parts::{attribute, outline, spliced, with_end};
 use crate::ooxml::xml::attribute as attribute_of;
 use crate::unreadable::Unreadable;
+use crate::write::marked::{Marked, SEVERITIES};
 
 /// The comments without ours, which ours were, and the first number that no comment has.
 pub(super) fn without_our_comments(text: &str) -> Result<(String, BTreeSet<String>, usize), Unreadable> {

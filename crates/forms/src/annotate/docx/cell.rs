@@ -6,8 +6,8 @@ use huizong_schema::findings::Severity;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::super::shading;
 use crate::ooxml::parts::{outline, spliced, with_end};
+use crate::write::notes::shading;
 
 /// What a cell's properties have before its shading.
 const BEFORE_SHADING: [&str; 7] = ["cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "hVMerge", "tcBorders"];

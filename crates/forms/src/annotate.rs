@@ -15,6 +15,7 @@ use crate::grid::Grid;
 use crate::profile::Profile;
 use crate::read::kind::Container;
 use crate::read::office;
+use crate::round_trip;
 use crate::write::marked::{Mark, Marked};
 use crate::write::page::Page;
 use crate::write::{self, Format};
@@ -84,7 +85,7 @@ fn is_whole(read: &Read, profile: &Profile) -> bool {
         && reading.unclaimed.is_empty()
         && reading.refused.is_empty()
         && read.notes.iter().all(|note| note.what != NoteKind::Unclaimed);
-    let written = || write::write(std::slice::from_ref(&read.draft), profile, Format::Text);
+    let written = || round_trip::write(std::slice::from_ref(&read.draft), profile, Format::Text);
     is_understood && written().is_some_and(|written| written.notices.iter().all(Vec::is_empty))
 }
 

@@ -24,6 +24,8 @@ mod markup;
 mod ooxml;
 pub mod profile;
 mod read;
+mod round_trip;
+mod template;
 mod unreadable;
 mod write;
 
@@ -31,8 +33,10 @@ pub use annotate::annotate;
 pub use encoding::{Decoded, decode};
 pub use grid::{Cell, Grid, Stale};
 pub use read::{Kind, List, Note, NoteKind, Shown, is_container, json, kind_of, list};
+pub use round_trip::{Written, best_profile, write};
+pub use template::template;
+pub use write::Format;
 pub use write::marked::Mark;
-pub use write::{Format, Written, best_profile, template, write};
 
 use huizong_core::{Origins, Reading, Source, Traits, notice};
 use huizong_schema::Draft;

@@ -12,7 +12,7 @@ use crate::ooxml::marks::{AUTHOR, OURS, PROBLEMS};
 use crate::profile::Kind;
 
 /// The height of a line, in points.
-pub(super) const LINE: usize = 15;
+pub(crate) const LINE: usize = 15;
 /// No row of a sheet is higher, in points; what needs more goes over several rows.
 const HIGHEST: usize = 405;
 /// So many digits of a number spreadsheets keep.
@@ -43,7 +43,7 @@ pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Result<Vec<u8>, Xlsx
 }
 
 /// An empty workbook that does not say when it was made.
-pub(super) fn workbook() -> Result<Workbook, XlsxError> {
+pub(crate) fn workbook() -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     workbook
         .set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
@@ -75,7 +75,7 @@ fn sheet_names(pages: &[Page]) -> Vec<String> {
 }
 
 /// A column's number as sheets count them.
-pub(super) fn column(column: usize) -> u16 {
+pub(crate) fn column(column: usize) -> u16 {
     u16::try_from(column).unwrap_or(u16::MAX)
 }
 
@@ -116,7 +116,7 @@ fn page(
 }
 
 /// Paper, margins and columns.
-pub(super) fn set_up(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
+pub(crate) fn set_up(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
     sheet.set_paper_size(9).set_print_fit_to_pages(1, 0).set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
     sheet.set_print_center_horizontally(true).set_footer("&C第 &P 页 共 &N 页");
     for (at, width) in page.widths.iter().enumerate() {
@@ -127,7 +127,7 @@ pub(super) fn set_up(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError
 
 /// Gives rows their heights. A row that is higher than sheets have them becomes several. Says in which row of the sheet
 /// each begins, and ends.
-pub(super) fn rows(sheet: &mut Worksheet, page: &Page) -> Result<(Vec<u32>, Vec<u32>), XlsxError> {
+fn rows(sheet: &mut Worksheet, page: &Page) -> Result<(Vec<u32>, Vec<u32>), XlsxError> {
     let (mut begins, mut ends) = (Vec::new(), Vec::new());
     let mut next = 0_u32;
     let titles: Vec<usize> =
@@ -146,7 +146,7 @@ pub(super) fn rows(sheet: &mut Worksheet, page: &Page) -> Result<(Vec<u32>, Vec<
     Ok((begins, ends))
 }
 
-pub(super) fn format_of(cell: &Printed) -> Format {
+pub(crate) fn format_of(cell: &Printed) -> Format {
     let format = Format::new().set_font_name("宋体").set_font_size(10).set_text_wrap();
     let format = format.set_align(FormatAlign::VerticalCenter);
     let framed = |format: Format| format.set_border(FormatBorder::Thin);

@@ -1,5 +1,7 @@
 //! The blank form for departments to fill in: labels locked, values checked as they are typed, relations live.
 
+mod checks;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::CellName;
@@ -8,12 +10,12 @@ use rust_xlsxwriter::{
     ProtectionOptions, Worksheet, XlsxError,
 };
 
-use super::checks::{Cells, LiveCheck, areas, checks};
-use super::form;
-use super::page::{Content, Page, Printed, Role};
-use super::xlsx::{self, column, format_of};
+use self::checks::{Cells, LiveCheck, areas, checks};
 use crate::ooxml::marks::CHECKS;
 use crate::profile::{Kind, Profile};
+use crate::write::form;
+use crate::write::page::{Content, Page, Printed, Role};
+use crate::write::xlsx::{self, column, format_of};
 
 /// The largest amount that a cell takes: spreadsheets keep fifteen digits.
 const LARGEST: &str = "999999999999.99";
@@ -32,9 +34,10 @@ const NEAR: usize = 8;
 /// The width of a column with checks, in Latin characters.
 const CHECK_WIDTH: f64 = 46.0;
 
-/// Writes the blank form; `None` if the profile has no layout.
-pub(super) fn write(profile: &Profile) -> Option<Result<Vec<u8>, XlsxError>> {
-    Some(workbook(&form::blank(profile)?, profile))
+/// The blank form as a workbook, with live checks. `None` if the profile has no layout.
+pub fn template(profile: &Profile) -> Option<Vec<u8>> {
+    // As for forms, every name, row and column is one that workbooks take.
+    form::blank(profile).map(|page| workbook(&page, profile).unwrap_or_default())
 }
 
 fn workbook(page: &Page, profile: &Profile) -> Result<Vec<u8>, XlsxError> {

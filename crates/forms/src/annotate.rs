@@ -13,13 +13,11 @@ use huizong_schema::findings::{Message, Place};
 
 use crate::grid::Grid;
 use crate::profile::Profile;
-use crate::read::kind::Container;
-use crate::read::office;
+use crate::read::{self, Container, NoteKind, Options, Read, office};
 use crate::round_trip;
 use crate::write::marked::{Mark, Marked};
 use crate::write::page::Page;
 use crate::write::{self, Format};
-use crate::{NoteKind, Options, Read};
 
 /// A file given back with its problems.
 ///
@@ -53,8 +51,8 @@ pub fn annotate(
         return edited.map_err(|why| why.message());
     }
     let refused = |why: String| Message { zh: format!("写不成这种格式（{why}）"), en: why };
-    let grids = crate::grids(bytes, name).map_err(|why| why.message())?;
-    let read = crate::read(bytes, name, &Options { profile: Some(profile), ..Options::default() }).documents;
+    let grids = read::grids(bytes, name).map_err(|why| why.message())?;
+    let read = read::read(bytes, name, &Options { profile: Some(profile), ..Options::default() }).documents;
     // As the form is laid out, if all of it is there then; else as it came, so that nothing is lost.
     if grids.is_none() || read.iter().all(|read| is_whole(read, profile)) {
         let pages = read.iter().map(|read| write::form::page(&read.draft, profile));

@@ -1,17 +1,157 @@
-//! Readers: bytes of each kind to cells, or to documents where there are no cells.
+//! Bytes of any kind read into documents: to cells, and from cells to documents by a profile.
 
 mod build;
+mod document;
 mod excerpt;
-pub(crate) mod extract;
-pub(crate) mod html;
+mod extract;
+mod html;
 pub mod json;
-pub(crate) mod kind;
+mod kind;
 mod list;
 pub(crate) mod office;
 mod projects;
-pub(crate) mod text;
+mod text;
 
-pub use build::{Note, NoteKind};
-pub use excerpt::Shown;
-pub use kind::{Kind, is_container, kind_of};
-pub use list::{List, list};
+use huizong_core::{Origins, Source, notice};
+use huizong_schema::Pointer;
+use huizong_schema::findings::{Arg, Args};
+
+pub use self::build::{Note, NoteKind};
+pub use self::document::{Contents, Read};
+pub use self::excerpt::Shown;
+pub(crate) use self::kind::Container;
+pub use self::kind::{Kind, is_container, kind_of};
+pub use self::list::{List, list};
+use self::office::Office;
+use crate::encoding::decode;
+use crate::grid::Grid;
+use crate::profile::{self, Profile};
+use crate::unreadable::Unreadable;
+
+/// How to read.
+#[derive(Default)]
+pub struct Options<'p> {
+    /// The profile to read forms by, instead of the one that fits best.
+    pub profile: Option<&'p Profile>,
+    /// Further profiles to recognise forms by.
+    pub profiles: &'p [Profile],
+}
+
+/// Reads a file's bytes. The name tells the kind where the bytes do not.
+///
+/// Never fails: what is no form gives one [`Read`] that says so.
+pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
+    match Container::of(bytes) {
+        Some(container) => read_office(container, bytes, options),
+        None => read_text(bytes, name, options),
+    }
+}
+
+fn read_office(container: Container, bytes: &[u8], options: &Options<'_>) -> Contents {
+    match office::read(container, bytes) {
+        Ok(Office { grids, notices }) => {
+            let documents = forms(&grids, options);
+            Contents { documents, shown: Shown::grids(grids), notices }
+        }
+        Err(why) => {
+            let args = Args::from([("reason", Arg::Words(why.message()))]);
+            let notices = vec![notice("not-readable", None, args, true)];
+            Contents { documents: Vec::new(), shown: Shown::grids(Vec::new()), notices }
+        }
+    }
+}
+
+/// Whether a file is a workbook with macros.
+pub fn has_macros(bytes: &[u8]) -> bool {
+    office::has_macros(bytes)
+}
+
+/// The cells of a file, before anything is looked for in them. `None` if it is of a kind without cells.
+pub(crate) fn grids(bytes: &[u8], name: &str) -> Result<Option<Vec<Grid>>, Unreadable> {
+    if let Some(container) = Container::of(bytes) {
+        return office::read(container, bytes).map(|office| Some(office.grids));
+    }
+    let text = decode(bytes).text;
+    Ok(match kind_of(name, &text) {
+        Kind::Json | Kind::Ndjson => None,
+        Kind::Html => Some(html::grid(&text).into_iter().collect()),
+        Kind::Text => Some(text::grid(&text).into_iter().collect()),
+    })
+}
+
+fn read_text(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
+    let decoded = decode(bytes);
+    let mut page = None;
+    let mut documents = match kind_of(name, &decoded.text) {
+        Kind::Json | Kind::Ndjson => json::split(&decoded.text).into_iter().map(json::document).collect(),
+        Kind::Html => match html::grid(&decoded.text) {
+            Ok(grid) => forms(page.insert([grid]), options),
+            Err(source) => vec![Read::nothing(source)],
+        },
+        Kind::Text => match text::grid(&decoded.text) {
+            Some(grid) => forms(&[grid], options),
+            None => vec![Read::nothing(Source::TooLarge)],
+        },
+    };
+    if decoded.text.trim().is_empty() {
+        documents.truncate(1);
+        for read in &mut documents {
+            read.reading.source = Source::Empty;
+        }
+    }
+    if decoded.bad > 0
+        && let Some(first) = documents.first_mut()
+    {
+        first.reading.undecodable = decoded.bad;
+        let at = decoded.text.find('\u{fffd}').unwrap_or(0);
+        // The finding stands at the document as a whole, so this is the place of that.
+        let mut origins = Origins::default();
+        origins.note(
+            Pointer::root(),
+            json::Places::new(json::Part { text: &decoded.text, line: 1, column: 1 }).at(at),
+        );
+        for (pointer, place) in first.origins.iter() {
+            origins.note(pointer.clone(), place.clone());
+        }
+        first.origins = origins;
+    }
+    let shown = page.map_or_else(|| Shown::text(decoded.text), |page| Shown::grids(page.into()));
+    Contents { documents, shown, notices: Vec::new() }
+}
+
+/// The forms of some grids. One without a form, such as a cover sheet, is passed over if another one has any.
+fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
+    let of_grid = |grid: &Grid| match best_fit(grid, options.profiles) {
+        Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
+        None => Vec::new(),
+    };
+    let mut found: Vec<Read> = grids.iter().flat_map(of_grid).collect();
+    if found.is_empty()
+        && let Some(profile) = options.profile
+    {
+        // Whoever names a profile wants it tried.
+        found = grids.iter().flat_map(|grid| extract::forms(profile, grid)).collect();
+    }
+    if found.is_empty() {
+        let source = if grids.is_empty() { Source::Empty } else { Source::NoForm };
+        let mut read = Read::nothing(source);
+        let first = grids.iter().flat_map(Grid::cells).find(|cell| !cell.is_blank());
+        if let Some(place) = first.and_then(|cell| cell.place.clone()) {
+            read.origins.note(Pointer::root(), place);
+        }
+        found.push(read);
+    }
+    found
+}
+
+/// The profile that finds most of its labels; of equals the first.
+fn best_fit<'p>(grid: &Grid, further: &'p [Profile]) -> Option<&'p Profile> {
+    let mut best: Option<(usize, &Profile)> = None;
+    for profile in further.iter().chain(profile::built_in()) {
+        let found = extract::labels_found(profile, grid);
+        if found >= profile.recognise_by && best.is_none_or(|(most, _)| found > most) {
+            best = Some((found, profile));
+        }
+    }
+    best.map(|(_, profile)| profile)
+}

@@ -9,8 +9,8 @@ use huizong_schema::findings::{Arg, Args, Notice};
 use serde_json::Value;
 
 use self::compare::{Difference, What, differences};
-use crate::Options;
 use crate::profile::{Profile, built_in};
+use crate::read::{self, Options};
 use crate::write::marked::Marked;
 use crate::write::page::Page;
 use crate::write::{Format, form, print};
@@ -30,7 +30,7 @@ pub fn write(documents: &[Draft<'_>], profile: &Profile, format: Format) -> Opti
     // What a sheet does not take is cut off, and named below.
     let bytes = print(&pages, format, &Marked::none()).unwrap_or_default();
     let options = Options { profile: Some(profile), profiles: std::slice::from_ref(profile) };
-    let read = crate::read(&bytes, &format!("form.{}", format.as_str()), &options).documents;
+    let read = read::read(&bytes, &format!("form.{}", format.as_str()), &options).documents;
     let notices = documents.iter().enumerate().map(|(index, draft)| {
         let again = read.get(index).filter(|_| read.len() == documents.len());
         let again = again.map_or(Value::Null, |read| value(&read.draft));

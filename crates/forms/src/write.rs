@@ -9,6 +9,7 @@ pub(crate) mod page;
 mod text;
 pub(crate) mod xlsx;
 
+pub use self::marked::Mark;
 use self::marked::Marked;
 use self::page::Page;
 

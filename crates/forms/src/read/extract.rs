@@ -14,10 +14,10 @@ use huizong_core::{Reading, Source, StaleFormula, notice};
 use huizong_schema::findings::{Args, Notice, Place};
 use huizong_schema::{Pointer, Unit};
 
-use crate::Read;
 use crate::figure::{self, Figure};
 use crate::grid::{Cell, Grid, Stale};
 use crate::profile::{Found, Kind, Profile, Side, unit_in_label};
+use crate::read::Read;
 use crate::read::build::{Builder, NoteKind};
 use crate::read::projects;
 

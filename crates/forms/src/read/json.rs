@@ -5,7 +5,7 @@ use huizong_schema::findings::Place;
 use huizong_schema::{Pointer, explain, offsets_of, offsets_of_unique, parse};
 use serde_json::value::RawValue;
 
-use crate::Read;
+use crate::read::Read;
 
 /// A document in its file: its text, and the place at which that begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use huizong_schema::findings::{Message, Place};
 
-use crate::decode;
+use crate::encoding::decode;
 use crate::grid::Grid;
-use crate::read::kind::Container;
+use crate::read::Container;
 use crate::read::{Kind, html, kind_of, office};
 
 /// The rows of a list, and where each begins.

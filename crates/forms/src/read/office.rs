@@ -20,7 +20,7 @@ pub(crate) use self::docx::spots;
 use self::sheet::{Sheet, SheetCell};
 use crate::grid::Grid;
 use crate::ooxml::Package;
-use crate::read::kind::Container;
+use crate::read::Container;
 use crate::unreadable::Unreadable;
 
 /// How much may still be kept of a file: what a file unpacks to is bounded, but a text may stand in many cells.
@@ -38,7 +38,7 @@ impl Budget {
 
     /// As for a cell, once in its sheet and once in the grid.
     pub(crate) fn spend_on(&mut self, cell: &SheetCell) -> Result<(), Unreadable> {
-        self.spend(2 * cell.text.len() + size_of::<SheetCell>() + size_of::<crate::Cell>())
+        self.spend(2 * cell.text.len() + size_of::<SheetCell>() + size_of::<crate::grid::Cell>())
     }
 }
 

@@ -137,7 +137,7 @@ fn columns(
         widths.push(match column.kind {
             Kind::Money | Kind::Amount => 15.0,
             Kind::Percent | Kind::Points => 11.0,
-            Kind::Count => 9.0,
+            Kind::Count | Kind::Year => 9.0,
             Kind::Text => 12.0,
         });
     }
@@ -183,9 +183,9 @@ fn cell(
         Value::Points(points) => {
             sheet.write_with_format(row, column, nearest(&points.to_string()), &style.number)?
         }
-        // A year is no quantity.
-        Value::Count(count) if kind == Kind::Count && (1990..=2100).contains(count) && column == 3 => {
-            sheet.write_with_format(row, column, *count, &style.number)?
+        // No mark between thousands.
+        Value::Count(year) if kind == Kind::Year => {
+            sheet.write_with_format(row, column, *year, &style.number)?
         }
         Value::Count(count) => sheet.write_with_format(row, column, *count, &style.count)?,
     };

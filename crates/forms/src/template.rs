@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
     ProtectionOptions, Worksheet, XlsxError,
 };
 
-use self::checks::{Cells, LiveCheck, areas, checks};
+use self::checks::{LiveCheck, TemplateCells, areas, checks};
 use crate::ooxml::marks::CHECKS;
 use crate::profile::{Kind, Profile};
 use crate::write::form;
@@ -54,7 +54,7 @@ fn workbook(page: &Page, profile: &Profile) -> Result<Vec<u8>, XlsxError> {
     }
     heights(sheet, page)?;
     let item = profile.table.as_ref().and_then(|table| table.item()).map(str::to_owned);
-    let cells = Cells { by_member: cells, item, traits: profile.traits() };
+    let cells = TemplateCells { by_member: cells, item, traits: profile.traits() };
     live(sheet, page, &cells)?;
     let last = (row(page.rows - 1), column(page.widths.len() - 1));
     sheet.set_print_area(0, 0, last.0, last.1)?;
@@ -227,7 +227,7 @@ impl Rule {
 }
 
 /// Puts the checks to the right of the form, each in the row of the member that it is about.
-fn live(sheet: &mut Worksheet, page: &Page, cells: &Cells) -> Result<(), XlsxError> {
+fn live(sheet: &mut Worksheet, page: &Page, cells: &TemplateCells) -> Result<(), XlsxError> {
     let first = column(page.widths.len() + 1);
     // Until somebody fills the form in there is nothing to say.
     sheet.set_formula_result_default("");

@@ -14,7 +14,9 @@ use huizong_schema::findings::Severity;
 use huizong_schema::{CellName, Draft, Pointer, Scorecard};
 use rust_decimal::Decimal;
 
-/// A live check and the member beside which it stands.
+use crate::ooxml::marks::CHECKS;
+
+/// A live check and the member beside whose cell it is.
 pub(super) struct LiveCheck {
     pub(super) beside: Pointer,
     pub(super) formula: String,
@@ -22,30 +24,122 @@ pub(super) struct LiveCheck {
     pub(super) matters: bool,
 }
 
-/// A template's cells: the name of each, by the member whose value it holds.
-pub(super) struct Cells {
+/// A template's cells, by the members whose values they hold.
+pub(super) struct TemplateCells {
     pub(super) by_member: BTreeMap<Pointer, CellName>,
-    /// The member of an item of the table without which it is none.
+    /// The member without which an item of the table is none.
     pub(super) item: Option<String>,
     pub(super) traits: Traits,
 }
 
-/// An expression as formulas: its value in half units, how far what it stands for may be from that, the least that it
-/// stands for if that is more than the difference, and whether it stands at all.
+/// An expression as formulas of a spreadsheet.
 struct Formula {
+    /// Its value in half units.
     value: String,
+    /// How far the exact value may be from the printed one, in the same.
     width: String,
+    /// The least exact value, if that is more than the value less the width.
     low: Option<String>,
-    stands: String,
+    /// Whether the cells that it needs are filled in.
+    is_given: String,
 }
 
 impl Formula {
+    fn number(number: i64) -> Self {
+        let value = (i128::from(number) * 200).to_string();
+        Self { value, width: "0".into(), low: None, is_given: "TRUE".into() }
+    }
+
     fn low(&self) -> String {
         self.low.clone().unwrap_or_else(|| format!("({}-{})", self.value, self.width))
     }
 
     fn high(&self) -> String {
         format!("({}+{})", self.value, self.width)
+    }
+
+    /// The value in words, with two decimals.
+    fn shown(&self) -> String {
+        format!("TEXT({}/200,\"0.00\")", self.value)
+    }
+
+    /// The sum of some parts, given if all of them or any of them are: `joint` is `AND` or `OR`.
+    fn sum(parts: &[Self], joint: &str) -> Option<Self> {
+        if parts.is_empty() {
+            return None;
+        }
+        let join =
+            |of: fn(&Self) -> &String, by: &str| parts.iter().map(of).cloned().collect::<Vec<_>>().join(by);
+        Some(Self {
+            value: format!("({})", join(|part| &part.value, "+")),
+            width: format!("({})", join(|part| &part.width, "+")),
+            low: None,
+            is_given: format!("{joint}({})", join(|part| &part.is_given, ",")),
+        })
+    }
+
+    fn minus(&self, other: &Self) -> Self {
+        Self {
+            value: format!("({}-{})", self.value, other.value),
+            width: format!("({}+{})", self.width, other.width),
+            low: None,
+            is_given: format!("AND({},{})", self.is_given, other.is_given),
+        }
+    }
+
+    fn absolute(&self) -> Self {
+        let value = format!("ABS({})", self.value);
+        let low = Some(format!("MAX(0,{value}-{})", self.width));
+        Self { value, low, width: self.width.clone(), is_given: self.is_given.clone() }
+    }
+
+    /// This one if it is given, else the other.
+    fn or_else(&self, other: &Self) -> Self {
+        let pick = |a: &str, b: &str| format!("IF({},{a},{b})", self.is_given);
+        Self {
+            value: pick(&self.value, &other.value),
+            width: pick(&self.width, &other.width),
+            low: None,
+            is_given: format!("OR({},{})", self.is_given, other.is_given),
+        }
+    }
+}
+
+/// A relation's test as formulas of a spreadsheet.
+struct TestFormula {
+    /// What must be filled in, or defined, for the test to be made.
+    given: Vec<String>,
+    fails: String,
+    /// The figures that contradict each other, in words.
+    detail: String,
+}
+
+impl TestFormula {
+    fn at_most(left: Formula, right: Formula) -> Self {
+        Self {
+            fails: format!("{}>{}", left.low(), right.high()),
+            detail: format!("{}&\" > \"&{}", left.shown(), right.shown()),
+            given: vec![left.is_given, right.is_given],
+        }
+    }
+
+    fn equal(left: Formula, right: Formula) -> Self {
+        Self {
+            fails: format!("OR({}>{},{}>{})", left.low(), right.high(), right.low(), left.high()),
+            detail: format!("{}&\" ≠ \"&{}", left.shown(), right.shown()),
+            given: vec![left.is_given, right.is_given],
+        }
+    }
+
+    /// A rate that a cell prints, against the amounts of which it is the rate.
+    fn rate(cell: CellName, numerator: &Formula, denominator: &Formula, fails_on: Verdict) -> Self {
+        let (n, d) = (numerator.absolute(), denominator.absolute());
+        let rate = format!("ABS(ROUND(N({cell})*10000,0))");
+        Self {
+            fails: fails(fails_on, &rate, &n, &d),
+            detail: format!("\"应为 \"&TEXT(ROUND(10000*{}/{},0)/100,\"0.00\")&\"%\"", n.value, d.value),
+            given: vec![format!("COUNT({cell})>0"), n.is_given, d.is_given.clone(), format!("{}>0", d.low())],
+        }
     }
 }
 
@@ -56,38 +150,29 @@ struct Site {
     at: usize,
 }
 
-/// Every relation of which the template has all the cells, at every place.
-pub(super) fn checks(cells: &Cells) -> Vec<LiveCheck> {
-    let mut checks = Vec::new();
-    for rule in rules::ALL.iter().filter(|rule| cells.is_asked(rule)) {
-        for relation in rule.relations {
-            let places = match relation.over {
-                Over::Document => 1,
-                Over::Columns => Column::ALL.len(),
-                Over::Sources => Source::ALL.len(),
-                _ => cells.by_member.len(),
-            };
-            for at in 0..places {
-                let site = Site { over: relation.over, at };
-                let beside = relation.at.pointer(relation.over, at);
-                // A list as a whole has no cell; what is said of it stands beside its first item.
-                let is_there = |pointer: &Pointer| cells.by_member.contains_key(pointer);
-                let beside = Some(beside.clone())
-                    .filter(is_there)
-                    .or_else(|| cells.by_member.keys().find(|pointer| beside.contains(pointer)).cloned());
-                if let Some(beside) = beside
-                    && let Some(formula) = cells.check(rule, relation, site)
-                {
-                    let matters = rule.severity > Severity::Info;
-                    checks.push(LiveCheck { beside, formula, matters });
-                }
-            }
+impl Site {
+    /// The column or the source of the place, in brackets.
+    fn in_brackets(self) -> String {
+        match self.over {
+            Over::Columns => format!("（{}）", Column::ALL[self.at].label().0),
+            Over::Sources => format!("（{}）", Source::ALL[self.at].label().0),
+            _ => String::new(),
         }
     }
-    checks
 }
 
-impl Cells {
+/// Every relation of which the template has all the cells, at every place.
+pub(super) fn checks(cells: &TemplateCells) -> Vec<LiveCheck> {
+    let asked = rules::ALL.iter().filter(|rule| cells.is_asked(rule));
+    let relations = asked.flat_map(|rule| rule.relations.iter().map(move |relation| (*rule, relation)));
+    let at_places = relations.flat_map(|(rule, relation)| {
+        let sites = (0..cells.places(relation.over)).map(|at| Site { over: relation.over, at });
+        sites.filter_map(move |site| cells.live_check(rule, relation, site))
+    });
+    at_places.collect()
+}
+
+impl TemplateCells {
     /// Whether a rule judges forms of this profile at all.
     fn is_asked(&self, rule: &Rule) -> bool {
         let Check::Document(judge) = rule.check else { return false };
@@ -96,111 +181,104 @@ impl Cells {
         !rule.relations.is_empty() && !matches!(judge(rule, &subject), Judgement::Skipped(Skip::NotAsked))
     }
 
+    /// The most places at which a relation can be.
+    fn places(&self, over: Over) -> usize {
+        match over {
+            Over::Document => 1,
+            Over::Columns => Column::ALL.len(),
+            Over::Sources => Source::ALL.len(),
+            _ => self.by_member.len(),
+        }
+    }
+
+    fn live_check(&self, rule: &Rule, relation: &Relation, site: Site) -> Option<LiveCheck> {
+        let beside = self.beside(&relation.at.pointer(site.over, site.at))?;
+        let formula = self.check(rule, relation, site)?;
+        Some(LiveCheck { beside, formula, matters: rule.severity > Severity::Info })
+    }
+
+    /// The member beside whose cell a check is. A list as a whole has no cell: its first item's is taken.
+    fn beside(&self, about: &Pointer) -> Option<Pointer> {
+        let itself = self.by_member.contains_key(about).then(|| about.clone());
+        itself.or_else(|| self.by_member.keys().find(|pointer| about.contains(pointer)).cloned())
+    }
+
+    /// A check as one formula: blank while figures are missing, and else the words for failed or passed.
     fn check(&self, rule: &Rule, relation: &Relation, site: Site) -> Option<String> {
-        let title = rules::title(rule).0;
-        let of = match site.over {
-            Over::Columns => format!("（{}）", Column::ALL[site.at].label().0),
-            Over::Sources => format!("（{}）", Source::ALL[site.at].label().0),
-            _ => String::new(),
-        };
-        let mark = match rule.severity {
-            Severity::Error => "检查✗",
-            Severity::Warning => "检查⚠",
-            Severity::Info => "检查※",
+        let TestFormula { given, fails, detail } = self.test(&relation.test, site)?;
+        let (title, of) = (rules::title(rule).0, site.in_brackets());
+        let [passed, error, warning, info, _] = CHECKS;
+        let failed = match rule.severity {
+            Severity::Error => error,
+            Severity::Warning => warning,
+            Severity::Info => info,
         };
         let good = match rule.severity {
-            Severity::Info => "检查✓".to_owned(),
-            _ => format!("检查✓ {}{of}", relation.formula().zh),
+            Severity::Info => passed.to_owned(),
+            _ => format!("{passed} {}{of}", relation.formula().zh),
         };
-        let shown = |formula: &Formula| format!("TEXT({}/200,\"0.00\")", formula.value);
-        let (stands, fails, detail) = match &relation.test {
+        let given = given.join(",");
+        Some(format!("IF(NOT(AND({given})),\"\",IF({fails},\"{failed} {title}{of}：\"&{detail},\"{good}\"))"))
+    }
+
+    fn test(&self, test: &Test, site: Site) -> Option<TestFormula> {
+        Some(match test {
             Test::AtMost(left, right) => {
-                let (left, right) = (self.formula(left, site)?, self.formula(right, site)?);
-                let fails = format!("{}>{}", left.low(), right.high());
-                let detail = format!("{}&\" > \"&{}", shown(&left), shown(&right));
-                (vec![left.stands, right.stands], fails, detail)
+                TestFormula::at_most(self.formula(left, site)?, self.formula(right, site)?)
             }
             Test::Equal(left, right) => {
-                let (left, right) = (self.formula(left, site)?, self.formula(right, site)?);
-                let fails = format!("OR({}>{},{}>{})", left.low(), right.high(), right.low(), left.high());
-                let detail = format!("{}&\" ≠ \"&{}", shown(&left), shown(&right));
-                (vec![left.stands, right.stands], fails, detail)
+                TestFormula::equal(self.formula(left, site)?, self.formula(right, site)?)
             }
             Test::Rate { printed, numerator, denominator, fails_on } => {
                 let cell = self.by_member.get(&printed.pointer(site.over, site.at))?;
-                let (n, d) =
-                    (absolute(&self.formula(numerator, site)?), absolute(&self.formula(denominator, site)?));
-                let rate = format!("ABS(ROUND(N({cell})*10000,0))");
-                let fails = fails(*fails_on, &rate, &n, &d);
-                let detail =
-                    format!("\"应为 \"&TEXT(ROUND(10000*{}/{},0)/100,\"0.00\")&\"%\"", n.value, d.value);
-                let defined = format!("{}>0", d.low());
-                (vec![format!("COUNT({cell})>0"), n.stands, d.stands, defined], fails, detail)
+                let (numerator, denominator) =
+                    (self.formula(numerator, site)?, self.formula(denominator, site)?);
+                TestFormula::rate(*cell, &numerator, &denominator, *fails_on)
             }
-        };
-        Some(format!(
-            "IF(NOT(AND({})),\"\",IF({fails},\"{mark} {title}{of}：\"&{detail},\"{good}\"))",
-            stands.join(",")
-        ))
+        })
     }
 
     fn formula(&self, expr: &Expr, site: Site) -> Option<Formula> {
-        let member = |member: &'static Member| self.member(member, site);
-        Some(match expr {
-            Expr::Value(of) => member(of)?,
-            Expr::Total(of) => {
-                let total = member(of)?;
-                let width = format!("IF({}=0,0,{})", total.value, total.width);
-                Formula { width, ..total }
-            }
-            Expr::Rounded(of) => {
-                let cell = self.by_member.get(&of.pointer(site.over, site.at))?;
-                Formula { width: format!("COUNT({cell})"), ..member(of)? }
-            }
+        match expr {
+            Expr::Value(member) => self.member(member, site),
+            Expr::Total(member) => self.total(member, site),
+            Expr::Rounded(member) => self.rounded(member, site),
             Expr::Base(adjusted, initial) => match self.traits.completion_base {
-                CompletionBase::Adjusted => member(adjusted)?,
-                CompletionBase::Initial => member(initial)?,
+                CompletionBase::Adjusted => self.member(adjusted, site),
+                CompletionBase::Initial => self.member(initial, site),
             },
-            Expr::Number(number) => Formula {
-                value: (i128::from(*number) * 200).to_string(),
-                width: "0".into(),
-                low: None,
-                stands: "TRUE".into(),
-            },
-            // What has no cell is never there.
+            Expr::Number(number) => Some(Formula::number(*number)),
+            // A part without a cell is never given.
             Expr::Sum(parts) => {
                 let parts: Vec<_> = parts.iter().filter_map(|part| self.formula(part, site)).collect();
-                sum(&parts, "OR")?
+                Formula::sum(&parts, "OR")
             }
             Expr::SumOfAll(parts) => {
                 let parts = parts.iter().map(|part| self.formula(part, site));
-                sum(&parts.collect::<Option<Vec<_>>>()?, "AND")?
+                Formula::sum(&parts.collect::<Option<Vec<_>>>()?, "AND")
             }
-            Expr::Items(over, of) => self.items(*over, of, false)?,
-            Expr::AllItems(over, of) => self.items(*over, of, true)?,
-            Expr::Minus(a, b) => {
-                let (a, b) = (self.formula(a, site)?, self.formula(b, site)?);
-                Formula {
-                    value: format!("({}-{})", a.value, b.value),
-                    width: format!("({}+{})", a.width, b.width),
-                    low: None,
-                    stands: format!("AND({},{})", a.stands, b.stands),
-                }
-            }
-            Expr::Abs(inner) => absolute(&self.formula(inner, site)?),
+            Expr::Items(over, of) => self.items(*over, of, false),
+            Expr::AllItems(over, of) => self.items(*over, of, true),
+            Expr::Minus(a, b) => Some(self.formula(a, site)?.minus(&self.formula(b, site)?)),
+            Expr::Abs(inner) => Some(self.formula(inner, site)?.absolute()),
             Expr::Else(first, second) => match (self.formula(first, site), self.formula(second, site)) {
-                (Some(first), Some(second)) => {
-                    let pick = |a: &str, b: &str| format!("IF({},{a},{b})", first.stands);
-                    Formula {
-                        value: pick(&first.value, &second.value),
-                        width: pick(&first.width, &second.width),
-                        low: None,
-                        stands: format!("OR({},{})", first.stands, second.stands),
-                    }
-                }
-                (first, second) => first.or(second)?,
+                (Some(first), Some(second)) => Some(first.or_else(&second)),
+                (first, second) => first.or(second),
             },
-        })
+        }
+    }
+
+    /// A printed total: a zero is exact, as nothing adds up to it.
+    fn total(&self, member: &'static Member, site: Site) -> Option<Formula> {
+        let total = self.member(member, site)?;
+        let width = format!("IF({}=0,0,{})", total.value, total.width);
+        Some(Formula { width, ..total })
+    }
+
+    /// A figure that is rounded even where its measure is exact.
+    fn rounded(&self, member: &'static Member, site: Site) -> Option<Formula> {
+        let cell = self.by_member.get(&member.pointer(site.over, site.at))?;
+        Some(Formula { width: format!("COUNT({cell})"), ..self.member(member, site)? })
     }
 
     /// One cell.
@@ -208,8 +286,8 @@ impl Cells {
         let pointer = member.pointer(site.over, site.at);
         let cell = self.by_member.get(&pointer)?;
         let scale = if member.measure == Measure::Percent { 20_000 } else { 200 };
-        let stands = if stands_for_nothing(member) {
-            // Nothing is as good as zero, where what it stands in is there and all of its part was left blank.
+        let is_given = if stands_for_nothing(member) {
+            // A blank counts as zero where the whole part is blank and the part around it is not.
             let of = pointer.parent()?;
             let around = of.parent()?;
             format!(
@@ -224,7 +302,7 @@ impl Cells {
             value: format!("ROUND({scale}*N({cell}),0)"),
             width: if member.measure == Measure::Points { "0".into() } else { format!("COUNT({cell})") },
             low: None,
-            stands,
+            is_given,
         })
     }
 
@@ -241,7 +319,7 @@ impl Cells {
             return None;
         }
         let (cells, names) = (areas(cells.into_iter()), areas(names.into_iter()));
-        let stands = if all {
+        let is_given = if all {
             format!("AND(COUNTA({names})>0,COUNT({cells})=COUNTA({names}))")
         } else {
             format!("COUNT({cells})>0")
@@ -250,7 +328,7 @@ impl Cells {
             value: format!("ROUND(200*SUM({cells}),0)"),
             width: if member.measure == Measure::Points { "0".into() } else { format!("COUNT({cells})") },
             low: None,
-            stands,
+            is_given,
         })
     }
 
@@ -258,26 +336,6 @@ impl Cells {
     fn within(&self, pointer: &Pointer) -> String {
         areas(self.by_member.iter().filter(|(of, _)| pointer.contains(of)).map(|(_, cell)| *cell))
     }
-}
-
-fn sum(parts: &[Formula], joint: &str) -> Option<Formula> {
-    if parts.is_empty() {
-        return None;
-    }
-    let join =
-        |of: fn(&Formula) -> &String, by: &str| parts.iter().map(of).cloned().collect::<Vec<_>>().join(by);
-    Some(Formula {
-        value: format!("({})", join(|part| &part.value, "+")),
-        width: format!("({})", join(|part| &part.width, "+")),
-        low: None,
-        stands: format!("{joint}({})", join(|part| &part.stands, ",")),
-    })
-}
-
-fn absolute(inner: &Formula) -> Formula {
-    let value = format!("ABS({})", inner.value);
-    let low = Some(format!("MAX(0,{value}-{})", inner.width));
-    Formula { value, low, width: inner.width.clone(), stands: inner.stands.clone() }
 }
 
 /// Whether the printed rate fails a relation that fails on one verdict. `rate` is a count of hundredths of a percent.
@@ -301,7 +359,7 @@ fn fails(on: Verdict, rate: &str, n: &Formula, d: &Formula) -> String {
     }
 }
 
-/// Whether a member counts as zero where the part that it stands in is missing.
+/// Whether a member counts as zero where the part that holds it is missing.
 fn stands_for_nothing(member: &Member) -> bool {
     if !member.pointer.starts_with("/scorecard/") || member.pointer.contains('*') {
         return false;
@@ -310,7 +368,7 @@ fn stands_for_nothing(member: &Member) -> bool {
     member.read(&draft, 0) == Some(Decimal::ZERO)
 }
 
-/// Cells as areas: those that lie under one another as one.
+/// Cells as areas: cells under one another make one area.
 pub(super) fn areas(cells: impl Iterator<Item = CellName>) -> String {
     // By letters, so that `AA` comes before `B`.
     let mut by_column: BTreeMap<String, Vec<CellName>> = BTreeMap::new();

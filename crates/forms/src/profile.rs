@@ -20,7 +20,7 @@ use label::{LONGEST_LABEL, label_key, look_up};
 pub(crate) use layout::{Block, Layout, LayoutCell, LayoutColumn, Style};
 pub(crate) use matrix::Matrix;
 use member::{fits, may_be};
-pub(crate) use table::Table;
+pub(crate) use table::{Table, TableColumn};
 
 /// What a form's labels mean: which leads to which member, how its title, unit, tasks and projects are found.
 ///

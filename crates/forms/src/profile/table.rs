@@ -15,7 +15,7 @@ pub(crate) struct Table {
     /// Where the row that adds the others up has a figure that counts.
     #[serde(default)]
     pub(crate) total: Option<Total>,
-    pub(crate) columns: Vec<Column>,
+    pub(crate) columns: Vec<TableColumn>,
 }
 
 impl Table {
@@ -42,7 +42,7 @@ pub(crate) struct Total {
 /// A column of the block.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Column {
+pub(crate) struct TableColumn {
     pub(super) labels: Vec<String>,
     pub(crate) member: String,
     pub(crate) kind: Kind,

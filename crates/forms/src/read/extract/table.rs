@@ -11,173 +11,289 @@ use super::Form;
 use super::values::is_under;
 use crate::figure::{self, Figure, narrow};
 use crate::grid::Cell;
-use crate::profile::{Found, Kind, unit_in_label};
+use crate::profile::{Found, Kind, Pattern, Table, TableColumn, unit_in_label};
 use crate::read::build::NoteKind;
+
+/// A row with fewer filled cells than this may be a note: headers and items have more.
+const FEWEST_CELLS_OF_ITEM: usize = 3;
+/// So many columns of the table make a row its header: one or two of their names may also be words of a task.
+const FEWEST_HEADS: usize = 3;
+/// A cell that covers so many columns, and all of the header's, is a heading across the table.
+const FEWEST_COLUMNS_ACROSS: usize = 2;
+/// The longest text (in bytes) that can be the form's title printed once more; paragraphs may quote the title.
+const LONGEST_TITLE: usize = 200;
+
+/// How much a cell under its column speaks for the columns being where they are: a number where points belong, or a
+/// text that begins with what the column strips.
+const FITS: i32 = 2;
+/// How much it speaks against them: words where points belong, or a number where a level's name does.
+const MISFITS: i32 = -2;
+/// How much a filled cell beyond the header's last column speaks against them. No row is wider than its header, so this
+/// outweighs two cells that fit by chance.
+const BEYOND_HEADER: i32 = -5;
+
+/// What a row of the block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RowKind {
+    /// The first row after the block.
+    End,
+    /// Nothing is in it.
+    Blank,
+    /// The header, printed again on another page.
+    Header,
+    /// A note, or a line that continues one.
+    Note,
+    /// A line of the paper, such as a page's number, or a heading across the table.
+    Paper,
+    /// The sums of the rows above it.
+    Total,
+    /// An item, or a further row of one.
+    Item,
+}
+
+/// A column of the table where this form has it.
+struct BlockColumn<'g> {
+    /// Its index in the profile.
+    index: usize,
+    column: &'g TableColumn,
+    /// The cell that heads it.
+    head: &'g Cell,
+}
+
+/// The block while it is read.
+struct Block<'g> {
+    table: &'g Table,
+    /// The list of items.
+    list: Pointer,
+    heads: Vec<&'g Cell>,
+    columns: Vec<BlockColumn<'g>>,
+    /// By column: the cell that counts for the rows below it as well.
+    carried: BTreeMap<usize, &'g Cell>,
+    /// The item that was begun last.
+    item: Option<usize>,
+    /// How many entries its inner list has.
+    inner: usize,
+    /// Whether the row above belongs to a note.
+    in_notes: bool,
+}
+
+impl Block<'_> {
+    fn next_item(&self) -> usize {
+        self.item.map_or(0, |item| item + 1)
+    }
+
+    fn begin_item(&mut self) {
+        (self.item, self.inner) = (Some(self.next_item()), 0);
+    }
+
+    /// The item that was begun last.
+    fn pointer(&self) -> Pointer {
+        self.list.item(self.item.unwrap_or(0))
+    }
+
+    /// The member of the current item that a column leads to.
+    fn member(&self, column: &TableColumn) -> Pointer {
+        match column.member.split_once("/*/") {
+            Some((list, name)) => self.pointer().member(list).item(self.inner).member(name),
+            None => self.pointer().member(&column.member),
+        }
+    }
+}
 
 impl<'g> Form<'g> {
     /// Reads a block of rows under its header and says which row is next.
     pub(super) fn table(&mut self, header: usize) -> usize {
         let profile = self.profile;
         let Some(table) = &profile.table else { return header + 1 };
-        let list = Pointer::parse(&table.member);
-        let (heads, behind) = self.heads(header);
-        let mut columns: Vec<(usize, &'g Cell)> = Vec::new();
-        for &cell in &heads {
-            // A column that the profile does not know, such as a running number, is nobody's.
-            if let Some(Found::Column(index)) = self.found(cell) {
-                columns.push((index, cell));
-                self.claimed.insert((cell.row, cell.column));
-                self.origin(&list, cell);
-            }
-        }
-        let mut items: Option<usize> = None;
-        let mut inner = 0;
-        let mut in_notes = false;
-        let mut carried: BTreeMap<usize, &'g Cell> = BTreeMap::new();
-        let mut row = behind;
+        let (mut block, mut row) = self.block(table, header);
         while row < self.rows.end {
-            let cells: Vec<&Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
-            if cells.first().is_some_and(|cell| self.ends_table(cell, &cells)) {
-                break;
-            }
-            let is_note = cells.first().is_some_and(|cell| self.profile.notes.0.is_match(&cell.text))
-                && cells.len() < 3;
-            let is_header =
-                cells.iter().filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count() >= 3;
-            let is_total = cells.first().is_some_and(|cell| {
-                self.profile.totals.as_ref().is_some_and(|totals| totals.0.is_match(&narrow(&cell.text)))
-            });
-            let is_paper =
-                matches!(cells[..], [only] if self.is_paper(only) || only.column_span >= heads.len().max(2));
-            if is_note || is_header || is_paper || (in_notes && cells.len() == 1) {
-                in_notes |= is_note;
-                if is_header {
-                    cells.iter().for_each(|cell| self.claim(cell));
-                } else {
+            let cells: Vec<&'g Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+            let kind = self.row_kind(&block, &cells);
+            match kind {
+                RowKind::End => break,
+                RowKind::Header => cells.iter().for_each(|cell| self.claim(cell)),
+                RowKind::Note | RowKind::Paper => self.remark(&cells),
+                RowKind::Total => {
+                    // Sums of the rows above are noted, and not counted again.
+                    self.total(row, &block, &cells);
                     self.remark(&cells);
                 }
-                row += 1;
-                continue;
+                RowKind::Blank => {}
+                RowKind::Item => self.item_row(&mut block, row, &cells),
             }
-            in_notes = false;
-            if is_total {
-                // Sums of what stands above are noted, and not counted again.
-                self.total(row, &columns, &cells);
-                self.remark(&cells);
-                row += 1;
-                continue;
-            }
-            if cells.is_empty() {
-                row += 1;
-                continue;
-            }
-            // A line of one text in a block may be a task's name, a piece of one, or a heading.
-            let is_bare = self.grid.row(row).count() == 1
-                && heads.len() > 2
-                && matches!(cells[0].place, Some(Place::Text { .. }));
-            let shift = self.shift(row, &heads);
-            let in_row: Vec<&'g Cell> = self.grid.row(row).collect();
-            let cell_at = |at: usize| in_row.get(at).copied();
-            let Some(under) = self.under(row, &heads).filter(|_| !is_bare) else {
-                let item = items.map_or(0, |item| item + 1);
-                (items, inner) = (Some(item), 0);
-                self.origin(&list.item(item), cells[0]);
-                self.misplace(&list.item(item), &cells);
-                row += 1;
-                continue;
+            block.in_notes = match kind {
+                RowKind::Note => true,
+                RowKind::Header | RowKind::Paper => block.in_notes,
+                _ => false,
             };
-            let under = |head: &Cell| match shift {
-                Some(shift) => heads
-                    .iter()
-                    .position(|other| std::ptr::eq(*other, head))
-                    .and_then(|at| cell_at(at.checked_sub(shift)?)),
-                None => under(head),
-            };
-            // Whether the row begins an item: something stands in it that only an item's first row has.
-            let own = |name: &str| {
-                let (_, head) = columns.iter().find(|(index, _)| table.columns[*index].member == name)?;
-                under(head).filter(|cell| cell.row == row && !cell.is_blank())
-            };
-            for (index, head) in columns.iter().filter(|(index, _)| table.columns[*index].carried) {
-                if let Some(cell) = under(head).filter(|cell| !cell.is_blank()) {
-                    carried.insert(*index, cell);
-                }
-            }
-            let is_cut_off = table.carried() > 0
-                && columns.iter().filter(|(index, _)| !table.columns[*index].carried).all(|(index, head)| {
-                    let cell = under(head).filter(|cell| cell.row == row);
-                    cell.is_none_or(|cell| self.stripped(*index, cell).is_blank())
-                });
-            if is_cut_off {
-                self.cut_off(&list.item(items.map_or(0, |item| item + 1)), &cells);
-                row += 1;
-                continue;
-            }
-            let begins = items.is_none() || table.item().is_some_and(|item| own(item).is_some());
-            if begins {
-                items = Some(items.map_or(0, |item| item + 1));
-                inner = 0;
-            }
-            let item = items.unwrap_or(0);
-            // What an item lacks would stand in its row.
-            self.origin(&list.item(item), cells[0]);
-            let inner_list =
-                columns.iter().find_map(|(index, _)| table.columns[*index].member.split_once("/*/"));
-            if let Some((name, _)) = inner_list {
-                self.origin(&list.item(item).member(name).item(inner), cells[0]);
-            }
-            let mut inner_used = false;
-            for (index, head) in &columns {
-                let column = &table.columns[*index];
-                if let Some(cell) = carried.get(index).filter(|_| column.carried && begins) {
-                    let pointer = list.item(item).member(&column.member);
-                    self.origin(&pointer, cell);
-                    self.values(&pointer, column.kind, &[cell]);
-                    continue;
-                }
-                let Some(cell) = under(head).filter(|cell| cell.row == row) else {
-                    if begins && !column.member.contains("/*/") {
-                        self.shared(row, head, &list.item(item).member(&column.member));
-                    }
-                    continue;
-                };
-                let pointer = match column.member.split_once("/*/") {
-                    Some((list_name, name)) => list.item(item).member(list_name).item(inner).member(name),
-                    None => list.item(item).member(&column.member),
-                };
-                self.origin(&pointer, cell);
-                if cell.is_blank() {
-                    continue;
-                }
-                if cell.joined {
-                    self.builder.note(NoteKind::Joined, Some(&pointer), &cell.text, "");
-                }
-                inner_used |= column.member.contains("/*/");
-                if column.kind == Kind::Amount && self.builder.has_amount(&pointer) {
-                    self.repeated(&pointer, Some(cell));
-                } else if column.kind == Kind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
-                    self.label_unit = unit_in_label(&head.text);
-                    let value = self.stripped(*index, cell);
-                    if value.text != cell.text {
-                        self.claim(cell);
-                        self.builder.note(NoteKind::Normalised, Some(&pointer), &cell.text, &value.text);
-                    }
-                    self.values(&pointer, column.kind, &[&value]);
-                }
-            }
-            self.open = None;
-            inner += usize::from(inner_used);
             row += 1;
         }
-        if let Some(items) = items {
-            // An item of which every cell is a blank figure still is an item.
-            for item in 0..=items {
-                if self.builder.get(list.item(item).as_str()).is_none() {
-                    self.builder.set(&list.item(item), Value::Object(serde_json::Map::new()));
-                }
+        self.keep_blank_items(&block);
+        row
+    }
+
+    /// The block that a header begins, and its first row.
+    fn block(&mut self, table: &'g Table, header: usize) -> (Block<'g>, usize) {
+        let list = Pointer::parse(&table.member);
+        let (heads, first) = self.heads(header);
+        let mut columns = Vec::new();
+        for &head in &heads {
+            // A column that the profile does not know, such as a running number, is left unclaimed.
+            if let Some(Found::Column(index)) = self.found(head) {
+                columns.push(BlockColumn { index, column: &table.columns[index], head });
+                self.claim(head);
+                self.origin(&list, head);
             }
         }
-        row
+        let carried = BTreeMap::new();
+        (Block { table, list, heads, columns, carried, item: None, inner: 0, in_notes: false }, first)
+    }
+
+    /// What a row is, by its filled cells.
+    fn row_kind(&self, block: &Block<'g>, cells: &[&'g Cell]) -> RowKind {
+        let Some(first) = cells.first() else { return RowKind::Blank };
+        if self.ends_table(first, cells) {
+            return RowKind::End;
+        }
+        let is_column = |cell: &&&Cell| matches!(self.found(cell), Some(Found::Column(_)));
+        if cells.iter().filter(is_column).count() >= FEWEST_HEADS {
+            return RowKind::Header;
+        }
+        let is_note = cells.len() < FEWEST_CELLS_OF_ITEM && self.profile.notes.0.is_match(&first.text);
+        if is_note || (block.in_notes && cells.len() == 1) {
+            return RowKind::Note;
+        }
+        let is_across = |cell: &Cell| cell.column_span >= block.heads.len().max(FEWEST_COLUMNS_ACROSS);
+        if matches!(cells, [only] if self.is_paper(only) || is_across(only)) {
+            return RowKind::Paper;
+        }
+        let is_total = |totals: &Pattern| totals.0.is_match(&narrow(&first.text));
+        if self.profile.totals.as_ref().is_some_and(is_total) {
+            return RowKind::Total;
+        }
+        RowKind::Item
+    }
+
+    /// Reads a row of an item.
+    fn item_row(&mut self, block: &mut Block<'g>, row: usize, cells: &[&'g Cell]) {
+        let Some(under) = self.cells_of_columns(block, row, cells) else {
+            block.begin_item();
+            self.origin(&block.pointer(), cells[0]);
+            self.misplace(&block.pointer(), cells);
+            return;
+        };
+        for (column, cell) in block.columns.iter().zip(&under).filter(|(column, _)| column.column.carried) {
+            if let Some(cell) = cell.filter(|cell| !cell.is_blank()) {
+                block.carried.insert(column.index, cell);
+            }
+        }
+        if self.is_cut_off(block, row, &under) {
+            return self.cut_off(&block.list.item(block.next_item()), cells);
+        }
+        let begins = begins_item(block, row, &under);
+        if begins {
+            block.begin_item();
+        }
+        // What an item lacks would be in its row.
+        self.origin(&block.pointer(), cells[0]);
+        let inner_list = block.columns.iter().find_map(|column| column.column.member.split_once("/*/"));
+        if let Some((name, _)) = inner_list {
+            self.origin(&block.pointer().member(name).item(block.inner), cells[0]);
+        }
+        let mut inner_used = false;
+        for (column, cell) in block.columns.iter().zip(&under) {
+            inner_used |= self.member_of_column(block, column, *cell, row, begins);
+        }
+        self.open = None;
+        block.inner += usize::from(inner_used);
+    }
+
+    /// By column of the block: the cell of a row that is under it, which may begin further above. `None` if the row's
+    /// columns cannot be told.
+    fn cells_of_columns(
+        &self,
+        block: &Block<'g>,
+        row: usize,
+        cells: &[&'g Cell],
+    ) -> Option<Vec<Option<&'g Cell>>> {
+        let in_row: Vec<&'g Cell> = self.grid.row(row).collect();
+        // A line of one text in a block may be a task's name, a piece of one, or a heading.
+        let is_bare =
+            in_row.len() == 1 && block.heads.len() > 2 && matches!(cells[0].place, Some(Place::Text { .. }));
+        let under = self.under(row, &block.heads).filter(|_| !is_bare)?;
+        let shift = self.shift(row, &block.heads);
+        let cell = |column: &BlockColumn<'g>| match shift {
+            Some(shift) => {
+                let at = block.heads.iter().position(|head| std::ptr::eq(*head, column.head))?;
+                in_row.get(at.checked_sub(shift)?).copied()
+            }
+            None => under(column.head),
+        };
+        Some(block.columns.iter().map(cell).collect())
+    }
+
+    /// Whether a row has nothing but what is carried on, such as its number: the rest of it was cut off.
+    fn is_cut_off(&self, block: &Block<'g>, row: usize, under: &[Option<&'g Cell>]) -> bool {
+        let mut own = block.columns.iter().zip(under).filter(|(column, _)| !column.column.carried);
+        block.table.carried() > 0
+            && own.all(|(column, cell)| {
+                let cell = cell.filter(|cell| cell.row == row);
+                cell.is_none_or(|cell| stripped(column.column, cell).is_blank())
+            })
+    }
+
+    /// Sets the member of a column from its cell in a row, and says whether it is one of the item's inner list.
+    fn member_of_column(
+        &mut self,
+        block: &Block<'g>,
+        BlockColumn { index, column, head }: &BlockColumn<'g>,
+        cell: Option<&'g Cell>,
+        row: usize,
+        begins: bool,
+    ) -> bool {
+        let is_inner = column.member.contains("/*/");
+        if let Some(cell) = block.carried.get(index).filter(|_| column.carried && begins) {
+            let pointer = block.pointer().member(&column.member);
+            self.origin(&pointer, cell);
+            self.values(&pointer, column.kind, &[cell]);
+            return false;
+        }
+        let Some(cell) = cell.filter(|cell| cell.row == row) else {
+            if begins && !is_inner {
+                self.shared(row, head, &block.pointer().member(&column.member));
+            }
+            return false;
+        };
+        let pointer = block.member(column);
+        self.origin(&pointer, cell);
+        if cell.is_blank() {
+            return false;
+        }
+        if cell.joined {
+            self.builder.note(NoteKind::Joined, Some(&pointer), &cell.text, "");
+        }
+        if column.kind == Kind::Amount && self.builder.has_amount(&pointer) {
+            self.repeated(&pointer, Some(cell));
+        } else if column.kind == Kind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
+            self.label_unit = unit_in_label(&head.text);
+            let value = stripped(column, cell);
+            if value.text != cell.text {
+                self.claim(cell);
+                self.builder.note(NoteKind::Normalised, Some(&pointer), &cell.text, &value.text);
+            }
+            self.values(&pointer, column.kind, &[&value]);
+        }
+        is_inner
+    }
+
+    /// An item whose cells are all blank figures is an item all the same.
+    fn keep_blank_items(&mut self, block: &Block<'g>) {
+        for item in 0..block.next_item() {
+            let pointer = block.list.item(item);
+            if self.builder.get(pointer.as_str()).is_none() {
+                self.builder.set(&pointer, Value::Object(serde_json::Map::new()));
+            }
+        }
     }
 
     /// The cells of a header, and the row behind it. In a text whose cells held line breaks it goes on for some lines.
@@ -211,48 +327,15 @@ impl<'g> Form<'g> {
         // A text that keeps its blank cells has its columns.
         cells.first().filter(|first| is_text(first) && !first.is_blank())?;
         let column = |at: usize| match self.found(heads.get(at)?)? {
-            Found::Column(index) => Some((index, &table.columns[index])),
+            Found::Column(index) => Some(&table.columns[index]),
             _ => None,
         };
-        let leading = heads.iter().take_while(|head| match self.found(head) {
-            Some(Found::Column(index)) => table.columns[index].carried,
-            _ => false,
-        });
+        let leading = (0..heads.len()).take_while(|at| column(*at).is_some_and(|column| column.carried));
         let score = |shift: usize| -> i32 {
-            let of_cell = |(at, cell): (usize, &&Cell)| {
-                let Some((index, column)) = column(at + shift) else {
-                    return if cell.is_blank() { 0 } else { -5 };
-                };
-                if cell.is_blank() {
-                    return 0;
-                }
-                let is_number = matches!(figure::read(&cell.text), Figure::Number { .. });
-                match (column.kind, &column.strip) {
-                    (Kind::Points, _) => {
-                        if is_number {
-                            2
-                        } else {
-                            -2
-                        }
-                    }
-                    (_, Some(_)) => i32::from(self.stripped(index, cell).text != cell.text) * 2,
-                    // No level is a number.
-                    (Kind::Text, None) if column.carried && is_number => -2,
-                    _ => 0,
-                }
-            };
-            cells.iter().enumerate().map(of_cell).sum()
+            cells.iter().enumerate().map(|(at, cell)| fit(column(at + shift), cell)).sum()
         };
         // Of equals the one that leaves out fewest.
         (0..=leading.count()).max_by_key(|shift| (score(*shift), std::cmp::Reverse(*shift)))
-    }
-
-    /// A cell without what its column strips from its beginning.
-    fn stripped(&self, column: usize, cell: &Cell) -> Cell {
-        let strip = self.profile.table.as_ref().and_then(|table| table.columns[column].strip.as_ref());
-        let begins = strip.and_then(|strip| strip.0.find(&cell.text)).filter(|found| found.start() == 0);
-        let from = begins.map_or(0, |found| found.end());
-        Cell { text: cell.text[from..].to_owned(), ..cell.clone() }
     }
 
     /// A row of which nothing but its number is there: the text was cut off, and whatever adds rows up cannot be judged.
@@ -267,16 +350,13 @@ impl<'g> Form<'g> {
     }
 
     /// The figure that counts in the row that adds the others up.
-    fn total(&mut self, row: usize, columns: &[(usize, &'g Cell)], cells: &[&'g Cell]) {
-        let Some(table) = &self.profile.table else { return };
-        let Some(total) = &table.total else { return };
-        let of = |name: &str| columns.iter().position(|(index, _)| table.columns[*index].member == name);
-        let Some((at, head)) = of(&total.column).map(|at| (at, columns[at].1)) else { return };
-        let numbers: Vec<&'g Cell> = cells
-            .iter()
-            .copied()
-            .filter(|cell| matches!(figure::read(&cell.text), Figure::Number { .. }))
-            .collect();
+    fn total(&mut self, row: usize, block: &Block<'g>, cells: &[&'g Cell]) {
+        let Some(total) = &block.table.total else { return };
+        let Some(at) = block.columns.iter().position(|column| column.column.member == total.column) else {
+            return;
+        };
+        let head = block.columns[at].head;
+        let numbers: Vec<&'g Cell> = cells.iter().copied().filter(|cell| is_number(&cell.text)).collect();
         // A text whose merged cells were lost has its cells side by side; one with a gap keeps its columns.
         let has_gap = cells.windows(2).any(|pair| pair[0].column + pair[0].column_span < pair[1].column)
             && self.grid.columns(row) == self.grid.columns(head.row);
@@ -305,7 +385,7 @@ impl<'g> Form<'g> {
             return true;
         }
         let beside = self.right_of(first);
-        let is_figure = |cell: &Cell| matches!(crate::figure::read(&cell.text), Figure::Number { .. });
+        let is_figure = |cell: &Cell| is_number(&cell.text);
         value.is_some_and(|at| is_figure(&Cell { text: first.text[at..].to_owned(), ..first.clone() }))
             || beside.is_some_and(is_figure)
             || cells.iter().skip(1).any(|cell| self.is_value_label(cell))
@@ -315,7 +395,7 @@ impl<'g> Form<'g> {
     fn is_paper(&self, cell: &Cell) -> bool {
         let narrow = narrow(&cell.text);
         self.profile.furniture.as_ref().is_some_and(|furniture| furniture.0.is_match(&narrow))
-            || (cell.text.len() < 200 && self.profile.title.0.is_match(&narrow))
+            || (cell.text.len() < LONGEST_TITLE && self.profile.title.0.is_match(&narrow))
             || self.profile.unit.0.is_match(&cell.text)
     }
 
@@ -349,5 +429,147 @@ impl<'g> Form<'g> {
         if let Some(cell) = self.cell(row, head.column).filter(|cell| !cell.is_blank() && cell.row < row) {
             self.builder.note_cell(NoteKind::Shared, Some(pointer), cell);
         }
+    }
+}
+
+/// Whether a row begins an item: a cell of its own is in the column that only an item's first row fills.
+fn begins_item<'g>(block: &Block<'g>, row: usize, under: &[Option<&'g Cell>]) -> bool {
+    let is_own = |name: &str| {
+        let at = block.columns.iter().position(|column| column.column.member == name);
+        at.and_then(|at| under[at]).is_some_and(|cell| cell.row == row && !cell.is_blank())
+    };
+    block.item.is_none() || block.table.item().is_some_and(is_own)
+}
+
+/// How well a cell fits under a column of the table, or beyond the last one; a blank cell fits anywhere.
+fn fit(column: Option<&TableColumn>, cell: &Cell) -> i32 {
+    if cell.is_blank() {
+        return 0;
+    }
+    let Some(column) = column else { return BEYOND_HEADER };
+    match (column.kind, &column.strip) {
+        (Kind::Points, _) if is_number(&cell.text) => FITS,
+        (Kind::Points, _) => MISFITS,
+        (_, Some(_)) if stripped(column, cell).text != cell.text => FITS,
+        (Kind::Text, None) if column.carried && is_number(&cell.text) => MISFITS,
+        _ => 0,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    matches!(figure::read(text), Figure::Number { .. })
+}
+
+/// A cell without what its column strips from its beginning.
+fn stripped(column: &TableColumn, cell: &Cell) -> Cell {
+    let found = column.strip.as_ref().and_then(|strip| strip.0.find(&cell.text));
+    let from = found.filter(|found| found.start() == 0).map_or(0, |found| found.end());
+    Cell { text: cell.text[from..].to_owned(), ..cell.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::Grid;
+    use crate::profile::{Profile, built_in};
+    use crate::read::text;
+
+    fn mof() -> &'static Profile {
+        built_in().iter().find(|profile| profile.id == "mof-general").unwrap()
+    }
+
+    /// The kind of the second row of a text under a header of the table, as it is after a note or without one.
+    fn kind(row: &str, in_notes: bool) -> RowKind {
+        let grid = text::grid(&format!("一级指标\t二级指标\t三级指标\t分值\t得分\n{row}\n")).unwrap();
+        kind_in(&grid, in_notes)
+    }
+
+    fn kind_in(grid: &Grid, in_notes: bool) -> RowKind {
+        let profile = mof();
+        let mut form = Form::new(profile, grid, 0..grid.rows());
+        let (mut block, first) = form.block(profile.table.as_ref().unwrap(), 0);
+        block.in_notes = in_notes;
+        let cells: Vec<&Cell> = grid.row(first).filter(|cell| !cell.is_blank()).collect();
+        form.row_kind(&block, &cells)
+    }
+
+    #[test]
+    fn rows_are_told_apart() {
+        for (row, expected) in [
+            ("产出\t数量\t次数\t10\t9", RowKind::Item),
+            ("一级指标\t二级指标\t三级指标", RowKind::Header),
+            ("合计\t\t\t100\t95", RowKind::Total),
+            ("", RowKind::Blank),
+            ("\t\t\t\t", RowKind::Blank),
+            ("第1页 共2页", RowKind::Paper),
+            ("注：得分由评价组填写", RowKind::Note),
+        ] {
+            assert_eq!(kind(row, false), expected, "{row}");
+        }
+    }
+
+    #[test]
+    fn fewest_cells_of_item() {
+        assert_eq!(kind("注：一\t二", false), RowKind::Note);
+        assert_eq!(kind("注：一\t二\t三", false), RowKind::Item);
+        // A line after a note continues it; a row of several cells does not.
+        assert_eq!(kind("第二行", true), RowKind::Note);
+        assert_eq!(kind("产出\t数量", true), RowKind::Item);
+    }
+
+    #[test]
+    fn fewest_heads() {
+        assert_eq!(kind("一级指标\t二级指标\t其他", false), RowKind::Item);
+        assert_eq!(kind("一级指标\t二级指标\t三级指标\t其他", false), RowKind::Header);
+    }
+
+    #[test]
+    fn fewest_columns_across() {
+        let grid = |columns: usize| {
+            let mut grid = Grid::default();
+            for (row, cells) in
+                [&["一级指标", "二级指标", "三级指标"][..], &["产出类"]].into_iter().enumerate()
+            {
+                grid.begin_row();
+                let span = if cells.len() == 1 { columns } else { 1 };
+                for cell in cells {
+                    grid.push(row, (*cell).to_owned(), (1, span), |_| None);
+                }
+            }
+            grid
+        };
+        assert_eq!(kind_in(&grid(3), false), RowKind::Paper);
+        assert_eq!(kind_in(&grid(2), false), RowKind::Item);
+    }
+
+    #[test]
+    fn longest_title() {
+        let title = "2023年度部门整体支出绩效自评表";
+        assert_eq!(kind(title, false), RowKind::Paper);
+        let quoted = format!("{title}{}", "的说明".repeat(LONGEST_TITLE / 9));
+        assert_eq!(kind(&quoted, false), RowKind::Item);
+    }
+
+    #[test]
+    fn cells_speak_for_and_against_their_columns() {
+        let table = mof().table.as_ref().unwrap();
+        let column = |test: &dyn Fn(&&TableColumn) -> bool| table.columns.iter().find(test);
+        let cell = |text: &str| {
+            let mut grid = Grid::default();
+            grid.begin_row();
+            grid.push(0, text.to_owned(), (1, 1), |_| None);
+            grid.cells()[0].clone()
+        };
+        let points = column(&|column| column.kind == Kind::Points);
+        let level = column(&|column| column.carried && column.kind == Kind::Text && column.strip.is_none());
+        let free = column(&|column| !column.carried && column.kind == Kind::Text && column.strip.is_none());
+        assert!(points.is_some() && level.is_some() && free.is_some());
+        assert_eq!((fit(points, &cell("9.5")), fit(points, &cell("数量"))), (FITS, MISFITS));
+        assert_eq!((fit(level, &cell("产出指标")), fit(level, &cell("10"))), (0, MISFITS));
+        assert_eq!((fit(free, &cell("10")), fit(free, &cell("10 次"))), (0, 0));
+        assert_eq!((fit(None, &cell("9.5")), fit(None, &cell(" "))), (BEYOND_HEADER, 0));
+        assert_eq!(fit(points, &cell("")), 0);
+        // One cell too many outweighs two that fit.
+        assert!(BEYOND_HEADER + 2 * FITS < 0);
     }
 }

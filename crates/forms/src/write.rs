@@ -26,39 +26,53 @@ pub enum Format {
     Text,
 }
 
+/// Prints pages with what is wrong with them.
+type Print = fn(&[Page], &Marked<'_>) -> Result<Vec<u8>, String>;
+
+/// Every format, in the order of [`Format`]: its name on the command line, the endings of its files, what prints it.
+const FORMATS: [(Format, &str, &[&str], Print); 4] = [
+    // Every name, row and column is made to be one that workbooks take.
+    (Format::Xlsx, "xlsx", &["xlsx"], |pages, marked| {
+        xlsx::write(pages, marked).map_err(|error| error.to_string())
+    }),
+    (Format::Docx, "docx", &["docx"], |pages, marked| Ok(docx::write(pages, marked))),
+    (Format::Html, "html", &["html", "htm"], |pages, marked| Ok(html::write(pages, marked))),
+    (Format::Text, "text", &["txt", "tsv"], |pages, _| Ok(text::write(pages))),
+];
+
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Xlsx, Self::Docx, Self::Html, Self::Text];
+    pub const ALL: [Self; 4] = [FORMATS[0].0, FORMATS[1].0, FORMATS[2].0, FORMATS[3].0];
 
     /// Its name on the command line.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Xlsx => "xlsx",
-            Self::Docx => "docx",
-            Self::Html => "html",
-            Self::Text => "text",
-        }
+        FORMATS[self as usize].1
     }
 
-    /// The format of files that are called so.
+    /// The format of a file, by the ending of its name; `None` if no format has it.
     pub fn of(name: &str) -> Option<Self> {
-        let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
-        match ending.as_str() {
-            "xlsx" => Some(Self::Xlsx),
-            "docx" => Some(Self::Docx),
-            "html" | "htm" => Some(Self::Html),
-            "txt" | "tsv" => Some(Self::Text),
-            _ => None,
-        }
+        let ending = name.rsplit_once('.')?.1;
+        let has = |endings: &[&str]| endings.iter().any(|of| of.eq_ignore_ascii_case(ending));
+        FORMATS.iter().find(|(_, _, endings, _)| has(endings)).map(|(format, ..)| *format)
     }
 }
 
+/// Prints pages in a format.
 pub(crate) fn print(pages: &[Page], format: Format, marked: &Marked<'_>) -> Result<Vec<u8>, String> {
-    Ok(match format {
-        // Every name, row and column is made to be one that workbooks take.
-        Format::Xlsx => xlsx::write(pages, marked).map_err(|error| error.to_string())?,
-        Format::Docx => docx::write(pages, marked),
-        Format::Html => html::write(pages, marked),
-        Format::Text => text::write(pages),
-    })
+    FORMATS[format as usize].3(pages, marked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_is_at_its_place_in_the_table() {
+        for (index, format) in Format::ALL.into_iter().enumerate() {
+            assert_eq!(format as usize, index);
+            assert_eq!(Format::of(&format!("a.{}", FORMATS[index].2[0])), Some(format));
+        }
+        assert_eq!(Format::of("A.HTM"), Some(Format::Html));
+        assert_eq!((Format::of("a.pdf"), Format::of("xlsx")), (None, None));
+    }
 }

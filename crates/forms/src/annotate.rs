@@ -12,8 +12,9 @@ use huizong_core::Lang;
 use huizong_schema::findings::{Message, Place};
 
 use crate::grid::Grid;
+use crate::ooxml::Package;
 use crate::profile::Profile;
-use crate::read::{self, Container, NoteKind, Options, Read, office};
+use crate::read::{self, Container, NoteKind, Options, PackageKind, Read};
 use crate::round_trip;
 use crate::write::marked::{Mark, Marked};
 use crate::write::page::Page;
@@ -34,14 +35,12 @@ pub fn annotate(
     format: Format,
     lang: Lang,
 ) -> Result<Vec<u8>, Message> {
-    let kind = Container::of(bytes);
-    let in_place = (kind == Some(Container::Zip)).then(|| office::kind(bytes)).flatten();
-    let edited = match (in_place, format) {
-        (Some(office::Kind::Xlsx), Format::Xlsx) => Some(xlsx::annotated(
+    let edited = match (package_kind(bytes), format) {
+        (Some(PackageKind::Workbook), Format::Xlsx) => Some(xlsx::annotated(
             bytes,
             &Marked::new(marks, lang, |mark| mark.place.as_ref().map(|_| (0, 0))),
         )),
-        (Some(office::Kind::Docx), Format::Docx) => {
+        (Some(PackageKind::Document), Format::Docx) => {
             let is_cell = |mark: &Mark| matches!(mark.place, Some(Place::Table { .. })).then_some((0, 0));
             Some(docx::annotated(bytes, &Marked::new(marks, lang, is_cell)))
         }
@@ -73,6 +72,14 @@ pub fn annotate(
     }
     let marked = Marked::new(marks, lang, |mark| cells.get(mark.place.as_ref()?).copied());
     write::print(&pages, format, &marked).map_err(refused)
+}
+
+/// The kind of a package whose parts can be changed in place: one that says what its parts hold.
+fn package_kind(bytes: &[u8]) -> Option<PackageKind> {
+    let is_zip = Container::of(bytes) == Some(Container::Zip);
+    let mut package = is_zip.then(|| Package::open(bytes).ok()).flatten()?;
+    let kind = PackageKind::of(&mut package).ok()?;
+    (kind == PackageKind::Document || package.has("[Content_Types].xml")).then_some(kind)
 }
 
 /// Whether a form written by its layout holds all that was read, and all that was read was understood.

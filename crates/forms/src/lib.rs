@@ -43,8 +43,8 @@ pub use annotate::annotate;
 pub use encoding::{Decoded, decode};
 pub use grid::{Cell, Grid, Stale};
 pub use read::{
-    Contents, Kind, List, Note, NoteKind, Options, Read, Shown, has_macros, is_container, json, kind_of,
-    list, read,
+    Contents, FileFormat, FileKind, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros,
+    is_container, json, kind_of, list, open, read,
 };
 pub use round_trip::{Written, best_profile, write};
 pub use template::template;

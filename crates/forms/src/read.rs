@@ -4,9 +4,9 @@ mod build;
 mod document;
 mod excerpt;
 mod extract;
+mod formats;
 mod html;
 pub mod json;
-mod kind;
 mod list;
 pub(crate) mod office;
 mod projects;
@@ -19,11 +19,12 @@ use huizong_schema::findings::{Arg, Args};
 pub use self::build::{Note, NoteKind};
 pub use self::document::{Contents, Read};
 pub use self::excerpt::Shown;
-pub(crate) use self::kind::Container;
-pub use self::kind::{Kind, is_container, kind_of};
+pub(crate) use self::formats::{Container, PackageKind};
+pub use self::formats::{FileFormat, FileKind, is_container, kind_of};
+use self::formats::{Sniffed, sniff};
 pub use self::list::{List, list};
 use self::office::Office;
-use crate::encoding::decode;
+use crate::encoding::Decoded;
 use crate::grid::Grid;
 use crate::profile::{self, Profile};
 use crate::unreadable::Unreadable;
@@ -39,11 +40,42 @@ pub struct Options<'p> {
 
 /// Reads a file's bytes. The name tells the kind where the bytes do not.
 ///
-/// Never fails: what is no form gives one [`Read`] that says so.
+/// Never fails: a file without a form gives one [`Read`] that says so.
 pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
-    match Container::of(bytes) {
-        Some(container) => read_office(container, bytes, options),
-        None => read_text(bytes, name, options),
+    match sniff(bytes, name) {
+        Sniffed::Container(container) => read_office(container, bytes, options),
+        Sniffed::Text(kind, decoded) => read_text(kind, decoded, options),
+    }
+}
+
+/// A file as [`open`] gives it.
+#[derive(Debug)]
+pub enum Opened {
+    /// The text of JSON documents, to be split and parsed by the caller.
+    Json(String),
+    /// What was read of anything else.
+    Forms(Contents),
+}
+
+/// Opens a file as [`read`] does, but hands on the text of JSON documents as it is, so that the caller can take the
+/// fast path of [`huizong_schema::parse`].
+///
+/// JSON text that is blank or has bytes of no known encoding is read like other files.
+///
+/// ```
+/// use huizong_forms::{Opened, Options, open};
+/// let opened = open(b"{\"schema_version\": \"1.0\"}", "a.json", &Options::default());
+/// assert!(matches!(opened, Opened::Json(text) if text.starts_with('{')));
+/// ```
+pub fn open(bytes: &[u8], name: &str, options: &Options<'_>) -> Opened {
+    match sniff(bytes, name) {
+        Sniffed::Container(container) => Opened::Forms(read_office(container, bytes, options)),
+        Sniffed::Text(FileKind::Json | FileKind::Ndjson, decoded)
+            if decoded.bad == 0 && !decoded.text.trim().is_empty() =>
+        {
+            Opened::Json(decoded.text)
+        }
+        Sniffed::Text(kind, decoded) => Opened::Forms(read_text(kind, decoded, options)),
     }
 }
 
@@ -68,27 +100,30 @@ pub fn has_macros(bytes: &[u8]) -> bool {
 
 /// The cells of a file, before anything is looked for in them. `None` if it is of a kind without cells.
 pub(crate) fn grids(bytes: &[u8], name: &str) -> Result<Option<Vec<Grid>>, Unreadable> {
-    if let Some(container) = Container::of(bytes) {
-        return office::read(container, bytes).map(|office| Some(office.grids));
-    }
-    let text = decode(bytes).text;
-    Ok(match kind_of(name, &text) {
-        Kind::Json | Kind::Ndjson => None,
-        Kind::Html => Some(html::grid(&text).into_iter().collect()),
-        Kind::Text => Some(text::grid(&text).into_iter().collect()),
+    let (kind, text) = match sniff(bytes, name) {
+        Sniffed::Container(container) => {
+            return office::read(container, bytes).map(|office| Some(office.grids));
+        }
+        Sniffed::Text(kind, decoded) => (kind, decoded.text),
+    };
+    Ok(match kind {
+        FileKind::Json | FileKind::Ndjson => None,
+        FileKind::Html => Some(html::grid(&text).into_iter().collect()),
+        FileKind::Text => Some(text::grid(&text).into_iter().collect()),
     })
 }
 
-fn read_text(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
-    let decoded = decode(bytes);
+fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Contents {
     let mut page = None;
-    let mut documents = match kind_of(name, &decoded.text) {
-        Kind::Json | Kind::Ndjson => json::split(&decoded.text).into_iter().map(json::document).collect(),
-        Kind::Html => match html::grid(&decoded.text) {
+    let mut documents = match kind {
+        FileKind::Json | FileKind::Ndjson => {
+            json::split(&decoded.text).into_iter().map(json::document).collect()
+        }
+        FileKind::Html => match html::grid(&decoded.text) {
             Ok(grid) => forms(page.insert([grid]), options),
             Err(source) => vec![Read::nothing(source)],
         },
-        Kind::Text => match text::grid(&decoded.text) {
+        FileKind::Text => match text::grid(&decoded.text) {
             Some(grid) => forms(&[grid], options),
             None => vec![Read::nothing(Source::TooLarge)],
         },

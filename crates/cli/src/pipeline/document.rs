@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use huizong_core::set::Entry;
 use huizong_core::{Contribution, Origins, Reading, Source, Subject, Traits, check, notice, rules};
 use huizong_forms::profile::Profile;
-use huizong_forms::{Contents, Decoded, Kind, Options, Read, Shown, decode, is_container, json, kind_of};
+use huizong_forms::{Contents, Decoded, FileKind, Options, Read, Shown, decode, is_container, json, kind_of};
 use huizong_schema::findings::{Arg, Args, Finding, Message, Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
@@ -118,7 +118,7 @@ pub(super) enum Opened {
 pub(super) fn open(id: &str, bytes: &[u8], profile: Option<&Profile>) -> Opened {
     let decoded = (!is_container(bytes)).then(|| decode(bytes));
     let is_json = |decoded: &Decoded| {
-        matches!(kind_of(id, &decoded.text), Kind::Json | Kind::Ndjson)
+        matches!(kind_of(id, &decoded.text), FileKind::Json | FileKind::Ndjson)
             && decoded.bad == 0
             && !decoded.text.trim().is_empty()
     };

@@ -2,10 +2,9 @@
 
 use huizong_schema::findings::{Message, Place};
 
-use crate::encoding::decode;
+use super::formats::{FileKind, Sniffed, sniff};
+use super::{html, office};
 use crate::grid::Grid;
-use crate::read::Container;
-use crate::read::{Kind, html, kind_of, office};
 
 /// The rows of a list, and where each begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,18 +21,20 @@ pub struct List {
 /// # Errors
 /// If the file cannot be read at all: why.
 pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
-    if let Some(container) = Container::of(bytes) {
-        let office = office::read(container, bytes).map_err(|why| why.message())?;
-        return Ok(office.grids.iter().find(|grid| grid.rows() > 0).map(of_grid).unwrap_or_default());
-    }
-    let decoded = decode(bytes);
+    let (kind, decoded) = match sniff(bytes, name) {
+        Sniffed::Container(container) => {
+            let office = office::read(container, bytes).map_err(|why| why.message())?;
+            return Ok(office.grids.iter().find(|grid| grid.rows() > 0).map(of_grid).unwrap_or_default());
+        }
+        Sniffed::Text(kind, decoded) => (kind, decoded),
+    };
     if decoded.bad > 0 {
         return Err(Message {
             zh: "有无法识别编码的字节".to_owned(),
             en: "it has bytes that are no text in any encoding known".to_owned(),
         });
     }
-    if kind_of(name, &decoded.text) == Kind::Html {
+    if kind == FileKind::Html {
         let grid = html::grid(&decoded.text);
         return Ok(grid.as_ref().map(of_grid).unwrap_or_default());
     }

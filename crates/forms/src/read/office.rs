@@ -20,7 +20,7 @@ pub(crate) use self::docx::spots;
 use self::sheet::{Sheet, SheetCell};
 use crate::grid::Grid;
 use crate::ooxml::Package;
-use crate::read::Container;
+use crate::read::{Container, PackageKind};
 use crate::unreadable::Unreadable;
 
 /// How much may still be kept of a file: what a file unpacks to is bounded, but a text may stand in many cells.
@@ -70,49 +70,19 @@ pub(crate) fn read(container: Container, bytes: &[u8]) -> Result<Office, Unreada
     match container {
         Container::Zip => {
             let mut package = Package::open(bytes)?;
-            if package.has("word/document.xml") || package.has("word/document2.xml") {
-                let grid = docx::read(&mut package, &mut budget)?;
-                return Ok(Office { grids: vec![grid], notices: Vec::new() });
-            }
-            if package.has("content.xml") {
-                let kind = package.part("mimetype")?.unwrap_or_default();
-                if String::from_utf8_lossy(&kind).contains("opendocument.text") {
-                    return Err(Unreadable::OtherKind("odt"));
+            match PackageKind::of(&mut package)? {
+                PackageKind::Document => {
+                    let grid = docx::read(&mut package, &mut budget)?;
+                    Ok(Office { grids: vec![grid], notices: Vec::new() })
                 }
-                return Ok(ods::read(&mut package, &mut budget)?.office());
+                PackageKind::OpenSpreadsheet => Ok(ods::read(&mut package, &mut budget)?.office()),
+                PackageKind::Workbook => Ok(xlsx::read(&mut package, &mut budget)?.office()),
+                PackageKind::Other(name) => Err(Unreadable::OtherKind(name)),
             }
-            if package
-                .names()
-                .any(|name| name.starts_with("xl/") && name.ends_with(".bin") && name.contains("workbook"))
-            {
-                return Err(Unreadable::OtherKind("xlsb"));
-            }
-            if package.has("[Content_Types].xml") || package.has("xl/workbook.xml") {
-                return Ok(xlsx::read(&mut package, &mut budget)?.office());
-            }
-            Err(Unreadable::OtherKind("zip"))
         }
         Container::Ole => Ok(xls::read(bytes, &mut budget)?.office()),
         Container::Other(kind) => Err(Unreadable::OtherKind(kind)),
     }
-}
-
-/// The kinds of office files that can be given back as they are, with notes in them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Xlsx,
-    Docx,
-}
-
-/// Which of these kinds a zip container is.
-pub(crate) fn kind(bytes: &[u8]) -> Option<Kind> {
-    let package = Package::open(bytes).ok()?;
-    if package.has("word/document.xml") || package.has("word/document2.xml") {
-        return Some(Kind::Docx);
-    }
-    let is_workbook = package.has("[Content_Types].xml") && !package.has("content.xml");
-    let is_binary = package.names().any(|name| name.starts_with("xl/") && name.ends_with("workbook.bin"));
-    (is_workbook && !is_binary).then_some(Kind::Xlsx)
 }
 
 /// Whether a file says of itself that it is a workbook with macros.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 /// One cell. A merged cell stands once, with its spans.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub struct GridCell {
     /// What it shows; paragraphs parted by line breaks.
     pub text: String,
     /// Where it stands in its file, if that can be told.
@@ -39,7 +39,7 @@ pub struct Stale {
     pub computed: Decimal,
 }
 
-impl Cell {
+impl GridCell {
     /// Whether it covers a column.
     pub(crate) fn covers(&self, column: usize) -> bool {
         (self.column..self.column + self.column_span).contains(&column)
@@ -54,7 +54,7 @@ impl Cell {
 /// Rows of cells. Which cell covers a position is known for every position.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
-    cells: Vec<Cell>,
+    cells: Vec<GridCell>,
     /// By row and column: the index of the covering cell.
     covered: Vec<Vec<Option<usize>>>,
     /// By row: the column from which the next free one is looked for.
@@ -133,7 +133,7 @@ impl Grid {
         place: Option<Place>,
     ) {
         let index = self.cells.len();
-        self.cells.push(Cell {
+        self.cells.push(GridCell {
             text,
             place,
             row,
@@ -182,7 +182,7 @@ impl Grid {
         let mut above: Vec<usize> = self.covered[row - 1].iter().flatten().copied().collect();
         above.dedup();
         for index in above {
-            let Cell { row: top, row_span, column, column_span, .. } = self.cells[index];
+            let GridCell { row: top, row_span, column, column_span, .. } = self.cells[index];
             if top + row_span > row {
                 self.cover(row, column, column_span, index);
             }
@@ -190,12 +190,12 @@ impl Grid {
     }
 
     /// The cell that covers a position.
-    pub fn at(&self, row: usize, column: usize) -> Option<&Cell> {
+    pub fn at(&self, row: usize, column: usize) -> Option<&GridCell> {
         self.covered.get(row)?.get(column)?.map(|index| &self.cells[index])
     }
 
     /// The cells that begin in a row, from left to right.
-    pub fn row(&self, row: usize) -> impl Iterator<Item = &Cell> {
+    pub fn row(&self, row: usize) -> impl Iterator<Item = &GridCell> {
         let mut seen = None;
         let indexes = self.covered.get(row).into_iter().flatten().flatten();
         indexes.filter_map(move |&index| {
@@ -208,7 +208,7 @@ impl Grid {
     }
 
     /// Every cell, in the order of the file.
-    pub fn cells(&self) -> &[Cell] {
+    pub fn cells(&self) -> &[GridCell] {
         &self.cells
     }
 }

@@ -41,7 +41,7 @@ mod write;
 
 pub use annotate::annotate;
 pub use encoding::{Decoded, decode};
-pub use grid::{Cell, Grid, Stale};
+pub use grid::{Grid, GridCell, Stale};
 pub use read::{
     Contents, FileFormat, FileKind, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros,
     is_container, json, kind_of, list, open, read,

@@ -94,7 +94,7 @@ pub(crate) enum Found {
 pub(crate) struct Label {
     labels: Vec<String>,
     pub(crate) member: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
     #[serde(default)]
     pub(crate) value: Side,
     /// Members that the label itself settles.
@@ -112,7 +112,7 @@ impl Label {
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
+pub(crate) enum ValueKind {
     /// Nothing: the label heads a block.
     Heading,
     /// Words.
@@ -236,7 +236,7 @@ impl Profile {
                 return Err(ProfileError(format!("no column of the table leads to {strange}")));
             }
             if let Some(total) = &table.total {
-                fits(&total.member, Kind::Points)?;
+                fits(&total.member, ValueKind::Points)?;
             }
             for (index, column) in table.columns.iter().enumerate() {
                 add(&column.labels, Found::Column(index))?;
@@ -246,11 +246,11 @@ impl Profile {
         if let Some(projects) = &profile.projects {
             add(&projects.labels, Found::Projects)?;
             for (member, kind) in [
-                ("name", Kind::Text),
-                ("level", Kind::Text),
-                ("budget_requested", Kind::Amount),
-                ("funds_used", Kind::Amount),
-                ("outcomes", Kind::Paragraphs),
+                ("name", ValueKind::Text),
+                ("level", ValueKind::Text),
+                ("budget_requested", ValueKind::Amount),
+                ("funds_used", ValueKind::Amount),
+                ("outcomes", ValueKind::Paragraphs),
             ] {
                 fits(&format!("{}/*/{member}", projects.member), kind)?;
             }
@@ -288,8 +288,10 @@ impl Profile {
             let value = at + text[at..].chars().next().map_or(0, char::len_utf8);
             let Found::Label(index) = found else { return None };
             let label = &self.labels[index];
-            (label.kind != Kind::Heading && label.value == Side::Right && !text[value..].trim().is_empty())
-                .then_some((found, value))
+            (label.kind != ValueKind::Heading
+                && label.value == Side::Right
+                && !text[value..].trim().is_empty())
+            .then_some((found, value))
         })
     }
 

@@ -12,7 +12,7 @@ use rust_xlsxwriter::{
 
 use self::checks::{LiveCheck, TemplateCells, areas, checks};
 use crate::ooxml::marks::CHECKS;
-use crate::profile::{Kind, Profile};
+use crate::profile::{Profile, ValueKind};
 use crate::write::form;
 use crate::write::page::{Content, Page, Printed, Role};
 use crate::write::xlsx::{self, column, format_of};
@@ -84,7 +84,7 @@ fn heights(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
         let in_row = |cell: &&Printed| cell.row == at;
         let is_title = page.cells.iter().filter(in_row).any(|cell| cell.role == Role::Title);
         let widest =
-            page.cells.iter().filter(in_row).filter(|cell| cell.role == Role::Value(Kind::Paragraphs));
+            page.cells.iter().filter(in_row).filter(|cell| cell.role == Role::Value(ValueKind::Paragraphs));
         let lines = match widest.map(|cell| cell.column_span).max() {
             // A paragraph over much of the form's width is a long one.
             Some(columns) if columns > 2 => lines.max(8),
@@ -162,7 +162,7 @@ enum Allowed {
 }
 
 impl Rule {
-    fn of(kind: Kind, pointer: &str, cell: CellName) -> Self {
+    fn of(kind: ValueKind, pointer: &str, cell: CellName) -> Self {
         let is_signed = matches!(pointer, "/budget/budget_adjustment" | "/budget/adjustment_rate");
         let at_least = if is_signed { String::new() } else { format!("{cell}>=0,") };
         let custom = |decimals: u32, largest: &str| {
@@ -171,27 +171,27 @@ impl Rule {
             ))
         };
         match kind {
-            Kind::Amount => Self {
+            ValueKind::Amount => Self {
                 format: Some("0.00"),
                 allowed: custom(2, LARGEST),
                 says: "请填数字，最多两位小数，不带单位。",
             },
-            Kind::Percent => Self {
+            ValueKind::Percent => Self {
                 format: Some("0.00%"),
                 allowed: custom(4, "99999"),
                 says: "请填百分比，最多两位小数，如 92.55%。",
             },
-            Kind::Points => {
+            ValueKind::Points => {
                 Self {
                     format: Some("0.00"), allowed: custom(2, "9999"), says: "请填分数，最多两位小数。"
                 }
             }
-            Kind::Year => {
+            ValueKind::Year => {
                 Self {
                     format: Some("0\"年\""), allowed: Allowed::Year, says: "请填四位数的年度，如 2023。"
                 }
             }
-            Kind::Text | Kind::Paragraphs | Kind::Heading => {
+            ValueKind::Text | ValueKind::Paragraphs | ValueKind::Heading => {
                 Self { format: None, allowed: Allowed::Anything, says: "" }
             }
         }
@@ -276,8 +276,9 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &TemplateCells) -> Result<(),
         .filter_map(|member| cells.by_member.get(&(*member).into()))
         .map(|cell| format!("(COUNTA({cell})=0)"))
         .collect();
-    let is_figure =
-        |cell: &&Printed| matches!(cell.role, Role::Value(Kind::Amount | Kind::Percent | Kind::Points));
+    let is_figure = |cell: &&Printed| {
+        matches!(cell.role, Role::Value(ValueKind::Amount | ValueKind::Percent | ValueKind::Points))
+    };
     let figures = areas(page.cells.iter().filter(is_figure).map(name));
     let (errors, warnings, blank) = (area(CHECKS[1]), area(CHECKS[2]), missing.join("+"));
     let sum = format!(

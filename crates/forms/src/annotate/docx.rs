@@ -5,7 +5,7 @@ mod ours;
 
 use std::collections::BTreeMap;
 
-use self::cell::Cell;
+use self::cell::DocumentCell;
 use self::ours::{next_bookmark, references, without_our_comments, without_ours};
 use crate::ooxml::parts::{Changes, outline, spliced};
 use crate::ooxml::{Package, main_part, relations};
@@ -54,7 +54,7 @@ pub(super) fn annotated(bytes: &[u8], marked: &Marked<'_>) -> Result<Vec<u8>, Un
     let mut edits = Vec::new();
     let mut said = String::new();
     for (spot, numbers) in &by_spot {
-        let Some(cell) = Cell::of(&text, *spot) else { continue };
+        let Some(cell) = DocumentCell::of(&text, *spot) else { continue };
         let ids: Vec<usize> = numbers.iter().map(|number| next + number).collect();
         let notes = (begin(numbers, &ids, &mut bookmark), end(&ids));
         edits.extend(cell.edits(&text, marked.gravest(numbers), notes));

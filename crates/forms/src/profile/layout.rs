@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Kind, Label, Profile, ProfileError};
+use super::{Label, Profile, ProfileError, ValueKind};
 
 /// A form's layout, from which it is written.
 #[derive(Debug, Deserialize)]
@@ -204,18 +204,18 @@ impl Profile {
     }
 
     /// The table's column for a member of its items, and its label.
-    pub(crate) fn column(&self, member: &str) -> Option<(Kind, &str)> {
+    pub(crate) fn column(&self, member: &str) -> Option<(ValueKind, &str)> {
         let column = self.table.as_ref()?.columns.iter().find(|column| column.member == member)?;
         Some((column.kind, column.labels.first()?))
     }
 
     /// What kind of value the profile has a place for at a member.
-    pub(crate) fn kind_of(&self, member: &str) -> Option<Kind> {
+    pub(crate) fn kind_of(&self, member: &str) -> Option<ValueKind> {
         if let Some(label) = self.labels_to(member).next() {
-            return (label.kind != Kind::Heading).then_some(label.kind);
+            return (label.kind != ValueKind::Heading).then_some(label.kind);
         }
         if self.projects.as_ref().is_some_and(|projects| projects.member == member) {
-            return Some(Kind::Paragraphs);
+            return Some(ValueKind::Paragraphs);
         }
         if self
             .table
@@ -223,7 +223,7 @@ impl Profile {
             .and_then(|table| table.total.as_ref())
             .is_some_and(|total| total.member == member)
         {
-            return Some(Kind::Points);
+            return Some(ValueKind::Points);
         }
         let matrix = self.matrix.as_ref()?;
         matrix.rows.iter().find_map(|row| {

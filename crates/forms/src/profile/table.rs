@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Kind, Pattern};
+use super::{Pattern, ValueKind};
 
 /// A block of rows under a header.
 #[derive(Debug, Deserialize)]
@@ -45,7 +45,7 @@ pub(crate) struct Total {
 pub(crate) struct TableColumn {
     pub(super) labels: Vec<String>,
     pub(crate) member: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
     /// Whether a cell holds for the rows below it, until another one comes.
     #[serde(default)]
     pub(crate) carried: bool,

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::grid::Cell;
+use crate::grid::GridCell;
 
 /// What a reader did to a value that did not stand as a document wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,7 +224,7 @@ impl Builder {
     }
 
     /// Notes what was done with a cell.
-    pub(crate) fn note_cell(&mut self, what: NoteKind, pointer: Option<&Pointer>, cell: &Cell) {
+    pub(crate) fn note_cell(&mut self, what: NoteKind, pointer: Option<&Pointer>, cell: &GridCell) {
         self.notes.push(Note {
             what,
             pointer: pointer.cloned(),

@@ -15,8 +15,8 @@ use huizong_schema::findings::{Args, Notice, Place};
 use huizong_schema::{Pointer, Unit};
 
 use crate::figure::{self, Figure};
-use crate::grid::{Cell, Grid, Stale};
-use crate::profile::{Found, Kind, Profile, Side, unit_in_label};
+use crate::grid::{Grid, GridCell, Stale};
+use crate::profile::{Found, Profile, Side, ValueKind, unit_in_label};
 use crate::read::Read;
 use crate::read::build::{Builder, NoteKind};
 use crate::read::projects;
@@ -127,16 +127,16 @@ impl<'g> Form<'g> {
         }
     }
 
-    fn cell(&self, row: usize, column: usize) -> Option<&'g Cell> {
+    fn cell(&self, row: usize, column: usize) -> Option<&'g GridCell> {
         self.grid.at(row, column)
     }
 
-    fn found(&self, cell: &Cell) -> Option<Found> {
+    fn found(&self, cell: &GridCell) -> Option<Found> {
         self.profile.found(&cell.text)
     }
 
     /// The label that a cell is, or that stands in it before its value; and in the second case where the value begins.
-    fn label_of(&self, cell: &Cell) -> Option<(Found, Option<usize>)> {
+    fn label_of(&self, cell: &GridCell) -> Option<(Found, Option<usize>)> {
         if let Some(found) = self.found(cell) {
             return Some((found, None));
         }
@@ -146,24 +146,24 @@ impl<'g> Form<'g> {
             return None;
         }
         // A text may quote a label; only on a line of its own is it one.
-        let is_prose = self.profile.labels[index].kind == Kind::Paragraphs;
+        let is_prose = self.profile.labels[index].kind == ValueKind::Paragraphs;
         let is_alone = || self.grid.row(cell.row).filter(|other| !other.is_blank()).count() == 1;
         (!is_prose || is_alone()).then_some((found, Some(value)))
     }
 
-    fn origin(&mut self, pointer: &Pointer, cell: &Cell) {
+    fn origin(&mut self, pointer: &Pointer, cell: &GridCell) {
         if let Some(place) = &cell.place {
             self.builder.origins.note(pointer.clone(), place.clone());
         }
     }
 
-    fn claim(&mut self, cell: &Cell) {
+    fn claim(&mut self, cell: &GridCell) {
         self.claimed.insert((cell.row, cell.column));
     }
 
     /// Reads a row and says which one is next.
     fn row(&mut self, row: usize) -> usize {
-        let cells: Vec<&Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+        let cells: Vec<&GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
         let columns = cells.iter().filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count();
         if self.matrix_heads(row).len() >= 3.max(columns) {
             self.open = None;
@@ -186,7 +186,7 @@ impl<'g> Form<'g> {
             self.in_notes = true;
             return row + 1;
         }
-        let labels: Vec<&Cell> = cells.iter().copied().filter(|cell| self.is_value_label(cell)).collect();
+        let labels: Vec<&GridCell> = cells.iter().copied().filter(|cell| self.is_value_label(cell)).collect();
         // A line of a text may be worded like a label with its figure.
         let is_prose = self.open.is_some() && labels.iter().all(|label| self.is_figure_in_prose(label));
         let labels = if is_prose { Vec::new() } else { labels };
@@ -199,7 +199,7 @@ impl<'g> Form<'g> {
             return row + 1;
         }
         self.in_notes = false;
-        let below: Vec<&Cell> =
+        let below: Vec<&GridCell> =
             labels.iter().copied().filter(|cell| self.side(cell) == Side::Below).collect();
         for label in labels {
             self.label(label, &below);
@@ -209,34 +209,34 @@ impl<'g> Form<'g> {
     }
 
     /// Takes cells for notes, which belong to no member.
-    fn remark(&mut self, cells: &[&Cell]) {
+    fn remark(&mut self, cells: &[&GridCell]) {
         for cell in cells {
             self.claim(cell);
             self.builder.note_cell(NoteKind::Remark, None, cell);
         }
     }
 
-    fn is_value_label(&self, cell: &Cell) -> bool {
+    fn is_value_label(&self, cell: &GridCell) -> bool {
         matches!(self.label_of(cell), Some((Found::Label(_) | Found::Projects, _)))
     }
 
-    fn is_figure_in_prose(&self, cell: &Cell) -> bool {
+    fn is_figure_in_prose(&self, cell: &GridCell) -> bool {
         let Some((Found::Label(index), Some(_))) = self.label_of(cell) else { return false };
-        matches!(self.profile.labels[index].kind, Kind::Amount | Kind::Percent | Kind::Points)
+        matches!(self.profile.labels[index].kind, ValueKind::Amount | ValueKind::Percent | ValueKind::Points)
     }
 
-    fn side(&self, cell: &Cell) -> Side {
+    fn side(&self, cell: &GridCell) -> Side {
         match self.found(cell) {
             Some(Found::Label(index)) => self.profile.labels[index].value,
             _ => Side::Right,
         }
     }
 
-    fn label(&mut self, cell: &'g Cell, below: &[&Cell]) {
+    fn label(&mut self, cell: &'g GridCell, below: &[&GridCell]) {
         self.claim(cell);
         match self.label_of(cell) {
             Some((Found::Label(index), Some(value))) => {
-                let value = Cell { text: cell.text[value..].trim().to_owned(), ..cell.clone() };
+                let value = GridCell { text: cell.text[value..].trim().to_owned(), ..cell.clone() };
                 self.label_unit = unit_in_label(&cell.text);
                 self.labelled(index, cell, &[&value]);
             }
@@ -246,7 +246,7 @@ impl<'g> Form<'g> {
                 let values = self.values_right(cell);
                 let place = values.first().copied().or_else(|| self.right_of(cell)).unwrap_or(cell);
                 self.origin(&pointer, place);
-                let mut lines: Vec<&Cell> = values.clone();
+                let mut lines: Vec<&GridCell> = values.clone();
                 lines.extend(self.lines_below(cell.row + cell.row_span));
                 let text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
                 lines.iter().for_each(|line| self.claim(line));
@@ -255,7 +255,7 @@ impl<'g> Form<'g> {
             }
             Some((Found::Label(index), None)) => {
                 let label = &self.profile.labels[index];
-                if label.kind == Kind::Heading {
+                if label.kind == ValueKind::Heading {
                     return self.origin(&Pointer::parse(&label.member), cell);
                 }
                 self.label_unit = unit_in_label(&cell.text);
@@ -279,9 +279,9 @@ impl<'g> Form<'g> {
     }
 
     /// The cells of the rows from one on that hold nothing but one text each, up to a label or a note.
-    fn lines_below(&self, row: usize) -> Vec<&'g Cell> {
+    fn lines_below(&self, row: usize) -> Vec<&'g GridCell> {
         let rows = (row..self.rows.end).map(|row| {
-            let cells: Vec<&'g Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+            let cells: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
             match cells[..] {
                 [only] if self.label_of(only).is_none() && !self.profile.notes.0.is_match(&only.text) => {
                     Some(only)
@@ -293,7 +293,7 @@ impl<'g> Form<'g> {
     }
 
     /// Sets what a label leads to. `empty` is where the value would stand if there is none.
-    fn labelled(&mut self, index: usize, empty: &Cell, values: &[&Cell]) {
+    fn labelled(&mut self, index: usize, empty: &GridCell, values: &[&GridCell]) {
         let label = &self.profile.labels[index];
         let pointer = Pointer::parse(&label.member);
         let repeated = self.builder.get(pointer.as_str()).is_some()
@@ -312,7 +312,7 @@ impl<'g> Form<'g> {
         self.values(&pointer, label.kind, values);
     }
 
-    fn read_projects(&mut self, text: &str, place: &Cell) {
+    fn read_projects(&mut self, text: &str, place: &GridCell) {
         let Some(projects) = &self.profile.projects else { return };
         let list = Pointer::parse(&projects.member);
         if text.trim().is_empty() {
@@ -345,9 +345,9 @@ impl<'g> Form<'g> {
     }
 
     /// A row without labels goes on with the paragraphs above it.
-    fn go_on(&mut self, cells: &[&'g Cell]) {
+    fn go_on(&mut self, cells: &[&'g GridCell]) {
         let Some(open) = self.open.clone() else { return };
-        let free: Vec<&Cell> =
+        let free: Vec<&GridCell> =
             cells.iter().copied().filter(|cell| !self.claimed.contains(&(cell.row, cell.column))).collect();
         let [cell] = free[..] else { return };
         self.claim(cell);
@@ -361,7 +361,7 @@ impl<'g> Form<'g> {
     /// The formulas of the form of which the stored value is another one than they come to.
     fn stale(&self) -> Vec<StaleFormula> {
         let cells = self.rows.clone().flat_map(|row| self.grid.row(row));
-        let of = |cell: &Cell| {
+        let of = |cell: &GridCell| {
             let Stale { formula, stored, computed } = cell.stale.clone()?;
             let members =
                 || self.builder.origins.iter().filter(|(_, place)| Some(*place) == cell.place.as_ref());

@@ -57,12 +57,12 @@ pub struct FileFormat {
     endings: &'static [&'static str],
     /// What its files may begin with; nothing if that tells them from nothing else.
     first_bytes: &'static [&'static [u8]],
-    reader: Reader,
+    reader: FormatReader,
 }
 
 /// What reads files of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reader {
+enum FormatReader {
     /// The readers of text.
     Text(FileKind),
     /// The readers of office files.
@@ -72,7 +72,7 @@ enum Reader {
 }
 
 const fn text(kind: FileKind, endings: &'static [&'static str]) -> FileFormat {
-    FileFormat { endings, first_bytes: &[], reader: Reader::Text(kind) }
+    FileFormat { endings, first_bytes: &[], reader: FormatReader::Text(kind) }
 }
 
 const fn office(
@@ -80,11 +80,11 @@ const fn office(
     endings: &'static [&'static str],
     first_bytes: &'static [&'static [u8]],
 ) -> FileFormat {
-    FileFormat { endings, first_bytes, reader: Reader::Office(container) }
+    FileFormat { endings, first_bytes, reader: FormatReader::Office(container) }
 }
 
 const fn not_read(endings: &'static [&'static str], first_bytes: &'static [&'static [u8]]) -> FileFormat {
-    FileFormat { endings, first_bytes, reader: Reader::None }
+    FileFormat { endings, first_bytes, reader: FormatReader::None }
 }
 
 impl FileFormat {
@@ -96,7 +96,7 @@ impl FileFormat {
 
     /// Whether its files can be read.
     pub fn is_read(&self) -> bool {
-        self.reader != Reader::None
+        self.reader != FormatReader::None
     }
 }
 
@@ -129,8 +129,8 @@ impl Container {
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
         let begins = |format: &&FileFormat| format.first_bytes.iter().any(|first| bytes.starts_with(first));
         FORMATS.iter().find(begins).map(|format| match format.reader {
-            Reader::Office(container) => container,
-            Reader::Text(_) | Reader::None => Self::Other(format.endings[0]),
+            FormatReader::Office(container) => container,
+            FormatReader::Text(_) | FormatReader::None => Self::Other(format.endings[0]),
         })
     }
 }
@@ -201,7 +201,7 @@ const LONGEST_HEAD: usize = 512;
 pub fn kind_of(name: &str, text: &str) -> FileKind {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     match FileFormat::of_ending(ending).map(|format| format.reader) {
-        Some(Reader::Text(kind)) if kind != FileKind::Text => kind,
+        Some(FormatReader::Text(kind)) if kind != FileKind::Text => kind,
         _ => kind_of_text(text),
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn grid(text: &str) -> Result<Grid, Source> {
         return Err(Source::TooLarge);
     }
     let page = Html::parse_document(text);
-    let mut reader = Reader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
+    let mut reader = PageReader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
     reader.blocks(page.root_element());
     if reader.grid.is_full() { Err(Source::TooLarge) } else { Ok(reader.grid) }
 }
@@ -109,14 +109,14 @@ fn elements_to_split(page: &Html) -> HashSet<NodeId> {
     split
 }
 
-struct Reader {
+struct PageReader {
     grid: Grid,
     tables: u32,
     /// The elements that are gone into.
     split: HashSet<NodeId>,
 }
 
-impl Reader {
+impl PageReader {
     fn blocks(&mut self, root: ElementRef<'_>) {
         // Iterative: a page may nest as deep as it likes.
         let mut stack = vec![root];

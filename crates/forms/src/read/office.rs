@@ -38,7 +38,7 @@ impl Budget {
 
     /// As for a cell, once in its sheet and once in the grid.
     pub(crate) fn spend_on(&mut self, cell: &SheetCell) -> Result<(), Unreadable> {
-        self.spend(2 * cell.text.len() + size_of::<SheetCell>() + size_of::<crate::grid::Cell>())
+        self.spend(2 * cell.text.len() + size_of::<SheetCell>() + size_of::<crate::grid::GridCell>())
     }
 }
 

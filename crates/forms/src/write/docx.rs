@@ -9,7 +9,7 @@ use super::marked::Marked;
 use super::notes;
 use super::page::{Page, Printed, Role};
 use crate::ooxml::options;
-use crate::profile::Kind;
+use crate::profile::ValueKind;
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 /// The width between the margins of A4, in twentieths of a point.
@@ -178,8 +178,8 @@ fn cell(
     }
     let (alignment, properties) = match cell.role {
         Role::Label => ("center", "<w:rPr><w:b/></w:rPr>"),
-        Role::Value(Kind::Amount | Kind::Percent | Kind::Points) => ("right", ""),
-        Role::Value(Kind::Year) => ("center", ""),
+        Role::Value(ValueKind::Amount | ValueKind::Percent | ValueKind::Points) => ("right", ""),
+        Role::Value(ValueKind::Year) => ("center", ""),
         _ => ("left", ""),
     };
     let shown = cell.content.shown();

@@ -3,7 +3,7 @@
 use huizong_schema::Pointer;
 
 use crate::grid::Grid;
-use crate::profile::Kind;
+use crate::profile::ValueKind;
 
 /// A form, or what was read of a file, as cells to be written.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ pub(crate) enum Role {
     /// A label.
     Label,
     /// A value.
-    Value(Kind),
+    Value(ValueKind),
     /// A cell of a file that was read, whatever it is.
     Plain,
 }

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::marked::Marked;
 use super::page::{Content, Page, Printed, Role};
 use crate::ooxml::marks::{AUTHOR, OURS, PROBLEMS};
-use crate::profile::Kind;
+use crate::profile::ValueKind;
 
 /// The height of a line, in points.
 pub(crate) const LINE: usize = 15;
@@ -157,10 +157,10 @@ pub(crate) fn format_of(cell: &Printed) -> Format {
             .set_bold()
             .set_align(FormatAlign::Center)
             .set_background_color(Color::RGB(0x00F2_F2F2)),
-        Role::Value(Kind::Amount | Kind::Percent | Kind::Points) => {
+        Role::Value(ValueKind::Amount | ValueKind::Percent | ValueKind::Points) => {
             framed(format).set_align(FormatAlign::Right)
         }
-        Role::Value(Kind::Year) => framed(format).set_align(FormatAlign::Center),
+        Role::Value(ValueKind::Year) => framed(format).set_align(FormatAlign::Center),
         Role::Value(_) | Role::Plain => framed(format).set_align(FormatAlign::Left),
     }
 }

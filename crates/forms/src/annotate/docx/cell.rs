@@ -26,7 +26,7 @@ pub(super) fn position(reader: &Reader<&[u8]>) -> usize {
 }
 
 /// What there is to change in a cell.
-pub(super) struct Cell {
+pub(super) struct DocumentCell {
     /// Where its content begins.
     begins: usize,
     properties: Option<Range<usize>>,
@@ -34,7 +34,7 @@ pub(super) struct Cell {
     paragraph: Result<(usize, usize), Range<usize>>,
 }
 
-impl Cell {
+impl DocumentCell {
     /// Looks through the cell of which the content begins at a place. Notes are about its first paragraph, or, in a cell
     /// that holds nothing else directly, about the first one within.
     pub(super) fn of(text: &str, begins: usize) -> Option<Self> {

@@ -5,7 +5,7 @@ use huizong_schema::{FiscalYear, Pointer, Unit};
 
 use super::Form;
 use crate::figure::{self, narrow};
-use crate::grid::Cell;
+use crate::grid::GridCell;
 use crate::read::build::NoteKind;
 
 impl Form<'_> {
@@ -13,7 +13,7 @@ impl Form<'_> {
     pub(super) fn unit(&mut self) -> Option<Unit> {
         let pointer = Pointer::parse("/unit");
         let mut declared: Option<(Unit, String)> = None;
-        let cells: Vec<&Cell> = self.rows.clone().flat_map(|row| self.grid.row(row)).collect();
+        let cells: Vec<&GridCell> = self.rows.clone().flat_map(|row| self.grid.row(row)).collect();
         for cell in cells
             .into_iter()
             .filter(|cell| cell.text.len() < 200 && !self.profile.notes.0.is_match(&cell.text))
@@ -53,7 +53,7 @@ impl Form<'_> {
     pub(super) fn title(&mut self) -> Option<Title> {
         let mut title: Option<Title> = None;
         for row in self.rows.clone() {
-            let cells: Vec<&Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+            let cells: Vec<&GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
             if cells.iter().any(|cell| self.label_of(cell).is_some()) {
                 break;
             }

@@ -4,12 +4,12 @@ use huizong_schema::Pointer;
 
 use super::Form;
 use crate::figure::{self, Figure};
-use crate::grid::Cell;
-use crate::profile::{Found, Kind, unit_in_label};
+use crate::grid::GridCell;
+use crate::profile::{Found, ValueKind, unit_in_label};
 
 impl<'g> Form<'g> {
     /// The matrix's columns that a row's cells are.
-    pub(super) fn matrix_heads(&self, row: usize) -> Vec<(usize, &'g Cell)> {
+    pub(super) fn matrix_heads(&self, row: usize) -> Vec<(usize, &'g GridCell)> {
         let Some(matrix) = &self.profile.matrix else { return Vec::new() };
         let cells = self.grid.row(row).filter(|cell| !cell.is_blank());
         cells.filter_map(|cell| Some((matrix.column(&cell.text)?, cell))).collect()
@@ -24,7 +24,7 @@ impl<'g> Form<'g> {
         // What heads the block may stand in the header's own row.
         for cell in self.grid.row(header) {
             if let Some(Found::Label(index)) = self.found(cell).filter(|_| !cell.is_blank())
-                && profile.labels[index].kind == Kind::Heading
+                && profile.labels[index].kind == ValueKind::Heading
             {
                 self.claim(cell);
                 self.origin(&Pointer::parse(&profile.labels[index].member), cell);
@@ -32,7 +32,7 @@ impl<'g> Form<'g> {
         }
         let mut row = header + 1;
         while row < self.rows.end {
-            let cells: Vec<&'g Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+            let cells: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
             let label = cells.iter().position(|cell| matches!(self.found(cell), Some(Found::Row(_))));
             let Some(at) = label else {
                 if cells.is_empty() {
@@ -75,23 +75,23 @@ impl<'g> Form<'g> {
     /// Where the columns of the text were lost, the values are in the header's order.
     fn matrix_values(
         &mut self,
-        heads: &[(usize, &'g Cell)],
-        label: &'g Cell,
-        values: &[&'g Cell],
-    ) -> Vec<(usize, &'g Cell, Option<&'g Cell>, &'g Cell)> {
+        heads: &[(usize, &'g GridCell)],
+        label: &'g GridCell,
+        values: &[&'g GridCell],
+    ) -> Vec<(usize, &'g GridCell, Option<&'g GridCell>, &'g GridCell)> {
         let is_aligned = heads.first().is_some_and(|(_, head)| label.column < head.column);
         if is_aligned {
-            let at = |(of, head): &(usize, &'g Cell)| {
+            let at = |(of, head): &(usize, &'g GridCell)| {
                 let cell = self.cell(label.row, head.column).filter(|cell| cell.row == label.row);
                 (*of, *head, cell.filter(|cell| !cell.is_blank()), cell.unwrap_or(label))
             };
             return heads.iter().map(at).collect();
         }
         let matrix = self.profile.matrix.as_ref();
-        let fits = |(of, value): (usize, &&Cell)| match figure::read(&value.text) {
+        let fits = |(of, value): (usize, &&GridCell)| match figure::read(&value.text) {
             Figure::Number { percent, .. } => {
                 let kind = matrix.map(|matrix| matrix.columns[of].kind);
-                !percent || kind == Some(Kind::Percent)
+                !percent || kind == Some(ValueKind::Percent)
             }
             Figure::Blank => true,
             Figure::Unreadable => false,
@@ -106,7 +106,7 @@ impl<'g> Form<'g> {
             }
             return Vec::new();
         }
-        let value = |(at, (of, head)): (usize, &(usize, &'g Cell))| {
+        let value = |(at, (of, head)): (usize, &(usize, &'g GridCell))| {
             let cell = values.get(at).copied();
             (*of, *head, cell, cell.unwrap_or(label))
         };

@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use crate::figure::narrow;
-use crate::grid::{Cell, Grid};
+use crate::grid::{Grid, GridCell};
 use crate::profile::{Found, Profile};
 
 /// The rows of each form. A form begins at its first label, or at what stands above it: codes, the year, a title.
 ///
 /// What begins like a form and has no figure's label, such as a cover or a signature, belongs to its neighbour.
 pub(super) fn split(profile: &Profile, grid: &Grid) -> Vec<Range<usize>> {
-    let label = |cell: &Cell| {
+    let label = |cell: &GridCell| {
         profile.found(&cell.text).or_else(|| profile.found_with_value(&cell.text).map(|(found, _)| found))
     };
     let has =
@@ -41,9 +41,9 @@ fn head_above(
     profile: &Profile,
     grid: &Grid,
     between: Range<usize>,
-    label: &dyn Fn(&Cell) -> Option<Found>,
+    label: &dyn Fn(&GridCell) -> Option<Found>,
 ) -> usize {
-    let cells = |row: usize| -> Vec<&Cell> { grid.row(row).filter(|cell| !cell.is_blank()).collect() };
+    let cells = |row: usize| -> Vec<&GridCell> { grid.row(row).filter(|cell| !cell.is_blank()).collect() };
     let is_title = |row: &usize| matches!(cells(*row)[..], [only] if only.text.len() < 200 && profile.title.0.is_match(&narrow(&only.text)));
     let of_head = |found: Found| {
         ["/department", "/fiscal_year"].into_iter().any(|member| profile.leads_into(found, member))

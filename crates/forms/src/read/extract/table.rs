@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::Form;
 use super::values::is_under;
 use crate::figure::{self, Figure, narrow};
-use crate::grid::Cell;
-use crate::profile::{Found, Kind, Pattern, Table, TableColumn, unit_in_label};
+use crate::grid::GridCell;
+use crate::profile::{Found, Pattern, Table, TableColumn, ValueKind, unit_in_label};
 use crate::read::build::NoteKind;
 
 /// A row with fewer filled cells than this may be a note: headers and items have more.
@@ -57,7 +57,7 @@ struct BlockColumn<'g> {
     index: usize,
     column: &'g TableColumn,
     /// The cell that heads it.
-    head: &'g Cell,
+    head: &'g GridCell,
 }
 
 /// The block while it is read.
@@ -65,10 +65,10 @@ struct Block<'g> {
     table: &'g Table,
     /// The list of items.
     list: Pointer,
-    heads: Vec<&'g Cell>,
+    heads: Vec<&'g GridCell>,
     columns: Vec<BlockColumn<'g>>,
     /// By column: the cell that counts for the rows below it as well.
-    carried: BTreeMap<usize, &'g Cell>,
+    carried: BTreeMap<usize, &'g GridCell>,
     /// The item that was begun last.
     item: Option<usize>,
     /// How many entries its inner list has.
@@ -107,7 +107,7 @@ impl<'g> Form<'g> {
         let Some(table) = &profile.table else { return header + 1 };
         let (mut block, mut row) = self.block(table, header);
         while row < self.rows.end {
-            let cells: Vec<&'g Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+            let cells: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
             let kind = self.row_kind(&block, &cells);
             match kind {
                 RowKind::End => break,
@@ -150,12 +150,12 @@ impl<'g> Form<'g> {
     }
 
     /// What a row is, by its filled cells.
-    fn row_kind(&self, block: &Block<'g>, cells: &[&'g Cell]) -> RowKind {
+    fn row_kind(&self, block: &Block<'g>, cells: &[&'g GridCell]) -> RowKind {
         let Some(first) = cells.first() else { return RowKind::Blank };
         if self.ends_table(first, cells) {
             return RowKind::End;
         }
-        let is_column = |cell: &&&Cell| matches!(self.found(cell), Some(Found::Column(_)));
+        let is_column = |cell: &&&GridCell| matches!(self.found(cell), Some(Found::Column(_)));
         if cells.iter().filter(is_column).count() >= FEWEST_HEADS {
             return RowKind::Header;
         }
@@ -163,7 +163,7 @@ impl<'g> Form<'g> {
         if is_note || (block.in_notes && cells.len() == 1) {
             return RowKind::Note;
         }
-        let is_across = |cell: &Cell| cell.column_span >= block.heads.len().max(FEWEST_COLUMNS_ACROSS);
+        let is_across = |cell: &GridCell| cell.column_span >= block.heads.len().max(FEWEST_COLUMNS_ACROSS);
         if matches!(cells, [only] if self.is_paper(only) || is_across(only)) {
             return RowKind::Paper;
         }
@@ -175,7 +175,7 @@ impl<'g> Form<'g> {
     }
 
     /// Reads a row of an item.
-    fn item_row(&mut self, block: &mut Block<'g>, row: usize, cells: &[&'g Cell]) {
+    fn item_row(&mut self, block: &mut Block<'g>, row: usize, cells: &[&'g GridCell]) {
         let Some(under) = self.cells_of_columns(block, row, cells) else {
             block.begin_item();
             self.origin(&block.pointer(), cells[0]);
@@ -214,9 +214,9 @@ impl<'g> Form<'g> {
         &self,
         block: &Block<'g>,
         row: usize,
-        cells: &[&'g Cell],
-    ) -> Option<Vec<Option<&'g Cell>>> {
-        let in_row: Vec<&'g Cell> = self.grid.row(row).collect();
+        cells: &[&'g GridCell],
+    ) -> Option<Vec<Option<&'g GridCell>>> {
+        let in_row: Vec<&'g GridCell> = self.grid.row(row).collect();
         // A line of one text in a block may be a task's name, a piece of one, or a heading.
         let is_bare =
             in_row.len() == 1 && block.heads.len() > 2 && matches!(cells[0].place, Some(Place::Text { .. }));
@@ -233,7 +233,7 @@ impl<'g> Form<'g> {
     }
 
     /// Whether a row has nothing but what is carried on, such as its number: the rest of it was cut off.
-    fn is_cut_off(&self, block: &Block<'g>, row: usize, under: &[Option<&'g Cell>]) -> bool {
+    fn is_cut_off(&self, block: &Block<'g>, row: usize, under: &[Option<&'g GridCell>]) -> bool {
         let mut own = block.columns.iter().zip(under).filter(|(column, _)| !column.column.carried);
         block.table.carried() > 0
             && own.all(|(column, cell)| {
@@ -247,7 +247,7 @@ impl<'g> Form<'g> {
         &mut self,
         block: &Block<'g>,
         BlockColumn { index, column, head }: &BlockColumn<'g>,
-        cell: Option<&'g Cell>,
+        cell: Option<&'g GridCell>,
         row: usize,
         begins: bool,
     ) -> bool {
@@ -272,9 +272,9 @@ impl<'g> Form<'g> {
         if cell.joined {
             self.builder.note(NoteKind::Joined, Some(&pointer), &cell.text, "");
         }
-        if column.kind == Kind::Amount && self.builder.has_amount(&pointer) {
+        if column.kind == ValueKind::Amount && self.builder.has_amount(&pointer) {
             self.repeated(&pointer, Some(cell));
-        } else if column.kind == Kind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
+        } else if column.kind == ValueKind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
             self.label_unit = unit_in_label(&head.text);
             let value = stripped(column, cell);
             if value.text != cell.text {
@@ -297,15 +297,15 @@ impl<'g> Form<'g> {
     }
 
     /// The cells of a header, and the row behind it. In a text whose cells held line breaks it goes on for some lines.
-    fn heads(&self, header: usize) -> (Vec<&'g Cell>, usize) {
-        let mut heads: Vec<&'g Cell> = self.grid.row(header).collect();
+    fn heads(&self, header: usize) -> (Vec<&'g GridCell>, usize) {
+        let mut heads: Vec<&'g GridCell> = self.grid.row(header).collect();
         let is_text =
             heads.iter().all(|cell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none());
         let mut row = header + 1;
         while is_text && row < self.rows.end {
-            let more: Vec<&'g Cell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
-            let found = |cell: &&Cell| self.found(cell).filter(|found| matches!(found, Found::Column(_)));
-            let is_new = |cell: &&'g Cell| {
+            let more: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+            let found = |cell: &&GridCell| self.found(cell).filter(|found| matches!(found, Found::Column(_)));
+            let is_new = |cell: &&'g GridCell| {
                 found(cell).is_some_and(|of| heads.iter().all(|head| found(head) != Some(of)))
             };
             if more.is_empty() || !more.iter().all(is_new) {
@@ -320,10 +320,11 @@ impl<'g> Form<'g> {
 
     /// How many carried columns a row of a text leaves out at its beginning, where merged cells were lost; `None` where
     /// cells stand in their columns.
-    fn shift(&self, row: usize, heads: &[&'g Cell]) -> Option<usize> {
+    fn shift(&self, row: usize, heads: &[&'g GridCell]) -> Option<usize> {
         let table = self.profile.table.as_ref().filter(|table| table.carried() > 0)?;
-        let cells: Vec<&Cell> = self.grid.row(row).collect();
-        let is_text = |cell: &&Cell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none();
+        let cells: Vec<&GridCell> = self.grid.row(row).collect();
+        let is_text =
+            |cell: &&GridCell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none();
         // A text that keeps its blank cells has its columns.
         cells.first().filter(|first| is_text(first) && !first.is_blank())?;
         let column = |at: usize| match self.found(heads.get(at)?)? {
@@ -339,7 +340,7 @@ impl<'g> Form<'g> {
     }
 
     /// A row of which nothing but its number is there: the text was cut off, and whatever adds rows up cannot be judged.
-    fn cut_off(&mut self, item: &Pointer, cells: &[&Cell]) {
+    fn cut_off(&mut self, item: &Pointer, cells: &[&GridCell]) {
         cells.iter().for_each(|cell| self.claim(cell));
         let Some(first) = cells.first() else { return };
         self.builder.cut_off.insert(item.clone());
@@ -350,13 +351,13 @@ impl<'g> Form<'g> {
     }
 
     /// The figure that counts in the row that adds the others up.
-    fn total(&mut self, row: usize, block: &Block<'g>, cells: &[&'g Cell]) {
+    fn total(&mut self, row: usize, block: &Block<'g>, cells: &[&'g GridCell]) {
         let Some(total) = &block.table.total else { return };
         let Some(at) = block.columns.iter().position(|column| column.column.member == total.column) else {
             return;
         };
         let head = block.columns[at].head;
-        let numbers: Vec<&'g Cell> = cells.iter().copied().filter(|cell| is_number(&cell.text)).collect();
+        let numbers: Vec<&'g GridCell> = cells.iter().copied().filter(|cell| is_number(&cell.text)).collect();
         // A text whose merged cells were lost has its cells side by side; one with a gap keeps its columns.
         let has_gap = cells.windows(2).any(|pair| pair[0].column + pair[0].column_span < pair[1].column)
             && self.grid.columns(row) == self.grid.columns(head.row);
@@ -371,28 +372,31 @@ impl<'g> Form<'g> {
         let pointer = Pointer::parse(&total.member);
         if let Some(value) = value {
             self.origin(&pointer, value);
-            self.values(&pointer, Kind::Points, &[value]);
+            self.values(&pointer, ValueKind::Points, &[value]);
         }
     }
 
     /// Whether a row that begins with this cell is the first one behind the block.
     ///
     /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value stands right beside it.
-    fn ends_table(&self, first: &Cell, cells: &[&Cell]) -> bool {
+    fn ends_table(&self, first: &GridCell, cells: &[&GridCell]) -> bool {
         let Some((found, value)) = self.label_of(first) else { return false };
         let Found::Label(index) = found else { return found == Found::Projects };
-        if !matches!(self.profile.labels[index].kind, Kind::Amount | Kind::Percent | Kind::Points) {
+        if !matches!(
+            self.profile.labels[index].kind,
+            ValueKind::Amount | ValueKind::Percent | ValueKind::Points
+        ) {
             return true;
         }
         let beside = self.right_of(first);
-        let is_figure = |cell: &Cell| is_number(&cell.text);
-        value.is_some_and(|at| is_figure(&Cell { text: first.text[at..].to_owned(), ..first.clone() }))
+        let is_figure = |cell: &GridCell| is_number(&cell.text);
+        value.is_some_and(|at| is_figure(&GridCell { text: first.text[at..].to_owned(), ..first.clone() }))
             || beside.is_some_and(is_figure)
             || cells.iter().skip(1).any(|cell| self.is_value_label(cell))
     }
 
     /// Whether a line belongs to the paper: a page's number, the title or the unit printed once more.
-    fn is_paper(&self, cell: &Cell) -> bool {
+    fn is_paper(&self, cell: &GridCell) -> bool {
         let narrow = narrow(&cell.text);
         self.profile.furniture.as_ref().is_some_and(|furniture| furniture.0.is_match(&narrow))
             || (cell.text.len() < LONGEST_TITLE && self.profile.title.0.is_match(&narrow))
@@ -403,19 +407,24 @@ impl<'g> Form<'g> {
     ///
     /// On lines whose cells are parted by spaces alone, a row that is as long as its header is in the header's order;
     /// in a shorter one each cell must begin under a header's.
-    fn under(&self, row: usize, heads: &[&'g Cell]) -> Option<impl Fn(&Cell) -> Option<&'g Cell> + use<'g>> {
+    fn under(
+        &self,
+        row: usize,
+        heads: &[&'g GridCell],
+    ) -> Option<impl Fn(&GridCell) -> Option<&'g GridCell> + use<'g>> {
         let grid = self.grid;
-        let cells: Vec<&'g Cell> = grid.row(row).collect();
+        let cells: Vec<&'g GridCell> = grid.row(row).collect();
         let loose = cells.first().is_some_and(|cell| cell.left.is_some()) && cells.len() != heads.len();
         if loose {
-            let is_known = |cell: &&'g Cell| heads.iter().filter(|head| is_under(cell, head)).count() == 1;
+            let is_known =
+                |cell: &&'g GridCell| heads.iter().filter(|head| is_under(cell, head)).count() == 1;
             let is_taken_once =
-                |head: &&&'g Cell| cells.iter().filter(|cell| is_under(cell, head)).count() <= 1;
+                |head: &&&'g GridCell| cells.iter().filter(|cell| is_under(cell, head)).count() <= 1;
             if !cells.iter().all(is_known) || !heads.iter().all(|head| is_taken_once(&head)) {
                 return None;
             }
         }
-        Some(move |head: &Cell| {
+        Some(move |head: &GridCell| {
             if loose {
                 cells.iter().copied().find(|cell| is_under(cell, head))
             } else {
@@ -425,7 +434,7 @@ impl<'g> Form<'g> {
     }
 
     /// A figure in a cell that reaches down from the item above counts for that item alone, which is noted.
-    fn shared(&mut self, row: usize, head: &Cell, pointer: &Pointer) {
+    fn shared(&mut self, row: usize, head: &GridCell, pointer: &Pointer) {
         if let Some(cell) = self.cell(row, head.column).filter(|cell| !cell.is_blank() && cell.row < row) {
             self.builder.note_cell(NoteKind::Shared, Some(pointer), cell);
         }
@@ -433,7 +442,7 @@ impl<'g> Form<'g> {
 }
 
 /// Whether a row begins an item: a cell of its own is in the column that only an item's first row fills.
-fn begins_item<'g>(block: &Block<'g>, row: usize, under: &[Option<&'g Cell>]) -> bool {
+fn begins_item<'g>(block: &Block<'g>, row: usize, under: &[Option<&'g GridCell>]) -> bool {
     let is_own = |name: &str| {
         let at = block.columns.iter().position(|column| column.column.member == name);
         at.and_then(|at| under[at]).is_some_and(|cell| cell.row == row && !cell.is_blank())
@@ -442,16 +451,16 @@ fn begins_item<'g>(block: &Block<'g>, row: usize, under: &[Option<&'g Cell>]) ->
 }
 
 /// How well a cell fits under a column of the table, or beyond the last one; a blank cell fits anywhere.
-fn fit(column: Option<&TableColumn>, cell: &Cell) -> i32 {
+fn fit(column: Option<&TableColumn>, cell: &GridCell) -> i32 {
     if cell.is_blank() {
         return 0;
     }
     let Some(column) = column else { return BEYOND_HEADER };
     match (column.kind, &column.strip) {
-        (Kind::Points, _) if is_number(&cell.text) => FITS,
-        (Kind::Points, _) => MISFITS,
+        (ValueKind::Points, _) if is_number(&cell.text) => FITS,
+        (ValueKind::Points, _) => MISFITS,
         (_, Some(_)) if stripped(column, cell).text != cell.text => FITS,
-        (Kind::Text, None) if column.carried && is_number(&cell.text) => MISFITS,
+        (ValueKind::Text, None) if column.carried && is_number(&cell.text) => MISFITS,
         _ => 0,
     }
 }
@@ -461,10 +470,10 @@ fn is_number(text: &str) -> bool {
 }
 
 /// A cell without what its column strips from its beginning.
-fn stripped(column: &TableColumn, cell: &Cell) -> Cell {
+fn stripped(column: &TableColumn, cell: &GridCell) -> GridCell {
     let found = column.strip.as_ref().and_then(|strip| strip.0.find(&cell.text));
     let from = found.filter(|found| found.start() == 0).map_or(0, |found| found.end());
-    Cell { text: cell.text[from..].to_owned(), ..cell.clone() }
+    GridCell { text: cell.text[from..].to_owned(), ..cell.clone() }
 }
 
 #[cfg(test)]
@@ -489,7 +498,7 @@ mod tests {
         let mut form = Form::new(profile, grid, 0..grid.rows());
         let (mut block, first) = form.block(profile.table.as_ref().unwrap(), 0);
         block.in_notes = in_notes;
-        let cells: Vec<&Cell> = grid.row(first).filter(|cell| !cell.is_blank()).collect();
+        let cells: Vec<&GridCell> = grid.row(first).filter(|cell| !cell.is_blank()).collect();
         form.row_kind(&block, &cells)
     }
 
@@ -560,9 +569,11 @@ mod tests {
             grid.push(0, text.to_owned(), (1, 1), |_| None);
             grid.cells()[0].clone()
         };
-        let points = column(&|column| column.kind == Kind::Points);
-        let level = column(&|column| column.carried && column.kind == Kind::Text && column.strip.is_none());
-        let free = column(&|column| !column.carried && column.kind == Kind::Text && column.strip.is_none());
+        let points = column(&|column| column.kind == ValueKind::Points);
+        let level =
+            column(&|column| column.carried && column.kind == ValueKind::Text && column.strip.is_none());
+        let free =
+            column(&|column| !column.carried && column.kind == ValueKind::Text && column.strip.is_none());
         assert!(points.is_some() && level.is_some() && free.is_some());
         assert_eq!((fit(points, &cell("9.5")), fit(points, &cell("数量"))), (FITS, MISFITS));
         assert_eq!((fit(level, &cell("产出指标")), fit(level, &cell("10"))), (0, MISFITS));

@@ -4,19 +4,19 @@ use huizong_schema::{FiscalYear, Pointer};
 
 use super::Form;
 use crate::figure::{self, Figure};
-use crate::grid::Cell;
-use crate::profile::{Found, Kind};
+use crate::grid::GridCell;
+use crate::profile::{Found, ValueKind};
 use crate::read::build::NoteKind;
 
 impl<'g> Form<'g> {
     /// The cell to the right of a label.
-    pub(super) fn right_of(&self, cell: &Cell) -> Option<&'g Cell> {
+    pub(super) fn right_of(&self, cell: &GridCell) -> Option<&'g GridCell> {
         self.cell(cell.row, cell.column + cell.column_span)
     }
 
     /// The cells to the right of a label, up to the next label; over all rows that the label covers.
-    pub(super) fn values_right(&self, label: &'g Cell) -> Vec<&'g Cell> {
-        let mut values: Vec<&Cell> = Vec::new();
+    pub(super) fn values_right(&self, label: &'g GridCell) -> Vec<&'g GridCell> {
+        let mut values: Vec<&GridCell> = Vec::new();
         for row in label.row..(label.row + label.row_span).min(self.rows.end) {
             let mut column = label.column + label.column_span;
             while let Some(cell) = self.cell(row, column) {
@@ -34,7 +34,7 @@ impl<'g> Form<'g> {
     }
 
     /// The cell in the row below a label: in its column, or, where columns were lost, the one in the same order.
-    pub(super) fn values_below(&self, label: &'g Cell, labels: &[&Cell]) -> Vec<&'g Cell> {
+    pub(super) fn values_below(&self, label: &'g GridCell, labels: &[&GridCell]) -> Vec<&'g GridCell> {
         let row = label.row + label.row_span;
         let values = self.free_values(row);
         let in_order = || {
@@ -51,16 +51,17 @@ impl<'g> Form<'g> {
         if is_moved && let Some(value) = in_order() {
             return vec![value];
         }
-        let meet = |value: &Cell, label: &Cell| label.covers(value.column) || value.covers(label.column);
+        let meet =
+            |value: &GridCell, label: &GridCell| label.covers(value.column) || value.covers(label.column);
         // What stands under several labels could be any one's.
-        let is_own = |value: &&Cell| labels.iter().filter(|label| meet(value, label)).count() < 2;
+        let is_own = |value: &&GridCell| labels.iter().filter(|label| meet(value, label)).count() < 2;
         let aligned = values.iter().copied().filter(is_own).find(|value| meet(value, label));
         aligned.or_else(in_order).into_iter().collect()
     }
 
     /// The cells that may be values of labels above them: of a row, or of the first one below it that is not blank.
-    pub(super) fn free_values(&self, row: usize) -> Vec<&'g Cell> {
-        let is_blank = |row: &usize| self.grid.row(*row).all(Cell::is_blank);
+    pub(super) fn free_values(&self, row: usize) -> Vec<&'g GridCell> {
+        let is_blank = |row: &usize| self.grid.row(*row).all(GridCell::is_blank);
         let Some(row) = (row..self.rows.end.min(row + 3)).find(|row| !is_blank(row)) else {
             return Vec::new();
         };
@@ -71,7 +72,7 @@ impl<'g> Form<'g> {
     }
 
     /// What stands below labels and under none of them is said to be misplaced, not guessed at.
-    pub(super) fn not_placed_below(&mut self, labels: &[&Cell]) {
+    pub(super) fn not_placed_below(&mut self, labels: &[&GridCell]) {
         let Some(first) = labels.first() else { return };
         let mut left_over = self.free_values(first.row + first.row_span);
         left_over.retain(|cell| !self.claimed.contains(&(cell.row, cell.column)));
@@ -89,7 +90,7 @@ impl<'g> Form<'g> {
     }
 
     /// Notes cells that no column is known for.
-    pub(super) fn misplace(&mut self, pointer: &Pointer, cells: &[&Cell]) {
+    pub(super) fn misplace(&mut self, pointer: &Pointer, cells: &[&GridCell]) {
         cells.iter().for_each(|cell| self.claim(cell));
         if !cells.is_empty() {
             let text: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
@@ -98,10 +99,10 @@ impl<'g> Form<'g> {
     }
 
     /// Sets a member from the cells of its value.
-    pub(super) fn values(&mut self, pointer: &Pointer, kind: Kind, cells: &[&Cell]) {
-        let prose = matches!(kind, Kind::Text | Kind::Paragraphs);
-        let is_number = |cell: &&&Cell| matches!(figure::read(&cell.text), Figure::Number { .. });
-        if kind == Kind::Amount && cells.iter().filter(is_number).count() > 1 {
+    pub(super) fn values(&mut self, pointer: &Pointer, kind: ValueKind, cells: &[&GridCell]) {
+        let prose = matches!(kind, ValueKind::Text | ValueKind::Paragraphs);
+        let is_number = |cell: &&&GridCell| matches!(figure::read(&cell.text), Figure::Number { .. });
+        if kind == ValueKind::Amount && cells.iter().filter(is_number).count() > 1 {
             // Several figures behind one label: which one is meant cannot be told.
             let all: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
             self.builder.refuse(pointer.clone(), all.join(" / "));
@@ -109,7 +110,7 @@ impl<'g> Form<'g> {
             return;
         }
         // A text or figure is one cell; what stands behind it is somebody else's.
-        let used = if kind == Kind::Paragraphs { cells } else { &cells[..cells.len().min(1)] };
+        let used = if kind == ValueKind::Paragraphs { cells } else { &cells[..cells.len().min(1)] };
         used.iter().for_each(|cell| self.claim(cell));
         for (cell, beneath) in used.iter().filter_map(|cell| Some((cell, cell.beneath.as_ref()?))) {
             self.builder.note(NoteKind::Shown, Some(pointer), beneath, cell.text.trim());
@@ -119,8 +120,8 @@ impl<'g> Form<'g> {
             self.placeholder(pointer, &text);
         }
         match kind {
-            Kind::Heading => {}
-            Kind::Text => {
+            ValueKind::Heading => {}
+            ValueKind::Text => {
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 let name = without_seal(&text);
                 if name.len() < text.len() && pointer.as_str() == "/department/name" {
@@ -130,20 +131,20 @@ impl<'g> Form<'g> {
                     self.builder.set(pointer, text.into());
                 }
             }
-            Kind::Paragraphs => {
+            ValueKind::Paragraphs => {
                 self.builder.append(pointer, crate::markup::paragraphs(&text));
                 self.open = Some(pointer.clone());
             }
-            Kind::Year => match figure::year(&text).filter(|year| FiscalYear::new(*year).is_some()) {
+            ValueKind::Year => match figure::year(&text).filter(|year| FiscalYear::new(*year).is_some()) {
                 Some(year) => self.builder.set(pointer, year.into()),
                 None if text.trim().is_empty() => {}
                 None => self.builder.refuse(pointer.clone(), text),
             },
-            Kind::Amount | Kind::Percent | Kind::Points => self.figure(pointer, kind, &text),
+            ValueKind::Amount | ValueKind::Percent | ValueKind::Points => self.figure(pointer, kind, &text),
         }
     }
 
-    fn figure(&mut self, pointer: &Pointer, kind: Kind, text: &str) {
+    fn figure(&mut self, pointer: &Pointer, kind: ValueKind, text: &str) {
         match figure::read(text) {
             Figure::Blank => {
                 if !text.trim().is_empty() {
@@ -152,8 +153,8 @@ impl<'g> Form<'g> {
             }
             Figure::Number { value, unit, percent, normalised } => {
                 let fits = match kind {
-                    Kind::Amount => !percent,
-                    Kind::Percent => {
+                    ValueKind::Amount => !percent,
+                    ValueKind::Percent => {
                         unit.is_none()
                             && if pointer.as_str() == "/budget/adjustment_rate" {
                                 value.to_string().parse::<huizong_schema::SignedPercent>().is_ok()
@@ -174,7 +175,7 @@ impl<'g> Form<'g> {
                 if normalised {
                     self.builder.note(NoteKind::Normalised, Some(pointer), text, &value.to_string());
                 }
-                if kind == Kind::Amount {
+                if kind == ValueKind::Amount {
                     let unit = unit.or(self.label_unit);
                     self.builder.amount(pointer.clone(), value, unit, text);
                 } else {
@@ -186,7 +187,7 @@ impl<'g> Form<'g> {
     }
 
     /// A label that stands a second time: what agrees with the first is noted, figures that differ settle nothing.
-    pub(super) fn repeated(&mut self, pointer: &Pointer, value: Option<&Cell>) {
+    pub(super) fn repeated(&mut self, pointer: &Pointer, value: Option<&GridCell>) {
         let Some(value) = value.filter(|value| !value.is_blank()) else { return };
         self.claim(value);
         let first = self.builder.amount_text(pointer);
@@ -224,6 +225,6 @@ fn without_seal(name: &str) -> &str {
 }
 
 /// Whether a cell of a line begins under another, give or take the width of a character.
-pub(super) fn is_under(cell: &Cell, head: &Cell) -> bool {
+pub(super) fn is_under(cell: &GridCell, head: &GridCell) -> bool {
     cell.left.zip(head.left).is_some_and(|(cell, head)| cell.abs_diff(head) <= 2)
 }

@@ -3,8 +3,8 @@
 use huizong_schema::findings::Place;
 
 use crate::figure::{self, Figure};
-use crate::grid::{Cell, Grid};
-use crate::profile::{Found, Kind, Profile};
+use crate::grid::{Grid, GridCell};
+use crate::profile::{Found, Profile, ValueKind};
 
 /// No cell goes on over more lines than this.
 const MOST_LINES: usize = 12;
@@ -35,17 +35,17 @@ struct Header {
 
 impl Header {
     fn of(profile: &Profile, grid: &Grid, row: usize) -> Option<Self> {
-        let cells: Vec<&Cell> = grid.row(row).collect();
-        let kind = |cell: &Cell| match profile.found(&cell.text)? {
+        let cells: Vec<&GridCell> = grid.row(row).collect();
+        let kind = |cell: &GridCell| match profile.found(&cell.text)? {
             Found::Column(index) => Some(profile.table.as_ref()?.columns[index].kind),
             _ => None,
         };
-        let kinds: Vec<Option<Kind>> = cells.iter().map(|cell| kind(cell)).collect();
+        let kinds: Vec<Option<ValueKind>> = cells.iter().map(|cell| kind(cell)).collect();
         // Tables of pages have their rows whole, and lines parted by spaces their columns.
         let is_parted_text =
-            |cell: &&Cell| cell.left.is_none() && matches!(cell.place, Some(Place::Text { .. }));
+            |cell: &&GridCell| cell.left.is_none() && matches!(cell.place, Some(Place::Text { .. }));
         let known = kinds.iter().flatten().count();
-        let figures = (0..kinds.len()).filter(|&at| kinds[at] == Some(Kind::Amount)).collect();
+        let figures = (0..kinds.len()).filter(|&at| kinds[at] == Some(ValueKind::Amount)).collect();
         (known >= 3 && cells.iter().all(is_parted_text)).then_some(Self { length: cells.len(), figures })
     }
 
@@ -83,8 +83,8 @@ fn begins_elsewhere(profile: &Profile, grid: &Grid, row: usize) -> bool {
 }
 
 /// The cells of so many rows end to end: the last one of each goes on with the first one of the next.
-fn row_of(grid: &Grid, row: usize, pieces: usize) -> Vec<Cell> {
-    let mut cells: Vec<Cell> = Vec::new();
+fn row_of(grid: &Grid, row: usize, pieces: usize) -> Vec<GridCell> {
+    let mut cells: Vec<GridCell> = Vec::new();
     for piece in row..row + pieces {
         let mut piece = grid.row(piece).cloned();
         if let Some(last) = cells.last_mut()
@@ -98,7 +98,7 @@ fn row_of(grid: &Grid, row: usize, pieces: usize) -> Vec<Cell> {
     cells
 }
 
-fn put(grid: &mut Grid, cells: &[Cell]) {
+fn put(grid: &mut Grid, cells: &[GridCell]) {
     let row = grid.begin_row();
     for cell in cells {
         grid.push(row, cell.text.clone(), (1, 1), |_| cell.place.clone());

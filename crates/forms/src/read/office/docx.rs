@@ -18,13 +18,13 @@ const COLUMNS: u32 = 1024;
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Grid, Unreadable> {
     let main = main_part(package, "word/document.xml")?;
     let text = text_of(&package.needed(&main)?);
-    let grid = Reader::read(&text, budget)?.grid;
+    let grid = DocumentReader::read(&text, budget)?.grid;
     if grid.is_full() { Err(Unreadable::TooLarge) } else { Ok(grid) }
 }
 
 /// Where in the main part's text the content of each cell begins, by the cell's place.
 pub(crate) fn spots(text: &str) -> Result<Vec<(Place, usize)>, Unreadable> {
-    Reader::read(text, &mut Budget::new()).map(|reader| reader.spots)
+    DocumentReader::read(text, &mut Budget::new()).map(|reader| reader.spots)
 }
 
 /// Goes on to the end of a bookmark; whether there is one.
@@ -43,16 +43,16 @@ fn pass_over(pieces: &mut Pieces<'_>, id: &str) -> Result<bool, Unreadable> {
 /// A table while it is read.
 #[derive(Default)]
 struct Table {
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Vec<TableCell>>,
     /// Whether the current row's cells before the first are left out, and how many columns that is.
     column: u32,
     /// The text in front of the current cell's: tables stand in cells.
     outer: String,
-    cell: Cell,
+    cell: TableCell,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Cell {
+struct TableCell {
     text: String,
     column: u32,
     span: u32,
@@ -62,7 +62,7 @@ struct Cell {
     begins: usize,
 }
 
-struct Reader<'b> {
+struct DocumentReader<'b> {
     grid: Grid,
     /// The tables that are open, the outermost first.
     tables: Vec<Table>,
@@ -74,7 +74,7 @@ struct Reader<'b> {
     budget: &'b mut Budget,
 }
 
-impl<'b> Reader<'b> {
+impl<'b> DocumentReader<'b> {
     fn read(text: &str, budget: &'b mut Budget) -> Result<Self, Unreadable> {
         let (grid, tables, spots) = (Grid::default(), Vec::new(), Vec::new());
         let mut reader = Self { grid, tables, count: 0, text: String::new(), spots, budget };
@@ -83,7 +83,7 @@ impl<'b> Reader<'b> {
     }
 }
 
-impl Reader<'_> {
+impl DocumentReader<'_> {
     fn body(&mut self, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
         let mut is_text = false;
         let mut is_hidden = false;
@@ -144,7 +144,7 @@ impl Reader<'_> {
                         self.text.clear();
                         if let Some(table) = self.tables.last_mut() {
                             let (column, begins) = (table.column, pieces.position());
-                            table.cell = Cell { column, span: 1, begins, ..Cell::default() };
+                            table.cell = TableCell { column, span: 1, begins, ..TableCell::default() };
                         }
                     }
                     "gridSpan" => {
@@ -185,7 +185,7 @@ impl Reader<'_> {
         let mut cell = std::mem::take(&mut table.cell);
         cell.text = paragraphs(&self.text).join("\n");
         self.text.clear();
-        self.budget.spend(cell.text.len() + size_of::<Cell>())?;
+        self.budget.spend(cell.text.len() + size_of::<TableCell>())?;
         table.column = table.column.saturating_add(cell.span).min(COLUMNS);
         if let Some(row) = table.rows.last_mut() {
             row.push(cell);
@@ -221,8 +221,9 @@ impl Reader<'_> {
             self.grid.settle_spans(row, *first.get_or_insert(row));
             for cell in cells.iter().filter(|cell| !cell.goes_on) {
                 let below = table.rows[index + 1..].iter();
-                let goes_on =
-                    |row: &&Vec<Cell>| row.iter().any(|below| below.goes_on && below.column == cell.column);
+                let goes_on = |row: &&Vec<TableCell>| {
+                    row.iter().any(|below| below.goes_on && below.column == cell.column)
+                };
                 let rows = 1 + below.take_while(goes_on).count();
                 let column = cell.column as usize;
                 let number = |number: usize| u32::try_from(number + 1).unwrap_or(u32::MAX);

@@ -22,7 +22,7 @@ pub(crate) fn value(formula: &str, cell: &dyn Fn(CellName) -> Operand) -> Option
     if formula.len() > LONGEST || !formula.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let mut reader = Reader { rest: formula, cell, depth: 0, named: 0 };
+    let mut reader = FormulaReader { rest: formula, cell, depth: 0, named: 0 };
     let value = reader.sum()?;
     (reader.space().is_empty() && reader.named > 0).then_some(value)
 }
@@ -70,14 +70,14 @@ const LONGEST: usize = 1000;
 const CELLS: u64 = 10_000;
 const DEEPEST: u32 = 32;
 
-struct Reader<'f> {
+struct FormulaReader<'f> {
     rest: &'f str,
     cell: &'f dyn Fn(CellName) -> Operand,
     depth: u32,
     named: u64,
 }
 
-impl<'f> Reader<'f> {
+impl<'f> FormulaReader<'f> {
     fn space(&mut self) -> &'f str {
         self.rest = self.rest.trim_start();
         self.rest

@@ -48,7 +48,7 @@ fn xlsx(sheets: &[(&str, &str, &str)], styles: &str, strings: &str) -> Vec<u8> {
 /// What each grid shows, row by row; and the notices.
 fn shown(bytes: &[u8]) -> (Vec<Vec<Vec<String>>>, Vec<String>) {
     let office = read(Container::of(bytes).unwrap(), bytes).unwrap();
-    let text = |cell: &crate::Cell| cell.text.clone();
+    let text = |cell: &crate::GridCell| cell.text.clone();
     let grids = office
         .grids
         .iter()

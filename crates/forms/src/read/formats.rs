@@ -159,9 +159,10 @@ impl PackageKind {
             let is_text = String::from_utf8_lossy(&kind).contains("opendocument.text");
             return Ok(if is_text { Self::Other("odt") } else { Self::OpenSpreadsheet });
         }
-        let is_binary =
-            |name: &str| name.starts_with("xl/") && name.ends_with(".bin") && name.contains("workbook");
-        if package.names().any(|name| is_binary(&name)) {
+        if package
+            .names()
+            .any(|name| name.starts_with("xl/") && name.ends_with(".bin") && name.contains("workbook"))
+        {
             return Ok(Self::Other("xlsb"));
         }
         let is_workbook = package.has("[Content_Types].xml") || package.has("xl/workbook.xml");

@@ -187,7 +187,7 @@ impl<'g> Form<'g> {
                 block.carried.insert(column.index, cell);
             }
         }
-        if self.is_cut_off(block, row, &under) {
+        if is_cut_off(block, row, &under) {
             return self.cut_off(&block.list.item(block.next_item()), cells);
         }
         let begins = begins_item(block, row, &under);
@@ -230,16 +230,6 @@ impl<'g> Form<'g> {
             None => under(column.head),
         };
         Some(block.columns.iter().map(cell).collect())
-    }
-
-    /// Whether a row has nothing but what is carried on, such as its number: the rest of it was cut off.
-    fn is_cut_off(&self, block: &Block<'g>, row: usize, under: &[Option<&'g GridCell>]) -> bool {
-        let mut own = block.columns.iter().zip(under).filter(|(column, _)| !column.column.carried);
-        block.table.carried() > 0
-            && own.all(|(column, cell)| {
-                let cell = cell.filter(|cell| cell.row == row);
-                cell.is_none_or(|cell| stripped(column.column, cell).is_blank())
-            })
     }
 
     /// Sets the member of a column from its cell in a row, and says whether it is one of the item's inner list.
@@ -441,6 +431,16 @@ impl<'g> Form<'g> {
     }
 }
 
+/// Whether a row has nothing but what is carried on, such as its number: the rest of it was cut off.
+fn is_cut_off(block: &Block<'_>, row: usize, under: &[Option<&GridCell>]) -> bool {
+    let mut own = block.columns.iter().zip(under).filter(|(column, _)| !column.column.carried);
+    block.table.carried() > 0
+        && own.all(|(column, cell)| {
+            let cell = cell.filter(|cell| cell.row == row);
+            cell.is_none_or(|cell| stripped(column.column, cell).is_blank())
+        })
+}
+
 /// Whether a row begins an item: a cell of its own is in the column that only an item's first row fills.
 fn begins_item<'g>(block: &Block<'g>, row: usize, under: &[Option<&'g GridCell>]) -> bool {
     let is_own = |name: &str| {
@@ -581,6 +581,7 @@ mod tests {
         assert_eq!((fit(None, &cell("9.5")), fit(None, &cell(" "))), (BEYOND_HEADER, 0));
         assert_eq!(fit(points, &cell("")), 0);
         // One cell too many outweighs two that fit.
-        assert!(BEYOND_HEADER + 2 * FITS < 0);
+        let scores = [fit(points, &cell("9")), fit(points, &cell("8")), fit(None, &cell("x"))];
+        assert!(scores.iter().sum::<i32>() < 0);
     }
 }

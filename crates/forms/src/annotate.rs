@@ -1,7 +1,7 @@
 //! A form given back with its problems marked: notes on the cells, colours, and a list with links.
 //!
-//! Workbooks and documents of today are the submitter's own file, of which nothing else is changed; of anything else
-//! what was read is written anew.
+//! An xlsx or docx stays the submitter's own file, in which nothing else is changed; any other file is written anew from
+//! what was read.
 
 mod docx;
 mod xlsx;
@@ -20,13 +20,13 @@ use crate::write::marked::{Mark, Marked};
 use crate::write::page::Page;
 use crate::write::{self, Format};
 
-/// A file given back with its problems.
+/// Marks the problems in a file.
 ///
-/// A workbook or document of today that is to stay one is changed in place; of anything else what was read of it is
-/// written anew, and a document without cells, as JSON is, by the layout of `profile`.
+/// An xlsx or docx that keeps its format is changed in place. Any other file is written anew from what was read; a
+/// document without cells, such as JSON, by the layout of `profile`.
 ///
 /// # Errors
-/// If the file cannot be read at all, or holds nothing that could be written as that format.
+/// Returns the reason if the file cannot be read at all, or if it cannot be written in that format.
 pub fn annotate(
     bytes: &[u8],
     name: &str,
@@ -52,7 +52,7 @@ pub fn annotate(
     let refused = |why: String| Message { zh: format!("写不成这种格式（{why}）"), en: why };
     let grids = read::grids(bytes, name).map_err(|why| why.message())?;
     let read = read::read(bytes, name, &Options { profile: Some(profile), ..Options::default() }).documents;
-    // As the form is laid out, if all of it is there then; else as it came, so that nothing is lost.
+    // By the profile's layout if that shows everything; else as it came, so that nothing is lost.
     if grids.is_none() || read.iter().all(|read| is_whole(read, profile)) {
         let pages = read.iter().map(|read| write::form::page(&read.draft, profile));
         let pages: Vec<Page> = pages.collect::<Option<_>>().unwrap_or_default();
@@ -94,13 +94,13 @@ fn is_whole(read: &Read, profile: &Profile) -> bool {
     is_understood && written().is_some_and(|written| written.notices.iter().all(Vec::is_empty))
 }
 
-/// A mark with its place named by the form's label, where it stood in another file.
+/// A mark whose place is named by the form's label, as its cell was in another file.
 fn with_name(mark: &Mark, pages: &[Page]) -> Mark {
     let name = by_member(pages, mark).and_then(|(page, cell)| pages[page].name_of(cell));
     Mark { shown: name.unwrap_or_else(|| mark.shown.clone()), ..mark.clone() }
 }
 
-/// What the sheet of a grid is called; nothing where there are no sheets.
+/// The name of a grid's sheet; empty if it is not from a sheet.
 fn sheet_of(grid: &Grid) -> String {
     match grid.cells().iter().find_map(|cell| cell.place.as_ref()) {
         Some(Place::Cell { sheet, .. }) => sheet.clone(),
@@ -108,7 +108,7 @@ fn sheet_of(grid: &Grid) -> String {
     }
 }
 
-/// The cells of pages by the members whose values they are; a mark on a member without a cell stands at what it is in.
+/// The cell of a mark's member; if the member has no cell, that of the nearest member around it.
 pub(crate) fn by_member(pages: &[Page], mark: &Mark) -> Option<(usize, usize)> {
     let page = pages.get(mark.document)?;
     let mut pointer = mark.pointer.clone();

@@ -29,10 +29,10 @@ use crate::grid::Grid;
 use crate::profile::{self, Profile};
 use crate::unreadable::Unreadable;
 
-/// How to read.
+/// Options of reading.
 #[derive(Default)]
 pub struct Options<'p> {
-    /// The profile to read forms by, instead of the one that fits best.
+    /// The profile to read forms by, instead of the best fitting one.
     pub profile: Option<&'p Profile>,
     /// Further profiles to recognise forms by.
     pub profiles: &'p [Profile],
@@ -98,7 +98,7 @@ pub fn has_macros(bytes: &[u8]) -> bool {
     office::has_macros(bytes)
 }
 
-/// The cells of a file, before anything is looked for in them. `None` if it is of a kind without cells.
+/// The cells of a file, before they are read as a form. `None` if files of its kind have no cells.
 pub(crate) fn grids(bytes: &[u8], name: &str) -> Result<Option<Vec<Grid>>, Unreadable> {
     let (kind, text) = match sniff(bytes, name) {
         Sniffed::Container(container) => {
@@ -139,7 +139,7 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
     {
         first.reading.undecodable = decoded.bad;
         let at = decoded.text.find('\u{fffd}').unwrap_or(0);
-        // The finding stands at the document as a whole, so this is the place of that.
+        // The finding is about the document as a whole: its place is the first bad character.
         let mut origins = Origins::default();
         origins.note(
             Pointer::root(),
@@ -154,7 +154,7 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
     Contents { documents, shown, notices: Vec::new() }
 }
 
-/// The forms of some grids. One without a form, such as a cover sheet, is passed over if another one has any.
+/// The forms of some grids. A grid without a form, such as a cover sheet, is passed over if another one has any.
 fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
     let of_grid = |grid: &Grid| match best_fit(grid, options.profiles) {
         Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
@@ -164,7 +164,7 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
     if found.is_empty()
         && let Some(profile) = options.profile
     {
-        // Whoever names a profile wants it tried.
+        // A profile that was asked for is tried even if few of its labels are found.
         found = grids.iter().flat_map(|grid| extract::forms(profile, grid)).collect();
     }
     if found.is_empty() {
@@ -179,7 +179,7 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
     found
 }
 
-/// The profile that finds most of its labels; of equals the first.
+/// The profile with the most labels found; of equals the first.
 fn best_fit<'p>(grid: &Grid, further: &'p [Profile]) -> Option<&'p Profile> {
     let mut best: Option<(usize, &Profile)> = None;
     for profile in further.iter().chain(profile::built_in()) {

@@ -1,5 +1,5 @@
-//! Documents written as forms, and read again at once: whatever does not come back as it was is named in a notice, so no
-//! member is dropped without a word.
+//! Documents written as forms, and read again at once: a member that does not come back as it was is named in a notice,
+//! so none is lost silently.
 
 mod compare;
 
@@ -15,19 +15,19 @@ use crate::write::marked::Marked;
 use crate::write::page::Page;
 use crate::write::{Format, form, print};
 
-/// A file as it was written.
+/// A written file.
 #[derive(Debug)]
 pub struct Written {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// By document: the members that it does not hold as they were. Their document is left blank.
+    /// By document: notices of the members that the file does not hold as they were. Their document is left blank.
     pub notices: Vec<Vec<Notice>>,
 }
 
-/// Writes documents as forms, one behind the other. `None` if the profile has no layout.
+/// Writes documents as forms, one after the other. `None` if the profile has no layout.
 pub fn write(documents: &[Draft<'_>], profile: &Profile, format: Format) -> Option<Written> {
     let pages: Vec<Page> = documents.iter().map(|draft| form::page(draft, profile)).collect::<Option<_>>()?;
-    // What a sheet does not take is cut off, and named below.
+    // Content that a sheet cannot hold is cut off, and named below.
     let bytes = print(&pages, format, &Marked::none()).unwrap_or_default();
     let options = Options { profile: Some(profile), profiles: std::slice::from_ref(profile) };
     let read = read::read(&bytes, &format!("form.{}", format.as_str()), &options).documents;
@@ -42,7 +42,7 @@ pub fn write(documents: &[Draft<'_>], profile: &Profile, format: Format) -> Opti
 /// The built-in profile whose form shows most of a document; of equals the first.
 pub fn best_profile(draft: &Draft<'_>) -> &'static Profile {
     let document = value(draft);
-    // A list that is lost is all that stands in it; what a form adds of its own loses nothing.
+    // A lost list weighs as much as the values in it; a member that the form adds loses nothing.
     let weight = |notice: &Notice| match notice.args.get("pointer") {
         Some(Arg::Text(pointer)) => document.pointer(pointer).map_or(0, leaves),
         _ => 1,
@@ -57,7 +57,7 @@ pub fn best_profile(draft: &Draft<'_>) -> &'static Profile {
     built_in().iter().min_by_key(lost).expect("there are profiles built in")
 }
 
-/// How many values stand in a value.
+/// The number of plain values in a value.
 fn leaves(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.iter().map(leaves).sum(),
@@ -66,7 +66,7 @@ fn leaves(value: &Value) -> usize {
     }
 }
 
-/// A document without what stands on no form by its nature.
+/// A document without the members that no form prints.
 fn value(draft: &Draft<'_>) -> Value {
     let mut value = serde_json::to_value(draft).unwrap_or_default();
     if let Value::Object(members) = &mut value {

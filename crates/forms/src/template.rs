@@ -1,4 +1,4 @@
-//! The blank form for departments to fill in: labels locked, values checked as they are typed, relations live.
+//! The blank form for departments to fill in: labels locked, values validated as they are typed, rules as live checks.
 
 mod checks;
 
@@ -17,9 +17,9 @@ use crate::write::form;
 use crate::write::page::{Content, Page, Printed, Role};
 use crate::write::xlsx::{self, column, format_of};
 
-/// The largest amount that a cell takes: spreadsheets keep fifteen digits.
+/// The largest amount that a cell accepts: spreadsheets keep fifteen digits.
 const LARGEST: &str = "999999999999.99";
-/// What no form may leave blank.
+/// Members that no form may leave blank.
 const REQUIRED: [&str; 5] = [
     "/department/name",
     "/fiscal_year",
@@ -27,9 +27,9 @@ const REQUIRED: [&str; 5] = [
     "/budget/adjusted_budget",
     "/budget/actual_expenditure",
 ];
-/// The rows above the table, in which no check stands.
+/// The number of rows above the table, which have no checks.
 const HEAD: usize = 2;
-/// So many rows from its own a check may stand.
+/// How far from its own row a check may be, in rows.
 const NEAR: usize = 8;
 /// The width of a column with checks, in Latin characters.
 const CHECK_WIDTH: f64 = 46.0;
@@ -122,7 +122,7 @@ fn cell(sheet: &mut Worksheet, cell: &Printed, profile: &Profile) -> Result<(), 
             (text, format) = (units[0].to_owned(), format.set_unlocked());
             validation = Some(DataValidation::new().allow_list_strings(&units)?);
         }
-        // So is what a label itself settles, as whether the form is a department's with its units.
+        // So is a member that the label itself sets, such as whether the form is a department's with its units.
         (Role::Label, Some(member)) => {
             let member = member.to_string();
             let all: Vec<&str> = profile.labels_to(&member).filter_map(|label| label.text()).collect();
@@ -148,7 +148,7 @@ fn cell(sheet: &mut Worksheet, cell: &Printed, profile: &Profile) -> Result<(), 
     Ok(())
 }
 
-/// What a value's cell takes.
+/// The input that a value's cell accepts.
 struct Rule {
     format: Option<&'static str>,
     allowed: Allowed,
@@ -203,7 +203,7 @@ impl Rule {
             Allowed::Custom(formula) => validation.allow_custom(Formula::new(formula)),
             Allowed::Year => validation.allow_whole_number(DataValidationRule::Between(1990, 2100)),
             Allowed::Anything => {
-                // Prose that is read has a form of its own, which is said where it is written.
+                // Prose that is read back has a fixed wording, which the cell's message shows.
                 let print = profile.projects.as_ref().filter(|projects| projects.member == pointer);
                 let Some(print) = print.and_then(|projects| projects.print.as_ref()) else { return Ok(None) };
                 let example = |phrase: &str| phrase.replace("{amount}", "13").replace("{unit}", "万元");
@@ -226,17 +226,17 @@ impl Rule {
     }
 }
 
-/// Puts the checks to the right of the form, each in the row of the member that it is about.
+/// Puts the checks to the right of the form, each in the row of the member concerned.
 fn live(sheet: &mut Worksheet, page: &Page, cells: &TemplateCells) -> Result<(), XlsxError> {
     let first = column(page.widths.len() + 1);
-    // Until somebody fills the form in there is nothing to say.
+    // A blank form has nothing to check.
     sheet.set_formula_result_default("");
     let rows: BTreeMap<_, usize> =
         page.cells.iter().filter_map(|cell| Some((cell.member.clone()?, cell.row))).collect();
     let format = Format::new().set_font_name("宋体").set_font_size(9).set_text_wrap();
     let format = format.set_align(rust_xlsxwriter::FormatAlign::VerticalCenter);
-    // What must be seen stands in the first column, what is good to know in the second. The first check of a row
-    // stands in it, and the others in the nearest row that is free.
+    // Checks that matter are in the first column, the others in the second. The first check of a row
+    // is in that row, and the others in the nearest free row.
     let mut taken: BTreeSet<(usize, u16)> = BTreeSet::new();
     let mut others = Vec::new();
     let put = |sheet: &mut Worksheet, (at, of): (usize, u16), check: &LiveCheck| {
@@ -270,7 +270,7 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &TemplateCells) -> Result<(),
         let last = cell(self::row(page.rows - 1), last);
         format!("COUNTIF({}:{last},\"{mark}*\")", cell(2, first))
     };
-    // What was not filled in, or is no number, is checked by nothing: that is said, too.
+    // Blank cells and cells without a number are not checked: the summary counts them.
     let missing: Vec<String> = REQUIRED
         .iter()
         .filter_map(|member| cells.by_member.get(&(*member).into()))

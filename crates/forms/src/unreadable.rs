@@ -2,21 +2,21 @@
 
 use huizong_schema::findings::Message;
 
-/// Why nothing could be read of a file.
+/// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
-    /// It wants a password.
+    /// It is encrypted with a password.
     Password,
-    /// It is damaged: what the reader says.
+    /// It is damaged, with the reader's message.
     Broken(String),
-    /// It unpacks to more than any form is.
+    /// It unpacks to more than any form holds.
     TooLarge,
-    /// It is of a kind that is not read: which.
+    /// Its format is not read, with the format's name.
     OtherKind(&'static str),
 }
 
 impl Unreadable {
-    /// In words.
+    /// The reason in both languages.
     pub(crate) fn message(&self) -> Message {
         let (zh, en) = match self {
             Self::Password => ("设有密码；请取消密码后再报".to_owned(), "it wants a password".to_owned()),

@@ -22,7 +22,7 @@ pub enum Format {
     Docx,
     /// A web page.
     Html,
-    /// Text with cells parted by tabs.
+    /// Text with cells separated by tabs.
     Text,
 }
 

@@ -41,7 +41,7 @@ pub(super) fn annotated(bytes: &[u8], marked: &Marked<'_>) -> Result<Vec<u8>, Un
         let is_as_it_came = changes.changed.is_empty();
         return if is_as_it_came { Ok(bytes.to_vec()) } else { changes.rewritten(bytes) };
     }
-    // Ids that are referred to and stand nowhere are not ours either.
+    // Ids that are referred to but not defined are not ours either.
     let next = next.max(references(&text));
     let mut bookmark = next_bookmark(&text);
     let places: BTreeMap<_, _> = spots(&text)?.into_iter().collect();

@@ -1,10 +1,10 @@
-//! Text within XML and pages.
+//! Text escaped for XML and web pages, and the options of new zip entries.
 
 use std::borrow::Cow;
 
 use quick_xml::escape::escape;
 
-/// Text as it may stand in XML; characters that XML cannot hold at all are left out.
+/// Text escaped for XML; characters that XML cannot hold at all are left out.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     let is_allowed =
         |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
@@ -15,7 +15,7 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(escape(&kept).into_owned())
 }
 
-/// A file of a zip container of which nothing tells when it was written.
+/// The options of a zip entry that has no time of its own.
 pub(crate) fn options() -> zip::write::SimpleFileOptions {
     zip::write::SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)

@@ -1,4 +1,4 @@
-//! Zip containers, with bounds: what a file says of its own sizes is not believed.
+//! Zip containers, with bounds: the sizes that a file claims are not trusted.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,15 +9,15 @@ use zip::result::ZipError;
 
 use crate::unreadable::Unreadable;
 
-/// So many bytes one part may have once it is unpacked. A form of a thousand rows has less than one.
+/// The most bytes of one part once it is unpacked. A form of a thousand rows has less than one megabyte.
 const PART: u64 = 64 << 20;
-/// So many bytes all parts that are read may have.
+/// The most bytes of all parts that are read.
 const ALL: u64 = 192 << 20;
 
 /// A zip container. Parts are unpacked when they are asked for.
 pub(crate) struct Package<'b> {
     archive: ZipArchive<Cursor<&'b [u8]>>,
-    /// The parts by their names in small letters: to office programs these are the same.
+    /// The parts by their names in small letters: office programs do not tell small letters from capital ones.
     by_name: BTreeMap<String, String>,
     /// How much may still be unpacked.
     left: u64,
@@ -36,12 +36,12 @@ impl<'b> Package<'b> {
         self.archive.index_for_name(name).is_some() || self.by_name.contains_key(&name.to_ascii_lowercase())
     }
 
-    /// The names of the parts, in no order that means anything.
+    /// The names of the parts, in no particular order.
     pub(crate) fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.archive.file_names().flatten()
     }
 
-    /// A part, unpacked; `None` if there is none of that name.
+    /// A part, unpacked; `None` if no part has that name.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
         let is_there = self.archive.index_for_name(name).is_some();
         let other = || self.by_name.get(&name.to_ascii_lowercase()).map(String::as_str);

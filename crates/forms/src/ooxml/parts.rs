@@ -11,7 +11,7 @@ use zip::{ZipArchive, ZipWriter};
 use super::{Package, options, xml};
 use crate::unreadable::Unreadable;
 
-/// What stands directly within the outermost element of a part, or of a piece of one.
+/// The children of the outermost element of a part, or of a piece of one.
 #[derive(Debug)]
 pub(crate) struct Outline {
     /// The prefix of the element's name, with its colon; empty if it has none.
@@ -20,30 +20,30 @@ pub(crate) struct Outline {
     pub(crate) open: usize,
     /// Where its content ends.
     pub(crate) close: usize,
-    /// The names of the elements in it, without prefixes, and where each stands.
+    /// The names of the elements in it, without prefixes, and the range of each.
     pub(crate) children: Vec<(String, Range<usize>)>,
 }
 
 impl Outline {
-    /// Of an element of which the content begins at a place.
+    /// An outline without children, of an element whose content begins at `open`.
     fn begun(element: &BytesStart<'_>, open: usize) -> Self {
         let prefix = element.name().as_ref().split_once(':').map(|(prefix, _)| format!("{prefix}:"));
         Self { prefix: prefix.unwrap_or_default(), open, close: open, children: Vec::new() }
     }
 
-    /// The first child of a name.
+    /// The first child with a name.
     pub(crate) fn child(&self, name: &str) -> Option<Range<usize>> {
         self.children.iter().find(|(of, _)| of == name).map(|(_, range)| range.clone())
     }
 
-    /// Where the first child of these names begins, or else where the content ends.
+    /// Where the first child with one of these names begins, or else where the content ends.
     pub(crate) fn before(&self, names: &[&str]) -> usize {
         let found = self.children.iter().find(|(of, _)| names.contains(&of.as_str()));
         found.map_or(self.close, |(_, range)| range.start)
     }
 }
 
-/// A part of XML whose outermost element has an end of its own, so that something can be put before it.
+/// The same XML with an end tag for its outermost element, so that something can be put before it.
 pub(crate) fn with_end(mut text: String) -> Result<String, Unreadable> {
     let mut reader = Reader::from_str(&text);
     loop {
@@ -132,7 +132,7 @@ pub(crate) fn attribute(text: &str, name: &str) -> Option<String> {
     }
 }
 
-/// A part as text whose declaration, if it has one, says what it is from now on.
+/// A part as text, its declaration changed to UTF-8 if it declares another encoding.
 pub(crate) fn text_of(bytes: &[u8]) -> String {
     let text = crate::encoding::decode(bytes).text;
     let Some(end) = text.starts_with("<?xml").then(|| text.find("?>")).flatten() else { return text };
@@ -141,23 +141,23 @@ pub(crate) fn text_of(bytes: &[u8]) -> String {
     if is_other { format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"{rest}") } else { text }
 }
 
-/// The parts of a file that are to be other ones.
+/// The changed parts of a file.
 pub(crate) struct Changes<'p, 'b> {
     pub(crate) package: &'p mut Package<'b>,
-    /// Whether the file is of the strict kind, whose relations have other names.
+    /// Whether the file is in the strict variant of the format, whose relations have other names.
     pub(crate) is_strict: bool,
     pub(crate) changed: BTreeMap<String, String>,
 }
 
 impl<'p, 'b> Changes<'p, 'b> {
-    /// None so far, of a file whose main part is this one.
+    /// No changes yet, of a file with this main part.
     pub(crate) fn new(package: &'p mut Package<'b>, main: &str) -> Result<Self, Unreadable> {
         let mut changes = Self { package, is_strict: false, changed: BTreeMap::new() };
         changes.is_strict = changes.part(main)?.contains("purl.oclc.org/ooxml");
         Ok(changes)
     }
 
-    /// A part as it is now.
+    /// A part with the changes so far.
     pub(crate) fn part(&mut self, name: &str) -> Result<String, Unreadable> {
         match self.changed.get(name) {
             Some(text) => Ok(text.clone()),
@@ -209,7 +209,7 @@ impl<'p, 'b> Changes<'p, 'b> {
         Ok(id)
     }
 
-    /// Says of a part what it holds.
+    /// Declares the content type of a part, or of an ending such as `.vml`.
     pub(crate) fn content_type(&mut self, part: &str, of: &str) -> Result<(), Unreadable> {
         let name = "[Content_Types].xml";
         let text = with_end(self.part(name)?)?;
@@ -232,7 +232,7 @@ impl<'p, 'b> Changes<'p, 'b> {
         Ok(())
     }
 
-    /// The file with its changed parts, and those that it had not behind the others.
+    /// The file with its changed parts; new parts come after the others.
     pub(crate) fn rewritten(self, bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
         let mut changed = self.changed;
         let broken = |error: zip::result::ZipError| Unreadable::Broken(error.to_string());
@@ -257,9 +257,9 @@ impl<'p, 'b> Changes<'p, 'b> {
     }
 }
 
-/// A text with pieces put in or exchanged; no two of the ranges overlap.
+/// A text with pieces inserted or replaced; no two of the ranges overlap.
 pub(crate) fn spliced(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
-    // Of what is put in at one place the first stays the first.
+    // Pieces inserted at one place keep their order.
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     let mut out = String::with_capacity(text.len() + edits.iter().map(|(_, new)| new.len()).sum::<usize>());
     let mut from = 0;
@@ -271,7 +271,7 @@ pub(crate) fn spliced(text: &str, mut edits: Vec<(Range<usize>, String)>) -> Str
     out + &text[from..]
 }
 
-/// What the relations of a part are called.
+/// The name of the part that holds a part's relations.
 fn relations_of(part: &str) -> String {
     match part.rsplit_once('/') {
         Some((folder, name)) => format!("{folder}/_rels/{name}.rels"),
@@ -279,7 +279,7 @@ fn relations_of(part: &str) -> String {
     }
 }
 
-/// A part as it is seen from another one.
+/// The relative path from a part to another one.
 fn seen_from(part: &str, target: &str) -> String {
     let up = "../".repeat(part.matches('/').count());
     format!("{up}{target}")

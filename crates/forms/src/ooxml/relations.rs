@@ -1,4 +1,4 @@
-//! How the parts of an office file of today refer to one another.
+//! The relations between the parts of an office package.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use super::package::Package;
 use super::xml::{Piece, Pieces, attribute, text_of};
 use crate::unreadable::Unreadable;
 
-/// The part that is the document itself.
+/// The part that holds the document itself.
 pub(crate) fn main_part(package: &mut Package<'_>, usually: &str) -> Result<String, Unreadable> {
     let found = relations(package, "")?.into_values().find(|(kind, _)| kind == "officeDocument");
     Ok(found.map_or_else(|| usually.to_owned(), |(_, target)| target))
 }
 
-/// What a part refers to, by the references' ids: each one's kind, and the part.
+/// The relations of a part, by id: the kind of each, and the part that it leads to.
 pub(crate) fn relations(
     package: &mut Package<'_>,
     part: &str,
@@ -41,7 +41,7 @@ pub(crate) fn relations(
     Ok(relations)
 }
 
-/// The part that a target means, seen from a folder.
+/// The part that a target leads to, seen from a folder.
 fn resolved(folder: &str, target: &str) -> String {
     let from: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
     let mut path: Vec<&str> = from.into_iter().filter(|step| !step.is_empty()).collect();
@@ -55,7 +55,7 @@ fn resolved(folder: &str, target: &str) -> String {
     unescaped(&path.join("/"))
 }
 
-/// A target without the signs that addresses write some characters with.
+/// A target with its percent signs decoded.
 fn unescaped(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();

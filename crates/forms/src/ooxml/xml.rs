@@ -1,4 +1,4 @@
-//! XML parts of office files, read without believing them.
+//! XML parts of office files, read without trusting them.
 
 use std::borrow::Cow;
 
@@ -8,18 +8,18 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::unreadable::Unreadable;
 
-/// The text of a part: UTF-8, or what its first bytes or its declaration say.
+/// The text of a part, in the encoding that its first bytes or its declaration say.
 pub(crate) fn text_of(part: &[u8]) -> String {
     crate::encoding::decode(part).text
 }
 
-/// Something in a part. Names are without their prefixes, as programs differ in these.
+/// A piece of a part. Names are without their prefixes, as programs differ in these.
 pub(crate) enum Piece<'x> {
-    /// An element begins. One that holds nothing ends at once.
+    /// The start of an element. An empty one ends at once.
     Start(BytesStart<'x>),
-    /// An element ends.
+    /// The end of an element.
     End(String),
-    /// Text, with references resolved; comes in several pieces.
+    /// Text, with references resolved; one text may come as several pieces.
     Text(Cow<'x, str>),
 }
 
@@ -31,7 +31,7 @@ impl<'x> Pieces<'x> {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         config.expand_empty_elements = true;
-        // Each end is compared by the caller, as far as it matters; what is torn is told by the end of the file.
+        // The caller compares ends as far as it matters; a torn part is recognised by the file's end.
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         Self(reader)
@@ -63,7 +63,7 @@ impl Pieces<'_> {
         usize::try_from(self.0.buffer_position()).unwrap_or(usize::MAX)
     }
 
-    /// Goes on to an element's end, past elements of the same name in it; what begins in between is seen.
+    /// Skips to an element's end, past elements of the same name in it. Calls `seen` with each element on the way.
     pub(crate) fn skip(
         &mut self,
         name: &str,
@@ -89,7 +89,7 @@ impl Pieces<'_> {
     }
 }
 
-/// The words of an element, those of its runs together.
+/// The text of an element, its runs together.
 pub(crate) fn words_of(xml: &str) -> String {
     let mut words = String::new();
     let mut pieces = Pieces::of(xml);
@@ -105,7 +105,7 @@ pub(crate) fn words_of(xml: &str) -> String {
     words
 }
 
-/// A named reference; those that a file defines for itself stay as they are written.
+/// A named reference, resolved; those that a file defines for itself are kept as written.
 fn resolved(name: &str) -> String {
     match name {
         "amp" => "&".into(),
@@ -125,18 +125,18 @@ pub(crate) fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<C
         .flatten()
         .find(|attribute| attribute.key.local_name().as_ref() == name)?;
     Some(match attribute.value {
-        // What cannot be resolved stays as it is written.
+        // A value that cannot be resolved is kept as written.
         Cow::Borrowed(value) => unescape(value).unwrap_or(Cow::Borrowed(value)),
         Cow::Owned(value) => Cow::Owned(unescape(&value).map_or_else(|_| value.clone(), Cow::into_owned)),
     })
 }
 
-/// Whether an attribute says yes.
+/// Whether an attribute is true.
 pub(crate) fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
     attribute(element, name).is_some_and(|value| matches!(&*value, "1" | "true" | "on"))
 }
 
-/// An attribute that is a number.
+/// The number in an attribute.
 pub(crate) fn number<N: std::str::FromStr>(element: &BytesStart<'_>, name: &str) -> Option<N> {
     attribute(element, name)?.trim().parse().ok()
 }

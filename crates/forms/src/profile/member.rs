@@ -1,11 +1,11 @@
-//! What the published schema says of the members that a profile names.
+//! The members that a profile names, checked against the published schema.
 
 use huizong_schema::{Extensions, publish};
 use serde_json::Value;
 
 use super::{ProfileError, ValueKind};
 
-/// What the published schema says of a member; `None` for a district's own.
+/// The published schema of a member; `None` for a district's own.
 fn schema_of(pointer: &str) -> Result<Option<&'static Value>, ProfileError> {
     let root = publish::EVALUATION.schema();
     let mut schema = root;
@@ -51,7 +51,7 @@ pub(super) fn fits(pointer: &str, kind: ValueKind) -> Result<(), ProfileError> {
     if fits { Ok(()) } else { Err(ProfileError(format!("{pointer} holds no value of the kind {kind:?}"))) }
 }
 
-/// Whether a member may have a value that a label settles.
+/// Whether a member may have a value that a label sets.
 pub(super) fn may_be(pointer: &str, value: &str) -> Result<(), ProfileError> {
     let Some(schema) = schema_of(pointer)? else { return Ok(()) };
     let is_one_of = |choices: &Vec<Value>| choices.iter().any(|choice| choice == value);

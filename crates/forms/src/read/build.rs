@@ -1,4 +1,4 @@
-//! Members set one by one, at their pointers, until they are a document.
+//! A document built from members that are set one by one at their pointers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,27 +11,27 @@ use serde_json::{Value, json};
 
 use crate::grid::GridCell;
 
-/// What a reader did to a value that did not stand as a document wants it.
+/// Something that a reader did to a value, or with a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// What was done.
+    /// The kind of change.
     pub what: NoteKind,
     /// The member that it concerns, if one.
     pub pointer: Option<Pointer>,
-    /// Where it stands.
+    /// Its place.
     pub place: Option<Place>,
-    /// What stood there.
+    /// The text in the file.
     pub from: String,
-    /// What it became.
+    /// The value that it became.
     pub to: String,
 }
 
-/// What a reader did.
+/// The kinds of notes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteKind {
-    /// A figure was written another way.
+    /// A figure was written in another way.
     Normalised,
-    /// An amount was brought to another unit, exactly.
+    /// An amount was converted to another unit, exactly.
     Converted,
     /// A sign for nothing was read as blank.
     Blank,
@@ -39,15 +39,15 @@ pub enum NoteKind {
     FromTitle,
     /// No label claims the cell.
     Unclaimed,
-    /// A line goes on with the paragraph above.
+    /// A line continues the paragraph above.
     Continued,
-    /// The form's label was found a second time; the first one stands.
+    /// The label was found a second time; the first value is kept.
     Repeated,
-    /// A cell went on over several lines of the text and was put together.
+    /// A cell continued over several lines of the text and was joined.
     Joined,
-    /// A note of the form, which belongs to no member.
+    /// A note of the form, which does not belong to a member.
     Remark,
-    /// The file keeps a number with more digits than it shows; what it shows counts.
+    /// The file stores a number with more digits than it shows; the digits that it shows count.
     Shown,
     /// A merged cell reaches over several items; it counts for the first one.
     Shared,
@@ -60,7 +60,7 @@ struct Amount {
     raw: String,
 }
 
-/// A document in the making.
+/// A document that is being built.
 #[derive(Default)]
 pub(crate) struct Builder {
     value: Value,
@@ -71,14 +71,14 @@ pub(crate) struct Builder {
     pub(crate) notes: Vec<Note>,
     pub(crate) unreadable: BTreeMap<Pointer, String>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
-    /// Items of which only the beginning stands on the form.
+    /// Items of which the form has only the beginning.
     pub(crate) cut_off: BTreeSet<Pointer>,
-    /// Cells for which no column is known.
+    /// Cells whose column is not known.
     pub(crate) misplaced: Vec<(Pointer, String)>,
 }
 
 impl Builder {
-    /// Sets a member, making what it stands in.
+    /// Sets a member, and creates the objects and lists that hold it.
     pub(crate) fn set(&mut self, pointer: &Pointer, value: Value) {
         let mut at = &mut self.value;
         for token in pointer.tokens() {
@@ -104,12 +104,12 @@ impl Builder {
         *at = value;
     }
 
-    /// What was set at a member.
+    /// The value that was set at a member.
     pub(crate) fn get(&self, pointer: &str) -> Option<&Value> {
         self.value.pointer(pointer).filter(|value| !value.is_null())
     }
 
-    /// Adds paragraphs behind those of a member.
+    /// Adds paragraphs after those of a member.
     pub(crate) fn append(&mut self, pointer: &Pointer, paragraphs: impl IntoIterator<Item = String>) {
         let mut paragraphs = paragraphs.into_iter().map(Value::from).peekable();
         if paragraphs.peek().is_none() {
@@ -126,7 +126,7 @@ impl Builder {
 
     /// Keeps an amount until the document's unit is known.
     pub(crate) fn amount(&mut self, pointer: Pointer, value: Decimal, unit: Option<Unit>, raw: &str) {
-        // Its parents stand from now on, so that lists keep their order.
+        // Its parents are created now, so that lists keep their order.
         self.set(&pointer, Value::Null);
         self.amounts_at.insert(pointer.clone());
         self.amounts.push(Amount { pointer, value, unit, raw: raw.to_owned() });
@@ -137,7 +137,7 @@ impl Builder {
         self.amounts_at.contains(pointer)
     }
 
-    /// The unit of the budget's amounts, if every one of them bears it: a bare one could be anything.
+    /// The unit of the budget's amounts, if every one of them is written with one: a bare amount could be in any.
     fn unit_of_budget(&self) -> Option<Unit> {
         let budget = Pointer::parse("/budget");
         let mut units =
@@ -146,7 +146,7 @@ impl Builder {
         units.all(|unit| unit.is_some()).then_some(first)
     }
 
-    /// Whether some amounts bear a unit and others do not, and no line says which those are in.
+    /// Whether some amounts are written with a unit and others are not, and no line declares theirs.
     fn is_unit_unclear(&self, declared: Option<Unit>) -> bool {
         declared.is_none() && self.amounts.iter().any(|amount| amount.unit.is_some())
     }
@@ -194,12 +194,12 @@ impl Builder {
         }
     }
 
-    /// Notes a text that is no figure where one belongs.
+    /// Notes a text that is not a figure where one belongs.
     pub(crate) fn refuse(&mut self, pointer: Pointer, text: String) {
         self.unreadable.insert(pointer, text);
     }
 
-    /// Takes a figure back that another one contradicts, and keeps both as they stand for a finding.
+    /// Removes a figure that another one contradicts, and keeps the texts of both for a finding.
     pub(crate) fn contradict(&mut self, pointer: &Pointer, first: &str, second: &str) {
         self.amounts.retain(|amount| amount.pointer != *pointer);
         self.remove(pointer);
@@ -234,7 +234,7 @@ impl Builder {
         });
     }
 
-    /// The document, and what else was gathered.
+    /// The document, and what was noted on the way.
     pub(crate) fn finish(mut self) -> Built {
         prune(&mut self.value);
         if self.value.is_null() {
@@ -256,7 +256,7 @@ impl Builder {
     }
 }
 
-/// What came of a builder.
+/// The document that was built, and what was noted on the way.
 pub(crate) struct Built {
     pub(crate) draft: Draft<'static>,
     pub(crate) origins: Origins,
@@ -268,7 +268,7 @@ pub(crate) struct Built {
     pub(crate) unit_unclear: bool,
 }
 
-/// Takes out members that were prepared and never set.
+/// Removes members that were created but never set.
 fn prune(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -283,7 +283,7 @@ fn prune(value: &mut Value) {
 /// 元 as 万元: the point moves by four places, and no digit is lost.
 fn in_ten_thousands(value: Decimal) -> Option<Decimal> {
     let mut value = value;
-    // Zeros behind the sixth place cannot be printed and carry nothing that the value needs.
+    // Zeros after the sixth place cannot be printed, and the value does not need them.
     while value.scale() > 2 && value.mantissa() % 10 == 0 {
         value = Decimal::from_i128_with_scale(value.mantissa() / 10, value.scale() - 1);
     }

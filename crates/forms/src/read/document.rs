@@ -1,4 +1,4 @@
-//! A document as it was read, and everything that a file holds.
+//! The result of reading a file: its documents, and what it shows.
 
 use huizong_core::{Origins, Reading, Source, Traits};
 use huizong_schema::Draft;
@@ -11,22 +11,22 @@ use super::{Note, Shown};
 pub struct Read {
     /// The document, as far as it could be read.
     pub draft: Draft<'static>,
-    /// What the reader saw besides.
+    /// What the rules need to know about the reading.
     pub reading: Reading,
-    /// What the form's profile says about its figures.
+    /// The settings of the form's profile.
     pub traits: Traits,
     /// The profile by which it was read.
     pub profile: Option<String>,
-    /// Where each member stands, or would stand.
+    /// The place of each member, or the place where it is missing.
     pub origins: Origins,
-    /// What was done to values that did not stand as a document wants them, and what no label claims.
+    /// Values that were changed on the way, and cells that no label claims.
     pub notes: Vec<Note>,
     /// Notices about the reading; their location's file is left blank.
     pub notices: Vec<Notice>,
 }
 
 impl Read {
-    /// A document of which nothing could be read.
+    /// A document that could not be read.
     pub fn nothing(source: Source) -> Self {
         Self {
             draft: Draft::default(),
@@ -40,13 +40,13 @@ impl Read {
     }
 }
 
-/// Everything that a file holds.
+/// The content of a file.
 #[derive(Debug)]
 pub struct Contents {
-    /// The documents; none only if nothing can be read of the file at all, which a notice says.
+    /// The documents; empty only if the file cannot be read at all, which a notice reports.
     pub documents: Vec<Read>,
-    /// What the file shows, for excerpts.
+    /// The file's text or cells, for excerpts.
     pub shown: Shown,
-    /// Notices about the file as a whole, which is left blank in them.
+    /// Notices about the file as a whole; the file itself is left blank in them.
     pub notices: Vec<Notice>,
 }

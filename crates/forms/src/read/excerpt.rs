@@ -12,7 +12,7 @@ const BEFORE: usize = 24;
 const MARKED: usize = 36;
 const AFTER: usize = 16;
 
-/// What a file shows to somebody who looks for a place in it.
+/// A file's text or cells, in which places can be looked up.
 #[derive(Debug)]
 pub struct Shown {
     what: What,
@@ -47,7 +47,7 @@ impl Shown {
         Self { what: What::Grids(grids), marks: OnceLock::new(), cells: OnceLock::new() }
     }
 
-    /// What stands around a place: a line, the bytes of it that the place is, and the line's number.
+    /// The surroundings of a place: a line, the range of the place in it, and the line's number in the file.
     pub fn excerpt(&self, place: &Place) -> Option<(String, Range<usize>, Option<u32>)> {
         match (&self.what, place) {
             (What::Text(text), &Place::Text { line, column }) => {
@@ -190,7 +190,7 @@ fn window(chars: &[char], start: usize, end: usize) -> (String, Range<usize>) {
     }
     let mut span = span_start..line.len();
     if span.is_empty() {
-        // A blank cell: the mark needs something to stand under.
+        // A blank cell: the mark needs something to underline.
         line.push(' ');
         span = span_start..line.len();
     }

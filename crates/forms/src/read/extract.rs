@@ -21,7 +21,7 @@ use crate::read::Read;
 use crate::read::build::{Builder, NoteKind};
 use crate::read::projects;
 
-/// How well a profile fits a grid: how many of its labels stand in it.
+/// How well a profile fits a grid: the number of its labels that are in it.
 pub(crate) fn labels_found(profile: &Profile, grid: &Grid) -> usize {
     let found = grid.cells().iter().flat_map(|cell| {
         let column = profile.matrix.as_ref().and_then(|matrix| matrix.column(&cell.text));
@@ -51,17 +51,17 @@ struct Form<'g> {
     claimed: BTreeSet<(usize, usize)>,
     /// The cells that declare the unit: 单位 is also a label of the department's name.
     units: BTreeSet<(usize, usize)>,
-    /// The list of paragraphs that a line without a label goes on with.
+    /// The list of paragraphs that a line without a label continues.
     open: Option<Pointer>,
-    /// Whether the last row was a note: the rows behind it belong to it until a label comes.
+    /// Whether the last row was a note: the rows after it belong to it until a label comes.
     in_notes: bool,
     /// Figures that no label claims.
     unclaimed: Vec<(String, Option<Place>)>,
     /// How many projects were read.
     projects: usize,
-    /// The row behind the block of tasks.
+    /// The row after the block of tasks.
     behind_tasks: Option<usize>,
-    /// The unit that the label of the figure being read gives it.
+    /// The unit in the label of the figure that is being read.
     label_unit: Option<Unit>,
 }
 
@@ -135,7 +135,7 @@ impl<'g> Form<'g> {
         self.profile.found(&cell.text)
     }
 
-    /// The label that a cell is, or that stands in it before its value; and in the second case where the value begins.
+    /// The label that a cell is, or that it begins with; and in the second case where the value begins.
     fn label_of(&self, cell: &GridCell) -> Option<(Found, Option<usize>)> {
         if let Some(found) = self.found(cell) {
             return Some((found, None));
@@ -161,7 +161,7 @@ impl<'g> Form<'g> {
         self.claimed.insert((cell.row, cell.column));
     }
 
-    /// Reads a row and says which one is next.
+    /// Reads a row and returns the next one.
     fn row(&mut self, row: usize) -> usize {
         let cells: Vec<&GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
         let columns = cells.iter().filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count();
@@ -180,7 +180,7 @@ impl<'g> Form<'g> {
             && self.found(first).is_none()
             && cells.len() < 3
         {
-            // Behind the notes comes nothing that belongs to the form.
+            // Nothing after the notes belongs to the form.
             self.open = None;
             self.remark(&cells);
             self.in_notes = true;
@@ -208,7 +208,7 @@ impl<'g> Form<'g> {
         row + 1
     }
 
-    /// Takes cells for notes, which belong to no member.
+    /// Takes cells as notes, which do not belong to a member.
     fn remark(&mut self, cells: &[&GridCell]) {
         for cell in cells {
             self.claim(cell);
@@ -292,7 +292,7 @@ impl<'g> Form<'g> {
         rows.map_while(|line| line).collect()
     }
 
-    /// Sets what a label leads to. `empty` is where the value would stand if there is none.
+    /// Sets the member that a label leads to. `empty` is where a missing value would be.
     fn labelled(&mut self, index: usize, empty: &GridCell, values: &[&GridCell]) {
         let label = &self.profile.labels[index];
         let pointer = Pointer::parse(&label.member);
@@ -304,7 +304,7 @@ impl<'g> Form<'g> {
         }
         let place = values.first().copied().unwrap_or(empty);
         self.origin(&pointer, place);
-        // A label whose value was left blank settles nothing.
+        // A label whose value was left blank sets nothing.
         for (member, value) in label.sets.iter().filter(|_| !values.is_empty()) {
             self.builder.set(&Pointer::parse(member), value.clone().into());
         }
@@ -332,7 +332,7 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// A form without a label for projects would have it behind its tasks: where the next row stands now.
+    /// A form without a label for projects would have it after its tasks, where the next row is now.
     fn place_of_projects(&mut self) {
         let (Some(projects), Some(behind)) = (&self.profile.projects, self.behind_tasks) else { return };
         let pointer = Pointer::parse(&projects.member);
@@ -344,7 +344,7 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// A row without labels goes on with the paragraphs above it.
+    /// Adds a row without labels to the paragraphs above it.
     fn go_on(&mut self, cells: &[&'g GridCell]) {
         let Some(open) = self.open.clone() else { return };
         let free: Vec<&GridCell> =
@@ -358,14 +358,14 @@ impl<'g> Form<'g> {
         self.builder.note_cell(NoteKind::Continued, Some(&open), cell);
     }
 
-    /// The formulas of the form of which the stored value is another one than they come to.
+    /// The formulas of the form whose stored values are not what they evaluate to.
     fn stale(&self) -> Vec<StaleFormula> {
         let cells = self.rows.clone().flat_map(|row| self.grid.row(row));
         let of = |cell: &GridCell| {
             let Stale { formula, stored, computed } = cell.stale.clone()?;
             let members =
                 || self.builder.origins.iter().filter(|(_, place)| Some(*place) == cell.place.as_ref());
-            // The member itself stands where what it is in begins, too.
+            // The parents of a member may have the same place: the member itself is the deepest.
             let pointer =
                 members().map(|(pointer, _)| pointer).max_by_key(|pointer| pointer.tokens().count());
             let pointer = pointer.cloned().unwrap_or_default();

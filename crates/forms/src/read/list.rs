@@ -19,7 +19,7 @@ pub struct List {
 /// semicolons between its cells.
 ///
 /// # Errors
-/// If the file cannot be read at all: why.
+/// Returns the reason if the file cannot be read at all.
 pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
     let (kind, decoded) = match sniff(bytes, name) {
         Sniffed::Container(container) => {
@@ -41,7 +41,7 @@ pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
     of_text(&decoded.text)
 }
 
-/// A cell that covers several rows stands in each of them; one that covers several columns in the first.
+/// A cell that covers several rows is repeated in each of them; one that covers several columns is in the first.
 fn of_grid(grid: &Grid) -> List {
     let mut list = List::default();
     for row in 0..grid.rows() {
@@ -56,7 +56,7 @@ fn of_grid(grid: &Grid) -> List {
 
 fn of_text(text: &str) -> Result<List, Message> {
     let text = text.trim_start_matches('\u{feff}');
-    // A title may stand above the headings.
+    // A title may come above the headings.
     let most = |mark: &u8| text.lines().take(20).flat_map(str::bytes).filter(|byte| byte == mark).count();
     let delimiter = [b';', b'\t', b','].into_iter().max_by_key(most).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new()

@@ -1,4 +1,4 @@
-//! Office files: which kind one is by what it holds, and what it shows as cells.
+//! Office files read into the cells that they show.
 
 mod docx;
 mod formula;
@@ -23,7 +23,7 @@ use crate::ooxml::Package;
 use crate::read::{Container, PackageKind};
 use crate::unreadable::Unreadable;
 
-/// How much may still be kept of a file: what a file unpacks to is bounded, but a text may stand in many cells.
+/// How many bytes of a file may still be kept: its unpacked size is bounded, but one text may be in many cells.
 pub(crate) struct Budget(usize);
 
 impl Budget {
@@ -36,16 +36,16 @@ impl Budget {
         Ok(())
     }
 
-    /// As for a cell, once in its sheet and once in the grid.
+    /// Spends the bytes of a cell, once in its sheet and once in the grid.
     pub(crate) fn spend_on(&mut self, cell: &SheetCell) -> Result<(), Unreadable> {
         self.spend(2 * cell.text.len() + size_of::<SheetCell>() + size_of::<crate::grid::GridCell>())
     }
 }
 
-/// So many sheets of a workbook are read.
+/// The most sheets of a workbook that are read.
 const SHEETS: usize = 1000;
 
-/// A workbook with what it shows.
+/// A workbook with the sheets that it shows.
 #[derive(Debug, Default)]
 pub(crate) struct Workbook {
     sheets: Vec<Sheet>,
@@ -57,7 +57,7 @@ pub(crate) struct Workbook {
     has_links: bool,
 }
 
-/// What an office file shows: a grid a sheet, or one of a document.
+/// The cells that an office file shows: a grid a sheet, or one for a document.
 pub(crate) struct Office {
     pub(crate) grids: Vec<Grid>,
     /// Notices about the file; their location's file is left blank.
@@ -85,14 +85,14 @@ pub(crate) fn read(container: Container, bytes: &[u8]) -> Result<Office, Unreada
     }
 }
 
-/// Whether a file says of itself that it is a workbook with macros.
+/// Whether a file declares itself a workbook with macros.
 pub(crate) fn has_macros(bytes: &[u8]) -> bool {
     let types = Package::open(bytes).and_then(|mut package| package.part("[Content_Types].xml"));
     let types = types.ok().flatten().unwrap_or_default();
     String::from_utf8_lossy(&types).contains("macroEnabled.main")
 }
 
-/// The sheets of a workbook that list the problems that it was given back with.
+/// The names of the sheets that list the problems of a form that was given back.
 pub(crate) fn lists(package: &mut Package<'_>) -> Result<BTreeSet<String>, Unreadable> {
     let workbook = xlsx::read(package, &mut Budget::new())?;
     Ok(workbook.sheets.into_iter().filter(Sheet::is_list).map(|sheet| sheet.name).collect())
@@ -120,7 +120,7 @@ impl Workbook {
         }
         let mut grids = Vec::new();
         for sheet in self.sheets {
-            // What a form was given back with is no part of it.
+            // The list of problems is not part of the form.
             if sheet.is_list() {
                 continue;
             }

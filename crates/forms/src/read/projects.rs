@@ -1,4 +1,4 @@
-//! Key projects told in prose: level, name, requested, used, outcomes.
+//! Key projects described in prose: level, name, requested, used, outcomes.
 
 use huizong_schema::{Pointer, Unit};
 use rust_decimal::Decimal;
@@ -8,8 +8,8 @@ use crate::markup::paragraphs;
 use crate::profile::{Pattern, Projects};
 use crate::read::build::{Builder, NoteKind};
 
-/// Reads the prose into projects, the first of which gets that index, and says how many there are. What does not fit
-/// goes whole to the outcomes of one project; then the answer is `None`.
+/// Reads the prose into projects, the first of which gets the index `first`, and returns how many there are. Prose that
+/// does not fit goes as a whole to the outcomes of one project; then the result is `None`.
 pub(crate) fn read(profile: &Projects, text: &str, first: usize, builder: &mut Builder) -> Option<usize> {
     // Full-width digits are digits; the words keep their form.
     let text: &str = &text.chars().map(narrow_digit).collect::<String>();
@@ -44,7 +44,7 @@ pub(crate) fn read(profile: &Projects, text: &str, first: usize, builder: &mut B
     Some(count)
 }
 
-/// Whether nothing but the end of another sentence stands before a place: words may mention a level in passing.
+/// Whether only the end of another sentence comes before a place: words may mention a level in passing.
 fn begins_a_sentence(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back();
     before
@@ -67,7 +67,7 @@ fn end_of_name(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Whether nothing stands there but perhaps a number, as in 1. or （一）.
+/// Whether a text is blank or a number, as in 1. or （一）.
 fn is_numbering(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c.is_numeric() || "一二三四五六七八九十.、()（）".contains(c))
 }
@@ -80,14 +80,14 @@ fn narrow_digit(c: char) -> char {
     }
 }
 
-/// Whether words that were left over hold what looks like money: then the prose was not understood.
+/// Whether words that were left over look like an amount of money: then the prose was not understood.
 fn holds_money(text: &str) -> bool {
     let is_money = |unit: char| matches!(unit, '万' | '亿' | '元');
     text.char_indices()
         .any(|(at, c)| is_money(c) && text[..at].trim_end().ends_with(|before: char| before.is_ascii_digit()))
 }
 
-/// Whether words that were left over tell of an amount in a way that was not understood.
+/// Whether words that were left over mention an amount in a way that was not understood.
 fn tells_of_money(text: &str) -> bool {
     let is_numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百千".contains(c);
     (text.contains("申报") || text.contains("使用")) && text.contains(is_numeral)
@@ -99,7 +99,7 @@ struct Told<'t> {
     requested: Option<(Decimal, Unit, &'t str)>,
     used: Option<(Decimal, Unit, &'t str)>,
     outcomes: Vec<String>,
-    /// Words that are neither of these; they stand before the outcomes, so that nothing is lost.
+    /// Other words; they are put before the outcomes, so that nothing is lost.
     extra: Option<String>,
 }
 
@@ -123,7 +123,7 @@ fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
     if name.is_empty() {
         return None;
     }
-    // What stands between and behind the figures.
+    // The words between and after the figures.
     let mut from = name_end;
     let mut ranges: Vec<_> = [&requested, &used].into_iter().flatten().map(|(range, _)| range).collect();
     ranges.sort_by_key(|range| range.start);
@@ -152,7 +152,7 @@ fn find<'t>(pattern: &Pattern, text: &'t str, from: usize) -> Option<Amount<'t>>
     loop {
         let found = pattern.0.captures_at(text, at)?;
         let whole = found.get(0)?;
-        // What was not used, or was only planned, is told in the same words.
+        // An amount that was not used, or was only planned, is worded alike.
         if found.name("not").is_some() {
             at = whole.end();
             continue;
@@ -163,7 +163,7 @@ fn find<'t>(pattern: &Pattern, text: &'t str, from: usize) -> Option<Amount<'t>>
             _ => Unit::Cny10k,
         };
         return match figure::read(raw.as_str()) {
-            // The boundary behind the unit belongs to what follows.
+            // The boundary after the unit belongs to the next words.
             Figure::Number { value, .. } => {
                 Some((whole.start()..found.name("unit")?.end(), (value, unit, raw.as_str())))
             }

@@ -1,27 +1,27 @@
-//! What a document lost, or got, on its way through a form.
+//! The members that a document loses or gains on its way through a form.
 
 use huizong_schema::Pointer;
 use serde_json::Value;
 
-/// A member that is not as it was.
+/// A member that differs.
 #[derive(Debug, PartialEq)]
 pub(super) struct Difference {
     pub(super) pointer: Pointer,
     pub(super) what: What,
 }
 
-/// What became of it.
+/// How a member differs.
 #[derive(Debug, PartialEq)]
 pub(super) enum What {
     /// It is not there.
     Lost,
-    /// It is another value: which.
+    /// It has another value.
     Changed(String),
-    /// It was not there before: its value.
+    /// It was not there before; its value.
     Added(String),
 }
 
-/// The members that differ; of what is missing as a whole, the whole alone.
+/// The members that differ; if a whole is missing, the whole alone.
 pub(super) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(before, after, &Pointer::root(), &mut found);
@@ -42,7 +42,7 @@ fn compare(before: &Value, after: &Value, at: &Pointer, found: &mut Vec<Differen
                 found.push(Difference { pointer: at.member(name), what: What::Added(shown(value)) });
             }
         }
-        // Paragraphs are one text: if they are not the same, all of them are shown.
+        // Paragraphs are one text: if they differ, all of them are shown.
         (Value::Array(old), Value::Array(_)) if old.iter().all(Value::is_string) => {
             if before != after {
                 note(at.clone(), What::Changed(shown(after)));

@@ -27,7 +27,7 @@ pub(super) struct LiveCheck {
 /// A template's cells, by the members whose values they hold.
 pub(super) struct TemplateCells {
     pub(super) by_member: BTreeMap<Pointer, CellName>,
-    /// The member without which an item of the table is none.
+    /// The member that every item of the table has.
     pub(super) item: Option<String>,
     pub(super) traits: Traits,
 }
@@ -107,7 +107,7 @@ impl Formula {
 
 /// A relation's test as formulas of a spreadsheet.
 struct TestFormula {
-    /// What must be filled in, or defined, for the test to be made.
+    /// Conditions for the test to be made: cells filled in, a rate defined.
     given: Vec<String>,
     fails: String,
     /// The figures that contradict each other, in words.
@@ -131,7 +131,7 @@ impl TestFormula {
         }
     }
 
-    /// A rate that a cell prints, against the amounts of which it is the rate.
+    /// A printed rate, tested against its amounts.
     fn rate(cell: CellName, numerator: &Formula, denominator: &Formula, fails_on: Verdict) -> Self {
         let (n, d) = (numerator.absolute(), denominator.absolute());
         let rate = format!("ABS(ROUND(N({cell})*10000,0))");
@@ -161,7 +161,7 @@ impl Site {
     }
 }
 
-/// Every relation of which the template has all the cells, at every place.
+/// Every relation whose cells the template has, at every place.
 pub(super) fn checks(cells: &TemplateCells) -> Vec<LiveCheck> {
     let asked = rules::ALL.iter().filter(|rule| cells.is_asked(rule));
     let relations = asked.flat_map(|rule| rule.relations.iter().map(move |relation| (*rule, relation)));

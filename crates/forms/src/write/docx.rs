@@ -122,7 +122,7 @@ fn page(body: &mut String, page: &Page, index: usize, marked: &Marked<'_>, bookm
     *body += "</w:tblGrid>";
     let heights = page.heights();
     for (row, places) in page.covered().iter().enumerate().skip(above) {
-        // A row that a page can hold is not torn.
+        // A row that fits on a page is not split.
         *body += if heights[row] < 20 { "<w:tr><w:trPr><w:cantSplit/></w:trPr>" } else { "<w:tr>" };
         let mut column = 0;
         while column < places.len() {

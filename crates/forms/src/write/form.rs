@@ -1,4 +1,4 @@
-//! A document laid out as its form.
+//! Documents laid out as their forms.
 
 use huizong_schema::{Draft, Pointer, Unit};
 use serde_json::Value;
@@ -115,7 +115,7 @@ impl Form<'_> {
         } else if self.profile.labels_to(member).next().is_some()
             && self.profile.label_for(member, &self.document).is_none()
         {
-            // Every label of it says something else than the document does.
+            // Every label contradicts the document.
             Content::Text(String::new())
         } else {
             content(self.document.pointer(member), kind)
@@ -129,7 +129,7 @@ impl Form<'_> {
         self.put(at, Role::Label, Content::Text(text), Some(Pointer::parse(member)));
     }
 
-    /// Words with what they ask for; `None` if that does not stand.
+    /// Words with their places filled in; `None` if the document lacks a member that they need.
     fn words(&self, words: &str) -> Option<String> {
         let mut words = words.to_owned();
         let fill = |words: &mut String, name: &str, value: Option<String>| {
@@ -267,11 +267,11 @@ impl Form<'_> {
         columns
     }
 
-    /// By carried column and item: how many items from it on share a cell; `None` if the one above is it.
+    /// By carried column and item: how many items, from it on, share a cell; `None` if it shares the one above.
     fn runs(&self, items: &[&Value]) -> Vec<Vec<Option<usize>>> {
         let Some(table) = &self.profile.table else { return Vec::new() };
         let mut runs: Vec<Vec<Option<usize>>> = Vec::new();
-        // Within the cells of the column before, and only where there is something to share.
+        // A cell is shared within a cell of the column before, and only if it has a value.
         let mut ends_before = vec![false; items.len()];
         for column in table.columns.iter().take_while(|column| column.carried) {
             let value = |at: usize| items[at].get(&column.member);
@@ -286,7 +286,7 @@ impl Form<'_> {
     }
 }
 
-/// A value as it is printed.
+/// The printed content of a value.
 fn content(value: Option<&Value>, kind: ValueKind) -> Content {
     match (value, kind) {
         (Some(Value::String(text)), ValueKind::Amount | ValueKind::Points) => Content::Number(text.clone()),

@@ -1,4 +1,4 @@
-//! What is wrong with a form, as it is printed beside its cells and as a list.
+//! The problems of a form, printed as notes on its cells and as a list.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,26 +14,26 @@ use crate::ooxml::marks::{HEADINGS, PROBLEMS};
 
 /// The gravest first.
 pub(crate) const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
-/// One thing to say about a cell.
+/// A problem to mark.
 #[derive(Clone, Debug)]
 pub struct Mark {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// What is wrong, in a few words.
+    /// The problem in a few words.
     pub title: String,
-    /// What is wrong, with the figures.
+    /// The problem with the figures.
     pub message: String,
-    /// Where it stands in the file.
+    /// Its place in the file.
     pub place: Option<Place>,
     /// The place in words.
     pub shown: String,
-    /// Which of the file's documents it is about, from 0.
+    /// The index of the document in the file, from 0.
     pub document: usize,
-    /// The member that it is about.
+    /// The member concerned.
     pub pointer: Pointer,
 }
 
-/// Marks, and the cells of pages that they are at.
+/// Marks, and the cells of pages that they belong to.
 pub(crate) struct Marked<'m> {
     marks: &'m [Mark],
     /// By mark: the page and the cell.
@@ -48,7 +48,7 @@ impl<'m> Marked<'m> {
         Self { marks: &[], at: Vec::new(), by_cell: BTreeMap::new(), lang: Lang::Zh }
     }
 
-    /// Marks of which each stands at the cell that `at` finds for it.
+    /// Marks, each at the cell that `at` finds for it.
     pub(crate) fn new(
         marks: &'m [Mark],
         lang: Lang,
@@ -77,7 +77,7 @@ impl<'m> Marked<'m> {
         self.at[number]
     }
 
-    /// Where in its file a mark's cell stands.
+    /// The place of a mark's cell in its file.
     pub(crate) fn file_place(&self, number: usize) -> Option<&'m Place> {
         self.marks[number].place.as_ref()
     }
@@ -87,7 +87,7 @@ impl<'m> Marked<'m> {
         self.by_cell.get(&(page, cell)).cloned().unwrap_or_default()
     }
 
-    /// The gravest of some marks.
+    /// The highest severity of some marks.
     pub(crate) fn gravest(&self, numbers: &[usize]) -> Option<Severity> {
         numbers.iter().map(|number| self.marks[*number].severity).max()
     }
@@ -112,12 +112,12 @@ impl<'m> Marked<'m> {
         &self.marks[number].message
     }
 
-    /// The place in words; empty where there is none.
+    /// The place in words; empty if a mark has no place.
     pub(crate) fn place(&self, number: usize) -> String {
         self.marks[number].shown.clone()
     }
 
-    /// How high the row of a mark must be in a sheet that lists them, in points, for all of its text to be seen.
+    /// The height in points that a row of the list needs to show all of a mark's text.
     pub(crate) fn height(&self, number: usize) -> usize {
         let texts = [(&*self.marks[number].shown, 20), (self.title(number), 30), (self.message(number), 76)];
         let lines = |(text, width): (&str, usize)| {
@@ -126,17 +126,17 @@ impl<'m> Marked<'m> {
         texts.into_iter().map(lines).max().unwrap_or(1).clamp(1, 25) * 16
     }
 
-    /// What a note says.
+    /// The text of a note.
     pub(crate) fn text(&self, number: usize) -> String {
         format!("{}：{}", self.severity_word(number), self.message(number))
     }
 
-    /// What heads the list's columns.
+    /// The headings of the list's columns.
     pub(crate) fn headings(&self) -> [&'static str; 5] {
         self.lang.pick(HEADINGS[0], HEADINGS[1])
     }
 
-    /// What heads the list.
+    /// The heading of the list.
     pub(crate) fn heading(&self) -> String {
         match self.lang {
             Lang::Zh => format!("{PROBLEMS}（{} 处）", self.len()),
@@ -144,7 +144,7 @@ impl<'m> Marked<'m> {
         }
     }
 
-    /// The colour of cells with such problems.
+    /// The colour of cells with problems of a severity.
     pub(crate) fn colour(severity: Severity) -> u32 {
         match severity {
             Severity::Error => 0x00FF_D9D9,
@@ -163,7 +163,7 @@ impl<'m> Marked<'m> {
         for number in 0..self.len() {
             let place = self.place(number);
             let place = if place.is_empty() { self.title(number).to_owned() } else { place };
-            // The cell bears the number of its first mark.
+            // The cell's anchor has the number of its first mark.
             let first = self.at(number).and_then(|(page, cell)| self.numbers(page, cell).first().copied());
             let place = match first {
                 Some(first) => format!("<a href=\"#cell-{}\">{}</a>", first + 1, escaped(&place)),

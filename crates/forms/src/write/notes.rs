@@ -15,7 +15,7 @@ pub(crate) fn shading(severity: Severity) -> String {
     format!("<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{:06X}\"/>", Marked::colour(severity))
 }
 
-/// What stands in a cell's first paragraph before its text: where comments begin, and what links lead to.
+/// The beginning of a cell's first paragraph: the starts of its comments, and the bookmarks that links lead to.
 pub(crate) fn begin(numbers: &[usize], ids: &[usize], bookmarks: &mut usize) -> String {
     let mut xml = String::new();
     for (number, comment) in numbers.iter().zip(ids) {
@@ -31,7 +31,7 @@ pub(crate) fn begin(numbers: &[usize], ids: &[usize], bookmarks: &mut usize) -> 
     xml
 }
 
-/// What stands behind the text that comments are about.
+/// The ends of the comments, after the text that they are about.
 pub(crate) fn end(ids: &[usize]) -> String {
     let mut xml = String::new();
     for id in ids {

@@ -1,4 +1,4 @@
-//! Excel workbooks: a sheet a form, that prints on A4.
+//! Excel workbooks: a sheet a form, ready to print on A4.
 
 use huizong_schema::CellName;
 use rust_xlsxwriter::{
@@ -13,11 +13,11 @@ use crate::profile::ValueKind;
 
 /// The height of a line, in points.
 pub(crate) const LINE: usize = 15;
-/// No row of a sheet is higher, in points; what needs more goes over several rows.
+/// The highest row of a sheet, in points; content that needs more goes over several rows.
 const HIGHEST: usize = 405;
-/// So many digits of a number spreadsheets keep.
+/// The digits of a number that spreadsheets keep.
 const DIGITS: usize = 15;
-/// So many characters a cell takes.
+/// The most characters of a cell.
 const LONGEST: usize = 32_767;
 
 pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Result<Vec<u8>, XlsxError> {
@@ -42,7 +42,7 @@ pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Result<Vec<u8>, Xlsx
     workbook.save_to_buffer()
 }
 
-/// An empty workbook that does not say when it was made.
+/// An empty workbook with a fixed creation time.
 pub(crate) fn workbook() -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     workbook
@@ -50,7 +50,7 @@ pub(crate) fn workbook() -> Result<Workbook, XlsxError> {
     Ok(workbook)
 }
 
-/// Names that sheets can have, each once.
+/// Names that are allowed for sheets, without repetition.
 fn sheet_names(pages: &[Page]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for page in pages {
@@ -79,7 +79,7 @@ pub(crate) fn column(column: usize) -> u16 {
     u16::try_from(column).unwrap_or(u16::MAX)
 }
 
-/// Writes a page and says in which row of the sheet each of its rows begins.
+/// Writes a page and returns the row of the sheet in which each of its rows begins.
 fn page(
     sheet: &mut Worksheet,
     page: &Page,
@@ -125,7 +125,7 @@ pub(crate) fn set_up(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError
     Ok(())
 }
 
-/// Gives rows their heights. A row that is higher than sheets have them becomes several. Says in which row of the sheet
+/// Sets the heights of rows. A row that is too high for a sheet becomes several. Returns the row of the sheet in which
 /// each begins, and ends.
 fn rows(sheet: &mut Worksheet, page: &Page) -> Result<(Vec<u32>, Vec<u32>), XlsxError> {
     let (mut begins, mut ends) = (Vec::new(), Vec::new());
@@ -187,7 +187,7 @@ fn content(
     } else if shown.is_empty() {
         sheet.write_blank(row, column, &format)?;
     } else {
-        // A text that looks like a number is to stay text.
+        // A text that looks like a number must stay text.
         sheet.write_string_with_format(row, column, shown, &format.set_num_format("@"))?;
     }
     Ok(())
@@ -232,7 +232,7 @@ fn problems(
             Some((name, to_row, to_column)) => {
                 let cell = CellName::new(*to_row, (*to_column).into());
                 let url = Url::new(format!("internal:'{}'!{cell}", name.replace('\'', "''")));
-                // The form was written anew: where things stood before nobody can look up.
+                // The form was written anew: places in the old file cannot be looked up.
                 let shown = format!("{name}!{cell}");
                 let format = base.clone().set_font_color(Color::RGB(0x0005_63C1));
                 sheet.write_url_with_options(row, 2, url, shown, "", Some(&format))?;

@@ -9,10 +9,10 @@ use quick_xml::events::Event;
 use crate::ooxml::parts::{outline, spliced, with_end};
 use crate::write::notes::shading;
 
-/// What a cell's properties have before its shading.
+/// The elements of a cell's properties that come before its shading.
 const BEFORE_SHADING: [&str; 7] = ["cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "hVMerge", "tcBorders"];
 
-/// A reader that takes what it is given, as documents are.
+/// A lenient reader: documents are not always well-formed.
 pub(super) fn reader(text: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = false;
@@ -20,12 +20,12 @@ pub(super) fn reader(text: &str) -> Reader<&[u8]> {
     reader
 }
 
-/// Where a reader is.
+/// The position of a reader.
 pub(super) fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
-/// What there is to change in a cell.
+/// The places of a cell where notes and shading go.
 pub(super) struct DocumentCell {
     /// Where its content begins.
     begins: usize,
@@ -35,7 +35,7 @@ pub(super) struct DocumentCell {
 }
 
 impl DocumentCell {
-    /// Looks through the cell of which the content begins at a place. Notes are about its first paragraph, or, in a cell
+    /// Looks through the cell whose content begins at a place. Notes are about its first paragraph, or, in a cell
     /// that holds nothing else directly, about the first one within.
     pub(super) fn of(text: &str, begins: usize) -> Option<Self> {
         let mut reader = reader(&text[begins..]);
@@ -90,7 +90,7 @@ impl DocumentCell {
         }
     }
 
-    /// The cell with notes before and behind its text; shaded, unless it has a shading of its own.
+    /// The edits that put notes before and after the cell's text, and shade it unless it has a shading of its own.
     pub(super) fn edits(
         &self,
         text: &str,
@@ -126,7 +126,7 @@ impl DocumentCell {
     }
 }
 
-/// A paragraph's own properties stand before everything else in it: its text begins behind them.
+/// A paragraph's own properties come before everything else in it: its text begins after them.
 fn begin_behind(paragraphs: &mut [(usize, usize)], depth: usize, properties: Range<usize>, text: &str) {
     if let Some((of, from)) = paragraphs.last_mut()
         && depth == *of + 1

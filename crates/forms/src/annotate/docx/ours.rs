@@ -1,4 +1,4 @@
-//! What we put into a document before, and how it is taken out.
+//! Removes what an earlier annotation put into a document.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -30,7 +30,7 @@ pub(super) fn without_our_comments(text: &str) -> Result<(String, BTreeSet<Strin
     Ok((spliced(&text, edits), ours, next))
 }
 
-/// The number behind one, as far as it is one.
+/// The number after an id, if the id is a number.
 fn behind(id: &str) -> usize {
     id.parse::<usize>().ok().filter(|id| *id < 1 << 30).map_or(0, |id| id + 1)
 }
@@ -64,7 +64,7 @@ pub(super) fn next_bookmark(text: &str) -> usize {
     next(text, &["bookmarkStart", "bookmarkEnd"])
 }
 
-/// The document without what we put into it before.
+/// The document without what an earlier annotation put into it.
 pub(super) fn without_ours(text: &str, comments: &BTreeSet<String>) -> Result<String, Unreadable> {
     let text = without_list(text)?;
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -105,7 +105,7 @@ pub(super) fn without_ours(text: &str, comments: &BTreeSet<String>) -> Result<St
             },
             Event::End(element) => match element.local_name().as_ref() {
                 "tc" => {
-                    // Somebody else's shading of the same colour stays.
+                    // Another program's shading of the same colour is kept.
                     if let Some((Some(range), true)) = cells.pop() {
                         edits.push((range, String::new()));
                     }
@@ -133,7 +133,7 @@ fn end_of(text: &str, from: usize) -> usize {
 /// The document without the list of problems: from the paragraph in which its bookmark begins to that in which it ends.
 fn without_list(text: &str) -> Result<String, Unreadable> {
     let mut text = text.to_owned();
-    // Several can be there only if somebody copied them.
+    // There are several only if the list was copied.
     for _ in 0..100 {
         let Some(body) = outline(&text)?.child("body") else { break };
         let mut reader = reader(&text);

@@ -16,12 +16,12 @@ pub(super) struct Written {
     pub(super) text: String,
     /// The cells that had no comment before.
     pub(super) new: Vec<CellName>,
-    /// The cells of which a comment of ours was taken out.
+    /// The cells whose comment of ours was removed.
     pub(super) removed: Vec<CellName>,
 }
 
-/// A part of comments with ours instead of those that we wrote before. Ours are known by their words: programs rename
-/// authors and put runs together.
+/// A part of comments with our new ones instead of those of an earlier annotation. Ours are recognised by their words:
+/// programs rename authors and join runs.
 pub(super) fn with_comments(
     text: &str,
     cells: &BTreeMap<CellName, Vec<usize>>,
@@ -53,7 +53,7 @@ pub(super) fn with_comments(
     let listed = outline(&of_authors)?;
     let named = |name: &str| format!("<{prefix}author>{name}</{prefix}author>");
     let found = listed.children.iter().position(|(_, range)| of_authors[range.clone()] == named(AUTHOR));
-    // Whoever comments refer to and is not listed is not us.
+    // Authors that comments refer to but that are not listed are not us.
     let unlisted = authors_used.saturating_sub(listed.children.len()).min(1000);
     let author = found.unwrap_or(listed.children.len() + unlisted);
     for (at, numbers) in cells {
@@ -61,7 +61,7 @@ pub(super) fn with_comments(
         let said = format!("{OURS}{}", said.join("\n"));
         let end = format!("</{prefix}text>");
         match kept.iter_mut().find(|(of, comment)| *of == Some(*at) && comment.contains(&end)) {
-            // A cell has one comment; what we say goes behind what is there.
+            // A cell has one comment; our words are added to it.
             Some((_, comment)) => {
                 let behind = format!("{}{end}", run(&format!("\n{said}"), prefix));
                 *comment = in_runs(comment, prefix)?.replacen(&end, &behind, 1);
@@ -91,7 +91,7 @@ fn run(text: &str, prefix: &str) -> String {
     format!("<{prefix}r><{prefix}t xml:space=\"preserve\">{}</{prefix}t></{prefix}r>", escaped(text))
 }
 
-/// A comment of which the text is in runs, so that another one can go behind it.
+/// A comment with its text in runs, so that another run can be added.
 fn in_runs(comment: &str, prefix: &str) -> Result<String, Unreadable> {
     let Some(of) = outline(comment)?.child("text") else { return Ok(comment.to_owned()) };
     let Some(plain) = outline(&comment[of.clone()])?.child("t") else { return Ok(comment.to_owned()) };
@@ -100,7 +100,7 @@ fn in_runs(comment: &str, prefix: &str) -> Result<String, Unreadable> {
     Ok(spliced(comment, vec![(plain, run)]))
 }
 
-/// A comment of somebody else without what we said in it. One without a text gets room for some.
+/// A comment by others without our words in it. One without a text gets an empty text.
 fn without_ours(comment: &str, words: &str, prefix: &str) -> Result<String, Unreadable> {
     let Some(of) = outline(comment)?.child("text") else { return Ok(comment.to_owned()) };
     let text = with_end(comment[of.clone()].to_owned())?;

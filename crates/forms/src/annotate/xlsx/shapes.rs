@@ -40,7 +40,7 @@ pub(super) fn shapes(new: &[CellName]) -> String {
     with_shapes(&format!("<xml {NAMES}></xml>"), new, &[])
 }
 
-/// Some programs give these names other prefixes than everybody else does, so each of our pieces says what it means.
+/// Some programs declare these namespaces with other prefixes, so each of our pieces declares its own.
 const NAMES: &str = "xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" \
 xmlns:x=\"urn:schemas-microsoft-com:office:excel\"";
 const SHAPE_TYPE: &str = "<v:shapetype id=\"huizong_t202\" xmlns:v=\"urn:schemas-microsoft-com:vml\" \

@@ -1,4 +1,4 @@
-//! What a form says above its table: unit, title, year.
+//! The lines above a form's table: unit, title, year.
 
 use huizong_core::Title;
 use huizong_schema::{FiscalYear, Pointer, Unit};
@@ -9,7 +9,7 @@ use crate::grid::GridCell;
 use crate::read::build::NoteKind;
 
 impl Form<'_> {
-    /// The unit that a line such as 单位：万元 declares, outside of notes. Declarations that differ settle nothing.
+    /// The unit that a line such as 单位：万元 declares, outside of notes; `None` if declarations differ.
     pub(super) fn unit(&mut self) -> Option<Unit> {
         let pointer = Pointer::parse("/unit");
         let mut declared: Option<(Unit, String)> = None;
@@ -49,7 +49,7 @@ impl Form<'_> {
         declared.map(|(unit, _)| unit)
     }
 
-    /// What the title says, and the line (2023年度) below it.
+    /// The department and year in the title, or in a line such as (2023年度) below it.
     pub(super) fn title(&mut self) -> Option<Title> {
         let mut title: Option<Title> = None;
         for row in self.rows.clone() {
@@ -115,7 +115,7 @@ fn without_number(title: &str) -> &str {
     rest[end..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '.' | '、'))
 }
 
-/// A department's name and the year that stands behind it, as in 示范局2023年度.
+/// A department's name and the year after it, as in 示范局2023年度.
 fn without_year(name: &str) -> (&str, Option<u16>) {
     let cut = name.trim_end_matches(['度', '年', ')', '）']);
     let digits = cut.len() - cut.bytes().rev().take_while(u8::is_ascii_digit).count();

@@ -15,13 +15,13 @@ impl<'g> Form<'g> {
         cells.filter_map(|cell| Some((matrix.column(&cell.text)?, cell))).collect()
     }
 
-    /// Reads a matrix under its header and says which row is next.
+    /// Reads a matrix under its header and returns the next row.
     pub(super) fn matrix(&mut self, header: usize) -> usize {
         let profile = self.profile;
         let Some(matrix) = &profile.matrix else { return header + 1 };
         let heads = self.matrix_heads(header);
         heads.iter().for_each(|(_, head)| self.claim(head));
-        // What heads the block may stand in the header's own row.
+        // The block's heading may be in the header's own row.
         for cell in self.grid.row(header) {
             if let Some(Found::Label(index)) = self.found(cell).filter(|_| !cell.is_blank())
                 && profile.labels[index].kind == ValueKind::Heading
@@ -59,7 +59,7 @@ impl<'g> Form<'g> {
                         self.label_unit = unit_in_label(&head.text);
                         self.values(&pointer, column.kind, cell.as_slice());
                     }
-                    // Nothing belongs there; a sign for nothing may stand there.
+                    // No figure belongs there; a sign for blank is fine.
                     (None, Some(cell)) if figure::read(&cell.text) == Figure::Blank => self.claim(cell),
                     (None, _) => {}
                 }
@@ -70,7 +70,7 @@ impl<'g> Form<'g> {
         row
     }
 
-    /// The values of a row, each with its column, the column's head, and the place where it stands or would stand.
+    /// The values of a row, each with its column, the column's head, and the cell where it is or would be.
     ///
     /// Where the columns of the text were lost, the values are in the header's order.
     fn matrix_values(

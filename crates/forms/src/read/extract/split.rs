@@ -1,4 +1,4 @@
-//! Which rows of a grid make a form.
+//! The rows of a grid that make a form.
 
 use std::ops::Range;
 
@@ -6,9 +6,10 @@ use crate::figure::narrow;
 use crate::grid::{Grid, GridCell};
 use crate::profile::{Found, Profile};
 
-/// The rows of each form. A form begins at its first label, or at what stands above it: codes, the year, a title.
+/// The rows of each form. A form begins at its first label, or at the codes, year and title above it.
 ///
-/// What begins like a form and has no figure's label, such as a cover or a signature, belongs to its neighbour.
+/// Rows that begin like a form without a figure's label, such as a cover or a signature, belong to the form beside
+/// them.
 pub(super) fn split(profile: &Profile, grid: &Grid) -> Vec<Range<usize>> {
     let label = |cell: &GridCell| {
         profile.found(&cell.text).or_else(|| profile.found_with_value(&cell.text).map(|(found, _)| found))
@@ -36,7 +37,7 @@ pub(super) fn split(profile: &Profile, grid: &Grid) -> Vec<Range<usize>> {
     forms
 }
 
-/// The row from which the head of a form reaches down to its first label, which is behind `between`.
+/// The row from which the head of a form reaches down to its first label, which is in the row after `between`.
 fn head_above(
     profile: &Profile,
     grid: &Grid,

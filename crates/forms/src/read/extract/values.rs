@@ -1,4 +1,4 @@
-//! The cells that a label's value stands in, and what they hold.
+//! The cells that hold a label's value, and their meaning.
 
 use huizong_schema::{FiscalYear, Pointer};
 
@@ -45,7 +45,7 @@ impl<'g> Form<'g> {
             let found = in_order().or_else(|| values.iter().copied().find(|value| is_under(value, label)));
             return found.into_iter().collect();
         }
-        // Where merged cells were lost, what stands below begins further left than its labels do.
+        // Where merged cells were lost, values below begin further left than their labels do.
         let is_moved =
             labels.first().zip(values.first()).is_some_and(|(label, value)| value.column < label.column);
         if is_moved && let Some(value) = in_order() {
@@ -53,7 +53,7 @@ impl<'g> Form<'g> {
         }
         let meet =
             |value: &GridCell, label: &GridCell| label.covers(value.column) || value.covers(label.column);
-        // What stands under several labels could be any one's.
+        // A value under several labels could belong to any of them.
         let is_own = |value: &&GridCell| labels.iter().filter(|label| meet(value, label)).count() < 2;
         let aligned = values.iter().copied().filter(is_own).find(|value| meet(value, label));
         aligned.or_else(in_order).into_iter().collect()
@@ -71,7 +71,7 @@ impl<'g> Form<'g> {
         self.grid.row(row).filter(|cell| !cell.is_blank() && self.label_of(cell).is_none()).collect()
     }
 
-    /// What stands below labels and under none of them is said to be misplaced, not guessed at.
+    /// Reports values below labels that are under none of them as misplaced, instead of guessing.
     pub(super) fn not_placed_below(&mut self, labels: &[&GridCell]) {
         let Some(first) = labels.first() else { return };
         let mut left_over = self.free_values(first.row + first.row_span);
@@ -89,7 +89,7 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// Notes cells that no column is known for.
+    /// Notes cells whose column is not known.
     pub(super) fn misplace(&mut self, pointer: &Pointer, cells: &[&GridCell]) {
         cells.iter().for_each(|cell| self.claim(cell));
         if !cells.is_empty() {
@@ -103,13 +103,13 @@ impl<'g> Form<'g> {
         let prose = matches!(kind, ValueKind::Text | ValueKind::Paragraphs);
         let is_number = |cell: &&&GridCell| matches!(figure::read(&cell.text), Figure::Number { .. });
         if kind == ValueKind::Amount && cells.iter().filter(is_number).count() > 1 {
-            // Several figures behind one label: which one is meant cannot be told.
+            // Several figures after one label: which one counts is not known.
             let all: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
             self.builder.refuse(pointer.clone(), all.join(" / "));
             cells.iter().for_each(|cell| self.claim(cell));
             return;
         }
-        // A text or figure is one cell; what stands behind it is somebody else's.
+        // A text or figure is one cell; the cells after it belong to something else.
         let used = if kind == ValueKind::Paragraphs { cells } else { &cells[..cells.len().min(1)] };
         used.iter().for_each(|cell| self.claim(cell));
         for (cell, beneath) in used.iter().filter_map(|cell| Some((cell, cell.beneath.as_ref()?))) {
@@ -186,7 +186,7 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// A label that stands a second time: what agrees with the first is noted, figures that differ settle nothing.
+    /// A label found a second time: a value that agrees with the first is noted, figures that differ cancel each other.
     pub(super) fn repeated(&mut self, pointer: &Pointer, value: Option<&GridCell>) {
         let Some(value) = value.filter(|value| !value.is_blank()) else { return };
         self.claim(value);
@@ -224,7 +224,7 @@ fn without_seal(name: &str) -> &str {
     if bare.is_empty() { name } else { bare }
 }
 
-/// Whether a cell of a line begins under another, give or take the width of a character.
+/// Whether a cell of a line begins under another one, give or take the width of a character.
 pub(super) fn is_under(cell: &GridCell, head: &GridCell) -> bool {
     cell.left.zip(head.left).is_some_and(|(cell, head)| cell.abs_diff(head) <= 2)
 }

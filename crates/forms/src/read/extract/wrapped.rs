@@ -1,4 +1,4 @@
-//! Rows of a pasted text that were broken because a cell held a line break.
+//! Rows of a pasted text that are broken because a cell held a line break.
 
 use huizong_schema::findings::Place;
 
@@ -6,11 +6,11 @@ use crate::figure::{self, Figure};
 use crate::grid::{Grid, GridCell};
 use crate::profile::{Found, Profile, ValueKind};
 
-/// No cell goes on over more lines than this.
+/// The most lines over which a cell continues.
 const MOST_LINES: usize = 12;
 
-/// Puts rows together again of which the pieces, end to end, are as long as the block's header and have a figure where
-/// the header wants one. `None` if there are none such.
+/// Joins rows whose pieces, end to end, are as long as the block's header and have a figure where
+/// the header wants one. `None` if there are no such rows.
 pub(super) fn joined(profile: &Profile, grid: &Grid) -> Option<Grid> {
     let mut whole = Grid::default();
     let mut header: Option<Header> = None;
@@ -26,7 +26,7 @@ pub(super) fn joined(profile: &Profile, grid: &Grid) -> Option<Grid> {
     any.then_some(whole)
 }
 
-/// The header of a block in a text whose cells are parted by marks.
+/// The header of a block in a text whose cells are separated by marks.
 struct Header {
     length: usize,
     /// The columns that hold figures.
@@ -41,7 +41,7 @@ impl Header {
             _ => None,
         };
         let kinds: Vec<Option<ValueKind>> = cells.iter().map(|cell| kind(cell)).collect();
-        // Tables of pages have their rows whole, and lines parted by spaces their columns.
+        // Tables of pages have their rows whole, and lines separated by spaces their columns.
         let is_parted_text =
             |cell: &&GridCell| cell.left.is_none() && matches!(cell.place, Some(Place::Text { .. }));
         let known = kinds.iter().flatten().count();
@@ -49,7 +49,7 @@ impl Header {
         (known >= 3 && cells.iter().all(is_parted_text)).then_some(Self { length: cells.len(), figures })
     }
 
-    /// How many rows from one on are pieces of one.
+    /// How many rows, from a row on, are pieces of one row.
     fn pieces(&self, profile: &Profile, grid: &Grid, row: usize) -> usize {
         let mut length = grid.row(row).count();
         if length == 0 || length >= self.length {
@@ -57,7 +57,7 @@ impl Header {
         }
         for next in row + 1..grid.rows().min(row + MOST_LINES) {
             let cells = grid.row(next).count();
-            // A row as long as the header is whole; what stands above it may be anything.
+            // A row as long as the header is whole; the rows above it may be anything.
             if cells == 0 || cells >= self.length || begins_elsewhere(profile, grid, next) {
                 return 1;
             }
@@ -82,7 +82,7 @@ fn begins_elsewhere(profile: &Profile, grid: &Grid, row: usize) -> bool {
     first.is_some_and(|cell| matches!(profile.found(&cell.text), Some(Found::Label(_) | Found::Projects)))
 }
 
-/// The cells of so many rows end to end: the last one of each goes on with the first one of the next.
+/// The cells of some rows end to end: the last cell of each continues in the first of the next.
 fn row_of(grid: &Grid, row: usize, pieces: usize) -> Vec<GridCell> {
     let mut cells: Vec<GridCell> = Vec::new();
     for piece in row..row + pieces {

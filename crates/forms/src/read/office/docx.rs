@@ -27,7 +27,7 @@ pub(crate) fn spots(text: &str) -> Result<Vec<(Place, usize)>, Unreadable> {
     DocumentReader::read(text, &mut Budget::new()).map(|reader| reader.spots)
 }
 
-/// Goes on to the end of a bookmark; whether there is one.
+/// Skips to the end of a bookmark; `false` if it has none.
 fn pass_over(pieces: &mut Pieces<'_>, id: &str) -> Result<bool, Unreadable> {
     while let Some(piece) = pieces.next()? {
         if let Piece::Start(element) = piece
@@ -46,7 +46,7 @@ struct Table {
     rows: Vec<Vec<TableCell>>,
     /// Whether the current row's cells before the first are left out, and how many columns that is.
     column: u32,
-    /// The text in front of the current cell's: tables stand in cells.
+    /// The text before the current cell's: a table may be in a cell.
     outer: String,
     cell: TableCell,
 }
@@ -56,7 +56,7 @@ struct TableCell {
     text: String,
     column: u32,
     span: u32,
-    /// Whether it goes on with the cell above.
+    /// Whether it continues the cell above.
     goes_on: bool,
     /// Where its content begins in the part.
     begins: usize,
@@ -90,7 +90,7 @@ impl DocumentReader<'_> {
         while let Some(piece) = pieces.next()? {
             match piece {
                 Piece::Start(element) => match element.local_name().as_ref() {
-                    // What was deleted while changes were tracked, what old programs see instead, what makes a field.
+                    // Deleted text of tracked changes, fallbacks for old programs, the code of fields, and properties.
                     name @ ("del" | "moveFrom" | "Fallback" | "instrText" | "pPr" | "sectPr" | "tblPr"
                     | "trPr" | "tblPrEx") => {
                         let name = name.to_owned();
@@ -104,7 +104,7 @@ impl DocumentReader<'_> {
                             table.column = before;
                         }
                     }
-                    // The list of problems that a form was given back with is no part of the form.
+                    // The list of problems of a form that was given back is not part of the form.
                     "bookmarkStart"
                         if attribute(&element, "name").is_some_and(|name| name == PROBLEMS_BOOKMARK) =>
                     {
@@ -234,7 +234,7 @@ impl DocumentReader<'_> {
         }
     }
 
-    /// Puts text that stands outside of tables, a row a line.
+    /// Puts text outside of tables, a row a line.
     fn lines(&mut self, text: &str) -> Result<(), Unreadable> {
         self.budget.spend(text.len())?;
         super::super::html::lines(text, &mut self.grid);

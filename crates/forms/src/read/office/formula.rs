@@ -1,24 +1,24 @@
-//! Formulas that a form has: sums, differences and ratios of cells, worked out again.
+//! The formulas of a form, evaluated again: sums, differences and ratios of cells.
 
 use huizong_schema::CellName;
 use rust_decimal::Decimal;
 
-/// What a cell that a formula names holds.
+/// The content of a cell that a formula refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operand {
-    /// Nothing at all.
+    /// Blank.
     Blank,
     /// A number.
     Number(Decimal),
-    /// Something that is no number: a sum passes over it, and nothing else is worked out with it.
+    /// Anything but a number: a sum passes over it, and any other formula has no value.
     Other,
 }
 
-/// Works a formula out, if it holds nothing but cells of its own sheet, numbers, `+ - * /`, `%`, brackets, `SUM` and
-/// `ROUND`. `None` if it holds anything else, or comes to nothing.
+/// Evaluates a formula, if it holds only cells of its own sheet, numbers, `+ - * /`, `%`, brackets, `SUM` and
+/// `ROUND`. `None` if it holds anything else, or has no value.
 pub(crate) fn value(formula: &str, cell: &dyn Fn(CellName) -> Operand) -> Option<Decimal> {
     let formula = formula.trim().trim_start_matches('=');
-    // A formula that names no cell says nothing about cells.
+    // A formula without cells cannot be out of date.
     if formula.len() > LONGEST || !formula.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -27,7 +27,7 @@ pub(crate) fn value(formula: &str, cell: &dyn Fn(CellName) -> Operand) -> Option
     (reader.space().is_empty() && reader.named > 0).then_some(value)
 }
 
-/// A formula as it reads when it is moved from one cell to another. `None` if a cell that it names would be none.
+/// A formula as it reads when it is moved from one cell to another. `None` if it would refer to a cell off the sheet.
 pub(crate) fn moved(formula: &str, from: CellName, to: CellName) -> Option<String> {
     if formula.len() > LONGEST {
         return None;
@@ -66,7 +66,7 @@ pub(crate) fn moved(formula: &str, from: CellName, to: CellName) -> Option<Strin
 }
 
 const LONGEST: usize = 1000;
-/// So many cells a formula may name.
+/// The most cells that a formula may refer to.
 const CELLS: u64 = 10_000;
 const DEEPEST: u32 = 32;
 
@@ -194,7 +194,7 @@ impl<'f> FormulaReader<'f> {
         }
     }
 
-    /// An argument of a sum: cells, of which those that hold text count for nothing, or an expression.
+    /// An argument of a sum: an expression, or cells, of which those with text do not count.
     fn addend(&mut self) -> Option<Decimal> {
         let before = self.rest;
         if let Some(first) = self.reference() {

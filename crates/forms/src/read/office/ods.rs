@@ -1,5 +1,5 @@
-//! OpenDocument sheets. The file says itself what each cell shows, which cells are merged and what is hidden; calamine
-//! gives none of these, so it would be read a second time anyway.
+//! OpenDocument sheets. The file itself has the shown text of each cell, merged cells and what is hidden; calamine
+//! gives none of these, so the file would be read a second time anyway.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
     Ok(workbook)
 }
 
-/// How often a row, column or cell stands.
+/// How often a row, column or cell is repeated.
 fn times(element: &BytesStart<'_>, name: &str, most: u32) -> u32 {
     number::<u32>(element, name).unwrap_or(1).clamp(1, most)
 }
@@ -176,7 +176,7 @@ fn put(lines: &mut [String], text: &str) {
     }
 }
 
-/// A formula with its cells named as elsewhere: `of:=[.A1]-[.A2]`. One that names another sheet's is none of ours.
+/// A formula such as `of:=[.A1]-[.A2]` with its cells named as in other formats. `None` if it refers to another sheet.
 fn plain_formula(formula: &str) -> Option<String> {
     let formula = formula.split_once('=').map_or(formula, |(_, formula)| formula);
     let mut plain = String::with_capacity(formula.len());

@@ -1,4 +1,4 @@
-//! A sheet of a workbook, whatever kind of file it came from, as cells of a form.
+//! A sheet of a workbook of any format, as cells of a form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,25 +11,25 @@ use super::number::ShownNumber;
 use crate::grid::{Grid, Stale};
 use crate::ooxml::marks::{HEADINGS, PROBLEMS, is_check};
 
-/// A sheet with what it shows.
+/// A sheet with the cells that it shows.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
     pub(crate) name: String,
-    /// Whether nobody sees it.
+    /// Whether the sheet is hidden.
     pub(crate) is_hidden: bool,
     /// Blank cells are left out.
     pub(crate) cells: BTreeMap<CellName, SheetCell>,
     pub(crate) merged: Vec<Area>,
 }
 
-/// What one cell holds.
+/// The content of a cell.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SheetCell {
-    /// What it shows.
+    /// The text that it shows.
     pub(crate) text: String,
-    /// The number that it keeps, if it is one.
+    /// Its number, if it is one.
     pub(crate) number: Option<Decimal>,
-    /// That number as it was kept, where what is shown is another one.
+    /// That number as it is stored, if the cell shows another one.
     pub(crate) beneath: Option<String>,
     pub(crate) formula: Option<String>,
     /// Whether its row or column is hidden.
@@ -54,14 +54,14 @@ pub(crate) struct Area {
 }
 
 impl Sheet {
-    /// Takes out what nobody sees, and says whether anything was.
+    /// Removes hidden cells, and returns whether there were any.
     fn hide(&mut self) -> bool {
         let before = self.cells.len();
         self.cells.retain(|_, cell| !cell.is_hidden);
         self.cells.len() < before
     }
 
-    /// Whether it is the list of problems that the workbook was given back with.
+    /// Whether it is the list of problems of a form that was given back.
     pub(crate) fn is_list(&self) -> bool {
         let first =
             || self.cells.range(CellName::new(0, 0)..CellName::new(1, 0)).map(|(_, cell)| cell.text.as_str());
@@ -70,12 +70,12 @@ impl Sheet {
 
     /// The sheet as a grid, and whether hidden cells were left out.
     ///
-    /// Rows and columns in which nothing stands are left out too: a form begins anywhere, and a sheet may claim to have
+    /// Blank rows and columns are left out too: a form begins anywhere, and a sheet may claim to have
     /// a million of either.
     pub(crate) fn grid(mut self) -> (Grid, bool) {
         let stale = self.stale();
         let any_hidden = self.hide();
-        // What a template says of its own figures is no part of the form.
+        // A template's live checks are not part of the form.
         self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
         let rows: BTreeSet<u32> = self.cells.keys().map(|at| at.row).collect();
         let columns: BTreeSet<u32> = self.cells.keys().map(|at| at.column).collect();
@@ -83,7 +83,7 @@ impl Sheet {
         let rows: Vec<u32> = rows.into_iter().collect();
         let areas: BTreeMap<CellName, Area> = self.merged.iter().map(|area| (area.first, *area)).collect();
         let mut grid = Grid::default();
-        // Where a figure is missing, the cell that it is missing from has a place.
+        // A missing figure needs a cell with a place.
         let with_blanks = rows.len().saturating_mul(columns.len()) <= MOST_BLANKS;
         let blank = SheetCell::default();
         for &number in &rows {
@@ -111,7 +111,7 @@ impl Sheet {
         (grid, any_hidden)
     }
 
-    /// The formulas whose stored value is not what they come to.
+    /// The formulas whose stored value is not what they evaluate to.
     fn stale(&self) -> BTreeMap<CellName, Stale> {
         let operand = |at: CellName| match self.cells.get(&at) {
             None => Operand::Blank,
@@ -131,17 +131,17 @@ impl Sheet {
     }
 }
 
-/// Larger sheets are given without their blank cells.
+/// The most cells of a sheet that keeps its blank ones.
 const MOST_BLANKS: usize = 200_000;
 
-/// Whether two numbers are more than a residue apart: what is stored is a binary fraction.
+/// Whether two numbers differ by more than a residue: stored numbers are binary fractions.
 fn differ(stored: Decimal, computed: Decimal) -> bool {
     let scale = stored.abs().max(computed.abs()).max(Decimal::ONE);
     // Nine digits that agree are no accident.
     (stored - computed).abs() > scale * Decimal::new(1, 9)
 }
 
-/// How many of these numbers lie from one to another.
+/// How many of these numbers are from one to another.
 fn span(numbers: &[u32], first: u32, last: u32) -> usize {
     let begin = numbers.partition_point(|number| *number < first);
     numbers.partition_point(|number| *number <= last).saturating_sub(begin).max(1)

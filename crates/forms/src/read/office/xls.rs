@@ -79,7 +79,7 @@ fn packed(records: &[u8]) -> Vec<u8> {
     const FREE: u32 = 0xffff_ffff;
     const TABLE: u32 = 0xffff_fffd;
     let number = |count: usize| u32::try_from(count).unwrap_or(FREE);
-    // What is shorter than a sector would be stored in another way.
+    // A stream shorter than a sector would be stored in another way.
     let length = records.len().max(SECTOR);
     let data = length.div_ceil(SECTOR);
     // The table has an entry for each of its own sectors, for the directory and for the data.
@@ -120,7 +120,7 @@ fn packed(records: &[u8]) -> Vec<u8> {
     out
 }
 
-/// What calamine does not give.
+/// Facts that calamine does not give.
 #[derive(Default)]
 struct Facts {
     /// The format codes by style.
@@ -144,7 +144,7 @@ type Record = (u16, usize, usize);
 
 /// Records of one cell each: its row, column and style first.
 const CELLS: [u16; 7] = [0x0203, 0x027e, 0x0006, 0x0204, 0x00d6, 0x0205, 0x00fd];
-/// The kind of record that is none: what must not be seen is turned into it.
+/// A type that no record has: records that must not be read are changed to it.
 const NONE: u16 = 0xffff;
 
 impl Facts {
@@ -190,7 +190,7 @@ impl SheetFacts {
             let data = &stream[from..to];
             let at = |row: Option<u16>, column: Option<u16>| Some(CellName::new(row?.into(), column?.into()));
             match kind {
-                // The sizes that a sheet claims are not believed.
+                // The sizes that a sheet claims are not trusted.
                 0x0200 => hide(stream, from),
                 0x0208 if word(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
                     self.hidden_rows.extend(word(data, 0).map(u32::from));
@@ -225,14 +225,14 @@ impl SheetFacts {
         });
         if area > LARGEST {
             self.is_too_large = true;
-            // Rows of numbers, and the texts that formulas come to, are cells too.
+            // Rows of numbers, and the texts that formulas evaluate to, are cells too.
             let is_cell = |kind: u16| CELLS.contains(&kind) || matches!(kind, 0x00bd | 0x0207);
             all.iter().filter(|(kind, ..)| is_cell(*kind)).for_each(|(_, from, _)| hide(stream, *from));
         }
     }
 }
 
-/// Turns a record into one that nobody reads.
+/// Changes a record so that it is not read.
 fn hide(stream: &mut [u8], data_begins: usize) {
     stream[data_begins - 4..data_begins - 2].copy_from_slice(&NONE.to_le_bytes());
 }

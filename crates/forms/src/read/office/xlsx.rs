@@ -1,7 +1,7 @@
-//! Excel workbooks of today: xlsx and xlsm.
+//! Excel workbooks: xlsx and xlsm.
 //!
 //! Read here and not by calamine, which gives neither hidden rows nor columns, lays a sheet out as a rectangle from its
-//! first cell to its last, and gives a whole workbook up for one odd sheet. One pass over each sheet is enough.
+//! first cell to its last, and gives up a whole workbook for one odd sheet. One pass over each sheet is enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::ooxml::xml::{Piece, Pieces, attribute, is_set, number, text_of};
 use crate::ooxml::{Package, main_part, relations};
 use crate::unreadable::Unreadable;
 
-/// So many areas of a sheet may be merged.
+/// The most merged areas of a sheet.
 const MERGED: usize = 100_000;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
@@ -76,7 +76,7 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
     Ok(workbook)
 }
 
-/// What all sheets have in common.
+/// The strings and formats that all sheets share.
 #[derive(Default)]
 struct Common {
     strings: Vec<String>,
@@ -100,7 +100,7 @@ fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<String>, Unread
     Ok(strings)
 }
 
-/// The text of a string with its runs, up to its end. How it is pronounced is no part of it.
+/// The text of a string with its runs, up to its end, without its phonetic text.
 fn string_of(pieces: &mut Pieces<'_>, end: &str) -> Result<String, Unreadable> {
     let mut string = String::new();
     let (mut is_text, mut spoken) = (false, 0_u32);
@@ -175,7 +175,7 @@ fn formats(text: &str) -> Result<Vec<String>, Unreadable> {
     Ok(styles.into_iter().map(code).collect())
 }
 
-/// A cell while it is read.
+/// A cell that is being read.
 #[derive(Default)]
 struct Raw {
     style: usize,
@@ -270,7 +270,7 @@ fn plain_text(pieces: &mut Pieces<'_>, end: &str) -> Result<String, Unreadable> 
     Err(Unreadable::Broken("the file ends within a cell".into()))
 }
 
-/// A formula. Those that are shared stand at the first cell, and move with the others.
+/// Reads a formula. A shared one is written at its first cell, and moved for the others.
 fn formula(
     element: &BytesStart<'_>,
     pieces: &mut Pieces<'_>,
@@ -290,7 +290,7 @@ fn formula(
             shared.insert(group, (text.clone(), at));
             Ok(Some(text))
         }
-        // What fills several cells at once is not one cell's.
+        // A formula that fills several cells at once does not belong to one cell.
         (Some("array" | "dataTable"), _) => Ok(None),
         _ => Ok((!text.is_empty()).then_some(text)),
     }

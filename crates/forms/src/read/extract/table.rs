@@ -1,5 +1,8 @@
 //! The block of rows under a header: main tasks with their indicators.
 
+mod columns;
+mod rows;
+
 use std::collections::BTreeMap;
 
 use huizong_core::notice;
@@ -7,49 +10,13 @@ use huizong_schema::Pointer;
 use huizong_schema::findings::{Args, Location, Place};
 use serde_json::Value;
 
+use self::columns::stripped;
+use self::rows::RowKind;
 use super::Form;
-use super::values::is_under;
-use crate::figure::{self, Figure, narrow};
+use crate::figure::{self, Figure};
 use crate::grid::GridCell;
-use crate::profile::{Found, Pattern, Table, TableColumn, ValueKind, unit_in_label};
+use crate::profile::{Found, Table, TableColumn, ValueKind, unit_in_label};
 use crate::read::build::NoteKind;
-
-/// A row with fewer filled cells than this may be a note: headers and items have more.
-const FEWEST_CELLS_OF_ITEM: usize = 3;
-/// So many columns of the table make a row its header: one or two of their names may also be words of a task.
-const FEWEST_HEADS: usize = 3;
-/// A cell that covers so many columns, and all of the header's, is a heading across the table.
-const FEWEST_COLUMNS_ACROSS: usize = 2;
-/// The longest text (in bytes) that can be the form's title printed once more; paragraphs may quote the title.
-const LONGEST_TITLE: usize = 200;
-
-/// How much a cell under its column speaks for the columns being where they are: a number where points belong, or a
-/// text that begins with what the column strips.
-const FITS: i32 = 2;
-/// How much it speaks against them: words where points belong, or a number where a level's name does.
-const MISFITS: i32 = -2;
-/// How much a filled cell beyond the header's last column speaks against them. No row is wider than its header, so this
-/// outweighs two cells that fit by chance.
-const BEYOND_HEADER: i32 = -5;
-
-/// What a row of the block is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RowKind {
-    /// The first row after the block.
-    End,
-    /// Nothing is in it.
-    Blank,
-    /// The header, printed again on another page.
-    Header,
-    /// A note, or a line that continues one.
-    Note,
-    /// A line of the paper, such as a page's number, or a heading across the table.
-    Paper,
-    /// The sums of the rows above it.
-    Total,
-    /// An item, or a further row of one.
-    Item,
-}
 
 /// A column of the table where this form has it.
 struct BlockColumn<'g> {
@@ -149,31 +116,6 @@ impl<'g> Form<'g> {
         (Block { table, list, heads, columns, carried, item: None, inner: 0, in_notes: false }, first)
     }
 
-    /// What a row is, by its filled cells.
-    fn row_kind(&self, block: &Block<'g>, cells: &[&'g GridCell]) -> RowKind {
-        let Some(first) = cells.first() else { return RowKind::Blank };
-        if self.ends_table(first, cells) {
-            return RowKind::End;
-        }
-        let is_column = |cell: &&&GridCell| matches!(self.found(cell), Some(Found::Column(_)));
-        if cells.iter().filter(is_column).count() >= FEWEST_HEADS {
-            return RowKind::Header;
-        }
-        let is_note = cells.len() < FEWEST_CELLS_OF_ITEM && self.profile.notes.0.is_match(&first.text);
-        if is_note || (block.in_notes && cells.len() == 1) {
-            return RowKind::Note;
-        }
-        let is_across = |cell: &GridCell| cell.column_span >= block.heads.len().max(FEWEST_COLUMNS_ACROSS);
-        if matches!(cells, [only] if self.is_paper(only) || is_across(only)) {
-            return RowKind::Paper;
-        }
-        let is_total = |totals: &Pattern| totals.0.is_match(&narrow(&first.text));
-        if self.profile.totals.as_ref().is_some_and(is_total) {
-            return RowKind::Total;
-        }
-        RowKind::Item
-    }
-
     /// Reads a row of an item.
     fn item_row(&mut self, block: &mut Block<'g>, row: usize, cells: &[&'g GridCell]) {
         let Some(under) = self.cells_of_columns(block, row, cells) else {
@@ -206,30 +148,6 @@ impl<'g> Form<'g> {
         }
         self.open = None;
         block.inner += usize::from(inner_used);
-    }
-
-    /// By column of the block: the cell of a row that is under it, which may begin further above. `None` if the row's
-    /// columns cannot be told.
-    fn cells_of_columns(
-        &self,
-        block: &Block<'g>,
-        row: usize,
-        cells: &[&'g GridCell],
-    ) -> Option<Vec<Option<&'g GridCell>>> {
-        let in_row: Vec<&'g GridCell> = self.grid.row(row).collect();
-        // A line of one text in a block may be a task's name, a piece of one, or a heading.
-        let is_bare =
-            in_row.len() == 1 && block.heads.len() > 2 && matches!(cells[0].place, Some(Place::Text { .. }));
-        let under = self.under(row, &block.heads).filter(|_| !is_bare)?;
-        let shift = self.shift(row, &block.heads);
-        let cell = |column: &BlockColumn<'g>| match shift {
-            Some(shift) => {
-                let at = block.heads.iter().position(|head| std::ptr::eq(*head, column.head))?;
-                in_row.get(at.checked_sub(shift)?).copied()
-            }
-            None => under(column.head),
-        };
-        Some(block.columns.iter().map(cell).collect())
     }
 
     /// Sets the member of a column from its cell in a row, and says whether it is one of the item's inner list.
@@ -286,49 +204,6 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// The cells of a header, and the row behind it. In a text whose cells held line breaks it goes on for some lines.
-    fn heads(&self, header: usize) -> (Vec<&'g GridCell>, usize) {
-        let mut heads: Vec<&'g GridCell> = self.grid.row(header).collect();
-        let is_text =
-            heads.iter().all(|cell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none());
-        let mut row = header + 1;
-        while is_text && row < self.rows.end {
-            let more: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
-            let found = |cell: &&GridCell| self.found(cell).filter(|found| matches!(found, Found::Column(_)));
-            let is_new = |cell: &&'g GridCell| {
-                found(cell).is_some_and(|of| heads.iter().all(|head| found(head) != Some(of)))
-            };
-            if more.is_empty() || !more.iter().all(is_new) {
-                break;
-            }
-            heads.retain(|head| !head.is_blank());
-            heads.extend(more);
-            row += 1;
-        }
-        (heads, row)
-    }
-
-    /// How many carried columns a row of a text leaves out at its beginning, where merged cells were lost; `None` where
-    /// cells stand in their columns.
-    fn shift(&self, row: usize, heads: &[&'g GridCell]) -> Option<usize> {
-        let table = self.profile.table.as_ref().filter(|table| table.carried() > 0)?;
-        let cells: Vec<&GridCell> = self.grid.row(row).collect();
-        let is_text =
-            |cell: &&GridCell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none();
-        // A text that keeps its blank cells has its columns.
-        cells.first().filter(|first| is_text(first) && !first.is_blank())?;
-        let column = |at: usize| match self.found(heads.get(at)?)? {
-            Found::Column(index) => Some(&table.columns[index]),
-            _ => None,
-        };
-        let leading = (0..heads.len()).take_while(|at| column(*at).is_some_and(|column| column.carried));
-        let score = |shift: usize| -> i32 {
-            cells.iter().enumerate().map(|(at, cell)| fit(column(at + shift), cell)).sum()
-        };
-        // Of equals the one that leaves out fewest.
-        (0..=leading.count()).max_by_key(|shift| (score(*shift), std::cmp::Reverse(*shift)))
-    }
-
     /// A row of which nothing but its number is there: the text was cut off, and whatever adds rows up cannot be judged.
     fn cut_off(&mut self, item: &Pointer, cells: &[&GridCell]) {
         cells.iter().for_each(|cell| self.claim(cell));
@@ -366,63 +241,6 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// Whether a row that begins with this cell is the first one behind the block.
-    ///
-    /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value stands right beside it.
-    fn ends_table(&self, first: &GridCell, cells: &[&GridCell]) -> bool {
-        let Some((found, value)) = self.label_of(first) else { return false };
-        let Found::Label(index) = found else { return found == Found::Projects };
-        if !matches!(
-            self.profile.labels[index].kind,
-            ValueKind::Amount | ValueKind::Percent | ValueKind::Points
-        ) {
-            return true;
-        }
-        let beside = self.right_of(first);
-        let is_figure = |cell: &GridCell| is_number(&cell.text);
-        value.is_some_and(|at| is_figure(&GridCell { text: first.text[at..].to_owned(), ..first.clone() }))
-            || beside.is_some_and(is_figure)
-            || cells.iter().skip(1).any(|cell| self.is_value_label(cell))
-    }
-
-    /// Whether a line belongs to the paper: a page's number, the title or the unit printed once more.
-    fn is_paper(&self, cell: &GridCell) -> bool {
-        let narrow = narrow(&cell.text);
-        self.profile.furniture.as_ref().is_some_and(|furniture| furniture.0.is_match(&narrow))
-            || (cell.text.len() < LONGEST_TITLE && self.profile.title.0.is_match(&narrow))
-            || self.profile.unit.0.is_match(&cell.text)
-    }
-
-    /// Which cell of a row stands under a header's; `None` if that cannot be told.
-    ///
-    /// On lines whose cells are parted by spaces alone, a row that is as long as its header is in the header's order;
-    /// in a shorter one each cell must begin under a header's.
-    fn under(
-        &self,
-        row: usize,
-        heads: &[&'g GridCell],
-    ) -> Option<impl Fn(&GridCell) -> Option<&'g GridCell> + use<'g>> {
-        let grid = self.grid;
-        let cells: Vec<&'g GridCell> = grid.row(row).collect();
-        let loose = cells.first().is_some_and(|cell| cell.left.is_some()) && cells.len() != heads.len();
-        if loose {
-            let is_known =
-                |cell: &&'g GridCell| heads.iter().filter(|head| is_under(cell, head)).count() == 1;
-            let is_taken_once =
-                |head: &&&'g GridCell| cells.iter().filter(|cell| is_under(cell, head)).count() <= 1;
-            if !cells.iter().all(is_known) || !heads.iter().all(|head| is_taken_once(&head)) {
-                return None;
-            }
-        }
-        Some(move |head: &GridCell| {
-            if loose {
-                cells.iter().copied().find(|cell| is_under(cell, head))
-            } else {
-                grid.at(row, head.column)
-            }
-        })
-    }
-
     /// A figure in a cell that reaches down from the item above counts for that item alone, which is noted.
     fn shared(&mut self, row: usize, head: &GridCell, pointer: &Pointer) {
         if let Some(cell) = self.cell(row, head.column).filter(|cell| !cell.is_blank() && cell.row < row) {
@@ -450,138 +268,6 @@ fn begins_item<'g>(block: &Block<'g>, row: usize, under: &[Option<&'g GridCell>]
     block.item.is_none() || block.table.item().is_some_and(is_own)
 }
 
-/// How well a cell fits under a column of the table, or beyond the last one; a blank cell fits anywhere.
-fn fit(column: Option<&TableColumn>, cell: &GridCell) -> i32 {
-    if cell.is_blank() {
-        return 0;
-    }
-    let Some(column) = column else { return BEYOND_HEADER };
-    match (column.kind, &column.strip) {
-        (ValueKind::Points, _) if is_number(&cell.text) => FITS,
-        (ValueKind::Points, _) => MISFITS,
-        (_, Some(_)) if stripped(column, cell).text != cell.text => FITS,
-        (ValueKind::Text, None) if column.carried && is_number(&cell.text) => MISFITS,
-        _ => 0,
-    }
-}
-
 fn is_number(text: &str) -> bool {
     matches!(figure::read(text), Figure::Number { .. })
-}
-
-/// A cell without what its column strips from its beginning.
-fn stripped(column: &TableColumn, cell: &GridCell) -> GridCell {
-    let found = column.strip.as_ref().and_then(|strip| strip.0.find(&cell.text));
-    let from = found.filter(|found| found.start() == 0).map_or(0, |found| found.end());
-    GridCell { text: cell.text[from..].to_owned(), ..cell.clone() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::grid::Grid;
-    use crate::profile::{Profile, built_in};
-    use crate::read::text;
-
-    fn mof() -> &'static Profile {
-        built_in().iter().find(|profile| profile.id == "mof-general").unwrap()
-    }
-
-    /// The kind of the second row of a text under a header of the table, as it is after a note or without one.
-    fn kind(row: &str, in_notes: bool) -> RowKind {
-        let grid = text::grid(&format!("一级指标\t二级指标\t三级指标\t分值\t得分\n{row}\n")).unwrap();
-        kind_in(&grid, in_notes)
-    }
-
-    fn kind_in(grid: &Grid, in_notes: bool) -> RowKind {
-        let profile = mof();
-        let mut form = Form::new(profile, grid, 0..grid.rows());
-        let (mut block, first) = form.block(profile.table.as_ref().unwrap(), 0);
-        block.in_notes = in_notes;
-        let cells: Vec<&GridCell> = grid.row(first).filter(|cell| !cell.is_blank()).collect();
-        form.row_kind(&block, &cells)
-    }
-
-    #[test]
-    fn rows_are_told_apart() {
-        for (row, expected) in [
-            ("产出\t数量\t次数\t10\t9", RowKind::Item),
-            ("一级指标\t二级指标\t三级指标", RowKind::Header),
-            ("合计\t\t\t100\t95", RowKind::Total),
-            ("", RowKind::Blank),
-            ("\t\t\t\t", RowKind::Blank),
-            ("第1页 共2页", RowKind::Paper),
-            ("注：得分由评价组填写", RowKind::Note),
-        ] {
-            assert_eq!(kind(row, false), expected, "{row}");
-        }
-    }
-
-    #[test]
-    fn fewest_cells_of_item() {
-        assert_eq!(kind("注：一\t二", false), RowKind::Note);
-        assert_eq!(kind("注：一\t二\t三", false), RowKind::Item);
-        // A line after a note continues it; a row of several cells does not.
-        assert_eq!(kind("第二行", true), RowKind::Note);
-        assert_eq!(kind("产出\t数量", true), RowKind::Item);
-    }
-
-    #[test]
-    fn fewest_heads() {
-        assert_eq!(kind("一级指标\t二级指标\t其他", false), RowKind::Item);
-        assert_eq!(kind("一级指标\t二级指标\t三级指标\t其他", false), RowKind::Header);
-    }
-
-    #[test]
-    fn fewest_columns_across() {
-        let grid = |columns: usize| {
-            let mut grid = Grid::default();
-            for (row, cells) in
-                [&["一级指标", "二级指标", "三级指标"][..], &["产出类"]].into_iter().enumerate()
-            {
-                grid.begin_row();
-                let span = if cells.len() == 1 { columns } else { 1 };
-                for cell in cells {
-                    grid.push(row, (*cell).to_owned(), (1, span), |_| None);
-                }
-            }
-            grid
-        };
-        assert_eq!(kind_in(&grid(3), false), RowKind::Paper);
-        assert_eq!(kind_in(&grid(2), false), RowKind::Item);
-    }
-
-    #[test]
-    fn longest_title() {
-        let title = "2023年度部门整体支出绩效自评表";
-        assert_eq!(kind(title, false), RowKind::Paper);
-        let quoted = format!("{title}{}", "的说明".repeat(LONGEST_TITLE / 9));
-        assert_eq!(kind(&quoted, false), RowKind::Item);
-    }
-
-    #[test]
-    fn cells_speak_for_and_against_their_columns() {
-        let table = mof().table.as_ref().unwrap();
-        let column = |test: &dyn Fn(&&TableColumn) -> bool| table.columns.iter().find(test);
-        let cell = |text: &str| {
-            let mut grid = Grid::default();
-            grid.begin_row();
-            grid.push(0, text.to_owned(), (1, 1), |_| None);
-            grid.cells()[0].clone()
-        };
-        let points = column(&|column| column.kind == ValueKind::Points);
-        let level =
-            column(&|column| column.carried && column.kind == ValueKind::Text && column.strip.is_none());
-        let free =
-            column(&|column| !column.carried && column.kind == ValueKind::Text && column.strip.is_none());
-        assert!(points.is_some() && level.is_some() && free.is_some());
-        assert_eq!((fit(points, &cell("9.5")), fit(points, &cell("数量"))), (FITS, MISFITS));
-        assert_eq!((fit(level, &cell("产出指标")), fit(level, &cell("10"))), (0, MISFITS));
-        assert_eq!((fit(free, &cell("10")), fit(free, &cell("10 次"))), (0, 0));
-        assert_eq!((fit(None, &cell("9.5")), fit(None, &cell(" "))), (BEYOND_HEADER, 0));
-        assert_eq!(fit(points, &cell("")), 0);
-        // One cell too many outweighs two that fit.
-        let scores = [fit(points, &cell("9")), fit(points, &cell("8")), fit(None, &cell("x"))];
-        assert!(scores.iter().sum::<i32>() < 0);
-    }
 }

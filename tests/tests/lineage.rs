@@ -7,6 +7,7 @@ use std::path::Path;
 
 use fastrand::Rng;
 use huizong::Exit;
+use huizong_schema::CellName;
 use huizong_tests::command::{Ran, run};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -222,10 +223,8 @@ fn a_cell_of_the_workbook_is_explained_as_the_figure_that_it_shows() {
             if calamine::DataType::is_string(cell) {
                 continue;
             }
-            let (row, column) = (row + first_row as usize + 1, column + first_column as usize);
-            let letters = if column < 26 { String::new() } else { "A".to_owned() };
-            let name =
-                format!("{sheet}!{letters}{}{row}", char::from(b'A' + u8::try_from(column % 26).unwrap()));
+            let (row, column) = (u32::try_from(row).unwrap(), u32::try_from(column).unwrap());
+            let name = format!("{sheet}!{}", CellName::new(row + first_row, column + first_column));
             let ran = run(folder.path(), &["explain", &name, "--in", "out", "--format", "json"]);
             if ran.exit != Exit::Clean {
                 continue;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use huizong_core::notice;
+use huizong_forms::FileFormat;
 
 use crate::exit::reason;
 use huizong_schema::findings::{Arg, Args, Message, Notice};
@@ -22,14 +23,6 @@ pub(crate) struct Input {
     pub(crate) below: String,
 }
 
-/// Endings that a walk reads.
-const READ: [&str; 13] =
-    ["json", "ndjson", "jsonl", "html", "htm", "txt", "text", "tsv", "xlsx", "xlsm", "xls", "ods", "docx"];
-/// Endings that no reader knows, named in full so that a file named directly is not taken for text.
-const UNREADABLE: [&str; 21] = [
-    "pdf", "doc", "wps", "et", "odt", "ofd", "ppt", "pptx", "rtf", "png", "jpg", "jpeg", "gif", "bmp", "tif",
-    "tiff", "webp", "zip", "rar", "7z", "gz",
-];
 /// Our own files, which lie beside forms and are none.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
@@ -68,16 +61,17 @@ pub(crate) fn find(
 
 /// Returns true if a file has a JSON document a line, by its ending.
 pub(crate) fn is_lines(path: &Path) -> bool {
-    ending(path).is_some_and(|ending| ending == "ndjson" || ending == "jsonl")
+    format(path).is_some_and(FileFormat::is_lines)
 }
 
-/// Whether a file's ending says that no reader knows it.
+/// Whether a file's ending says that no reader knows it: named directly, such a file is not taken for text.
 pub(crate) fn is_unsupported(path: &Path) -> bool {
-    ending(path).is_some_and(|ending| UNREADABLE.contains(&ending.as_str()))
+    format(path).is_some_and(|format| !format.is_read())
 }
 
-fn ending(path: &Path) -> Option<String> {
-    Some(path.extension()?.to_string_lossy().to_ascii_lowercase())
+/// The format that the ending of a file's name says.
+fn format(path: &Path) -> Option<&'static FileFormat> {
+    FileFormat::of_ending(&path.extension()?.to_string_lossy())
 }
 
 fn walk(
@@ -136,7 +130,7 @@ fn walk(
             }
         };
         // What a walk meets that is no plain file (a pipe, a device) would never end.
-        if data.is_file() && ending(entry.path()).is_some_and(|ending| READ.contains(&ending.as_str())) {
+        if data.is_file() && format(entry.path()).is_some_and(FileFormat::is_read) {
             let (below, path) = (id.clone(), Some(entry.path().to_owned()));
             inputs.push((given.join(relative), Input { id, path, given: index, below }));
         } else {

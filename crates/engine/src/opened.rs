@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::counting::count_alone;
 use huizong_core::{Entry, Origins, Reading, Source as Received, Subject, Tally, Traits, check, rules};
-use huizong_forms::{Decoded, Kind, Read, Shown, decode, is_container, json, kind_of};
+use huizong_forms::{Read, Shown, decode, json};
 use huizong_schema::findings::{Location, Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
@@ -43,18 +43,15 @@ impl<'b> Opened<'b> {
     ///
     /// `numbered` says that the documents' ids have a number even if there is only one document.
     pub fn file(name: &'b str, bytes: &[u8], numbered: bool, options: &Options) -> Self {
-        let decoded = (!is_container(bytes)).then(|| decode(bytes));
-        let is_json = |decoded: &Decoded| {
-            matches!(kind_of(name, &decoded.text), Kind::Json | Kind::Ndjson)
-                && decoded.bad == 0
-                && !decoded.text.trim().is_empty()
-        };
-        if let Some(decoded) = decoded.filter(is_json) {
-            return Self { name, contents: Contents::Json(decoded.text), numbered, notices: Vec::new() };
-        }
         let profile = options.profile_to_read();
+        let options = huizong_forms::Options { profile, ..Default::default() };
         let huizong_forms::Contents { documents, shown, notices } =
-            huizong_forms::read(bytes, name, &huizong_forms::Options { profile, ..Default::default() });
+            match huizong_forms::open(bytes, name, &options) {
+                huizong_forms::Opened::Json(text) => {
+                    return Self { name, contents: Contents::Json(text), numbered, notices: Vec::new() };
+                }
+                huizong_forms::Opened::Forms(contents) => contents,
+            };
         let notices = notices.into_iter().map(|notice| about(notice, name, name)).collect();
         Self { name, contents: Contents::Forms { documents, shown }, numbered, notices }
     }

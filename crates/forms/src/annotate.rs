@@ -1,215 +1,32 @@
 //! A form given back with its problems marked: notes on the cells, colours, and a list with links.
 //!
-//! Workbooks and documents of today are the submitter's own file, of which nothing else is changed; of anything else
-//! what was read is written anew.
+//! An xlsx or docx stays the submitter's own file, in which nothing else is changed; any other file is written anew from
+//! what was read.
 
-pub(crate) mod docx;
-mod parts;
+mod docx;
 mod xlsx;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use huizong_core::Lang;
-use huizong_schema::Pointer;
-use huizong_schema::findings::{Message, Place, Severity};
-use unicode_width::UnicodeWidthStr;
+use huizong_schema::findings::{Message, Place};
 
 use crate::grid::Grid;
-use crate::kind::Container;
+use crate::ooxml::Package;
 use crate::profile::Profile;
-use crate::read::office;
+use crate::read::{self, Container, NoteKind, Options, PackageKind, Read};
+use crate::round_trip;
+use crate::write::marked::{Mark, Marked};
 use crate::write::page::Page;
-use crate::write::{self, Format, escaped};
-use crate::{NoteKind, Options, Read};
+use crate::write::{self, Format};
 
-/// Who the notes are from; by this they are known again.
-pub(crate) const AUTHOR: &str = "汇总 Huizong";
-/// What our words in a workbook's comments begin with.
-pub(crate) const OURS: &str = "【汇总】";
-/// What the sheet is called that lists the problems.
-pub(crate) const PROBLEMS: &str = "问题清单";
-
-/// The gravest first.
-const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
-/// What heads the list's columns, in either language.
-pub(crate) const HEADINGS: [[&str; 5]; 2] = [
-    ["序号", "级别", "位置", "检查项", "说明（汇总工具列出）"],
-    ["No.", "Severity", "Place", "Check", "Message (listed by Huizong)"],
-];
-
-/// One thing to say about a cell.
-#[derive(Clone, Debug)]
-pub struct Mark {
-    /// How bad it is.
-    pub severity: Severity,
-    /// What is wrong, in a few words.
-    pub title: String,
-    /// What is wrong, with the figures.
-    pub message: String,
-    /// Where it stands in the file.
-    pub place: Option<Place>,
-    /// The place in words.
-    pub shown: String,
-    /// Which of the file's documents it is about, from 0.
-    pub document: usize,
-    /// The member that it is about.
-    pub pointer: Pointer,
-}
-
-/// Marks, and the cells of pages that they are at.
-pub(crate) struct Marked<'m> {
-    marks: &'m [Mark],
-    /// By mark: the page and the cell.
-    at: Vec<Option<(usize, usize)>>,
-    by_cell: BTreeMap<(usize, usize), Vec<usize>>,
-    lang: Lang,
-}
-
-impl<'m> Marked<'m> {
-    /// No marks at all.
-    pub(crate) fn none() -> Self {
-        Self { marks: &[], at: Vec::new(), by_cell: BTreeMap::new(), lang: Lang::Zh }
-    }
-
-    /// Marks of which each stands at the cell that `at` finds for it.
-    pub(crate) fn new(
-        marks: &'m [Mark],
-        lang: Lang,
-        at: impl FnMut(&Mark) -> Option<(usize, usize)>,
-    ) -> Self {
-        let at: Vec<Option<(usize, usize)>> = marks.iter().map(at).collect();
-        let mut by_cell: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-        for (number, cell) in at.iter().enumerate() {
-            if let Some(cell) = cell {
-                by_cell.entry(*cell).or_default().push(number);
-            }
-        }
-        Self { marks, at, by_cell, lang }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.marks.is_empty()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.marks.len()
-    }
-
-    /// The page and the cell of a mark.
-    pub(crate) fn at(&self, number: usize) -> Option<(usize, usize)> {
-        self.at[number]
-    }
-
-    /// Where in its file a mark's cell stands.
-    pub(crate) fn file_place(&self, number: usize) -> Option<&'m Place> {
-        self.marks[number].place.as_ref()
-    }
-
-    /// The marks of a cell.
-    pub(crate) fn numbers(&self, page: usize, cell: usize) -> Vec<usize> {
-        self.by_cell.get(&(page, cell)).cloned().unwrap_or_default()
-    }
-
-    /// The gravest of some marks.
-    pub(crate) fn gravest(&self, numbers: &[usize]) -> Option<Severity> {
-        numbers.iter().map(|number| self.marks[*number].severity).max()
-    }
-
-    pub(crate) fn severity(&self, number: usize) -> Severity {
-        self.marks[number].severity
-    }
-
-    pub(crate) fn severity_word(&self, number: usize) -> &'static str {
-        match self.marks[number].severity {
-            Severity::Error => self.lang.pick("错误", "error"),
-            Severity::Warning => self.lang.pick("警告", "warning"),
-            Severity::Info => self.lang.pick("提示", "info"),
-        }
-    }
-
-    pub(crate) fn title(&self, number: usize) -> &str {
-        &self.marks[number].title
-    }
-
-    pub(crate) fn message(&self, number: usize) -> &str {
-        &self.marks[number].message
-    }
-
-    /// The place in words; empty where there is none.
-    pub(crate) fn place(&self, number: usize) -> String {
-        self.marks[number].shown.clone()
-    }
-
-    /// How high the row of a mark must be in a sheet that lists them, in points, for all of its text to be seen.
-    pub(crate) fn height(&self, number: usize) -> usize {
-        let texts = [(&*self.marks[number].shown, 20), (self.title(number), 30), (self.message(number), 76)];
-        let lines = |(text, width): (&str, usize)| {
-            text.lines().map(|line| line.width().div_ceil(width - 2).max(1)).sum::<usize>()
-        };
-        texts.into_iter().map(lines).max().unwrap_or(1).clamp(1, 25) * 16
-    }
-
-    /// What a note says.
-    pub(crate) fn text(&self, number: usize) -> String {
-        format!("{}：{}", self.severity_word(number), self.message(number))
-    }
-
-    /// What heads the list's columns.
-    pub(crate) fn headings(&self) -> [&'static str; 5] {
-        self.lang.pick(HEADINGS[0], HEADINGS[1])
-    }
-
-    /// What heads the list.
-    pub(crate) fn heading(&self) -> String {
-        match self.lang {
-            Lang::Zh => format!("{PROBLEMS}（{} 处）", self.len()),
-            Lang::En => format!("Problems ({})", self.len()),
-        }
-    }
-
-    /// The colour of cells with such problems.
-    pub(crate) fn colour(severity: Severity) -> u32 {
-        match severity {
-            Severity::Error => 0x00FF_D9D9,
-            Severity::Warning => 0x00FF_F0CC,
-            Severity::Info => 0x00E3_F0FF,
-        }
-    }
-
-    /// The list as a section of a page; nothing without marks.
-    pub(crate) fn section(&self) -> String {
-        if self.is_empty() {
-            return String::new();
-        }
-        let mut html = format!("<section data-huizong=\"problems\">\n<h2>{}</h2>\n<ol>\n", self.heading());
-        for number in 0..self.len() {
-            let place = self.place(number);
-            let place = if place.is_empty() { self.title(number).to_owned() } else { place };
-            // The cell bears the number of its first mark.
-            let first = self.at(number).and_then(|(page, cell)| self.numbers(page, cell).first().copied());
-            let place = match first {
-                Some(first) => format!("<a href=\"#cell-{}\">{}</a>", first + 1, escaped(&place)),
-                None => escaped(&place).into_owned(),
-            };
-            let _ = writeln!(
-                html,
-                "<li><strong>{}</strong> {place} {}</li>",
-                self.severity_word(number),
-                escaped(self.message(number))
-            );
-        }
-        html + "</ol>\n</section>\n"
-    }
-}
-
-/// A file given back with its problems.
+/// Marks the problems in a file.
 ///
-/// A workbook or document of today that is to stay one is changed in place; of anything else what was read of it is
-/// written anew, and a document without cells, as JSON is, by the layout of `profile`.
+/// An xlsx or docx that keeps its format is changed in place. Any other file is written anew from what was read; a
+/// document without cells, such as JSON, by the layout of `profile`.
 ///
 /// # Errors
-/// If the file cannot be read at all, or holds nothing that could be written as that format.
+/// Returns the reason if the file cannot be read at all, or if it cannot be written in that format.
 pub fn annotate(
     bytes: &[u8],
     name: &str,
@@ -218,14 +35,12 @@ pub fn annotate(
     format: Format,
     lang: Lang,
 ) -> Result<Vec<u8>, Message> {
-    let kind = Container::of(bytes);
-    let in_place = (kind == Some(Container::Zip)).then(|| office::kind(bytes)).flatten();
-    let edited = match (in_place, format) {
-        (Some(office::Kind::Xlsx), Format::Xlsx) => Some(xlsx::annotated(
+    let edited = match (package_kind(bytes), format) {
+        (Some(PackageKind::Workbook), Format::Xlsx) => Some(xlsx::annotated(
             bytes,
             &Marked::new(marks, lang, |mark| mark.place.as_ref().map(|_| (0, 0))),
         )),
-        (Some(office::Kind::Docx), Format::Docx) => {
+        (Some(PackageKind::Document), Format::Docx) => {
             let is_cell = |mark: &Mark| matches!(mark.place, Some(Place::Table { .. })).then_some((0, 0));
             Some(docx::annotated(bytes, &Marked::new(marks, lang, is_cell)))
         }
@@ -235,9 +50,9 @@ pub fn annotate(
         return edited.map_err(|why| why.message());
     }
     let refused = |why: String| Message { zh: format!("写不成这种格式（{why}）"), en: why };
-    let grids = crate::grids(bytes, name).map_err(|why| why.message())?;
-    let read = crate::read(bytes, name, &Options { profile: Some(profile), ..Options::default() }).documents;
-    // As the form is laid out, if all of it is there then; else as it came, so that nothing is lost.
+    let grids = read::grids(bytes, name).map_err(|why| why.message())?;
+    let read = read::read(bytes, name, &Options { profile: Some(profile), ..Options::default() }).documents;
+    // By the profile's layout if that shows everything; else as it came, so that nothing is lost.
     if grids.is_none() || read.iter().all(|read| is_whole(read, profile)) {
         let pages = read.iter().map(|read| write::form::page(&read.draft, profile));
         let pages: Vec<Page> = pages.collect::<Option<_>>().unwrap_or_default();
@@ -259,6 +74,14 @@ pub fn annotate(
     write::print(&pages, format, &marked).map_err(refused)
 }
 
+/// The kind of a package whose parts can be changed in place: one that says what its parts hold.
+fn package_kind(bytes: &[u8]) -> Option<PackageKind> {
+    let is_zip = Container::of(bytes) == Some(Container::Zip);
+    let mut package = is_zip.then(|| Package::open(bytes).ok()).flatten()?;
+    let kind = PackageKind::of(&mut package).ok()?;
+    (kind == PackageKind::Document || package.has("[Content_Types].xml")).then_some(kind)
+}
+
 /// Whether a form written by its layout holds all that was read, and all that was read was understood.
 fn is_whole(read: &Read, profile: &Profile) -> bool {
     let reading = &read.reading;
@@ -267,17 +90,17 @@ fn is_whole(read: &Read, profile: &Profile) -> bool {
         && reading.unclaimed.is_empty()
         && reading.refused.is_empty()
         && read.notes.iter().all(|note| note.what != NoteKind::Unclaimed);
-    let written = || write::write(std::slice::from_ref(&read.draft), profile, Format::Text);
+    let written = || round_trip::write(std::slice::from_ref(&read.draft), profile, Format::Text);
     is_understood && written().is_some_and(|written| written.notices.iter().all(Vec::is_empty))
 }
 
-/// A mark with its place named by the form's label, where it stood in another file.
+/// A mark whose place is named by the form's label, as its cell was in another file.
 fn with_name(mark: &Mark, pages: &[Page]) -> Mark {
     let name = by_member(pages, mark).and_then(|(page, cell)| pages[page].name_of(cell));
     Mark { shown: name.unwrap_or_else(|| mark.shown.clone()), ..mark.clone() }
 }
 
-/// What the sheet of a grid is called; nothing where there are no sheets.
+/// The name of a grid's sheet; empty if it is not from a sheet.
 fn sheet_of(grid: &Grid) -> String {
     match grid.cells().iter().find_map(|cell| cell.place.as_ref()) {
         Some(Place::Cell { sheet, .. }) => sheet.clone(),
@@ -285,7 +108,7 @@ fn sheet_of(grid: &Grid) -> String {
     }
 }
 
-/// The cells of pages by the members whose values they are; a mark on a member without a cell stands at what it is in.
+/// The cell of a mark's member; if the member has no cell, that of the nearest member around it.
 pub(crate) fn by_member(pages: &[Page], mark: &Mark) -> Option<(usize, usize)> {
     let page = pages.get(mark.document)?;
     let mut pointer = mark.pointer.clone();

@@ -2,14 +2,14 @@
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-/// A text, and how it was got.
+/// A decoded text.
 #[derive(Clone, Debug)]
 pub struct Decoded {
     /// The text, without a byte order mark; its lines end in a line feed.
     pub text: String,
     /// The encoding's name.
     pub encoding: &'static str,
-    /// How many places held bytes of no known encoding; each shows as `U+FFFD`.
+    /// How many places had bytes that could not be decoded; each is `U+FFFD` in the text.
     pub bad: u64,
 }
 
@@ -20,7 +20,7 @@ pub struct Decoded {
 /// make sense in that; else whatever leaves the fewest places unread.
 pub fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = decode_as_it_stands(bytes);
-    // Text without a line feed has its lines ended some older way; the characters keep their places.
+    // Text without a line feed ends its lines in an older way; replacing the marks moves no character.
     if !decoded.text.contains('\n') && decoded.text.contains('\r') {
         decoded.text = decoded.text.replace('\r', "\n");
     }
@@ -87,7 +87,7 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
         && (on_one_side(0) || on_one_side(1))
 }
 
-/// Whether nearly all of a text is what Chinese forms are written in. Bytes in the wrong encoding are a medley.
+/// Whether nearly all characters of a text are usual in Chinese forms. Bytes in the wrong encoding are a medley.
 fn makes_sense(text: &str) -> bool {
     let is_usual = |c: char| {
         matches!(c, ' '..='~' | '\t' | '\n' | '\r' | '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}')
@@ -107,7 +107,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let label = head.split_once("charset=").or_else(|| head.split_once("encoding="))?.1;
     let label = label.trim_start_matches(['"', '\'']);
     let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)))?;
-    // What declares UTF-8 and is none is told by its bytes.
+    // A page that declares UTF-8 but is not UTF-8 is left to the checks of its bytes.
     Encoding::for_label(&label.as_bytes()[..end]).filter(|encoding| *encoding != UTF_8)
 }
 

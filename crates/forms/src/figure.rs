@@ -4,36 +4,36 @@ use huizong_schema::Unit;
 use rust_decimal::{Decimal, RoundingStrategy};
 use unicode_normalization::UnicodeNormalization;
 
-/// What a cell for a figure holds.
+/// The content of a cell for a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Figure {
-    /// Nothing, or a sign for nothing.
+    /// Blank, or a sign for blank such as `/`.
     Blank,
     /// A number.
     Number {
         /// Its value, with the digits that were printed.
         value: Decimal,
-        /// The unit written behind it.
+        /// The unit written after it.
         unit: Option<Unit>,
-        /// Whether a percent sign stands behind it.
+        /// Whether a percent sign follows it.
         percent: bool,
         /// Whether more was done than taking off a unit or a percent sign.
         normalised: bool,
     },
-    /// Something else.
+    /// Anything else.
     Unreadable,
 }
 
 /// Text with full-width forms made narrow, minus signs made one, and without white space.
 pub(crate) fn narrow(text: &str) -> String {
-    // Nearly all cells hold nothing but characters that are what they are, each by itself.
+    // Nearly all cells hold only characters that normalise one by one.
     if let Some(plain) = text.chars().map(narrow_char).collect::<Option<String>>() {
         return tidy(plain.chars());
     }
     tidy(text.nfkc())
 }
 
-/// The narrow form of a character that no other one changes; `None` for all that have to be looked up.
+/// The narrow form of a character that its neighbours cannot change; `None` if the full normalisation is needed.
 fn narrow_char(c: char) -> Option<char> {
     match c {
         '\0'..='\x7f' | '一'..='\u{9fff}' | '。' | '、' | '—' | '“' | '”' | '《' | '》' => Some(c),
@@ -57,7 +57,7 @@ fn tidy(chars: impl Iterator<Item = char>) -> String {
 
 /// Reads a cell that should hold a figure.
 pub(crate) fn read(text: &str) -> Figure {
-    // Footnote marks and powers are digits to a computer and none to a reader; two lines are two things.
+    // Footnote marks and powers are digits to a computer but not to a reader; two lines are two values.
     let is_mark = |c: char| c.is_numeric() && !c.is_ascii_digit() && !('０'..='９').contains(&c);
     let on_lines =
         text.trim().split_once('\n').is_some_and(|(_, unit)| !matches!(unit.trim(), "万元" | "元" | "%"));
@@ -97,7 +97,7 @@ pub(crate) fn read(text: &str) -> Figure {
     let printed =
         if negative && plain.chars().any(|c| ('1'..='9').contains(&c)) { format!("-{plain}") } else { plain };
     let Ok(value) = printed.parse::<Decimal>() else { return Figure::Unreadable };
-    // rust_decimal rounds what does not fit; what comes back must be what was written.
+    // rust_decimal rounds what does not fit: the number must print as it was written.
     if value.to_string() != printed {
         return Figure::Unreadable;
     }
@@ -105,16 +105,16 @@ pub(crate) fn read(text: &str) -> Figure {
     Figure::Number { value, unit, percent, normalised: as_written != printed }
 }
 
-/// Whether a text is an amount or a rate and hardly anything else: a bare whole number may count anything.
+/// Whether a text is almost certainly an amount or a rate: a bare whole number may count anything.
 pub(crate) fn is_surely_a_figure(text: &str) -> bool {
     let Figure::Number { value, unit, percent, .. } = read(text) else { return false };
     unit.is_some() || percent || value.scale() > 0 || text.contains([',', '，'])
 }
 
-/// So many digits a figure may have behind its point.
+/// The most digits after a figure's decimal point.
 pub(crate) const MOST_DECIMALS: u32 = 6;
 
-/// The number of few digits that a long one is but for the residue of a binary fraction, as 0.0900000762939453 is 0.09.
+/// The short number that a long one is without the residue of a binary fraction: 0.09 for 0.0900000762939453.
 pub(crate) fn without_residue(value: Decimal) -> Option<Decimal> {
     // As exact as fractions of 32 bits are, after one subtraction.
     let tolerance = value.abs().max(Decimal::ONE) * Decimal::new(8, 8);
@@ -125,7 +125,7 @@ pub(crate) fn without_residue(value: Decimal) -> Option<Decimal> {
     (0..=4).map(rounded).find(|short| (value - short).abs() <= tolerance)
 }
 
-/// Digits and one point, without separators and needless zeros; at most six digits behind the point.
+/// Digits and one point, without separators and needless zeros; at most six digits after the point.
 fn plain_digits(text: &str) -> Option<String> {
     let (whole, fraction) =
         text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));

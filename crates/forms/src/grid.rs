@@ -1,14 +1,14 @@
-//! A form as cells, whatever it came from.
+//! A form as rows of cells, whatever kind of file it came from.
 
 use huizong_schema::findings::Place;
 use rust_decimal::Decimal;
 
-/// One cell. A merged cell stands once, with its spans.
+/// One cell. A merged cell is listed once, with its spans.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// What it shows; paragraphs parted by line breaks.
+pub struct GridCell {
+    /// The text that it shows, a paragraph a line.
     pub text: String,
-    /// Where it stands in its file, if that can be told.
+    /// Its place in the file, if that is known.
     pub place: Option<Place>,
     /// Its first row, from 0.
     pub row: usize,
@@ -18,28 +18,28 @@ pub struct Cell {
     pub row_span: usize,
     /// How many columns it covers.
     pub column_span: usize,
-    /// Where it begins on its line, in columns of a screen, if nothing but that tells the column it belongs to.
+    /// Where it begins on its line, in screen columns, if only that tells which column it belongs to.
     pub left: Option<usize>,
-    /// Whether it was put together from lines on which it went on.
+    /// Whether it was joined from several lines.
     pub joined: bool,
-    /// The number that the file keeps, where what it shows is another one.
+    /// The number that the file stores, if the cell shows another one.
     pub beneath: Option<String>,
-    /// The formula of which the stored value is another one than it comes to.
+    /// Its formula, if the stored value is not the formula's.
     pub stale: Option<Stale>,
 }
 
-/// A formula of which the stored value is another one than it comes to.
+/// A formula whose stored value is not what it evaluates to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stale {
     /// The formula.
     pub formula: String,
-    /// What the file keeps.
+    /// The value that the file stores.
     pub stored: Decimal,
-    /// What it comes to.
+    /// The value that it evaluates to.
     pub computed: Decimal,
 }
 
-impl Cell {
+impl GridCell {
     /// Whether it covers a column.
     pub(crate) fn covers(&self, column: usize) -> bool {
         (self.column..self.column + self.column_span).contains(&column)
@@ -51,10 +51,10 @@ impl Cell {
     }
 }
 
-/// Rows of cells. Which cell covers a position is known for every position.
+/// Rows of cells. Knows for every position which cell covers it.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
-    cells: Vec<Cell>,
+    cells: Vec<GridCell>,
     /// By row and column: the index of the covering cell.
     covered: Vec<Vec<Option<usize>>>,
     /// By row: the column from which the next free one is looked for.
@@ -63,11 +63,11 @@ pub struct Grid {
     slots: usize,
 }
 
-/// A hundred forms in one file have fewer cells.
+/// The most cells of a file; a hundred forms have fewer.
 const MOST_CELLS: usize = 500_000;
-/// Nor do they cover so many positions; beyond these merged cells are as wide as others.
+/// The most positions that cells cover; beyond these a merged cell covers one column only.
 const MOST_SLOTS: usize = 4_000_000;
-/// Wider tables do not exist; what claims to be wider is cut off here.
+/// The widest table; anything wider is cut off here.
 pub(crate) const MAX_COLUMNS: usize = 1024;
 
 impl Grid {
@@ -81,7 +81,7 @@ impl Grid {
         self.covered.get(row).map_or(0, Vec::len)
     }
 
-    /// Whether it holds as much as any form could; what has more is none.
+    /// Whether it holds more than any form could.
     pub(crate) fn is_full(&self) -> bool {
         self.cells.len() > MOST_CELLS || self.slots > MOST_SLOTS
     }
@@ -92,7 +92,7 @@ impl Grid {
         self.covered.len() - 1
     }
 
-    /// Puts a cell at the first free column of a row, and says which column that is.
+    /// Puts a cell at the first free column of a row, and returns that column.
     ///
     /// Spans reach down into rows that exist only once they are begun: see [`Grid::settle_spans`].
     pub fn push(
@@ -133,7 +133,7 @@ impl Grid {
         place: Option<Place>,
     ) {
         let index = self.cells.len();
-        self.cells.push(Cell {
+        self.cells.push(GridCell {
             text,
             place,
             row,
@@ -148,14 +148,14 @@ impl Grid {
         self.cover(row, column, spans.1, index);
     }
 
-    /// Notes of the cell put last what the file keeps beneath what it shows.
+    /// Sets, for the cell put last, the number that the file stores and its formula, if they differ from its text.
     pub(crate) fn tell_last(&mut self, beneath: Option<String>, stale: Option<Stale>) {
         if let Some(cell) = self.cells.last_mut() {
             (cell.beneath, cell.stale) = (beneath, stale);
         }
     }
 
-    /// Notes of the cell put last where it begins on its line, and whether it was put together.
+    /// Sets, for the cell put last, where it begins on its line and whether it was joined.
     pub(crate) fn mark_last(&mut self, left: Option<usize>, joined: bool) {
         if let Some(cell) = self.cells.last_mut() {
             (cell.left, cell.joined) = (left, joined);
@@ -174,7 +174,8 @@ impl Grid {
         }
     }
 
-    /// Covers, in a row just begun, what cells of the rows above reach down to. `first` is the table's first row.
+    /// Covers the positions of a row just begun that cells of the rows above reach down to. `first` is the table's
+    /// first row.
     pub fn settle_spans(&mut self, row: usize, first: usize) {
         if row == first {
             return;
@@ -182,7 +183,7 @@ impl Grid {
         let mut above: Vec<usize> = self.covered[row - 1].iter().flatten().copied().collect();
         above.dedup();
         for index in above {
-            let Cell { row: top, row_span, column, column_span, .. } = self.cells[index];
+            let GridCell { row: top, row_span, column, column_span, .. } = self.cells[index];
             if top + row_span > row {
                 self.cover(row, column, column_span, index);
             }
@@ -190,12 +191,12 @@ impl Grid {
     }
 
     /// The cell that covers a position.
-    pub fn at(&self, row: usize, column: usize) -> Option<&Cell> {
+    pub fn at(&self, row: usize, column: usize) -> Option<&GridCell> {
         self.covered.get(row)?.get(column)?.map(|index| &self.cells[index])
     }
 
     /// The cells that begin in a row, from left to right.
-    pub fn row(&self, row: usize) -> impl Iterator<Item = &Cell> {
+    pub fn row(&self, row: usize) -> impl Iterator<Item = &GridCell> {
         let mut seen = None;
         let indexes = self.covered.get(row).into_iter().flatten().flatten();
         indexes.filter_map(move |&index| {
@@ -208,7 +209,7 @@ impl Grid {
     }
 
     /// Every cell, in the order of the file.
-    pub fn cells(&self) -> &[Cell] {
+    pub fn cells(&self) -> &[GridCell] {
         &self.cells
     }
 }

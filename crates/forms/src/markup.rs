@@ -3,13 +3,13 @@
 use scraper::node::{Element, Node};
 use scraper::{ElementRef, Html};
 
-/// Elements that stand on lines of their own.
+/// Elements that are on lines of their own.
 const BLOCKS: [&str; 14] =
     ["p", "div", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote"];
-/// Elements whose text nobody sees.
+/// Elements whose text is not shown.
 const UNSEEN: [&str; 5] = ["script", "style", "head", "template", "noscript"];
 
-/// What an element shows: paragraphs parted by line breaks, white space within them folded.
+/// The text that an element shows, a paragraph a line, with white space folded.
 pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     let mut raw = String::new();
     // Iterative: a page may nest as deep as it likes.
@@ -24,7 +24,7 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
                 if UNSEEN.contains(&name) || is_hidden(element) {
                     continue;
                 }
-                // A raised digit is a power or a footnote, and no digit of the number before it.
+                // A raised digit is a power or a footnote mark, not a digit of the number before it.
                 if name == "sup" && !leaving {
                     let raised =
                         ElementRef::wrap(node).map(|sup| sup.text().collect::<String>()).unwrap_or_default();
@@ -50,9 +50,12 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     paragraphs(&raw).join("\n")
 }
 
-/// Whether an element says of itself that nobody sees it, or is the list of problems that a form was given back with.
+/// The attribute of the section that lists the problems of a form that was given back.
+pub(crate) const PROBLEMS_ATTRIBUTE: &str = "data-huizong";
+
+/// Whether an element is hidden, or is the list of problems that a form was given back with.
 pub(crate) fn is_hidden(element: &Element) -> bool {
-    if element.attr("data-huizong").is_some() {
+    if element.attr(PROBLEMS_ATTRIBUTE).is_some() {
         return true;
     }
     let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
@@ -75,7 +78,7 @@ pub(crate) fn unmark(text: &str) -> Option<String> {
     if has_tags {
         return Some(text_of(Html::parse_fragment(text).root_element()));
     }
-    // Without a tag a sign < is what it is.
+    // Without a tag, < is a plain character.
     has_entities.then(|| text_of(Html::parse_fragment(&text.replace('<', "&lt;")).root_element()))
 }
 

@@ -1,4 +1,4 @@
-//! Profiles: what a form's labels mean, as data.
+//! Profiles: the meaning of a form's labels, as data.
 
 mod label;
 mod layout;
@@ -20,9 +20,9 @@ use label::{LONGEST_LABEL, label_key, look_up};
 pub(crate) use layout::{Block, Layout, LayoutCell, LayoutColumn, Style};
 pub(crate) use matrix::Matrix;
 use member::{fits, may_be};
-pub(crate) use table::Table;
+pub(crate) use table::{Table, TableColumn};
 
-/// What a form's labels mean: which leads to which member, how its title, unit, tasks and projects are found.
+/// The meaning of a form's labels: the member that each leads to, and how title, unit, tasks and projects are found.
 ///
 /// Written in TOML; `docs/profiles.md` explains every entry.
 #[derive(Debug, Deserialize)]
@@ -30,7 +30,7 @@ pub(crate) use table::Table;
 pub struct Profile {
     /// The profile's name on the command line.
     pub id: String,
-    /// What it is called.
+    /// Its name for people.
     pub name: Name,
     #[serde(default, deserialize_with = "base")]
     completion_base: CompletionBase,
@@ -41,7 +41,7 @@ pub struct Profile {
     pub(crate) title: Pattern,
     pub(crate) unit: Pattern,
     pub(crate) notes: Pattern,
-    /// Names of rows that add up the others.
+    /// The names of rows that add up the others.
     #[serde(default)]
     pub(crate) totals: Option<Pattern>,
     /// Lines between the rows of a block that belong to the paper.
@@ -59,7 +59,7 @@ pub struct Profile {
     by_label: BTreeMap<String, Found>,
 }
 
-/// What a profile is called.
+/// A profile's name in both languages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Name {
@@ -75,7 +75,7 @@ impl From<Name> for Message {
     }
 }
 
-/// What a label of the form is.
+/// The meaning of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     /// A label with a value, by index.
@@ -88,16 +88,16 @@ pub(crate) enum Found {
     Projects,
 }
 
-/// One label, or several that mean the same, and where its value goes.
+/// A label in all its wordings, and the member that its value goes to.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Label {
     labels: Vec<String>,
     pub(crate) member: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
     #[serde(default)]
     pub(crate) value: Side,
-    /// Members that the label itself settles.
+    /// Members that the label itself sets.
     #[serde(default)]
     pub(crate) sets: BTreeMap<String, String>,
 }
@@ -109,11 +109,11 @@ impl Label {
     }
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
-    /// Nothing: the label heads a block.
+pub(crate) enum ValueKind {
+    /// None: the label heads a block.
     Heading,
     /// Words.
     Text,
@@ -129,7 +129,7 @@ pub(crate) enum Kind {
     Year,
 }
 
-/// On which side of its label a value stands.
+/// The side of its label on which a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Side {
@@ -140,7 +140,7 @@ pub(crate) enum Side {
     Below,
 }
 
-/// Projects told in prose.
+/// Projects described in prose.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Projects {
@@ -154,7 +154,7 @@ pub(crate) struct Projects {
     pub(crate) print: Option<PrintProject>,
 }
 
-/// How a project is told in prose.
+/// The wording of a project in prose.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PrintProject {
@@ -162,11 +162,11 @@ pub(crate) struct PrintProject {
     pub(crate) begins: String,
     /// The level of a project that has none.
     pub(crate) level: String,
-    /// What was asked for, with `{amount}` and `{unit}` filled in.
+    /// The amount requested, with `{amount}` and `{unit}` filled in.
     pub(crate) requested: String,
-    /// What was used, with the same.
+    /// The amount used, with the same.
     pub(crate) used: String,
-    /// What stands before the outcomes.
+    /// The words before the outcomes.
     pub(crate) outcomes: String,
 }
 
@@ -189,7 +189,7 @@ fn base<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CompletionBase, D:
     }
 }
 
-/// Why a text is no profile.
+/// The error for a text that is not a profile.
 #[derive(Debug)]
 pub struct ProfileError(String);
 
@@ -205,8 +205,8 @@ impl Profile {
     /// Reads a profile.
     ///
     /// # Errors
-    /// If the text is not TOML, has an entry that profiles do not have, a pattern that is no regular expression, a
-    /// member that no document has, or a label that means two things.
+    /// Returns an error if the text is not TOML, or has an entry that profiles do not have, a pattern that is not a
+    /// regular expression, a member that no document has, or a label with two meanings.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
         let mut profile: Self = toml::from_str(text).map_err(|error| ProfileError(error.to_string()))?;
         let mut by_label = BTreeMap::new();
@@ -236,7 +236,7 @@ impl Profile {
                 return Err(ProfileError(format!("no column of the table leads to {strange}")));
             }
             if let Some(total) = &table.total {
-                fits(&total.member, Kind::Points)?;
+                fits(&total.member, ValueKind::Points)?;
             }
             for (index, column) in table.columns.iter().enumerate() {
                 add(&column.labels, Found::Column(index))?;
@@ -246,11 +246,11 @@ impl Profile {
         if let Some(projects) = &profile.projects {
             add(&projects.labels, Found::Projects)?;
             for (member, kind) in [
-                ("name", Kind::Text),
-                ("level", Kind::Text),
-                ("budget_requested", Kind::Amount),
-                ("funds_used", Kind::Amount),
-                ("outcomes", Kind::Paragraphs),
+                ("name", ValueKind::Text),
+                ("level", ValueKind::Text),
+                ("budget_requested", ValueKind::Amount),
+                ("funds_used", ValueKind::Amount),
+                ("outcomes", ValueKind::Paragraphs),
             ] {
                 fits(&format!("{}/*/{member}", projects.member), kind)?;
             }
@@ -272,12 +272,12 @@ impl Profile {
         Ok(profile)
     }
 
-    /// What a cell's text means as a label.
+    /// The meaning of a cell's text as a label.
     pub(crate) fn found(&self, text: &str) -> Option<Found> {
         look_up(&self.by_label, text)
     }
 
-    /// A label with its value behind a colon in the same cell, such as 部门名称：示范局, and where the value begins.
+    /// A label with its value after a colon in the same cell, such as 部门名称：示范局, and where the value begins.
     pub(crate) fn found_with_value(&self, text: &str) -> Option<(Found, usize)> {
         let marks = text.char_indices().take_while(|(at, c)| *at < LONGEST_LABEL && *c != '\n');
         // 其中：一般公共预算：280.19 has two.
@@ -288,8 +288,10 @@ impl Profile {
             let value = at + text[at..].chars().next().map_or(0, char::len_utf8);
             let Found::Label(index) = found else { return None };
             let label = &self.labels[index];
-            (label.kind != Kind::Heading && label.value == Side::Right && !text[value..].trim().is_empty())
-                .then_some((found, value))
+            (label.kind != ValueKind::Heading
+                && label.value == Side::Right
+                && !text[value..].trim().is_empty())
+            .then_some((found, value))
         })
     }
 
@@ -298,7 +300,7 @@ impl Profile {
         matches!(found, Found::Label(index) if self.labels[index].member == self.begins_with)
     }
 
-    /// Whether a label leads to a member, or into what that member holds.
+    /// Whether a label leads to a member or to something in it.
     pub(crate) fn leads_into(&self, found: Found, member: &str) -> bool {
         let of = match found {
             Found::Label(index) => &self.labels[index].member,
@@ -311,7 +313,7 @@ impl Profile {
         of.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// What the profile says about figures.
+    /// The profile's settings for the rules.
     pub fn traits(&self) -> Traits {
         Traits { completion_base: self.completion_base, sources_are_complete: self.sources_complete }
     }

@@ -24,7 +24,7 @@ fn scale(kind: Kind) -> Option<u32> {
         Kind::Money | Kind::Amount => Some(6),
         Kind::Percent => Some(2),
         Kind::Points => Some(4),
-        Kind::Text | Kind::Count => None,
+        Kind::Text | Kind::Count | Kind::Year => None,
     }
 }
 
@@ -69,7 +69,7 @@ fn field(column: &Column) -> Result<TypePtr, ParquetError> {
                 .with_scale(scale)
                 .with_logical_type(Some(LogicalType::decimal(scale, DIGITS)))
         }
-        (None, Kind::Count) => of(Physical::INT64),
+        (None, Kind::Count | Kind::Year) => of(Physical::INT64),
         (None, _) => of(Physical::BYTE_ARRAY).with_logical_type(Some(LogicalType::String)),
     };
     field.build().map(Into::into)
@@ -97,7 +97,7 @@ fn write_column<'v>(
                 .collect();
             writer.typed::<FixedLenByteArrayType>().write_batch(&numbers, Some(&levels), None)?;
         }
-        (None, Kind::Count) => {
+        (None, Kind::Count | Kind::Year) => {
             let number = |value: &&Value<'_>| match value {
                 Value::Count(count) => i64::try_from(*count).unwrap_or(i64::MAX),
                 _ => 0,

@@ -48,6 +48,8 @@ pub enum Kind {
     Points,
     /// A number of things.
     Count,
+    /// A year: a whole number that is not a quantity.
+    Year,
 }
 
 /// What stands in a cell.
@@ -65,7 +67,7 @@ pub enum Value<'v> {
     Percent(Cow<'v, str>),
     /// Points.
     Points(Points),
-    /// A number of things.
+    /// A number of things, or a year.
     Count(u64),
 }
 

@@ -52,7 +52,7 @@ pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
         Column::new("department", "部门", Kind::Text),
         Column::new("code", "预算单位编码", Kind::Text),
         Column::new("document", "文件", Kind::Text),
-        Column::new("fiscal_year", "年度", Kind::Count),
+        Column::new("fiscal_year", "年度", Kind::Year),
     ];
     columns.extend(figures.iter().copied().map(figure));
     columns.extend([

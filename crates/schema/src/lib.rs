@@ -26,6 +26,7 @@
 //! # Ok::<(), huizong_schema::Refused>(())
 //! ```
 
+mod cell_name;
 mod choices;
 mod complete;
 pub mod consolidation;
@@ -46,6 +47,7 @@ pub mod publish;
 pub mod receipt;
 mod text;
 
+pub use cell_name::{CellName, NotACellName};
 pub use choices::{FiscalYear, Level, SchemaVersion, Scope, Unit};
 pub use complete::{Evaluation, Required, Unfinished};
 pub use decimal::{Amount, NotADecimal, Percent, Points, SignedAmount, SignedPercent};

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use huizong_core::{Entry, Lang, Legend, State};
 use huizong_forms::{Format, Mark};
+use huizong_schema::CellName;
 use huizong_schema::findings::{Finding, Location, Place};
 
 use super::{Asked, Common, ProfileChoice, no_layout, profile_to_write, say_notice, say_notices};
@@ -113,9 +114,8 @@ fn order(place: Option<&Place>) -> (String, u32, u32) {
         Some(&Place::Text { line, column }) => (String::new(), line, column),
         Some(&Place::Table { table, row, column }) => (format!("{table:9}"), row, column),
         Some(Place::Cell { sheet, cell }) => {
-            let at = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
-            let column = cell[..at].bytes().fold(0, |column, letter| column * 26 + u32::from(letter & 31));
-            (sheet.clone(), cell[at..].parse().unwrap_or(0), column)
+            let CellName { row, column } = cell.parse().unwrap_or_default();
+            (sheet.clone(), row, column)
         }
         None => (String::new(), 0, 0),
     }

@@ -1,132 +1,102 @@
-//! Notes in documents: comments, shading, and the list at the end.
+//! Notes in the submitter's own document.
 
-mod edit;
+mod cell;
+mod ours;
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
-use huizong_schema::findings::Severity;
+use self::cell::DocumentCell;
+use self::ours::{next_bookmark, references, without_our_comments, without_ours};
+use crate::ooxml::parts::{Changes, outline, spliced};
+use crate::ooxml::{Package, main_part, relations};
+use crate::read::office::spots;
+use crate::unreadable::Unreadable;
+use crate::write::marked::Marked;
+use crate::write::notes::{NAMESPACE, begin, comment, end, section};
 
-pub(super) use self::edit::annotated;
-use super::{AUTHOR, Marked};
-use crate::write::escaped;
+const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 
-/// The bookmark over the list of problems; by it readers know what is not the form.
-pub(crate) const PROBLEMS_BOOKMARK: &str = "huizong_problems";
-const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-
-/// A cell's shading.
-pub(crate) fn shading(severity: Severity) -> String {
-    format!("<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{:06X}\"/>", Marked::colour(severity))
-}
-
-/// What stands in a cell's first paragraph before its text: where comments begin, and what links lead to.
-pub(crate) fn begin(numbers: &[usize], ids: &[usize], bookmarks: &mut usize) -> String {
-    let mut xml = String::new();
-    for (number, comment) in numbers.iter().zip(ids) {
-        let id = *bookmarks;
-        *bookmarks += 1;
-        let _ = write!(
-            xml,
-            "<w:bookmarkStart w:id=\"{id}\" w:name=\"huizong_{}\"/><w:bookmarkEnd w:id=\"{id}\"/>\
-             <w:commentRangeStart w:id=\"{comment}\"/>",
-            number + 1
-        );
+pub(super) fn annotated(bytes: &[u8], marked: &Marked<'_>) -> Result<Vec<u8>, Unreadable> {
+    let mut package = Package::open(bytes)?;
+    let main = main_part(&mut package, "word/document.xml")?;
+    let mut changes = Changes::new(&mut package, &main)?;
+    let comments = relations(changes.package, &main)?;
+    let comments = comments.into_values().find(|(kind, _)| kind == "comments").map(|(_, target)| target);
+    let comments = comments.filter(|part| changes.has(part));
+    let namespace = if changes.is_strict { STRICT } else { NAMESPACE };
+    let before = changes.part(&main)?;
+    let (old, ids, next) = match &comments {
+        Some(part) => without_our_comments(&changes.part(part)?)?,
+        None => (bare_comments(namespace), std::collections::BTreeSet::new(), 0),
+    };
+    let text = without_ours(&before, &ids)?;
+    // A form in which nothing is wrong goes back as it came.
+    if marked.is_empty() {
+        if text != before {
+            changes.changed.insert(main, text);
+        }
+        if let Some(part) = comments.filter(|_| !ids.is_empty()) {
+            changes.changed.insert(part, old);
+        }
+        let is_as_it_came = changes.changed.is_empty();
+        return if is_as_it_came { Ok(bytes.to_vec()) } else { changes.rewritten(bytes) };
     }
-    xml
-}
-
-/// What stands behind the text that comments are about.
-pub(crate) fn end(ids: &[usize]) -> String {
-    let mut xml = String::new();
-    for id in ids {
-        let _ =
-            write!(xml, "<w:commentRangeEnd w:id=\"{id}\"/><w:r><w:commentReference w:id=\"{id}\"/></w:r>");
+    // Ids that are referred to but not defined are not ours either.
+    let next = next.max(references(&text));
+    let mut bookmark = next_bookmark(&text);
+    let places: BTreeMap<_, _> = spots(&text)?.into_iter().collect();
+    let mut by_spot: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for number in 0..marked.len() {
+        if let Some(spot) = marked.file_place(number).and_then(|place| places.get(place)) {
+            by_spot.entry(*spot).or_default().push(number);
+        }
     }
-    xml
+    let mut edits = Vec::new();
+    let mut said = String::new();
+    for (spot, numbers) in &by_spot {
+        let Some(cell) = DocumentCell::of(&text, *spot) else { continue };
+        let ids: Vec<usize> = numbers.iter().map(|number| next + number).collect();
+        let notes = (begin(numbers, &ids, &mut bookmark), end(&ids));
+        edits.extend(cell.edits(&text, marked.gravest(numbers), notes));
+        said.extend(numbers.iter().zip(&ids).map(|(number, id)| comment(marked, *number, *id)));
+    }
+    let root = outline(&text)?;
+    let body = root.child("body").ok_or_else(|| Unreadable::Broken("the document has no body".into()))?;
+    let inner = outline(&text[body.clone()])?;
+    let at = inner.children.iter().rfind(|(name, _)| name == "sectPr").map_or(inner.close, |(_, r)| r.start);
+    let at = body.start + at;
+    edits.push((at..at, section(marked, bookmark)));
+    changes.changed.insert(main.clone(), with_our_prefix(&spliced(&text, edits), namespace)?);
+    let shape = outline(&old)?;
+    let part = match comments {
+        Some(part) => part,
+        None => {
+            let part = changes.free("word/huizong-comments", ".xml");
+            changes.relate(&main, "comments", &part)?;
+            changes.content_type(
+                &part,
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml",
+            )?;
+            part
+        }
+    };
+    let said = spliced(&old, vec![(shape.close..shape.close, said)]);
+    changes.changed.insert(part, with_our_prefix(&said, namespace)?);
+    changes.rewritten(bytes)
 }
 
-/// One comment.
-pub(crate) fn comment(marked: &Marked<'_>, number: usize, id: usize) -> String {
+fn bare_comments(namespace: &str) -> String {
     format!(
-        "<w:comment w:id=\"{id}\" w:author=\"{AUTHOR}\" w:initials=\"汇总\"><w:p><w:r><w:t xml:space=\"preserve\">{}</w:t>\
-         </w:r></w:p></w:comment>",
-        escaped(&marked.text(number))
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{namespace}\"></w:comments>"
     )
 }
 
-/// The part that holds the comments of a new document.
-pub(crate) fn comments(marked: &Marked<'_>) -> String {
-    let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{NAMESPACE}\">"
-    );
-    for number in (0..marked.len()).filter(|number| marked.at(*number).is_some()) {
-        xml += &comment(marked, number, number);
+/// A part that knows the prefix with which we write, whatever its own is.
+fn with_our_prefix(text: &str, namespace: &str) -> Result<String, Unreadable> {
+    let open = outline(text)?.open;
+    if text[..open].contains("xmlns:w=") {
+        return Ok(text.to_owned());
     }
-    xml + "</w:comments>"
-}
-
-/// Words with their properties.
-pub(crate) fn run(text: &str, properties: &str) -> String {
-    format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text))
-}
-
-/// The beginning of a table as wide as the paper, with lines around all cells.
-pub(crate) fn table_begins() -> String {
-    let mut xml = "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>".to_owned();
-    for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
-        let _ = write!(xml, "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"444444\"/>");
-    }
-    xml + "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr>"
-}
-
-/// The widths of the list's columns, in twentieths of a point.
-const WIDTHS: [u32; 5] = [600, 800, 1700, 2400, 4700];
-
-/// The list of problems, on a page of its own; nothing without marks.
-pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
-    if marked.is_empty() {
-        return String::new();
-    }
-    let mut xml = format!(
-        "<w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:bookmarkStart w:id=\"{bookmark}\" \
-         w:name=\"{PROBLEMS_BOOKMARK}\"/>{}</w:p>{}<w:tblGrid>",
-        run(&marked.heading(), "<w:rPr><w:b/><w:sz w:val=\"28\"/></w:rPr>"),
-        table_begins()
-    );
-    for width in WIDTHS {
-        let _ = write!(xml, "<w:gridCol w:w=\"{width}\"/>");
-    }
-    xml += "</w:tblGrid>";
-    let row = |cells: [String; 5], fill: Option<String>| {
-        let mut row = "<w:tr><w:trPr><w:cantSplit/></w:trPr>".to_owned();
-        for (at, cell) in cells.into_iter().enumerate() {
-            let fill = fill.as_ref().filter(|_| at == 1).map_or("", String::as_str);
-            let _ = write!(
-                row,
-                "<w:tc><w:tcPr><w:tcW w:w=\"{}\" w:type=\"dxa\"/>{fill}</w:tcPr><w:p>{cell}</w:p></w:tc>",
-                WIDTHS[at]
-            );
-        }
-        row + "</w:tr>"
-    };
-    let bold = "<w:rPr><w:b/></w:rPr>";
-    xml += &row(marked.headings().map(|heading| run(heading, bold)), None);
-    for number in 0..marked.len() {
-        let place = marked.place(number);
-        let linked = format!(
-            "<w:hyperlink w:anchor=\"huizong_{}\">{}</w:hyperlink>",
-            number + 1,
-            run(&place, "<w:rPr><w:color w:val=\"0563C1\"/><w:u w:val=\"single\"/></w:rPr>")
-        );
-        let place = if marked.at(number).is_some() { linked } else { run(&place, "") };
-        let cells = [
-            run(&(number + 1).to_string(), ""),
-            run(marked.severity_word(number), ""),
-            place,
-            run(marked.title(number), ""),
-            run(marked.message(number), ""),
-        ];
-        xml += &row(cells, Some(shading(marked.severity(number))));
-    }
-    format!("{xml}</w:tbl><w:p><w:bookmarkEnd w:id=\"{bookmark}\"/></w:p>")
+    let end = if text[..open].ends_with("/>") { open - 2 } else { open - 1 };
+    Ok(spliced(text, vec![(end..end, format!(" xmlns:w=\"{namespace}\""))]))
 }

@@ -1,7 +1,7 @@
 //! Notes in the submitter's own workbook: comments, colours laid over cells, and a sheet that lists the problems.
 //!
-//! No cell is touched: colours are conditional formats, so formats and formulas stay what they were, and all of ours is
-//! known again and taken out when a file is annotated a second time.
+//! No cell is changed: colours are conditional formats, so formats and formulas stay as they were, and all of ours is
+//! recognised and removed when a file is annotated a second time.
 
 mod comments;
 mod list;
@@ -11,19 +11,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
 
+use huizong_schema::CellName;
 use huizong_schema::findings::{Place, Severity};
 
 use self::comments::{Written, with_comments};
 use self::list::list;
 use self::shapes::{shapes, with_shapes};
-use super::parts::{Changes, attribute, outline, spliced, text_of, with_end};
-use super::{Marked, PROBLEMS, SEVERITIES};
-use crate::read::office::{Package, Unreadable, cell_at, lists, main_part, name_of, relations};
-use crate::write::escaped;
+use crate::ooxml::marks::PROBLEMS;
+use crate::ooxml::parts::{Changes, attribute, outline, spliced, text_of, with_end};
+use crate::ooxml::{Package, escaped, main_part, relations};
+use crate::read::office::lists;
+use crate::unreadable::Unreadable;
+use crate::write::marked::{Marked, SEVERITIES};
 
-/// The condition of our colours: true, and nobody else's.
+/// The condition of our colours: always true, and used by nothing else.
 const CONDITION: &str = "\"huizong\"&lt;&gt;\"\"";
-/// What a worksheet has behind its conditional formats, in this order.
+/// The elements of a worksheet that come after its conditional formats, in order.
 const BEHIND_FORMATS: [&str; 22] = [
     "dataValidations",
     "hyperlinks",
@@ -64,14 +67,14 @@ pub(super) fn annotated(bytes: &[u8], marked: &Marked<'_>) -> Result<Vec<u8>, Un
         }
     }
     edit.problems(&sheets, marked, styles)?;
-    // A form in which nothing is wrong goes back as it came.
+    // A form without problems is returned unchanged.
     if edit.changes.changed.is_empty() {
         return Ok(bytes.to_vec());
     }
     edit.changes.rewritten(bytes)
 }
 
-/// What our parts of the styles are called: where our colours begin among the differential formats, and the style of
+/// The indexes of our styles: where our colours begin among the differential formats, and the style of
 /// the list's cells.
 #[derive(Clone, Copy, Default)]
 struct Styles {
@@ -125,7 +128,7 @@ impl Edit<'_, '_> {
         let part = match styles.filter(|part| self.changes.has(part)) {
             Some(part) => part,
             None => {
-                // Some programs look for it nowhere else.
+                // Some programs look for styles nowhere else.
                 let usual = "xl/styles.xml".to_owned();
                 let is_taken = self.changes.has(&usual);
                 let part = if is_taken { self.changes.free("xl/huizong-styles", ".xml") } else { usual };
@@ -172,18 +175,18 @@ impl Edit<'_, '_> {
         marked: &Marked<'_>,
         styles: Styles,
     ) -> Result<(), Unreadable> {
-        let mut cells: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
+        let mut cells: BTreeMap<CellName, Vec<usize>> = BTreeMap::new();
         for number in 0..marked.len() {
             if let Some(Place::Cell { sheet, cell }) = marked.file_place(number)
                 && sheet == name
-                && let Some(at) = cell_at(cell)
+                && let Ok(at) = cell.parse()
             {
                 cells.entry(at).or_default().push(number);
             }
         }
         let Some(bytes) = self.changes.package.part(part)? else { return Ok(()) };
         let text = text_of(&bytes);
-        // A sheet that could not be read has no notes; whatever is wrong with it stays as it is.
+        // A sheet that could not be read gets no notes and is left as it is.
         let Ok(shape) = outline(&text) else { return Ok(()) };
         let prefix = shape.prefix.clone();
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -206,7 +209,7 @@ impl Edit<'_, '_> {
                 let at = shape.before(&behind.copied().collect::<Vec<_>>());
                 let namespace = self.changes.relations_namespace();
                 let element = format!("<{prefix}{DRAWING} xmlns:hz=\"{namespace}\" hz:id=\"{id}\"/>");
-                // One that leads nowhere gives way.
+                // A reference that leads nowhere is replaced.
                 edits.push((drawing.unwrap_or(at..at), element));
             }
         }
@@ -228,7 +231,7 @@ impl Edit<'_, '_> {
         &mut self,
         sheet: &str,
         old: Option<String>,
-        cells: &BTreeMap<(u32, u32), Vec<usize>>,
+        cells: &BTreeMap<CellName, Vec<usize>>,
         marked: &Marked<'_>,
     ) -> Result<Written, Unreadable> {
         let part = match old {
@@ -262,8 +265,8 @@ impl Edit<'_, '_> {
         &mut self,
         sheet: &str,
         drawing: Option<&str>,
-        new: &[(u32, u32)],
-        removed: &[(u32, u32)],
+        new: &[CellName],
+        removed: &[CellName],
     ) -> Result<Option<String>, Unreadable> {
         let targets = relations(self.changes.package, sheet)?;
         let old = drawing.and_then(|id| targets.get(id)).map(|(_, target)| target.clone());
@@ -337,14 +340,14 @@ impl Edit<'_, '_> {
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const STRICT: &str = "http://purl.oclc.org/ooxml/spreadsheetml/main";
 
-/// Styles of a workbook that has none.
+/// Styles for a workbook without any.
 const BARE_STYLES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
 <styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><fonts count=\"1\"><font><sz val=\"11\"/>\
 <name val=\"宋体\"/></font></fonts><fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill \
 patternType=\"gray125\"/></fill></fills><borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/>\
 </cellStyleXfs><cellXfs count=\"1\"><xf xfId=\"0\"/></cellXfs></styleSheet>";
 
-/// Adds entries to a list of the styles, unless they stand in it one after the other. Gives the first one's index.
+/// Adds entries to a list of the styles, unless it already has them in this order. Returns the first one's index.
 fn add_to_list(
     text: &mut String,
     list: &str,
@@ -391,14 +394,14 @@ fn is_ours(format: &str) -> bool {
 /// Colours laid over cells.
 fn colours(
     prefix: &str,
-    cells: &BTreeMap<(u32, u32), Vec<usize>>,
+    cells: &BTreeMap<CellName, Vec<usize>>,
     marked: &Marked<'_>,
     styles: Styles,
 ) -> String {
     let mut xml = String::new();
     for (of, severity) in SEVERITIES.into_iter().enumerate() {
         let of_it = cells.iter().filter(|(_, numbers)| marked.gravest(numbers) == Some(severity));
-        let names: Vec<String> = of_it.map(|(at, _)| name_of(*at)).collect();
+        let names: Vec<String> = of_it.map(|(at, _)| at.to_string()).collect();
         if !names.is_empty() {
             let _ = write!(
                 xml,

@@ -1,4 +1,4 @@
-//! How the texts of cells are compared with labels.
+//! The comparison of cells' texts with labels.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use huizong_schema::Unit;
 
 use crate::figure::narrow;
 
-/// Labels are short: so many bytes at most.
+/// The most bytes of a label.
 pub(super) const LONGEST_LABEL: usize = 120;
 
-/// What a text means as a label, with or without a unit in brackets behind it.
+/// The meaning of a text as a label, with or without a unit in brackets after it.
 pub(super) fn look_up<T: Copy>(meanings: &BTreeMap<String, T>, text: &str) -> Option<T> {
-    // A long text is no label, and need not be made narrow to know it.
+    // A long text is not a label, and need not be made narrow to know that.
     if text.is_empty() || text.len() > LONGEST_LABEL {
         return None;
     }

@@ -1,9 +1,9 @@
-//! The form as it is printed: which label and which value stands in which cell.
+//! The form as it is printed: the label or value of each cell.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Kind, Label, Profile, ProfileError};
+use super::{Label, Profile, ProfileError, ValueKind};
 
 /// A form's layout, from which it is written.
 #[derive(Debug, Deserialize)]
@@ -19,7 +19,7 @@ pub(crate) struct Layout {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Block {
-    /// The member whose label stands before the rows.
+    /// The member whose label comes before the rows.
     #[serde(default)]
     pub(crate) head: Option<String>,
     #[serde(default)]
@@ -42,7 +42,7 @@ pub(crate) struct LayoutRow {
     pub(crate) cells: Vec<LayoutCell>,
 }
 
-/// A cell: of the entries that say what stands in it one at most.
+/// A cell; at most one of the entries for its content is given.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LayoutCell {
@@ -64,7 +64,7 @@ pub(crate) struct LayoutCell {
     /// The value of a member.
     #[serde(default)]
     pub(crate) value: Option<String>,
-    /// What stands before a label.
+    /// The words before a label.
     #[serde(default)]
     pub(crate) before: String,
     /// How many columns the cell covers.
@@ -170,9 +170,9 @@ impl Profile {
         self.labels.iter().filter(move |label| label.member == member)
     }
 
-    /// The label to print before a member of a document: the one that says least besides what the document says.
+    /// The label to print before a member of a document: of those that agree with it, the one that adds least.
     ///
-    /// `None` if every one of them says something else.
+    /// `None` if every label contradicts the document.
     pub(crate) fn label_for(&self, member: &str, document: &Value) -> Option<&str> {
         if let Some(projects) = self.projects.as_ref().filter(|projects| projects.member == member) {
             return projects.labels.first().map(String::as_str);
@@ -204,18 +204,18 @@ impl Profile {
     }
 
     /// The table's column for a member of its items, and its label.
-    pub(crate) fn column(&self, member: &str) -> Option<(Kind, &str)> {
+    pub(crate) fn column(&self, member: &str) -> Option<(ValueKind, &str)> {
         let column = self.table.as_ref()?.columns.iter().find(|column| column.member == member)?;
         Some((column.kind, column.labels.first()?))
     }
 
-    /// What kind of value the profile has a place for at a member.
-    pub(crate) fn kind_of(&self, member: &str) -> Option<Kind> {
+    /// The kind of value that the profile has a place for at a member.
+    pub(crate) fn kind_of(&self, member: &str) -> Option<ValueKind> {
         if let Some(label) = self.labels_to(member).next() {
-            return (label.kind != Kind::Heading).then_some(label.kind);
+            return (label.kind != ValueKind::Heading).then_some(label.kind);
         }
         if self.projects.as_ref().is_some_and(|projects| projects.member == member) {
-            return Some(Kind::Paragraphs);
+            return Some(ValueKind::Paragraphs);
         }
         if self
             .table
@@ -223,7 +223,7 @@ impl Profile {
             .and_then(|table| table.total.as_ref())
             .is_some_and(|total| total.member == member)
         {
-            return Some(Kind::Points);
+            return Some(ValueKind::Points);
         }
         let matrix = self.matrix.as_ref()?;
         matrix.rows.iter().find_map(|row| {

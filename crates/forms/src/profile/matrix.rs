@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::label::{label_key, look_up};
 use super::member::fits;
-use super::{Kind, ProfileError};
+use super::{ProfileError, ValueKind};
 
 /// Figures where a row and a column meet.
 #[derive(Debug, Deserialize)]
@@ -26,7 +26,7 @@ pub(crate) struct MatrixColumn {
     pub(super) labels: Vec<String>,
     #[serde(default)]
     pub(crate) member: Option<String>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
 }
 
 /// A row of the matrix.

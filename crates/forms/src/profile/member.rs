@@ -1,11 +1,11 @@
-//! What the published schema says of the members that a profile names.
+//! The members that a profile names, checked against the published schema.
 
 use huizong_schema::{Extensions, publish};
 use serde_json::Value;
 
-use super::{Kind, ProfileError};
+use super::{ProfileError, ValueKind};
 
-/// What the published schema says of a member; `None` for a district's own.
+/// The published schema of a member; `None` for a district's own.
 fn schema_of(pointer: &str) -> Result<Option<&'static Value>, ProfileError> {
     let root = publish::EVALUATION.schema();
     let mut schema = root;
@@ -35,23 +35,23 @@ fn schema_of(pointer: &str) -> Result<Option<&'static Value>, ProfileError> {
 }
 
 /// Whether a member holds values of a kind.
-pub(super) fn fits(pointer: &str, kind: Kind) -> Result<(), ProfileError> {
+pub(super) fn fits(pointer: &str, kind: ValueKind) -> Result<(), ProfileError> {
     let Some(schema) = schema_of(pointer)? else { return Ok(()) };
     let definition = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
     let is_text = schema["type"] == "string" && schema["enum"].is_null() && schema["const"].is_null();
     let fits = match kind {
-        Kind::Heading => true,
-        Kind::Text => is_text,
-        Kind::Paragraphs => schema["items"]["type"] == "string",
-        Kind::Amount => matches!(definition, Some("Amount" | "SignedAmount")),
-        Kind::Percent => matches!(definition, Some("Percent" | "SignedPercent")),
-        Kind::Points => definition == Some("Points"),
-        Kind::Year => schema["type"] == "integer",
+        ValueKind::Heading => true,
+        ValueKind::Text => is_text,
+        ValueKind::Paragraphs => schema["items"]["type"] == "string",
+        ValueKind::Amount => matches!(definition, Some("Amount" | "SignedAmount")),
+        ValueKind::Percent => matches!(definition, Some("Percent" | "SignedPercent")),
+        ValueKind::Points => definition == Some("Points"),
+        ValueKind::Year => schema["type"] == "integer",
     };
     if fits { Ok(()) } else { Err(ProfileError(format!("{pointer} holds no value of the kind {kind:?}"))) }
 }
 
-/// Whether a member may have a value that a label settles.
+/// Whether a member may have a value that a label sets.
 pub(super) fn may_be(pointer: &str, value: &str) -> Result<(), ProfileError> {
     let Some(schema) = schema_of(pointer)? else { return Ok(()) };
     let is_one_of = |choices: &Vec<Value>| choices.iter().any(|choice| choice == value);

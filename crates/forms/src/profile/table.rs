@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Kind, Pattern};
+use super::{Pattern, ValueKind};
 
 /// A block of rows under a header.
 #[derive(Debug, Deserialize)]
@@ -12,10 +12,10 @@ pub(crate) struct Table {
     /// The member of the column that begins an item; the first column's, if none is named.
     #[serde(default)]
     pub(super) item: Option<String>,
-    /// Where the row that adds the others up has a figure that counts.
+    /// The figure to read from the row that adds up the others.
     #[serde(default)]
     pub(crate) total: Option<Total>,
-    pub(crate) columns: Vec<Column>,
+    pub(crate) columns: Vec<TableColumn>,
 }
 
 impl Table {
@@ -34,7 +34,7 @@ impl Table {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Total {
-    /// The member of the column that it stands in.
+    /// The member of the column that has it.
     pub(crate) column: String,
     pub(crate) member: String,
 }
@@ -42,14 +42,14 @@ pub(crate) struct Total {
 /// A column of the block.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Column {
+pub(crate) struct TableColumn {
     pub(super) labels: Vec<String>,
     pub(crate) member: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
     /// Whether a cell holds for the rows below it, until another one comes.
     #[serde(default)]
     pub(crate) carried: bool,
-    /// What stands before the value and is no part of it.
+    /// The words before the value that are not part of it.
     #[serde(default)]
     pub(crate) strip: Option<Pattern>,
 }

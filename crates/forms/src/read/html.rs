@@ -23,12 +23,12 @@ pub(crate) fn grid(text: &str) -> Result<Grid, Source> {
         return Err(Source::TooLarge);
     }
     let page = Html::parse_document(text);
-    let mut reader = Reader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
+    let mut reader = PageReader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
     reader.blocks(page.root_element());
     if reader.grid.is_full() { Err(Source::TooLarge) } else { Ok(reader.grid) }
 }
 
-/// A tag is much more in memory than it is in the file.
+/// The most tags of a page: a tag takes much more memory than bytes of the file.
 const MOST_TAGS: usize = 800_000;
 
 /// Whether elements of one name are opened so many times more than they are closed that building the page's tree
@@ -78,7 +78,7 @@ fn nests_too_deep(text: &str) -> bool {
     false
 }
 
-/// The elements that are gone into because a table or laid-out text of its own stands in them.
+/// The elements that are read child by child because they hold a table or laid-out text of their own.
 ///
 /// A table in a table is one of two things. If it has more cells than are left to the outer one, the outer one lays
 /// out the page and is gone into; else it is the content of a cell.
@@ -100,7 +100,7 @@ fn elements_to_split(page: &Html) -> HashSet<NodeId> {
         let is_content =
             outer.is_some_and(|outer| own.get(&inner.id()).is_none_or(|cells| *cells < own[&outer.id()]));
         if !is_content {
-            // Whoever is known already has its ancestors known.
+            // The ancestors of a known element are known as well.
             let new = inner.ancestors().take_while(|above| !split.contains(&above.id()));
             let new: Vec<NodeId> = new.map(|above| above.id()).collect();
             split.extend(new);
@@ -109,14 +109,14 @@ fn elements_to_split(page: &Html) -> HashSet<NodeId> {
     split
 }
 
-struct Reader {
+struct PageReader {
     grid: Grid,
     tables: u32,
-    /// The elements that are gone into.
+    /// The elements that are read child by child.
     split: HashSet<NodeId>,
 }
 
-impl Reader {
+impl PageReader {
     fn blocks(&mut self, root: ElementRef<'_>) {
         // Iterative: a page may nest as deep as it likes.
         let mut stack = vec![root];
@@ -128,13 +128,13 @@ impl Reader {
                 "head" | "script" | "style" | "template" | "noscript" => {}
                 "table" => self.table(element),
                 "pre" => {
-                    // What is too much is told by the grid.
+                    // The caller asks the grid whether it is too much.
                     let text = element.text().collect::<String>();
                     let _ = super::text::append(&text, false, &mut self.grid);
                 }
                 _ => {
                     if self.split.contains(&element.id()) {
-                        // Text that stands bare beside a table is a row of its own.
+                        // Bare text beside a table is a row of its own.
                         for child in element.children().rev() {
                             match child.value() {
                                 Node::Element(_) => stack.extend(ElementRef::wrap(child)),
@@ -194,7 +194,7 @@ impl Reader {
     }
 }
 
-/// Puts text that stands outside of tables, a row a line.
+/// Puts text outside of tables, a row a line.
 pub(super) fn lines(text: &str, grid: &mut Grid) {
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let row = grid.begin_row();
@@ -202,7 +202,7 @@ pub(super) fn lines(text: &str, grid: &mut Grid) {
     }
 }
 
-/// The descendants of that name that no element of the other names stands between.
+/// The descendants with a name that are not within an element with one of the other names.
 fn own<'p>(element: ElementRef<'p>, name: &str, between: &[&str]) -> Vec<ElementRef<'p>> {
     let mut found = Vec::new();
     let mut stack: Vec<ElementRef<'p>> = vec![element];

@@ -5,7 +5,7 @@ use huizong_schema::findings::Place;
 use huizong_schema::{Pointer, explain, offsets_of, offsets_of_unique, parse};
 use serde_json::value::RawValue;
 
-use crate::Read;
+use crate::read::Read;
 
 /// A document in its file: its text, and the place at which that begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn document(part: Part<'_>) -> Read {
     read
 }
 
-/// Notes where members stand in a JSON text; `is_sound` if that names no member twice.
+/// Notes the places of members in a JSON text; `is_sound` if no member is in it twice.
 pub fn locate<'p>(
     part: Part<'_>,
     is_sound: bool,
@@ -63,7 +63,7 @@ pub fn locate<'p>(
 /// Lines and columns of a text, asked for from its beginning to its end.
 pub(crate) struct Places<'t> {
     text: &'t str,
-    /// What was passed: its length, and the line and column behind it.
+    /// The bytes already passed; `line` and `column` are those of the next one.
     passed: usize,
     line: u32,
     column: u32,

@@ -1,15 +1,12 @@
-//! Office files: which kind one is by what it holds, and what it shows as cells.
+//! Office files read into the cells that they show.
 
 mod docx;
 mod formula;
 mod number;
 mod ods;
-mod package;
-mod relations;
 mod sheet;
 mod xls;
 mod xlsx;
-mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -17,46 +14,16 @@ mod tests;
 use std::collections::BTreeSet;
 
 use huizong_core::notice;
-use huizong_schema::findings::{Arg, Args, Message, Notice};
+use huizong_schema::findings::{Arg, Args, Notice};
 
 pub(crate) use self::docx::spots;
-pub(crate) use self::package::Package;
-pub(crate) use self::relations::{main_part, relations};
 use self::sheet::{Sheet, SheetCell};
-pub(crate) use self::sheet::{cell_at, name_of};
-pub(crate) use self::xml::{attribute, words_of};
 use crate::grid::Grid;
-use crate::kind::Container;
+use crate::ooxml::Package;
+use crate::read::{Container, PackageKind};
+use crate::unreadable::Unreadable;
 
-/// Why nothing could be read of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// It wants a password.
-    Password,
-    /// It is damaged: what the reader says.
-    Broken(String),
-    /// It unpacks to more than any form is.
-    TooLarge,
-    /// It is of a kind that is not read: which.
-    OtherKind(&'static str),
-}
-
-impl Unreadable {
-    /// In words.
-    pub(crate) fn message(&self) -> Message {
-        let (zh, en) = match self {
-            Self::Password => ("设有密码；请取消密码后再报".to_owned(), "it wants a password".to_owned()),
-            Self::Broken(why) => (format!("文件已损坏（{why}）"), format!("it is damaged ({why})")),
-            Self::TooLarge => {
-                ("展开后过大，不像一份表".to_owned(), "it unpacks to more than any form is".to_owned())
-            }
-            Self::OtherKind(kind) => (format!("{kind} 文件，不能读"), format!("{kind} files are not read")),
-        };
-        Message { zh, en }
-    }
-}
-
-/// How much may still be kept of a file: what a file unpacks to is bounded, but a text may stand in many cells.
+/// How many bytes of a file may still be kept: its unpacked size is bounded, but one text may be in many cells.
 pub(crate) struct Budget(usize);
 
 impl Budget {
@@ -69,16 +36,16 @@ impl Budget {
         Ok(())
     }
 
-    /// As for a cell, once in its sheet and once in the grid.
+    /// Spends the bytes of a cell, once in its sheet and once in the grid.
     pub(crate) fn spend_on(&mut self, cell: &SheetCell) -> Result<(), Unreadable> {
-        self.spend(2 * cell.text.len() + size_of::<SheetCell>() + size_of::<crate::Cell>())
+        self.spend(2 * cell.text.len() + size_of::<SheetCell>() + size_of::<crate::grid::GridCell>())
     }
 }
 
-/// So many sheets of a workbook are read.
+/// The most sheets of a workbook that are read.
 const SHEETS: usize = 1000;
 
-/// A workbook with what it shows.
+/// A workbook with the sheets that it shows.
 #[derive(Debug, Default)]
 pub(crate) struct Workbook {
     sheets: Vec<Sheet>,
@@ -90,7 +57,7 @@ pub(crate) struct Workbook {
     has_links: bool,
 }
 
-/// What an office file shows: a grid a sheet, or one of a document.
+/// The cells that an office file shows: a grid a sheet, or one for a document.
 pub(crate) struct Office {
     pub(crate) grids: Vec<Grid>,
     /// Notices about the file; their location's file is left blank.
@@ -103,59 +70,29 @@ pub(crate) fn read(container: Container, bytes: &[u8]) -> Result<Office, Unreada
     match container {
         Container::Zip => {
             let mut package = Package::open(bytes)?;
-            if package.has("word/document.xml") || package.has("word/document2.xml") {
-                let grid = docx::read(&mut package, &mut budget)?;
-                return Ok(Office { grids: vec![grid], notices: Vec::new() });
-            }
-            if package.has("content.xml") {
-                let kind = package.part("mimetype")?.unwrap_or_default();
-                if String::from_utf8_lossy(&kind).contains("opendocument.text") {
-                    return Err(Unreadable::OtherKind("odt"));
+            match PackageKind::of(&mut package)? {
+                PackageKind::Document => {
+                    let grid = docx::read(&mut package, &mut budget)?;
+                    Ok(Office { grids: vec![grid], notices: Vec::new() })
                 }
-                return Ok(ods::read(&mut package, &mut budget)?.office());
+                PackageKind::OpenSpreadsheet => Ok(ods::read(&mut package, &mut budget)?.office()),
+                PackageKind::Workbook => Ok(xlsx::read(&mut package, &mut budget)?.office()),
+                PackageKind::Other(name) => Err(Unreadable::OtherKind(name)),
             }
-            if package
-                .names()
-                .any(|name| name.starts_with("xl/") && name.ends_with(".bin") && name.contains("workbook"))
-            {
-                return Err(Unreadable::OtherKind("xlsb"));
-            }
-            if package.has("[Content_Types].xml") || package.has("xl/workbook.xml") {
-                return Ok(xlsx::read(&mut package, &mut budget)?.office());
-            }
-            Err(Unreadable::OtherKind("zip"))
         }
         Container::Ole => Ok(xls::read(bytes, &mut budget)?.office()),
         Container::Other(kind) => Err(Unreadable::OtherKind(kind)),
     }
 }
 
-/// The kinds of office files that can be given back as they are, with notes in them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Xlsx,
-    Docx,
-}
-
-/// Which of these kinds a zip container is.
-pub(crate) fn kind(bytes: &[u8]) -> Option<Kind> {
-    let package = Package::open(bytes).ok()?;
-    if package.has("word/document.xml") || package.has("word/document2.xml") {
-        return Some(Kind::Docx);
-    }
-    let is_workbook = package.has("[Content_Types].xml") && !package.has("content.xml");
-    let is_binary = package.names().any(|name| name.starts_with("xl/") && name.ends_with("workbook.bin"));
-    (is_workbook && !is_binary).then_some(Kind::Xlsx)
-}
-
-/// Whether a file says of itself that it is a workbook with macros.
+/// Whether a file declares itself a workbook with macros.
 pub(crate) fn has_macros(bytes: &[u8]) -> bool {
     let types = Package::open(bytes).and_then(|mut package| package.part("[Content_Types].xml"));
     let types = types.ok().flatten().unwrap_or_default();
     String::from_utf8_lossy(&types).contains("macroEnabled.main")
 }
 
-/// The sheets of a workbook that list the problems that it was given back with.
+/// The names of the sheets that list the problems of a form that was given back.
 pub(crate) fn lists(package: &mut Package<'_>) -> Result<BTreeSet<String>, Unreadable> {
     let workbook = xlsx::read(package, &mut Budget::new())?;
     Ok(workbook.sheets.into_iter().filter(Sheet::is_list).map(|sheet| sheet.name).collect())
@@ -183,7 +120,7 @@ impl Workbook {
         }
         let mut grids = Vec::new();
         for sheet in self.sheets {
-            // What a form was given back with is no part of it.
+            // The list of problems is not part of the form.
             if sheet.is_list() {
                 continue;
             }

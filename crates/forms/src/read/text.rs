@@ -1,4 +1,4 @@
-//! Pasted text: cells parted by tabs, by `|`, or by runs of spaces.
+//! Pasted text: cells separated by tabs, by `|`, or by runs of spaces.
 
 use huizong_schema::findings::Place;
 
@@ -7,10 +7,10 @@ use unicode_width::UnicodeWidthStr;
 use crate::grid::{Grid, MAX_COLUMNS};
 use crate::markup::{paragraphs, unmark};
 
-/// Bars that part cells, as keyboards and drawn tables have them.
+/// Bars that separate cells, as keyboards and drawn tables have them.
 const BARS: [char; 4] = ['|', '｜', '│', '┃'];
 
-/// What parts the cells of a line.
+/// The separator of a line's cells.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Parting {
     Tabs,
@@ -21,24 +21,24 @@ enum Parting {
     Spaces,
 }
 
-/// Reads text into cells. Lines and columns are counted in the text as it stands.
+/// Reads text into cells. Lines and columns are counted in the text as given.
 ///
-/// `None` if there are more of them than any form has.
+/// `None` if there are more cells than any form has.
 pub(crate) fn grid(text: &str) -> Option<Grid> {
     let mut grid = Grid::default();
     append(text, true, &mut grid).then_some(grid)
 }
 
-/// Adds the rows of a text; `placed` unless the text is a part of something else, which alone could tell the places.
+/// Adds the rows of a text. `placed` is false if the text is part of something else, so that its places are not known.
 ///
-/// `false` if it was given up, as there is no end of cells.
+/// Returns `false` if there were too many cells.
 pub(crate) fn append(text: &str, placed: bool, grid: &mut Grid) -> bool {
     let parting = parting(text);
     let mut rest = text;
     let mut at = Cursor { line: 1, column: 1, left: 0 };
     let mut blank_rows = 0;
     while !rest.is_empty() {
-        // More blank lines than a form's own blank rows mean nothing.
+        // A form has no more than three blank rows in a line; further blank lines mean nothing.
         let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
         blank_rows = if rest[..end].trim().is_empty() { blank_rows + 1 } else { 0 };
         if blank_rows > 3 {
@@ -66,7 +66,7 @@ pub(crate) fn append(text: &str, placed: bool, grid: &mut Grid) -> bool {
     true
 }
 
-/// Where in a text one is.
+/// A position in a text.
 struct Cursor {
     line: u32,
     /// The character in the line, from 1.
@@ -93,7 +93,7 @@ impl Cursor {
 }
 
 fn parting(text: &str) -> Parting {
-    // A form's table begins long before.
+    // A form's table begins long before that.
     let lines = || text.lines().take(100_000);
     let lines_with = |mark: &[char]| lines().filter(|line| line.contains(mark)).count();
     let (tabs, bars) = (lines_with(&['\t']), lines_with(&BARS));
@@ -120,7 +120,7 @@ fn split_row(text: &str, parting: Parting) -> (Vec<(String, usize)>, usize) {
     }
 }
 
-/// Spreadsheets quote a copied cell that holds line breaks or quotes; such a cell goes on over lines.
+/// Spreadsheets quote a copied cell that holds line breaks or quotes; such a cell continues over lines.
 fn split_tabs(text: &str, line: &str, line_used: usize) -> (Vec<(String, usize)>, usize) {
     let mut cells = Vec::new();
     let mut at = 0;
@@ -138,7 +138,7 @@ fn split_tabs(text: &str, line: &str, line_used: usize) -> (Vec<(String, usize)>
             if at >= end {
                 break;
             }
-            at += 1; // the tab behind the quote
+            at += 1; // the tab after the quote
         } else {
             let stop = text[at..end].find('\t').map_or(end, |i| at + i);
             cells.push((text[at..stop].to_owned(), at));
@@ -167,7 +167,7 @@ fn quoted(text: &str) -> Option<(String, usize)> {
                     body[at + 1..].chars().next().is_none_or(|next| matches!(next, '\t' | '\n' | '\r'));
                 return ends.then_some((content, at + 2));
             }
-            // Only a cell with a line break or a quote in it is quoted; a tab means it was none.
+            // Only a cell with a line break or a quote in it is quoted; a tab means that the quote is plain text.
             '\t' => return None,
             c => content.push(c),
         }
@@ -223,7 +223,7 @@ fn split_spaces(line: &str) -> Vec<(String, usize)> {
 
 fn clean(text: &str) -> String {
     let text = text.replace('\0', "");
-    // What office programs write for a line break within a cell.
+    // Office programs write these for a line break within a cell.
     unmark(&text).unwrap_or_else(|| {
         paragraphs(&text.replace(['\r', '\u{b}', '\u{85}', '\u{2028}', '\u{2029}'], "\n")).join("\n")
     })

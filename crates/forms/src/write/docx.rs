@@ -5,10 +5,11 @@ use std::io::{Cursor, Write as _};
 
 use zip::ZipWriter;
 
+use super::marked::Marked;
+use super::notes;
 use super::page::{Page, Printed, Role};
-use super::xml::options;
-use crate::annotate::{Marked, docx as notes};
-use crate::profile::Kind;
+use crate::ooxml::options;
+use crate::profile::ValueKind;
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 /// The width between the margins of A4, in twentieths of a point.
@@ -121,7 +122,7 @@ fn page(body: &mut String, page: &Page, index: usize, marked: &Marked<'_>, bookm
     *body += "</w:tblGrid>";
     let heights = page.heights();
     for (row, places) in page.covered().iter().enumerate().skip(above) {
-        // A row that a page can hold is not torn.
+        // A row that fits on a page is not split.
         *body += if heights[row] < 20 { "<w:tr><w:trPr><w:cantSplit/></w:trPr>" } else { "<w:tr>" };
         let mut column = 0;
         while column < places.len() {
@@ -177,8 +178,8 @@ fn cell(
     }
     let (alignment, properties) = match cell.role {
         Role::Label => ("center", "<w:rPr><w:b/></w:rPr>"),
-        Role::Value(Kind::Amount | Kind::Percent | Kind::Points) => ("right", ""),
-        Role::Value(Kind::Year) => ("center", ""),
+        Role::Value(ValueKind::Amount | ValueKind::Percent | ValueKind::Points) => ("right", ""),
+        Role::Value(ValueKind::Year) => ("center", ""),
         _ => ("left", ""),
     };
     let shown = cell.content.shown();

@@ -1,10 +1,10 @@
-//! A document laid out as its form.
+//! Documents laid out as their forms.
 
 use huizong_schema::{Draft, Pointer, Unit};
 use serde_json::Value;
 
 use super::page::{Content, Page, Printed, Role};
-use crate::profile::{Block, Kind, Layout, LayoutCell, LayoutColumn, PrintProject, Profile, Style};
+use crate::profile::{Block, Layout, LayoutCell, LayoutColumn, PrintProject, Profile, Style, ValueKind};
 
 /// Lays a document out; `None` if the profile has no layout.
 pub(crate) fn page(draft: &Draft<'_>, profile: &Profile) -> Option<Page> {
@@ -38,7 +38,7 @@ struct Form<'f> {
 
 /// Where a cell goes: row, column, and how many of both it covers.
 #[derive(Clone, Copy)]
-struct At {
+struct Area {
     row: usize,
     column: usize,
     rows: usize,
@@ -46,8 +46,8 @@ struct At {
 }
 
 impl Form<'_> {
-    fn put(&mut self, at: At, role: Role, content: Content, member: Option<Pointer>) {
-        let At { row, column, rows, columns } = at;
+    fn put(&mut self, at: Area, role: Role, content: Content, member: Option<Pointer>) {
+        let Area { row, column, rows, columns } = at;
         self.page.cells.push(Printed {
             row,
             column,
@@ -70,7 +70,7 @@ impl Form<'_> {
             if stands {
                 let mut column = left;
                 for cell in &row.cells {
-                    self.cell(cell, At { row: self.page.rows, column, rows: 1, columns: cell.columns });
+                    self.cell(cell, Area { row: self.page.rows, column, rows: 1, columns: cell.columns });
                     column += cell.columns;
                 }
                 self.page.rows += 1;
@@ -81,11 +81,11 @@ impl Form<'_> {
         }
         let rows = self.page.rows - first;
         if let Some(member) = block.head.as_ref().filter(|_| rows > 0) {
-            self.label(member, "", At { row: first, column: 0, rows, columns: 1 });
+            self.label(member, "", Area { row: first, column: 0, rows, columns: 1 });
         }
     }
 
-    fn cell(&mut self, cell: &LayoutCell, at: At) {
+    fn cell(&mut self, cell: &LayoutCell, at: Area) {
         if let Some(words) = &cell.words {
             let words = self.words(words).or_else(|| cell.otherwise.clone()).unwrap_or_default();
             let role = match cell.style {
@@ -115,7 +115,7 @@ impl Form<'_> {
         } else if self.profile.labels_to(member).next().is_some()
             && self.profile.label_for(member, &self.document).is_none()
         {
-            // Every label of it says something else than the document does.
+            // Every label contradicts the document.
             Content::Text(String::new())
         } else {
             content(self.document.pointer(member), kind)
@@ -123,13 +123,13 @@ impl Form<'_> {
         self.put(at, Role::Value(kind), content, Some(Pointer::parse(member)));
     }
 
-    fn label(&mut self, member: &str, before: &str, at: At) {
+    fn label(&mut self, member: &str, before: &str, at: Area) {
         let label = self.profile.label_for(member, &self.document);
         let text = label.map(|label| format!("{before}{label}")).unwrap_or_default();
         self.put(at, Role::Label, Content::Text(text), Some(Pointer::parse(member)));
     }
 
-    /// Words with what they ask for; `None` if that does not stand.
+    /// Words with their places filled in; `None` if the document lacks a member that they need.
     fn words(&self, words: &str) -> Option<String> {
         let mut words = words.to_owned();
         let fill = |words: &mut String, name: &str, value: Option<String>| {
@@ -194,7 +194,7 @@ impl Form<'_> {
         let header = self.page.rows;
         for &(column, at, width) in &columns {
             let label = self.profile.column(&column.member).map_or("", |(_, label)| label);
-            let at = At { row: header, column: at, rows: 1, columns: width };
+            let at = Area { row: header, column: at, rows: 1, columns: width };
             self.put(at, Role::Label, Content::Text(label.to_owned()), None);
         }
         self.page.rows += 1;
@@ -211,16 +211,16 @@ impl Form<'_> {
             let pointer = list.item(index);
             for &(column, at, width) in &columns {
                 let carried = table.columns.iter().position(|c| c.member == column.member && c.carried);
-                let place = At { row: self.page.rows, column: at, rows, columns: width };
+                let place = Area { row: self.page.rows, column: at, rows, columns: width };
                 match (carried, column.member.split_once("/*/")) {
                     (Some(of), _) => {
                         if let Some(run) = runs[of][index] {
-                            self.value(column, &column.member, item, At { rows: run, ..place }, &pointer);
+                            self.value(column, &column.member, item, Area { rows: run, ..place }, &pointer);
                         }
                     }
                     (None, Some((list, member))) => {
                         for of in 0..rows {
-                            let at = At { row: place.row + of, rows: 1, ..place };
+                            let at = Area { row: place.row + of, rows: 1, ..place };
                             let inner = pointer.member(list).item(of);
                             self.value(column, member, &item[list][of], at, &inner);
                         }
@@ -232,7 +232,7 @@ impl Form<'_> {
         }
     }
 
-    fn value(&mut self, column: &LayoutColumn, member: &str, item: &Value, at: At, pointer: &Pointer) {
+    fn value(&mut self, column: &LayoutColumn, member: &str, item: &Value, at: Area, pointer: &Pointer) {
         let Some((kind, _)) = self.profile.column(&column.member) else { return };
         self.put(at, Role::Value(kind), content(item.get(member), kind), Some(pointer.member(member)));
     }
@@ -267,11 +267,11 @@ impl Form<'_> {
         columns
     }
 
-    /// By carried column and item: how many items from it on share a cell; `None` if the one above is it.
+    /// By carried column and item: how many items, from it on, share a cell; `None` if it shares the one above.
     fn runs(&self, items: &[&Value]) -> Vec<Vec<Option<usize>>> {
         let Some(table) = &self.profile.table else { return Vec::new() };
         let mut runs: Vec<Vec<Option<usize>>> = Vec::new();
-        // Within the cells of the column before, and only where there is something to share.
+        // A cell is shared within a cell of the column before, and only if it has a value.
         let mut ends_before = vec![false; items.len()];
         for column in table.columns.iter().take_while(|column| column.carried) {
             let value = |at: usize| items[at].get(&column.member);
@@ -286,11 +286,11 @@ impl Form<'_> {
     }
 }
 
-/// A value as it is printed.
-fn content(value: Option<&Value>, kind: Kind) -> Content {
+/// The printed content of a value.
+fn content(value: Option<&Value>, kind: ValueKind) -> Content {
     match (value, kind) {
-        (Some(Value::String(text)), Kind::Amount | Kind::Points) => Content::Number(text.clone()),
-        (Some(Value::String(text)), Kind::Percent) => Content::Percent(text.clone()),
+        (Some(Value::String(text)), ValueKind::Amount | ValueKind::Points) => Content::Number(text.clone()),
+        (Some(Value::String(text)), ValueKind::Percent) => Content::Percent(text.clone()),
         (Some(Value::String(text)), _) => Content::Text(text.clone()),
         (Some(Value::Number(year)), _) => Content::Text(format!("{year}年")),
         (Some(list @ Value::Array(_)), _) => Content::Text(paragraphs(list)),

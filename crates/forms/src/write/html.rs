@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use super::marked::Marked;
 use super::page::{Content, Page, Printed, Role};
-use super::xml::escaped;
-use crate::annotate::Marked;
-use crate::profile::Kind;
+use crate::ooxml::escaped;
+use crate::profile::ValueKind;
 
 const STYLE: &str = "\
 @page { size: A4; margin: 15mm 12mm; }
@@ -83,8 +83,8 @@ fn cell(html: &mut String, cell: &Printed, numbers: &[usize], marked: &Marked<'_
         Role::Title => "title",
         Role::Line => "line",
         Role::Label => "label",
-        Role::Value(Kind::Amount | Kind::Percent | Kind::Points) => "figure",
-        Role::Value(Kind::Year) => "centre",
+        Role::Value(ValueKind::Amount | ValueKind::Percent | ValueKind::Points) => "figure",
+        Role::Value(ValueKind::Year) => "centre",
         Role::Value(_) | Role::Plain => "",
     }];
     if let Some(gravest) = marked.gravest(numbers) {

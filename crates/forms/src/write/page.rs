@@ -3,12 +3,12 @@
 use huizong_schema::Pointer;
 
 use crate::grid::Grid;
-use crate::profile::Kind;
+use crate::profile::ValueKind;
 
-/// A form, or what was read of a file, as cells to be written.
+/// A form, or the cells of a file, to be written.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
-    /// What it is called, as a sheet is.
+    /// The name of its sheet.
     pub(crate) name: String,
     /// How wide each column is, in Latin characters.
     pub(crate) widths: Vec<u16>,
@@ -30,7 +30,7 @@ pub(crate) struct Printed {
     pub(crate) member: Option<Pointer>,
 }
 
-/// What a cell is in its form.
+/// The role of a cell in its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// The form's title.
@@ -40,24 +40,24 @@ pub(crate) enum Role {
     /// A label.
     Label,
     /// A value.
-    Value(Kind),
-    /// A cell of a file that was read, whatever it is.
+    Value(ValueKind),
+    /// A cell of a file that was read.
     Plain,
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// Words; paragraphs parted by line breaks.
+    /// Words, a paragraph a line.
     Text(String),
-    /// A number's digits, as they are to be printed.
+    /// A number's digits as they are printed.
     Number(String),
-    /// A rate's digits; the sign for percent is not among them.
+    /// A rate's digits, without the percent sign.
     Percent(String),
 }
 
 impl Content {
-    /// What it shows.
+    /// The text that it shows.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Text(text) | Self::Number(text) => text.clone(),
@@ -70,14 +70,14 @@ impl Content {
     }
 }
 
-/// Narrow and wide bounds of a column whose width follows from what stands in it.
+/// The bounds of a column's width that follows from its content.
 const NARROWEST: u16 = 8;
 const WIDEST: u16 = 40;
-/// So wide a sheet of paper is, in Latin characters.
+/// The width of a sheet of paper, in Latin characters.
 const PAPER: u16 = 130;
 
 impl Page {
-    /// What was read of a file, as it stands there.
+    /// The cells of a file, laid out as in the file.
     pub(crate) fn of_grid(grid: &Grid, name: String) -> Self {
         let mut widths: Vec<u16> = Vec::new();
         for cell in grid.cells() {
@@ -112,7 +112,7 @@ impl Page {
         page
     }
 
-    /// Lets no cell cover what another one covers: files say what they like of their spans.
+    /// Shrinks cells that overlap others: the spans that a file claims are not trusted.
     fn part_cells(&mut self) {
         let covered = self.covered();
         for (index, cell) in self.cells.iter_mut().enumerate() {
@@ -126,7 +126,7 @@ impl Page {
         }
     }
 
-    /// What a cell is called: by its own label, or else by what heads its column.
+    /// The name of a cell: its own label, or else the heading of its column.
     pub(crate) fn name_of(&self, cell: usize) -> Option<String> {
         let cell = &self.cells[cell];
         let labels = || self.cells.iter().filter(|of| of.role == Role::Label && !of.content.is_blank());
@@ -163,10 +163,10 @@ impl Page {
         covered
     }
 
-    /// How many lines a cell's text takes in its width.
+    /// How many lines a cell's text needs in its width.
     pub(crate) fn lines(&self, cell: &Printed) -> usize {
         let width = self.widths[cell.column..cell.column + cell.column_span].iter().map(|w| usize::from(*w));
-        // A little is lost at the cell's edges.
+        // The cell's edges take a little.
         let width = width.sum::<usize>().saturating_sub(2).max(2);
         let lines = |text: &str| unicode_width::UnicodeWidthStr::width(text).div_ceil(width).max(1);
         cell.content.shown().split('\n').map(lines).sum()
@@ -178,7 +178,7 @@ impl Page {
         for cell in self.cells.iter().filter(|cell| cell.row_span == 1) {
             heights[cell.row] = heights[cell.row].max(self.lines(cell));
         }
-        // What a cell over several rows needs more is given to them alike.
+        // The lines that a cell over several rows still needs are spread over them evenly.
         for cell in self.cells.iter().filter(|cell| cell.row_span > 1) {
             let rows = &mut heights[cell.row..cell.row + cell.row_span];
             let missing = self.lines(cell).saturating_sub(rows.iter().sum());

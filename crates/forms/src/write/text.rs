@@ -1,4 +1,4 @@
-//! Text as a spreadsheet puts it on the clipboard: cells parted by tabs, quoted where they hold line breaks.
+//! Text as a spreadsheet puts it on the clipboard: cells separated by tabs, quoted if they hold line breaks.
 
 use super::page::Page;
 
@@ -18,7 +18,7 @@ fn page(page: &Page) -> String {
             column = cell.column;
             line += &quoted(&cell.content.shown());
         }
-        // A row has all its cells, also the blank ones at its end: one text alone could be anything.
+        // A row has all its cells, with the blank ones at its end: a single text could be anything.
         if !is_alone {
             line.extend(std::iter::repeat_n('\t', page.widths.len() - 1 - column));
         }

@@ -1,21 +1,23 @@
-//! Excel workbooks: a sheet a form, that prints on A4.
+//! Excel workbooks: a sheet a form, ready to print on A4.
 
+use huizong_schema::CellName;
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Url, Workbook,
 };
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
+use super::marked::Marked;
 use super::page::{Content, Page, Printed, Role};
-use crate::annotate::{Marked, PROBLEMS};
-use crate::profile::Kind;
+use crate::ooxml::marks::{AUTHOR, OURS, PROBLEMS};
+use crate::profile::ValueKind;
 
 /// The height of a line, in points.
-pub(super) const LINE: usize = 15;
-/// No row of a sheet is higher, in points; what needs more goes over several rows.
+pub(crate) const LINE: usize = 15;
+/// The highest row of a sheet, in points; content that needs more goes over several rows.
 const HIGHEST: usize = 405;
-/// So many digits of a number spreadsheets keep.
+/// The digits of a number that spreadsheets keep.
 const DIGITS: usize = 15;
-/// So many characters a cell takes.
+/// The most characters of a cell.
 const LONGEST: usize = 32_767;
 
 pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Result<Vec<u8>, XlsxError> {
@@ -40,15 +42,15 @@ pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Result<Vec<u8>, Xlsx
     workbook.save_to_buffer()
 }
 
-/// An empty workbook that does not say when it was made.
-pub(super) fn workbook() -> Result<Workbook, XlsxError> {
+/// An empty workbook with a fixed creation time.
+pub(crate) fn workbook() -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     workbook
         .set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
     Ok(workbook)
 }
 
-/// Names that sheets can have, each once.
+/// Names that are allowed for sheets, without repetition.
 fn sheet_names(pages: &[Page]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for page in pages {
@@ -73,11 +75,11 @@ fn sheet_names(pages: &[Page]) -> Vec<String> {
 }
 
 /// A column's number as sheets count them.
-pub(super) fn column(column: usize) -> u16 {
+pub(crate) fn column(column: usize) -> u16 {
     u16::try_from(column).unwrap_or(u16::MAX)
 }
 
-/// Writes a page and says in which row of the sheet each of its rows begins.
+/// Writes a page and returns the row of the sheet in which each of its rows begins.
 fn page(
     sheet: &mut Worksheet,
     page: &Page,
@@ -102,8 +104,8 @@ fn page(
         if !numbers.is_empty() {
             let said: Vec<String> = numbers.iter().map(|number| marked.text(*number)).collect();
             let lines = said.iter().map(|text| text.chars().count().div_ceil(20) + 1).sum::<usize>();
-            let note = Note::new(format!("{}{}", crate::annotate::OURS, said.join("\n")))
-                .set_author(crate::annotate::AUTHOR)
+            let note = Note::new(format!("{}{}", OURS, said.join("\n")))
+                .set_author(AUTHOR)
                 .add_author_prefix(false)
                 .set_width(320)
                 .set_height(u32::try_from(lines * 18 + 10).unwrap_or(400).min(600));
@@ -114,7 +116,7 @@ fn page(
 }
 
 /// Paper, margins and columns.
-pub(super) fn set_up(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
+pub(crate) fn set_up(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
     sheet.set_paper_size(9).set_print_fit_to_pages(1, 0).set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
     sheet.set_print_center_horizontally(true).set_footer("&C第 &P 页 共 &N 页");
     for (at, width) in page.widths.iter().enumerate() {
@@ -123,9 +125,9 @@ pub(super) fn set_up(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError
     Ok(())
 }
 
-/// Gives rows their heights. A row that is higher than sheets have them becomes several. Says in which row of the sheet
+/// Sets the heights of rows. A row that is too high for a sheet becomes several. Returns the row of the sheet in which
 /// each begins, and ends.
-pub(super) fn rows(sheet: &mut Worksheet, page: &Page) -> Result<(Vec<u32>, Vec<u32>), XlsxError> {
+fn rows(sheet: &mut Worksheet, page: &Page) -> Result<(Vec<u32>, Vec<u32>), XlsxError> {
     let (mut begins, mut ends) = (Vec::new(), Vec::new());
     let mut next = 0_u32;
     let titles: Vec<usize> =
@@ -144,7 +146,7 @@ pub(super) fn rows(sheet: &mut Worksheet, page: &Page) -> Result<(Vec<u32>, Vec<
     Ok((begins, ends))
 }
 
-pub(super) fn format_of(cell: &Printed) -> Format {
+pub(crate) fn format_of(cell: &Printed) -> Format {
     let format = Format::new().set_font_name("宋体").set_font_size(10).set_text_wrap();
     let format = format.set_align(FormatAlign::VerticalCenter);
     let framed = |format: Format| format.set_border(FormatBorder::Thin);
@@ -155,10 +157,10 @@ pub(super) fn format_of(cell: &Printed) -> Format {
             .set_bold()
             .set_align(FormatAlign::Center)
             .set_background_color(Color::RGB(0x00F2_F2F2)),
-        Role::Value(Kind::Amount | Kind::Percent | Kind::Points) => {
+        Role::Value(ValueKind::Amount | ValueKind::Percent | ValueKind::Points) => {
             framed(format).set_align(FormatAlign::Right)
         }
-        Role::Value(Kind::Year) => framed(format).set_align(FormatAlign::Center),
+        Role::Value(ValueKind::Year) => framed(format).set_align(FormatAlign::Center),
         Role::Value(_) | Role::Plain => framed(format).set_align(FormatAlign::Left),
     }
 }
@@ -185,7 +187,7 @@ fn content(
     } else if shown.is_empty() {
         sheet.write_blank(row, column, &format)?;
     } else {
-        // A text that looks like a number is to stay text.
+        // A text that looks like a number must stay text.
         sheet.write_string_with_format(row, column, shown, &format.set_num_format("@"))?;
     }
     Ok(())
@@ -228,9 +230,9 @@ fn problems(
         let place = marked.place(number);
         match link {
             Some((name, to_row, to_column)) => {
-                let cell = rust_xlsxwriter::utility::row_col_to_cell(*to_row, *to_column);
+                let cell = CellName::new(*to_row, (*to_column).into());
                 let url = Url::new(format!("internal:'{}'!{cell}", name.replace('\'', "''")));
-                // The form was written anew: where things stood before nobody can look up.
+                // The form was written anew: places in the old file cannot be looked up.
                 let shown = format!("{name}!{cell}");
                 let format = base.clone().set_font_color(Color::RGB(0x0005_63C1));
                 sheet.write_url_with_options(row, 2, url, shown, "", Some(&format))?;

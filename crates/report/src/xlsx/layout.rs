@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use huizong_core::Row;
 use huizong_core::figure::Figure;
+use huizong_schema::CellName;
 use huizong_schema::consolidation::{Consolidation, Group};
 
 use crate::tables;
@@ -63,7 +64,8 @@ pub fn target_at(cell: &str, consolidation: &Consolidation<Row<'_>>) -> Option<T
     // An input method for Chinese writes the mark in its full width.
     let (sheet, cell) = cell.rsplit_once(['!', '！'])?;
     let sheet = sheet.trim_matches('\'');
-    let (row, column) = position(cell)?;
+    let CellName { row, column } = CellName::from_reference(cell)?;
+    let column = u16::try_from(column).ok()?;
     let figures = tables::figures(consolidation);
     let is = |names: (&str, &str)| sheet == names.0 || sheet.eq_ignore_ascii_case(names.1);
     if is(DEPARTMENTS) {
@@ -95,30 +97,4 @@ pub fn target_at(cell: &str, consolidation: &Consolidation<Row<'_>>) -> Option<T
         }
     }
     None
-}
-
-/// A cell's row and column, from 0.
-fn position(cell: &str) -> Option<(u32, u16)> {
-    let cell = cell.replace('$', "");
-    let letters = cell.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (letters, digits) = cell.split_at(letters);
-    let column = letters.bytes().try_fold(0_u16, |column, letter| {
-        column.checked_mul(26)?.checked_add(u16::from(letter.to_ascii_uppercase() - b'A') + 1)
-    })?;
-    let row: u32 = digits.parse().ok()?;
-    Some((row.checked_sub(1)?, column.checked_sub(1)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::position;
-
-    #[test]
-    fn cells_by_name() {
-        assert_eq!(position("F12"), Some((11, 5)));
-        assert_eq!(position("$aa$1"), Some((0, 26)));
-        for cell in ["", "F", "12", "F0", "FF12x"] {
-            assert_eq!(position(cell), None, "{cell}");
-        }
-    }
 }

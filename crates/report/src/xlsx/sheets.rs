@@ -8,8 +8,8 @@ mod overview;
 
 use huizong_core::figure::Figure;
 use huizong_core::{Lang, Row};
-use huizong_schema::Money;
 use huizong_schema::consolidation::{Consolidation, Rates};
+use huizong_schema::{CellName, Money};
 use rust_xlsxwriter::{Format, Formula, Url, Workbook, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
@@ -36,20 +36,6 @@ pub(super) fn title<R>(consolidation: &Consolidation<R>) -> String {
     words::title(consolidation, Lang::Zh)
 }
 
-/// A column by its letters.
-fn letters(mut column: u16) -> String {
-    let mut text = Vec::new();
-    loop {
-        text.push(b'A' + u8::try_from(column % 26).expect("below 26"));
-        if column < 26 {
-            break;
-        }
-        column = column / 26 - 1;
-    }
-    text.reverse();
-    String::from_utf8(text).expect("letters are ASCII")
-}
-
 /// The rows of departments in formulas.
 #[derive(Clone, Copy)]
 struct Rows {
@@ -63,8 +49,8 @@ impl Rows {
     }
 
     fn range(self, sheet: &str, column: u16) -> String {
-        let (letters, first, last) = (letters(column), FIRST_ROW + 1, self.last);
-        format!("{sheet}${letters}${first}:${letters}${last}")
+        let name = |row| CellName::new(row, column.into()).absolute();
+        format!("{sheet}{}:{}", name(FIRST_ROW), name(self.last - 1))
     }
 
     /// Whole cents are added up, which a double holds exactly, and what is finer beside them.
@@ -151,7 +137,7 @@ fn columns(
         widths.push(match column.kind {
             Kind::Money | Kind::Amount => 15.0,
             Kind::Percent | Kind::Points => 11.0,
-            Kind::Count => 9.0,
+            Kind::Count | Kind::Year => 9.0,
             Kind::Text => 12.0,
         });
     }
@@ -197,9 +183,9 @@ fn cell(
         Value::Points(points) => {
             sheet.write_with_format(row, column, nearest(&points.to_string()), &style.number)?
         }
-        // A year is no quantity.
-        Value::Count(count) if kind == Kind::Count && (1990..=2100).contains(count) && column == 3 => {
-            sheet.write_with_format(row, column, *count, &style.number)?
+        // No mark between thousands.
+        Value::Count(year) if kind == Kind::Year => {
+            sheet.write_with_format(row, column, *year, &style.number)?
         }
         Value::Count(count) => sheet.write_with_format(row, column, *count, &style.count)?,
     };

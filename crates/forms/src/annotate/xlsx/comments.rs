@@ -2,27 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use crate::annotate::parts::{attribute, outline, spliced, with_end};
-use crate::annotate::{AUTHOR, Marked, OURS};
-use crate::read::office::{Unreadable, cell_at, name_of, words_of};
-use crate::write::escaped;
+use huizong_schema::CellName;
 
-type At = (u32, u32);
+use crate::ooxml::escaped;
+use crate::ooxml::marks::{AUTHOR, OURS};
+use crate::ooxml::parts::{attribute, outline, spliced, with_end};
+use crate::ooxml::xml::words_of;
+use crate::unreadable::Unreadable;
+use crate::write::marked::Marked;
 
 /// A part of comments with ours.
 pub(super) struct Written {
     pub(super) text: String,
     /// The cells that had no comment before.
-    pub(super) new: Vec<At>,
-    /// The cells of which a comment of ours was taken out.
-    pub(super) removed: Vec<At>,
+    pub(super) new: Vec<CellName>,
+    /// The cells whose comment of ours was removed.
+    pub(super) removed: Vec<CellName>,
 }
 
-/// A part of comments with ours instead of those that we wrote before. Ours are known by their words: programs rename
-/// authors and put runs together.
+/// A part of comments with our new ones instead of those of an earlier annotation. Ours are recognised by their words:
+/// programs rename authors and join runs.
 pub(super) fn with_comments(
     text: &str,
-    cells: &BTreeMap<At, Vec<usize>>,
+    cells: &BTreeMap<CellName, Vec<usize>>,
     marked: &Marked<'_>,
 ) -> Result<Written, Unreadable> {
     let shape = outline(text)?;
@@ -33,11 +35,11 @@ pub(super) fn with_comments(
     };
     let list = with_end(text[comments.clone()].to_owned())?;
     let inner = outline(&list)?;
-    let mut kept: Vec<(Option<At>, String)> = Vec::new();
+    let mut kept: Vec<(Option<CellName>, String)> = Vec::new();
     let mut authors_used = 0;
     for (_, range) in &inner.children {
         let comment = &list[range.clone()];
-        let at = attribute(comment, "ref").and_then(|cell| cell_at(&cell));
+        let at = attribute(comment, "ref").and_then(|cell| cell.parse().ok());
         let words = words_of(comment);
         if words.starts_with(OURS) {
             removed.extend(at);
@@ -51,7 +53,7 @@ pub(super) fn with_comments(
     let listed = outline(&of_authors)?;
     let named = |name: &str| format!("<{prefix}author>{name}</{prefix}author>");
     let found = listed.children.iter().position(|(_, range)| of_authors[range.clone()] == named(AUTHOR));
-    // Whoever comments refer to and is not listed is not us.
+    // Authors that comments refer to but that are not listed are not us.
     let unlisted = authors_used.saturating_sub(listed.children.len()).min(1000);
     let author = found.unwrap_or(listed.children.len() + unlisted);
     for (at, numbers) in cells {
@@ -59,7 +61,7 @@ pub(super) fn with_comments(
         let said = format!("{OURS}{}", said.join("\n"));
         let end = format!("</{prefix}text>");
         match kept.iter_mut().find(|(of, comment)| *of == Some(*at) && comment.contains(&end)) {
-            // A cell has one comment; what we say goes behind what is there.
+            // A cell has one comment; our words are added to it.
             Some((_, comment)) => {
                 let behind = format!("{}{end}", run(&format!("\n{said}"), prefix));
                 *comment = in_runs(comment, prefix)?.replacen(&end, &behind, 1);
@@ -67,7 +69,7 @@ pub(super) fn with_comments(
             None => {
                 let comment = format!(
                     "<{prefix}comment ref=\"{}\" authorId=\"{author}\"><{prefix}text>{}{end}</{prefix}comment>",
-                    name_of(*at),
+                    at,
                     run(&said, prefix)
                 );
                 new.push(*at);
@@ -89,7 +91,7 @@ fn run(text: &str, prefix: &str) -> String {
     format!("<{prefix}r><{prefix}t xml:space=\"preserve\">{}</{prefix}t></{prefix}r>", escaped(text))
 }
 
-/// A comment of which the text is in runs, so that another one can go behind it.
+/// A comment with its text in runs, so that another run can be added.
 fn in_runs(comment: &str, prefix: &str) -> Result<String, Unreadable> {
     let Some(of) = outline(comment)?.child("text") else { return Ok(comment.to_owned()) };
     let Some(plain) = outline(&comment[of.clone()])?.child("t") else { return Ok(comment.to_owned()) };
@@ -98,7 +100,7 @@ fn in_runs(comment: &str, prefix: &str) -> Result<String, Unreadable> {
     Ok(spliced(comment, vec![(plain, run)]))
 }
 
-/// A comment of somebody else without what we said in it. One without a text gets room for some.
+/// A comment by others without our words in it. One without a text gets an empty text.
 fn without_ours(comment: &str, words: &str, prefix: &str) -> Result<String, Unreadable> {
     let Some(of) = outline(comment)?.child("text") else { return Ok(comment.to_owned()) };
     let text = with_end(comment[of.clone()].to_owned())?;

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
+use huizong_schema::CellName;
 use huizong_schema::findings::Place;
 
 use super::{CONDITION, Styles};
-use crate::annotate::{Marked, SEVERITIES};
-use crate::read::office::name_of;
-use crate::write::escaped;
+use crate::ooxml::escaped;
+use crate::write::marked::{Marked, SEVERITIES};
 
 /// The sheet that lists the problems.
 pub(super) fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> String {
@@ -28,13 +28,13 @@ pub(super) fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> Stri
     };
     let mut rows = "<row r=\"1\">".to_owned();
     for (column, heading) in (0_u32..).zip(marked.headings()) {
-        rows += &bold(&name_of((0, column)), heading);
+        rows += &bold(&CellName::new(0, column).to_string(), heading);
     }
     rows += "</row>";
     let (mut links, mut coloured) = (String::new(), vec![Vec::new(); SEVERITIES.len()]);
     for number in 0..marked.len() {
         let row = u32::try_from(number + 1).unwrap_or(u32::MAX);
-        let at = |column| name_of((row, column));
+        let at = |column| CellName::new(row, column).to_string();
         let of = SEVERITIES.iter().position(|severity| *severity == marked.severity(number));
         coloured[of.unwrap_or(0)].push(at(1));
         let _ = write!(

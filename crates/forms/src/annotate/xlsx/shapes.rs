@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
+use huizong_schema::CellName;
 use regex::Regex;
-
-use crate::read::office::name_of;
 
 /// A part of drawings with boxes for these cells. Boxes of ours, and those of the cells given, are taken out before:
 /// programs rename them, but keep the row and the column.
-pub(super) fn with_shapes(text: &str, new: &[(u32, u32)], old: &[(u32, u32)]) -> String {
+pub(super) fn with_shapes(text: &str, new: &[CellName], old: &[CellName]) -> String {
     static SHAPES: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?s)<(?:\w+:)?shape\s.*?</(?:\w+:)?shape>").expect("it is a pattern"));
     static ROW: LazyLock<Regex> =
@@ -17,7 +16,7 @@ pub(super) fn with_shapes(text: &str, new: &[(u32, u32)], old: &[(u32, u32)]) ->
         LazyLock::new(|| Regex::new(r"<(?:\w+:)?Column>\s*(\d+)\s*<").expect("it is a pattern"));
     let of = |pattern: &Regex, shape: &str| pattern.captures(shape)?[1].parse::<u32>().ok();
     let is_ours = |shape: &str| {
-        let at = of(&ROW, shape).zip(of(&COLUMN, shape));
+        let at = of(&ROW, shape).zip(of(&COLUMN, shape)).map(CellName::from);
         shape.contains("id=\"huizong_") || at.is_some_and(|at| new.contains(&at) || old.contains(&at))
     };
     let mut kept = SHAPES
@@ -37,11 +36,11 @@ pub(super) fn with_shapes(text: &str, new: &[(u32, u32)], old: &[(u32, u32)]) ->
 }
 
 /// A part of drawings with boxes for these cells alone.
-pub(super) fn shapes(new: &[(u32, u32)]) -> String {
+pub(super) fn shapes(new: &[CellName]) -> String {
     with_shapes(&format!("<xml {NAMES}></xml>"), new, &[])
 }
 
-/// Some programs give these names other prefixes than everybody else does, so each of our pieces says what it means.
+/// Some programs declare these namespaces with other prefixes, so each of our pieces declares its own.
 const NAMES: &str = "xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" \
 xmlns:x=\"urn:schemas-microsoft-com:office:excel\"";
 const SHAPE_TYPE: &str = "<v:shapetype id=\"huizong_t202\" xmlns:v=\"urn:schemas-microsoft-com:vml\" \
@@ -50,8 +49,8 @@ path=\"m,l,21600r21600,l21600,xe\"><v:stroke joinstyle=\"miter\"/><v:path gradie
 </v:shapetype>";
 
 /// The box in which a comment is shown, to the right of its cell.
-fn shape((row, column): (u32, u32)) -> String {
-    let name = name_of((row, column));
+fn shape(name: CellName) -> String {
+    let CellName { row, column } = name;
     let (left, top) = (column + 1, row.saturating_sub(1));
     format!(
         "<v:shape id=\"huizong_{name}\" {NAMES} type=\"#huizong_t202\" style=\"position:absolute;width:240pt;height:110pt;z-index:9;\

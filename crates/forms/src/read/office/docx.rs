@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use huizong_schema::findings::Place;
 
-use super::package::Package;
-use super::relations::main_part;
-use super::xml::{Piece, Pieces, attribute, number, text_of};
-use super::{Budget, Unreadable};
-use crate::annotate::docx::PROBLEMS_BOOKMARK;
+use super::Budget;
 use crate::grid::Grid;
 use crate::markup::paragraphs;
+use crate::ooxml::marks::PROBLEMS_BOOKMARK;
+use crate::ooxml::xml::{Piece, Pieces, attribute, number, text_of};
+use crate::ooxml::{Package, main_part};
+use crate::unreadable::Unreadable;
 
 /// No table has more columns.
 const COLUMNS: u32 = 1024;
@@ -18,16 +18,16 @@ const COLUMNS: u32 = 1024;
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Grid, Unreadable> {
     let main = main_part(package, "word/document.xml")?;
     let text = text_of(&package.needed(&main)?);
-    let grid = Reader::read(&text, budget)?.grid;
+    let grid = DocumentReader::read(&text, budget)?.grid;
     if grid.is_full() { Err(Unreadable::TooLarge) } else { Ok(grid) }
 }
 
 /// Where in the main part's text the content of each cell begins, by the cell's place.
 pub(crate) fn spots(text: &str) -> Result<Vec<(Place, usize)>, Unreadable> {
-    Reader::read(text, &mut Budget::new()).map(|reader| reader.spots)
+    DocumentReader::read(text, &mut Budget::new()).map(|reader| reader.spots)
 }
 
-/// Goes on to the end of a bookmark; whether there is one.
+/// Skips to the end of a bookmark; `false` if it has none.
 fn pass_over(pieces: &mut Pieces<'_>, id: &str) -> Result<bool, Unreadable> {
     while let Some(piece) = pieces.next()? {
         if let Piece::Start(element) = piece
@@ -43,26 +43,26 @@ fn pass_over(pieces: &mut Pieces<'_>, id: &str) -> Result<bool, Unreadable> {
 /// A table while it is read.
 #[derive(Default)]
 struct Table {
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Vec<TableCell>>,
     /// Whether the current row's cells before the first are left out, and how many columns that is.
     column: u32,
-    /// The text in front of the current cell's: tables stand in cells.
+    /// The text before the current cell's: a table may be in a cell.
     outer: String,
-    cell: Cell,
+    cell: TableCell,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Cell {
+struct TableCell {
     text: String,
     column: u32,
     span: u32,
-    /// Whether it goes on with the cell above.
+    /// Whether it continues the cell above.
     goes_on: bool,
     /// Where its content begins in the part.
     begins: usize,
 }
 
-struct Reader<'b> {
+struct DocumentReader<'b> {
     grid: Grid,
     /// The tables that are open, the outermost first.
     tables: Vec<Table>,
@@ -74,7 +74,7 @@ struct Reader<'b> {
     budget: &'b mut Budget,
 }
 
-impl<'b> Reader<'b> {
+impl<'b> DocumentReader<'b> {
     fn read(text: &str, budget: &'b mut Budget) -> Result<Self, Unreadable> {
         let (grid, tables, spots) = (Grid::default(), Vec::new(), Vec::new());
         let mut reader = Self { grid, tables, count: 0, text: String::new(), spots, budget };
@@ -83,14 +83,14 @@ impl<'b> Reader<'b> {
     }
 }
 
-impl Reader<'_> {
+impl DocumentReader<'_> {
     fn body(&mut self, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
         let mut is_text = false;
         let mut is_hidden = false;
         while let Some(piece) = pieces.next()? {
             match piece {
                 Piece::Start(element) => match element.local_name().as_ref() {
-                    // What was deleted while changes were tracked, what old programs see instead, what makes a field.
+                    // Deleted text of tracked changes, fallbacks for old programs, the code of fields, and properties.
                     name @ ("del" | "moveFrom" | "Fallback" | "instrText" | "pPr" | "sectPr" | "tblPr"
                     | "trPr" | "tblPrEx") => {
                         let name = name.to_owned();
@@ -104,7 +104,7 @@ impl Reader<'_> {
                             table.column = before;
                         }
                     }
-                    // The list of problems that a form was given back with is no part of the form.
+                    // The list of problems of a form that was given back is not part of the form.
                     "bookmarkStart"
                         if attribute(&element, "name").is_some_and(|name| name == PROBLEMS_BOOKMARK) =>
                     {
@@ -144,7 +144,7 @@ impl Reader<'_> {
                         self.text.clear();
                         if let Some(table) = self.tables.last_mut() {
                             let (column, begins) = (table.column, pieces.position());
-                            table.cell = Cell { column, span: 1, begins, ..Cell::default() };
+                            table.cell = TableCell { column, span: 1, begins, ..TableCell::default() };
                         }
                     }
                     "gridSpan" => {
@@ -185,7 +185,7 @@ impl Reader<'_> {
         let mut cell = std::mem::take(&mut table.cell);
         cell.text = paragraphs(&self.text).join("\n");
         self.text.clear();
-        self.budget.spend(cell.text.len() + size_of::<Cell>())?;
+        self.budget.spend(cell.text.len() + size_of::<TableCell>())?;
         table.column = table.column.saturating_add(cell.span).min(COLUMNS);
         if let Some(row) = table.rows.last_mut() {
             row.push(cell);
@@ -221,8 +221,9 @@ impl Reader<'_> {
             self.grid.settle_spans(row, *first.get_or_insert(row));
             for cell in cells.iter().filter(|cell| !cell.goes_on) {
                 let below = table.rows[index + 1..].iter();
-                let goes_on =
-                    |row: &&Vec<Cell>| row.iter().any(|below| below.goes_on && below.column == cell.column);
+                let goes_on = |row: &&Vec<TableCell>| {
+                    row.iter().any(|below| below.goes_on && below.column == cell.column)
+                };
                 let rows = 1 + below.take_while(goes_on).count();
                 let column = cell.column as usize;
                 let number = |number: usize| u32::try_from(number + 1).unwrap_or(u32::MAX);
@@ -233,7 +234,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Puts text that stands outside of tables, a row a line.
+    /// Puts text outside of tables, a row a line.
     fn lines(&mut self, text: &str) -> Result<(), Unreadable> {
         self.budget.spend(text.len())?;
         super::super::html::lines(text, &mut self.grid);

@@ -1,38 +1,34 @@
-//! Formulas that a form has: sums, differences and ratios of cells, worked out again.
+//! The formulas of a form, evaluated again: sums, differences and ratios of cells.
 
+use huizong_schema::CellName;
 use rust_decimal::Decimal;
 
-use super::sheet::{cell_at, name_of};
-
-/// What a cell that a formula names holds.
+/// The content of a cell that a formula refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operand {
-    /// Nothing at all.
+    /// Blank.
     Blank,
     /// A number.
     Number(Decimal),
-    /// Something that is no number: a sum passes over it, and nothing else is worked out with it.
+    /// Anything but a number: a sum passes over it, and any other formula has no value.
     Other,
 }
 
-/// A cell by row and column, from 0.
-pub(crate) type At = (u32, u32);
-
-/// Works a formula out, if it holds nothing but cells of its own sheet, numbers, `+ - * /`, `%`, brackets, `SUM` and
-/// `ROUND`. `None` if it holds anything else, or comes to nothing.
-pub(crate) fn value(formula: &str, cell: &dyn Fn(At) -> Operand) -> Option<Decimal> {
+/// Evaluates a formula, if it holds only cells of its own sheet, numbers, `+ - * /`, `%`, brackets, `SUM` and
+/// `ROUND`. `None` if it holds anything else, or has no value.
+pub(crate) fn value(formula: &str, cell: &dyn Fn(CellName) -> Operand) -> Option<Decimal> {
     let formula = formula.trim().trim_start_matches('=');
-    // A formula that names no cell says nothing about cells.
+    // A formula without cells cannot be out of date.
     if formula.len() > LONGEST || !formula.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let mut reader = Reader { rest: formula, cell, depth: 0, named: 0 };
+    let mut reader = FormulaReader { rest: formula, cell, depth: 0, named: 0 };
     let value = reader.sum()?;
     (reader.space().is_empty() && reader.named > 0).then_some(value)
 }
 
-/// A formula as it reads when it is moved from one cell to another. `None` if a cell that it names would be none.
-pub(crate) fn moved(formula: &str, from: At, to: At) -> Option<String> {
+/// A formula as it reads when it is moved from one cell to another. `None` if it would refer to a cell off the sheet.
+pub(crate) fn moved(formula: &str, from: CellName, to: CellName) -> Option<String> {
     if formula.len() > LONGEST {
         return None;
     }
@@ -56,32 +52,32 @@ pub(crate) fn moved(formula: &str, from: At, to: At) -> Option<String> {
         }
         let (name, behind) = rest.split_at(word);
         rest = behind;
-        let at = cell_at(&name.replace('$', "")).filter(|_| !behind.starts_with(['(', '!']));
-        let Some((row, column)) = at else {
+        let at = CellName::from_reference(name).filter(|_| !behind.starts_with(['(', '!']));
+        let Some(CellName { row, column }) = at else {
             text.push_str(name);
             continue;
         };
         let (fixed_column, fixed_row) = (name.starts_with('$'), name[1..].contains('$'));
-        let row = if fixed_row { row } else { shift(row, from.0, to.0)? };
-        let column = if fixed_column { column } else { shift(column, from.1, to.1)? };
-        text.push_str(&name_of((row, column)));
+        let row = if fixed_row { row } else { shift(row, from.row, to.row)? };
+        let column = if fixed_column { column } else { shift(column, from.column, to.column)? };
+        text.push_str(&CellName::new(row, column).to_string());
     }
     Some(text)
 }
 
 const LONGEST: usize = 1000;
-/// So many cells a formula may name.
+/// The most cells that a formula may refer to.
 const CELLS: u64 = 10_000;
 const DEEPEST: u32 = 32;
 
-struct Reader<'f> {
+struct FormulaReader<'f> {
     rest: &'f str,
-    cell: &'f dyn Fn(At) -> Operand,
+    cell: &'f dyn Fn(CellName) -> Operand,
     depth: u32,
     named: u64,
 }
 
-impl<'f> Reader<'f> {
+impl<'f> FormulaReader<'f> {
     fn space(&mut self) -> &'f str {
         self.rest = self.rest.trim_start();
         self.rest
@@ -198,7 +194,7 @@ impl<'f> Reader<'f> {
         }
     }
 
-    /// An argument of a sum: cells, of which those that hold text count for nothing, or an expression.
+    /// An argument of a sum: an expression, or cells, of which those with text do not count.
     fn addend(&mut self) -> Option<Decimal> {
         let before = self.rest;
         if let Some(first) = self.reference() {
@@ -211,9 +207,9 @@ impl<'f> Reader<'f> {
         self.sum()
     }
 
-    fn cells(&mut self, first: At, last: At) -> Option<Decimal> {
-        let (rows, columns) =
-            (first.0.min(last.0)..=first.0.max(last.0), first.1.min(last.1)..=first.1.max(last.1));
+    fn cells(&mut self, first: CellName, last: CellName) -> Option<Decimal> {
+        let span = |a: u32, b: u32| a.min(b)..=a.max(b);
+        let (rows, columns) = (span(first.row, last.row), span(first.column, last.column));
         let many = |range: &std::ops::RangeInclusive<u32>| u64::from(range.end() - range.start()) + 1;
         self.named += many(&rows).checked_mul(many(&columns))?;
         if self.named > CELLS {
@@ -222,7 +218,7 @@ impl<'f> Reader<'f> {
         let mut value = Decimal::ZERO;
         for row in rows {
             for column in columns.clone() {
-                if let Operand::Number(number) = (self.cell)((row, column)) {
+                if let Operand::Number(number) = (self.cell)(CellName::new(row, column)) {
                     value = value.checked_add(number)?;
                 }
             }
@@ -231,13 +227,13 @@ impl<'f> Reader<'f> {
     }
 
     /// A cell such as `B7` or `$B$7`.
-    fn reference(&mut self) -> Option<At> {
+    fn reference(&mut self) -> Option<CellName> {
         let rest = self.space();
         let letters = rest.strip_prefix('$').unwrap_or(rest);
         let many = letters.bytes().take_while(u8::is_ascii_alphabetic).count();
         let digits = letters[many..].strip_prefix('$').unwrap_or(&letters[many..]);
         let long = digits.bytes().take_while(u8::is_ascii_digit).count();
-        let at = cell_at(&format!("{}{}", &letters[..many], &digits[..long]))?;
+        let at = format!("{}{}", &letters[..many], &digits[..long]).parse().ok()?;
         let behind = &digits[long..];
         // A name, or a cell of another sheet.
         if behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '!' | '_' | '(')) {
@@ -254,7 +250,7 @@ mod tests {
     use super::*;
 
     fn of(formula: &str) -> Option<String> {
-        let cell = |at: At| match at {
+        let cell = |at: CellName| match (at.row, at.column) {
             (0, 0) => Operand::Number("339.04".parse().unwrap()),
             (1, 0) => Operand::Number("280.19".parse().unwrap()),
             (2, 0) => Operand::Other,
@@ -287,9 +283,9 @@ mod tests {
             ("SUM($A1:A$2)*LOG10(A1)", Some("SUM(A3:B2)*LOG10(B3)")),
             ("表!A1&\"A1\"", Some("表!B3&\"A1\"")),
         ] {
-            assert_eq!(moved(formula, (0, 0), (2, 1)).as_deref(), moved_to);
+            assert_eq!(moved(formula, CellName::new(0, 0), CellName::new(2, 1)).as_deref(), moved_to);
         }
-        assert_eq!(moved("A1", (1, 1), (0, 0)), None);
+        assert_eq!(moved("A1", CellName::new(1, 1), CellName::new(0, 0)), None);
     }
 
     #[test]

@@ -6,11 +6,11 @@ use ssfmt::{DateSystem, FormatOptions};
 
 use crate::figure::{self, Figure};
 
-/// A number as it is shown, and the stored one where that says more.
+/// A number as it is shown, and the stored one if that has more digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ShownNumber {
     pub(crate) text: String,
-    /// What the sheet keeps beneath, if it is not what is shown.
+    /// The stored number, if it is not the one shown.
     pub(crate) beneath: Option<String>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn shown(value: f64, format: &str, is_1904: bool) -> ShownNumber {
     ShownNumber { text, beneath }
 }
 
-/// The number that is kept beneath a text, if the text is a figure that says another one.
+/// The stored number of a cell, if its text is a figure with another value.
 pub(crate) fn beneath(text: &str, value: f64) -> Option<String> {
     let Figure::Number { value: shown, percent, .. } = figure::read(text) else { return None };
     let shown = if percent { shown.checked_div(Decimal::ONE_HUNDRED)? } else { shown };

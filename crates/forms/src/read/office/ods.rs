@@ -1,18 +1,16 @@
-//! OpenDocument sheets. The file says itself what each cell shows, which cells are merged and what is hidden; calamine
-//! gives none of these, so it would be read a second time anyway.
+//! OpenDocument sheets. The file itself has the shown text of each cell, merged cells and what is hidden; calamine
+//! gives none of these, so the file would be read a second time anyway.
 
 use std::collections::BTreeSet;
 
+use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
 
-use super::package::Package;
 use super::sheet::{Area, Sheet, SheetCell};
-use super::xml::{Piece, Pieces, attribute, number, text_of};
-use super::{Budget, SHEETS, Unreadable, Workbook, number as numbers};
-
-/// No sheet has more rows or columns.
-const ROWS: u32 = 1 << 20;
-const COLUMNS: u32 = 1 << 14;
+use super::{Budget, SHEETS, Workbook, number as numbers};
+use crate::ooxml::Package;
+use crate::ooxml::xml::{Piece, Pieces, attribute, number, text_of};
+use crate::unreadable::Unreadable;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
     if let Some(manifest) = package.part("META-INF/manifest.xml")?
@@ -53,7 +51,7 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
     Ok(workbook)
 }
 
-/// How often a row, column or cell stands.
+/// How often a row, column or cell is repeated.
 fn times(element: &BytesStart<'_>, name: &str, most: u32) -> u32 {
     number::<u32>(element, name).unwrap_or(1).clamp(1, most)
 }
@@ -71,37 +69,42 @@ fn sheet(pieces: &mut Pieces<'_>, budget: &mut Budget) -> Result<Sheet, Unreadab
         match piece {
             Piece::Start(element) => match element.local_name().as_ref() {
                 "table-column" => {
-                    let many = times(&element, "number-columns-repeated", COLUMNS);
+                    let many = times(&element, "number-columns-repeated", CellName::COLUMNS);
                     if is_hidden(&element) {
-                        hidden_columns.extend(next_column..next_column.saturating_add(many).min(COLUMNS));
+                        hidden_columns
+                            .extend(next_column..next_column.saturating_add(many).min(CellName::COLUMNS));
                     }
                     next_column = next_column.saturating_add(many);
                 }
                 "table-row" => {
-                    rows = times(&element, "number-rows-repeated", ROWS);
+                    rows = times(&element, "number-rows-repeated", CellName::ROWS);
                     (column, is_row_hidden) = (0, is_hidden(&element));
                 }
                 name @ ("table-cell" | "covered-table-cell") => {
-                    let many = times(&element, "number-columns-repeated", COLUMNS);
+                    let many = times(&element, "number-columns-repeated", CellName::COLUMNS);
                     let name = name.to_owned();
                     let spans = (
-                        times(&element, "number-rows-spanned", ROWS),
-                        times(&element, "number-columns-spanned", COLUMNS),
+                        times(&element, "number-rows-spanned", CellName::ROWS),
+                        times(&element, "number-columns-spanned", CellName::COLUMNS),
                     );
                     let cell = cell(&element, &name, pieces)?;
                     if spans != (1, 1) {
                         budget.spend(size_of::<Area>())?;
-                        let last = (row.saturating_add(spans.0 - 1), column.saturating_add(spans.1 - 1));
-                        sheet.merged.push(Area { first: (row, column), last });
+                        let last = CellName::new(
+                            row.saturating_add(spans.0 - 1),
+                            column.saturating_add(spans.1 - 1),
+                        );
+                        sheet.merged.push(Area { first: CellName::new(row, column), last });
                     }
                     if let Some(cell) = cell.filter(|_| name == "table-cell") {
-                        for at_row in row..row.saturating_add(rows).min(ROWS) {
-                            for at_column in column..column.saturating_add(many).min(COLUMNS) {
+                        for at_row in row..row.saturating_add(rows).min(CellName::ROWS) {
+                            for at_column in column..column.saturating_add(many).min(CellName::COLUMNS) {
                                 budget.spend_on(&cell)?;
                                 let is_hidden = is_row_hidden || hidden_columns.contains(&at_column);
-                                sheet
-                                    .cells
-                                    .insert((at_row, at_column), SheetCell { is_hidden, ..cell.clone() });
+                                sheet.cells.insert(
+                                    CellName::new(at_row, at_column),
+                                    SheetCell { is_hidden, ..cell.clone() },
+                                );
                             }
                         }
                     }
@@ -173,7 +176,7 @@ fn put(lines: &mut [String], text: &str) {
     }
 }
 
-/// A formula with its cells named as elsewhere: `of:=[.A1]-[.A2]`. One that names another sheet's is none of ours.
+/// A formula such as `of:=[.A1]-[.A2]` with its cells named as in other formats. `None` if it refers to another sheet.
 fn plain_formula(formula: &str) -> Option<String> {
     let formula = formula.split_once('=').map_or(formula, |(_, formula)| formula);
     let mut plain = String::with_capacity(formula.len());

@@ -1,35 +1,35 @@
-//! A sheet of a workbook, whatever kind of file it came from, as cells of a form.
+//! A sheet of a workbook of any format, as cells of a form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_schema::CellName;
 use huizong_schema::findings::Place;
 use rust_decimal::Decimal;
 
-use super::formula::{self, At, Operand};
+use super::formula::{self, Operand};
 use super::number::ShownNumber;
-use crate::annotate::{HEADINGS, PROBLEMS};
 use crate::grid::{Grid, Stale};
-use crate::write::checks::is_check;
+use crate::ooxml::marks::{HEADINGS, PROBLEMS, is_check};
 
-/// A sheet with what it shows.
+/// A sheet with the cells that it shows.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
     pub(crate) name: String,
-    /// Whether nobody sees it.
+    /// Whether the sheet is hidden.
     pub(crate) is_hidden: bool,
-    /// By row and column, from 0; blank cells are left out.
-    pub(crate) cells: BTreeMap<At, SheetCell>,
+    /// Blank cells are left out.
+    pub(crate) cells: BTreeMap<CellName, SheetCell>,
     pub(crate) merged: Vec<Area>,
 }
 
-/// What one cell holds.
+/// The content of a cell.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SheetCell {
-    /// What it shows.
+    /// The text that it shows.
     pub(crate) text: String,
-    /// The number that it keeps, if it is one.
+    /// Its number, if it is one.
     pub(crate) number: Option<Decimal>,
-    /// That number as it was kept, where what is shown is another one.
+    /// That number as it is stored, if the cell shows another one.
     pub(crate) beneath: Option<String>,
     pub(crate) formula: Option<String>,
     /// Whether its row or column is hidden.
@@ -49,68 +49,71 @@ impl SheetCell {
 /// A rectangle of cells, its last row and column included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Area {
-    pub(crate) first: At,
-    pub(crate) last: At,
+    pub(crate) first: CellName,
+    pub(crate) last: CellName,
 }
 
 impl Sheet {
-    /// Takes out what nobody sees, and says whether anything was.
+    /// Removes hidden cells, and returns whether there were any.
     fn hide(&mut self) -> bool {
         let before = self.cells.len();
         self.cells.retain(|_, cell| !cell.is_hidden);
         self.cells.len() < before
     }
 
-    /// Whether it is the list of problems that the workbook was given back with.
+    /// Whether it is the list of problems of a form that was given back.
     pub(crate) fn is_list(&self) -> bool {
-        let first = || self.cells.range((0, 0)..(1, 0)).map(|(_, cell)| cell.text.as_str());
+        let first =
+            || self.cells.range(CellName::new(0, 0)..CellName::new(1, 0)).map(|(_, cell)| cell.text.as_str());
         self.name.starts_with(PROBLEMS) && HEADINGS.iter().any(|ours| first().eq(ours.iter().copied()))
     }
 
     /// The sheet as a grid, and whether hidden cells were left out.
     ///
-    /// Rows and columns in which nothing stands are left out too: a form begins anywhere, and a sheet may claim to have
+    /// Blank rows and columns are left out too: a form begins anywhere, and a sheet may claim to have
     /// a million of either.
     pub(crate) fn grid(mut self) -> (Grid, bool) {
         let stale = self.stale();
         let any_hidden = self.hide();
-        // What a template says of its own figures is no part of the form.
+        // A template's live checks are not part of the form.
         self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
-        let rows: BTreeSet<u32> = self.cells.keys().map(|at| at.0).collect();
-        let columns: BTreeSet<u32> = self.cells.keys().map(|at| at.1).collect();
+        let rows: BTreeSet<u32> = self.cells.keys().map(|at| at.row).collect();
+        let columns: BTreeSet<u32> = self.cells.keys().map(|at| at.column).collect();
         let columns: Vec<u32> = columns.into_iter().collect();
         let rows: Vec<u32> = rows.into_iter().collect();
-        let areas: BTreeMap<At, Area> = self.merged.iter().map(|area| (area.first, *area)).collect();
+        let areas: BTreeMap<CellName, Area> = self.merged.iter().map(|area| (area.first, *area)).collect();
         let mut grid = Grid::default();
-        // Where a figure is missing, the cell that it is missing from has a place.
+        // A missing figure needs a cell with a place.
         let with_blanks = rows.len().saturating_mul(columns.len()) <= MOST_BLANKS;
         let blank = SheetCell::default();
         for &number in &rows {
             let row = grid.begin_row();
             grid.settle_spans(row, 0);
             let mut put = |at: usize, column: u32, cell: &SheetCell| {
-                let last = areas.get(&(number, column)).map_or((number, column), |area| area.last);
-                let spans = (span(&rows, number, last.0), span(&columns, column, last.1));
-                let place = Place::Cell { sheet: self.name.clone(), cell: name_of((number, column)) };
+                let name = CellName::new(number, column);
+                let last = areas.get(&name).map_or(name, |area| area.last);
+                let spans = (span(&rows, number, last.row), span(&columns, column, last.column));
+                let place = Place::Cell { sheet: self.name.clone(), cell: name.to_string() };
                 grid.put((row, at), cell.text.clone(), spans, place);
-                grid.tell_last(cell.beneath.clone(), stale.get(&(number, column)).cloned());
+                grid.tell_last(cell.beneath.clone(), stale.get(&name).cloned());
             };
             if with_blanks {
                 for (at, &column) in columns.iter().enumerate() {
-                    put(at, column, self.cells.get(&(number, column)).unwrap_or(&blank));
+                    put(at, column, self.cells.get(&CellName::new(number, column)).unwrap_or(&blank));
                 }
             } else {
-                for (&(_, column), cell) in self.cells.range((number, 0)..=(number, u32::MAX)) {
-                    put(columns.partition_point(|other| *other < column), column, cell);
+                let row = CellName::new(number, 0)..=CellName::new(number, u32::MAX);
+                for (name, cell) in self.cells.range(row) {
+                    put(columns.partition_point(|other| *other < name.column), name.column, cell);
                 }
             }
         }
         (grid, any_hidden)
     }
 
-    /// The formulas whose stored value is not what they come to.
-    fn stale(&self) -> BTreeMap<At, Stale> {
-        let operand = |at: At| match self.cells.get(&at) {
+    /// The formulas whose stored value is not what they evaluate to.
+    fn stale(&self) -> BTreeMap<CellName, Stale> {
+        let operand = |at: CellName| match self.cells.get(&at) {
             None => Operand::Blank,
             Some(SheetCell { number: Some(number), .. }) => Operand::Number(*number),
             Some(_) => Operand::Other,
@@ -128,77 +131,36 @@ impl Sheet {
     }
 }
 
-/// Larger sheets are given without their blank cells.
+/// The most cells of a sheet that keeps its blank ones.
 const MOST_BLANKS: usize = 200_000;
 
-/// Whether two numbers are more than a residue apart: what is stored is a binary fraction.
+/// Whether two numbers differ by more than a residue: stored numbers are binary fractions.
 fn differ(stored: Decimal, computed: Decimal) -> bool {
     let scale = stored.abs().max(computed.abs()).max(Decimal::ONE);
     // Nine digits that agree are no accident.
     (stored - computed).abs() > scale * Decimal::new(1, 9)
 }
 
-/// How many of these numbers lie from one to another.
+/// How many of these numbers are from one to another.
 fn span(numbers: &[u32], first: u32, last: u32) -> usize {
     let begin = numbers.partition_point(|number| *number < first);
     numbers.partition_point(|number| *number <= last).saturating_sub(begin).max(1)
-}
-
-/// A cell's name, as in `B7`.
-pub(crate) fn name_of((row, column): At) -> String {
-    let mut letters = Vec::new();
-    let mut left = u64::from(column) + 1;
-    while left > 0 {
-        letters.push(b'A' + u8::try_from((left - 1) % 26).expect("below 26"));
-        left = (left - 1) / 26;
-    }
-    let letters: String = letters.iter().rev().map(|letter| char::from(*letter)).collect();
-    format!("{letters}{}", u64::from(row) + 1)
-}
-
-/// The cell of a name, as in `B7`.
-pub(crate) fn cell_at(name: &str) -> Option<At> {
-    let digits = name.find(|c: char| c.is_ascii_digit())?;
-    let (letters, digits) = name.split_at(digits);
-    if !(1..=3).contains(&letters.len()) || digits.len() > 7 {
-        return None;
-    }
-    let mut column = 0_u32;
-    for letter in letters.bytes() {
-        column =
-            column * 26 + u32::from(letter.to_ascii_uppercase().checked_sub(b'A').filter(|l| *l < 26)?) + 1;
-    }
-    let row: u32 = digits.parse().ok()?;
-    Some((row.checked_sub(1)?, column - 1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn cells_have_names() {
-        for (at, name) in
-            [((0, 0), "A1"), ((6, 25), "Z7"), ((9, 26), "AA10"), ((1_048_575, 16_383), "XFD1048576")]
-        {
-            assert_eq!(name_of(at), name);
-            assert_eq!(cell_at(name), Some(at));
-        }
-        for name in ["", "A", "1", "A0", "ABCD1", "A12345678", "名1"] {
-            assert_eq!(cell_at(name), None, "{name}");
-        }
-    }
-
     fn sheet(cells: &[(&str, &str)], merged: &[(&str, &str)]) -> Sheet {
         Sheet {
             name: "表".into(),
             cells: cells
                 .iter()
-                .map(|(at, text)| (cell_at(at).unwrap(), SheetCell::text((*text).into())))
+                .map(|(at, text)| (at.parse().unwrap(), SheetCell::text((*text).into())))
                 .collect(),
             merged: merged
                 .iter()
-                .map(|(first, last)| Area { first: cell_at(first).unwrap(), last: cell_at(last).unwrap() })
+                .map(|(first, last)| Area { first: first.parse().unwrap(), last: last.parse().unwrap() })
                 .collect(),
             ..Sheet::default()
         }
@@ -219,7 +181,7 @@ mod tests {
     fn what_nobody_sees_is_left_out() {
         let mut hidden = sheet(&[("A1", "a"), ("B1", "b"), ("A2", "c")], &[]);
         for at in [(0, 1), (1, 0)] {
-            hidden.cells.get_mut(&at).unwrap().is_hidden = true;
+            hidden.cells.get_mut(&CellName::from(at)).unwrap().is_hidden = true;
         }
         let (grid, any_hidden) = hidden.grid();
         assert!(any_hidden);
@@ -233,15 +195,15 @@ mod tests {
             SheetCell { text: text.into(), number: Some(number), ..SheetCell::default() }
         };
         let mut sheet = Sheet::default();
-        sheet.cells.insert((0, 0), number("339.04"));
-        sheet.cells.insert((1, 0), number("280.19"));
+        sheet.cells.insert(CellName::new(0, 0), number("339.04"));
+        sheet.cells.insert(CellName::new(1, 0), number("280.19"));
         let with =
             |stored: &str, formula: &str| SheetCell { formula: Some(formula.into()), ..number(stored) };
-        sheet.cells.insert((2, 0), with("58.8500000000000014", "A1-A2"));
-        sheet.cells.insert((3, 0), with("60", "=A1-A2"));
+        sheet.cells.insert(CellName::new(2, 0), with("58.8500000000000014", "A1-A2"));
+        sheet.cells.insert(CellName::new(3, 0), with("60", "=A1-A2"));
         let stale = sheet.stale();
         assert_eq!(stale.len(), 1);
-        let Stale { formula, stored, computed } = &stale[&(3, 0)];
+        let Stale { formula, stored, computed } = &stale[&CellName::new(3, 0)];
         assert_eq!(
             (&**formula, stored.to_string(), computed.to_string()),
             ("A1-A2", "60".into(), "58.85".into())

@@ -1,4 +1,4 @@
-//! Office files made in memory: what programs write, and what nobody should.
+//! Office files made in memory: as programs write them, and as none should.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -17,7 +17,7 @@ fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// A workbook of sheets, each with its state and what stands in `worksheet`.
+/// A workbook of sheets, each with its state and the content of `worksheet`.
 fn xlsx(sheets: &[(&str, &str, &str)], styles: &str, strings: &str) -> Vec<u8> {
     let (mut listed, mut rels, mut types) = (String::new(), String::new(), String::new());
     let mut parts: Vec<(String, String)> = Vec::new();
@@ -45,10 +45,10 @@ fn xlsx(sheets: &[(&str, &str, &str)], styles: &str, strings: &str) -> Vec<u8> {
     zipped(&named)
 }
 
-/// What each grid shows, row by row; and the notices.
+/// The texts of each grid, row by row; and the notices.
 fn shown(bytes: &[u8]) -> (Vec<Vec<Vec<String>>>, Vec<String>) {
     let office = read(Container::of(bytes).unwrap(), bytes).unwrap();
-    let text = |cell: &crate::Cell| cell.text.clone();
+    let text = |cell: &crate::GridCell| cell.text.clone();
     let grids = office
         .grids
         .iter()

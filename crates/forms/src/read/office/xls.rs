@@ -8,9 +8,11 @@ use std::io::{Cursor, Read};
 use std::panic::catch_unwind;
 
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
+use huizong_schema::CellName;
 
 use super::sheet::{Area, Sheet, SheetCell};
-use super::{Budget, Unreadable, Workbook, number as numbers};
+use super::{Budget, Workbook, number as numbers};
+use crate::unreadable::Unreadable;
 
 /// So many bytes of records are read.
 const RECORDS: u64 = 64 << 20;
@@ -77,7 +79,7 @@ fn packed(records: &[u8]) -> Vec<u8> {
     const FREE: u32 = 0xffff_ffff;
     const TABLE: u32 = 0xffff_fffd;
     let number = |count: usize| u32::try_from(count).unwrap_or(FREE);
-    // What is shorter than a sector would be stored in another way.
+    // A stream shorter than a sector would be stored in another way.
     let length = records.len().max(SECTOR);
     let data = length.div_ceil(SECTOR);
     // The table has an entry for each of its own sectors, for the directory and for the data.
@@ -118,7 +120,7 @@ fn packed(records: &[u8]) -> Vec<u8> {
     out
 }
 
-/// What calamine does not give.
+/// Facts that calamine does not give.
 #[derive(Default)]
 struct Facts {
     /// The format codes by style.
@@ -131,7 +133,7 @@ struct Facts {
 struct SheetFacts {
     /// Where its records begin.
     begins: usize,
-    styles: BTreeMap<(u32, u32), u16>,
+    styles: BTreeMap<CellName, u16>,
     hidden_rows: BTreeSet<u32>,
     hidden_columns: BTreeSet<u32>,
     is_too_large: bool,
@@ -142,7 +144,7 @@ type Record = (u16, usize, usize);
 
 /// Records of one cell each: its row, column and style first.
 const CELLS: [u16; 7] = [0x0203, 0x027e, 0x0006, 0x0204, 0x00d6, 0x0205, 0x00fd];
-/// The kind of record that is none: what must not be seen is turned into it.
+/// A type that no record has: records that must not be read are changed to it.
 const NONE: u16 = 0xffff;
 
 impl Facts {
@@ -182,13 +184,13 @@ impl Facts {
 
 impl SheetFacts {
     fn look_through(&mut self, stream: &mut [u8]) {
-        let mut extent: Option<((u32, u32), (u32, u32))> = None;
+        let mut extent: Option<(CellName, CellName)> = None;
         let all = records(stream, self.begins);
         for &(kind, from, to) in &all {
             let data = &stream[from..to];
-            let at = |row: Option<u16>, column: Option<u16>| Some((u32::from(row?), u32::from(column?)));
+            let at = |row: Option<u16>, column: Option<u16>| Some(CellName::new(row?.into(), column?.into()));
             match kind {
-                // The sizes that a sheet claims are not believed.
+                // The sizes that a sheet claims are not trusted.
                 0x0200 => hide(stream, from),
                 0x0208 if word(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
                     self.hidden_rows.extend(word(data, 0).map(u32::from));
@@ -218,26 +220,30 @@ impl SheetFacts {
                 _ => {}
             }
         }
-        let area = extent.map_or(0, |((top, left), (bottom, right))| {
-            (u64::from(bottom - top) + 1) * (u64::from(right - left) + 1)
+        let area = extent.map_or(0, |(first, last)| {
+            (u64::from(last.row - first.row) + 1) * (u64::from(last.column - first.column) + 1)
         });
         if area > LARGEST {
             self.is_too_large = true;
-            // Rows of numbers, and the texts that formulas come to, are cells too.
+            // Rows of numbers, and the texts that formulas evaluate to, are cells too.
             let is_cell = |kind: u16| CELLS.contains(&kind) || matches!(kind, 0x00bd | 0x0207);
             all.iter().filter(|(kind, ..)| is_cell(*kind)).for_each(|(_, from, _)| hide(stream, *from));
         }
     }
 }
 
-/// Turns a record into one that nobody reads.
+/// Changes a record so that it is not read.
 fn hide(stream: &mut [u8], data_begins: usize) {
     stream[data_begins - 4..data_begins - 2].copy_from_slice(&NONE.to_le_bytes());
 }
 
-fn grown(extent: Option<((u32, u32), (u32, u32))>, at: (u32, u32)) -> ((u32, u32), (u32, u32)) {
+/// The corners of an area that holds one more cell.
+fn grown(extent: Option<(CellName, CellName)>, at: CellName) -> (CellName, CellName) {
     let (first, last) = extent.unwrap_or((at, at));
-    ((first.0.min(at.0), first.1.min(at.1)), (last.0.max(at.0), last.1.max(at.1)))
+    (
+        CellName::new(first.row.min(at.row), first.column.min(at.column)),
+        CellName::new(last.row.max(at.row), last.column.max(at.column)),
+    )
 }
 
 /// The records of one substream: those of charts within it are passed over.
@@ -293,9 +299,13 @@ fn cells(
 ) -> Result<Sheet, Unreadable> {
     let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
     let range = xls.worksheet_range(name).map_err(unreadable)?;
+    let at_of = |begins: (u32, u32), row: usize, column: usize| {
+        let from = |begins: u32, offset: usize| begins + u32::try_from(offset).unwrap_or(0);
+        CellName::new(from(begins.0, row), from(begins.1, column))
+    };
     let begins = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
-        let at = (begins.0 + u32::try_from(row).unwrap_or(0), begins.1 + u32::try_from(column).unwrap_or(0));
+        let at = at_of(begins, row, column);
         let style = of_sheet.and_then(|sheet| sheet.styles.get(&at)).copied().unwrap_or(0);
         let format = facts.formats.get(usize::from(style)).map_or("", String::as_str);
         let number = |value: f64| {
@@ -314,23 +324,23 @@ fn cells(
             Data::Error(error) => SheetCell::text(error.to_string()),
             Data::Empty => continue,
         };
-        cell.is_hidden = of_sheet
-            .is_some_and(|sheet| sheet.hidden_rows.contains(&at.0) || sheet.hidden_columns.contains(&at.1));
+        cell.is_hidden = of_sheet.is_some_and(|sheet| {
+            sheet.hidden_rows.contains(&at.row) || sheet.hidden_columns.contains(&at.column)
+        });
         budget.spend_on(&cell)?;
         sheet.cells.insert(at, cell);
     }
     if let Ok(formulas) = xls.worksheet_formula(name) {
         let begins = formulas.start().unwrap_or_default();
         for (row, column, formula) in formulas.used_cells() {
-            let at =
-                (begins.0 + u32::try_from(row).unwrap_or(0), begins.1 + u32::try_from(column).unwrap_or(0));
-            if let Some(cell) = sheet.cells.get_mut(&at) {
+            if let Some(cell) = sheet.cells.get_mut(&at_of(begins, row, column)) {
                 cell.formula = Some(formula.clone());
             }
         }
     }
     let merged = xls.merge_cells_by_sheet_name(name).unwrap_or_default();
-    sheet.merged = merged.iter().map(|area| Area { first: area.start, last: area.end }).collect();
+    sheet.merged =
+        merged.iter().map(|area| Area { first: area.start.into(), last: area.end.into() }).collect();
     Ok(sheet)
 }
 

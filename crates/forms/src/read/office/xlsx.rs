@@ -1,21 +1,20 @@
-//! Excel workbooks of today: xlsx and xlsm.
+//! Excel workbooks: xlsx and xlsm.
 //!
 //! Read here and not by calamine, which gives neither hidden rows nor columns, lays a sheet out as a rectangle from its
-//! first cell to its last, and gives a whole workbook up for one odd sheet. One pass over each sheet is enough.
+//! first cell to its last, and gives up a whole workbook for one odd sheet. One pass over each sheet is enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
 
-use super::package::Package;
-use super::relations::{main_part, relations};
-use super::sheet::{Area, Sheet, SheetCell, cell_at};
-use super::xml::{Piece, Pieces, attribute, is_set, number, text_of};
-use super::{Budget, SHEETS, Unreadable, Workbook, number as numbers};
+use super::sheet::{Area, Sheet, SheetCell};
+use super::{Budget, SHEETS, Workbook, number as numbers};
+use crate::ooxml::xml::{Piece, Pieces, attribute, is_set, number, text_of};
+use crate::ooxml::{Package, main_part, relations};
+use crate::unreadable::Unreadable;
 
-/// No sheet has more columns.
-const COLUMNS: u32 = 16_384;
-/// So many areas of a sheet may be merged.
+/// The most merged areas of a sheet.
 const MERGED: usize = 100_000;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
@@ -77,7 +76,7 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
     Ok(workbook)
 }
 
-/// What all sheets have in common.
+/// The strings and formats that all sheets share.
 #[derive(Default)]
 struct Common {
     strings: Vec<String>,
@@ -101,7 +100,7 @@ fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<String>, Unread
     Ok(strings)
 }
 
-/// The text of a string with its runs, up to its end. How it is pronounced is no part of it.
+/// The text of a string with its runs, up to its end, without its phonetic text.
 fn string_of(pieces: &mut Pieces<'_>, end: &str) -> Result<String, Unreadable> {
     let mut string = String::new();
     let (mut is_text, mut spoken) = (false, 0_u32);
@@ -176,7 +175,7 @@ fn formats(text: &str) -> Result<Vec<String>, Unreadable> {
     Ok(styles.into_iter().map(code).collect())
 }
 
-/// A cell while it is read.
+/// A cell that is being read.
 #[derive(Default)]
 struct Raw {
     style: usize,
@@ -190,7 +189,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
     let mut sheet = Sheet::default();
     let mut hidden_columns: BTreeSet<u32> = BTreeSet::new();
     let (mut row, mut column, mut is_row_hidden) = (0_u32, 0_u32, false);
-    let mut shared: BTreeMap<u32, (String, (u32, u32))> = BTreeMap::new();
+    let mut shared: BTreeMap<u32, (String, CellName)> = BTreeMap::new();
     let mut raw: Option<Raw> = None;
     let mut is_complete = false;
     let mut pieces = Pieces::of(text);
@@ -200,7 +199,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                 "col" if is_set(&element, "hidden") => {
                     let column = |name| number::<u32>(&element, name).map(|column| column.saturating_sub(1));
                     if let (Some(first), Some(last)) = (column("min"), column("max")) {
-                        hidden_columns.extend(first..=last.min(COLUMNS - 1));
+                        hidden_columns.extend(first..=last.min(CellName::COLUMNS - 1));
                     }
                 }
                 "row" => {
@@ -209,8 +208,8 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                     is_row_hidden = is_set(&element, "hidden") || number(&element, "ht") == Some(0.0_f64);
                 }
                 "c" => {
-                    if let Some((_, of)) = attribute(&element, "r").and_then(|name| cell_at(&name)) {
-                        column = of;
+                    if let Some(Ok(name)) = attribute(&element, "r").map(|name| name.parse::<CellName>()) {
+                        column = name.column;
                     }
                     let kind = attribute(&element, "t").unwrap_or_default().into_owned();
                     raw = Some(Raw { style: number(&element, "s").unwrap_or(0), kind, ..Raw::default() });
@@ -227,7 +226,8 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                     }
                 }
                 "f" => {
-                    let formula = formula(&element, &mut pieces, (row, column), &mut shared, budget)?;
+                    let formula =
+                        formula(&element, &mut pieces, CellName::new(row, column), &mut shared, budget)?;
                     if let Some(raw) = &mut raw {
                         raw.formula = formula;
                     }
@@ -244,7 +244,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                     if let Some(mut cell) = raw.take().and_then(|raw| cell(raw, common)) {
                         cell.is_hidden = is_row_hidden || hidden_columns.contains(&column);
                         budget.spend_on(&cell)?;
-                        sheet.cells.insert((row, column), cell);
+                        sheet.cells.insert(CellName::new(row, column), cell);
                     }
                     column = column.saturating_add(1);
                 }
@@ -270,12 +270,12 @@ fn plain_text(pieces: &mut Pieces<'_>, end: &str) -> Result<String, Unreadable> 
     Err(Unreadable::Broken("the file ends within a cell".into()))
 }
 
-/// A formula. Those that are shared stand at the first cell, and move with the others.
+/// Reads a formula. A shared one is written at its first cell, and moved for the others.
 fn formula(
     element: &BytesStart<'_>,
     pieces: &mut Pieces<'_>,
-    at: (u32, u32),
-    shared: &mut BTreeMap<u32, (String, (u32, u32))>,
+    at: CellName,
+    shared: &mut BTreeMap<u32, (String, CellName)>,
     budget: &mut Budget,
 ) -> Result<Option<String>, Unreadable> {
     let kind = attribute(element, "t").map(std::borrow::Cow::into_owned);
@@ -290,7 +290,7 @@ fn formula(
             shared.insert(group, (text.clone(), at));
             Ok(Some(text))
         }
-        // What fills several cells at once is not one cell's.
+        // A formula that fills several cells at once does not belong to one cell.
         (Some("array" | "dataTable"), _) => Ok(None),
         _ => Ok((!text.is_empty()).then_some(text)),
     }
@@ -322,8 +322,8 @@ fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
 /// An area such as `B2:C3`.
 pub(super) fn area_of(text: &str) -> Option<Area> {
     let (first, last) = text.split_once(':').unwrap_or((text, text));
-    let (first, last) = (cell_at(&first.replace('$', ""))?, cell_at(&last.replace('$', ""))?);
-    (first.0 <= last.0 && first.1 <= last.1).then_some(Area { first, last })
+    let (first, last) = (CellName::from_reference(first)?, CellName::from_reference(last)?);
+    (first.row <= last.row && first.column <= last.column).then_some(Area { first, last })
 }
 
 #[cfg(test)]

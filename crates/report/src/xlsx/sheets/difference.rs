@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use huizong_core::Lang;
+use huizong_schema::CellName;
 use huizong_schema::difference::{Cause, Difference};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::super::style::{Style, for_print, ten_thousands};
 use super::listings::{ROWS, listing};
-use super::{add, letters, write_money};
+use super::{add, write_money};
 use crate::difference::{cause, label, parts, sides};
 
 /// The sheets' names.
@@ -43,7 +44,10 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
     let last = difference.totals.iter().map(|total| total.parts.len()).sum::<usize>();
     let is_whole = last <= ROWS;
     let last = HEAD + 1 + u32::try_from(last).unwrap_or(u32::MAX).max(1);
-    let range = |column: u16| format!("{PARTS}!${0}${1}:${0}${last}", letters(column), HEAD + 2);
+    let range = |column: u16| {
+        let name = |row| CellName::new(row, column.into()).absolute();
+        format!("{PARTS}!{}:{}", name(HEAD + 1), name(last - 1))
+    };
     let mut row = HEAD;
     for total in &difference.totals {
         row += 1;
@@ -62,7 +66,7 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
                 range(CHANGE),
                 range(FIGURE),
                 range(CAUSE),
-                letters(column),
+                CellName::letters_of(column.into()),
                 HEAD + 1
             );
             let change = total.by_cause.get(of).copied().unwrap_or_default();

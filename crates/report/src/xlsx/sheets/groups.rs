@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use huizong_schema::CellName;
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::super::layout::{self, DEPARTMENTS, FIRST_FIGURE, GROUPS};
 use super::super::style::{Style, for_print, nearest};
-use super::{Rows, add, is_finer, letters, rates, title, write_money};
+use super::{Rows, add, is_finer, rates, title, write_money};
 use crate::book::Book;
 use crate::table::Column;
 use crate::tables;
@@ -54,7 +55,7 @@ pub(in crate::xlsx) fn groups(workbook: &mut Workbook, book: &Book<'_>) -> Resul
                 let wanted = if value.is_empty() {
                     "\"\"".to_owned()
                 } else {
-                    format!("${}{}", letters(column), row + 1)
+                    format!("${}", CellName::new(row, column.into()))
                 };
                 if let Some(place) = place(heading) {
                     let _ = write!(criteria, "({}={wanted})*", rows.range(&elsewhere, place));

@@ -1,12 +1,13 @@
 //! The first sheet.
 
 use huizong_core::Lang;
+use huizong_schema::CellName;
 use huizong_schema::consolidation::Consolidation;
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use super::super::layout::{DEPARTMENTS, FIRST_FIGURE, FIRST_TOTAL, OVERVIEW, TOTAL_ROW};
 use super::super::style::{Style, for_print, nearest, ten_thousands};
-use super::{add, letters, rates, title, what_came, write_money, write_rate};
+use super::{add, rates, title, what_came, write_money, write_rate};
 use crate::book::Book;
 use crate::tables;
 use crate::words::{group, unit};
@@ -55,7 +56,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     for (index, figure) in (FIRST_FIGURE..).zip(figures.iter().copied()) {
         let Some(total) = tables::total(&consolidation.totals, figure) else { continue };
         sheet.write_with_format(row, 0, figure.label().0, &style.text)?;
-        let cell = format!("={}!{}{}", DEPARTMENTS.0, letters(index), TOTAL_ROW + 1);
+        let cell = format!("={}!{}", DEPARTMENTS.0, CellName::new(TOTAL_ROW, index.into()));
         write_money(sheet, (row, 1), cell, total.value, &style.money)?;
         sheet.write_with_format(row, 2, total.value.to_string(), &style.number)?;
         sheet.write_with_format(row, 3, total.reported_by, &style.count)?;
@@ -87,7 +88,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     for (index, (name, rate)) in rates(&consolidation.rates).into_iter().enumerate() {
         sheet.write_with_format(row, 0, name, &style.text)?;
         let column = behind + u16::try_from(index).unwrap_or_default();
-        let cell = format!("={}!{}{}", DEPARTMENTS.0, letters(column), TOTAL_ROW + 1);
+        let cell = format!("={}!{}", DEPARTMENTS.0, CellName::new(TOTAL_ROW, column.into()));
         write_rate(sheet, (row, 1), Some(cell), rate, &style.percent)?;
         for column in 2..u16::try_from(shown).unwrap_or_default() {
             sheet.write_blank(row, column, &style.text)?;

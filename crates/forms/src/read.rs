@@ -1,0 +1,192 @@
+//! Bytes of any kind read into documents: to cells, and from cells to documents by a profile.
+
+mod build;
+mod document;
+mod excerpt;
+mod extract;
+mod formats;
+mod html;
+pub mod json;
+mod list;
+pub(crate) mod office;
+mod projects;
+mod text;
+
+use huizong_core::{Origins, Source, notice};
+use huizong_schema::Pointer;
+use huizong_schema::findings::{Arg, Args};
+
+pub use self::build::{Note, NoteKind};
+pub use self::document::{Contents, Read};
+pub use self::excerpt::Shown;
+pub(crate) use self::formats::{Container, PackageKind};
+pub use self::formats::{FileFormat, FileKind, is_container, kind_of};
+use self::formats::{Sniffed, sniff};
+pub use self::list::{List, list};
+use self::office::Office;
+use crate::encoding::Decoded;
+use crate::grid::Grid;
+use crate::profile::{self, Profile};
+use crate::unreadable::Unreadable;
+
+/// Options of reading.
+#[derive(Default)]
+pub struct Options<'p> {
+    /// The profile to read forms by, instead of the best fitting one.
+    pub profile: Option<&'p Profile>,
+    /// Further profiles to recognise forms by.
+    pub profiles: &'p [Profile],
+}
+
+/// Reads a file's bytes. The name tells the kind where the bytes do not.
+///
+/// Never fails: a file without a form gives one [`Read`] that says so.
+pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
+    match sniff(bytes, name) {
+        Sniffed::Container(container) => read_office(container, bytes, options),
+        Sniffed::Text(kind, decoded) => read_text(kind, decoded, options),
+    }
+}
+
+/// A file as [`open`] gives it.
+#[derive(Debug)]
+pub enum Opened {
+    /// The text of JSON documents, to be split and parsed by the caller.
+    Json(String),
+    /// What was read of anything else.
+    Forms(Contents),
+}
+
+/// Opens a file as [`read`] does, but hands on the text of JSON documents as it is, so that the caller can take the
+/// fast path of [`huizong_schema::parse`].
+///
+/// JSON text that is blank or has bytes of no known encoding is read like other files.
+///
+/// ```
+/// use huizong_forms::{Opened, Options, open};
+/// let opened = open(b"{\"schema_version\": \"1.0\"}", "a.json", &Options::default());
+/// assert!(matches!(opened, Opened::Json(text) if text.starts_with('{')));
+/// ```
+pub fn open(bytes: &[u8], name: &str, options: &Options<'_>) -> Opened {
+    match sniff(bytes, name) {
+        Sniffed::Container(container) => Opened::Forms(read_office(container, bytes, options)),
+        Sniffed::Text(FileKind::Json | FileKind::Ndjson, decoded)
+            if decoded.bad == 0 && !decoded.text.trim().is_empty() =>
+        {
+            Opened::Json(decoded.text)
+        }
+        Sniffed::Text(kind, decoded) => Opened::Forms(read_text(kind, decoded, options)),
+    }
+}
+
+fn read_office(container: Container, bytes: &[u8], options: &Options<'_>) -> Contents {
+    match office::read(container, bytes) {
+        Ok(Office { grids, notices }) => {
+            let documents = forms(&grids, options);
+            Contents { documents, shown: Shown::grids(grids), notices }
+        }
+        Err(why) => {
+            let args = Args::from([("reason", Arg::Words(why.message()))]);
+            let notices = vec![notice("not-readable", None, args, true)];
+            Contents { documents: Vec::new(), shown: Shown::grids(Vec::new()), notices }
+        }
+    }
+}
+
+/// Whether a file is a workbook with macros.
+pub fn has_macros(bytes: &[u8]) -> bool {
+    office::has_macros(bytes)
+}
+
+/// The cells of a file, before they are read as a form. `None` if files of its kind have no cells.
+pub(crate) fn grids(bytes: &[u8], name: &str) -> Result<Option<Vec<Grid>>, Unreadable> {
+    let (kind, text) = match sniff(bytes, name) {
+        Sniffed::Container(container) => {
+            return office::read(container, bytes).map(|office| Some(office.grids));
+        }
+        Sniffed::Text(kind, decoded) => (kind, decoded.text),
+    };
+    Ok(match kind {
+        FileKind::Json | FileKind::Ndjson => None,
+        FileKind::Html => Some(html::grid(&text).into_iter().collect()),
+        FileKind::Text => Some(text::grid(&text).into_iter().collect()),
+    })
+}
+
+fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Contents {
+    let mut page = None;
+    let mut documents = match kind {
+        FileKind::Json | FileKind::Ndjson => {
+            json::split(&decoded.text).into_iter().map(json::document).collect()
+        }
+        FileKind::Html => match html::grid(&decoded.text) {
+            Ok(grid) => forms(page.insert([grid]), options),
+            Err(source) => vec![Read::nothing(source)],
+        },
+        FileKind::Text => match text::grid(&decoded.text) {
+            Some(grid) => forms(&[grid], options),
+            None => vec![Read::nothing(Source::TooLarge)],
+        },
+    };
+    if decoded.text.trim().is_empty() {
+        documents.truncate(1);
+        for read in &mut documents {
+            read.reading.source = Source::Empty;
+        }
+    }
+    if decoded.bad > 0
+        && let Some(first) = documents.first_mut()
+    {
+        first.reading.undecodable = decoded.bad;
+        let at = decoded.text.find('\u{fffd}').unwrap_or(0);
+        // The finding is about the document as a whole: its place is the first bad character.
+        let mut origins = Origins::default();
+        origins.note(
+            Pointer::root(),
+            json::Places::new(json::Part { text: &decoded.text, line: 1, column: 1 }).at(at),
+        );
+        for (pointer, place) in first.origins.iter() {
+            origins.note(pointer.clone(), place.clone());
+        }
+        first.origins = origins;
+    }
+    let shown = page.map_or_else(|| Shown::text(decoded.text), |page| Shown::grids(page.into()));
+    Contents { documents, shown, notices: Vec::new() }
+}
+
+/// The forms of some grids. A grid without a form, such as a cover sheet, is passed over if another one has any.
+fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
+    let of_grid = |grid: &Grid| match best_fit(grid, options.profiles) {
+        Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
+        None => Vec::new(),
+    };
+    let mut found: Vec<Read> = grids.iter().flat_map(of_grid).collect();
+    if found.is_empty()
+        && let Some(profile) = options.profile
+    {
+        // A profile that was asked for is tried even if few of its labels are found.
+        found = grids.iter().flat_map(|grid| extract::forms(profile, grid)).collect();
+    }
+    if found.is_empty() {
+        let source = if grids.is_empty() { Source::Empty } else { Source::NoForm };
+        let mut read = Read::nothing(source);
+        let first = grids.iter().flat_map(Grid::cells).find(|cell| !cell.is_blank());
+        if let Some(place) = first.and_then(|cell| cell.place.clone()) {
+            read.origins.note(Pointer::root(), place);
+        }
+        found.push(read);
+    }
+    found
+}
+
+/// The profile with the most labels found; of equals the first.
+fn best_fit<'p>(grid: &Grid, further: &'p [Profile]) -> Option<&'p Profile> {
+    let mut best: Option<(usize, &Profile)> = None;
+    for profile in further.iter().chain(profile::built_in()) {
+        let found = extract::labels_found(profile, grid);
+        if found >= profile.recognise_by && best.is_none_or(|(most, _)| found > most) {
+            best = Some((found, profile));
+        }
+    }
+    best.map(|(_, profile)| profile)
+}

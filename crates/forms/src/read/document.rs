@@ -1,0 +1,52 @@
+//! The result of reading a file: its documents, and what it shows.
+
+use huizong_core::{Origins, Reading, Source, Traits};
+use huizong_schema::Draft;
+use huizong_schema::findings::Notice;
+
+use super::{Note, Shown};
+
+/// One document as it was read.
+#[derive(Debug)]
+pub struct Read {
+    /// The document, as far as it could be read.
+    pub draft: Draft<'static>,
+    /// What the rules need to know about the reading.
+    pub reading: Reading,
+    /// The settings of the form's profile.
+    pub traits: Traits,
+    /// The profile by which it was read.
+    pub profile: Option<String>,
+    /// The place of each member, or the place where it is missing.
+    pub origins: Origins,
+    /// Values that were changed on the way, and cells that no label claims.
+    pub notes: Vec<Note>,
+    /// Notices about the reading; their location's file is left blank.
+    pub notices: Vec<Notice>,
+}
+
+impl Read {
+    /// A document that could not be read.
+    pub fn nothing(source: Source) -> Self {
+        Self {
+            draft: Draft::default(),
+            reading: Reading { source, ..Reading::default() },
+            traits: Traits::default(),
+            profile: None,
+            origins: Origins::default(),
+            notes: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+}
+
+/// The content of a file.
+#[derive(Debug)]
+pub struct Contents {
+    /// The documents; empty only if the file cannot be read at all, which a notice reports.
+    pub documents: Vec<Read>,
+    /// The file's text or cells, for excerpts.
+    pub shown: Shown,
+    /// Notices about the file as a whole; the file itself is left blank in them.
+    pub notices: Vec<Notice>,
+}

@@ -1,0 +1,173 @@
+//! What the rows of a table are, by their filled cells.
+
+use super::{Block, is_number};
+use crate::figure::narrow;
+use crate::grid::GridCell;
+use crate::profile::{Found, Pattern, ValueKind};
+use crate::read::extract::Form;
+
+/// A row with fewer filled cells than this may be a note: headers and items have more.
+const FEWEST_CELLS_OF_ITEM: usize = 3;
+/// So many columns of the table make a row its header: one or two of their names may also be words of a task.
+const FEWEST_HEADS: usize = 3;
+/// A cell that covers so many columns, and all of the header's, is a heading across the table.
+const FEWEST_COLUMNS_ACROSS: usize = 2;
+/// The longest text (in bytes) that can be the form's title printed once more; paragraphs may quote the title.
+const LONGEST_TITLE: usize = 200;
+
+/// What a row of the block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RowKind {
+    /// The first row after the block.
+    End,
+    /// Nothing is in it.
+    Blank,
+    /// The header, printed again on another page.
+    Header,
+    /// A note, or a line that continues one.
+    Note,
+    /// A line of the paper, such as a page's number, or a heading across the table.
+    Paper,
+    /// The sums of the rows above it.
+    Total,
+    /// An item, or a further row of one.
+    Item,
+}
+
+impl<'g> Form<'g> {
+    /// What a row is, by its filled cells.
+    pub(super) fn row_kind(&self, block: &Block<'g>, cells: &[&'g GridCell]) -> RowKind {
+        let Some(first) = cells.first() else { return RowKind::Blank };
+        if self.ends_table(first, cells) {
+            return RowKind::End;
+        }
+        let is_column = |cell: &&&GridCell| matches!(self.found(cell), Some(Found::Column(_)));
+        if cells.iter().filter(is_column).count() >= FEWEST_HEADS {
+            return RowKind::Header;
+        }
+        let is_note = cells.len() < FEWEST_CELLS_OF_ITEM && self.profile.notes.0.is_match(&first.text);
+        if is_note || (block.in_notes && cells.len() == 1) {
+            return RowKind::Note;
+        }
+        let is_across = |cell: &GridCell| cell.column_span >= block.heads.len().max(FEWEST_COLUMNS_ACROSS);
+        if matches!(cells, [only] if self.is_paper(only) || is_across(only)) {
+            return RowKind::Paper;
+        }
+        let is_total = |totals: &Pattern| totals.0.is_match(&narrow(&first.text));
+        if self.profile.totals.as_ref().is_some_and(is_total) {
+            return RowKind::Total;
+        }
+        RowKind::Item
+    }
+
+    /// Whether a row that begins with this cell is the first one behind the block.
+    ///
+    /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value stands right beside it.
+    fn ends_table(&self, first: &GridCell, cells: &[&GridCell]) -> bool {
+        let Some((found, value)) = self.label_of(first) else { return false };
+        let Found::Label(index) = found else { return found == Found::Projects };
+        if !matches!(
+            self.profile.labels[index].kind,
+            ValueKind::Amount | ValueKind::Percent | ValueKind::Points
+        ) {
+            return true;
+        }
+        let beside = self.right_of(first);
+        let is_figure = |cell: &GridCell| is_number(&cell.text);
+        value.is_some_and(|at| is_figure(&GridCell { text: first.text[at..].to_owned(), ..first.clone() }))
+            || beside.is_some_and(is_figure)
+            || cells.iter().skip(1).any(|cell| self.is_value_label(cell))
+    }
+
+    /// Whether a line belongs to the paper: a page's number, the title or the unit printed once more.
+    fn is_paper(&self, cell: &GridCell) -> bool {
+        let narrow = narrow(&cell.text);
+        self.profile.furniture.as_ref().is_some_and(|furniture| furniture.0.is_match(&narrow))
+            || (cell.text.len() < LONGEST_TITLE && self.profile.title.0.is_match(&narrow))
+            || self.profile.unit.0.is_match(&cell.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::Grid;
+    use crate::profile::{Profile, built_in};
+    use crate::read::text;
+
+    fn mof() -> &'static Profile {
+        built_in().iter().find(|profile| profile.id == "mof-general").unwrap()
+    }
+
+    /// The kind of the second row of a text under a header of the table, as it is after a note or without one.
+    fn kind(row: &str, in_notes: bool) -> RowKind {
+        let grid = text::grid(&format!("一级指标\t二级指标\t三级指标\t分值\t得分\n{row}\n")).unwrap();
+        kind_in(&grid, in_notes)
+    }
+
+    fn kind_in(grid: &Grid, in_notes: bool) -> RowKind {
+        let profile = mof();
+        let mut form = Form::new(profile, grid, 0..grid.rows());
+        let (mut block, first) = form.block(profile.table.as_ref().unwrap(), 0);
+        block.in_notes = in_notes;
+        let cells: Vec<&GridCell> = grid.row(first).filter(|cell| !cell.is_blank()).collect();
+        form.row_kind(&block, &cells)
+    }
+
+    #[test]
+    fn rows_are_told_apart() {
+        for (row, expected) in [
+            ("产出\t数量\t次数\t10\t9", RowKind::Item),
+            ("一级指标\t二级指标\t三级指标", RowKind::Header),
+            ("合计\t\t\t100\t95", RowKind::Total),
+            ("", RowKind::Blank),
+            ("\t\t\t\t", RowKind::Blank),
+            ("第1页 共2页", RowKind::Paper),
+            ("注：得分由评价组填写", RowKind::Note),
+        ] {
+            assert_eq!(kind(row, false), expected, "{row}");
+        }
+    }
+
+    #[test]
+    fn fewest_cells_of_item() {
+        assert_eq!(kind("注：一\t二", false), RowKind::Note);
+        assert_eq!(kind("注：一\t二\t三", false), RowKind::Item);
+        // A line after a note continues it; a row of several cells does not.
+        assert_eq!(kind("第二行", true), RowKind::Note);
+        assert_eq!(kind("产出\t数量", true), RowKind::Item);
+    }
+
+    #[test]
+    fn fewest_heads() {
+        assert_eq!(kind("一级指标\t二级指标\t其他", false), RowKind::Item);
+        assert_eq!(kind("一级指标\t二级指标\t三级指标\t其他", false), RowKind::Header);
+    }
+
+    #[test]
+    fn fewest_columns_across() {
+        let grid = |columns: usize| {
+            let mut grid = Grid::default();
+            for (row, cells) in
+                [&["一级指标", "二级指标", "三级指标"][..], &["产出类"]].into_iter().enumerate()
+            {
+                grid.begin_row();
+                let span = if cells.len() == 1 { columns } else { 1 };
+                for cell in cells {
+                    grid.push(row, (*cell).to_owned(), (1, span), |_| None);
+                }
+            }
+            grid
+        };
+        assert_eq!(kind_in(&grid(3), false), RowKind::Paper);
+        assert_eq!(kind_in(&grid(2), false), RowKind::Item);
+    }
+
+    #[test]
+    fn longest_title() {
+        let title = "2023年度部门整体支出绩效自评表";
+        assert_eq!(kind(title, false), RowKind::Paper);
+        let quoted = format!("{title}{}", "的说明".repeat(LONGEST_TITLE / 9));
+        assert_eq!(kind(&quoted, false), RowKind::Item);
+    }
+}

@@ -1,0 +1,279 @@
+//! The formats of files, a line each, and the one place that tells which format a file has.
+//!
+//! What a file holds decides; its name decides where the content could be several, and tells files that cannot be read
+//! from text.
+
+use crate::encoding::{Decoded, decode};
+use crate::ooxml::Package;
+use crate::unreadable::Unreadable;
+
+/// The first bytes of a zip: most office files of today.
+const ZIP: &[&[u8]] = &[b"PK\x03\x04", b"PK\x05\x06"];
+/// The first bytes of an OLE container: old office files, and encrypted ones.
+const OLE: &[&[u8]] = &[b"\xd0\xcf\x11\xe0"];
+
+/// Every format. Where first bytes are those of several formats, the first of them that is read reads the file.
+const FORMATS: [FileFormat; 27] = [
+    text(FileKind::Json, &["json"]),
+    text(FileKind::Ndjson, &["ndjson", "jsonl"]),
+    text(FileKind::Html, &["html", "htm"]),
+    text(FileKind::Text, &["txt", "text", "tsv"]),
+    office(Container::Zip, &["xlsx", "xlsm"], ZIP),
+    office(Container::Zip, &["docx"], ZIP),
+    office(Container::Zip, &["ods"], ZIP),
+    office(Container::Ole, &["xls"], OLE),
+    not_read(&["pdf"], &[b"%PDF"]),
+    not_read(&["doc"], OLE),
+    not_read(&["wps"], OLE),
+    not_read(&["et"], OLE),
+    not_read(&["odt"], ZIP),
+    not_read(&["ofd"], ZIP),
+    not_read(&["ppt"], OLE),
+    not_read(&["pptx"], ZIP),
+    not_read(&["rtf"], &[]),
+    not_read(&["png"], &[b"\x89PNG"]),
+    not_read(&["jpeg", "jpg"], &[b"\xff\xd8\xff"]),
+    not_read(&["gif"], &[]),
+    not_read(&["bmp"], &[]),
+    not_read(&["tif", "tiff"], &[]),
+    not_read(&["webp"], &[]),
+    not_read(&["zip"], ZIP),
+    not_read(&["rar"], &[b"Rar!"]),
+    not_read(&["7z"], &[b"7z\xbc\xaf"]),
+    not_read(&["gz"], &[]),
+];
+
+/// A format that files have, whether it can be read or not.
+///
+/// ```
+/// use huizong_forms::FileFormat;
+/// assert!(FileFormat::of_ending("XLSX").is_some_and(FileFormat::is_read));
+/// assert!(FileFormat::of_ending("pdf").is_some_and(|pdf| !pdf.is_read()));
+/// assert!(FileFormat::of_ending("2023").is_none());
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub struct FileFormat {
+    /// The endings of its files' names. The first one is also the format's name.
+    endings: &'static [&'static str],
+    /// What its files may begin with; nothing if that tells them from nothing else.
+    first_bytes: &'static [&'static [u8]],
+    reader: FormatReader,
+}
+
+/// What reads files of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FormatReader {
+    /// The readers of text.
+    Text(FileKind),
+    /// The readers of office files.
+    Office(Container),
+    /// Nothing.
+    None,
+}
+
+const fn text(kind: FileKind, endings: &'static [&'static str]) -> FileFormat {
+    FileFormat { endings, first_bytes: &[], reader: FormatReader::Text(kind) }
+}
+
+const fn office(
+    container: Container,
+    endings: &'static [&'static str],
+    first_bytes: &'static [&'static [u8]],
+) -> FileFormat {
+    FileFormat { endings, first_bytes, reader: FormatReader::Office(container) }
+}
+
+const fn not_read(endings: &'static [&'static str], first_bytes: &'static [&'static [u8]]) -> FileFormat {
+    FileFormat { endings, first_bytes, reader: FormatReader::None }
+}
+
+impl FileFormat {
+    /// Returns true if files of the format hold a JSON document a line, so that they can be read in blocks.
+    pub fn is_lines(&self) -> bool {
+        matches!(self.reader, FormatReader::Text(FileKind::Ndjson))
+    }
+
+    /// The format whose files' names have an ending, in small or capital letters; `None` if no format is known by it.
+    pub fn of_ending(ending: &str) -> Option<&'static Self> {
+        let has = |format: &&Self| format.endings.iter().any(|of| of.eq_ignore_ascii_case(ending));
+        FORMATS.iter().find(has)
+    }
+
+    /// Whether its files can be read.
+    pub fn is_read(&self) -> bool {
+        self.reader != FormatReader::None
+    }
+}
+
+/// The kind of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// One JSON document, or an array of them.
+    Json,
+    /// JSON documents, a line each.
+    Ndjson,
+    /// A web page.
+    Html,
+    /// Text with cells.
+    Text,
+}
+
+/// The kind of bytes that are neither text nor a page, whatever their file is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Container {
+    /// A zip: see [`PackageKind`].
+    Zip,
+    /// An OLE container.
+    Ole,
+    /// Another format, which is not read: its name.
+    Other(&'static str),
+}
+
+impl Container {
+    /// The container that bytes are; `None` if they may be text.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        let begins = |format: &&FileFormat| format.first_bytes.iter().any(|first| bytes.starts_with(first));
+        FORMATS.iter().find(begins).map(|format| match format.reader {
+            FormatReader::Office(container) => container,
+            FormatReader::Text(_) | FormatReader::None => Self::Other(format.endings[0]),
+        })
+    }
+}
+
+/// The kind of a zip, by the parts in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PackageKind {
+    /// A Word document.
+    Document,
+    /// An Excel workbook.
+    Workbook,
+    /// An OpenDocument spreadsheet.
+    OpenSpreadsheet,
+    /// A format that is not read: its name.
+    Other(&'static str),
+}
+
+impl PackageKind {
+    /// The kind of a package.
+    pub(crate) fn of(package: &mut Package<'_>) -> Result<Self, Unreadable> {
+        if package.has("word/document.xml") || package.has("word/document2.xml") {
+            return Ok(Self::Document);
+        }
+        if package.has("content.xml") {
+            let kind = package.part("mimetype")?.unwrap_or_default();
+            let is_text = String::from_utf8_lossy(&kind).contains("opendocument.text");
+            return Ok(if is_text { Self::Other("odt") } else { Self::OpenSpreadsheet });
+        }
+        if package
+            .names()
+            .any(|name| name.starts_with("xl/") && name.ends_with(".bin") && name.contains("workbook"))
+        {
+            return Ok(Self::Other("xlsb"));
+        }
+        let is_workbook = package.has("[Content_Types].xml") || package.has("xl/workbook.xml");
+        Ok(if is_workbook { Self::Workbook } else { Self::Other("zip") })
+    }
+}
+
+/// What bytes are, before anything is looked for in them.
+#[derive(Debug)]
+pub(super) enum Sniffed {
+    /// A container, still packed.
+    Container(Container),
+    /// A text, decoded.
+    Text(FileKind, Decoded),
+}
+
+/// Tells what the bytes of a file of that name are.
+pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
+    match Container::of(bytes) {
+        Some(container) => Sniffed::Container(container),
+        None => {
+            let decoded = decode(bytes);
+            Sniffed::Text(kind_of(name, &decoded.text), decoded)
+        }
+    }
+}
+
+/// Whether bytes are neither text nor a page.
+pub fn is_container(bytes: &[u8]) -> bool {
+    Container::of(bytes).is_some()
+}
+
+/// The most bytes of a text that are looked at for the mark of a page.
+const LONGEST_HEAD: usize = 512;
+
+/// The kind of a text. The content decides; the name decides where the content could be several.
+pub fn kind_of(name: &str, text: &str) -> FileKind {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match FileFormat::of_ending(ending).map(|format| format.reader) {
+        Some(FormatReader::Text(kind)) if kind != FileKind::Text => kind,
+        _ => kind_of_text(text),
+    }
+}
+
+fn kind_of_text(text: &str) -> FileKind {
+    let mut text = text.trim_start();
+    while let Some((_, rest)) = text.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        text = rest.trim_start();
+    }
+    let head = &text[..text.floor_char_boundary(LONGEST_HEAD)];
+    let lower = head.to_ascii_lowercase();
+    let is_page = lower.starts_with("<!doctype html")
+        || ["<html", "<table", "<body"].iter().any(|tag| lower.contains(tag));
+    let is_object = |text: &str| text.trim_start().starts_with('{');
+    if is_page {
+        FileKind::Html
+    } else if head.starts_with('{') || head.strip_prefix('[').is_some_and(is_object) {
+        FileKind::Json
+    } else {
+        FileKind::Text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_decides_where_the_name_does_not() {
+        let comment = format!("<!--{}--> <html>", "页".repeat(999));
+        for (name, text, kind) in [
+            ("a.json", "部门", FileKind::Json),
+            ("a.jsonl", "{}", FileKind::Ndjson),
+            ("A.HTM", "", FileKind::Html),
+            ("a.txt", "  <!DOCTYPE html>", FileKind::Html),
+            ("a.txt", &comment, FileKind::Html),
+            ("a.txt", "{\"a\": 1}", FileKind::Json),
+            ("a.txt", "[\n {", FileKind::Json),
+            ("a.txt", "[附件]", FileKind::Text),
+            ("a.txt", "部门名称\t甲", FileKind::Text),
+            ("-", "", FileKind::Text),
+        ] {
+            assert_eq!(kind_of(name, text), kind, "{name} {text}");
+        }
+    }
+
+    #[test]
+    fn endings_and_first_bytes_lead_to_one_format_each() {
+        let mut endings: Vec<&str> = FORMATS.iter().flat_map(|format| format.endings).copied().collect();
+        let count = endings.len();
+        endings.sort_unstable();
+        endings.dedup();
+        assert_eq!(endings.len(), count, "an ending is listed twice");
+        for (bytes, expected) in [
+            (&b"PK\x03\x04..."[..], Some(Container::Zip)),
+            (b"PK\x05\x06", Some(Container::Zip)),
+            (b"\xd0\xcf\x11\xe0\xa1", Some(Container::Ole)),
+            (b"%PDF-1.7", Some(Container::Other("pdf"))),
+            (b"\x89PNG", Some(Container::Other("png"))),
+            (b"\xff\xd8\xff\xe0", Some(Container::Other("jpeg"))),
+            (b"Rar!", Some(Container::Other("rar"))),
+            (b"7z\xbc\xaf", Some(Container::Other("7z"))),
+            (b"PK", None),
+            (b"", None),
+        ] {
+            assert_eq!(Container::of(bytes), expected);
+        }
+    }
+}

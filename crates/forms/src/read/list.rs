@@ -1,0 +1,103 @@
+//! Lists that a bureau keeps beside the forms (a roster, its books): rows of cells.
+
+use huizong_schema::findings::{Message, Place};
+
+use super::formats::{FileKind, Sniffed, sniff};
+use super::{html, office};
+use crate::grid::Grid;
+
+/// The rows of a list, and where each begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    /// The cells of each row.
+    pub rows: Vec<Vec<String>>,
+    /// Where each row begins.
+    pub places: Vec<Option<Place>>,
+}
+
+/// Reads a list: the first sheet of a workbook, the first table of a page or document, or text with commas, tabs or
+/// semicolons between its cells.
+///
+/// # Errors
+/// Returns the reason if the file cannot be read at all.
+pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
+    let (kind, decoded) = match sniff(bytes, name) {
+        Sniffed::Container(container) => {
+            let office = office::read(container, bytes).map_err(|why| why.message())?;
+            return Ok(office.grids.iter().find(|grid| grid.rows() > 0).map(of_grid).unwrap_or_default());
+        }
+        Sniffed::Text(kind, decoded) => (kind, decoded),
+    };
+    if decoded.bad > 0 {
+        return Err(Message {
+            zh: "有无法识别编码的字节".to_owned(),
+            en: "it has bytes that are no text in any encoding known".to_owned(),
+        });
+    }
+    if kind == FileKind::Html {
+        let grid = html::grid(&decoded.text);
+        return Ok(grid.as_ref().map(of_grid).unwrap_or_default());
+    }
+    of_text(&decoded.text)
+}
+
+/// A cell that covers several rows is repeated in each of them; one that covers several columns is in the first.
+fn of_grid(grid: &Grid) -> List {
+    let mut list = List::default();
+    for row in 0..grid.rows() {
+        let cell = |column| grid.at(row, column).filter(|cell| cell.column == column);
+        let texts =
+            (0..grid.columns(row)).map(|column| cell(column).map_or("", |cell| &cell.text).to_owned());
+        list.rows.push(texts.collect());
+        list.places.push(grid.row(row).next().and_then(|cell| cell.place.clone()));
+    }
+    list
+}
+
+fn of_text(text: &str) -> Result<List, Message> {
+    let text = text.trim_start_matches('\u{feff}');
+    // A title may come above the headings.
+    let most = |mark: &u8| text.lines().take(20).flat_map(str::bytes).filter(|byte| byte == mark).count();
+    let delimiter = [b';', b'\t', b','].into_iter().max_by_key(most).unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let mut list = List::default();
+    for record in reader.records() {
+        let record = record.map_err(|error| Message { zh: error.to_string(), en: error.to_string() })?;
+        let line = record.position().map_or(1, csv::Position::line);
+        list.places.push(Some(Place::Text { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 }));
+        list.rows.push(record.iter().map(str::to_owned).collect());
+    }
+    Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_with_any_usual_mark_between_its_cells() {
+        for mark in [",", ";", "\t"] {
+            let text = format!("名单\n\nname{mark}code\n\"甲{mark}局\n\"{mark}1\n");
+            let list = list(text.as_bytes(), "roster.csv").unwrap();
+            let rows: Vec<Vec<&str>> =
+                list.rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+            assert_eq!(rows.last().unwrap()[1..], ["1"], "{mark:?}");
+            assert_eq!(list.places.last().unwrap(), &Some(Place::Text { line: 4, column: 1 }));
+        }
+        let (gbk, ..) = encoding_rs::GB18030.encode("部门名称,编码\n档案馆,1\n");
+        assert_eq!(list(&gbk, "roster.csv").unwrap().rows[1], ["档案馆", "1"]);
+        assert!(list(b"", "roster.csv").unwrap().rows.is_empty());
+        assert!(list(b"PK\x03\x04 broken", "roster.xlsx").is_err());
+    }
+
+    #[test]
+    fn a_cell_over_several_rows_stands_in_each() {
+        let page = "<table><tr><td>name<td>类别</tr><tr><td>甲<td rowspan=2>群团</tr><tr><td>乙</tr></table>";
+        let list = list(page.as_bytes(), "roster.html").unwrap();
+        assert_eq!(list.rows, [["name", "类别"], ["甲", "群团"], ["乙", "群团"]]);
+    }
+}

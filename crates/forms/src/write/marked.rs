@@ -1,0 +1,181 @@
+//! The problems of a form, printed as notes on its cells and as a list.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use huizong_core::Lang;
+use huizong_schema::Pointer;
+use huizong_schema::findings::{Place, Severity};
+use unicode_width::UnicodeWidthStr;
+
+use crate::markup::PROBLEMS_ATTRIBUTE;
+use crate::ooxml::escaped;
+use crate::ooxml::marks::{HEADINGS, PROBLEMS};
+
+/// The gravest first.
+pub(crate) const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+/// A problem to mark.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// Its severity.
+    pub severity: Severity,
+    /// The problem in a few words.
+    pub title: String,
+    /// The problem with the figures.
+    pub message: String,
+    /// Its place in the file.
+    pub place: Option<Place>,
+    /// The place in words.
+    pub shown: String,
+    /// The index of the document in the file, from 0.
+    pub document: usize,
+    /// The member concerned.
+    pub pointer: Pointer,
+}
+
+/// Marks, and the cells of pages that they belong to.
+pub(crate) struct Marked<'m> {
+    marks: &'m [Mark],
+    /// By mark: the page and the cell.
+    at: Vec<Option<(usize, usize)>>,
+    by_cell: BTreeMap<(usize, usize), Vec<usize>>,
+    lang: Lang,
+}
+
+impl<'m> Marked<'m> {
+    /// No marks at all.
+    pub(crate) fn none() -> Self {
+        Self { marks: &[], at: Vec::new(), by_cell: BTreeMap::new(), lang: Lang::Zh }
+    }
+
+    /// Marks, each at the cell that `at` finds for it.
+    pub(crate) fn new(
+        marks: &'m [Mark],
+        lang: Lang,
+        at: impl FnMut(&Mark) -> Option<(usize, usize)>,
+    ) -> Self {
+        let at: Vec<Option<(usize, usize)>> = marks.iter().map(at).collect();
+        let mut by_cell: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        for (number, cell) in at.iter().enumerate() {
+            if let Some(cell) = cell {
+                by_cell.entry(*cell).or_default().push(number);
+            }
+        }
+        Self { marks, at, by_cell, lang }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// The page and the cell of a mark.
+    pub(crate) fn at(&self, number: usize) -> Option<(usize, usize)> {
+        self.at[number]
+    }
+
+    /// The place of a mark's cell in its file.
+    pub(crate) fn file_place(&self, number: usize) -> Option<&'m Place> {
+        self.marks[number].place.as_ref()
+    }
+
+    /// The marks of a cell.
+    pub(crate) fn numbers(&self, page: usize, cell: usize) -> Vec<usize> {
+        self.by_cell.get(&(page, cell)).cloned().unwrap_or_default()
+    }
+
+    /// The highest severity of some marks.
+    pub(crate) fn gravest(&self, numbers: &[usize]) -> Option<Severity> {
+        numbers.iter().map(|number| self.marks[*number].severity).max()
+    }
+
+    pub(crate) fn severity(&self, number: usize) -> Severity {
+        self.marks[number].severity
+    }
+
+    pub(crate) fn severity_word(&self, number: usize) -> &'static str {
+        match self.marks[number].severity {
+            Severity::Error => self.lang.pick("错误", "error"),
+            Severity::Warning => self.lang.pick("警告", "warning"),
+            Severity::Info => self.lang.pick("提示", "info"),
+        }
+    }
+
+    pub(crate) fn title(&self, number: usize) -> &str {
+        &self.marks[number].title
+    }
+
+    pub(crate) fn message(&self, number: usize) -> &str {
+        &self.marks[number].message
+    }
+
+    /// The place in words; empty if a mark has no place.
+    pub(crate) fn place(&self, number: usize) -> String {
+        self.marks[number].shown.clone()
+    }
+
+    /// The height in points that a row of the list needs to show all of a mark's text.
+    pub(crate) fn height(&self, number: usize) -> usize {
+        let texts = [(&*self.marks[number].shown, 20), (self.title(number), 30), (self.message(number), 76)];
+        let lines = |(text, width): (&str, usize)| {
+            text.lines().map(|line| line.width().div_ceil(width - 2).max(1)).sum::<usize>()
+        };
+        texts.into_iter().map(lines).max().unwrap_or(1).clamp(1, 25) * 16
+    }
+
+    /// The text of a note.
+    pub(crate) fn text(&self, number: usize) -> String {
+        format!("{}：{}", self.severity_word(number), self.message(number))
+    }
+
+    /// The headings of the list's columns.
+    pub(crate) fn headings(&self) -> [&'static str; 5] {
+        self.lang.pick(HEADINGS[0], HEADINGS[1])
+    }
+
+    /// The heading of the list.
+    pub(crate) fn heading(&self) -> String {
+        match self.lang {
+            Lang::Zh => format!("{PROBLEMS}（{} 处）", self.len()),
+            Lang::En => format!("Problems ({})", self.len()),
+        }
+    }
+
+    /// The colour of cells with problems of a severity.
+    pub(crate) fn colour(severity: Severity) -> u32 {
+        match severity {
+            Severity::Error => 0x00FF_D9D9,
+            Severity::Warning => 0x00FF_F0CC,
+            Severity::Info => 0x00E3_F0FF,
+        }
+    }
+
+    /// The list as a section of a page; nothing without marks.
+    pub(crate) fn section(&self) -> String {
+        if self.is_empty() {
+            return String::new();
+        }
+        let mut html =
+            format!("<section {PROBLEMS_ATTRIBUTE}=\"problems\">\n<h2>{}</h2>\n<ol>\n", self.heading());
+        for number in 0..self.len() {
+            let place = self.place(number);
+            let place = if place.is_empty() { self.title(number).to_owned() } else { place };
+            // The cell's anchor has the number of its first mark.
+            let first = self.at(number).and_then(|(page, cell)| self.numbers(page, cell).first().copied());
+            let place = match first {
+                Some(first) => format!("<a href=\"#cell-{}\">{}</a>", first + 1, escaped(&place)),
+                None => escaped(&place).into_owned(),
+            };
+            let _ = writeln!(
+                html,
+                "<li><strong>{}</strong> {place} {}</li>",
+                self.severity_word(number),
+                escaped(self.message(number))
+            );
+        }
+        html + "</ol>\n</section>\n"
+    }
+}

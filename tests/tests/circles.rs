@@ -1,0 +1,412 @@
+//! No circle between the top-level modules of a crate: whoever reads one module need not read all of them first.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test says what went wrong by panicking, and lists what it found"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+/// Crates that still have a circle. One that has none any more must be taken off this list.
+const KNOWN: &[&str] = &["cli", "core", "lens", "plugin-host", "schema"];
+
+/// The crate's root as a module: code that is in `lib.rs` itself.
+const ROOT: &str = "lib.rs";
+
+/// Which top-level modules of a crate use which others, and in which file each first does.
+type Uses = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The uses between top-level modules, from a crate's sources: paths below `src` and texts.
+fn uses_of(sources: &[(&str, &str)]) -> Uses {
+    let parsed: Vec<(&str, Vec<TokenTree>)> =
+        sources.iter().map(|(path, text)| (*path, tokens(text, path))).collect();
+    let modules: BTreeSet<String> = parsed.iter().filter_map(|(path, _)| top_module(path)).collect();
+    let test_files: Vec<String> =
+        parsed.iter().flat_map(|(path, tokens)| modules_for_tests(path, tokens)).collect();
+    let is_root = |path: &str| matches!(path, "lib.rs" | "main.rs");
+    let mut names = BTreeMap::new();
+    for (_, tokens) in parsed.iter().filter(|(path, _)| is_root(path)) {
+        names.extend(names_at_root(tokens, &modules));
+    }
+    let mut uses = Uses::new();
+    for (path, tokens) in &parsed {
+        let below =
+            |folder: &String| *path == format!("{folder}.rs") || path.starts_with(&format!("{folder}/"));
+        if test_files.iter().any(below) {
+            continue;
+        }
+        let from = top_module(path).unwrap_or_else(|| ROOT.to_owned());
+        let mut found = BTreeSet::new();
+        if is_root(path) {
+            of_root(tokens, &modules, &mut found);
+        } else {
+            of_module(tokens, depth(path), &mut found);
+        }
+        for name in found {
+            let to = if modules.contains(&name) { Some(&name) } else { names.get(&name) };
+            // What is not a module and not re-exported is defined in the root.
+            let to = to.cloned().unwrap_or_else(|| ROOT.to_owned());
+            if to != from {
+                uses.entry(from.clone()).or_default().entry(to).or_insert_with(|| (*path).to_owned());
+            }
+        }
+    }
+    uses
+}
+
+/// A file's tokens without what is compiled for tests alone.
+fn tokens(text: &str, path: &str) -> Vec<TokenTree> {
+    let stream: TokenStream = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
+    without_tests(stream)
+}
+
+/// Takes out items under `#[cfg(test)]`, but for `mod tests;`, which names a file that is left out as a whole.
+fn without_tests(stream: TokenStream) -> Vec<TokenTree> {
+    let mut kept = Vec::new();
+    let mut tokens = stream.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_attribute = is_mark(Some(&token), '#');
+        if is_attribute && tokens.peek().is_some_and(is_cfg_test) {
+            kept.extend([token, tokens.next().unwrap()]);
+            let item: Vec<TokenTree> = take_item(&mut tokens);
+            let is_file = item.len() == 3 && is(&item[0], "mod") && is_mark(item.last(), ';');
+            kept.extend(item.into_iter().filter(|_| is_file));
+        } else if let TokenTree::Group(group) = &token {
+            let inner = without_tests(group.stream()).into_iter().collect();
+            kept.push(proc_macro2::Group::new(group.delimiter(), inner).into());
+        } else {
+            kept.push(token);
+        }
+    }
+    kept
+}
+
+/// Whether a token is the bracket of `#[cfg(test)]`.
+fn is_cfg_test(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.to_string().replace(' ', "") == "[cfg(test)]")
+}
+
+/// The tokens up to the end of an item: its semicolon or its block.
+fn take_item(tokens: &mut impl Iterator<Item = TokenTree>) -> Vec<TokenTree> {
+    let mut item = Vec::new();
+    for token in tokens {
+        let is_end = match &token {
+            TokenTree::Punct(mark) => mark.as_char() == ';',
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            _ => false,
+        };
+        item.push(token);
+        if is_end {
+            break;
+        }
+    }
+    item
+}
+
+/// The files, without their ending, of modules that are compiled for tests alone.
+fn modules_for_tests(path: &str, tokens: &[TokenTree]) -> Vec<String> {
+    let folder = match path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs")).unwrap_or(path) {
+        "lib" | "main" => String::new(),
+        folder => format!("{folder}/"),
+    };
+    let named = tokens.windows(3).filter(|window| is_cfg_test(&window[0]) && is(&window[1], "mod"));
+    named.map(|window| format!("{folder}{}", window[2])).collect()
+}
+
+/// The top-level module to which a file belongs.
+fn top_module(path: &str) -> Option<String> {
+    let first = path.split('/').next()?;
+    let name = first.strip_suffix(".rs").unwrap_or(first);
+    (!matches!(name, "lib" | "main" | "bin")).then(|| name.to_owned())
+}
+
+/// How many modules deep a file is: 1 for a top-level module.
+fn depth(path: &str) -> usize {
+    path.trim_end_matches("/mod.rs").split('/').count()
+}
+
+fn is(token: &TokenTree, text: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == text)
+}
+
+fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
+}
+
+/// Whether `::` is at an index.
+fn is_path(tokens: &[TokenTree], at: usize) -> bool {
+    is_mark(tokens.get(at), ':') && is_mark(tokens.get(at + 1), ':')
+}
+
+/// The names that a path leads to at the crate's root; `at` is the index after its `::`.
+fn first_names(tokens: &[TokenTree], at: usize, found: &mut BTreeSet<String>) {
+    match tokens.get(at) {
+        Some(TokenTree::Ident(name)) => {
+            found.insert(name.to_string());
+        }
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+            for path in branches(group.stream()) {
+                found.extend(path.first().map(ToString::to_string));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The parts of `{a, b::c}` between commas.
+fn branches(stream: TokenStream) -> Vec<Vec<TokenTree>> {
+    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    tokens
+        .split(|token| is_mark(Some(token), ','))
+        .map(<[TokenTree]>::to_vec)
+        .filter(|path| !path.is_empty())
+        .collect()
+}
+
+/// Names at the crate's root that a module's code uses: behind `crate::`, or behind as many `super::` as it is deep.
+fn of_module(tokens: &[TokenTree], depth: usize, found: &mut BTreeSet<String>) {
+    for (at, token) in tokens.iter().enumerate() {
+        if is(token, "crate") && is_path(tokens, at + 1) {
+            first_names(tokens, at + 3, found);
+        }
+        let begins = is(token, "super") && !(at >= 3 && is(&tokens[at - 3], "super"));
+        if begins {
+            let supers =
+                (0..).take_while(|n| tokens.get(at + 3 * n).is_some_and(|token| is(token, "super"))).count();
+            if supers == depth {
+                first_names(tokens, at + 3 * supers, found);
+            }
+        }
+        if let TokenTree::Group(group) = token {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            let is_module = at >= 2 && group.delimiter() == Delimiter::Brace && is(&tokens[at - 2], "mod");
+            of_module(&inner, depth + usize::from(is_module), found);
+        }
+    }
+}
+
+/// Modules that the root's own code uses. What it re-exports it does not use.
+fn of_root(tokens: &[TokenTree], modules: &BTreeSet<String>, found: &mut BTreeSet<String>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        if is(&tokens[at], "use") {
+            let is_public = at >= 1 && (is(&tokens[at - 1], "pub") || is_restricted(&tokens[..at]));
+            let end = (at..tokens.len()).find(|at| is_mark(tokens.get(*at), ';')).unwrap_or(tokens.len());
+            if !is_public {
+                for (_, path) in paths(&tokens[at + 1..end]) {
+                    found.extend(
+                        path.into_iter().find(|name| !is_prefix(name)).filter(|name| modules.contains(name)),
+                    );
+                }
+            }
+            at = end;
+        } else if let TokenTree::Group(group) = &tokens[at] {
+            of_root(&group.stream().into_iter().collect::<Vec<_>>(), modules, found);
+        } else if let TokenTree::Ident(name) = &tokens[at] {
+            let name = name.to_string();
+            let is_inner = at >= 2 && is_path(tokens, at - 2) && !is(&tokens[at.saturating_sub(3)], "crate");
+            if modules.contains(&name) && is_path(tokens, at + 1) && !is_inner {
+                found.insert(name);
+            }
+        }
+        at += 1;
+    }
+}
+
+/// Whether tokens end in `pub(crate)` or the like.
+fn is_restricted(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [.., visible, TokenTree::Group(_)] if is(visible, "pub"))
+}
+
+fn is_prefix(name: &str) -> bool {
+    matches!(name, "crate" | "self")
+}
+
+/// Names at the root that come from a module: `pub use module::{a, b as c}`, and private ones, which modules see too.
+fn names_at_root(tokens: &[TokenTree], modules: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for (at, _) in tokens.iter().enumerate().filter(|(_, token)| is(token, "use")) {
+        let end = (at..tokens.len()).find(|at| is_mark(tokens.get(*at), ';')).unwrap_or(tokens.len());
+        for (name, path) in paths(&tokens[at + 1..end]) {
+            let module =
+                path.into_iter().find(|name| !is_prefix(name)).filter(|module| modules.contains(module));
+            names.extend(module.map(|module| (name, module)));
+        }
+    }
+    names
+}
+
+/// The paths of a `use`, each with the name that it gives.
+fn paths(tokens: &[TokenTree]) -> Vec<(String, Vec<String>)> {
+    let mut path = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(ident) if ident == "as" => {
+                let name = tokens.get(at + 1).map(ToString::to_string).unwrap_or_default();
+                return vec![(name, path)];
+            }
+            TokenTree::Ident(ident) => path.push(ident.to_string()),
+            TokenTree::Group(group) => {
+                let inner = branches(group.stream()).into_iter().flat_map(|branch| paths(&branch));
+                return inner
+                    .map(|(name, rest)| {
+                        let name = if name == "self" { path.last().cloned().unwrap_or(name) } else { name };
+                        (name, path.iter().cloned().chain(rest).collect())
+                    })
+                    .collect();
+            }
+            _ => {}
+        }
+    }
+    path.last().cloned().map(|name| (name, path)).into_iter().collect()
+}
+
+/// A circle of modules, its first one again at its end.
+fn circle(uses: &Uses) -> Option<Vec<String>> {
+    fn visit(
+        uses: &Uses,
+        at: &str,
+        trail: &mut Vec<String>,
+        done: &mut BTreeSet<String>,
+    ) -> Option<Vec<String>> {
+        if let Some(from) = trail.iter().position(|module| module == at) {
+            return Some(trail[from..].iter().cloned().chain([at.to_owned()]).collect());
+        }
+        if done.contains(at) {
+            return None;
+        }
+        trail.push(at.to_owned());
+        let next = uses.get(at).into_iter().flat_map(BTreeMap::keys);
+        let found = next.into_iter().find_map(|to| visit(uses, to, trail, done));
+        trail.pop();
+        done.insert(at.to_owned());
+        found
+    }
+    let mut done = BTreeSet::new();
+    uses.keys().find_map(|module| visit(uses, module, &mut Vec::new(), &mut done))
+}
+
+/// The circle in words: each step with the file that takes it.
+fn shown(circle: &[String], uses: &Uses) -> String {
+    let steps =
+        circle.windows(2).map(|step| format!("{} uses {} in {}", step[0], step[1], uses[&step[0]][&step[1]]));
+    steps.collect::<Vec<_>>().join(", ")
+}
+
+/// The sources of a crate, by their paths below `src`.
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut sources = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let below = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+                sources.push((below, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    sources.sort();
+    sources
+}
+
+/// Every crate under `crates` and `plugins` that has Rust sources: its folder's name and its `src`.
+fn crates() -> Vec<(String, PathBuf)> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folders = ["crates", "plugins"].into_iter().flat_map(|group| fs::read_dir(top.join(group)).unwrap());
+    let named = folders.map(|entry| entry.unwrap());
+    let mut crates: Vec<(String, PathBuf)> = named
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path().join("src")))
+        .filter(|(_, sources)| sources.is_dir())
+        .collect();
+    crates.sort();
+    crates
+}
+
+#[test]
+fn modules_of_a_crate_make_no_circle() {
+    let mut wrong = Vec::new();
+    for (name, folder) in crates() {
+        let sources = sources(&folder);
+        let sources: Vec<(&str, &str)> = sources.iter().map(|(path, text)| (&**path, &**text)).collect();
+        let uses = uses_of(&sources);
+        let found = circle(&uses);
+        match &found {
+            Some(circle) => println!("{name}: {}", shown(circle, &uses)),
+            None => println!("{name}: no circle"),
+        }
+        match (found, KNOWN.contains(&&*name)) {
+            (Some(circle), false) => wrong.push(format!("{name}: {}", shown(&circle, &uses))),
+            (None, true) => wrong.push(format!("{name} has no circle any more: take it off the list KNOWN")),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_circle_is_found_and_a_chain_passes() {
+    let found = |sources: &[(&str, &str)]| {
+        let uses = uses_of(sources);
+        circle(&uses).map(|circle| shown(&circle, &uses))
+    };
+    let chain =
+        [("lib.rs", "mod a; mod b; pub use b::B;"), ("a.rs", "use crate::b::B;"), ("b.rs", "pub struct B;")];
+    assert_eq!(found(&chain), None);
+    // In every way of writing a path.
+    for back in [
+        "use crate::a::A;",
+        "use crate::{a::A, c};",
+        "pub(crate) use crate::{c, a};",
+        "fn f() { let x = crate::a::new(); }",
+        "fn f() { println!(\"{}\", crate::a::new()); }",
+        "use super::a::A;",
+        "mod inner { use super::super::a::A; }",
+        "use crate::A;",
+        "use crate::Renamed;",
+        "use crate::deep;",
+    ] {
+        let root = "mod a; mod b; mod c; pub use a::{A, Other as Renamed, inner::{self as deep}};";
+        let sources = [("lib.rs", root), ("a.rs", "use crate::b::B;"), ("b.rs", back), ("c.rs", "")];
+        assert_eq!(found(&sources).as_deref(), Some("a uses b in a.rs, b uses a in b.rs"), "{back}");
+    }
+    let deep = [
+        ("lib.rs", "mod a; mod b;"),
+        ("a/inner.rs", "use super::super::b;"),
+        ("a/mod.rs", ""),
+        ("b.rs", "use super::a;"),
+    ];
+    assert_eq!(found(&deep).as_deref(), Some("a uses b in a/inner.rs, b uses a in b.rs"));
+    // Code in the root is a module like others.
+    let root = [("lib.rs", "mod a; pub fn f() { a::g() }"), ("a.rs", "pub fn g() { crate::f() }")];
+    assert_eq!(found(&root).as_deref(), Some("a uses lib.rs in a.rs, lib.rs uses a in lib.rs"));
+}
+
+#[test]
+fn what_is_for_tests_or_within_a_module_is_left_out() {
+    for back in [
+        "#[cfg(test)] mod tests { use crate::a; }",
+        "#[cfg(test)] use crate::a;",
+        "#[cfg(test)] #[allow(dead_code)] fn f() -> crate::a::A { crate::a::new() }",
+        "// use crate::a;",
+        "/// See `crate::a`.\nfn f() { \"crate::a\"; }",
+        "use crate::b::other; mod inner { use super::a; }",
+        "#[cfg(test)] mod tests;",
+    ] {
+        let sources = [
+            ("lib.rs", "mod a; mod b;"),
+            ("a.rs", "use crate::b;"),
+            ("b.rs", back),
+            ("b/tests.rs", "use crate::a;"),
+        ];
+        let sources = if back.contains("tests;") { &sources[..] } else { &sources[..3] };
+        assert_eq!(circle(&uses_of(sources)), None, "{back}");
+    }
+}

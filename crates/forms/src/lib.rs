@@ -31,6 +31,7 @@ mod encoding;
 mod figure;
 mod grid;
 mod markup;
+pub mod notices;
 mod ooxml;
 pub mod profile;
 mod read;

@@ -12,7 +12,7 @@ pub(crate) mod office;
 mod projects;
 mod text;
 
-use huizong_core::{Origins, Source, notice};
+use huizong_core::{Origins, Source};
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args};
 
@@ -26,6 +26,7 @@ pub use self::list::{List, list};
 use self::office::Office;
 use crate::encoding::Decoded;
 use crate::grid::Grid;
+use crate::notices::NOT_READABLE;
 use crate::profile::{self, Profile};
 use crate::unreadable::Unreadable;
 
@@ -87,7 +88,7 @@ fn read_office(container: Container, bytes: &[u8], options: &Options<'_>) -> Con
         }
         Err(why) => {
             let args = Args::from([("reason", Arg::Words(why.message()))]);
-            let notices = vec![notice("not-readable", None, args, true)];
+            let notices = vec![NOT_READABLE.incomplete(None, args)];
             Contents { documents: Vec::new(), shown: Shown::grids(Vec::new()), notices }
         }
     }

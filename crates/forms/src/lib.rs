@@ -13,7 +13,7 @@
 //! 3. `round_trip` (writes, and reads again what was written), `template` (the blank form with live checks);
 //! 4. `annotate` (a form given back with its problems marked).
 //!
-//! Read first: [`read`] (any bytes to documents), [`profile::Profile`] (what a form's labels mean, as data) and
+//! Read first: [`read()`] (any bytes to documents), [`profile::Profile`] (what a form's labels mean, as data) and
 //! [`Read`].
 //!
 //! ```

@@ -54,7 +54,7 @@ pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
 pub enum Opened {
     /// The text of JSON documents, to be split and parsed by the caller.
     Json(String),
-    /// What was read of anything else.
+    /// The forms of any other file.
     Forms(Contents),
 }
 

@@ -107,6 +107,7 @@ impl FileFormat {
 
 /// The kind of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FileKind {
     /// One JSON document, or an array of them.
     Json,

@@ -44,8 +44,8 @@ pub use annotate::annotate;
 pub use encoding::{Decoded, decode};
 pub use grid::{Grid, GridCell, Stale};
 pub use read::{
-    Contents, FileFormat, FileKind, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros,
-    is_container, json, kind_of, list, open, read,
+    Contents, FileFormat, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros, json, list, open,
+    read,
 };
 pub use round_trip::{Written, best_profile, write};
 pub use template::template;

@@ -1,13 +1,12 @@
-//! The road from the bytes of forms to a consolidation, for whoever builds on Huizong: the command, a binding for another
-//! language, a page in a browser.
+//! From the bytes of forms to a consolidation. The command is built on this crate, and so is every binding for another language.
 //!
 //! [`read`] takes the bytes of a file and returns its documents, checked, each finding with its place. A [`Round`] collects
 //! the documents of a year; [`Round::settle`] decides which of them count, and [`Settled::consolidation`] adds those up.
 //! [`Units`] puts the documents of a department's units together.
 //!
 //! This crate knows no files, threads, clock, environment or processes; it builds for `wasm32-unknown-unknown`. Plugins
-//! are behind the trait [`Plugins`]. Who reads large inputs in blocks and on several threads uses [`Opened`] instead of
-//! [`read`] and keeps [`Rows`] alone.
+//! are behind the trait [`Plugins`]. To read large inputs in blocks and on several threads, use [`Opened`] instead of [`read`]
+//! and keep only [`Rows`].
 //!
 //! Read first: [`read`], [`Checked`] and [`Round`].
 //!

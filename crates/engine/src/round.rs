@@ -75,7 +75,7 @@ impl Round {
         self.rows.append(file.into_rows());
     }
 
-    /// Adds documents of which only the rows were kept.
+    /// Adds the rows of documents that were read elsewhere.
     pub fn add_rows(&mut self, rows: Rows) {
         self.rows.append(rows);
     }

@@ -36,6 +36,7 @@ pub mod notices;
 mod opened;
 mod options;
 mod round;
+mod rows;
 
 pub use department::{Units, UnitsError};
 pub use document::{Checked, Excerpt};
@@ -43,4 +44,5 @@ pub use file::{File, read};
 pub use lists::{ListError, books, roster};
 pub use opened::{Opened, lines_of};
 pub use options::{Options, ProfileChoice};
-pub use round::{Plugins, Round, Rows, SetFindings, SetOfDocuments, Settled};
+pub use round::{Plugins, Round, SetFindings, SetOfDocuments, Settled};
+pub use rows::Rows;

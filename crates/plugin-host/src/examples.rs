@@ -15,8 +15,9 @@ use huizong_schema::{Draft, Evaluation, Pointer, ProblemKind, Violation, explain
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::plugin::{Host, Plugin, Refused};
+use crate::plugin::{Host, Plugin};
 use crate::projected::Projected;
+use crate::refused::Refused;
 use crate::runner::{Documents, Ran, Runner};
 use crate::set::{SetView, without_rows};
 use crate::trust::Candidate;

@@ -10,11 +10,17 @@ use semver::{Version, VersionReq};
 use serde_json::Value;
 
 use crate::failure::{Failure, Violation};
-use crate::plugin::Refused;
+use crate::refused::Refused;
 
 /// Why a plugin is not run although it could be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unfit(pub(crate) Message);
+pub(crate) struct Unfit(Message);
+
+impl From<Unfit> for Refused {
+    fn from(unfit: Unfit) -> Self {
+        Self::Unfit(unfit.0)
+    }
+}
 
 impl Unfit {
     pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {

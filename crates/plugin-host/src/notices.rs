@@ -8,7 +8,7 @@ use crate::notice_kinds::{
     PLUGIN_DID_NOT_RUN, PLUGIN_FAILED, PLUGIN_FAILED_ON_DOCUMENT, PLUGIN_FINDINGS_DROPPED, PLUGIN_REFUSED,
     PLUGIN_REPLACED,
 };
-use crate::plugin::Refused;
+use crate::refused::Refused;
 
 fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
     let mut args = Args::from(more);

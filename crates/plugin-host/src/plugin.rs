@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use huizong_core::Declared;
-use huizong_schema::findings::Message;
 use huizong_schema::protocol::{Manifest, Op, Reads};
 use serde_json::Value;
 
 use crate::failure::{Failure, Fallen, Violation};
 use crate::limits::Limits;
 use crate::manifest;
+use crate::refused::Refused;
 use crate::session::{Session, fallen};
 use crate::trust::{Candidate, Pin, digest};
 
@@ -46,45 +46,6 @@ pub struct Plugin {
     spare: Mutex<Option<Box<dyn Session>>>,
     #[cfg(target_os = "linux")]
     table: std::sync::OnceLock<crate::library::Table>,
-}
-
-/// Why a plugin does not take part in a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// It could not be loaded, or did not say what it is.
-    Failed(Fallen),
-    /// It could, and this version, the settings or the pins do not admit it: why.
-    Unfit(Message),
-}
-
-impl<F: Into<Fallen>> From<F> for Refused {
-    fn from(failure: F) -> Self {
-        Self::Failed(failure.into())
-    }
-}
-
-impl From<manifest::Unfit> for Refused {
-    fn from(unfit: manifest::Unfit) -> Self {
-        Self::Unfit(unfit.0)
-    }
-}
-
-impl Refused {
-    /// In words.
-    pub fn message(&self) -> Message {
-        match self {
-            Self::Failed(fallen) => fallen.failure.message(),
-            Self::Unfit(message) => message.clone(),
-        }
-    }
-
-    /// What the plugin had said on standard error by then, for its author.
-    pub fn said(&self) -> &str {
-        match self {
-            Self::Failed(fallen) => &fallen.said,
-            Self::Unfit(_) => "",
-        }
-    }
 }
 
 impl Plugin {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use huizong_plugin_sdk::schema::Text;
 use huizong_plugin_sdk::{Document, Finding, Findings};
 
-use crate::Department;
+use crate::department::Department;
 
 const SHINGLE: usize = 24;
 const WINDOW: usize = 12;

@@ -1,11 +1,12 @@
 //! A reviewer's lenses over the whole set: what is worth a second look. Advice, never a fault.
 
 mod copies;
+mod department;
 mod marks;
 mod projects;
 mod targets;
 
-use huizong_plugin_sdk::{Document, Draft, End, Findings, Plugin};
+use huizong_plugin_sdk::{Document, End, Findings, Plugin};
 use serde::Deserialize;
 
 use crate::copies::Copies;
@@ -75,36 +76,6 @@ impl Plugin for Lens {
 }
 
 huizong_plugin_sdk::export!(Lens);
-
-/// Who a document is from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Department {
-    name: String,
-    code: String,
-    /// The department above, by its code or name.
-    parent: String,
-}
-
-impl Department {
-    fn of(draft: &Draft<'_>) -> Self {
-        let Some(of) = &draft.department else { return Self::default() };
-        let text = |text: Option<&str>| text.unwrap_or_default().trim().to_owned();
-        Self {
-            name: text(of.name.as_deref()),
-            code: text(of.code.as_deref()),
-            parent: text(of.parent.as_deref()),
-        }
-    }
-
-    /// Whether what one writes may well be what the other writes: the same department, its units, or two units of one.
-    fn is_of_one_house_with(&self, other: &Self) -> bool {
-        let is = |who: &Self, name: &str| !name.is_empty() && (who.name == name || who.code == name);
-        self.name == other.name
-            || is(other, &self.parent)
-            || is(self, &other.parent)
-            || !self.parent.is_empty() && self.parent == other.parent
-    }
-}
 
 #[cfg(test)]
 mod tests {

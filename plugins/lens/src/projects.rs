@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use huizong_plugin_sdk::{Document, Finding, Findings, normalise_name};
 
-use crate::Department;
+use crate::department::Department;
 
 /// A name that more departments have names a kind of project.
 const MANY: usize = 4;

@@ -1,4 +1,4 @@
-//! The C compiler and this crate agree on every number and offset.
+//! Checks that the C compiler and this crate agree on every number and offset.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 

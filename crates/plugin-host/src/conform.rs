@@ -1,4 +1,4 @@
-//! The numbered rules of behaviour, tried on a library.
+//! Tests a library against the numbered rules of behaviour.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,31 +14,31 @@ use crate::session::Session;
 use crate::trust::Candidate;
 use crate::worker::Worker;
 
-/// One of the header's rules, and what came of trying it.
+/// One of the header's rules, and the result of testing it.
 #[derive(Clone, Debug)]
 pub struct Clause {
     /// Its number in the header.
     pub number: u32,
-    /// What it demands, in short.
+    /// The rule in short.
     pub demand: Message,
-    /// What was tried.
+    /// How it was tested.
     pub tried: Message,
-    /// Whether it was kept.
+    /// The result.
     pub verdict: Outcome,
 }
 
-/// Whether a rule was kept.
+/// The result of testing a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// As far as was tried.
+    /// It was kept in every test.
     Met,
-    /// It was broken: how.
+    /// It was broken; the message says how.
     Broken(Message),
-    /// It could not be tried: why.
+    /// It could not be tested; the message says why.
     Untried(Message),
 }
 
-/// The rules in short, and what is tried of each.
+/// Each rule in short and how it is tested, in both languages.
 #[rustfmt::skip]
 const CLAUSES: [(&str, &str, &str, &str); 12] = [
     ("输入只读，不越界", "input is read-only and has an end",
@@ -67,15 +67,15 @@ const CLAUSES: [(&str, &str, &str, &str); 12] = [
      "例子中的每一处发现", "every finding in the examples"),
 ];
 
-/// An op that nobody knows, beyond those that are reserved.
+/// An op that no version defines, beyond the reserved ones.
 const UNKNOWN: u32 = 1_000_000;
 
-/// Whether a signal is that of memory that is not there.
+/// Whether a signal reports an invalid memory access.
 fn is_access(signal: i32) -> bool {
     [libc::SIGSEGV, libc::SIGBUS].contains(&signal)
 }
 
-/// Requests that are none.
+/// Invalid requests.
 const BAD: [&[u8]; 14] = [
     b"",
     b"{",
@@ -93,10 +93,11 @@ const BAD: [&[u8]; 14] = [
     b"\x00\x00\x00\x00",
 ];
 
-/// Tries every numbered rule on a library.
+/// Tests every numbered rule on a library.
 ///
 /// # Errors
-/// If it cannot be loaded, or its manifest is none: then no rule can be tried.
+/// Returns [`Refused`] if the library cannot be loaded or its manifest is not valid; no rule can be tested
+/// then.
 pub fn conform(host: &Host, candidate: &Candidate, calls: u32) -> Result<Vec<Clause>, Refused> {
     let host = Host { in_process: false, ..host.clone() };
     let mut plugin = Plugin::describe(host.clone(), candidate.clone())?;
@@ -139,12 +140,12 @@ struct Walk<'w> {
     plugin: &'w Plugin,
     samples: Samples<'w>,
     config: Vec<u8>,
-    /// How often it is asked while its memory is watched.
+    /// The number of calls made while memory is measured.
     calls: u32,
-    /// The rules that came to be tried.
+    /// The rules that were tested.
     tried: BTreeSet<u32>,
     broken: BTreeMap<u32, Message>,
-    /// What ended a trial before its time, and breaks no rule.
+    /// A failure that ended a test early without breaking a rule.
     failure: Option<Message>,
 }
 
@@ -160,13 +161,13 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes the first way in which a rule is broken.
+    /// Records that a rule is broken; only the first way counts.
     fn break_rule(&mut self, number: u32, zh: &str, en: &str) {
         self.broken.entry(number).or_insert_with(|| Message { zh: zh.into(), en: en.into() });
     }
 
-    /// Notes which rule a failure breaks. A plugin that says no breaks none; one that ends its process breaks the sixth,
-    /// but for access to memory where there is none: that breaks the one that was being tried.
+    /// Records the rule that a failure breaks. Returning an error code breaks none. Ending the process breaks
+    /// rule 6, except by an invalid memory access, which breaks the rule under test.
     fn failed(&mut self, tried: u32, failure: &Failure) {
         let number = match failure {
             Failure::TimedOut => 11,
@@ -191,7 +192,7 @@ impl Walk<'_> {
         Ok(Worker::open(&self.host.program, &self.candidate.bytes, self.host.limits)?)
     }
 
-    /// Has the plugin say something about the documents of these indexes: check them, or take them for a set.
+    /// Has the plugin process the documents with these indexes: checks them, or feeds and finishes a set.
     fn check(&self, worker: &mut Worker, indexes: &[usize]) -> Result<Vec<u8>, Failure> {
         if self.plugin.does(Op::CheckDocuments) {
             let request = self.samples.request(self.plugin, indexes);
@@ -206,7 +207,7 @@ impl Walk<'_> {
         worker.call(3, &finish, self.host.limits.set)
     }
 
-    /// Rules 1 to 5 and 7 to 10, in one worker that is watched.
+    /// Tests rules 1 to 5 and 7 to 11 in one watched worker.
     fn behaviour(&mut self) {
         if let Err(failure) = self.try_behaviour() {
             self.failed(1, &failure);
@@ -253,7 +254,7 @@ impl Walk<'_> {
         }
         let after = worker.inspect()?;
         self.tried.extend([3, 10]);
-        // A page here and there is the allocator's.
+        // The allocator may take a few pages.
         if after.memory > warm + 1024 {
             let (grown, calls) = (after.memory - warm, self.calls);
             self.break_rule(
@@ -276,7 +277,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Rule 6: whatever comes in, a code comes out.
+    /// Tests rule 6: any request gets a return code.
     fn bad_requests(&mut self) {
         if let Err(failure) = self.try_bad_requests() {
             self.failed(6, &failure);
@@ -305,13 +306,13 @@ impl Walk<'_> {
                 "an unknown op was not answered by HUIZONG_UNSUPPORTED",
             ),
         }
-        // It must be as it was before all this.
+        // After all the bad requests, good ones must still work.
         self.check(&mut worker, &self.all())?;
         self.tried.insert(6);
         Ok(())
     }
 
-    /// Rule 9 across processes.
+    /// Tests rule 9 across processes.
     fn other_worker(&mut self) {
         let ask = || -> Result<Vec<u8>, Failure> {
             let mut worker = self.worker()?;
@@ -329,7 +330,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Rule 12.
+    /// Tests rule 12.
     fn findings(&mut self) {
         let (_, ran) = run_over(self.plugin, &self.samples);
         if ran.notices.iter().all(|notice| notice.notice == "plugin-findings-dropped") {

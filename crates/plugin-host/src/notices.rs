@@ -13,7 +13,7 @@ fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
     args
 }
 
-/// A plugin takes no part in the run, by its name or path.
+/// A plugin, named by its id or path, does not take part in the run.
 pub fn refused(plugin: &str, why: &Refused) -> Notice {
     match why {
         Refused::Failed(_) => failed("plugin-failed.load", plugin, why.message()),
@@ -23,7 +23,7 @@ pub fn refused(plugin: &str, why: &Refused) -> Notice {
     }
 }
 
-/// A flag named another file than the one that is pinned under this id.
+/// A flag names a file other than the one that is pinned under this id.
 pub fn replaced(plugin: &str) -> Notice {
     notice("plugin-replaced", None, args(plugin, []), false)
 }
@@ -32,7 +32,7 @@ fn failed(message: &str, plugin: &str, reason: Message) -> Notice {
     notice_with("plugin-failed", message, None, args(plugin, [("reason", Arg::Words(reason))]), true)
 }
 
-/// An instance could not be made.
+/// No instance could be created.
 pub(crate) fn not_created(plugin: &str, reason: Message) -> Notice {
     failed("plugin-failed.create", plugin, reason)
 }
@@ -52,16 +52,16 @@ pub(crate) fn did_not_run(plugin: &str, document: &str) -> Notice {
     notice("plugin-did-not-run", Some(document), args(plugin, []), true)
 }
 
-/// So many reasons for leaving findings out are told apart in an answer.
+/// The number of different reasons for dropped findings that are counted separately in an answer.
 const REASONS: usize = 100;
 
-/// Findings that were left out, counted by document and reason.
+/// Dropped findings, counted by document and reason.
 #[derive(Default)]
 pub(crate) struct LeftOut(BTreeMap<(Option<String>, String), (Message, u64)>);
 
 impl LeftOut {
     pub(crate) fn count(&mut self, document: Option<&str>, reason: Message) {
-        // A plugin's own words are in the reasons; they must not make a notice each.
+        // Reasons can quote the plugin; without a bound it could cause any number of notices.
         let is_one_more = self.0.len() >= REASONS;
         let mut key = (document.map(str::to_owned), reason.en.clone());
         let mut reason = reason;
@@ -80,7 +80,7 @@ impl LeftOut {
     }
 }
 
-/// Why findings beyond the limit are left out.
+/// The reason for dropping findings beyond the limit.
 pub(crate) fn beyond(rule: &str, limit: usize) -> Message {
     Message {
         zh: format!("规则 {rule} 在一份表上的发现超过 {limit} 处，只保留前 {limit} 处"),
@@ -88,7 +88,7 @@ pub(crate) fn beyond(rule: &str, limit: usize) -> Message {
     }
 }
 
-/// Why the set was not given to a plugin.
+/// The reason why the set was not passed to a plugin.
 pub(crate) fn is_off() -> Message {
     Message { zh: "此前已因多次失败停用".into(), en: "it was off after its failures".into() }
 }

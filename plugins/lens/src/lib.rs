@@ -1,4 +1,5 @@
-//! A reviewer's lenses over the whole set: what is worth a second look. Advice, never a fault.
+//! Checks of the whole set that suggest where a reviewer should look again. They advise; none reports an
+//! error.
 
 mod copies;
 mod marks;
@@ -13,7 +14,7 @@ use crate::marks::Marks;
 use crate::projects::Projects;
 use crate::targets::Targets;
 
-/// The configuration; `manifest.json` says what each member means.
+/// The configuration; `manifest.json` describes its members.
 #[derive(Deserialize)]
 #[serde(default)]
 pub struct Config {
@@ -76,12 +77,12 @@ impl Plugin for Lens {
 
 huizong_plugin_sdk::export!(Lens);
 
-/// Who a document is from.
+/// The department that a document is from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Department {
     name: String,
     code: String,
-    /// The department above, by its code or name.
+    /// The code or name of the department above it.
     parent: String,
 }
 
@@ -96,7 +97,8 @@ impl Department {
         }
     }
 
-    /// Whether what one writes may well be what the other writes: the same department, its units, or two units of one.
+    /// Whether the two can be expected to share texts and projects: the same department, a unit of the other,
+    /// or units of one department.
     fn is_of_one_house_with(&self, other: &Self) -> bool {
         let is = |who: &Self, name: &str| !name.is_empty() && (who.name == name || who.code == name);
         self.name == other.name

@@ -1,4 +1,4 @@
-//! A district's own notes on its form, as checks, and the execution rate of its key projects.
+//! Checks a district's own notes on its form, and measures the execution rate of key projects.
 
 mod adjustment;
 mod execution;
@@ -12,7 +12,7 @@ use crate::adjustment::Adjustment;
 use crate::execution::Execution;
 use crate::units::Units;
 
-/// The configuration; `manifest.json` says what each member means.
+/// The configuration; `manifest.json` describes its members.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Config {
@@ -98,7 +98,7 @@ mod tests {
         let measured = plugin.set(&set).expect("a sound set").aggregates;
         let values: Vec<(String, &str)> =
             measured.iter().map(|m| (m.group.values().cloned().collect(), &*m.value)).collect();
-        // (10000 + 20000.01) / 60000; 南 has a base of zero and so no rate.
+        // (10000 + 20000.01) / 60000. 南 has no rate, as its budget is zero.
         assert_eq!(values, [(String::new(), "50.00"), ("东".into(), "33.33"), ("西".into(), "66.67")]);
     }
 }

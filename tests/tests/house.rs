@@ -1,4 +1,4 @@
-//! The house as it is drawn in ARCHITECTURE.md: who may know whom, and what stays outside.
+//! Tests of the crate dependencies that ARCHITECTURE.md describes, including those that must not exist.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The crates that a crate's build holds, its own included.
+/// The crates in a crate's build, including itself.
 fn tree(package: &str) -> Vec<String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let arguments =
@@ -54,7 +54,7 @@ fn arrows_run_one_way() {
     );
     for plugin in ["huizong-tianhe", "huizong-lens"] {
         assert_eq!(ours(plugin), ["huizong-plugin-abi", "huizong-plugin-sdk", "huizong-schema"]);
-        // The SDK has no need of the general validator, and a plugin that pulls it in builds for minutes.
+        // The SDK does not need the general validator, which would slow down every plugin's build by minutes.
         assert!(!tree(plugin).iter().any(|name| name == "jsonschema"), "{plugin}");
     }
 }

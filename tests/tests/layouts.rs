@@ -1,11 +1,12 @@
-//! Layouts that offices really send: lines parted by spaces, several forms in a file, pages within pages.
+//! Tests of layouts that offices send: columns separated by spaces, several forms in a file, pages within
+//! pages.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
 use huizong_forms::{NoteKind, Options, read};
 use huizong_tests::forms::{at, found, only, only_named, with};
 
-/// The block of tasks with its columns lined up by spaces.
+/// The block of tasks with its columns aligned by spaces.
 const LINED_UP: &str = "\
 2022年度示范局部门整体支出绩效自评表
 单位：万元
@@ -64,7 +65,7 @@ fn labels_and_values_in_one_cell() {
     );
     let read = only(&with(&[("其中：一般公共预算\t280.19", "其中：一般公共预算：280.19万元")]));
     assert_eq!(at(&read, "/budget/by_source/general_public_budget/actual_expenditure"), "280.19");
-    // A text that quotes a label is a text; one on a line of its own is a label.
+    // A label inside a text is part of the text; on a line of its own it is a label.
     let read = only(&with(&[("年内任务全部完成", "存在问题：年内任务全部完成")]));
     assert!(at(&read, "/narrative/performance").contains("存在问题：年内任务"));
     let read = only(&(with(&[]) + "\n自评结论：良好。\n"));
@@ -129,10 +130,10 @@ fn several_forms_in_one_text() {
     ])
     .replace("部门名称（汇总）", "单位编码\t007\n部门名称（汇总）");
     for (form, file) in [
-        // The code's row and the unit's line stand above the name, and belong to the form that follows.
+        // The rows of code and unit come before the name, but belong to the form that follows.
         (2, with(&[]) + &second),
         (2, with(&[]) + "\n2022年度云溪区档案馆部门整体支出绩效自评表\n" + second.trim_start()),
-        // A cover and a signature are no forms of their own.
+        // A cover page and a signature are not separate forms.
         (1, "部门名称：云溪区科学技术协会\n填报日期：2023年3月\n\n".to_owned() + &with(&[])),
         (1, with(&[]) + "\n填报人\t甲\n单位名称\t云溪区科学技术协会\n"),
     ] {
@@ -161,12 +162,12 @@ fn a_page_with_tables_in_its_cells() {
         .join("examples/district/forms/02-jiaoyu.html");
     let page = std::fs::read_to_string(path).unwrap();
     let plain = only_named("a.html", &page);
-    // A layout around the form changes nothing.
+    // A layout table around the form makes no difference.
     let framed = page
         .replace("<table", "<table><tr><td>菜单</td><td><table")
         .replace("</table>", "</table></td></tr></table>");
     assert_eq!(only_named("a.html", &framed).draft, plain.draft);
-    // A small table in a cell is what the cell says.
+    // A small table inside a cell is that cell's text.
     let performance = plain.draft.narrative.as_ref().unwrap().performance[0].to_string();
     let told = page.replacen(&performance, "<table><tr><td>甲</td><td>1</td></tr></table>", 1);
     let read = only_named("a.html", &told);
@@ -239,7 +240,7 @@ fn what_stands_between_tasks_is_no_task() {
         assert!(found(&read).is_empty(), "{row}: {:?}", found(&read));
         assert_eq!(read.draft.tasks, whole.draft.tasks, "{row}");
     }
-    // What comes behind the block ends it, however many cells it has.
+    // Any row after the block ends it, however many cells it has.
     let row = "填报人\t张三\t联系电话\t12345678\t填报日期\t20230301\n重点项目绩效情况";
     let read = only(&with(&[("重点项目绩效情况", row)]));
     assert_eq!((read.draft.tasks.len(), at(&read, "/submission/prepared_by")), (3, "张三".into()));
@@ -285,7 +286,7 @@ fn figures_that_no_label_claims_are_said() {
     let said: Vec<&str> = read.reading.unclaimed.iter().map(|(text, _)| text.as_str()).collect();
     assert_eq!(said, ["280.19", "6.23万元", "21.61万元", "2.52万元"]);
     assert_eq!(found(&read), ["figure-unclaimed "; 4]);
-    // Running numbers, telephone numbers and years are no figures of the form.
+    // Serial numbers, telephone numbers and years are not figures of the form.
     let read = only(&(with(&[]) + "\n联系电话\t12345678\n"));
     assert!(found(&read).is_empty());
 }

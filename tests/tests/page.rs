@@ -1,4 +1,4 @@
-//! The report page with a template of one's own. What a browser makes of the page is tried by `tests/page/page.mjs`.
+//! Tests of the report page with a custom template. `tests/page/page.mjs` tests the page in a browser.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 

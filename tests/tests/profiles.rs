@@ -1,4 +1,4 @@
-//! A layout that the tool does not know becomes one that it reads, writes and gives back, by a data file alone.
+//! Tests that a layout unknown to the tool can be read, written and annotated with a profile alone.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const PROFILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/profiles/xishan-brief.toml");
 
-/// A form as an office might paste it.
+/// A form as an office might paste it into a text file.
 const FORM: &str = "\
 2023年度西山区水务局整体支出自评简表
 单位：万元
@@ -90,7 +90,7 @@ fn it_has_a_blank_form_and_is_given_back_with_its_problems() {
     let missing: Vec<&str> =
         report["findings"].as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect();
     assert_eq!(missing, ["figure-missing"; 5]);
-    // The profile says that its sources are complete, so that one that is short is told of.
+    // The profile declares its sources complete, so a sum that falls short is reported.
     let short = FORM.replace("自筹资金\t10.00", "自筹资金\t9.00");
     std::fs::write(folder.path().join("short.txt"), short).unwrap();
     let ran = run(folder.path(), &["annotate", "short.txt", "-o", "short.html", "--profile", "brief.toml"]);

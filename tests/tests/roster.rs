@@ -1,4 +1,4 @@
-//! Who should report, what the bureau knows itself, and what last year says.
+//! Tests of the roster, the bureau's books and last year's result.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -167,7 +167,7 @@ fn what_was_left_aside_is_told_in_every_output() {
     };
     assert!(["覆盖", "概览"].map(cells).iter().all(|text| text.contains("1 个文件没有读取")));
     assert_eq!(run(here, &["verify", "out"]).exit, Exit::Clean);
-    // What was left aside otherwise is a cause.
+    // A file that is skipped now but was not there then is named as a cause.
     fs::write(here.join("forms/又一份.pdf"), "%PDF-1.7").unwrap();
     let ran = run(here, &["verify", "out", "--lang", "en"]);
     assert!(
@@ -176,7 +176,7 @@ fn what_was_left_aside_is_told_in_every_output() {
         ran.out
     );
     assert!(!ran.out.contains("defect"), "{}", ran.out);
-    // A result that was edited is told where it serves as last year's.
+    // An edited result is reported when it is used as last year's.
     fs::rename(here.join("out"), here.join("last")).unwrap();
     let stored = here.join("last/consolidation.json");
     fs::write(&stored, fs::read_to_string(&stored).unwrap().replace("900000.00", "900001.00")).unwrap();
@@ -278,7 +278,7 @@ fn a_roster_beside_the_forms_is_no_form() {
     let arguments = ["check", "forms", "--roster", "forms/名单.txt", "--fail-on", "warning"];
     let ran = run(folder.path(), &arguments);
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
-    // Who looks at one form does not ask who else is missing.
+    // Checking a single form does not report other departments as missing.
     fs::write(folder.path().join("huizong.toml"), "roster = \"roster.csv\"").unwrap();
     fs::write(folder.path().join("roster.csv"), "name\n甲局\n乙局\n").unwrap();
     let ran = run(folder.path(), &["check", "forms/0.json", "--fail-on", "warning"]);
@@ -290,13 +290,14 @@ fn a_roster_beside_the_forms_is_no_form() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// Whatever the columns, every department is in one group of a grouping, so that groups add up to the whole.
+    /// For any columns, every department is in exactly one group of a grouping, so that groups add up to the
+    /// whole.
     #[test]
     fn groups_add_up_to_the_whole(spent in proptest::collection::vec(0_u64..100_000_000, 1..12), values in proptest::collection::vec((0_u8..3, 0_u8..3), 12)) {
         let documents: Vec<Value> = spent.iter().enumerate()
             .map(|(number, spent)| document(&format!("第{number}局"), &format!("{}.{:02}", spent / 100, spent % 100), &json!({})))
             .collect();
-        // One is on no roster.
+        // One department is not on the roster.
         let rows = values.iter().enumerate().skip(1).map(|(number, (a, b))| format!("第{number}局,{a},{b}\n"));
         let folder = folder(&documents, &format!("name,a,b\n{}", rows.collect::<String>()));
         let result = consolidated(folder.path(), &["--group-by", "a", "--group-by", "a,b"]);

@@ -1,4 +1,4 @@
-//! Forms as real people fill them in: nothing is guessed in silence, and nothing is lost.
+//! Tests of forms as people fill them in: nothing is guessed silently, and nothing is lost.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -16,7 +16,7 @@ fn the_example_itself() {
 
 #[test]
 fn a_unit_is_declared_by_a_whole_phrase_alone() {
-    // The office that fills a form in is no unit of money, and a note declares nothing.
+    // 填报单位 is not a unit of money, and a note declares nothing.
     let read = only(&with(&[("单位：万元", "填报单位：元岗街道办")]));
     assert_eq!(found(&read), ["figure-missing /unit"]);
     let read = only(&(with(&[("单位：万元", "")]) + "\n注：1.本表单位：元 的数据不含在内。\n"));
@@ -25,10 +25,10 @@ fn a_unit_is_declared_by_a_whole_phrase_alone() {
     {
         assert_eq!(at(&only(&with(&[("单位：万元", declared)])), "/unit"), "CNY_10K", "{declared}");
     }
-    // Two declarations that differ settle nothing.
+    // Two contradictory declarations leave the unit undecided.
     let read = only(&with(&[("单位：万元", "单位：元\n单位：万元")]));
     assert_eq!(found(&read), ["figure-unreadable /unit"]);
-    // One cell's unit does not spread to bare cells: the form is unfinished until it says its unit.
+    // A unit in one cell does not apply to other cells: the form is incomplete until it declares its unit.
     let read = only(&with(&[("单位：万元", ""), ("\t339.04", "\t3390400元")]));
     assert!(found(&read).contains(&"figure-missing /unit".to_owned()));
     assert_eq!(at(&read, "/budget/actual_expenditure"), "280.19");
@@ -137,7 +137,7 @@ fn tasks_survive_strange_headers_names_and_rows() {
         assert_eq!(read.draft.tasks[1].indicators.len(), 3);
         assert!(found(&read).is_empty(), "{changes:?}: {:?}", found(&read));
     }
-    // A second figure on a row that goes on with the task is no task of its own.
+    // A second figure in a row that continues a task is not a new task.
     let read = only(&with(&[("动手实验人数(人)\t2,860人。\t", "动手实验人数(人)\t2,860人。\t3.00万元")]));
     assert_eq!(read.draft.tasks.len(), 3);
     assert_eq!(found(&read), ["figure-unreadable /tasks/1/funds"]);

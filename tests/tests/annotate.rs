@@ -64,7 +64,7 @@ fn text(parts: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
 }
 
 #[test]
-fn the_document_is_the_same_and_a_second_time_changes_nothing() {
+fn annotating_keeps_the_document_and_is_idempotent() {
     let folder = tempfile::tempdir().unwrap();
     for format in Format::ALL {
         let name = format!("form.{}", if format == Format::Text { "txt" } else { format.as_str() });
@@ -85,7 +85,7 @@ fn the_document_is_the_same_and_a_second_time_changes_nothing() {
 }
 
 #[test]
-fn of_a_workbook_no_cell_is_touched() {
+fn annotating_changes_no_cell_of_a_workbook() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = faulty(Format::Xlsx);
     std::fs::write(folder.path().join("form.xlsx"), &bytes).unwrap();
@@ -124,7 +124,7 @@ fn of_a_workbook_no_cell_is_touched() {
 }
 
 #[test]
-fn what_somebody_else_said_of_a_cell_stays() {
+fn other_peoples_comments_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("form.xlsx"), faulty(Format::Xlsx)).unwrap();
     run(folder.path(), &["annotate", "form.xlsx", "-o", "out.xlsx"]);
@@ -147,7 +147,7 @@ fn what_somebody_else_said_of_a_cell_stays() {
 }
 
 #[test]
-fn a_document_keeps_its_text_and_gets_comments() {
+fn annotating_a_document_keeps_its_text_and_adds_comments() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = faulty(Format::Docx);
     std::fs::write(folder.path().join("form.docx"), &bytes).unwrap();
@@ -176,7 +176,7 @@ fn a_document_keeps_its_text_and_gets_comments() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said_before_anything_is() {
+fn annotate_fails_before_it_writes_anything() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("form.xlsx"), faulty(Format::Xlsx)).unwrap();
     std::fs::write(folder.path().join("broken.xlsx"), &faulty(Format::Xlsx)[..500]).unwrap();
@@ -209,7 +209,7 @@ fn odd(from: &str, to: &str) -> Vec<u8> {
 }
 
 #[test]
-fn cells_as_office_programs_write_them_get_their_notes_where_they_belong() {
+fn notes_are_valid_in_cells_written_by_office_programs() {
     let folder = tempfile::tempdir().unwrap();
     let properties = "<w:vAlign w:val=\"center\"/></w:tcPr>";
     let paragraph = "<w:pPr><w:jc w:val=\"right\"/></w:pPr>";
@@ -296,7 +296,7 @@ fn one_form_is_given_back_at_a_time_and_only_a_form() {
 }
 
 #[test]
-fn a_form_without_problems_goes_back_as_it_came() {
+fn annotating_a_form_without_problems_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     for format in [Format::Xlsx, Format::Docx] {
         let name = format!("a.{}", format.as_str());

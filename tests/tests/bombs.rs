@@ -104,7 +104,7 @@ fn bomb(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn files_made_to_do_harm_are_refused_or_read_within_bounds() {
+fn malicious_files_are_refused_or_read_within_bounds() {
     for name in [
         "spaces.xlsx",
         "strings.xlsx",

@@ -355,7 +355,7 @@ fn modules_of_a_crate_make_no_circle() {
 }
 
 #[test]
-fn a_circle_is_found_and_a_chain_passes() {
+fn a_circle_is_found_and_a_chain_is_not() {
     let found = |sources: &[(&str, &str)]| {
         let uses = uses_of(sources);
         circle(&uses).map(|circle| shown(&circle, &uses))
@@ -393,7 +393,7 @@ fn a_circle_is_found_and_a_chain_passes() {
 }
 
 #[test]
-fn what_is_for_tests_or_within_a_module_is_left_out() {
+fn uses_in_tests_or_within_a_module_do_not_count() {
     for back in [
         "#[cfg(test)] mod tests { use crate::a; }",
         "#[cfg(test)] use crate::a;",

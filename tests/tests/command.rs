@@ -100,7 +100,7 @@ fn consolidate_writes_the_same_bytes_on_any_number_of_threads() {
 }
 
 #[test]
-fn what_the_example_district_adds_up_to_by_hand() {
+fn totals_of_the_example_district_match_an_independent_sum() {
     // The sums were computed from the forms once, by another program. 住建 reports in 元; 城管 and the first form
     // of 妇联 do not count.
     let folder = tempfile::tempdir().unwrap();
@@ -240,7 +240,7 @@ fn settings_are_found_upwards_and_flags_win() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_not_replaced_and_an_old_result_is() {
+fn only_an_earlier_result_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     fs::create_dir(&out).unwrap();
@@ -260,7 +260,7 @@ fn a_folder_of_somebody_else_is_not_replaced_and_an_old_result_is() {
 }
 
 #[test]
-fn the_example_with_the_real_figures_reads_as_it_stands() {
+fn the_example_with_the_real_figures_is_read_unchanged() {
     let forms = district().join("forms");
     let document: Value = serde_json::from_str(&run(&forms, &["convert", "01-kexie.txt"]).out).unwrap();
     assert_eq!(document["budget"]["adjustment_rate"], "17.35");
@@ -278,7 +278,7 @@ fn the_example_with_the_real_figures_reads_as_it_stands() {
 }
 
 #[test]
-fn the_real_form_reads_as_it_stands() {
+fn the_real_form_is_read_unchanged() {
     let form = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/forms/real/tianhe-kexie-2022.txt");
     if !form.exists() {
         // The form is not ours to publish; examples/district/forms/01-kexie.txt has its figures.
@@ -298,7 +298,7 @@ fn the_real_form_reads_as_it_stands() {
 }
 
 #[test]
-fn mistakes_of_usage_are_said_in_the_readers_language() {
+fn usage_errors_are_in_the_readers_language() {
     let here = district();
     for (arguments, zh, en) in [
         (vec!["chek"], "没有 chek 这个命令", "unrecognized subcommand"),

@@ -130,7 +130,7 @@ fn form(name: &str, amounts: [&str; 3]) -> Value {
 }
 
 #[test]
-fn within_a_year_each_cause_is_told() {
+fn every_cause_of_a_change_within_a_year_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let forms = here.join("forms");
@@ -258,7 +258,7 @@ fn differences_of_random_results_add_up() {
 }
 
 #[test]
-fn who_is_who_is_settled_by_the_surer_way_first() {
+fn documents_are_paired_by_the_most_certain_match_first() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let write = |side: &str, forms: &[Value]| {

@@ -122,7 +122,7 @@ fn one_bad_file_among_sound_ones() {
 }
 
 #[test]
-fn byte_order_marks_and_encodings_are_no_fault() {
+fn byte_order_marks_and_encodings_are_accepted() {
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(SOUND.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     for bytes in [["\u{feff}", SOUND].concat().into_bytes(), utf16] {
@@ -216,7 +216,7 @@ fn a_hundred_megabytes_on_one_line() {
 }
 
 #[test]
-fn what_is_named_and_cannot_be_read_is_incomplete() {
+fn inputs_that_cannot_be_read_make_a_run_incomplete() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.pdf"), "x").unwrap();
     fs::create_dir(folder.path().join("empty")).unwrap();

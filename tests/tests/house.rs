@@ -30,7 +30,7 @@ fn tree(package: &str) -> Vec<String> {
 }
 
 #[test]
-fn arrows_run_one_way() {
+fn dependencies_run_one_way() {
     let ours = |package: &str| -> Vec<String> {
         tree(package).into_iter().filter(|name| name.starts_with("huizong") && name != package).collect()
     };
@@ -60,7 +60,7 @@ fn arrows_run_one_way() {
 }
 
 #[test]
-fn no_network_stack_and_no_threads_where_none_belong() {
+fn forbidden_dependencies_are_absent() {
     for package in ["huizong-schema", "huizong-core", "huizong-forms", "huizong"] {
         let tree = tree(package);
         for stranger in ["reqwest", "hyper", "rustls", "openssl", "tokio", "memmap2"] {
@@ -75,7 +75,7 @@ fn no_network_stack_and_no_threads_where_none_belong() {
 }
 
 #[test]
-fn the_inner_crates_touch_nothing_outside() {
+fn inner_crates_use_no_files_clock_or_threads() {
     for package in ["schema", "core", "forms", "report"] {
         let mut folders = vec![top().join("crates").join(package).join("src")];
         while let Some(folder) = folders.pop() {

@@ -22,7 +22,7 @@ const LINED_UP: &str = "\
 ";
 
 #[test]
-fn columns_lined_up_by_spaces_are_told_by_their_place() {
+fn columns_aligned_by_spaces_are_told_apart_by_position() {
     let read = only(LINED_UP);
     assert!(found(&read).is_empty(), "{:?}", found(&read));
     assert_eq!(at(&read, "/goal"), r#"{"achieved":["办了两场展览。"]}"#);
@@ -35,7 +35,7 @@ fn columns_lined_up_by_spaces_are_told_by_their_place() {
 }
 
 #[test]
-fn what_cannot_be_placed_is_said_and_not_guessed() {
+fn values_that_cannot_be_placed_are_reported_and_not_guessed() {
     let shifted = LINED_UP
         .replace(
             "主题展览        办两场          办了两场                                        33.00万元",
@@ -73,7 +73,7 @@ fn labels_and_values_in_one_cell() {
 }
 
 #[test]
-fn titles_of_many_makes() {
+fn titles_of_many_forms_are_recognised() {
     for title in [
         "附件3 2022年度云溪区科学技术协会部门整体支出绩效自评表",
         "云溪区科学技术协会2022年度部门整体支出绩效自评表",
@@ -105,7 +105,7 @@ fn figures_without_a_common_unit_are_not_compared() {
 }
 
 #[test]
-fn lines_end_and_cells_part_in_many_ways() {
+fn all_line_endings_and_cell_separators_are_read() {
     let form = with(&[]);
     for written in [
         form.replace('\n', "\r"),
@@ -176,7 +176,7 @@ fn a_page_with_tables_in_its_cells() {
 }
 
 #[test]
-fn a_figure_merged_over_two_tasks_counts_once_and_is_noted() {
+fn a_figure_merged_over_two_tasks_counts_once_with_a_notice() {
     let page = "<table><tr><td>部门名称</td><td>示范局</td><td>被评价年度</td><td>2022</td><td colspan=2>单位：万元</td></tr>
         <tr><td>年初预算数</td><td>1</td><td>全年预算数</td><td>1</td><td>全年执行数</td><td>1</td></tr>
         <tr><td>主要任务</td><td>预期目标</td><td>目标完成情况</td><td>关键指标</td><td>指标完成情况</td><td>任务涉及资金</td></tr>
@@ -200,7 +200,7 @@ fn projects_mentioned_in_passing_are_no_projects() {
 }
 
 #[test]
-fn a_cell_with_a_line_break_is_put_together() {
+fn a_cell_with_a_line_break_is_read_as_one_cell() {
     let whole = only(&with(&[]));
     for (from, to, pointer, read) in [
         (
@@ -220,14 +220,14 @@ fn a_cell_with_a_line_break_is_put_together() {
 }
 
 #[test]
-fn a_line_of_one_text_between_tasks_is_not_guessed_at() {
+fn a_task_name_split_over_two_lines_is_reported() {
     let read = only(&with(&[("流动科技馆\t", "流动\n科技馆\t")]));
     assert_eq!(found(&read), ["row-cannot-be-placed /tasks/0"]);
     assert_eq!(at(&read, "/tasks/1/name"), "科技馆");
 }
 
 #[test]
-fn what_stands_between_tasks_is_no_task() {
+fn rows_between_tasks_are_not_tasks() {
     let whole = only(&with(&[]));
     for row in [
         "任务资金合计\t\t\t\t\t30.36万元",
@@ -281,7 +281,7 @@ fn goals_are_found_below_blank_lines_and_beside_their_labels() {
 }
 
 #[test]
-fn figures_that_no_label_claims_are_said() {
+fn figures_that_no_label_claims_are_reported() {
     let read = only(&with(&[("任务涉及资金", "任务经费（千元）"), ("其中：一般公共预算", "其中：公共财政")]));
     let said: Vec<&str> = read.reading.unclaimed.iter().map(|(text, _)| text.as_str()).collect();
     assert_eq!(said, ["280.19", "6.23万元", "21.61万元", "2.52万元"]);
@@ -292,7 +292,7 @@ fn figures_that_no_label_claims_are_said() {
 }
 
 #[test]
-fn project_prose_over_lines_and_what_was_not_used() {
+fn project_prose_over_several_lines_is_read() {
     let prose = "二级项目：流动展品维护费 预算资金申报13万。实际资金使用8.54万。 具体成效：";
     let read = only(&with(&[(
         prose,
@@ -313,7 +313,7 @@ fn project_prose_over_lines_and_what_was_not_used() {
 }
 
 #[test]
-fn what_a_figure_cannot_be_is_said_for_what_it_is() {
+fn messages_say_why_a_figure_is_unreadable() {
     let message = |read: &huizong_forms::Read| {
         let subject = huizong_core::Subject {
             draft: &read.draft,
@@ -346,7 +346,7 @@ fn what_a_figure_cannot_be_is_said_for_what_it_is() {
 }
 
 #[test]
-fn a_text_under_two_labels_is_neither_ones() {
+fn a_text_under_two_labels_belongs_to_neither() {
     let page = "<table><tr><td>部门名称</td><td>示范局</td><td>被评价年度</td><td>2022</td></tr>
         <tr><td>年初预算数</td><td>1.00</td><td>全年预算数</td><td>1.00</td></tr>
         <tr><td>全年执行数</td><td>1.00</td><td>单位：万元</td><td></td></tr>

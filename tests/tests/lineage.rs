@@ -266,7 +266,7 @@ fn a_figure_is_found_by_what_the_sheets_call_it() {
 }
 
 #[test]
-fn what_was_changed_since_is_not_explained() {
+fn changed_files_are_not_explained() {
     let mut rng = Rng::with_seed(5);
     let folder = tempfile::tempdir().unwrap();
     consolidated(&mut rng, folder.path());

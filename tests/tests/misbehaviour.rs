@@ -348,7 +348,7 @@ fn no_library_hurts_a_run_by_being_loaded() {
 }
 
 #[test]
-fn what_was_read_is_what_runs() {
+fn the_bytes_that_were_read_are_run() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let source = top().join("tests/hostile/load.c");

@@ -28,7 +28,7 @@ fn with_plugin(folder: &Path, arguments: &[&str], plugin: &Path) -> Ran {
 }
 
 #[test]
-fn a_district_s_rules_stand_beside_the_built_in_ones() {
+fn a_districts_rules_run_with_the_built_in_ones() {
     let _alone = alone();
     let tianhe = library("huizong_tianhe");
     let mut reports = Vec::new();
@@ -100,7 +100,7 @@ fn a_plugin_compares_names_as_the_command_does() {
 }
 
 #[test]
-fn a_plugin_s_rules_have_pages_and_titles() {
+fn a_plugins_rules_have_pages_and_titles() {
     let _alone = alone();
     let tianhe = library("huizong_tianhe");
     let folder = tempfile::tempdir().unwrap();
@@ -145,7 +145,7 @@ fn what_a_plugin_finds_and_measures_is_in_every_output() {
 }
 
 #[test]
-fn a_missing_block_is_told_of_where_it_would_stand() {
+fn a_missing_block_is_reported_where_it_should_be() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let form = fs::read_to_string(district().join("forms/01-kexie.txt")).unwrap();
@@ -169,7 +169,7 @@ fn a_missing_block_is_told_of_where_it_would_stand() {
 
 /// No code of a plugin runs unless it is the one that was pinned: this one would never return.
 #[test]
-fn what_is_not_pinned_does_not_run() {
+fn unpinned_plugins_do_not_run() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let source = top().join("tests/hostile/load.c");
@@ -264,7 +264,7 @@ fn adding_a_plugin_keeps_what_the_settings_say() {
 }
 
 #[test]
-fn what_a_plugin_said_before_it_failed_is_for_its_author() {
+fn output_of_a_failed_plugin_is_shown_to_its_author() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let source = top().join("tests/hostile/load.c");
@@ -278,7 +278,7 @@ fn what_a_plugin_said_before_it_failed_is_for_its_author() {
 }
 
 #[test]
-fn what_is_tested_cannot_hide_how_it_went() {
+fn plugin_test_reports_every_failure_and_doubt() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let source = top().join("tests/hostile/load.c");
@@ -360,7 +360,7 @@ fn conform_says_which_rule_is_broken() {
 }
 
 #[test]
-fn our_own_plugins_pass_what_they_are_put_to() {
+fn our_own_plugins_pass_test_and_conform() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let minimal = c_library(folder.path(), "libminimal.so", &top().join("plugins/minimal-c/minimal.c"), &[]);

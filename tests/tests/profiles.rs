@@ -39,7 +39,7 @@ fn converted(folder: &Path, name: &str) -> Value {
 }
 
 #[test]
-fn it_is_read_by_the_data_file_alone() {
+fn a_form_is_read_with_a_profile_alone() {
     let folder = folder();
     let ran = run(folder.path(), &["convert", "form.txt"]);
     assert_ne!(ran.exit, Exit::Clean, "without the file the form is unknown");
@@ -71,7 +71,7 @@ fn it_is_read_by_the_data_file_alone() {
 }
 
 #[test]
-fn it_is_written_in_every_format_and_read_again() {
+fn a_form_is_written_in_every_format_and_read_back() {
     let folder = folder();
     for name in ["a.xlsx", "a.docx", "a.html", "a.txt"] {
         let ran = run(folder.path(), &["convert", "form.txt", "-o", name, "--profile", "brief.toml"]);
@@ -81,7 +81,7 @@ fn it_is_written_in_every_format_and_read_again() {
 }
 
 #[test]
-fn it_has_a_blank_form_and_is_given_back_with_its_problems() {
+fn a_profile_gives_a_blank_form_and_annotations() {
     let folder = folder();
     let ran = run(folder.path(), &["template", "-o", "blank.xlsx", "--profile", "brief.toml"]);
     assert_eq!((ran.exit, ran.err.as_str()), (Exit::Clean, ""));
@@ -100,7 +100,7 @@ fn it_has_a_blank_form_and_is_given_back_with_its_problems() {
 }
 
 #[test]
-fn a_layout_that_names_what_is_not_there_is_refused() {
+fn a_layout_with_unknown_names_is_refused() {
     let folder = folder();
     let text = std::fs::read_to_string(PROFILE).unwrap();
     for (from, to, said) in [

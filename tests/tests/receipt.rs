@@ -73,7 +73,7 @@ fn an_untouched_result_is_verified_also_with_other_threads_and_from_elsewhere() 
 type Change<'c> = Box<dyn Fn(&Path) + 'c>;
 
 #[test]
-fn whatever_was_changed_is_named() {
+fn every_change_is_named_by_verify() {
     let settings = |here: &Path, from: &str, to: &str| {
         let path = here.join("district/huizong.toml");
         let text = fs::read_to_string(&path).unwrap();
@@ -212,7 +212,7 @@ fn rules_and_schemas_of_another_command_are_causes_only_where_outputs_differ() {
 }
 
 #[test]
-fn a_receipt_says_what_was_asked_for_and_is_verified_by_that() {
+fn a_receipt_holds_the_run_spec_and_is_verified_by_it() {
     let folder = district();
     let here = folder.path().join("district");
     let plain: Value = serde_json::from_slice(&fs::read(here.join("../out/receipt.json")).unwrap()).unwrap();
@@ -363,7 +363,7 @@ fn a_change_of_a_receipt_of_version_1_0_is_noticed() {
 }
 
 #[test]
-fn what_is_no_result_is_refused() {
+fn verify_refuses_a_folder_without_a_receipt() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("out")).unwrap();
     let ran = verify(folder.path(), &[]);

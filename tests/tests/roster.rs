@@ -56,7 +56,7 @@ fn findings(folder: &Path) -> Vec<Value> {
 }
 
 #[test]
-fn the_roster_tells_who_is_missing_unknown_and_matched() {
+fn roster_finds_missing_unknown_and_matched_departments() {
     let none = json!({});
     let documents = [
         document("云溪区档案馆", "90", &none),
@@ -107,7 +107,7 @@ fn the_roster_tells_who_is_missing_unknown_and_matched() {
 }
 
 #[test]
-fn two_documents_that_are_one_department_of_the_roster_are_a_duplicate() {
+fn two_documents_of_one_department_on_the_roster_are_duplicates() {
     let documents = [document("云溪区科协", "90", &json!({})), document("科协", "91", &json!({}))];
     let folder = folder(&documents, "name\n云溪区科协\n");
     let result = consolidated(folder.path(), &[]);
@@ -117,7 +117,7 @@ fn two_documents_that_are_one_department_of_the_roster_are_a_duplicate() {
 }
 
 #[test]
-fn the_books_are_held_against_each_form_in_every_output() {
+fn every_form_is_compared_with_the_books_in_every_output() {
     let folder = folder(&[document("云溪区档案馆", "90.00", &json!({}))], "name\n云溪区档案馆\n");
     fs::write(folder.path().join("books.csv"), "key,actual_expenditure,unit\n档案馆,905000.00,CNY\n")
         .unwrap();
@@ -143,7 +143,7 @@ fn the_books_are_held_against_each_form_in_every_output() {
 }
 
 #[test]
-fn what_was_left_aside_is_told_in_every_output() {
+fn skipped_files_are_named_in_every_output() {
     let folder = folder(&[document("云溪区档案馆", "90.00", &json!({}))], "name\n云溪区档案馆\n");
     let here = folder.path();
     fs::write(here.join("forms/扫描.pdf"), "%PDF-1.7").unwrap();
@@ -186,7 +186,7 @@ fn what_was_left_aside_is_told_in_every_output() {
 }
 
 #[test]
-fn where_things_stand_on_a_machine_is_no_part_of_a_result() {
+fn results_contain_no_paths_of_the_machine() {
     let folder = folder(&[document("云溪区档案馆", "90.00", &json!({}))], "name\n云溪区档案馆\n");
     let here = folder.path();
     fs::write(here.join("bad.so"), "no library").unwrap();
@@ -216,7 +216,7 @@ fn where_things_stand_on_a_machine_is_no_part_of_a_result() {
 }
 
 #[test]
-fn names_do_not_steer_the_terminal() {
+fn names_cannot_control_the_terminal() {
     let named = |name: &str| document(name, "90.00", &json!({ "parent": "\u{1b}]0;x\u{7}教委" }));
     let folder = folder(&[named("甲\u{1b}[2J局"), named("乙局\n通知[forged] 一切正常")], "name\n丙局\n");
     let here = folder.path();
@@ -234,7 +234,7 @@ fn names_do_not_steer_the_terminal() {
 }
 
 #[test]
-fn last_year_gives_weights_ranges_and_suspicions() {
+fn last_years_result_gives_weights_ranges_and_unit_warnings() {
     let none = json!({});
     let last = folder(
         &[document("甲局", "60", &none), document("乙局", "30", &none), document("丙局", "10", &none)],
@@ -253,7 +253,7 @@ fn last_year_gives_weights_ranges_and_suspicions() {
 }
 
 #[test]
-fn a_faulty_list_is_refused_with_its_rows_and_a_column_that_is_not_there_with_those_that_are() {
+fn faulty_rows_and_unknown_columns_of_a_list_are_named() {
     let folder = folder(&[document("甲局", "1", &json!({}))], "name,类别\n甲局,x\n,y\n甲局,z\n");
     let arguments = ["consolidate", "forms", "-o", "out", "--roster", "roster.csv", "--lang", "en"];
     let ran = run(folder.path(), &arguments);
@@ -272,7 +272,7 @@ fn a_faulty_list_is_refused_with_its_rows_and_a_column_that_is_not_there_with_th
 }
 
 #[test]
-fn a_roster_beside_the_forms_is_no_form() {
+fn a_roster_next_to_the_forms_is_not_a_form() {
     let folder = folder(&[document("甲局", "1", &json!({}))], "");
     fs::write(folder.path().join("forms/名单.txt"), "部门名称\t编码\n甲局\t1\n").unwrap();
     let arguments = ["check", "forms", "--roster", "forms/名单.txt", "--fail-on", "warning"];

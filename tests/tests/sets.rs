@@ -65,7 +65,7 @@ fn a_result_replaces_nothing_but_a_result() {
 }
 
 #[test]
-fn an_accepted_copy_stands_for_its_twins() {
+fn accepting_one_of_identical_copies_accepts_it_for_all() {
     let (one, other) =
         (document("甲局", json!({})), document("甲局", json!({ "/budget/actual_expenditure": "8" })));
     let folder = folder(&[("a.json", &one), ("b b.json", &one), ("c.json", &other)]);
@@ -95,7 +95,7 @@ fn an_accepted_copy_stands_for_its_twins() {
 }
 
 #[test]
-fn errors_are_left_out_after_it_is_settled_who_counts() {
+fn documents_with_errors_are_excluded_after_duplicates() {
     let wrong = document("甲局", json!({ "/budget/completion_rate": "12" }));
     let folder = folder(&[("a.json", &document("甲局", json!({}))), ("b.json", &wrong)]);
     let (_, result) = consolidated(folder.path(), &["--exclude-errors"]);
@@ -110,7 +110,7 @@ fn errors_are_left_out_after_it_is_settled_who_counts() {
 }
 
 #[test]
-fn units_within_a_department() {
+fn units_within_a_department_are_counted_once() {
     let above = document(
         "甲局",
         json!({ "/department/scope": "consolidated", "/department/units": [{ "name": "甲馆" }] }),
@@ -160,7 +160,7 @@ fn fingerprints_survive_new_names_and_orders() {
 }
 
 #[test]
-fn what_was_refused_has_no_consequences() {
+fn refused_values_cause_no_further_findings() {
     let rules_of = |changes: Value| {
         let folder = folder(&[("a.json", &document("甲局", changes))]);
         consolidated(folder.path(), &[]);

@@ -49,7 +49,7 @@ fn a_blank_form_lacks_its_figures_and_nothing_else_is_wrong_with_it() {
 }
 
 #[test]
-fn labels_are_locked_and_figures_held_to_two_decimals() {
+fn labels_are_locked_and_figures_limited_to_two_decimals() {
     for profile in built_in() {
         let bytes = template(profile).unwrap();
         let sheet = part(&bytes, "xl/worksheets/sheet1.xml");

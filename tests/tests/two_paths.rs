@@ -174,7 +174,7 @@ fn both_paths_agree_on_mutated_documents() {
 }
 
 #[test]
-fn what_no_schema_sees_is_refused_by_both() {
+fn both_paths_refuse_what_no_schema_can_express() {
     for case in 0..cases(2_000).min(20_000) {
         let mut rng = Rng::with_seed(case);
         let text = document(&mut rng).to_string();
@@ -202,7 +202,7 @@ fn what_no_schema_sees_is_refused_by_both() {
 }
 
 #[test]
-fn what_is_parsed_and_printed_is_the_same() {
+fn documents_survive_parsing_and_printing() {
     for case in 0..cases(5_000).min(50_000) {
         let value = document(&mut Rng::with_seed(case));
         let text = value.to_string();

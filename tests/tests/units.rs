@@ -244,7 +244,7 @@ fn a_departments_form_is_made_of_its_units_and_counts_in_their_place() {
 }
 
 #[test]
-fn what_only_some_units_report_is_not_held_against_what_all_do() {
+fn figures_of_some_units_are_not_compared_with_figures_of_all() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     fs::create_dir(here.join("forms")).unwrap();
@@ -304,7 +304,7 @@ fn what_only_some_units_report_is_not_held_against_what_all_do() {
 }
 
 #[test]
-fn what_cannot_be_one_form_is_said_and_nothing_written() {
+fn units_that_cannot_be_one_form_are_reported_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let below = json!({ "/department/parent": "示范区教育局" });
@@ -331,7 +331,7 @@ fn what_cannot_be_one_form_is_said_and_nothing_written() {
 }
 
 #[test]
-fn units_are_found_through_those_between_and_guesses_are_told() {
+fn units_of_units_are_found_and_unclear_ones_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     fs::create_dir(here.join("forms")).unwrap();

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_manifest_reads_is_something_that_documents_have() {
+    fn reads_must_name_members_of_documents() {
         let can = |pointer: &str| can_be_read(&Pointer::parse(pointer));
         let good = ["", "/goal", "/key_projects/*/outcomes", "/tasks/*/indicators/*/name", "/extensions/a/b"];
         assert!(good.into_iter().all(can));
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn pointers_resolve_or_stand_where_a_member_may() {
+    fn pointers_must_resolve_or_name_a_possible_member() {
         let document =
             json!({"budget": {"initial_budget": "1"}, "tasks": [{"name": "x"}], "extensions": {"a": {}}});
         let leads =

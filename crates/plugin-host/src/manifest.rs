@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_required_must_be_there() {
+    fn manifests_with_unknown_requirements_are_refused() {
         let unfit = |change: fn(&mut Value)| {
             let mut manifest = manifest();
             change(&mut manifest);

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_comes_back_in_the_order_that_is_asked_for() {
+    fn kept_documents_come_back_in_the_requested_order() {
         let mut spool = Spool::default();
         let large = vec![b'x'; 9 << 20];
         let texts: [(&str, &[u8]); 7] = [

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_is_read_as_it_was_written() {
+    fn a_lock_survives_a_round_trip() {
         let pin = Pin { version: "1.0.0".into(), sha256: digest(b"a"), manifest_sha256: digest(b"b") };
         let lock = Lock(BTreeMap::from([("demo-2".into(), pin.clone()), ("a".into(), pin)]));
         assert_eq!(Lock::parse(&lock.text()), Ok(lock));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_files_are_read() {
+    fn only_regular_files_are_read() {
         let folder = tempfile::tempdir().unwrap();
         assert!(Candidate::read(folder.path()).is_err());
         assert!(Candidate::read(&folder.path().join("none")).is_err());

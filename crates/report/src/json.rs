@@ -90,7 +90,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn rows_stand_on_one_line() {
+    fn each_row_is_on_one_line() {
         let value = json!({ "a": [{ "x": 1, "y": [1, 2] }, { "x": 2 }], "b": {}, "c": { "d": 1 } });
         let mut out = Vec::new();
         super::write(&mut out, &value, 2).unwrap();

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_that_mean_something_are_written_otherwise() {
+    fn special_characters_are_escaped() {
         assert_eq!(uri("表 #1/a.xlsx"), "%E8%A1%A8%20%231/a.xlsx");
         assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
         assert_eq!(escaped("92.55%：甲\n乙"), "92.55%25：甲%0A乙");

@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_thousands_for_show() {
+    fn money_is_shown_in_ten_thousands() {
         let show = |millionths| ten_thousands(Money::from_millionths(millionths));
         assert_eq!(show(2_801_900_000_000), "280.19");
         assert_eq!(show(12_345_678_900_000_000), "1,234,567.89");
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_form_steers_the_terminal() {
+    fn text_of_forms_cannot_control_the_terminal() {
         assert_eq!(visible("甲\u{1b}[31m\t乙\n\u{202e}丙\u{9b}"), "甲␛[31m␉乙\n\u{fffd}丙\u{fffd}");
     }
 }

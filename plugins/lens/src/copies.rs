@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_passage_is_found_wherever_it_stands() {
+    fn a_shared_passage_is_found_at_any_position() {
         let passage = text(1, 50);
         for before in 0..30 {
             let first = format!("{}{passage}{}", text(2, before), text(3, 20));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn short_and_common_phrases_are_nobody_s() {
+    fn short_and_common_phrases_are_not_reported() {
         assert!(of(&[&text(1, 39), &text(1, 39)]).longest_by_pair().is_empty());
         let (common, other) = (text(1, 80), text(9, 80));
         let mut nine = [&*other; 9].map(str::to_owned);

@@ -113,12 +113,12 @@ mod tests {
     use huizong_plugin_sdk::testing::examples;
 
     #[test]
-    fn every_example_of_the_manifest_comes_out_as_it_says() {
+    fn every_example_of_the_manifest_passes() {
         assert_eq!(examples::<super::Lens>(), Ok(8));
     }
 
     #[test]
-    fn the_version_is_the_crate_s() {
+    fn manifest_version_is_the_crates_version() {
         let manifest = include_str!("../manifest.json");
         assert!(manifest.contains(&format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"))));
     }

@@ -37,7 +37,7 @@ fn is_one(project: &KeyProject<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_usual_ways_to_say_none() {
+    fn usual_phrases_for_none_are_recognised() {
         for none in [
             "",
             "无",

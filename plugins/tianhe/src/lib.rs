@@ -65,23 +65,23 @@ mod tests {
     use super::Tianhe;
 
     #[test]
-    fn every_example_of_the_manifest_comes_out_as_it_says() {
+    fn every_example_of_the_manifest_passes() {
         assert_eq!(examples::<Tianhe>(), Ok(10));
     }
 
     #[test]
-    fn the_version_is_the_crate_s() {
+    fn manifest_version_is_the_crates_version() {
         let manifest = include_str!("../manifest.json");
         assert!(manifest.contains(&format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"))));
     }
 
     #[test]
-    fn a_limit_is_a_number() {
+    fn the_adjustment_limit_must_be_a_number() {
         assert!(Loaded::<Tianhe>::new(&json!({"adjustment_limit": "much"})).is_err());
     }
 
     #[test]
-    fn rates_are_of_exact_sums_by_group() {
+    fn rates_are_computed_from_exact_sums_by_group() {
         let document = |unit: &str, requested: &str, used: &str| {
             json!({"unit": unit, "key_projects": [
                 {"budget_requested": requested, "funds_used": used}, {"funds_used": "99999"}, {"budget_requested": "5"},

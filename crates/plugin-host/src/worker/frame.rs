@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn asks_and_replies_come_back_as_they_went() {
+    fn requests_and_replies_survive_a_round_trip() {
         let mut bytes = ask(Ask::Call, 7, 3).to_vec();
         bytes.extend(b"abc");
         let mut body = Vec::new();

@@ -279,13 +279,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_cut_to_the_room_that_there_is() {
+    fn long_names_are_cut_to_the_column() {
         assert_eq!(short(&"局".repeat(30)).width(), 47);
         assert_eq!(short("教育\n局"), "教育 局");
     }
 
     #[test]
-    fn tables_line_up_by_width_on_the_screen() {
+    fn tables_are_aligned_by_display_width() {
         let rows = [
             ["部门".to_owned(), "x".to_owned()],
             ["abc".to_owned(), "12".to_owned()],

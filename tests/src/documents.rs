@@ -45,7 +45,7 @@ pub fn amount(rng: &mut Rng) -> String {
     }
 }
 
-/// A decimal string in the range of amounts that may be negative.
+/// A decimal string in the range of amounts, possibly negative.
 pub fn signed(rng: &mut Rng) -> String {
     let amount = amount(rng);
     let is_zero = amount.bytes().all(|b| !(b'1'..=b'9').contains(&b));

@@ -1,7 +1,7 @@
 //! Code shared by the tests that cross crates: random documents, random mutations of them, and the command in
 //! process.
 //!
-//! All randomness comes from a seed, so that the seed that a failure names reproduces it.
+//! All randomness comes from a seed, which a failing test prints, so that the failure can be reproduced.
 
 pub mod command;
 pub mod documents;

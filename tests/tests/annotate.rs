@@ -109,7 +109,7 @@ fn annotating_changes_no_cell_of_a_workbook() {
     assert!(cells(&before) == cells(&after));
     let comments = text(&after, "xl/huizong-comments1.xml");
     assert!(comments.contains("完成率填 95.00%，按表内金额应为 90.00%"), "{comments}");
-    // Once everything is correct, only an empty list of problems remains of our additions.
+    // Once the form is corrected, only an empty list of problems remains of what we added.
     let mut mended = after.clone();
     let right = text(&after, "xl/worksheets/sheet1.xml").replace("<v>0.95</v>", "<v>0.9</v>");
     mended.insert("xl/worksheets/sheet1.xml".into(), right.into_bytes());

@@ -139,7 +139,7 @@ fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
 }
 
-/// Whether `::` is at an index.
+/// Whether there is a `::` at an index.
 fn is_path(tokens: &[TokenTree], at: usize) -> bool {
     is_mark(tokens.get(at), ':') && is_mark(tokens.get(at + 1), ':')
 }
@@ -269,7 +269,7 @@ fn paths(tokens: &[TokenTree]) -> Vec<(String, Vec<String>)> {
     path.last().cloned().map(|name| (name, path)).into_iter().collect()
 }
 
-/// Finds a circle of modules; the last one is the first one again.
+/// Finds a circle of modules, which begins and ends with the same one.
 fn circle(uses: &Uses) -> Option<Vec<String>> {
     fn visit(
         uses: &Uses,

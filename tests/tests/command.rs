@@ -127,7 +127,7 @@ fn documents_are_shuffled_and_only_their_ids_change() {
             document.to_string()
         })
         .collect();
-    // Add two documents that do not count: a second one of a department, and one that the schema rejects.
+    // Add a second document of a department and one that the schema rejects, neither of which counts.
     lines.push(lines[3].replace("\"fiscal_year\":2023", "\"fiscal_year\":2022"));
     lines.push(lines[4].replace("\"unit\":\"CNY", "\"unit\":\"USD"));
     let mut results = Vec::new();

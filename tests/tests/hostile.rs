@@ -128,7 +128,7 @@ fn byte_order_marks_and_encodings_are_accepted() {
     for bytes in [["\u{feff}", SOUND].concat().into_bytes(), utf16] {
         for name in ["a.json", "a.ndjson"] {
             let (exit, said) = beside_a_sound_one(name, &bytes);
-            // The other file may be reported as the same department, but the encoding must not be.
+            // Both files report the same department, which may be a finding; the encoding must not be one.
             assert!(
                 said.iter().all(|line| !line.contains("schema") && !line.contains("malformed")),
                 "{said:?}"

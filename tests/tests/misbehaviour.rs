@@ -29,7 +29,7 @@ const DOCUMENTS: usize = 50;
 /// The document at which plugins misbehave.
 const GUILTY: &str = "docs.ndjson#17";
 
-/// This many documents; those with the given numbers are of the department 猛兽.
+/// Makes `many` documents; those numbered in `guilty` are of the department 猛兽.
 fn documents(many: usize, guilty: &[usize]) -> String {
     (1..=many).fold(String::new(), |mut text, number| {
         let name =

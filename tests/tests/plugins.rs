@@ -167,7 +167,7 @@ fn a_missing_block_is_reported_where_it_should_be() {
     assert_eq!(of("without.txt"), [("tianhe/key-project-missing".to_owned(), line as u64)]);
 }
 
-/// No code of a plugin runs unless it is the one that was pinned: this one would never return.
+/// A plugin's code runs only if its file is the pinned one; this plugin would never return.
 #[test]
 fn unpinned_plugins_do_not_run() {
     let _alone = alone();

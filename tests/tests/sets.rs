@@ -1,4 +1,4 @@
-//! Tests of several documents together: who counts, what is reported, and what a result replaces.
+//! Tests of several documents together: which ones count, what is reported, and what a result replaces.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 

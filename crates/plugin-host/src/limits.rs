@@ -14,23 +14,23 @@ pub struct Limits {
     pub batch: Duration,
     /// The deadline for feeding a part of the set, and for finishing it.
     pub set: Duration,
-    /// The worker's own memory, in bytes.
+    /// The most memory that a worker may use itself, in bytes.
     pub memory: u64,
-    /// The size of an answer, in bytes.
+    /// The largest answer, in bytes.
     pub answer: usize,
-    /// The size of a manifest, in bytes.
+    /// The largest manifest, in bytes.
     pub manifest: usize,
-    /// The number of findings of one rule in one document.
+    /// The most findings of one rule in one document.
     pub findings_per_rule: usize,
-    /// The number of documents in a batch.
+    /// The most documents in a batch.
     pub batch_documents: usize,
-    /// The size of a batch in bytes; a single longer document is still sent.
+    /// The largest batch, in bytes; a single longer document is still sent.
     pub batch_bytes: usize,
-    /// The size of a part of the set in bytes; a single longer document is still sent.
+    /// The largest part of the set, in bytes; a single longer document is still sent.
     pub set_bytes: usize,
     /// The number of failures after which a plugin is off for the run.
     pub failures: u32,
-    /// How much of a plugin's standard error and log is kept, in bytes.
+    /// The most bytes kept of a plugin's standard error and log.
     pub noise: usize,
 }
 

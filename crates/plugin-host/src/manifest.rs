@@ -92,7 +92,7 @@ const TEXT: usize = 2000;
 /// The most pointers that a manifest may read.
 const READS: usize = 1000;
 
-/// Checks every name in a manifest for its form and for duplicates.
+/// Checks that a manifest's names, ops, texts and pointers are valid and consistent.
 fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     let id = &manifest.plugin.id;
     if !is_kebab(id) {

@@ -13,7 +13,7 @@ fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
     args
 }
 
-/// A plugin, named by its id or path, does not take part in the run.
+/// The notice that a plugin, named by its id or path, does not take part in the run.
 pub fn refused(plugin: &str, why: &Refused) -> Notice {
     match why {
         Refused::Failed(_) => failed("plugin-failed.load", plugin, why.message()),
@@ -23,7 +23,7 @@ pub fn refused(plugin: &str, why: &Refused) -> Notice {
     }
 }
 
-/// A flag names a file other than the one that is pinned under this id.
+/// The notice that a flag names a file other than the one pinned under this id.
 pub fn replaced(plugin: &str) -> Notice {
     notice("plugin-replaced", None, args(plugin, []), false)
 }
@@ -32,22 +32,22 @@ fn failed(message: &str, plugin: &str, reason: Message) -> Notice {
     notice_with("plugin-failed", message, None, args(plugin, [("reason", Arg::Words(reason))]), true)
 }
 
-/// No instance could be created.
+/// The notice that no instance could be created.
 pub(crate) fn not_created(plugin: &str, reason: Message) -> Notice {
     failed("plugin-failed.create", plugin, reason)
 }
 
-/// The plugin's result about the set is lost.
+/// The notice that the plugin's result about the set is lost.
 pub(crate) fn set_lost(plugin: &str, reason: Message) -> Notice {
     failed("plugin-failed.set", plugin, reason)
 }
 
-/// The plugin failed on this document.
+/// The notice that the plugin failed on this document.
 pub(crate) fn failed_on(plugin: &str, document: &str, reason: Message) -> Notice {
     notice("plugin-failed-on-document", Some(document), args(plugin, [("reason", Arg::Words(reason))]), true)
 }
 
-/// The plugin was off before it saw this document.
+/// The notice that the plugin was off before it saw this document.
 pub(crate) fn did_not_run(plugin: &str, document: &str) -> Notice {
     notice("plugin-did-not-run", Some(document), args(plugin, []), true)
 }

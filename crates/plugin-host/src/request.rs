@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::limits::Limits;
 
-/// Writes everything before the documents.
+/// Begins a request: writes everything before the documents.
 fn begin(out: &mut Vec<u8>, op: Op, limits: &Limits) {
     out.clear();
     let _ = write!(

@@ -31,7 +31,7 @@ pub trait Documents {
     fn id(&self, index: usize) -> &str;
     /// The members of the documents that this plugin reads.
     fn projected(&self) -> &Projected;
-    /// A whole document; only few are asked for.
+    /// A whole document, needed only if the plugin finds something in it.
     fn draft(&self, index: usize) -> Cow<'_, Draft<'_>>;
 }
 
@@ -214,7 +214,7 @@ impl<'p> Runner<'p> {
         self.said.extend_from_slice(&noise[..noise.len().min(room)]);
     }
 
-    /// Keeps the lines of an answer's log, as far as there is room.
+    /// Keeps the lines of an answer's log, up to the limit.
     pub(crate) fn note_log(&mut self, answer: &Answer) {
         for line in &answer.log {
             let line = huizong_core::shown_text(line);

@@ -123,7 +123,7 @@ impl<P: Plugin> Drop for Loaded<P> {
     }
 }
 
-/// Checks that a finding is of a rule that the manifest declares, with the declared arguments.
+/// Checks that a finding belongs to a rule of the manifest and has the declared arguments.
 fn is_declared(manifest: &Manifest, reported: &Reported) -> Result<(), String> {
     let id = &reported.rule;
     let rule = manifest.rules.iter().find(|rule| rule.id == *id);

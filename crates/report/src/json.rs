@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-/// Writes a value with its first `levels` levels indented and deeper ones on one line, then a line break.
+/// Writes a value and a line break. The first `levels` levels are indented, deeper ones are on one line.
 ///
 /// # Errors
 /// Returns an error if serializing or writing fails.

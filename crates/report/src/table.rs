@@ -79,22 +79,22 @@ impl<'v> Value<'v> {
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
-    /// Text that may be missing.
+    /// Text, or [`Value::Empty`] if it is missing.
     pub fn maybe(text: Option<&'v str>) -> Self {
         Self::text(text.unwrap_or_default())
     }
 
-    /// Money that may not have been reported.
+    /// Money, or [`Value::Empty`] if it was not reported.
     pub fn money(money: Option<Money>) -> Self {
         money.map_or(Self::Empty, Self::Money)
     }
 
-    /// A rate that may not be defined.
+    /// A rate, or [`Value::Empty`] if it is not defined.
     pub fn percent(rate: Option<String>) -> Self {
         rate.map_or(Self::Empty, |rate| Self::Percent(rate.into()))
     }
 
-    /// Points that may not have been given.
+    /// Points, or [`Value::Empty`] if none were given.
     pub fn points(points: Option<Points>) -> Self {
         points.map_or(Self::Empty, Self::Points)
     }

@@ -33,7 +33,7 @@ impl Targets {
         let (Some((wanted, unit)), Some((reached, other))) = (aim(target, sign), number(result)) else {
             return;
         };
-        // Different units cannot be compared, but one may be omitted, except units that scale the number.
+        // The units must be equal. One may be missing, unless the other scales the number, such as 万 or %.
         if unit != other && !unit.is_empty() && !other.is_empty() {
             return;
         }

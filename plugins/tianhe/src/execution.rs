@@ -30,7 +30,7 @@ impl Sums {
     }
 }
 
-/// The sums of each document that has any, in the order in which they are fed, which is that of their ids.
+/// The sums of each document that has any, sorted by id, as documents are fed in that order.
 #[derive(Default)]
 pub(crate) struct Execution(Vec<(String, Sums)>);
 

@@ -255,7 +255,7 @@ unsafe extern "C" fn call(
                 _ => 5,
             };
             let data = if *mode == "null-length" { ptr::null_mut() } else { NOTE.as_ptr().cast_mut() };
-            // SAFETY: the host's buffer.
+            // SAFETY: `out` is the host's buffer, valid for writing.
             unsafe { out.write(Buf { data, len, owner: ptr::dangling_mut() }) };
             return code::OK;
         }
@@ -263,7 +263,7 @@ unsafe extern "C" fn call(
     };
     if let Some(bytes) = crafted {
         let bytes = Box::leak(bytes.into_boxed_slice());
-        // SAFETY: the host's buffer.
+        // SAFETY: `out` is the host's buffer, valid for writing.
         unsafe { out.write(Buf { data: bytes.as_mut_ptr(), len: bytes.len(), owner: ptr::null_mut() }) };
         return code::OK;
     }

@@ -19,7 +19,7 @@ pub struct Ran {
 /// The command as an executable, which workers run.
 pub fn program() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
-    let target = test.ancestors().nth(2).expect("tests stand in target/PROFILE/deps");
+    let target = test.ancestors().nth(2).expect("tests are in target/PROFILE/deps");
     target.join(format!("huizong-under-test{}", std::env::consts::EXE_SUFFIX))
 }
 

@@ -9,7 +9,7 @@ use huizong_forms::{Options, Read, read};
 pub fn with(changes: &[(&str, &str)]) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("tests stand in the repository")
+        .expect("tests are in the repository")
         .join("examples/district/forms/01-kexie.txt");
     let mut text = std::fs::read_to_string(path).expect("the example form is there");
     for (from, to) in changes {

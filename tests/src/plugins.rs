@@ -13,7 +13,7 @@ pub fn top() -> &'static Path {
 /// The folder of the tests' programs and libraries: `target/PROFILE`.
 fn profile_folder() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
-    test.ancestors().nth(2).expect("tests stand in target/PROFILE/deps").to_owned()
+    test.ancestors().nth(2).expect("tests are in target/PROFILE/deps").to_owned()
 }
 
 static BUILT: LazyLock<()> = LazyLock::new(|| {

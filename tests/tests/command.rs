@@ -254,7 +254,7 @@ fn only_an_earlier_result_is_replaced() {
     assert_eq!(run(folder.path(), &consolidate).exit, Exit::Clean);
     assert_eq!(run(folder.path(), &consolidate).exit, Exit::Clean);
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["out"], "nothing is left beside the result");
+    assert_eq!(left, ["out"], "nothing is left next to the result");
     // A result is not an input.
     assert_eq!(run(folder.path(), &["check", "."]).exit, Exit::Incomplete);
 }

@@ -303,9 +303,9 @@ fn plugin_test_reports_every_failure_and_doubt() {
     assert_eq!(
         doubts,
         [
-            "! /rules/0/exmaples: no manifest has this member; it has no effect",
+            "! /rules/0/exmaples: manifests have no such member; it has no effect",
             "! /taks/*/name: reads: no document has this member",
-            "! loaded/b: has no example, and was not tried",
+            "! loaded/b: has no example, so it was not tried",
         ]
     );
     // In this process it would have ended the test program.

@@ -51,7 +51,7 @@ impl Fault {
             }
             Self::WrongScope(rule) => (
                 format!("规则 {rule} 的适用范围（单份表或全部表）与所问的不符"),
-                format!("the rule {rule} is of the other scope"),
+                format!("the rule {rule} has the other scope"),
             ),
             Self::UnknownDocument(id) => {
                 (format!("所指的文档“{id}”不在本次请求中"), format!("it was not asked about {id:?}"))

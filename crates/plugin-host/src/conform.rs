@@ -41,29 +41,29 @@ pub enum Outcome {
 /// Each rule in short and how it is tested, in both languages.
 #[rustfmt::skip]
 const CLAUSES: [(&str, &str, &str, &str); 12] = [
-    ("输入只读，不越界", "input is read-only and has an end",
-     "输入放在只读内存末尾，其后不可访问", "inputs at the end of read-only memory, nothing behind them"),
-    ("答复缓冲填写或留空", "the buffer is filled or left zero",
+    ("输入只读，不越界", "input is read-only and read within its bounds",
+     "输入放在只读内存末尾，其后不可访问", "inputs at the end of read-only memory, followed by inaccessible memory"),
+    ("答复缓冲填写或留空", "the buffer is filled or left zeroed",
      "各种调用后检查缓冲", "the buffer after every kind of call"),
-    ("内存由插件释放一次", "what it gives is released once, and no more is held",
+    ("内存由插件释放一次", "buffers are released once, and nothing leaks",
      "重复 {calls} 次，内存不增长", "{calls} calls; memory does not grow"),
     ("答复不超过 16 MiB", "answers of at most 16 MiB",
      "所有答复的长度", "the length of every answer"),
-    ("函数表始终有效", "the table lives",
-     "最后再问一次插件说明", "the manifest again at the end"),
-    ("异常不越过边界", "nothing unwinds out of it",
+    ("函数表始终有效", "the table stays valid",
+     "最后再问一次插件说明", "the manifest requested again at the end"),
+    ("异常不越过边界", "no panic or exception leaves a function",
      "14 份坏请求和未知的 op", "14 bad requests, and an unknown op"),
-    ("标志位和保留位", "flags and what is reserved",
+    ("标志位和保留位", "flags and reserved fields",
      "函数表的大小、标志位和保留位", "the table's size, flags and reserved field"),
-    ("不记得先前的表", "documents are not remembered",
+    ("不记得先前的表", "earlier documents are not remembered",
      "同一份表先后问、倒序问", "a document before and after others, and in reverse"),
     ("同样的请求同样的答复", "the same request, the same bytes",
      "两次、两个进程", "twice, in two workers"),
-    ("不动进程的环境", "the process is left as it was",
+    ("不动进程的环境", "the process is left unchanged",
      "工作目录、环境变量、umask、信号、线程、标准输出", "working directory, environment, umask, signals, threads, standard output"),
     ("在时限之内", "within the deadlines",
      "加载、说明、建立、检查", "loading, describing, creating, checking"),
-    ("发现合乎声明", "findings are as declared",
+    ("发现合乎声明", "findings match the manifest",
      "例子中的每一处发现", "every finding in the examples"),
 ];
 
@@ -156,7 +156,7 @@ impl Walk<'_> {
             (None, _) if self.tried.contains(&number) => Outcome::Met,
             (None, why) => Outcome::Untried(why.clone().unwrap_or_else(|| Message {
                 zh: "插件先已出错".into(),
-                en: "the plugin failed before".into(),
+                en: "the plugin failed earlier".into(),
             })),
         }
     }
@@ -272,7 +272,7 @@ impl Walk<'_> {
         }
         self.tried.insert(5);
         if worker.describe()? != manifest {
-            self.break_rule(5, "插件说明前后不同", "the manifest is another one now");
+            self.break_rule(5, "插件说明前后不同", "the manifest has changed");
         }
         Ok(())
     }

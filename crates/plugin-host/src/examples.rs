@@ -165,7 +165,11 @@ fn doubts(plugin: &Plugin) -> Vec<Trial> {
     };
     let manifest = &plugin.manifest;
     let unknown = plugin.unknown_members.iter().map(|member| {
-        doubtful(member, "插件说明没有这一项，写了不起作用", "no manifest has this member; it has no effect")
+        doubtful(
+            member,
+            "插件说明没有这一项，写了不起作用",
+            "manifests have no such member; it has no effect",
+        )
     });
     let reads = manifest.reads.iter().chain(&manifest.set_reads).flatten();
     let nowhere = reads
@@ -175,7 +179,7 @@ fn doubts(plugin: &Plugin) -> Vec<Trial> {
         .rules
         .iter()
         .filter(|rule| rule.examples.is_empty())
-        .map(|rule| doubtful(&rule.id, "没有例子，没有试", "has no example, and was not tried"));
+        .map(|rule| doubtful(&rule.id, "没有例子，没有试", "has no example, so it was not tried"));
     unknown.chain(nowhere).chain(untried).collect()
 }
 
@@ -239,7 +243,7 @@ fn outcome(plugin: &Plugin, rule: &RuleDeclaration, example: &Example) -> Result
         let why = texts.iter().find_map(|text| why_no_document(text)).unwrap_or_default();
         return Err(both(
             format!("input 不符合 evaluation.schema.json：{why}"),
-            format!("the input is not as evaluation.schema.json wants it: {why}"),
+            format!("the input does not match evaluation.schema.json: {why}"),
         ));
     }
     let (mut found, ran) = run_over(plugin, &samples);

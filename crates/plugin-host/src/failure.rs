@@ -94,10 +94,9 @@ impl Failure {
                 format!("进程被信号 {number}（{}）终止", signal_name(*number)),
                 format!("its process was ended by signal {number} ({})", signal_name(*number)),
             ),
-            Self::Ended(status) => (
-                format!("进程自行退出，状态 {status}"),
-                format!("its process ended by itself with status {status}"),
-            ),
+            Self::Ended(status) => {
+                (format!("进程自行退出，状态 {status}"), format!("its process exited with status {status}"))
+            }
             Self::PipeLost => ("关闭或弄乱了与主程序的管道".into(), "it closed or garbled its pipe".into()),
             Self::TimedOut => ("超过了时限".into(), "it did not end in time".into()),
             Self::Violation(violation) => return violation.message(),
@@ -112,7 +111,7 @@ impl Failure {
             }
             Self::Storage(why) => (
                 format!("暂存数据时出错：{why}"),
-                format!("what was kept for it could not be written or read: {why}"),
+                format!("the data kept for it could not be written or read: {why}"),
             ),
             Self::NoWorker(why) => {
                 (format!("无法启动插件进程：{why}"), format!("no worker could be started: {why}"))
@@ -148,7 +147,7 @@ impl LoadError {
             Self::NoTable => ("函数表为空（NULL）".into(), "its table is NULL".into()),
             Self::SmallTable(size) => (
                 format!("函数表只有 {size} 字节，应至少 56 字节"),
-                format!("its table has {size} bytes, not at least 56"),
+                format!("its table has {size} bytes, fewer than 56"),
             ),
             Self::NoFunction(name) => {
                 (format!("函数表中 {name} 为空（NULL）"), format!("{name} is NULL in its table"))
@@ -162,19 +161,19 @@ impl Violation {
     fn message(&self) -> Message {
         let (zh, en) = match self {
             Self::NullWithLength => {
-                ("答复为空指针却有长度（规则 4）".into(), "it gave NULL with a length (rule 4)".into())
+                ("答复为空指针却有长度（规则 4）".into(), "it returned NULL with a length (rule 4)".into())
             }
             Self::TooLong(length) => (
                 format!("答复有 {length} 字节，超过上限（规则 4）"),
-                format!("it gave {length} bytes, more than is taken (rule 4)"),
+                format!("it returned {length} bytes, more than the limit (rule 4)"),
             ),
             Self::NotAnAnswer(why) => {
                 let why = shown_text(why);
-                (format!("答复不是规定的 JSON：{why}"), format!("its answer is not one: {why}"))
+                (format!("答复不是规定的 JSON：{why}"), format!("its answer is not valid: {why}"))
             }
             Self::NotAManifest(why) => {
                 let why = shown_text(why);
-                (format!("插件说明不合规定：{why}"), format!("its manifest is not one: {why}"))
+                (format!("插件说明不合规定：{why}"), format!("its manifest is not valid: {why}"))
             }
         };
         Message { zh, en }
@@ -183,10 +182,12 @@ impl Violation {
 
 fn code_name(code: i32) -> (&'static str, &'static str) {
     match code {
-        huizong_plugin_abi::code::INVALID_INPUT => ("插件不认这份请求", "it took the request for no request"),
-        huizong_plugin_abi::code::UNSUPPORTED => ("插件不会做这件事", "it does not know this work"),
+        huizong_plugin_abi::code::INVALID_INPUT => {
+            ("插件不认这份请求", "it rejected the request as not valid")
+        }
+        huizong_plugin_abi::code::UNSUPPORTED => ("插件不会做这件事", "it does not support this op"),
         huizong_plugin_abi::code::CONFIG => ("插件不接受这份设置", "it refused its configuration"),
-        _ => ("插件内部出错", "it failed inside"),
+        _ => ("插件内部出错", "it failed internally"),
     }
 }
 

@@ -132,7 +132,7 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     for rule in &manifest.rules {
         for (what, text) in [("title", &rule.title), ("message", &rule.message)] {
             if text.zh.trim().is_empty() || text.en.trim().is_empty() {
-                return Err(format!("{}: {what} is empty in a language", rule.id));
+                return Err(format!("{}: {what} is empty in one language", rule.id));
             }
             if text.zh.len() > TEXT || text.en.len() > TEXT {
                 return Err(format!("{}: {what} is longer than {TEXT} bytes", rule.id));
@@ -148,10 +148,10 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     }
     for pointer in manifest.reads.iter().chain(&manifest.set_reads).flatten() {
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            return Err(format!("reads {pointer:?} is no JSON Pointer"));
+            return Err(format!("reads {pointer:?} is not a JSON Pointer"));
         }
         if !crate::answer::is_short(pointer) {
-            return Err("reads: a pointer is longer or deeper than any of a document".to_owned());
+            return Err("reads: a pointer is longer or deeper than documents can have".to_owned());
         }
     }
     for reads in [&manifest.reads, &manifest.set_reads].into_iter().flatten() {
@@ -206,7 +206,7 @@ pub(crate) fn is_served(manifest: &Manifest) -> Result<(), Unfit> {
     {
         return Err(Unfit::new(
             format!("插件要求本程序没有的功能 {unknown}；请升级本程序"),
-            format!("it requires the capability {unknown}, which this version has not"),
+            format!("it requires the capability {unknown}, which this version does not have"),
         ));
     }
     Ok(())
@@ -225,7 +225,7 @@ pub(crate) fn takes(
             let why = huizong_core::shown_text(&why);
             Unfit::new(
                 format!("设置 config 不合插件的要求：{why}"),
-                format!("config is not as it wants it: {why}"),
+                format!("config does not match its schema: {why}"),
             )
         }),
     }

@@ -105,6 +105,6 @@ pub(crate) fn strange_value(id: &str, value: &str) -> Message {
     let value = huizong_core::shown_text(value);
     Message {
         zh: format!("统计项 {id} 的值“{value}”不是规定位数的十进制数、重复或过多"),
-        en: format!("{value:?} is no decimal as {id} declares it, or comes twice"),
+        en: format!("{value:?} is not a decimal as {id} declares it, or a duplicate, or one too many"),
     }
 }

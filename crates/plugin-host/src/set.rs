@@ -134,7 +134,7 @@ impl<'p> Runner<'p> {
                 if answer.is_empty() || answer::read(&answer).is_ok_and(|a| a == Answer::default()) {
                     Ok(())
                 } else {
-                    let why = "set_feed has nothing to answer".to_owned();
+                    let why = "set_feed must not answer anything".to_owned();
                     Err(Failure::Violation(Violation::NotAnAnswer(why)))
                 }
             });

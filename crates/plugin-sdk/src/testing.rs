@@ -149,7 +149,7 @@ fn manifest<P: Plugin>() -> Result<Manifest, String> {
 
 /// A document as a request contains it: the members that are read.
 fn sent(id: &str, document: &Value, reads: &Reads) -> Result<Value, String> {
-    let not_one = |error: serde_json::Error| format!("{id} is no document: {error}");
+    let not_one = |error: serde_json::Error| format!("{id} is not a document: {error}");
     let text = document.to_string();
     let draft: Draft<'_> = serde_json::from_str(&text).map_err(not_one)?;
     let mut members = Vec::new();
@@ -258,6 +258,6 @@ mod tests {
         let set = loaded.set(&[("a", &document, json!({})), ("b", &document, json!({}))]).unwrap();
         assert_eq!(set.aggregates[0].value, "2");
         let why = loaded.check(&[("a", &json!({"fiscal_year": "x"}))]).unwrap_err();
-        assert!(why.starts_with("a is no document"), "{why}");
+        assert!(why.starts_with("a is not a document"), "{why}");
     }
 }

@@ -23,7 +23,7 @@ static ORDERS: LazyLock<Mutex<Sender<Order>>> = LazyLock::new(|| {
 
 /// Starts a process from the supervisor thread.
 pub(super) fn spawn(command: Command) -> io::Result<Child> {
-    let gone = || io::Error::other("the supervising thread is not there");
+    let gone = || io::Error::other("the supervisor thread is not running");
     let (send, receive) = channel();
     let orders = ORDERS.lock().unwrap_or_else(PoisonError::into_inner);
     orders.send((command, send)).map_err(|_| gone())?;

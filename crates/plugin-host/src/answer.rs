@@ -114,8 +114,8 @@ impl<'r> Rules<'r> {
         Self(rules.iter().enumerate().map(|(index, rule)| (rule.id(), (index, rule))).collect())
     }
 
-    /// Finds the rule that a finding names. Fails if there is none with this scope, or the finding is graver
-    /// than the rule.
+    /// Finds the rule that a finding names. Fails if there is none with this scope, or the finding is more
+    /// severe than the rule.
     pub(crate) fn admits(
         &self,
         reported: &Reported,

@@ -7,9 +7,9 @@ use crate::failure::Fallen;
 /// Why a plugin does not take part in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// It could not be loaded, or did not say what it is.
+    /// It could not be loaded or described.
     Failed(Fallen),
-    /// It could, and this version, the settings or the pins do not admit it: why.
+    /// It works, but this version, the settings or the pins do not admit it; holds the reason.
     Unfit(Message),
 }
 
@@ -20,7 +20,7 @@ impl<F: Into<Fallen>> From<F> for Refused {
 }
 
 impl Refused {
-    /// In words.
+    /// The message to show.
     pub fn message(&self) -> Message {
         match self {
             Self::Failed(fallen) => fallen.failure.message(),
@@ -28,7 +28,7 @@ impl Refused {
         }
     }
 
-    /// What the plugin had said on standard error by then, for its author.
+    /// The plugin's output on standard error before it was refused, for its author.
     pub fn said(&self) -> &str {
         match self {
             Self::Failed(fallen) => &fallen.said,

@@ -1,4 +1,4 @@
-//! What a figure of a consolidation is made of, from the rows that it is over and the details of their documents.
+//! Traces a figure of a consolidation to the amounts in the documents that it is made of.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use crate::target::{Of, Target, Thing, What, is_in};
 use crate::terminal::{grouped, visible};
 use crate::words::place;
 
-/// The rows that a figure is over.
+/// The rows that a figure covers.
 pub fn rows<'c, 'r>(target: Target, consolidation: &'c Consolidation<Row<'r>>) -> Vec<&'c Row<'r>> {
     let rows = &consolidation.departments;
     match target.of {
@@ -29,12 +29,12 @@ pub fn rows<'c, 'r>(target: Target, consolidation: &'c Consolidation<Row<'r>>) -
     }
 }
 
-/// The documents that have to be read to explain a figure.
+/// The documents that must be read to explain a figure.
 pub fn documents<'c>(target: Target, consolidation: &'c Consolidation<Row<'_>>) -> BTreeSet<&'c str> {
     rows(target, consolidation).into_iter().map(|row| &*row.entry.document).collect()
 }
 
-/// A figure with what it is made of.
+/// Traces a figure to the amounts that it is made of.
 pub fn lineage(
     target: Target,
     consolidation: &Consolidation<Row<'_>>,
@@ -58,7 +58,7 @@ pub fn lineage(
             (value(target.of, figure, consolidation).map(|money| money.to_string()), vec![part])
         }
         What::Rate(over, under) => {
-            // Over the documents that report both.
+            // Only documents that report both members count towards a rate.
             let has = |row: &Row<'_>, top| row.contribution.value(Figure::Top(top)).is_some();
             let both = |row: &Row<'_>| has(row, over) && has(row, under);
             let parts = vec![sum(Figure::Top(over), &both), sum(Figure::Top(under), &both)];
@@ -157,7 +157,7 @@ fn item(row: &Row<'_>, (pointer, location): (huizong_schema::Pointer, &Location)
     }
 }
 
-/// A figure with what it is made of, for a person to read and to add up.
+/// Writes a figure and its amounts as text, with all the numbers needed to check the sum.
 pub fn text(lineage: &Lineage, lang: Lang) -> String {
     let is_count = |part: &Part| part.leaves.iter().all(|leaf| leaf.unit.is_none());
     let mut text = String::new();

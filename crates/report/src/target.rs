@@ -1,4 +1,4 @@
-//! A figure of a consolidation by name: `totals.actual_expenditure`, `groups[类别=群团].counts.tasks`,
+//! Names of a consolidation's figures: `totals.actual_expenditure`, `groups[类别=群团].counts.tasks`,
 //! `departments[示范区档案馆].by_source.other.initial_budget`.
 
 use huizong_core::Row;
@@ -6,25 +6,25 @@ use huizong_core::figure::{Figure, Top};
 use huizong_schema::consolidation::{Consolidation, Group};
 use huizong_schema::findings::Message;
 
-/// What a figure is of.
+/// The documents that a figure covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
     /// All documents that count.
     All,
-    /// The group of that index.
+    /// The documents of the group with this index.
     Group(usize),
-    /// The row of that index.
+    /// The document of the row with this index.
     Department(usize),
 }
 
-/// What is counted.
+/// The kind of figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// A sum of money.
     Figure(Figure),
-    /// A rate: its numerator, its denominator.
+    /// A rate: its numerator and its denominator.
     Rate(Top, Top),
-    /// A number of things.
+    /// A count.
     Count(Thing),
 }
 
@@ -42,9 +42,9 @@ pub enum Thing {
 /// A figure of a consolidation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// What it is of.
+    /// The documents that it covers.
     pub of: Of,
-    /// What is counted.
+    /// The kind of figure.
     pub what: What,
 }
 
@@ -62,7 +62,7 @@ impl What {
         })
     }
 
-    /// Its path behind what it is of.
+    /// Its name below the total, group or department.
     pub fn path(self) -> String {
         match self {
             Self::Figure(figure) => figure.path(),
@@ -75,7 +75,7 @@ impl What {
     }
 }
 
-/// The figure that the sheets call so.
+/// Finds a figure by its Chinese label, as the sheets print it.
 fn called(name: &str) -> Option<Figure> {
     let name = name.replace(':', "：");
     Figure::all().find(|figure| figure.label().0 == name)
@@ -94,7 +94,7 @@ pub fn no_such_figure(name: &str) -> Message {
 }
 
 impl Target {
-    /// The figure of a name, or of a JSON Pointer into the consolidation.
+    /// Parses a figure's name, or a JSON Pointer into the consolidation.
     pub fn parse(name: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Self> {
         if let Some(pointer) = name.strip_prefix('/') {
             return Self::pointed(pointer, consolidation);
@@ -130,7 +130,7 @@ impl Target {
     }
 }
 
-/// The group whose columns and values are named; a value alone will do where one group has it.
+/// Finds the group with these columns and values; a value alone is enough if only one group has it.
 fn group(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
     let wanted: Vec<(Option<&str>, &str)> = key
         .split([',', '，'])
@@ -149,7 +149,7 @@ fn group(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
         .map(Of::Group)
 }
 
-/// The row whose document, code or department's name it is.
+/// Finds the row with this document, code or department name.
 fn department(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
     let rows = &consolidation.departments;
     let by = |is_it: &dyn Fn(&Row<'_>) -> bool| only((0..rows.len()).filter(|&index| is_it(&rows[index])));

@@ -2,12 +2,12 @@
 
 use huizong_plugin_sdk::Draft;
 
-/// Who a document is from.
+/// The department that a document is from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Department {
     pub(crate) name: String,
     pub(crate) code: String,
-    /// The department above, by its code or name.
+    /// The code or name of the department above it.
     pub(crate) parent: String,
 }
 
@@ -22,8 +22,9 @@ impl Department {
         }
     }
 
-    /// Whether what one writes may well be what the other writes: the same department, its units, or two units of one.
-    pub(crate) fn is_of_one_house_with(&self, other: &Self) -> bool {
+    /// Whether the two can be expected to share texts and projects: the same department, a unit of the other, or units of
+    /// one department.
+    pub(crate) fn is_related_to(&self, other: &Self) -> bool {
         let is = |who: &Self, name: &str| !name.is_empty() && (who.name == name || who.code == name);
         self.name == other.name
             || is(other, &self.parent)

@@ -1,4 +1,5 @@
-//! A reviewer's lenses over the whole set: what is worth a second look. Advice, never a fault.
+//! Checks of the whole set that suggest where a reviewer should look again. They advise; none reports an
+//! error.
 
 mod copies;
 mod department;
@@ -14,7 +15,7 @@ use crate::marks::Marks;
 use crate::projects::Projects;
 use crate::targets::Targets;
 
-/// The configuration; `manifest.json` says what each member means.
+/// The configuration; `manifest.json` describes its members.
 #[derive(Deserialize)]
 #[serde(default)]
 pub struct Config {
@@ -82,12 +83,12 @@ mod tests {
     use huizong_plugin_sdk::testing::examples;
 
     #[test]
-    fn every_example_of_the_manifest_comes_out_as_it_says() {
+    fn every_example_of_the_manifest_passes() {
         assert_eq!(examples::<super::Lens>(), Ok(8));
     }
 
     #[test]
-    fn the_version_is_the_crate_s() {
+    fn manifest_version_is_the_crates_version() {
         let manifest = include_str!("../manifest.json");
         assert!(manifest.contains(&format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"))));
     }

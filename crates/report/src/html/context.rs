@@ -1,4 +1,4 @@
-//! What the template is filled in with. Words are in both languages; amounts are as they are shown.
+//! The values that the template is filled with. Text is in both languages, amounts are formatted for display.
 
 use huizong_core::Lang;
 use huizong_core::figure::{Figure, Top};
@@ -13,22 +13,22 @@ use crate::book::Book;
 use crate::terminal::{grouped, ten_thousands};
 use crate::{tables, words};
 
-/// Words that depend on nothing but the language.
+/// Text in both languages.
 pub(super) fn both<T: Into<String>>(of: impl Fn(Lang) -> T) -> Message {
     Message { zh: of(Lang::Zh).into(), en: of(Lang::En).into() }
 }
 
-/// The address of a file, as a page may hold it.
+/// The address of a file as the page links to it.
 pub(super) fn href(book: &Book<'_>, location: &Location) -> Option<String> {
     let address = (book.link)(&Location::new(&location.file, None))?.replace('\\', "%5C");
-    // A name with a colon in it is no scheme.
+    // The `./` keeps a browser from taking a colon in a file's name for a URL scheme.
     Some(if address.starts_with("../") { address } else { format!("./{address}") })
 }
 
-/// What rates are called.
+/// Labels of the rates.
 pub(super) const RATES: [(&str, &str); 2] =
     [("预算完成率", "Completion rate"), ("预算调整率", "Adjustment rate")];
-/// What numbers of things are called.
+/// Labels of the counts.
 pub(super) const COUNTS: [(&str, &str); 3] =
     [("主要任务", "Main tasks"), ("指标", "Indicators"), ("重点项目", "Key projects")];
 
@@ -48,7 +48,7 @@ struct Card {
     what: Message,
     shown: String,
     beside: Message,
-    /// What is behind it, if anything is.
+    /// The key of the figure in the script's data, if the card can be opened.
     figure: Option<String>,
     grave: bool,
 }
@@ -225,10 +225,10 @@ struct Covered<'c> {
     notices_beyond: usize,
 }
 
-/// So many notices are listed.
+/// The number of notices listed.
 const NOTICES: usize = 500;
 
-/// So many departments are named at the top; the coverage names all.
+/// The number of departments named at the top; the coverage table names all.
 const NAMED: usize = 8;
 
 fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {

@@ -1,4 +1,5 @@
-//! What the page's script reads when a figure is opened: departments' figures, and the cells behind them.
+//! The data that the page's script reads when a figure is opened: departments' figures, and the cells behind
+//! them.
 
 use std::collections::BTreeMap;
 
@@ -23,18 +24,18 @@ struct Labelled {
 #[derive(Serialize)]
 struct Quotient {
     label: [String; 2],
-    /// The figures that it is made of: their places in the list.
+    /// The numerator and the denominator, as indexes into the list of figures.
     of: [usize; 2],
 }
 
-/// The figures of everything, or of a group.
+/// The figures of the whole result or of a group.
 #[derive(Serialize)]
 struct Sums {
     label: [String; 2],
     figures: Vec<Option<Money>>,
     rates: [Option<String>; 2],
     counts: [u64; 3],
-    /// The rows of a group.
+    /// Indexes of the group's rows.
     rows: Vec<usize>,
 }
 
@@ -58,11 +59,11 @@ struct Behind<'d> {
     all: Sums,
     groups: Vec<Sums>,
     rows: Vec<Department<'d>>,
-    /// How many rows the page does not list.
+    /// The number of rows that the page leaves out.
     beyond: usize,
 }
 
-/// Where something stands, as short as can be: sheet and cell, table, row and column, or line and column.
+/// A place in short form: sheet and cell; table, row and column; or line and column.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Short {
@@ -72,7 +73,8 @@ enum Short {
     Nowhere,
 }
 
-/// What a figure is made of: its place in the list, pointer, place; printed, whether in 万元, and how it is counted.
+/// An amount behind a figure: the figure's index, pointer, place, printed value, whether it is in 万元, how it
+/// is counted.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Leaf<'l> {
@@ -90,7 +92,7 @@ pub(super) fn of(book: &Book<'_>) -> Data {
     Data { figures: script(&figures(book)), leaves: script(&leaves(book)) }
 }
 
-/// JSON that may stand in a page: no text in it can end the element that it stands in.
+/// Serializes JSON so that no text in it can end the element that contains it.
 fn script(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).expect("text and numbers are JSON");
     json.replace('<', "\\u003c")
@@ -121,7 +123,7 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
         counts: counts(of.1),
         rows,
     };
-    // A row is in one group of each set of columns.
+    // Each set of grouping columns puts a row into exactly one group.
     let mut rows_of: BTreeMap<Vec<(&str, &str)>, Vec<usize>> = BTreeMap::new();
     for block in tables::blocks(&consolidation.groups) {
         for (at, row) in consolidation.departments.iter().take(DEPARTMENTS).enumerate() {
@@ -180,7 +182,7 @@ fn department<'b>(row: &'b Row<'_>, all: &[Figure], book: &Book<'_>) -> Departme
     }
 }
 
-/// By row; nothing for the rows that are beyond what a page holds.
+/// The leaves of each row; [`None`] for rows beyond the page's limit.
 fn leaves<'b>(book: &'b Book<'_>) -> Vec<Option<Vec<Leaf<'b>>>> {
     let all = tables::figures(book.consolidation);
     let mut held = 0;

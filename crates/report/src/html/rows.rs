@@ -16,7 +16,7 @@ use crate::book::Book;
 use crate::terminal::ten_thousands;
 use crate::{tables, words};
 
-/// A figure as a cell: how it is shown and what it is called among the script's data.
+/// A figure in a table: its text and its key in the script's data.
 #[derive(Serialize)]
 struct Cell {
     shown: Option<String>,
@@ -39,7 +39,7 @@ struct RowShown<'r> {
     cells: Vec<String>,
 }
 
-/// A figure that the tables of departments and groups show.
+/// A column of figures in the tables of departments and groups.
 #[derive(Clone, Copy)]
 pub(super) enum Shown {
     Figure(usize, Figure),
@@ -72,7 +72,7 @@ impl Shown {
     }
 }
 
-/// The figures of the table of departments.
+/// The figure columns of the departments' table.
 pub(super) fn columns(figures: &[Figure]) -> Vec<Shown> {
     let wanted = [Top::InitialBudget, Top::AdjustedBudget, Top::ActualExpenditure].map(Figure::Top);
     let money = figures.iter().enumerate().filter(|(_, figure)| wanted.contains(figure));
@@ -127,7 +127,7 @@ fn cell(group: &Group, column: Shown) -> Option<Cell> {
     Some(Cell { shown, figure: column.key() })
 }
 
-/// The columns of the roster by which one would filter: those with few values.
+/// The roster's columns that can be filtered by: those with few values.
 pub(super) fn listed(book: &Book<'_>) -> Vec<(String, Vec<String>)> {
     const FEW: usize = 30;
     let rows = &book.consolidation.departments;
@@ -141,7 +141,7 @@ pub(super) fn listed(book: &Book<'_>) -> Vec<(String, Vec<String>)> {
 }
 
 pub(super) fn filters(listed: &[(String, Vec<String>)]) -> Vec<Value> {
-    // Behind the name and the code.
+    // Columns 0 and 1 are the name and the code.
     let filters = (2..)
         .zip(listed)
         .map(|(column, (name, choices))| json!({ "name": name, "column": column, "choices": choices }));
@@ -205,7 +205,7 @@ fn row_shown<'r>(
     }
 }
 
-/// What stands below a column: the sum of the rows listed.
+/// The footer of a column: the sum of the rows listed.
 fn sum(column: Shown, rows: &[&Row<'_>], are_all: bool, book: &Book<'_>) -> Value {
     let whole = |of: &dyn Fn(&Row<'_>) -> u64| rows.iter().map(|row| of(row)).sum::<u64>().to_string();
     let (kind, shown) = match column {

@@ -11,7 +11,7 @@ use super::{one_line, ten_thousands, visible};
 use crate::words::{group, group_values, matched_by, reason, unit};
 use crate::{tables, words};
 
-/// The departments' figures and the totals as a table, in 万元.
+/// Renders the departments' figures and the totals as a table, in 万元.
 pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: Lang) -> String {
     let headers = lang.pick(
         ["部门", "年初预算", "调整后预算", "实际支出", "完成率", "错误", "警告"],
@@ -107,13 +107,13 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
     visible(&text)
 }
 
-/// What keeps a run from being whole besides forms, on a line; nothing if nothing does.
+/// States on one line why a result is incomplete for reasons other than the forms; empty if there are none.
 pub fn unread(notes: &[Note], lang: Lang) -> String {
     let see = lang.pick("见通知。\n", " See the notices.\n");
     words::unread(notes, lang).map(|unread| unread + see).unwrap_or_default()
 }
 
-/// Who of the roster is in the totals and who is not, and the groups' sums.
+/// Lists which departments of the roster are in the totals and which are not.
 fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
     let mut text = String::new();
     let coverage = &consolidation.coverage;
@@ -180,7 +180,7 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
     text
 }
 
-/// So many names are listed.
+/// The number of names listed.
 const SHOWN: usize = 20;
 
 fn and_more(count: usize, lang: Lang) -> String {
@@ -200,7 +200,7 @@ fn names(names: &[String], lang: Lang) -> String {
     format!("{}{some}{}{}", lang.pick("：", ": "), and_more(names.len(), lang), lang.pick("。", "."))
 }
 
-/// The groups' sums as tables, in 万元.
+/// Renders the groups' sums as tables, in 万元.
 fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String {
     let mut text = String::new();
     for groups in tables::blocks(groups) {
@@ -233,7 +233,7 @@ fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String
     text
 }
 
-/// A name as a table has room for it.
+/// Cuts a name to the width of its column.
 fn short(name: &str) -> String {
     const WIDEST: usize = 48;
     let name = name.replace('\n', " ");
@@ -248,9 +248,9 @@ fn short(name: &str) -> String {
     fits.chain(['…']).collect()
 }
 
-/// Columns lined up by width on the screen: the first to the left, the others to the right.
+/// Aligns columns by display width: the first to the left, the others to the right.
 ///
-/// The last row may be a total, which a line parts from the others.
+/// If `total` is set, a rule separates the last row from the others.
 fn aligned<const N: usize>(table: &[[String; N]], total: bool) -> String {
     let widths: Vec<usize> =
         (0..N).map(|column| table.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
@@ -279,13 +279,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_cut_to_the_room_that_there_is() {
+    fn long_names_are_cut_to_the_column() {
         assert_eq!(short(&"局".repeat(30)).width(), 47);
         assert_eq!(short("教育\n局"), "教育 局");
     }
 
     #[test]
-    fn tables_line_up_by_width_on_the_screen() {
+    fn tables_are_aligned_by_display_width() {
         let rows = [
             ["部门".to_owned(), "x".to_owned()],
             ["abc".to_owned(), "12".to_owned()],

@@ -1,4 +1,4 @@
-//! A row for each department.
+//! The sheet of departments.
 
 use huizong_core::Row;
 use huizong_core::figure::{Figure, Top};
@@ -12,7 +12,7 @@ use crate::book::Book;
 use crate::table::{Kind, Value};
 use crate::tables;
 
-/// A row for each department, the totals above their headings so that they stay in sight.
+/// Writes a row for each department, with the totals above the headings so that they stay visible.
 pub(in crate::xlsx) fn departments(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let style = Style::new();
     let consolidation = book.consolidation;
@@ -81,7 +81,7 @@ pub(in crate::xlsx) fn departments(workbook: &mut Workbook, book: &Book<'_>) -> 
     for_print(sheet, Some((HEADER_ROW, HEADER_ROW)), true)
 }
 
-/// The sum of a column of numbers of things: tasks, indicators, key projects, errors, warnings, infos.
+/// The sum of a column of counts: tasks, indicators, key projects, errors, warnings, infos.
 fn column_sum(consolidation: &Consolidation<Row<'_>>, index: u16) -> u64 {
     let of = |row: &Row<'_>| {
         let (counts, found) = (row.contribution.counts, row.entry.findings);
@@ -92,7 +92,7 @@ fn column_sum(consolidation: &Consolidation<Row<'_>>, index: u16) -> u64 {
     consolidation.departments.iter().map(of).sum()
 }
 
-/// The rates' formulas, over the departments that report both members.
+/// The formulas of the rates, over the departments that report both members.
 fn rate_formulas<'r>(
     figures: &[Figure],
     rates: &'r Rates,

@@ -1,4 +1,4 @@
-//! The first sheet.
+//! The overview sheet.
 
 use huizong_core::Lang;
 use huizong_schema::CellName;
@@ -12,7 +12,7 @@ use crate::book::Book;
 use crate::tables;
 use crate::words::{group, unit};
 
-/// The first sheet: what came, the totals, what was found.
+/// Writes the overview: what was received, the totals, what was found.
 pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let style = Style::new();
     let consolidation = book.consolidation;
@@ -105,7 +105,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     for_print(sheet, None, false)
 }
 
-/// Findings by rule; gives the row behind.
+/// Writes the findings by rule and returns the row after them.
 fn found(sheet: &mut Worksheet, mut row: u32, book: &Book<'_>, style: &Style) -> Result<u32, XlsxError> {
     let by_rule = &book.consolidation.findings.by_rule;
     if by_rule.is_empty() {
@@ -128,7 +128,7 @@ fn found(sheet: &mut Worksheet, mut row: u32, book: &Book<'_>, style: &Style) ->
     Ok(row + 2)
 }
 
-/// What plugins measured, and which took part.
+/// Writes the values that plugins measured, and the plugins that took part.
 fn measured<R>(
     sheet: &mut Worksheet,
     mut row: u32,

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use fastrand::Rng;
 use huizong::Exit;
-use huizong_core::figure::Figure;
 use huizong_core::rollup::Rollup;
 use huizong_core::unite::{Above, Apart, Part, unite};
+use huizong_schema::figures::Figure;
 use huizong_schema::{Evaluation, Level, Scope, parse};
 use huizong_tests::command::run;
 use huizong_tests::{cases, documents};

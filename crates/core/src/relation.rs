@@ -6,11 +6,11 @@ use huizong_schema::findings::{Arg, Args, Message};
 use huizong_schema::{Draft, Pointer, Unit};
 use rust_decimal::Decimal;
 
-use crate::member::{Measure, Member, Over};
 use crate::number::{Interval, Verdict, decimal, ratio, ten_to, verdict};
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::partial::lacking;
 use crate::subject::{CompletionBase, Subject};
+use huizong_schema::figures::{Measure, Member, Over};
 
 pub use expr::Expr;
 use expr::{Missing, Site};
@@ -260,13 +260,13 @@ impl Relation {
         match self.over {
             Over::Document => {}
             Over::Columns => {
-                let column = crate::member::Column::ALL[site.at];
+                let column = huizong_schema::figures::Column::ALL[site.at];
                 args.insert("column", Arg::Text(column.as_str().to_owned()));
                 let (zh, en) = column.label();
                 args.insert("column_name", Arg::Words(Message { zh: zh.into(), en: en.into() }));
             }
             Over::Sources => {
-                let (zh, en) = crate::member::Source::ALL[site.at].label();
+                let (zh, en) = huizong_schema::figures::Source::ALL[site.at].label();
                 args.insert("item", Arg::Words(Message { zh: zh.into(), en: en.into() }));
             }
             over => {

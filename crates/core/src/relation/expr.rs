@@ -2,9 +2,9 @@
 
 use huizong_schema::Draft;
 
-use crate::member::{Measure, Member, Over};
 use crate::number::Interval;
 use crate::subject::CompletionBase;
+use huizong_schema::figures::{Measure, Member, Over};
 
 /// An expression over figures.
 #[derive(Debug)]

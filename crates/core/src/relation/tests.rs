@@ -3,8 +3,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
-use crate::member::{ACTUAL, ADJUSTED, ADJUSTMENT, INITIAL, SCORE, TASK_FUNDS, TOTAL_SCORE, USED};
 use crate::subject::{Reading, Settings, Traits};
+use huizong_schema::figures::{ACTUAL, ADJUSTED, ADJUSTMENT, INITIAL, SCORE, TASK_FUNDS, TOTAL_SCORE, USED};
 
 const A: Expr = Expr::Value(&INITIAL);
 const B: Expr = Expr::Value(&ADJUSTED);
@@ -212,8 +212,8 @@ fn skipping_says_why() {
 
 static POINTS: Relation = Relation {
     over: Over::Document,
-    test: Test::AtMost(Expr::Number(1), Expr::Value(&crate::member::TOTAL_SCORE)),
-    at: &crate::member::TOTAL_SCORE,
+    test: Test::AtMost(Expr::Number(1), Expr::Value(&huizong_schema::figures::TOTAL_SCORE)),
+    at: &huizong_schema::figures::TOTAL_SCORE,
 };
 
 fn draft_without_projects() -> Draft<'static> {
@@ -225,12 +225,12 @@ fn rates() {
     static RATE: Relation = Relation {
         over: Over::Document,
         test: Test::Rate {
-            printed: &crate::member::ADJUSTMENT_RATE,
+            printed: &huizong_schema::figures::ADJUSTMENT_RATE,
             numerator: Expr::Abs(&D),
             denominator: A,
             fails_on: Verdict::Contradicted,
         },
-        at: &crate::member::ADJUSTMENT_RATE,
+        at: &huizong_schema::figures::ADJUSTMENT_RATE,
     };
     let with = |initial: &str, rate: &str| {
         draft(

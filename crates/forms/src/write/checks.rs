@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::member::{Column, Measure, Member, Over, Source};
 use huizong_core::number::Verdict;
 use huizong_core::relation::{Expr, Relation, Test};
 use huizong_core::{Check, CompletionBase, Judgement, Reading, Rule, Settings, Skip, Subject, Traits, rules};
+use huizong_schema::figures::{Column, Measure, Member, Over, Source};
 use huizong_schema::findings::Severity;
 use huizong_schema::{Draft, Pointer, Scorecard};
 use rust_decimal::Decimal;
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn what_of_a_scorecard_may_be_left_out_counts_as_nothing() {
-        use huizong_core::member::{EXECUTION_SCORE, TOTAL_SCORE, WEIGHT};
+        use huizong_schema::figures::{EXECUTION_SCORE, TOTAL_SCORE, WEIGHT};
         assert!(stands_for_nothing(&EXECUTION_SCORE));
         assert!(!stands_for_nothing(&TOTAL_SCORE) && !stands_for_nothing(&WEIGHT));
     }

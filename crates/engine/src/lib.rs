@@ -12,6 +12,7 @@
 //!
 //! ```
 //! use huizong_engine::{Options, Round, read};
+//! use huizong_schema::figures::Top;
 //!
 //! let form = "2022年度部门整体支出绩效自评表\n单位：万元\n部门名称\t示范局\t被评价年度\t2022年\n\
 //!             部门资金情况\t部门年初预算收入\t339.04\t部门调整预算收入\t280.19\n\t实际支出数\t280.10\n";
@@ -21,7 +22,7 @@
 //! let settled = round.settle();
 //! assert!(settled.entries()[0].state().is_counted());
 //! let consolidation = settled.consolidation();
-//! assert_eq!(consolidation.totals.actual_expenditure.unwrap().value.to_string(), "2801000.00");
+//! assert_eq!(consolidation.totals.top.get(Top::ActualExpenditure).unwrap().value.to_string(), "2801000.00");
 //! ```
 //!
 //! The whole of a district, from a folder of forms to findings and totals:

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use huizong_core::Lang;
-use huizong_core::figure::Figure;
 use huizong_schema::Money;
 use huizong_schema::difference::{Cause, Difference, PartChange, Span, TotalChange};
+use huizong_schema::figures::{Figure, Rate};
 
 use crate::table::{Column, Kind, Table, Value};
 use crate::terminal::{grouped, visible};
@@ -111,11 +111,9 @@ pub fn text(difference: &Difference, lang: Lang) -> String {
             self::total(&mut text, total, lang);
         }
     }
-    for (name, zh, en) in [
-        ("completion_rate", "预算完成率", "completion rate"),
-        ("adjustment_rate", "预算调整率", "adjustment rate"),
-    ] {
-        let (Some(rate), label) = (difference.rates.get(name), lang.pick(zh, en)) else { continue };
+    for of in Rate::ALL {
+        let (zh, en) = of.label();
+        let (Some(rate), label) = (difference.rates.get(of.as_str()), lang.pick(zh, en)) else { continue };
         let shown =
             |rate: &Option<String>| rate.as_ref().map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
         if rate.old == rate.new {

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Leaf, Row};
 use huizong_schema::Money;
 use huizong_schema::consolidation::Consolidation;
+use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Location;
 use huizong_schema::lineage::{Counted, LeafFound, Lineage, Part};
 
 use crate::detail::Detail;
-use crate::tables::{counted, total, unit_of};
-use crate::target::{Of, Target, Thing, What, is_in};
+use crate::tables::{counted, unit_of};
+use crate::target::{Of, Target, What, is_in};
 use crate::terminal::{grouped, visible};
 use crate::words::place;
 
@@ -57,12 +57,13 @@ pub fn lineage(
             let part = sum(figure, &|_| true);
             (value(target.of, figure, consolidation).map(|money| money.to_string()), vec![part])
         }
-        What::Rate(over, under) => {
+        What::Rate(rate) => {
+            let (over, under) = (rate.numerator(), rate.denominator());
             // Only documents that report both members count towards a rate.
             let has = |row: &Row<'_>, top| row.contribution.value(Figure::Top(top)).is_some();
             let both = |row: &Row<'_>| has(row, over) && has(row, under);
             let parts = vec![sum(Figure::Top(over), &both), sum(Figure::Top(under), &both)];
-            (rate(target.of, over, consolidation), parts)
+            (rate_of(target.of, rate, consolidation), parts)
         }
         What::Count(thing) => {
             let leaves: Vec<LeafFound> = rows
@@ -99,19 +100,18 @@ pub fn lineage(
 
 fn value(of: Of, figure: Figure, consolidation: &Consolidation<Row<'_>>) -> Option<Money> {
     match of {
-        Of::All => total(&consolidation.totals, figure).map(|total| total.value),
-        Of::Group(index) => total(&consolidation.groups[index].totals, figure).map(|total| total.value),
+        Of::All => consolidation.totals.get(figure).map(|total| total.value),
+        Of::Group(index) => consolidation.groups[index].totals.get(figure).map(|total| total.value),
         Of::Department(index) => consolidation.departments[index].contribution.value(figure),
     }
 }
 
-fn rate(of: Of, over: Top, consolidation: &Consolidation<Row<'_>>) -> Option<String> {
-    let rates = match of {
-        Of::All => consolidation.rates.clone(),
-        Of::Group(index) => consolidation.groups[index].rates.clone(),
-        Of::Department(index) => consolidation.departments[index].contribution.rates(),
-    };
-    if over == Top::ActualExpenditure { rates.completion_rate } else { rates.adjustment_rate }
+fn rate_of(of: Of, rate: Rate, consolidation: &Consolidation<Row<'_>>) -> Option<String> {
+    match of {
+        Of::All => consolidation.rates.get(rate).cloned(),
+        Of::Group(index) => consolidation.groups[index].rates.get(rate).cloned(),
+        Of::Department(index) => consolidation.departments[index].contribution.rates().get(rate).cloned(),
+    }
 }
 
 fn part(figure: String, leaves: Vec<LeafFound>) -> Part {

@@ -5,12 +5,11 @@ mod documents;
 
 use std::borrow::Cow;
 
-use huizong_core::figure::Figure;
-pub use huizong_core::figure::total;
 use huizong_core::rollup::Rollup;
 use huizong_core::{Lang, Legend, Row};
 use huizong_schema::Unit;
 use huizong_schema::consolidation::{Consolidation, Group, Status};
+use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Finding;
 use huizong_schema::lineage::Counted;
 
@@ -56,12 +55,14 @@ pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
         Column::new("fiscal_year", "年度", Kind::Year),
     ];
     columns.extend(figures.iter().copied().map(figure));
+    columns.extend(Rate::ALL.iter().map(|rate| Column {
+        id: rate.as_str().into(),
+        zh: format!("{}（%，重算）", rate.label().0).into(),
+        kind: Kind::Percent,
+    }));
+    let counted = |thing: &Thing| Column::new(thing.as_str(), thing.heading(), Kind::Count);
+    columns.extend(Thing::ALL.iter().map(counted));
     columns.extend([
-        Column::new("completion_rate", "预算完成率（%，重算）", Kind::Percent),
-        Column::new("adjustment_rate", "预算调整率（%，重算）", Kind::Percent),
-        Column::new("tasks", "任务数", Kind::Count),
-        Column::new("indicators", "指标数", Kind::Count),
-        Column::new("key_projects", "重点项目数", Kind::Count),
         Column::new("errors", "错误", Kind::Count),
         Column::new("warnings", "警告", Kind::Count),
         Column::new("infos", "提示", Kind::Count),
@@ -80,9 +81,9 @@ pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
             Value::Count(entry.fiscal_year.unwrap_or_default().into()),
         ];
         cells.extend(figures.iter().map(|figure| Value::money(row.contribution.value(*figure))));
-        cells.extend([rates.completion_rate, rates.adjustment_rate].map(Value::percent));
+        cells.extend(Rate::ALL.iter().map(|rate| Value::percent(rates.get(*rate).cloned())));
         let findings = [entry.findings.error, entry.findings.warning, entry.findings.info];
-        cells.extend([counts.tasks, counts.indicators, counts.key_projects].map(Value::Count));
+        cells.extend(Thing::ALL.iter().map(|thing| Value::Count(counts.get(*thing))));
         cells.extend(findings.map(Value::Count));
         cells.extend(listed.iter().map(|column| Value::maybe(row.by.get(column).map(String::as_str))));
         cells
@@ -101,12 +102,10 @@ pub fn totals<'t, R>(consolidation: &Consolidation<R>, sums: &Rollup) -> Table<'
         vec![Value::text(figure(of).zh), Value::text(sum.value.to_string()), Value::Count(sum.reported_by)]
     };
     let mut rows: Vec<Vec<Value<'t>>> = sums.sums().map(figure).collect();
-    let rates = &consolidation.rates;
-    for (name, rate) in
-        [("预算完成率（%）", &rates.completion_rate), ("预算调整率（%）", &rates.adjustment_rate)]
-    {
-        if let Some(rate) = rate {
-            rows.push(vec![Value::text(name), Value::text(rate.clone()), Value::Empty]);
+    for rate in Rate::ALL {
+        if let Some(value) = consolidation.rates.get(*rate) {
+            let name = format!("{}（%）", rate.label().0);
+            rows.push(vec![Value::text(name), Value::text(value.clone()), Value::Empty]);
         }
     }
     Table { id: "totals", columns, rows: Box::new(rows.into_iter()) }
@@ -126,7 +125,7 @@ pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let rows = consolidation.groups.iter().flat_map(|group| {
         let by = group.by.keys().cloned().collect::<Vec<_>>().join("、");
         Figure::all().filter_map(move |figure| {
-            let total = total(&group.totals, figure)?;
+            let total = group.totals.get(figure)?;
             Some(vec![
                 Value::text(by.clone()),
                 Value::text(crate::words::group_values(&group.by, Lang::Zh)),

@@ -2,8 +2,8 @@
 //! `departments[示范区档案馆].by_source.other.initial_budget`.
 
 use huizong_core::Row;
-use huizong_core::figure::{Figure, Top};
 use huizong_schema::consolidation::{Consolidation, Group};
+use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Message;
 
 /// The documents that a figure covers.
@@ -22,21 +22,10 @@ pub enum Of {
 pub enum What {
     /// A sum of money.
     Figure(Figure),
-    /// A rate: its numerator and its denominator.
-    Rate(Top, Top),
+    /// A rate.
+    Rate(Rate),
     /// A count.
     Count(Thing),
-}
-
-/// Things that are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thing {
-    /// Main tasks.
-    Tasks,
-    /// Indicators.
-    Indicators,
-    /// Key projects.
-    KeyProjects,
 }
 
 /// A figure of a consolidation.
@@ -52,25 +41,23 @@ impl What {
     fn parse(path: &str) -> Option<Self> {
         let path = path.trim();
         let path = ["totals.", "figures."].iter().find_map(|start| path.strip_prefix(start)).unwrap_or(path);
-        Some(match path.strip_prefix("rates.").or_else(|| path.strip_prefix("counts.")).unwrap_or(path) {
-            "completion_rate" | "预算完成率" => Self::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
-            "adjustment_rate" | "预算调整率" => Self::Rate(Top::BudgetAdjustment, Top::InitialBudget),
-            "tasks" | "主要任务" | "任务数" => Self::Count(Thing::Tasks),
-            "indicators" | "指标" | "指标数" => Self::Count(Thing::Indicators),
-            "key_projects" | "重点项目" | "重点项目数" => Self::Count(Thing::KeyProjects),
-            _ => Self::Figure(Figure::at(path).or_else(|| called(path))?),
-        })
+        let name = path.strip_prefix("rates.").or_else(|| path.strip_prefix("counts.")).unwrap_or(path);
+        let rate = Rate::ALL.iter().find(|rate| [rate.as_str(), rate.label().0].contains(&name));
+        let names = |thing: &Thing| [thing.as_str(), thing.label().0, thing.heading()];
+        let thing = Thing::ALL.iter().find(|thing| names(thing).contains(&name));
+        match (rate, thing) {
+            (Some(rate), _) => Some(Self::Rate(*rate)),
+            (_, Some(thing)) => Some(Self::Count(*thing)),
+            _ => Some(Self::Figure(Figure::at(path).or_else(|| called(path))?)),
+        }
     }
 
     /// Its name below the total, group or department.
     pub fn path(self) -> String {
         match self {
             Self::Figure(figure) => figure.path(),
-            Self::Rate(Top::ActualExpenditure, _) => "rates.completion_rate".to_owned(),
-            Self::Rate(..) => "rates.adjustment_rate".to_owned(),
-            Self::Count(Thing::Tasks) => "counts.tasks".to_owned(),
-            Self::Count(Thing::Indicators) => "counts.indicators".to_owned(),
-            Self::Count(Thing::KeyProjects) => "counts.key_projects".to_owned(),
+            Self::Rate(rate) => format!("rates.{}", rate.as_str()),
+            Self::Count(thing) => format!("counts.{}", thing.as_str()),
         }
     }
 }

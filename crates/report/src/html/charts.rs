@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use huizong_core::figure::{Figure, Top};
-use huizong_core::member::{Column, Source};
 use huizong_schema::Money;
 use huizong_schema::consolidation::Total;
+use huizong_schema::figures::{Column, Source};
+use huizong_schema::figures::{Figure, Top};
 use huizong_schema::findings::{Message, Severity};
 use minijinja::HtmlEscape;
 use serde::Serialize;
@@ -13,7 +13,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::context::label;
 use crate::book::Book;
-use crate::tables;
 use crate::terminal::ten_thousands;
 
 /// The number of departments drawn as bars; the table lists all.
@@ -137,7 +136,7 @@ fn completion(book: &Book<'_>) -> Drawn {
 }
 
 fn sources(book: &Book<'_>) -> Drawn {
-    let total = |source, column| tables::total(&book.consolidation.totals, Figure::Source(source, column));
+    let total = |source, column| book.consolidation.totals.get(Figure::Source(source, column));
     let bars = Source::ALL.iter().filter_map(|&source| {
         let spent: Option<&Total> = total(source, Column::Actual);
         // A budget that other departments reported than the expenditure cannot be compared with it.

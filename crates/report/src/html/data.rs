@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row};
-use huizong_schema::consolidation::{Counts, Group, Rates};
-use huizong_schema::findings::{Location, Place};
+use huizong_schema::consolidation::{Counts, Group, Rates, Totals};
+use huizong_schema::figures::{Figure, Rate, Thing};
+use huizong_schema::findings::{Location, Message, Place};
 use huizong_schema::lineage::Counted;
 use huizong_schema::{Money, Pointer, Unit};
 use serde::Serialize;
 
-use super::context::{COUNTS, RATES, href};
+use super::context::{href, label};
 use super::{DEPARTMENTS, LEAVES};
 use crate::book::Book;
 use crate::{tables, words};
@@ -33,8 +33,8 @@ struct Quotient {
 struct Sums {
     label: [String; 2],
     figures: Vec<Option<Money>>,
-    rates: [Option<String>; 2],
-    counts: [u64; 3],
+    rates: [Option<String>; Rate::COUNT],
+    counts: [u64; Thing::COUNT],
     /// Indexes of the group's rows.
     rows: Vec<usize>,
 }
@@ -46,16 +46,16 @@ struct Department<'d> {
     document: &'d str,
     href: Option<String>,
     figures: Vec<Option<Money>>,
-    rates: [Option<String>; 2],
-    counts: [u64; 3],
+    rates: [Option<String>; Rate::COUNT],
+    counts: [u64; Thing::COUNT],
     findings: [u64; 3],
 }
 
 #[derive(Serialize)]
 struct Behind<'d> {
     figures: Vec<Labelled>,
-    rates: [Quotient; 2],
-    counts: [Labelled; 3],
+    rates: [Quotient; Rate::COUNT],
+    counts: [Labelled; Thing::COUNT],
     all: Sums,
     groups: Vec<Sums>,
     rows: Vec<Department<'d>>,
@@ -102,24 +102,30 @@ fn pair((zh, en): (impl Into<String>, impl Into<String>)) -> [String; 2] {
     [zh.into(), en.into()]
 }
 
-fn rates(rates: Rates) -> [Option<String>; 2] {
-    [rates.completion_rate, rates.adjustment_rate]
+fn message_pair(message: Message) -> [String; 2] {
+    [message.zh, message.en]
 }
 
-fn counts(counts: Counts) -> [u64; 3] {
-    [counts.tasks, counts.indicators, counts.key_projects]
+fn rates(rates: &Rates) -> [Option<String>; Rate::COUNT] {
+    std::array::from_fn(|at| rates.get(Rate::ALL[at]).cloned())
+}
+
+fn counts(counts: Counts) -> [u64; Thing::COUNT] {
+    std::array::from_fn(|at| counts.get(Thing::ALL[at]))
 }
 
 fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     let consolidation = book.consolidation;
     let all = tables::figures(consolidation);
     let at = |top| all.iter().position(|figure| *figure == Figure::Top(top)).unwrap_or(0);
-    let quotient =
-        |label: (&str, &str), over, under| Quotient { label: pair(label), of: [at(over), at(under)] };
-    let sums = |label, totals, of: (&Rates, Counts), rows| Sums {
+    let quotient = |rate: Rate| Quotient {
+        label: message_pair(label(rate.label())),
+        of: [at(rate.numerator()), at(rate.denominator())],
+    };
+    let sums = |label, totals: &Totals, of: (&Rates, Counts), rows| Sums {
         label,
-        figures: all.iter().map(|figure| tables::total(totals, *figure).map(|total| total.value)).collect(),
-        rates: rates(of.0.clone()),
+        figures: all.iter().map(|figure| totals.get(*figure).map(|total| total.value)).collect(),
+        rates: rates(of.0),
         counts: counts(of.1),
         rows,
     };
@@ -138,11 +144,8 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     };
     Behind {
         figures: all.iter().map(|figure| Labelled { label: pair(figure.label()) }).collect(),
-        rates: [
-            quotient(RATES[0], Top::ActualExpenditure, Top::AdjustedBudget),
-            quotient(RATES[1], Top::BudgetAdjustment, Top::InitialBudget),
-        ],
-        counts: COUNTS.map(|label| Labelled { label: pair(label) }),
+        rates: std::array::from_fn(|at| quotient(Rate::ALL[at])),
+        counts: std::array::from_fn(|at| Labelled { label: message_pair(label(Thing::ALL[at].label())) }),
         all: sums(
             pair(("全部", "all")),
             &consolidation.totals,
@@ -176,7 +179,7 @@ fn department<'b>(row: &'b Row<'_>, all: &[Figure], book: &Book<'_>) -> Departme
         document: &entry.document,
         href: book.documents.file_of(row).and_then(|file| href(book, file)),
         figures: all.iter().map(|figure| row.contribution.value(*figure)).collect(),
-        rates: rates(row.contribution.rates()),
+        rates: rates(&row.contribution.rates()),
         counts: counts(row.contribution.counts),
         findings: [entry.findings.error, entry.findings.warning, entry.findings.info],
     }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row};
 use huizong_schema::consolidation::{Consolidation, Matched, Note, Status, Total};
+use huizong_schema::figures::{Figure, Rate, Top};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{one_line, ten_thousands, visible};
@@ -27,7 +27,7 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
             figure(Top::InitialBudget),
             figure(Top::AdjustedBudget),
             figure(Top::ActualExpenditure),
-            rate(row.contribution.rates().completion_rate.as_ref()),
+            rate(row.contribution.rates().get(Rate::Completion)),
             row.entry.findings.error.to_string(),
             row.entry.findings.warning.to_string(),
         ]);
@@ -45,17 +45,16 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
             String::new(),
         ]);
     }
-    let total = |total: &Option<Total>| {
-        total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
-    };
+    let total =
+        |total: Option<&Total>| total.map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value));
     let totals = &consolidation.totals;
     let severity = consolidation.findings.by_severity;
     table.push([
         lang.pick("合计", "Total").to_owned(),
-        total(&totals.initial_budget),
-        total(&totals.adjusted_budget),
-        total(&totals.actual_expenditure),
-        rate(consolidation.rates.completion_rate.as_ref()),
+        total(totals.top.get(Top::InitialBudget)),
+        total(totals.top.get(Top::AdjustedBudget)),
+        total(totals.top.get(Top::ActualExpenditure)),
+        rate(consolidation.rates.get(Rate::Completion)),
         severity.error.to_string(),
         severity.warning.to_string(),
     ]);
@@ -155,7 +154,7 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
             and_more(coverage.matched.len(), lang)
         );
     }
-    if let Some(total) = &consolidation.totals.actual_expenditure
+    if let Some(total) = consolidation.totals.top.get(Top::ActualExpenditure)
         && let (Some(weight), Some(range)) = (&total.weight, &total.if_repeated)
     {
         let (low, high, unknown) = (ten_thousands(range.low), ten_thousands(range.high), range.unknown);
@@ -212,20 +211,16 @@ fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String
         let mut table =
             vec![[&*title, header[0], header[1], header[2], header[3], header[4]].map(str::to_owned)];
         for group in groups {
-            let total = |total: &Option<Total>| {
-                total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
+            let total = |total: Option<&Total>| {
+                total.map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
             };
             table.push([
                 short(&group_values(&group.by, lang)),
                 format!("{}/{}", group.departments, group.expected),
-                total(&group.totals.initial_budget),
-                total(&group.totals.adjusted_budget),
-                total(&group.totals.actual_expenditure),
-                group
-                    .rates
-                    .completion_rate
-                    .as_ref()
-                    .map_or_else(|| "—".to_owned(), |rate| format!("{rate}%")),
+                total(group.totals.top.get(Top::InitialBudget)),
+                total(group.totals.top.get(Top::AdjustedBudget)),
+                total(group.totals.top.get(Top::ActualExpenditure)),
+                group.rates.get(Rate::Completion).map_or_else(|| "—".to_owned(), |rate| format!("{rate}%")),
             ]);
         }
         let _ = write!(text, "\n{}", aligned(&table, false));

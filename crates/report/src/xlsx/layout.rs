@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use huizong_core::Row;
-use huizong_core::figure::Figure;
 use huizong_schema::CellName;
 use huizong_schema::consolidation::{Consolidation, Group};
+use huizong_schema::figures::{Figure, Rate, Thing};
 
 use crate::tables;
-use crate::target::{Of, Target, Thing, What};
-use huizong_core::figure::Top;
+use crate::target::{Of, Target, What};
 
 /// Names of the sheets, in Chinese and for programs.
 pub(super) const OVERVIEW: (&str, &str) = ("概览", "overview");
@@ -43,20 +42,12 @@ pub(super) fn first_of_group(by: &BTreeMap<String, String>) -> u16 {
     u16::try_from(by.len()).unwrap_or(u16::MAX).saturating_add(2)
 }
 
-/// The columns after the figures in the sheets of departments and groups.
-const BEHIND: [What; 5] = [
-    What::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
-    What::Rate(Top::BudgetAdjustment, Top::InitialBudget),
-    What::Count(Thing::Tasks),
-    What::Count(Thing::Indicators),
-    What::Count(Thing::KeyProjects),
-];
-
+/// The figure of a column, or of a row of the overview: sums, then rates and numbers of things.
 fn what(figures: &[Figure], column: usize) -> Option<What> {
-    match figures.get(column) {
-        Some(figure) => Some(What::Figure(*figure)),
-        None => BEHIND.get(column - figures.len()).copied(),
-    }
+    let sums = figures.iter().copied().map(What::Figure);
+    let rates = Rate::ALL.iter().copied().map(What::Rate);
+    let counts = Thing::ALL.iter().copied().map(What::Count);
+    sums.chain(rates).chain(counts).nth(column)
 }
 
 /// Finds the figure in a cell of the workbook, such as `部门!F12` or `departments!F12`.

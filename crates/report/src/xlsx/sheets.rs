@@ -6,9 +6,9 @@ mod groups;
 mod listings;
 mod overview;
 
-use huizong_core::figure::Figure;
 use huizong_core::{Lang, Row};
 use huizong_schema::consolidation::{Consolidation, Rates};
+use huizong_schema::figures::{Figure, Rate};
 use huizong_schema::{CellName, Money};
 use rust_xlsxwriter::{Format, Formula, Url, Workbook, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
@@ -100,11 +100,8 @@ fn write_rate(
     }
 }
 
-fn rates(rates: &Rates) -> [(&'static str, Option<&String>); 2] {
-    [
-        ("预算完成率（%，由合计重算）", rates.completion_rate.as_ref()),
-        ("预算调整率（%，由合计重算）", rates.adjustment_rate.as_ref()),
-    ]
+fn rates(rates: &Rates) -> impl Iterator<Item = (String, Option<&String>)> {
+    Rate::ALL.iter().map(|rate| (format!("{}（%，由合计重算）", rate.label().0), rates.get(*rate)))
 }
 
 /// Sentences on what was received, who did not report, and what was found.

@@ -1,8 +1,8 @@
 //! The sheet of departments.
 
 use huizong_core::Row;
-use huizong_core::figure::{Figure, Top};
 use huizong_schema::consolidation::{Consolidation, Rates};
+use huizong_schema::figures::{Figure, Rate};
 use rust_xlsxwriter::{Formula, Workbook, XlsxError};
 
 use super::super::layout::{DEPARTMENTS, FILTERED_ROW, FIRST_FIGURE, FIRST_ROW, HEADER_ROW, TOTAL_ROW};
@@ -97,7 +97,7 @@ fn rate_formulas<'r>(
     figures: &[Figure],
     rates: &'r Rates,
     rows: Rows,
-) -> [(Option<String>, Option<&'r String>); 2] {
+) -> [(Option<String>, Option<&'r String>); Rate::COUNT] {
     let column = |top| {
         let at = figures.iter().position(|figure| *figure == Figure::Top(top))?;
         Some(FIRST_FIGURE + u16::try_from(at).ok()?)
@@ -109,8 +109,8 @@ fn rate_formulas<'r>(
         let (over, under) = (sum(over), sum(under));
         Some(format!("=IF({under}=0,\"\",ROUND({over}/{under}*100,2))"))
     };
-    [
-        (formula(Top::ActualExpenditure, Top::AdjustedBudget), rates.completion_rate.as_ref()),
-        (formula(Top::BudgetAdjustment, Top::InitialBudget), rates.adjustment_rate.as_ref()),
-    ]
+    std::array::from_fn(|at| {
+        let rate = Rate::ALL[at];
+        (formula(rate.numerator(), rate.denominator()), rates.get(rate))
+    })
 }

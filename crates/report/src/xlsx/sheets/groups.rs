@@ -71,7 +71,7 @@ pub(in crate::xlsx) fn groups(workbook: &mut Workbook, book: &Book<'_>) -> Resul
             for (index, (figure, finer)) in figures.iter().zip(&finer).enumerate() {
                 let index = u16::try_from(index).unwrap_or_default();
                 let at = (row, first_figure + index);
-                match tables::total(&of.totals, *figure) {
+                match of.totals.get(*figure) {
                     Some(total) => {
                         let formula = rows.sum(&elsewhere, FIRST_FIGURE + index, *finer, &criteria);
                         write_money(sheet, at, formula, total.value, &style.money)?;

@@ -38,9 +38,9 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     let figures = tables::figures(consolidation);
     let framed = consolidation.coverage.expected.is_some();
     let weighed = framed
-        && figures.iter().any(|figure| {
-            tables::total(&consolidation.totals, *figure).is_some_and(|total| total.if_repeated.is_some())
-        });
+        && figures
+            .iter()
+            .any(|figure| consolidation.totals.get(*figure).is_some_and(|total| total.if_repeated.is_some()));
     let shown = if weighed {
         9
     } else if framed {
@@ -54,7 +54,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     sheet.set_row_height(FIRST_TOTAL - 1, 44)?;
     let mut row = FIRST_TOTAL;
     for (index, figure) in (FIRST_FIGURE..).zip(figures.iter().copied()) {
-        let Some(total) = tables::total(&consolidation.totals, figure) else { continue };
+        let Some(total) = consolidation.totals.get(figure) else { continue };
         sheet.write_with_format(row, 0, figure.label().0, &style.text)?;
         let cell = format!("={}!{}", DEPARTMENTS.0, CellName::new(TOTAL_ROW, index.into()));
         write_money(sheet, (row, 1), cell, total.value, &style.money)?;
@@ -85,7 +85,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
         row += 1;
     }
     let behind = FIRST_FIGURE + u16::try_from(figures.len()).unwrap_or(u16::MAX);
-    for (index, (name, rate)) in rates(&consolidation.rates).into_iter().enumerate() {
+    for (index, (name, rate)) in rates(&consolidation.rates).enumerate() {
         sheet.write_with_format(row, 0, name, &style.text)?;
         let column = behind + u16::try_from(index).unwrap_or_default();
         let cell = format!("={}!{}", DEPARTMENTS.0, CellName::new(TOTAL_ROW, column.into()));

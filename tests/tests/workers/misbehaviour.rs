@@ -3,7 +3,6 @@
 //! The process is alive; what the built-in rules and healthy plugins find is byte for byte what a run without the bad
 //! plugin finds; exactly the expected notices; bounded time; no process and no file is left.
 
-#![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

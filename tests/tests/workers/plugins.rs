@@ -1,6 +1,5 @@
 //! Plugins as a bureau and an author meet them: the district's own rules, trust, and what proves a plugin.
 
-#![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

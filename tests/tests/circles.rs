@@ -176,8 +176,8 @@ fn of_module(tokens: &[TokenTree], depth: usize, found: &mut BTreeSet<String>) {
         }
         let begins = is(token, "super") && !(at >= 3 && is(&tokens[at - 3], "super"));
         if begins {
-            let supers =
-                (0..).take_while(|n| tokens.get(at + 3 * n).is_some_and(|token| is(token, "super"))).count();
+            // Two colons are between one `super` and the next.
+            let supers = tokens[at..].iter().step_by(3).take_while(|token| is(token, "super")).count();
             if supers == depth {
                 first_names(tokens, at + 3 * supers, found);
             }

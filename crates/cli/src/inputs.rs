@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use huizong_core::notice;
 use huizong_forms::FileFormat;
+use huizong_forms::notices::NOT_READABLE;
 
 use crate::exit::reason;
+use crate::notices::KIND_NOT_SUPPORTED;
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 use walkdir::WalkDir;
 
@@ -48,10 +49,10 @@ pub(crate) fn find(
         }
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
         if is_unsupported(&path) {
-            notices.push(notice("kind-not-supported", Some(&id), Args::new(), true));
+            notices.push(KIND_NOT_SUPPORTED.incomplete(Some(&id), Args::new()));
         } else if let Err(error) = path.metadata() {
             let args = Args::from([("reason", Arg::Words(reason(&error)))]);
-            notices.push(notice("not-readable", Some(&id), args, true));
+            notices.push(NOT_READABLE.incomplete(Some(&id), args));
         } else {
             inputs.push((given.clone(), Input { id, path: Some(path), given: index, below: String::new() }));
         }
@@ -103,7 +104,7 @@ fn walk(
                 };
                 let why = error.io_error().map_or_else(circle, reason);
                 let args = Args::from([("reason", Arg::Words(why))]);
-                notices.push(notice("not-readable", Some(&at), args, true));
+                notices.push(NOT_READABLE.incomplete(Some(&at), args));
                 continue;
             }
         };
@@ -125,7 +126,7 @@ fn walk(
             Err(error) => {
                 // A link that leads nowhere.
                 let args = Args::from([("reason", Arg::Words(reason(&error)))]);
-                notices.push(notice("not-readable", Some(&id), args, true));
+                notices.push(NOT_READABLE.incomplete(Some(&id), args));
                 continue;
             }
         };
@@ -134,7 +135,7 @@ fn walk(
             let (below, path) = (id.clone(), Some(entry.path().to_owned()));
             inputs.push((given.join(relative), Input { id, path, given: index, below }));
         } else {
-            notices.push(notice("kind-not-supported", Some(&id), Args::new(), false));
+            notices.push(KIND_NOT_SUPPORTED.notice(Some(&id), Args::new()));
         }
     }
 }

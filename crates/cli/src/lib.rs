@@ -16,6 +16,7 @@ mod files;
 mod folder;
 mod inputs;
 mod lists;
+mod notices;
 mod page;
 mod pipeline;
 mod receipts;

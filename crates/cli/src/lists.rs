@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use huizong_core::Lang;
+use huizong_core::Stored;
 use huizong_core::books::Books;
 use huizong_core::roster::Roster;
-use huizong_core::{Stored, notice};
 use huizong_engine::{ListError, Options};
 use huizong_report::html::{Fault, Template};
 use huizong_report::words::place;
@@ -16,6 +16,7 @@ use huizong_schema::receipt::Output;
 
 use crate::digest::digest;
 use crate::exit::Error;
+use crate::notices::RESULT_CHANGED;
 use crate::receipts::outputs_of;
 
 /// A file that was read whole besides the inputs.
@@ -69,7 +70,7 @@ pub(crate) fn changed_since(outputs: &[Output], file: &Path, bytes: &[u8]) -> Op
     // The folder's name and the file's: a result is the same wherever it stands.
     let folder = file.parent().and_then(Path::file_name).map_or(Path::new(""), Path::new);
     let shown = folder.join(name).display().to_string();
-    (!is_same).then(|| notice("result-changed", Some(&shown), Args::new(), false))
+    (!is_same).then(|| RESULT_CHANGED.notice(Some(&shown), Args::new()))
 }
 
 /// A template that cannot be filled in.

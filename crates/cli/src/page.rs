@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use huizong_core::{AnyRule, Declared, Lang, Rule};
+use huizong_core::{AnyRule, Declared, Lang, NoticeKind, Rule};
 use huizong_report::words::severity;
 use huizong_schema::protocol::{Example, Of, Status};
 
@@ -14,21 +14,29 @@ pub(crate) fn page(rule: AnyRule<'_>, lang: Lang) -> String {
     }
 }
 
-/// The page for the terminal: id, severity and formula, then the sections in one language.
-///
-/// A paragraph's language is told by its first character; headings and titles hold both, parted by ` · `.
+/// Prints the page of a built-in rule: id, title, severity and formula, then the sections.
 fn built_in(rule: &Rule, lang: Lang) -> String {
-    let mut blocks = blocks(rule.page);
+    in_one_language(rule.page, &facts(rule, lang), lang)
+}
+
+/// Prints the page of a kind of notice.
+pub(crate) fn notice(kind: &NoticeKind, lang: Lang) -> String {
+    in_one_language(kind.page, "", lang)
+}
+
+/// Takes one language out of a page, and puts facts below its title.
+///
+/// A paragraph's language is told by its first character; headings and titles have both, with ` · ` between them.
+fn in_one_language(page: &str, facts: &str, lang: Lang) -> String {
     let mut text = String::new();
-    for block in &mut blocks {
+    for block in &blocks(page) {
         let is_heading = block.starts_with('#');
         if let Some((zh, en)) = block.split_once(" · ").filter(|_| is_heading || text.lines().count() == 2) {
             let marks = if is_heading { "## " } else { "" };
-            let shown = lang.pick(zh.to_owned(), format!("{marks}{en}"));
-            text.push_str(&shown);
+            text.push_str(&lang.pick(zh.to_owned(), format!("{marks}{en}")));
             text.push_str("\n\n");
             if !is_heading {
-                text.push_str(&facts(rule, lang));
+                text.push_str(facts);
             }
             continue;
         }

@@ -3,9 +3,10 @@
 use std::cell::{Cell, OnceCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use huizong_schema::findings::{Finding, Location, Notice, Related};
+use huizong_schema::findings::{Arg, Args, Finding, Location, Notice, Related};
 
 use crate::identity::Fingerprints;
+use crate::notices::RULE_CRASHED;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
 use crate::subject::{Source, Subject};
@@ -47,7 +48,8 @@ pub fn check(
         }));
         if ended.is_err() {
             tally.count(at.get(), &Judgement::Crashed);
-            notices.push(crate::notice::rule_crashed(document, rules[at.get()].id));
+            let args = Args::from([("rule", Arg::Text(rules[at.get()].id.to_owned()))]);
+            notices.push(RULE_CRASHED.incomplete(Some(document), args));
             at.set(at.get() + 1);
         }
     }

@@ -9,7 +9,7 @@ use huizong_schema::{Evaluation, Pointer};
 use crate::contribution::Contribution;
 use crate::entry::{Entry, Uncounted};
 use crate::identity::digest;
-use crate::notice::notice;
+use crate::notices::{IDENTICAL_COPY, RULE_CRASHED};
 use crate::outcome::{Judgement, Skip};
 use crate::roster::Roster;
 use crate::rule::{Check, Exclusion, Rule};
@@ -93,7 +93,8 @@ pub fn settle(
                 }
                 Err(_) => {
                     tally.count(index, &Judgement::Crashed);
-                    notices.push(crate::notice::rule_crashed("", rule.id));
+                    let args = Args::from([("rule", Arg::Text(rule.id.to_owned()))]);
+                    notices.push(RULE_CRASHED.incomplete(Some(""), args));
                     continue;
                 }
             };
@@ -175,8 +176,8 @@ fn leave_out_copies(
     let mut notices = Vec::new();
     for (copy, original) in copies {
         let args = Args::from([("original", Arg::Document(entries[original].document.clone()))]);
-        notices.push(notice("identical-copy", Some(&entries[copy].document), args, false));
-        uncounted[copy] = Some(Uncounted::new(State::Duplicate, "identical-copy"));
+        notices.push(IDENTICAL_COPY.notice(Some(&entries[copy].document), args));
+        uncounted[copy] = Some(Uncounted::new(State::Duplicate, IDENTICAL_COPY.id));
     }
     notices
 }

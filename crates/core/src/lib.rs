@@ -26,7 +26,6 @@
 //! ```
 
 pub mod books;
-mod catalogue;
 mod check;
 pub mod consolidate;
 
@@ -44,6 +43,7 @@ pub mod member;
 mod message;
 pub mod names;
 mod notice;
+pub mod notices;
 pub mod number;
 mod origins;
 mod outcome;
@@ -70,7 +70,7 @@ pub use leaf::{Leaf, leaves};
 pub use legend::{AnyRule, Legend};
 pub use list::ListFault;
 pub use message::{Lang, Template, show};
-pub use notice::{notice, notice_with};
+pub use notice::NoticeKind;
 pub use number::money;
 pub use origins::Origins;
 pub use outcome::{Hit, Judgement, Skip};

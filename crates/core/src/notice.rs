@@ -1,38 +1,43 @@
-//! Notices that core gives about its own work.
+//! What a notice is: what the program says about its own work.
 
-use huizong_schema::findings::{Arg, Args, Notice};
+use huizong_schema::findings::{Args, Notice};
 
-use crate::catalogue;
 use crate::message::Template;
 
-/// A notice of the catalogue.
-pub fn notice(id: &'static str, document: Option<&str>, args: Args, incomplete: bool) -> Notice {
-    notice_with(id, id, document, args, incomplete)
+/// A kind of notice. Each crate declares those that it raises.
+#[derive(Debug)]
+pub struct NoticeKind {
+    /// Names what happened, in kebab-case. Never reused.
+    pub id: &'static str,
+    /// Its messages: one without a variant, or one for each variant.
+    pub messages: &'static [Template],
+    /// Its page: Markdown, both languages.
+    pub page: &'static str,
 }
 
-/// A notice with one of several messages: the catalogue's key for it.
-pub fn notice_with(
-    id: &'static str,
-    message: &str,
-    document: Option<&str>,
-    args: Args,
-    incomplete: bool,
-) -> Notice {
-    Notice {
-        message: template(message).fill(&args),
-        notice: id.into(),
-        document: document.map(str::to_owned),
-        location: None,
-        args,
-        incomplete,
+impl NoticeKind {
+    /// Creates a notice. The result is complete all the same.
+    pub fn notice(&self, document: Option<&str>, args: Args) -> Notice {
+        self.variant("", document, args, false)
     }
-}
 
-fn template(key: &str) -> Template {
-    let (zh, en) = catalogue::template(key).unwrap_or_else(|| panic!("no message {key}"));
-    Template::new(zh, en)
-}
+    /// Creates a notice because of which the result is incomplete.
+    pub fn incomplete(&self, document: Option<&str>, args: Args) -> Notice {
+        self.variant("", document, args, true)
+    }
 
-pub(crate) fn rule_crashed(document: &str, rule: &str) -> Notice {
-    notice("rule-crashed", Some(document), Args::from([("rule", Arg::Text(rule.to_owned()))]), true)
+    /// Creates a notice with the message of a variant.
+    ///
+    /// # Panics
+    /// Panics if the kind has no such variant: variants are written in the source beside their messages.
+    pub fn variant(&self, variant: &str, document: Option<&str>, args: Args, incomplete: bool) -> Notice {
+        Notice {
+            notice: self.id.into(),
+            document: document.map(str::to_owned),
+            location: None,
+            message: Template::find(self.messages, variant).fill(&args),
+            args,
+            incomplete,
+        }
+    }
 }

@@ -5,10 +5,12 @@ use std::fmt;
 
 use huizong_core::set::{Key, Keys};
 use huizong_core::unite::{Above, Apart, Part, unite};
-use huizong_core::{Entry, Lang, notice};
+use huizong_core::{Entry, Lang, NoticeKind};
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 use huizong_schema::{Draft, Level, Scope, normalise_name, parse};
 use serde::Deserialize;
+
+use crate::notices::{NOT_A_UNIT, UNIT_ABSENT, UNIT_ASSUMED};
 
 /// The units of one department among the documents of a round.
 pub struct Units<'e> {
@@ -153,7 +155,7 @@ impl<'e> Units<'e> {
         for unit in &absent {
             let args =
                 Args::from([("unit", Arg::Text(unit.clone())), ("department", Arg::Text(name.clone()))]);
-            notices.push(notice("unit-absent", None, args, false));
+            notices.push(UNIT_ABSENT.notice(None, args));
         }
         // A unit that nothing names as a department is not made one on a guess.
         let is_unit = own.is_some_and(|own| wanted.is_below(own.level, own.parent.as_deref()))
@@ -281,13 +283,13 @@ impl<'w, 'e> Sorted<'w, 'e> {
         let is_own = documents.iter().any(|index| wanted.own.contains(index));
         let belongs = if is_own { Belongs::ToDepartment } else { wanted.belongs(index) };
         self.has_units |= belongs == Belongs::ToDepartment && !is_own;
-        let mut about = |id| {
+        let mut about = |kind: &NoticeKind| {
             let args = Args::from([("department", Arg::Text(name.to_owned()))]);
-            self.notices.push(notice(id, Some(&entry.document), args, false));
+            self.notices.push(kind.notice(Some(&entry.document), args));
         };
         if belongs == Belongs::Elsewhere {
             if counted.is_some() {
-                about("not-a-unit");
+                about(&NOT_A_UNIT);
             }
         } else if counted.is_none() {
             self.absent.insert(entry.name.clone().unwrap_or_default());
@@ -301,7 +303,7 @@ impl<'w, 'e> Sorted<'w, 'e> {
             ));
         } else {
             if belongs == Belongs::Assumed {
-                about("unit-assumed");
+                about(&UNIT_ASSUMED);
             }
             let known = wanted.keys.of(index).and_then(Key::code);
             self.parts.push((entry, known.or(entry.code.as_deref())));

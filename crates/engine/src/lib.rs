@@ -33,6 +33,7 @@ mod department;
 mod document;
 mod file;
 mod lists;
+pub mod notices;
 mod opened;
 mod options;
 mod round;

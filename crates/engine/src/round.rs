@@ -6,12 +6,13 @@ use huizong_core::consolidate::{Frame, consolidate};
 use huizong_core::counting::settle;
 use huizong_core::rollup::Rollup;
 use huizong_core::set::Keys;
-use huizong_core::{Entry, Row, Tally, notice, rules};
+use huizong_core::{Entry, Row, Tally, rules};
 use huizong_schema::consolidation::{Aggregate, Consolidation, Note};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts};
 
 use crate::document::Checked;
 use crate::file::File;
+use crate::notices::{BOOKS_WITHOUT_FORM, NO_DOCUMENTS};
 use crate::options::Options;
 
 /// What is kept of documents once they are checked: a row each, whatever their size.
@@ -88,7 +89,7 @@ impl Round {
     pub fn settle_with(self, plugins: &mut dyn Plugins) -> Settled {
         let Self { options, mut rows } = self;
         if rows.entries.is_empty() && rows.notices.iter().all(|notice| !notice.incomplete) {
-            rows.notices.push(notice("no-documents", None, Args::new(), true));
+            rows.notices.push(NO_DOCUMENTS.incomplete(None, Args::new()));
         }
         let (findings, notices) = settle(rules::ALL, &mut rows.entries, options.counting(), &mut rows.tally);
         rows.findings.extend(findings);
@@ -210,6 +211,6 @@ impl Settled {
             ("count", Arg::Count(without.len() as u64)),
             ("departments", Arg::Text(departments)),
         ]);
-        (!without.is_empty()).then(|| notice("books-without-form", None, args, false))
+        (!without.is_empty()).then(|| BOOKS_WITHOUT_FORM.notice(None, args))
     }
 }

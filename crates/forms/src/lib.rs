@@ -13,7 +13,7 @@
 //! 3. `round_trip` (writes, and reads again what was written), `template` (the blank form with live checks);
 //! 4. `annotate` (a form given back with its problems marked).
 //!
-//! Read first: [`read`] (any bytes to documents), [`profile::Profile`] (what a form's labels mean, as data) and
+//! Read first: [`read()`] (any bytes to documents), [`profile::Profile`] (what a form's labels mean, as data) and
 //! [`Read`].
 //!
 //! ```
@@ -31,6 +31,7 @@ mod encoding;
 mod figure;
 mod grid;
 mod markup;
+pub mod notices;
 mod ooxml;
 pub mod profile;
 mod read;
@@ -43,8 +44,8 @@ pub use annotate::annotate;
 pub use encoding::{Decoded, decode};
 pub use grid::{Grid, GridCell, Stale};
 pub use read::{
-    Contents, FileFormat, FileKind, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros,
-    is_container, json, kind_of, list, open, read,
+    Contents, FileFormat, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros, json, list, open,
+    read,
 };
 pub use round_trip::{Written, best_profile, write};
 pub use template::template;

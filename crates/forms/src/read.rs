@@ -12,20 +12,22 @@ pub(crate) mod office;
 mod projects;
 mod text;
 
-use huizong_core::{Origins, Source, notice};
+use huizong_core::{Origins, Source};
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args};
 
 pub use self::build::{Note, NoteKind};
 pub use self::document::{Contents, Read};
 pub use self::excerpt::Shown;
+pub use self::formats::FileFormat;
+use self::formats::FileKind;
 pub(crate) use self::formats::{Container, PackageKind};
-pub use self::formats::{FileFormat, FileKind, is_container, kind_of};
 use self::formats::{Sniffed, sniff};
 pub use self::list::{List, list};
 use self::office::Office;
 use crate::encoding::Decoded;
 use crate::grid::Grid;
+use crate::notices::NOT_READABLE;
 use crate::profile::{self, Profile};
 use crate::unreadable::Unreadable;
 
@@ -53,7 +55,7 @@ pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
 pub enum Opened {
     /// The text of JSON documents, to be split and parsed by the caller.
     Json(String),
-    /// What was read of anything else.
+    /// The forms of any other file.
     Forms(Contents),
 }
 
@@ -87,7 +89,7 @@ fn read_office(container: Container, bytes: &[u8], options: &Options<'_>) -> Con
         }
         Err(why) => {
             let args = Args::from([("reason", Arg::Words(why.message()))]);
-            let notices = vec![notice("not-readable", None, args, true)];
+            let notices = vec![NOT_READABLE.incomplete(None, args)];
             Contents { documents: Vec::new(), shown: Shown::grids(Vec::new()), notices }
         }
     }

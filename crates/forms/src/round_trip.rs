@@ -3,12 +3,12 @@
 
 mod compare;
 
-use huizong_core::notice_with;
 use huizong_schema::Draft;
 use huizong_schema::findings::{Arg, Args, Notice};
 use serde_json::Value;
 
 use self::compare::{Difference, What, differences};
+use crate::notices::MEMBER_NOT_PRINTED;
 use crate::profile::{Profile, built_in};
 use crate::read::{self, Options};
 use crate::write::marked::Marked;
@@ -79,16 +79,16 @@ fn value(draft: &Draft<'_>) -> Value {
 fn told(difference: Difference) -> Notice {
     let shown = |text: String| Arg::Text(huizong_core::shown_text(&text));
     let mut args = Args::from([("pointer", Arg::Text(difference.pointer.to_string()))]);
-    let message = match difference.what {
-        What::Lost => "member-not-printed",
+    let variant = match difference.what {
+        What::Lost => "",
         What::Changed(found) => {
             args.insert("found", shown(found));
-            "member-not-printed.changed"
+            "changed"
         }
         What::Added(found) => {
             args.insert("found", shown(found));
-            "member-not-printed.added"
+            "added"
         }
     };
-    notice_with("member-not-printed", message, None, args, true)
+    MEMBER_NOT_PRINTED.variant(variant, None, args, true)
 }

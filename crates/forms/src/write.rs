@@ -15,6 +15,7 @@ use self::page::Page;
 
 /// A format in which forms are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// An Excel workbook, a sheet a form.
     Xlsx,

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::{notice, notice_with};
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 
+use crate::notice_kinds::{
+    PLUGIN_DID_NOT_RUN, PLUGIN_FAILED, PLUGIN_FAILED_ON_DOCUMENT, PLUGIN_FINDINGS_DROPPED, PLUGIN_REFUSED,
+    PLUGIN_REPLACED,
+};
 use crate::plugin::Refused;
 
 fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
@@ -16,40 +19,40 @@ fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
 /// A plugin takes no part in the run, by its name or path.
 pub fn refused(plugin: &str, why: &Refused) -> Notice {
     match why {
-        Refused::Failed(_) => failed("plugin-failed.load", plugin, why.message()),
+        Refused::Failed(_) => failed("load", plugin, why.message()),
         Refused::Unfit(_) => {
-            notice("plugin-refused", None, args(plugin, [("reason", Arg::Words(why.message()))]), true)
+            PLUGIN_REFUSED.incomplete(None, args(plugin, [("reason", Arg::Words(why.message()))]))
         }
     }
 }
 
 /// A flag named another file than the one that is pinned under this id.
 pub fn replaced(plugin: &str) -> Notice {
-    notice("plugin-replaced", None, args(plugin, []), false)
+    PLUGIN_REPLACED.notice(None, args(plugin, []))
 }
 
-fn failed(message: &str, plugin: &str, reason: Message) -> Notice {
-    notice_with("plugin-failed", message, None, args(plugin, [("reason", Arg::Words(reason))]), true)
+fn failed(variant: &str, plugin: &str, reason: Message) -> Notice {
+    PLUGIN_FAILED.variant(variant, None, args(plugin, [("reason", Arg::Words(reason))]), true)
 }
 
 /// An instance could not be made.
 pub(crate) fn not_created(plugin: &str, reason: Message) -> Notice {
-    failed("plugin-failed.create", plugin, reason)
+    failed("create", plugin, reason)
 }
 
 /// The plugin's result about the set is lost.
 pub(crate) fn set_lost(plugin: &str, reason: Message) -> Notice {
-    failed("plugin-failed.set", plugin, reason)
+    failed("set", plugin, reason)
 }
 
 /// The plugin failed on this document.
 pub(crate) fn failed_on(plugin: &str, document: &str, reason: Message) -> Notice {
-    notice("plugin-failed-on-document", Some(document), args(plugin, [("reason", Arg::Words(reason))]), true)
+    PLUGIN_FAILED_ON_DOCUMENT.incomplete(Some(document), args(plugin, [("reason", Arg::Words(reason))]))
 }
 
 /// The plugin was off before it saw this document.
 pub(crate) fn did_not_run(plugin: &str, document: &str) -> Notice {
-    notice("plugin-did-not-run", Some(document), args(plugin, []), true)
+    PLUGIN_DID_NOT_RUN.incomplete(Some(document), args(plugin, []))
 }
 
 /// So many reasons for leaving findings out are told apart in an answer.
@@ -75,7 +78,7 @@ impl LeftOut {
     pub(crate) fn notices(self, plugin: &str) -> impl Iterator<Item = Notice> {
         self.0.into_iter().map(move |((document, _), (reason, count))| {
             let args = args(plugin, [("reason", Arg::Words(reason)), ("count", Arg::Count(count))]);
-            notice("plugin-findings-dropped", document.as_deref(), args, true)
+            PLUGIN_FINDINGS_DROPPED.incomplete(document.as_deref(), args)
         })
     }
 }

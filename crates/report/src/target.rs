@@ -4,6 +4,7 @@
 use huizong_core::Row;
 use huizong_core::figure::{Figure, Top};
 use huizong_schema::consolidation::{Consolidation, Group};
+use huizong_schema::findings::Message;
 
 /// What a figure is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,18 @@ impl What {
 fn called(name: &str) -> Option<Figure> {
     let name = name.replace(':', "：");
     Figure::all().find(|figure| figure.label().0 == name)
+}
+
+/// Returns the message that a result has no figure of that name, with the names that it may have.
+pub fn no_such_figure(name: &str) -> Message {
+    Message {
+        zh: format!(
+            "结果里没有“{name}”这个数；可以写 实际支出 或 totals.actual_expenditure、totals.by_source.other.initial_budget、rates.completion_rate、counts.tasks、groups[类别=群团].totals.actual_expenditure、departments[部门名称、编码或文件].figures.initial_budget，或工作簿“概览”“部门”“分组”里的一格，如 部门!F12（“对比”里的变动用 huizong diff 看）"
+        ),
+        en: format!(
+            "the result has no figure \"{name}\": write totals.actual_expenditure, totals.by_source.other.initial_budget, rates.completion_rate, counts.tasks, groups[column=value].totals.actual_expenditure, departments[name, code or document].figures.initial_budget, or a cell of the workbook's overview, departments or groups such as departments!F12 (for changes, see huizong diff)"
+        ),
+    }
 }
 
 impl Target {

@@ -41,10 +41,12 @@ fn arrows_run_one_way() {
     assert_eq!(ours("huizong-plugin-abi"), Vec::<String>::new());
     assert_eq!(ours("huizong-plugin-sdk"), ["huizong-plugin-abi", "huizong-schema"]);
     assert_eq!(ours("huizong-plugin-host"), ["huizong-core", "huizong-plugin-abi", "huizong-schema"]);
+    assert_eq!(ours("huizong-engine"), ["huizong-core", "huizong-forms", "huizong-schema"]);
     assert_eq!(
         ours("huizong"),
         [
             "huizong-core",
+            "huizong-engine",
             "huizong-forms",
             "huizong-plugin-abi",
             "huizong-plugin-host",
@@ -61,13 +63,13 @@ fn arrows_run_one_way() {
 
 #[test]
 fn no_network_stack_and_no_threads_where_none_belong() {
-    for package in ["huizong-schema", "huizong-core", "huizong-forms", "huizong"] {
+    for package in ["huizong-schema", "huizong-core", "huizong-forms", "huizong-engine", "huizong"] {
         let tree = tree(package);
         for stranger in ["reqwest", "hyper", "rustls", "openssl", "tokio", "memmap2"] {
             assert!(!tree.iter().any(|name| name == stranger), "{package} holds {stranger}");
         }
     }
-    for package in ["huizong-schema", "huizong-core", "huizong-forms"] {
+    for package in ["huizong-schema", "huizong-core", "huizong-forms", "huizong-engine"] {
         for stranger in ["rayon", "walkdir", "tempfile", "indicatif", "clap"] {
             assert!(!tree(package).iter().any(|name| name == stranger), "{package} holds {stranger}");
         }
@@ -76,7 +78,7 @@ fn no_network_stack_and_no_threads_where_none_belong() {
 
 #[test]
 fn the_inner_crates_touch_nothing_outside() {
-    for package in ["schema", "core", "forms", "report"] {
+    for package in ["schema", "core", "forms", "engine", "report"] {
         let mut folders = vec![top().join("crates").join(package).join("src")];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
@@ -94,6 +96,61 @@ fn the_inner_crates_touch_nothing_outside() {
                 {
                     assert!(!text.contains(stranger), "{} names {stranger}", path.display());
                 }
+            }
+        }
+    }
+}
+
+/// The string literals of a Rust source, as they are written.
+fn literals(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in source.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        let line = line.replace("\\\\", "").replace("\\\"", "");
+        found.extend(line.split('"').skip(1).step_by(2).map(str::to_owned));
+    }
+    found
+}
+
+/// The literals of a source of the command that decide something about forms or figures.
+fn decisions(source: &str) -> Vec<String> {
+    use huizong_core::rules;
+    let schema = huizong_schema::publish::EVALUATION.schema();
+    let members: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+    // Whatever a profile says in Chinese and in more than two characters is a label, or part of a form's layout.
+    let profiles: String = ["guangzhou-tianhe", "mof-general"]
+        .map(|id| std::fs::read_to_string(top().join(format!("crates/forms/profiles/{id}.toml"))).unwrap())
+        .concat();
+    let is_chinese = |text: &String| text.chars().count() > 2 && text.chars().all(|c| !c.is_ascii());
+    let labels: Vec<String> = literals(&profiles).into_iter().filter(is_chinese).collect();
+    let is_rule = |text: &str| {
+        text.split(|c: char| !c.is_ascii_lowercase() && c != '-').any(|word| rules::find(word).is_some())
+    };
+    let is_pointer = |text: &str| {
+        let mut tokens = text.split('/');
+        tokens.next() == Some("") && tokens.next().is_some_and(|first| members.iter().any(|m| *m == first))
+    };
+    let is_label = |text: &str| labels.iter().any(|label| label == text);
+    literals(source).into_iter().filter(|text| is_rule(text) || is_pointer(text) || is_label(text)).collect()
+}
+
+#[test]
+fn the_command_decides_nothing_about_forms_or_figures() {
+    assert_eq!(decisions("x == \"rate-is-truncated\";"), ["rate-is-truncated"]);
+    assert_eq!(
+        decisions("// \"rate-is-truncated\"\nat(\"/budget/initial_budget\")"),
+        ["/budget/initial_budget"]
+    );
+    assert_eq!(decisions("label == \"年度预算调整数\""), ["年度预算调整数"]);
+    assert_eq!(decisions("\"the rate is truncated\""), Vec::<String>::new());
+    let mut folders = vec![top().join("crates/cli/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let found = decisions(&std::fs::read_to_string(&path).unwrap());
+                assert!(found.is_empty(), "{} names {found:?}", path.display());
             }
         }
     }

@@ -149,6 +149,9 @@ fn whatever_was_changed_is_named() {
     }
 }
 
+/// A change of a receipt.
+type Edit = fn(&mut Value);
+
 /// Changes the receipt of the result in a folder.
 fn edit_receipt(here: &Path, edit: impl FnOnce(&mut Value)) {
     let path = here.join("out/receipt.json");
@@ -159,7 +162,6 @@ fn edit_receipt(here: &Path, edit: impl FnOnce(&mut Value)) {
 
 #[test]
 fn rules_and_schemas_of_another_command_are_causes_only_where_outputs_differ() {
-    type Edit = fn(&mut Value);
     let other_command: Edit = |receipt| receipt["tool"]["blake3"] = "0".into();
     let other_rules: Edit = |receipt| receipt["rules"] = "0".into();
     let other_schema: Edit = |receipt| receipt["schemas"]["finding"] = "0".into();
@@ -329,7 +331,7 @@ fn a_receipt_of_version_1_0_follows_its_schema() {
 
 #[test]
 fn a_change_of_a_receipt_of_version_1_0_is_noticed() {
-    let changes: [(fn(&mut Value), Exit, &str); 6] = [
+    let changes: [(Edit, Exit, &str); 6] = [
         (
             |receipt| receipt["inputs"][0]["bytes"] = 1.into(),
             Exit::Findings,

@@ -113,7 +113,7 @@ pub(crate) struct DiffArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// A rule's id, such as rate-is-truncated; or a figure, such as totals.actual_expenditure or departments!F12
+    /// The id of a rule or a notice; or a figure, such as totals.actual_expenditure or departments!F12
     /// (with --in)
     pub(crate) what: String,
     /// Folder of the result

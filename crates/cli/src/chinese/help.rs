@@ -69,7 +69,7 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ),
     (
         "huizong explain what",
-        "规则的编号，如 rate-is-truncated；或一个数，如 totals.actual_expenditure、部门!F12（要加 --in）",
+        "规则或通知的编号；或一个数，如 totals.actual_expenditure、部门!F12（要加 --in）",
     ),
     ("folder", "汇总结果的文件夹"),
     ("huizong rule what", "规则的编号"),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use huizong_core::{Lang, notice};
+use huizong_core::Lang;
 use huizong_engine::{Checked, Options};
 use huizong_forms::profile::Profile;
 use huizong_forms::{Format, NoteKind};
@@ -13,6 +13,7 @@ use super::{ProfileChoice, profile_to_write, say_notice};
 use crate::args::ConvertArgs;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
+use crate::notices::KIND_NOT_SUPPORTED;
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -23,7 +24,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
     let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let name = form.file_name().unwrap_or(form.as_os_str()).to_string_lossy().into_owned();
     if crate::inputs::is_unsupported(form) {
-        let notice = notice("kind-not-supported", Some(&name), Args::new(), true);
+        let notice = KIND_NOT_SUPPORTED.incomplete(Some(&name), Args::new());
         say_notice(&notice, lang, world);
         return Ok(Exit::Incomplete);
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use huizong_core::Lang;
 use huizong_core::file_of;
 use huizong_engine::Options;
-use huizong_report::target::Target;
+use huizong_report::target::{Target, no_such_figure};
 use huizong_report::{explain, json, xlsx};
 use huizong_schema::receipt::Receipt;
 
@@ -48,14 +48,8 @@ pub(super) fn run(
         Target::parse(name, &consolidation)
     };
     let target = target.ok_or_else(|| {
-        Error::new(
-            format!(
-                "结果里没有“{name}”这个数；可以写 实际支出 或 totals.actual_expenditure、totals.by_source.other.initial_budget、rates.completion_rate、counts.tasks、groups[类别=群团].totals.actual_expenditure、departments[部门名称、编码或文件].figures.initial_budget，或工作簿“概览”“部门”“分组”里的一格，如 部门!F12（“对比”里的变动用 huizong diff 看）"
-            ),
-            format!(
-                "the result has no figure \"{name}\": write totals.actual_expenditure, totals.by_source.other.initial_budget, rates.completion_rate, counts.tasks, groups[column=value].totals.actual_expenditure, departments[name, code or document].figures.initial_budget, or a cell of the workbook's overview, departments or groups such as departments!F12 (for changes, see huizong diff)"
-            ),
-        )
+        let message = no_such_figure(name);
+        Error::new(message.zh, message.en)
     })?;
     let wanted = explain::documents(target, &consolidation);
     let recorded = Recorded::of(&receipt, &args.elsewhere.inputs, world)?;

@@ -8,6 +8,7 @@ use huizong_schema::publish;
 use super::plugins::Plugins;
 use crate::args::{CompletionsArgs, SchemaArgs, command};
 use crate::exit::{Error, Exit};
+use crate::notices;
 use crate::page;
 use crate::settings::Settings;
 use crate::world::World;
@@ -27,6 +28,9 @@ pub(super) fn rule(
     let ours = Legend::default();
     if let Some(rule) = id.and_then(|id| named(&ours, id)) {
         return Ok(world.print(page::page(rule, lang).as_bytes()));
+    }
+    if let Some(notice) = id.and_then(notices::find) {
+        return Ok(world.print(page::notice(notice, lang).as_bytes()));
     }
     let plugins = Plugins::load(plugins, false, &Settings::load(world)?, world)?;
     plugins.say(lang, world);

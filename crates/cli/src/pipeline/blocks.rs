@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use huizong_core::notice;
 use huizong_engine::lines_of;
+use huizong_forms::notices::NOT_READABLE;
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 
 use crate::inputs::{Input, is_lines};
@@ -54,7 +54,7 @@ impl Reason {
                 Message { zh: format!("超过 {largest} MiB"), en: format!("larger than {largest} MiB") }
             }
         };
-        notice("not-readable", Some(input), Args::from([("reason", Arg::Words(reason))]), true)
+        NOT_READABLE.incomplete(Some(input), Args::from([("reason", Arg::Words(reason))]))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::notice;
 use huizong_engine::{Opened, Options};
 use huizong_report::detail::Detail;
 use huizong_schema::Evaluation;
@@ -10,6 +9,7 @@ use huizong_schema::findings::{Args, Notice};
 
 use super::blocks::{self, Answer, Digest, Piece};
 use crate::inputs::Input;
+use crate::notices::INPUT_CHANGED;
 
 /// What was read again.
 #[derive(Default)]
@@ -58,7 +58,7 @@ pub(crate) fn read(
 pub(crate) fn changed(inputs: &[Input], then: &[Option<String>], now: &[Digest]) -> Vec<Notice> {
     let pairs = inputs.iter().zip(then).zip(now);
     let changed = pairs.filter(|((_, then), now)| then.is_some() && **then != now.blake3);
-    changed.map(|((input, _), _)| notice("input-changed", Some(&input.id), Args::new(), true)).collect()
+    changed.map(|((input, _), _)| INPUT_CHANGED.incomplete(Some(&input.id), Args::new())).collect()
 }
 
 /// Standard input, kept so that it can be read again.

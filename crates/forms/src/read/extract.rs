@@ -10,12 +10,13 @@ mod wrapped;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use huizong_core::{Reading, Source, StaleFormula, notice};
+use huizong_core::{Reading, Source, StaleFormula};
 use huizong_schema::findings::{Args, Notice, Place};
 use huizong_schema::{Pointer, Unit};
 
 use crate::figure::{self, Figure};
 use crate::grid::{Grid, GridCell, Stale};
+use crate::notices::KEY_PROJECT_NOT_PARSED;
 use crate::profile::{Found, Profile, Side, ValueKind, unit_in_label};
 use crate::read::Read;
 use crate::read::build::{Builder, NoteKind};
@@ -326,7 +327,7 @@ impl<'g> Form<'g> {
         let read = projects::read(projects, text, self.projects, &mut self.builder);
         self.projects += read.unwrap_or(1);
         if read.is_none() {
-            let mut notice = notice("key-project-not-parsed", None, Args::new(), false);
+            let mut notice = KEY_PROJECT_NOT_PARSED.notice(None, Args::new());
             notice.location = Some(huizong_schema::findings::Location::new("", place.place.as_ref()));
             self.notices.push(notice);
         }

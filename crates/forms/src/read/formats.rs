@@ -107,7 +107,7 @@ impl FileFormat {
 
 /// The kind of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
+pub(crate) enum FileKind {
     /// One JSON document, or an array of them.
     Json,
     /// JSON documents, a line each.
@@ -195,16 +195,11 @@ pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
     }
 }
 
-/// Whether bytes are neither text nor a page.
-pub fn is_container(bytes: &[u8]) -> bool {
-    Container::of(bytes).is_some()
-}
-
 /// The most bytes of a text that are looked at for the mark of a page.
 const LONGEST_HEAD: usize = 512;
 
 /// The kind of a text. The content decides; the name decides where the content could be several.
-pub fn kind_of(name: &str, text: &str) -> FileKind {
+fn kind_of(name: &str, text: &str) -> FileKind {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     match FileFormat::of_ending(ending).map(|format| format.reader) {
         Some(FormatReader::Text(kind)) if kind != FileKind::Text => kind,

@@ -13,12 +13,14 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use huizong_core::notice;
 use huizong_schema::findings::{Arg, Args, Notice};
 
 pub(crate) use self::docx::spots;
 use self::sheet::{Sheet, SheetCell};
 use crate::grid::Grid;
+use crate::notices::{
+    HIDDEN_CELLS, HIDDEN_SHEET, LINKS_NOT_FOLLOWED, MACROS_NOT_RUN, SHEET_NOT_READ, SHEETS_BEYOND,
+};
 use crate::ooxml::Package;
 use crate::read::{Container, PackageKind};
 use crate::unreadable::Unreadable;
@@ -102,21 +104,20 @@ impl Workbook {
     fn office(self) -> Office {
         let mut notices = Vec::new();
         let text = |text: String| Arg::Text(huizong_core::shown_text(&text));
-        let mut tell = |name: &'static str, args: Args, incomplete: bool| {
-            notices.push(notice(name, None, args, incomplete));
-        };
         for (name, why) in self.broken {
             let args = Args::from([("sheet", text(name)), ("reason", Arg::Words(why.message()))]);
-            tell("sheet-not-read", args, true);
+            notices.push(SHEET_NOT_READ.incomplete(None, args));
         }
         if self.beyond > 0 {
-            tell("sheets-beyond", Args::from([("count", Arg::Count(self.beyond as u64))]), true);
+            notices.push(
+                SHEETS_BEYOND.incomplete(None, Args::from([("count", Arg::Count(self.beyond as u64))])),
+            );
         }
         if self.has_macros {
-            tell("macros-not-run", Args::new(), false);
+            notices.push(MACROS_NOT_RUN.notice(None, Args::new()));
         }
         if self.has_links {
-            tell("links-not-followed", Args::new(), false);
+            notices.push(LINKS_NOT_FOLLOWED.notice(None, Args::new()));
         }
         let mut grids = Vec::new();
         for sheet in self.sheets {
@@ -127,13 +128,13 @@ impl Workbook {
             let name = sheet.name.clone();
             if sheet.is_hidden {
                 if !sheet.cells.is_empty() {
-                    tell("hidden-sheet", Args::from([("sheet", text(name))]), false);
+                    notices.push(HIDDEN_SHEET.notice(None, Args::from([("sheet", text(name))])));
                 }
                 continue;
             }
             let (grid, any_hidden) = sheet.grid();
             if any_hidden {
-                tell("hidden-cells", Args::from([("sheet", text(name))]), false);
+                notices.push(HIDDEN_CELLS.notice(None, Args::from([("sheet", text(name))])));
             }
             if grid.rows() > 0 {
                 grids.push(grid);

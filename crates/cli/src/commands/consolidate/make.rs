@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use huizong_core::{Lang, Stored, difference};
-use huizong_engine::{Options, Units};
+use huizong_core::rollup::Rollup;
+use huizong_core::{Lang, Row, Stored, difference};
+use huizong_engine::Units;
 use huizong_report::terminal;
-use huizong_schema::consolidation::Note;
+use huizong_schema::consolidation::{Consolidation, Note};
+use huizong_schema::difference::Difference;
 use huizong_schema::findings::Notice;
 use huizong_schema::receipt::{ResultFormat, RunSpec};
 
@@ -61,7 +63,7 @@ impl Made {
 }
 
 /// Finds the inputs of a run.
-pub(crate) fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
+fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
     let (mut found, notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     for input in &mut found {
         if let Some(id) = making.ids.get(&(input.given, input.below.clone())) {
@@ -69,29 +71,6 @@ pub(crate) fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<
         }
     }
     (found, notices)
-}
-
-/// Reads the documents that count again, for the tables that show more of them than their rows.
-fn details(
-    found: &[Input],
-    kept: &mut std::fs::File,
-    options: &Options,
-    outcome: &Outcome,
-    texts_of: &BTreeSet<&str>,
-) -> Result<Reread, Error> {
-    let counted = outcome.settled.entries().iter().filter(|entry| entry.counts());
-    let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
-    let again = reread::read(found, kept, options, &wanted, texts_of);
-    let then: Vec<Option<String>> = outcome.digests.iter().map(|digest| digest.blake3.clone()).collect();
-    let changed = reread::changed(found, &then, &again.digests);
-    if let Some(first) = changed.first() {
-        let name = first.document.clone().unwrap_or_default();
-        return Err(Error::new(
-            format!("{name} 在汇总途中被改动，没有写出结果；请再运行一次"),
-            format!("{name} was changed while it was added up, and no result was written: run it again"),
-        ));
-    }
-    Ok(again)
 }
 
 impl<'a> Asked<'a> {
@@ -132,67 +111,121 @@ pub(crate) fn make(
     let program = world.program.clone();
     // The digest of the command takes a while, and nothing else waits for it.
     let tool = std::thread::spawn(move || receipt::tool(&program));
-    let mut common = Common::new(&Asked::of_run(run, making), world)?;
-    if !making.moved_to.is_empty() {
-        common.paths.clone_from(&making.moved_to);
+    let (mut checked, kept) = CheckedInputs::new(run, making, world)?;
+    if checked.outcome.settled.entries().is_empty() {
+        return Ok(Made { common: checked.common, outcome: checked.outcome, shown: None });
     }
-    let (found, mut notices) = find(&common, making, world);
-    notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
-    let job = Job { digests: true, ..common.job(&found, world) };
-    let with_details = run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some();
-    let (mut outcome, kept) = if with_details {
-        let mut kept = Kept::new(&mut *world.stdin)?;
-        (pipeline::run(&found, notices, &mut kept, &job), Some(kept.again()?))
-    } else {
-        (pipeline::run(&found, notices, world.stdin, &job), None)
-    };
-    if outcome.settled.entries().is_empty() {
-        return Ok(Made { common, outcome, shown: None });
-    }
-    let departments = outcome.settled.departments();
-    let units =
-        run.to_evaluation.as_deref().map(|department| Units::find(&departments, department)).transpose()?;
-    let texts_of = units.as_ref().map(Units::documents).unwrap_or_default();
-    let again = match kept {
-        Some(mut kept) => details(&found, &mut kept, job.options, &outcome, &texts_of)?,
-        None => Reread::default(),
-    };
-    let (mut consolidation, sums) = outcome.settled.consolidate();
-    consolidation.plugins.clone_from(&outcome.plugins.used);
-    let mut of_set: Vec<Notice> = units.iter().flat_map(|units| units.notices().iter().cloned()).collect();
-    of_set.extend(outcome.settled.books_without_form());
-    consolidation.notices.extend(of_set.iter().map(Note::from));
-    let legend = common.plugins.legend();
-    let links = Links::new(&found, &run.paths, &world.directory, &making.out);
-    let in_workbook = run.formats.contains(&ResultFormat::Xlsx);
-    let before = common.lists.previous.as_deref().filter(|_| in_workbook).map(Stored::consolidation);
-    let since = before.as_ref().map(|before| {
-        let made = |consolidation| difference::Made { consolidation, receipt: None };
-        difference::difference(made(before), made(&consolidation))
-    });
-    let results = Results {
-        links: &links,
-        consolidation: &consolidation,
-        sums: &sums,
-        findings: outcome.settled.findings(),
-        legend: &legend,
-        details: &again.details,
-        difference: since.as_ref(),
-        template: common.lists.template.as_ref(),
-    };
-    let folder = folder()?;
-    let mut files = Files::new(&folder);
-    outputs::write(&mut files, &run.formats, &results)?;
-    if let Some(units) = &units {
-        let profile = common.profile.as_ref().map(ProfileChoice::get);
-        of_set.extend(evaluation::write(units, &again.texts, profile, &mut files)?);
-    }
-    let tool = tool.join().unwrap_or_default();
     let place = receipt::Place { root: &world.directory, out: &making.out, lang: lang.pick("zh", "en") };
-    let made = (files.written(), &*consolidation.notices);
-    let receipt = receipt::receipt(run, &common, (&found, &outcome), tool, &place, made);
-    files.receipt(&receipt)?;
-    let shown = terminal::consolidation(&consolidation, ROWS_SHOWN, lang);
-    outcome.settled.rows.notices.extend(of_set);
-    Ok(Made { common, outcome, shown: Some(shown) })
+    let (consolidated, notices) = {
+        let departments = checked.outcome.settled.departments();
+        let units = run.to_evaluation.as_deref();
+        let units = units.map(|department| Units::find(&departments, department)).transpose()?;
+        let reread = checked.reread(kept, units.as_ref())?;
+        let mut notices: Vec<Notice> =
+            units.iter().flat_map(|units| units.notices().iter().cloned()).collect();
+        notices.extend(checked.outcome.settled.books_without_form());
+        let (consolidation, sums) = checked.consolidate(&notices);
+        let folder = folder()?;
+        let mut files = Files::new(&folder);
+        outputs::write(
+            &mut files,
+            &run.formats,
+            &Results {
+                links: &Links::new(&checked.found, &run.paths, place.root, place.out),
+                consolidation: &consolidation,
+                sums: &sums,
+                findings: checked.outcome.settled.findings(),
+                legend: &checked.common.plugins.legend(),
+                details: &reread.details,
+                difference: checked.since_last_year(run, &consolidation).as_ref(),
+                template: checked.common.lists.template.as_ref(),
+            },
+        )?;
+        if let Some(units) = &units {
+            let profile = checked.common.profile.as_ref().map(ProfileChoice::get);
+            notices.extend(evaluation::write(units, &reread.texts, profile, &mut files)?);
+        }
+        let tool = tool.join().unwrap_or_default();
+        let made = (files.written(), &*consolidation.notices);
+        let inputs = (&*checked.found, &checked.outcome);
+        files.receipt(&receipt::receipt(run, &checked.common, inputs, tool, &place, made))?;
+        (terminal::consolidation(&consolidation, ROWS_SHOWN, lang), notices)
+    };
+    checked.outcome.settled.rows.notices.extend(notices);
+    Ok(Made { common: checked.common, outcome: checked.outcome, shown: Some(consolidated) })
+}
+
+/// The inputs of a run, read and checked.
+struct CheckedInputs {
+    common: Common,
+    found: Vec<Input>,
+    outcome: Outcome,
+}
+
+impl CheckedInputs {
+    /// Reads and checks the inputs. Keeps standard input if it has to be read again.
+    fn new(
+        run: &RunSpec,
+        making: &Making,
+        world: &mut World<'_>,
+    ) -> Result<(Self, Option<std::fs::File>), Error> {
+        let mut common = Common::new(&Asked::of_run(run, making), world)?;
+        if !making.moved_to.is_empty() {
+            common.paths.clone_from(&making.moved_to);
+        }
+        let (found, mut notices) = find(&common, making, world);
+        notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
+        let job = Job { digests: true, ..common.job(&found, world) };
+        let is_read_again =
+            run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some();
+        let (outcome, kept) = if is_read_again {
+            let mut kept = Kept::new(&mut *world.stdin)?;
+            (pipeline::run(&found, notices, &mut kept, &job), Some(kept.again()?))
+        } else {
+            (pipeline::run(&found, notices, world.stdin, &job), None)
+        };
+        Ok((Self { common, found, outcome }, kept))
+    }
+
+    /// Reads the documents that count again, for the tables that show more of them than their rows, and keeps the texts of
+    /// units' documents. Reads nothing without `kept`.
+    fn reread(&self, kept: Option<std::fs::File>, units: Option<&Units<'_>>) -> Result<Reread, Error> {
+        let Some(mut kept) = kept else { return Ok(Reread::default()) };
+        let counted = self.outcome.settled.entries().iter().filter(|entry| entry.counts());
+        let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
+        let texts_of = units.map(Units::documents).unwrap_or_default();
+        let reread = reread::read(&self.found, &mut kept, &self.common.options, &wanted, &texts_of);
+        let then: Vec<Option<String>> =
+            self.outcome.digests.iter().map(|digest| digest.blake3.clone()).collect();
+        match reread::changed(&self.found, &then, &reread.digests).first() {
+            None => Ok(reread),
+            Some(changed) => {
+                let name = changed.document.clone().unwrap_or_default();
+                Err(Error::new(
+                    format!("{name} 在汇总途中被改动，没有写出结果；请再运行一次"),
+                    format!(
+                        "{name} was changed while it was added up, and no result was written: run it again"
+                    ),
+                ))
+            }
+        }
+    }
+
+    /// Adds up, with the notices about the set.
+    fn consolidate(&self, notices: &[Notice]) -> (Consolidation<Row<'_>>, Rollup) {
+        let (mut consolidation, sums) = self.outcome.settled.consolidate();
+        consolidation.plugins.clone_from(&self.outcome.plugins.used);
+        consolidation.notices.extend(notices.iter().map(Note::from));
+        (consolidation, sums)
+    }
+
+    /// Compares with last year's consolidation, if it is given and the workbook is wanted, which shows the difference.
+    fn since_last_year(&self, run: &RunSpec, consolidation: &Consolidation<Row<'_>>) -> Option<Difference> {
+        if !run.formats.contains(&ResultFormat::Xlsx) {
+            return None;
+        }
+        let before = self.common.lists.previous.as_deref().map(Stored::consolidation)?;
+        let made = |consolidation| difference::Made { consolidation, receipt: None };
+        Some(difference::difference(made(&before), made(consolidation)))
+    }
 }

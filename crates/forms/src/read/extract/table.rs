@@ -5,7 +5,6 @@ mod rows;
 
 use std::collections::BTreeMap;
 
-use huizong_core::notice;
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Args, Location, Place};
 use serde_json::Value;
@@ -15,6 +14,7 @@ use self::rows::RowKind;
 use super::Form;
 use crate::figure::{self, Figure};
 use crate::grid::GridCell;
+use crate::notices::ROW_CUT_OFF;
 use crate::profile::{Found, Table, TableColumn, ValueKind, unit_in_label};
 use crate::read::build::NoteKind;
 
@@ -209,7 +209,7 @@ impl<'g> Form<'g> {
         cells.iter().for_each(|cell| self.claim(cell));
         let Some(first) = cells.first() else { return };
         self.builder.cut_off.insert(item.clone());
-        let mut notice = notice("row-cut-off", None, Args::new(), false);
+        let mut notice = ROW_CUT_OFF.notice(None, Args::new());
         notice.location = Some(Location::new("", first.place.as_ref()));
         self.notices.push(notice);
         self.builder.note_cell(NoteKind::Unclaimed, Some(item), first);

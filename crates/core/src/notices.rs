@@ -1,0 +1,27 @@
+//! The notices that core raises.
+
+use crate::message::Template;
+use crate::notice::NoticeKind;
+
+/// Every one, sorted by id.
+pub static NOTICES: &[&NoticeKind] = &[&IDENTICAL_COPY, &RULE_CRASHED];
+
+/// The same document twice.
+pub static IDENTICAL_COPY: NoticeKind = NoticeKind {
+    id: "identical-copy",
+    messages: &[Template::new(
+        "与 {original} 内容完全相同，只计一次。",
+        "The same document as {original}; counted once.",
+    )],
+    page: include_str!("notices/identical-copy.md"),
+};
+
+/// A rule itself failed.
+pub static RULE_CRASHED: NoticeKind = NoticeKind {
+    id: "rule-crashed",
+    messages: &[Template::new(
+        "规则 {rule} 自身出错，本文档未经此规则检查。这是程序的问题，请反馈。",
+        "The rule {rule} itself failed; this document was not checked by it. The fault is the program's: please report it.",
+    )],
+    page: include_str!("notices/rule-crashed.md"),
+};

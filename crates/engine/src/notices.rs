@@ -1,0 +1,54 @@
+//! The notices that the engine raises.
+
+use huizong_core::{NoticeKind, Template};
+
+/// Every one, sorted by id.
+pub static NOTICES: &[&NoticeKind] =
+    &[&BOOKS_WITHOUT_FORM, &NO_DOCUMENTS, &NOT_A_UNIT, &UNIT_ABSENT, &UNIT_ASSUMED];
+
+/// In the books without a form.
+pub static BOOKS_WITHOUT_FORM: NoticeKind = NoticeKind {
+    id: "books-without-form",
+    messages: &[Template::new(
+        "账上有 {count} 个部门没有对应的表：{departments}。",
+        "The books have {count} departments of which there is no form: {departments}.",
+    )],
+    page: include_str!("notices/books-without-form.md"),
+};
+
+/// No document.
+pub static NO_DOCUMENTS: NoticeKind = NoticeKind {
+    id: "no-documents",
+    messages: &[Template::new("没有找到可读的表。", "No document was found.")],
+    page: include_str!("notices/no-documents.md"),
+};
+
+/// Not a unit of the department.
+pub static NOT_A_UNIT: NoticeKind = NoticeKind {
+    id: "not-a-unit",
+    messages: &[Template::new(
+        "不是“{department}”的下属单位，没有并入它的表。",
+        "It is of no unit of \"{department}\" and is not part of its form.",
+    )],
+    page: include_str!("notices/not-a-unit.md"),
+};
+
+/// A unit without a document that counts.
+pub static UNIT_ABSENT: NoticeKind = NoticeKind {
+    id: "unit-absent",
+    messages: &[Template::new(
+        "“{department}”的单位“{unit}”没有可计入的表，并成的表不含它（evaluation.json 里注明）；交表前请补上。",
+        "The unit \"{unit}\" of \"{department}\" has no document that counts; the form made of the others is without it, which evaluation.json says.",
+    )],
+    page: include_str!("notices/unit-absent.md"),
+};
+
+/// Taken for a unit.
+pub static UNIT_ASSUMED: NoticeKind = NoticeKind {
+    id: "unit-assumed",
+    messages: &[Template::new(
+        "没有写明主管部门，按“{department}”的单位并入；不是的，请在表上或名单里写明。",
+        "It does not say whose unit it is and is taken for one of \"{department}\": if it is not, say so in the form or the roster.",
+    )],
+    page: include_str!("notices/unit-assumed.md"),
+};

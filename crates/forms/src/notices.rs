@@ -1,0 +1,120 @@
+//! The notices that reading and writing forms raise.
+
+use huizong_core::{NoticeKind, Template};
+
+/// Every one, sorted by id.
+pub static NOTICES: &[&NoticeKind] = &[
+    &HIDDEN_CELLS,
+    &HIDDEN_SHEET,
+    &KEY_PROJECT_NOT_PARSED,
+    &LINKS_NOT_FOLLOWED,
+    &MACROS_NOT_RUN,
+    &MEMBER_NOT_PRINTED,
+    &NOT_READABLE,
+    &ROW_CUT_OFF,
+    &SHEET_NOT_READ,
+    &SHEETS_BEYOND,
+];
+
+/// Hidden rows or columns.
+pub static HIDDEN_CELLS: NoticeKind = NoticeKind {
+    id: "hidden-cells",
+    messages: &[Template::new(
+        "工作表“{sheet}”有隐藏的行或列，其中的内容没有读取。",
+        "The sheet \"{sheet}\" has hidden rows or columns; what stands in them was not read.",
+    )],
+    page: include_str!("notices/hidden-cells.md"),
+};
+
+/// A hidden sheet.
+pub static HIDDEN_SHEET: NoticeKind = NoticeKind {
+    id: "hidden-sheet",
+    messages: &[Template::new(
+        "工作表“{sheet}”是隐藏的，没有读取。",
+        "The sheet \"{sheet}\" is hidden and was not read.",
+    )],
+    page: include_str!("notices/hidden-sheet.md"),
+};
+
+/// Key projects not taken apart.
+pub static KEY_PROJECT_NOT_PARSED: NoticeKind = NoticeKind {
+    id: "key-project-not-parsed",
+    messages: &[Template::new(
+        "重点项目一栏的文字不合惯常写法，已整段保留在成效中，未拆出名称和金额。",
+        "The key-project text does not follow the usual wording; it is kept whole under outcomes, and no name or amount was taken from it.",
+    )],
+    page: include_str!("notices/key-project-not-parsed.md"),
+};
+
+/// Links to other files.
+pub static LINKS_NOT_FOLLOWED: NoticeKind = NoticeKind {
+    id: "links-not-followed",
+    messages: &[Template::new(
+        "工作簿引用了别的文件；只用了其中存下的数值，没有打开那些文件。",
+        "The workbook refers to other files; the values that it keeps were used, and those files were not opened.",
+    )],
+    page: include_str!("notices/links-not-followed.md"),
+};
+
+/// Macros.
+pub static MACROS_NOT_RUN: NoticeKind = NoticeKind {
+    id: "macros-not-run",
+    messages: &[Template::new("文件带有宏；宏没有运行。", "The file has macros; they were not run.")],
+    page: include_str!("notices/macros-not-run.md"),
+};
+
+/// Something is not on the form.
+pub static MEMBER_NOT_PRINTED: NoticeKind = NoticeKind {
+    id: "member-not-printed",
+    messages: &[
+        Template::new(
+            "{pointer} 在这种版式里没有位置，没有写出。",
+            "{pointer} has no place on this form and was not written.",
+        ),
+        Template::variant(
+            "added",
+            "写成的表里还有 {pointer}（{found}），原来没有这一项。",
+            "The form as written also says {pointer} ({found}), which was not there.",
+        ),
+        Template::variant(
+            "changed",
+            "{pointer} 写进表里以后读出来是“{found}”，与原来的不同。",
+            "{pointer} reads \"{found}\" on the form as written, which is not what it was.",
+        ),
+    ],
+    page: include_str!("notices/member-not-printed.md"),
+};
+
+/// A file that cannot be read.
+pub static NOT_READABLE: NoticeKind = NoticeKind {
+    id: "not-readable",
+    messages: &[Template::new("无法读取（{reason}）。", "It cannot be read ({reason}).")],
+    page: include_str!("notices/not-readable.md"),
+};
+
+/// A row breaks off.
+pub static ROW_CUT_OFF: NoticeKind = NoticeKind {
+    id: "row-cut-off",
+    messages: &[Template::new("这一行没有写完，没有读取。", "This row breaks off and was not read.")],
+    page: include_str!("notices/row-cut-off.md"),
+};
+
+/// A sheet that cannot be read.
+pub static SHEET_NOT_READ: NoticeKind = NoticeKind {
+    id: "sheet-not-read",
+    messages: &[Template::new(
+        "工作表“{sheet}”无法读取（{reason}）。",
+        "The sheet \"{sheet}\" cannot be read ({reason}).",
+    )],
+    page: include_str!("notices/sheet-not-read.md"),
+};
+
+/// Too many sheets.
+pub static SHEETS_BEYOND: NoticeKind = NoticeKind {
+    id: "sheets-beyond",
+    messages: &[Template::new(
+        "工作表过多，最后 {count} 张没有读取。",
+        "There are too many sheets; the last {count} were not read.",
+    )],
+    page: include_str!("notices/sheets-beyond.md"),
+};

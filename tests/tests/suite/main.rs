@@ -6,6 +6,7 @@
 mod annotate;
 mod command;
 mod difference;
+mod engine;
 mod generated;
 mod hostile;
 mod house;

@@ -10,7 +10,8 @@ mod abi;
 use abi::{ABI_VERSION, Buf, PluginV1, code};
 use std::ffi::c_void;
 
-const MANIFEST: &[u8] = br#"{"protocol":1,"plugin":{"id":"abort","version":"0.1.0"},"ops":[1],"reads":["/department/name"]}"#;
+const MANIFEST: &[u8] =
+    br#"{"protocol":1,"plugin":{"id":"abort","version":"0.1.0"},"ops":[1],"reads":["/department/name"]}"#;
 
 unsafe extern "C" fn describe(out: *mut Buf) -> i32 {
     let bytes = Box::leak(MANIFEST.to_vec().into_boxed_slice());

@@ -12,17 +12,23 @@ pub fn top() -> &'static Path {
 
 /// The folder of the tests' programs and libraries: `target/PROFILE`.
 fn profile_folder() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows where it is");
-    test.ancestors().nth(2).expect("tests are in target/PROFILE/deps").to_owned()
+    test_program().ancestors().nth(2).expect("tests are in target/PROFILE/deps").to_owned()
+}
+
+fn test_program() -> PathBuf {
+    std::env::current_exe().expect("a test knows where it is")
 }
 
 static BUILT: LazyLock<()> = LazyLock::new(|| {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let is_release = profile_folder().ends_with("release");
-    // Use the tests' own profile, so that nothing is built twice.
-    let profile = if is_release { "release" } else { "test" };
+    let profile = if profile_folder().ends_with("release") { "release" } else { "test" };
+    let program = test_program();
+    let program = program.file_stem().and_then(|stem| stem.to_str()?.rsplit_once('-'));
+    let (program, _hash) = program.expect("cargo names a test NAME-HASH");
+    // The profile and the features of the running test, so that no dependency is built twice. Features are those of the
+    // packages that are built together, and development dependencies count where a test is among the targets.
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "--profile", profile])
+        .args(["build", "--quiet", "--profile", profile, "--lib", "--test", program, "-p", "huizong-tests"])
         .args(["-p", "huizong-tianhe", "-p", "huizong-lens", "-p", "huizong-hostile"])
         .current_dir(top())
         .output()

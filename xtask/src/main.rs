@@ -1,25 +1,90 @@
-//! `cargo xtask gen` writes the generated files; `cargo xtask gen --check` fails when one is stale.
+//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`.
 
-use std::process::ExitCode;
+use std::env::consts::EXE_EXTENSION;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "\
+usage: cargo xtask demo          build the command once and consolidate the example district
+       cargo xtask gen           write the generated files
+       cargo xtask gen --check   fail if a generated file is stale
+";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments[..] {
-        ["gen"] => xtask::write(),
-        ["gen", "--check"] => match xtask::stale() {
-            stale if stale.is_empty() => ExitCode::SUCCESS,
-            stale => {
-                xtask::say(&format!(
-                    "stale: {}\nrun `cargo xtask gen` and commit the result\n",
-                    stale.join(" ")
-                ));
-                ExitCode::FAILURE
-            }
-        },
-        _ => {
-            xtask::say("usage: cargo xtask gen [--check]\n");
-            ExitCode::from(2)
+    let done = match arguments[..] {
+        ["demo"] => demo(),
+        ["gen"] => generated_files(true),
+        ["gen", "--check"] => generated_files(false),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            say(&why);
+            ExitCode::FAILURE
         }
     }
+}
+
+/// Builds the command and the district's plugin, and consolidates the example district with them. The command says in the
+/// end what to open.
+fn demo() -> Result<(), String> {
+    // Parquet is a large dependency, and nobody looks at its files.
+    let features = ["--profile", "demo", "--no-default-features"];
+    run(cargo().arg("build").args(features).args(["-p", "huizong", "-p", "huizong-tianhe"]))?;
+    let target = target()?;
+    let built = target.join("demo");
+    let mut huizong = Command::new(built.join("huizong").with_extension(EXE_EXTENSION));
+    huizong.args(["consolidate", "forms", "--fail-on", "never", "-o"]).arg(target.join("district"));
+    // Plugins run on Linux alone.
+    if cfg!(target_os = "linux") {
+        huizong.arg("--plugin").arg(built.join("libhuizong_tianhe.so"));
+    }
+    run(huizong.current_dir(top().join("examples/district")))
+}
+
+/// Writes the generated files, or compares them.
+fn generated_files(write: bool) -> Result<(), String> {
+    // The test that knows them, built as `cargo test --workspace` builds it, so that neither builds anything again.
+    let suite = ["--test", "suite", "--", "--exact", "generated::files_are_fresh"];
+    let mut test = cargo();
+    test.args(["test", "--quiet", "--workspace"]).args(suite);
+    if write {
+        test.env("HUIZONG_GEN", "write");
+    }
+    run(&mut test)
+}
+
+fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(top());
+    cargo
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{program}: {status}\n")),
+        Err(error) => Err(format!("{program}: {error}\n")),
+    }
+}
+
+/// The top of the repository.
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// Cargo's target folder: this program is in a profile's folder of it.
+fn target() -> Result<PathBuf, String> {
+    let program = std::env::current_exe().map_err(|error| format!("{error}\n"))?;
+    let target = program.ancestors().nth(2).map(Path::to_owned);
+    target.ok_or_else(|| "xtask is not in a target folder\n".to_owned())
+}
+
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -72,11 +72,6 @@ impl<'b> Opened<'b> {
         &self.notices
     }
 
-    /// Returns true if nothing of the file can be read at all, which a notice says.
-    pub fn has_no_documents(&self) -> bool {
-        matches!(&self.contents, Contents::Forms { documents, .. } if documents.is_empty())
-    }
-
     /// Checks every document, in the order of the file. `tally` counts how each rule ends.
     pub fn check<'c>(&'c mut self, options: &Options, tally: &mut Tally, mut take: impl FnMut(Checked<'c>)) {
         let Self { name, contents, numbered, .. } = self;

@@ -61,6 +61,6 @@ pub use explain::{Explained, Problem, ProblemKind, Violation, explain};
 pub use json::{MAX_DEPTH, offsets_of, offsets_of_unique, read_strictly, too_deep_at};
 pub use money::{Money, NotMoney};
 pub use names::normalise_name;
-pub use parse::{Refused, parse, parse_bytes};
+pub use parse::{Refused, parse};
 pub use pointer::Pointer;
 pub use text::{Extensions, NonEmpty, Text};

@@ -26,11 +26,3 @@ impl std::error::Error for Refused {}
 pub fn parse(text: &str) -> Result<Evaluation<'_>, Refused> {
     serde_json::from_str(text).map_err(|_| Refused)
 }
-
-/// As [`parse`], of bytes that should be UTF-8.
-///
-/// # Errors
-/// [`Refused`] for bytes that are not UTF-8, and as [`parse`].
-pub fn parse_bytes(bytes: &[u8]) -> Result<Evaluation<'_>, Refused> {
-    parse(simdutf8::basic::from_utf8(bytes).map_err(|_| Refused)?)
-}

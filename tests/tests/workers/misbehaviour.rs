@@ -4,7 +4,6 @@
 //! without the bad plugin; there are exactly the expected notices; time is bounded; no process and no file is
 //! left behind.
 
-#![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

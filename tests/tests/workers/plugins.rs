@@ -1,7 +1,6 @@
 //! Tests of plugins as a bureau and an author use them: the district's own rules, trust, `plugin test` and
 //! `plugin conform`.
 
-#![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -13,7 +13,7 @@ use huizong_tests::command::run;
 use huizong_tests::plugins::top;
 use serde_json::{Value, json};
 
-#[path = "../../crates/engine/examples/district.rs"]
+#[path = "../../../crates/engine/examples/district.rs"]
 #[allow(dead_code, unreachable_pub, reason = "an example is a crate of its own elsewhere")]
 mod district_example;
 

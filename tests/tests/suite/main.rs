@@ -1,0 +1,24 @@
+//! What crosses crates: the command, the two paths, forms written and read again, the example district.
+//!
+//! One program, so that the command and what it needs are linked once. Tests that start workers, and those that measure
+//! the memory of their own process, are programs of their own.
+
+mod annotate;
+mod command;
+mod difference;
+mod engine;
+mod generated;
+mod hostile;
+mod house;
+mod layouts;
+mod lineage;
+mod page;
+mod profiles;
+mod receipt;
+mod roster;
+mod round_trip;
+mod sets;
+mod template;
+mod two_paths;
+mod units;
+mod variants;

@@ -1,0 +1,6 @@
+//! Plugins in workers. Apart from the other tests, because these count the workers that run and wait for deadlines.
+
+#![cfg(target_os = "linux")]
+
+mod misbehaviour;
+mod plugins;

@@ -163,7 +163,7 @@ pub fn document(rng: &mut Rng) -> Value {
             may(rng, map, "adjustment_rate", |rng| signed(rng).into());
             may(rng, map, "by_source", |rng| {
                 object(rng, |rng, map| {
-                    for source in huizong_schema::figures::Source::ALL {
+                    for source in huizong_schema::figures::FundSource::ALL {
                         may(rng, map, source.as_str(), |rng| figures(rng, true));
                     }
                 })

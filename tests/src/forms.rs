@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use huizong_core::{Settings, Subject, Tally, check, rules};
+use huizong_core::{RuleInput, Settings, Tally, check, rules};
 use huizong_forms::{Options, Read, read};
 
 /// The text of the example form with these replacements.
@@ -33,13 +33,13 @@ pub fn only_named(name: &str, text: &str) -> Read {
 
 /// The rules and pointers of all findings, except the one that the example form always has.
 pub fn found(read: &Read) -> Vec<String> {
-    let subject = Subject {
+    let input = RuleInput {
         draft: &read.draft,
         reading: &read.reading,
         traits: &read.traits,
         settings: &Settings::default(),
     };
-    let findings = check(rules::ALL, "a", &subject, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
+    let findings = check(rules::ALL, "a", &input, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
     let findings = findings.iter().filter(|finding| finding.rule != "rate-is-truncated");
     findings.map(|finding| format!("{} {}", finding.rule, finding.pointer)).collect()
 }

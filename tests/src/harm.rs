@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use huizong_core::{Lang, Settings, Subject, Tally, check, rules};
+use huizong_core::{Lang, RuleInput, Settings, Tally, check, rules};
 use huizong_forms::profile::built_in;
 use huizong_forms::{Format, Mark, Options, annotate, read};
 use huizong_schema::Draft;
@@ -22,9 +22,13 @@ pub fn take(name: &str, bytes: &[u8]) -> String {
     let mut marks = Vec::new();
     for (index, read) in contents.documents.iter().enumerate() {
         let settings = Settings::default();
-        let subject =
-            Subject { draft: &read.draft, reading: &read.reading, traits: &read.traits, settings: &settings };
-        let found = check(rules::ALL, name, &subject, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
+        let input = RuleInput {
+            draft: &read.draft,
+            reading: &read.reading,
+            traits: &read.traits,
+            settings: &settings,
+        };
+        let found = check(rules::ALL, name, &input, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
         findings += found.len();
         marks.extend(found.iter().map(|finding| Mark {
             severity: Severity::Error,

@@ -1,6 +1,6 @@
 //! The command line: the subcommands and the arguments of each.
 //!
-//! The doc comment of an argument is its help in English. The help in Chinese is in `crate::chinese`.
+//! The doc comment of an argument is its help in English. The help in Chinese is in `crate::usage_zh`.
 
 mod forms;
 mod results;
@@ -15,7 +15,7 @@ pub(crate) use tool::{CompletionsArgs, ConformArgs, NewPluginArgs, PluginCommand
 use clap::{CommandFactory, Parser, Subcommand};
 use huizong_core::Lang;
 
-use crate::chinese;
+use crate::usage_zh;
 
 /// Checks departments' expenditure self-evaluations and adds them up
 #[derive(Debug, Parser)]
@@ -69,7 +69,7 @@ pub(crate) enum Command {
 pub fn command(lang: Lang) -> clap::Command {
     let command = Cli::command();
     match lang {
-        Lang::Zh => chinese::translated(command),
+        Lang::Zh => usage_zh::translated(command),
         Lang::En => command,
     }
 }

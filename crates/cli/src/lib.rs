@@ -4,7 +4,7 @@
 //! results, the output folder, the receipt and the terminal. It decides nothing about forms or figures: `huizong-engine` reads,
 //! checks and adds up, `huizong-report` makes files of the results, `huizong-plugin-host` runs plugins.
 //!
-//! By module: `args` and `chinese` (the command line in both languages), `settings` (`huizong.toml`), `inputs` (paths to
+//! By module: `args` and `usage_zh` (the command line in both languages), `settings` (`huizong.toml`), `inputs` (paths to
 //! files), `pipeline` (blocks and threads), `lists` (rosters, books and earlier results as files), `commands` (a file a
 //! subcommand), `folder` and `files` (writing), `receipts` (receipts of all versions), `notices`, `page` (the pages of rules and
 //! notices), `digest`, `exit`, `world` (streams, environment, working directory).
@@ -13,7 +13,6 @@
 //! of threads).
 
 mod args;
-mod chinese;
 mod commands;
 mod digest;
 mod exit;
@@ -26,6 +25,7 @@ mod page;
 mod pipeline;
 mod receipts;
 mod settings;
+mod usage_zh;
 mod world;
 
 use std::ffi::OsString;
@@ -61,7 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
             let text =
                 if world.colours { error.render().ansi().to_string() } else { error.render().to_string() };
             return if error.use_stderr() {
-                let chinese = if lang == Lang::Zh { chinese::mistake(&error) } else { None };
+                let chinese = if lang == Lang::Zh { usage_zh::mistake(&error) } else { None };
                 world.complain(&chinese.unwrap_or(text));
                 Exit::Failed
             } else {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use huizong_core::Lang;
-use huizong_core::Stored;
-use huizong_core::books::Books;
+use huizong_core::Snapshot;
+use huizong_core::bureau_accounts::BureauAccounts;
 use huizong_core::roster::Roster;
 use huizong_engine::{ListError, Options};
 use huizong_report::html::{Fault, Template};
@@ -31,8 +31,8 @@ pub(crate) struct Consulted {
 #[derive(Default)]
 pub(crate) struct Lists {
     pub(crate) roster: Option<Arc<Roster>>,
-    pub(crate) books: Option<Arc<Books>>,
-    pub(crate) previous: Option<Arc<Stored>>,
+    pub(crate) books: Option<Arc<BureauAccounts>>,
+    pub(crate) previous: Option<Arc<Snapshot>>,
     /// The template of the page, and its file.
     pub(crate) template: Option<(PathBuf, Template)>,
     /// The groups wanted, as columns of the roster.
@@ -53,8 +53,8 @@ pub(crate) struct Wanted<'w> {
 }
 
 /// Reads a consolidation that was written before.
-pub(crate) fn stored(bytes: &[u8], shown: &str) -> Result<Stored, Error> {
-    Stored::read(bytes).map_err(|error| {
+pub(crate) fn snapshot(bytes: &[u8], shown: &str) -> Result<Snapshot, Error> {
+    Snapshot::read(bytes).map_err(|error| {
         Error::new(
             format!("{shown} 不是本程序写出的汇总结果：{error}"),
             format!("{shown} is no consolidation: {error}"),
@@ -97,7 +97,7 @@ impl Lists {
             let shown = path.display().to_string();
             let outputs = path.parent().and_then(outputs_of);
             let bytes = lists.consult("previous", path.clone())?;
-            let previous = stored(bytes, &shown)?;
+            let previous = snapshot(bytes, &shown)?;
             let changed = outputs.and_then(|outputs| changed_since(&outputs, &path, bytes));
             lists.previous = Some(Arc::new(previous));
             lists.notices.extend(changed);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use huizong_core::{AnyRule, Declared, Lang, NoticeKind, Rule};
+use huizong_core::{AnyRule, Lang, NoticeKind, PluginRule, Rule};
 use huizong_report::words::severity;
 use huizong_schema::protocol::{Example, Of, Status};
 
@@ -10,7 +10,7 @@ use huizong_schema::protocol::{Example, Of, Status};
 pub(crate) fn page(rule: AnyRule<'_>, lang: Lang) -> String {
     match rule {
         AnyRule::BuiltIn(rule) => built_in(rule, lang),
-        AnyRule::Declared(rule) => declared(rule, lang),
+        AnyRule::PluginRule(rule) => declared(rule, lang),
     }
 }
 
@@ -77,7 +77,7 @@ fn facts(rule: &Rule, lang: Lang) -> String {
 }
 
 /// The page of a plugin's rule, from what its manifest says, in the order of the others.
-fn declared(rule: &Declared, lang: Lang) -> String {
+fn declared(rule: &PluginRule, lang: Lang) -> String {
     let of = &rule.declaration;
     let mut text = format!("# {}\n\n{}\n\n", of.id, lang.of(&of.title));
     let mut fact = |name: &str, value: &str| {
@@ -100,7 +100,7 @@ fn declared(rule: &Declared, lang: Lang) -> String {
         Of::Document => lang.pick("单份表", "one document at a time"),
         Of::Set => lang.pick("全部表", "all documents together"),
     };
-    fact(lang.pick("检查对象：", "About: "), scope);
+    fact(lang.pick("检查对象：", "DocumentFindings: "), scope);
     let reads = rule.reads.as_ref().map(|reads| reads.join(" "));
     let whole = lang.pick("整份表", "whole documents");
     fact(lang.pick("读取：", "Reads: "), reads.as_deref().unwrap_or(whole));

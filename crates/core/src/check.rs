@@ -9,7 +9,7 @@ use crate::identity::Fingerprints;
 use crate::notices::RULE_CRASHED;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
-use crate::subject::{Source, Subject};
+use crate::rule_input::{InputKind, RuleInput};
 use crate::tally::Tally;
 
 /// What the rules have to say about one document, sorted by rule and pointer; places are joined on later.
@@ -18,12 +18,12 @@ use crate::tally::Tally;
 pub fn check(
     rules: &[&'static Rule],
     document: &str,
-    subject: &Subject<'_>,
+    input: &RuleInput<'_>,
     tally: &mut Tally,
     notices: &mut Vec<Notice>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let unreadable = is_unreadable(subject);
+    let unreadable = is_unreadable(input);
     let at = Cell::new(0);
     // Most documents have nothing wrong with them and need none.
     let fingerprints = OnceCell::new();
@@ -35,11 +35,11 @@ pub fn check(
                     let mut judgement = if unreadable && !rule.judges_unreadable {
                         Judgement::Skipped(Skip::EarlierRuleFailed)
                     } else {
-                        judge(rule, subject)
+                        judge(rule, input)
                     };
                     if let Judgement::Failed(hits) = &mut judgement {
-                        let fingerprints = fingerprints.get_or_init(|| Fingerprints::new(subject.draft));
-                        findings.extend(found(rule, document, subject, fingerprints, std::mem::take(hits)));
+                        let fingerprints = fingerprints.get_or_init(|| Fingerprints::new(input.draft));
+                        findings.extend(found(rule, document, input, fingerprints, std::mem::take(hits)));
                     }
                     tally.count(at.get(), &judgement);
                 }
@@ -60,7 +60,7 @@ pub fn check(
 fn found(
     rule: &Rule,
     document: &str,
-    subject: &Subject<'_>,
+    input: &RuleInput<'_>,
     fingerprints: &Fingerprints<'_>,
     hits: Vec<Hit>,
 ) -> Vec<Finding> {
@@ -69,7 +69,7 @@ fn found(
         severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
         document: Some(document.to_owned()),
         documents: Vec::new(),
-        department: department_name(subject),
+        department: department_name(input),
         fingerprint: fingerprints.of(rule.id, &hit.pointer, &hit.args),
         message: rule.message(hit.variant, &hit.args),
         location: hit.place.map(|place| Location::new("", Some(&place))),
@@ -86,12 +86,14 @@ fn found(
     findings
 }
 
-fn is_unreadable(subject: &Subject<'_>) -> bool {
+fn is_unreadable(input: &RuleInput<'_>) -> bool {
     use huizong_schema::ProblemKind::{NotJson, TooDeep, TooLong};
-    matches!(subject.reading.source, Source::NoForm | Source::TooDeep | Source::TooLarge | Source::Empty)
-        || subject.reading.problems.iter().any(|problem| matches!(problem.kind, NotJson | TooDeep | TooLong))
+    matches!(
+        input.reading.source,
+        InputKind::NoForm | InputKind::TooDeep | InputKind::TooLarge | InputKind::Empty
+    ) || input.reading.problems.iter().any(|problem| matches!(problem.kind, NotJson | TooDeep | TooLong))
 }
 
-fn department_name(subject: &Subject<'_>) -> Option<String> {
-    subject.draft.department.as_ref()?.name.as_deref().map(str::to_owned)
+fn department_name(input: &RuleInput<'_>) -> Option<String> {
+    input.draft.department.as_ref()?.name.as_deref().map(str::to_owned)
 }

@@ -9,57 +9,58 @@ use huizong_schema::consolidation::{
 use huizong_schema::findings::Finding;
 
 use crate::contribution::Contribution;
+use crate::department_row::DepartmentRow;
 use crate::number::percent_of_sums;
 use crate::rollup::{Rollup, Sum};
 use crate::roster::Roster;
-use crate::row::Row;
-use crate::set::{Key, Keys};
-use crate::stored::Stored;
+use crate::set::{DepartmentIndex, DepartmentKey};
+use crate::snapshot::Snapshot;
 use huizong_schema::figures::{Figure, Top};
 
 /// What a consolidation is set against.
 #[derive(Clone, Copy, Default)]
-pub struct Frame<'f> {
+pub struct ConsolidationOptions<'f> {
     /// The departments that should report.
     pub roster: Option<&'f Roster>,
     /// The groups wanted: of each, the roster's columns that make it.
     pub group_by: &'f [Vec<usize>],
     /// Last year's consolidation.
-    pub previous: Option<&'f Stored>,
+    pub previous: Option<&'f Snapshot>,
 }
 
 /// Adds up what counts of some documents: the consolidation, and the sums that it shows. `findings` are all findings, those
 /// about the set included.
 pub fn consolidate<'e>(
-    keys: &Keys<'e>,
+    departments: &DepartmentIndex<'e>,
     findings: &[Finding],
-    frame: Frame<'_>,
-) -> (Consolidation<Row<'e>>, Rollup) {
-    let entries = keys.entries();
+    options: ConsolidationOptions<'_>,
+) -> (Consolidation<DepartmentRow<'e>>, Rollup) {
+    let entries = departments.entries();
     let mut sums = Rollup::default();
     let mut years = BTreeSet::new();
     let mut rows = Vec::with_capacity(entries.len());
     let mut counted = Vec::with_capacity(entries.len());
     // What counts bears a name, so each document that counts is one of a department's.
-    for &index in keys.sorted() {
+    for &index in departments.sorted() {
         let entry = &entries[index];
         if entry.contribution.is_some() && entry.counts() {
             counted.push(index);
         }
     }
-    if keys.roster().is_some() {
+    if departments.roster().is_some() {
         // The roster's order; those that are not on it behind the others.
-        counted.sort_by_key(|&index| keys.row(index).map_or(usize::MAX, |(row, _)| row));
+        counted.sort_by_key(|&index| departments.row(index).map_or(usize::MAX, |(row, _)| row));
     }
     for &index in &counted {
         let entry = &entries[index];
         let Some(contribution) = entry.contribution.as_ref() else { continue };
         sums.add(contribution);
         years.extend(entry.fiscal_year);
-        let code = keys.of(index).and_then(Key::code);
-        rows.push(Row { entry, contribution, code, by: keys.listed(index) });
+        let code = departments.of(index).and_then(DepartmentKey::code);
+        rows.push(DepartmentRow { entry, contribution, code, by: departments.listed(index) });
     }
-    let expected = frame.roster.map(|roster| Expectation::new(roster, keys, &counted, frame.previous));
+    let expected =
+        options.roster.map(|roster| Expectation::new(roster, departments, &counted, options.previous));
     let all = |_: usize| true;
     let totals = match &expected {
         Some(expected) => expected.totals(&sums, &all),
@@ -70,12 +71,12 @@ pub fn consolidate<'e>(
         kind: "consolidation".into(),
         fiscal_year: if years.len() == 1 { years.first().copied() } else { None },
         unit: "CNY".into(),
-        coverage: coverage(keys, rows.len(), expected.as_ref()),
+        coverage: coverage(departments, rows.len(), expected.as_ref()),
         totals,
         rates: sums.rates(),
         counts: sums.counts,
         groups: match &expected {
-            Some(expected) => frame.group_by.iter().flat_map(|by| groups(expected, &counted, by)).collect(),
+            Some(expected) => options.group_by.iter().flat_map(|by| groups(expected, &counted, by)).collect(),
             None => Vec::new(),
         },
         departments: rows,
@@ -87,24 +88,28 @@ pub fn consolidate<'e>(
     (consolidation, sums)
 }
 
-fn coverage(keys: &Keys<'_>, included: usize, expected: Option<&Expectation<'_, '_>>) -> Coverage {
-    let entries = keys.entries();
+fn coverage(
+    departments: &DepartmentIndex<'_>,
+    included: usize,
+    expected: Option<&Expectation<'_, '_>>,
+) -> Coverage {
+    let entries = departments.entries();
     // By department, then reason: the order of the inputs settles only what is left.
     let mut excluded: Vec<usize> =
         (0..entries.len()).filter(|&index| entries[index].uncounted.is_some()).collect();
     let reason = |index: usize| entries[index].uncounted.as_ref().map(|uncounted| &uncounted.reason);
-    excluded.sort_by_key(|&index| (keys.of(index), reason(index), &entries[index].document));
+    excluded.sort_by_key(|&index| (departments.of(index), reason(index), &entries[index].document));
     let excluded = excluded.into_iter().filter_map(|index| {
         let entry = &entries[index];
         Some(Excluded {
             document: entry.document.clone(),
             department: entry.name.clone(),
-            code: keys.of(index).and_then(Key::code).map(str::to_owned),
+            code: departments.of(index).and_then(DepartmentKey::code).map(str::to_owned),
             reason: reason(index)?.clone(),
         })
     });
     let coverage = Coverage {
-        received: keys.departments().count() as u64,
+        received: departments.by_department().count() as u64,
         documents: entries.len() as u64,
         included: included as u64,
         excluded: excluded.collect(),
@@ -119,7 +124,7 @@ fn coverage(keys: &Keys<'_>, included: usize, expected: Option<&Expectation<'_, 
 /// The roster beside what came.
 struct Expectation<'x, 'e> {
     roster: &'x Roster,
-    keys: &'x Keys<'e>,
+    departments: &'x DepartmentIndex<'e>,
     /// By row: what became of the department.
     status: Vec<Status>,
     /// By row: its documents.
@@ -131,25 +136,30 @@ struct Expectation<'x, 'e> {
 }
 
 impl<'x, 'e> Expectation<'x, 'e> {
-    fn new(roster: &'x Roster, keys: &'x Keys<'e>, counts: &[usize], previous: Option<&'x Stored>) -> Self {
-        let entries = keys.entries();
+    fn new(
+        roster: &'x Roster,
+        departments: &'x DepartmentIndex<'e>,
+        counts: &[usize],
+        previous: Option<&'x Snapshot>,
+    ) -> Self {
+        let entries = departments.entries();
         let mut documents = vec![Vec::new(); roster.rows().len()];
         for index in 0..entries.len() {
-            if let Some((row, _)) = keys.row(index) {
+            if let Some((row, _)) = departments.row(index) {
                 documents[row].push(index);
             }
         }
         let mut counted = vec![None; roster.rows().len()];
         for &index in counts {
-            if let Some((row, _)) = keys.row(index) {
+            if let Some((row, _)) = departments.row(index) {
                 counted[row] = entries[index].contribution.as_ref();
             }
         }
-        let whole: BTreeSet<usize> = keys.whole().collect();
+        let whole: BTreeSet<usize> = departments.whole().collect();
         let status = (0..roster.rows().len()).map(|row| {
             if counted[row].is_some() {
                 Status::Included
-            } else if keys.is_with_department(row, &whole) {
+            } else if departments.is_with_department(row, &whole) {
                 Status::WithDepartment
             } else if documents[row].is_empty() {
                 Status::Missing
@@ -162,7 +172,7 @@ impl<'x, 'e> Expectation<'x, 'e> {
                 |listed: &crate::roster::Listed| previous.find(listed.code.as_deref(), Some(&listed.name));
             roster.rows().iter().map(find).collect()
         });
-        Self { roster, keys, status: status.collect(), counted, last, documents }
+        Self { roster, departments, status: status.collect(), counted, last, documents }
     }
 
     /// The departments that should report by themselves.
@@ -209,11 +219,11 @@ impl<'x, 'e> Expectation<'x, 'e> {
 
     /// What the roster adds to what is said about coverage.
     fn tell(&self, coverage: Coverage) -> Coverage {
-        let entries = self.keys.entries();
+        let entries = self.departments.entries();
         let named = |row: usize| self.roster.rows()[row].name.clone();
         let with = |status| (0..self.status.len()).filter(move |&row| self.status[row] == status);
         let matched = (0..entries.len()).filter_map(|index| {
-            let (row, by) = self.keys.row(index)?;
+            let (row, by) = self.departments.row(index)?;
             let (entry, listed) = (&entries[index], &self.roster.rows()[row]);
             let name = entry.name.clone().unwrap_or_default();
             let is_exact = match by {
@@ -228,7 +238,10 @@ impl<'x, 'e> Expectation<'x, 'e> {
             expected: Some(self.rows().count() as u64),
             missing: Some(with(Status::Missing).map(named).collect()),
             unknown: Some(
-                self.keys.unlisted().map(|of| entries[of[0]].name.clone().unwrap_or_default()).collect(),
+                self.departments
+                    .unlisted()
+                    .map(|of| entries[of[0]].name.clone().unwrap_or_default())
+                    .collect(),
             ),
             matched: matched.collect(),
             roster: (0..self.status.len()).map(|row| self.row(row)).collect(),
@@ -243,7 +256,10 @@ impl<'x, 'e> Expectation<'x, 'e> {
             name: listed.name.clone(),
             code: listed.code.clone(),
             status: self.status[row],
-            documents: self.documents[row].iter().map(|&i| self.keys.entries()[i].document.clone()).collect(),
+            documents: self.documents[row]
+                .iter()
+                .map(|&i| self.departments.entries()[i].document.clone())
+                .collect(),
             due: listed.due.map(|day| day.to_string()),
             came: listed.came.map(|day| day.to_string()),
             late: listed.due.zip(listed.came).map(|(due, came)| came > due),
@@ -255,20 +271,21 @@ impl<'x, 'e> Expectation<'x, 'e> {
 
 /// The sums by the values of some columns of the roster, in the roster's order; what is on no roster stands last.
 fn groups(expected: &Expectation<'_, '_>, counts: &[usize], by: &[usize]) -> Vec<Group> {
-    let (roster, keys) = (expected.roster, expected.keys);
+    let (roster, departments) = (expected.roster, expected.departments);
     let values = |row: Option<usize>| -> Vec<&str> {
         by.iter().map(|&column| row.map_or("", |row| roster.value(row, column))).collect()
     };
     let mut found: Vec<(Vec<&str>, Rollup)> = Vec::new();
     let mut place = BTreeMap::new();
-    let documents = counts.iter().map(|&index| (keys.row(index).map(|(row, _)| row), Some(index)));
+    let documents = counts.iter().map(|&index| (departments.row(index).map(|(row, _)| row), Some(index)));
     for (row, index) in expected.rows().map(|row| (Some(row), None)).chain(documents) {
         let values = values(row);
         let at = *place.entry(values.clone()).or_insert_with(|| {
             found.push((values, Rollup::default()));
             found.len() - 1
         });
-        if let Some(contribution) = index.and_then(|index| keys.entries()[index].contribution.as_ref()) {
+        if let Some(contribution) = index.and_then(|index| departments.entries()[index].contribution.as_ref())
+        {
             found[at].1.add(contribution);
         }
     }

@@ -49,7 +49,7 @@ impl Contribution {
     }
 
     /// Of the figures of a row that was written before.
-    pub(crate) fn stored(value: impl Fn(Figure) -> Option<Money>, counts: Counts) -> Self {
+    pub(crate) fn of_row(value: impl Fn(Figure) -> Option<Money>, counts: Counts) -> Self {
         let (mut present, mut values) = (0, Vec::new());
         for figure in Figure::all() {
             if let Some(value) = value(figure) {

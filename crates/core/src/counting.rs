@@ -13,7 +13,7 @@ use crate::notices::{IDENTICAL_COPY, RULE_CRASHED};
 use crate::outcome::{Judgement, Skip};
 use crate::roster::Roster;
 use crate::rule::{Check, Exclusion, Rule};
-use crate::set::{Keys, Set, departments_and_years};
+use crate::set::{DepartmentIndex, Set, departments_and_years};
 use crate::state::State;
 use crate::tally::Tally;
 
@@ -44,8 +44,8 @@ pub fn count_alone(
 
 /// What the user asks of the set.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
-    /// The ids that settle which of several documents of one department counts.
+pub struct CountingOptions<'a> {
+    /// The ids that count_together which of several documents of one department counts.
     pub accept: &'a BTreeSet<String>,
     /// Whether documents with errors are left out.
     pub exclude_errors: bool,
@@ -57,20 +57,20 @@ pub struct Asked<'a> {
 }
 
 /// Leaves out copies, then holds the rules about the set against the entries, which learn why they do not count.
-pub fn settle(
+pub fn count_together(
     rules: &[&'static Rule],
     entries: &mut [Entry],
-    asked: Asked<'_>,
+    options: CountingOptions<'_>,
     tally: &mut Tally,
 ) -> (Vec<Finding>, Vec<Notice>) {
-    let accept = asked.accept;
-    let keys = Keys::new(entries, asked.roster);
+    let accept = options.accept;
+    let departments = DepartmentIndex::new(entries, options.roster);
     let mut uncounted: Vec<Option<Uncounted>> = vec![None; entries.len()];
     let mut findings = Vec::new();
-    let mut notices = leave_out_copies(&keys, accept, &mut uncounted);
+    let mut notices = leave_out_copies(&departments, accept, &mut uncounted);
     // Who counts is settled before rules ask what counts.
     for settled in [false, true] {
-        if settled && asked.exclude_errors {
+        if settled && options.exclude_errors {
             leave_out_errors(entries, &mut uncounted);
         }
         for (index, rule) in rules.iter().enumerate() {
@@ -80,11 +80,11 @@ pub fn settle(
                 _ => continue,
             };
             let finds_duplicates = rule.excludes.is_some_and(|exclusion| exclusion.state == State::Duplicate);
-            if !asked.is_whole_set && !finds_duplicates {
+            if !options.is_whole_set && !finds_duplicates {
                 tally.count(index, &Judgement::Skipped(Skip::NotAsked));
                 continue;
             }
-            let set = Set { entries, keys: &keys, accept, uncounted: &uncounted };
+            let set = Set { entries, departments: &departments, accept, uncounted: &uncounted };
             let hits = match catch_unwind(AssertUnwindSafe(|| judge(&set))) {
                 Ok(Ok(hits)) => hits,
                 Ok(Err(skip)) => {
@@ -110,7 +110,7 @@ pub fn settle(
                     document: None,
                     documents: hit.documents.iter().map(|&i| entries[i].document.clone()).collect(),
                     department: hit.department,
-                    fingerprint: fingerprint(rule, &keys, &hit.documents, &hit.pointer, &hit.args),
+                    fingerprint: fingerprint(rule, &departments, &hit.documents, &hit.pointer, &hit.args),
                     message: rule.message(hit.variant, &hit.args),
                     pointer: hit.pointer,
                     location: None,
@@ -125,7 +125,7 @@ pub fn settle(
             }
         }
     }
-    drop(keys);
+    drop(departments);
     for (entry, why) in entries.iter_mut().zip(uncounted) {
         if let Some(why) = why {
             entry.uncounted.get_or_insert(why);
@@ -134,7 +134,7 @@ pub fn settle(
     (findings, notices)
 }
 
-/// Documents with errors do not count if that is asked for.
+/// Documents with errors do not count if that is options for.
 fn leave_out_errors(entries: &[Entry], uncounted: &mut [Option<Uncounted>]) {
     for (entry, why) in entries.iter().zip(uncounted) {
         if why.is_none() && entry.counts() && entry.findings.error > 0 {
@@ -144,8 +144,14 @@ fn leave_out_errors(entries: &[Entry], uncounted: &mut [Option<Uncounted>]) {
 }
 
 /// As a document's, over the departments and years of the documents concerned.
-fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Pointer, args: &Args) -> String {
-    let (departments, years) = departments_and_years(keys, documents);
+fn fingerprint(
+    rule: &Rule,
+    departments: &DepartmentIndex<'_>,
+    documents: &[usize],
+    pointer: &Pointer,
+    args: &Args,
+) -> String {
+    let (departments, years) = departments_and_years(departments, documents);
     digest(&[rule.id, &departments, &years, pointer.as_str()], args)
 }
 
@@ -153,13 +159,13 @@ fn fingerprint(rule: &Rule, keys: &Keys<'_>, documents: &[usize], pointer: &Poin
 ///
 /// The first of them counts, or one that was accepted by name.
 fn leave_out_copies(
-    keys: &Keys<'_>,
+    departments: &DepartmentIndex<'_>,
     accept: &BTreeSet<String>,
     uncounted: &mut [Option<Uncounted>],
 ) -> Vec<Notice> {
-    let entries = keys.entries();
+    let entries = departments.entries();
     let mut copies = Vec::new();
-    for documents in keys.departments().filter(|documents| documents.len() > 1) {
+    for documents in departments.by_department().filter(|documents| documents.len() > 1) {
         let mut first: BTreeMap<u128, usize> = BTreeMap::new();
         for &index in documents.iter().filter(|&&index| entries[index].counts()) {
             match first.get(&entries[index].digest) {

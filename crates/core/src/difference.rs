@@ -7,16 +7,16 @@ use huizong_schema::consolidation::{Consolidation, MatchedBy, Status};
 use huizong_schema::difference::{Cause, Difference, PartChange, RateChange, Side, Span, TotalChange};
 use huizong_schema::receipt::Receipt;
 
+use crate::department_row::DepartmentRow;
 use crate::entry::file_of;
-use crate::names::Names;
-use crate::row::Row;
+use crate::name_index::NameIndex;
 use huizong_schema::figures::{Figure, Rate};
 
 /// A consolidation, and what it was made of where that is known.
 #[derive(Clone, Copy)]
 pub struct Made<'m> {
     /// The consolidation.
-    pub consolidation: &'m Consolidation<Row<'m>>,
+    pub consolidation: &'m Consolidation<DepartmentRow<'m>>,
     /// Its receipt.
     pub receipt: Option<&'m Receipt>,
 }
@@ -27,9 +27,9 @@ struct Asked<'m> {
     /// Files' digests by their ids.
     digests: BTreeMap<&'m str, &'m str>,
     /// The roster, by number.
-    roster: Names,
+    roster: NameIndex,
     /// The departments of documents that do not count, by number.
-    excluded: Names,
+    excluded: NameIndex,
     /// The ids of those whose department is not known.
     nameless: BTreeSet<&'m str>,
 }
@@ -40,7 +40,7 @@ impl<'m> Asked<'m> {
         let inputs = made.receipt.into_iter().flat_map(|receipt| &receipt.inputs);
         let digests =
             inputs.filter_map(|input| Some((input.id.as_str(), input.blake3.as_deref()?))).collect();
-        let (mut roster, mut excluded) = (Names::default(), Names::default());
+        let (mut roster, mut excluded) = (NameIndex::default(), NameIndex::default());
         for (number, listed) in coverage.roster.iter().enumerate() {
             roster.note(number, listed.code.as_deref(), Some(&listed.name), []);
         }
@@ -66,13 +66,13 @@ impl<'m> Asked<'m> {
     }
 
     /// What the roster says became of a department.
-    fn status(&self, row: &Row<'_>) -> Option<Status> {
+    fn status(&self, row: &DepartmentRow<'_>) -> Option<Status> {
         let (number, _) = self.roster.find(row.code, row.entry.name.as_deref())?;
         Some(self.made.consolidation.coverage.roster[number].status)
     }
 
     /// Whether a document of a department is there and does not count.
-    fn has_uncounted(&self, row: &Row<'_>) -> bool {
+    fn has_uncounted(&self, row: &DepartmentRow<'_>) -> bool {
         self.nameless.contains(&*row.entry.document)
             || self.excluded.find(row.code, row.entry.name.as_deref()).is_some()
             || self.status(row) == Some(Status::NotIncluded)
@@ -91,8 +91,8 @@ impl<'m> Asked<'m> {
 /// A department in both, or in one of the two.
 #[derive(Clone, Copy)]
 struct Pair<'r> {
-    old: Option<&'r Row<'r>>,
-    new: Option<&'r Row<'r>>,
+    old: Option<&'r DepartmentRow<'r>>,
+    new: Option<&'r DepartmentRow<'r>>,
 }
 
 /// What changed from one consolidation to another.
@@ -124,14 +124,17 @@ pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
 }
 
 /// Who is in both: by code, then by name of those left. In the later one's order, then who is in the earlier one alone.
-fn pairs<'r>(old: &'r Consolidation<Row<'r>>, new: &'r Consolidation<Row<'r>>) -> Vec<Pair<'r>> {
+fn pairs<'r>(
+    old: &'r Consolidation<DepartmentRow<'r>>,
+    new: &'r Consolidation<DepartmentRow<'r>>,
+) -> Vec<Pair<'r>> {
     let (before, now) = (&old.departments, &new.departments);
     let mut found: Vec<Option<usize>> = vec![None; now.len()];
     let mut met = vec![false; before.len()];
     // The surer way first, over all of them: nobody is taken from whom he belongs to.
     for by in [MatchedBy::Code, MatchedBy::Name, MatchedBy::Normalised, MatchedBy::District] {
         let by_code = by == MatchedBy::Code;
-        let mut names = Names::default();
+        let mut names = NameIndex::default();
         for (number, row) in before.iter().enumerate().filter(|(number, _)| !met[*number]) {
             let code = row.code.filter(|_| by_code);
             names.note(number, code, row.entry.name.as_deref().filter(|_| !by_code), []);
@@ -158,11 +161,11 @@ fn pairs<'r>(old: &'r Consolidation<Row<'r>>, new: &'r Consolidation<Row<'r>>) -
 }
 
 fn cause(pair: Pair<'_>, old: &Asked<'_>, new: &Asked<'_>, span: Span) -> Cause {
-    let is_short = |side: &Asked<'_>, row: &Row<'_>| {
+    let is_short = |side: &Asked<'_>, row: &DepartmentRow<'_>| {
         side.has_uncounted(row) || side.status(row) == Some(Status::Missing)
     };
     let is_with_department =
-        |side: &Asked<'_>, row: &Row<'_>| side.status(row) == Some(Status::WithDepartment);
+        |side: &Asked<'_>, row: &DepartmentRow<'_>| side.status(row) == Some(Status::WithDepartment);
     match (pair.old, pair.new, span) {
         (None, Some(row), _) if is_with_department(old, row) => Cause::Regrouped,
         (Some(row), None, _) if is_with_department(new, row) => Cause::Regrouped,
@@ -208,13 +211,13 @@ fn change_of(
     let change = less(now, before);
     let mut parts = Vec::new();
     for (pair, cause) in pairs {
-        let of = |row: Option<&Row<'_>>| row.and_then(|row| row.contribution.value(figure));
+        let of = |row: Option<&DepartmentRow<'_>>| row.and_then(|row| row.contribution.value(figure));
         let (before, now) = (of(pair.old), of(pair.new));
         let change = less(now, before);
         if change == Money::default() {
             continue;
         }
-        let document = |row: Option<&Row<'_>>| row.map(|row| row.entry.document.clone());
+        let document = |row: Option<&DepartmentRow<'_>>| row.map(|row| row.entry.document.clone());
         let either = pair.new.or(pair.old);
         parts.push(PartChange {
             department: either.and_then(|row| row.entry.name.clone()),

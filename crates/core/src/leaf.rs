@@ -1,6 +1,6 @@
 //! What a document's figures are made of: each amount that is added, where it stands, how it is counted.
 
-use huizong_schema::figures::{Addend, Column, Figure, Nature, Source, Top};
+use huizong_schema::figures::{Addend, Column, Figure, FundSource, Nature, Top};
 use huizong_schema::lineage::Counted;
 use huizong_schema::{Evaluation, Money, Pointer, Unit};
 use rust_decimal::Decimal;
@@ -59,7 +59,7 @@ pub(crate) fn each_addend(document: &Evaluation<'_>, take: &mut impl FnMut(Added
     };
     let Some(budget) = &document.budget else { return };
     if let Some(sources) = &budget.by_source {
-        for &source in Source::ALL.iter().filter(|source| source.of(sources).is_some()) {
+        for &source in FundSource::ALL.iter().filter(|source| source.of(sources).is_some()) {
             Column::ALL.iter().for_each(|&column| of_place(Figure::Source(source, column)));
         }
     }

@@ -8,73 +8,73 @@
 //! [`rollup::Rollup`] (the sums).
 //!
 //! ```
-//! use huizong_core::{Reading, Settings, Subject, Tally, Traits, check, rules};
+//! use huizong_core::{Reading, Settings, RuleInput, Tally, Traits, check, rules};
 //!
 //! let document = huizong_schema::parse(r#"{
 //!   "schema_version": "1.0", "department": {"name": "示范局"}, "fiscal_year": 2023, "unit": "CNY_10K",
 //!   "budget": {"initial_budget": "339.04", "adjusted_budget": "280.19", "actual_expenditure": "280.19",
 //!              "budget_adjustment": "58.85", "adjustment_rate": "17.35"}
 //! }"#)?;
-//! let subject = Subject {
+//! let input = RuleInput {
 //!     draft: &document, reading: &Reading::default(), traits: &Traits::default(), settings: &Settings::default(),
 //! };
 //! let (mut tally, mut notices) = (Tally::new(rules::ALL.len()), Vec::new());
-//! let findings = check(rules::ALL, "a.json", &subject, &mut tally, &mut notices);
+//! let findings = check(rules::ALL, "a.json", &input, &mut tally, &mut notices);
 //! assert_eq!(findings[0].rule, "rate-is-truncated");
 //! assert!(findings[0].message.en.contains("17.36%"));
 //! # Ok::<(), huizong_schema::Refused>(())
 //! ```
 
-pub mod books;
+pub mod bureau_accounts;
 mod check;
 pub mod consolidate;
 
 mod contribution;
 pub mod counting;
-mod declared;
+pub mod department_document;
+mod department_row;
 pub mod difference;
 mod entry;
 pub mod identity;
 mod leaf;
-mod legend;
 mod list;
 mod message;
-pub mod names;
+pub mod name_index;
 mod notice;
 pub mod notices;
 pub mod number;
 mod origins;
 mod outcome;
 mod partial;
+mod plugin_rule;
 mod rate;
 pub mod relation;
 pub mod rollup;
 pub mod roster;
-mod row;
 mod rule;
+mod rule_index;
+mod rule_input;
 pub mod rules;
 pub mod set;
+mod snapshot;
 mod state;
-mod stored;
-mod subject;
 mod tally;
-pub mod unite;
 
 pub use check::check;
 pub use contribution::Contribution;
-pub use declared::{About, BadArgs, Declared, plain_decimal, shown_text};
+pub use department_row::DepartmentRow;
 pub use entry::{Entry, Uncounted, file_of};
 pub use leaf::{Leaf, leaves};
-pub use legend::{AnyRule, Legend};
 pub use list::ListFault;
 pub use message::{Lang, Template, show};
 pub use notice::NoticeKind;
 pub use number::money;
 pub use origins::Origins;
 pub use outcome::{Hit, Judgement, Skip};
-pub use row::Row;
+pub use plugin_rule::{BadArgs, DocumentFindings, PluginRule, plain_decimal, shown_text};
 pub use rule::{Check, Exclusion, Rule};
+pub use rule_index::{AnyRule, RuleIndex};
+pub use rule_input::{CompletionBase, InputKind, Reading, RuleInput, Settings, StaleFormula, Title, Traits};
+pub use snapshot::Snapshot;
 pub use state::State;
-pub use stored::Stored;
-pub use subject::{CompletionBase, Reading, Settings, Source, StaleFormula, Subject, Title, Traits};
 pub use tally::Tally;

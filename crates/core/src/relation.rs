@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use crate::number::{Interval, Verdict, decimal, ratio, ten_to, verdict};
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::partial::lacking;
-use crate::subject::{CompletionBase, Subject};
+use crate::rule_input::{CompletionBase, RuleInput};
 use huizong_schema::figures::{Measure, Member, Over};
 
 use algebras::{Missing, Site};
@@ -168,14 +168,14 @@ impl Relation {
         reads
     }
 
-    fn reads_refused(&self, site: Site<'_, Draft<'_>>, subject: &Subject<'_>) -> bool {
+    fn reads_refused(&self, site: Site<'_, Draft<'_>>, input: &RuleInput<'_>) -> bool {
         let mut refused = false;
         self.test.members(site, &mut |member, over, at| {
             // Of a list that is added up, an item behind the last may have been refused as a whole.
-            let behind = || member.pointer(over, over.count(subject.draft));
+            let behind = || member.pointer(over, over.count(input.draft));
             refused = refused
-                || subject.is_refused(&member.pointer(over, at))
-                || over != self.over && subject.is_refused(&behind());
+                || input.is_refused(&member.pointer(over, at))
+                || over != self.over && input.is_refused(&behind());
         });
         refused
     }
@@ -201,14 +201,13 @@ impl Relation {
     }
 
     /// The hits of one document, and whether the relation could be judged at any place.
-    fn judge_all(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) -> Result<(), Skip> {
+    fn judge_all(&self, input: &RuleInput<'_>, hits: &mut Vec<Hit>) -> Result<(), Skip> {
         let mut skip = None;
         let mut judged = false;
-        for at in 0..self.over.count(subject.draft) {
-            let site =
-                Site { figures: subject.draft, base: subject.traits.completion_base, over: self.over, at };
+        for at in 0..self.over.count(input.draft) {
+            let site = Site { figures: input.draft, base: input.traits.completion_base, over: self.over, at };
             // What was refused may have been anything: nothing follows from the rest.
-            if subject.has_refused() && self.reads_refused(site, subject) {
+            if input.has_refused() && self.reads_refused(site, input) {
                 skip = Some(Skip::MemberRefused);
                 continue;
             }
@@ -219,7 +218,7 @@ impl Relation {
                 }
                 Ok(Outcome::Fails { left, right, verdict }) => {
                     judged = true;
-                    hits.push(self.hit(site, subject.unit(), left, right, verdict));
+                    hits.push(self.hit(site, input.unit(), left, right, verdict));
                 }
                 Ok(Outcome::BaseIsZero) => skip = Some(Skip::BaseIsZero),
                 Err(Missing) => skip = skip.or(Some(Skip::MemberMissing)),
@@ -279,7 +278,7 @@ impl Relation {
                 args.insert("column_name", Arg::Words(Message { zh: zh.into(), en: en.into() }));
             }
             Over::Sources => {
-                let (zh, en) = huizong_schema::figures::Source::ALL[site.at].label();
+                let (zh, en) = huizong_schema::figures::FundSource::ALL[site.at].label();
                 args.insert("item", Arg::Words(Message { zh: zh.into(), en: en.into() }));
             }
             over => {
@@ -302,8 +301,8 @@ impl Relation {
 }
 
 /// Checks some relations in a document.
-pub fn judge(relations: &[Relation], subject: &Subject<'_>) -> Judgement {
-    if let Some(skip) = subject.amounts_are_incomparable()
+pub fn judge(relations: &[Relation], input: &RuleInput<'_>) -> Judgement {
+    if let Some(skip) = input.amounts_are_incomparable()
         && relations.iter().any(Relation::reads_amounts)
     {
         return Judgement::Skipped(skip);
@@ -312,7 +311,7 @@ pub fn judge(relations: &[Relation], subject: &Subject<'_>) -> Judgement {
     let mut skipped = None;
     let mut judged = false;
     for relation in relations {
-        match relation.judge_all(subject, &mut hits) {
+        match relation.judge_all(input, &mut hits) {
             Ok(()) => judged = true,
             Err(skip) => skipped = skipped.or(Some(skip)),
         }
@@ -327,11 +326,11 @@ pub fn judge(relations: &[Relation], subject: &Subject<'_>) -> Judgement {
 }
 
 /// Returns the pointers at which the relations hold when completion rates are taken of `base`.
-pub(crate) fn holds_at(relations: &[Relation], subject: &Subject<'_>, base: CompletionBase) -> Vec<Pointer> {
+pub(crate) fn holds_at(relations: &[Relation], input: &RuleInput<'_>, base: CompletionBase) -> Vec<Pointer> {
     let mut places = Vec::new();
     for relation in relations {
-        for at in 0..relation.over.count(subject.draft) {
-            if relation.holds(subject.draft, base, at) == Some(true) {
+        for at in 0..relation.over.count(input.draft) {
+            if relation.holds(input.draft, base, at) == Some(true) {
                 places.push(relation.at.pointer(relation.over, at));
             }
         }

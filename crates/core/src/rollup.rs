@@ -119,7 +119,7 @@ impl Rollup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use huizong_schema::figures::{Column, Nature, Source, Top};
+    use huizong_schema::figures::{Column, FundSource, Nature, Top};
     use huizong_schema::parse;
     use proptest::prelude::*;
     use rust_decimal::Decimal;
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(top(Top::TaskFunds), once("87500.00"));
         assert_eq!(top(Top::KeyProjectRequested), once("130000.00"));
         assert_eq!(top(Top::KeyProjectUsed), once("100000.00"));
-        let source = |column| sum(&rollup, Figure::Source(Source::Other, column));
+        let source = |column| sum(&rollup, Figure::Source(FundSource::Other, column));
         assert_eq!(source(Column::Initial), once("10000.00"));
         assert_eq!(source(Column::Adjusted), None);
         assert_eq!(source(Column::Actual), once("5000.00"));
@@ -175,7 +175,7 @@ mod tests {
         let contribution = Contribution::of(&parse(&text).unwrap());
         assert_eq!(contribution.rates(), rollup.rates());
         assert_eq!(contribution.value(Figure::Top(Top::TaskFunds)).unwrap().to_string(), "87500.00");
-        assert_eq!(contribution.value(Figure::Source(Source::Other, Column::Adjusted)), None);
+        assert_eq!(contribution.value(Figure::Source(FundSource::Other, Column::Adjusted)), None);
         let totals = rollup.totals();
         assert_eq!(totals.by_source["other"]["initial_budget"].value.to_string(), "10000.00");
         assert_eq!(totals.by_nature["basic"]["adjusted_budget"].reported_by, 1);

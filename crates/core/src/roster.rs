@@ -6,14 +6,14 @@ use huizong_schema::Level;
 use huizong_schema::consolidation::MatchedBy;
 
 use crate::list::{ListFault, cell, is_one_of};
-use crate::names::Names;
+use crate::name_index::NameIndex;
 
 /// The departments that should report, in the order of their list.
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
     columns: Vec<Column>,
     rows: Vec<Listed>,
-    names: Names,
+    names: NameIndex,
 }
 
 /// A department of a roster.

@@ -5,13 +5,13 @@ use huizong_schema::findings::{Args, Message, Severity};
 use crate::message::Template;
 use crate::outcome::Judgement;
 use crate::relation::{self, Relation};
+use crate::rule_input::RuleInput;
 use crate::set::{Set, SetJudgement};
 use crate::state::State;
-use crate::subject::Subject;
 
 /// A check with a name.
 pub struct Rule {
-    /// Names the defect, in kebab-case. Never reused.
+    /// NameIndex the defect, in kebab-case. Never reused.
     pub id: &'static str,
     /// The version that brought it.
     pub since: &'static str,
@@ -47,7 +47,7 @@ pub struct Exclusion {
 /// How a rule judges.
 pub enum Check {
     /// One document at a time.
-    Document(fn(&Rule, &Subject<'_>) -> Judgement),
+    Document(fn(&Rule, &RuleInput<'_>) -> Judgement),
     /// All documents together.
     Set(fn(&Set<'_, '_>) -> SetJudgement),
     /// All documents that count, once it is known which do.
@@ -67,7 +67,7 @@ impl Rule {
         excludes: None,
         is_about_reading: false,
         judges_unreadable: false,
-        check: Check::Document(|rule, subject| relation::judge(rule.relations, subject)),
+        check: Check::Document(|rule, input| relation::judge(rule.relations, input)),
     };
 
     /// Every pointer that it reads, `*` standing for an item.

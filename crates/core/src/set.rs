@@ -1,6 +1,6 @@
 //! All documents together, as rules about the set see them.
 
-mod keys;
+mod department_index;
 
 use std::collections::BTreeSet;
 
@@ -10,15 +10,15 @@ use huizong_schema::findings::{Args, Severity};
 use crate::entry::{Entry, Uncounted};
 use crate::outcome::Skip;
 
-pub(crate) use keys::departments_and_years;
-pub use keys::{Key, Keys};
+pub(crate) use department_index::departments_and_years;
+pub use department_index::{DepartmentIndex, DepartmentKey};
 
 /// All documents, as rules about the set see them.
 pub struct Set<'s, 'e> {
     /// The documents, in the order of their ids.
     pub entries: &'e [Entry],
     /// Who each one is from.
-    pub keys: &'s Keys<'e>,
+    pub departments: &'s DepartmentIndex<'e>,
     /// The ids that settle which of several documents of one department counts.
     pub accept: &'s BTreeSet<String>,
     /// The documents that do not count because of what the set shows, by index.
@@ -28,7 +28,7 @@ pub struct Set<'s, 'e> {
 impl<'e> Set<'_, 'e> {
     /// The documents that still count, by department, of departments that have several.
     pub fn repeated(&self) -> impl Iterator<Item = Vec<usize>> {
-        self.keys.departments().filter(|documents| documents.len() > 1).filter_map(|documents| {
+        self.departments.by_department().filter(|documents| documents.len() > 1).filter_map(|documents| {
             let count: Vec<usize> = documents.iter().copied().filter(|&index| self.counts(index)).collect();
             (count.len() > 1).then_some(count)
         })
@@ -36,7 +36,7 @@ impl<'e> Set<'_, 'e> {
 
     /// The documents that still count of those who are meant by a code or a name.
     pub fn meant_by(&self, code_or_name: &'e str) -> impl Iterator<Item = usize> {
-        self.keys.meant_by(code_or_name).filter(|&index| self.counts(index))
+        self.departments.meant_by(code_or_name).filter(|&index| self.counts(index))
     }
 
     /// Whether a document still counts.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use huizong_core::set::{Key, Keys};
-use huizong_core::unite::{Above, Apart, Part, unite};
+use huizong_core::department_document::{CannotMerge, ParentDepartment, UnitDocument, merge_units};
+use huizong_core::set::{DepartmentIndex, DepartmentKey};
 use huizong_core::{Entry, Lang, NoticeKind};
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 use huizong_schema::{Draft, Level, Scope, normalise_name, parse};
@@ -14,7 +14,7 @@ use crate::notices::{NOT_A_UNIT, UNIT_ABSENT, UNIT_ASSUMED};
 
 /// The units of one department among the documents of a round.
 pub struct Units<'e> {
-    department: Above,
+    department: ParentDepartment,
     /// The documents that are put together, with their units' codes.
     parts: Vec<(&'e Entry, Option<&'e str>)>,
     notices: Vec<Notice>,
@@ -47,7 +47,7 @@ impl std::error::Error for UnitsError {}
 
 /// The department that is asked for, by name or code.
 struct Wanted<'w> {
-    keys: &'w Keys<'w>,
+    departments: &'w DepartmentIndex<'w>,
     asked: &'w str,
     row: Option<usize>,
     /// The department's own documents.
@@ -69,25 +69,25 @@ enum Belongs {
 const MOST_LEVELS: usize = 8;
 
 impl<'w> Wanted<'w> {
-    fn new(keys: &'w Keys<'w>, asked: &'w str) -> Self {
-        let row = keys.roster().and_then(|roster| roster.meant_by(asked));
-        let entries = keys.entries();
+    fn new(departments: &'w DepartmentIndex<'w>, asked: &'w str) -> Self {
+        let row = departments.roster().and_then(|roster| roster.meant_by(asked));
+        let entries = departments.entries();
         let is_own = |index: &usize| {
             let entry = &entries[*index];
-            let of_row = keys.row(*index).map(|(row, _)| row);
+            let of_row = departments.row(*index).map(|(row, _)| row);
             (row.is_some() && of_row == row)
                 || entry.code.as_deref() == Some(asked)
                 || entry.name.as_deref().is_some_and(|name| normalise_name(name) == normalise_name(asked))
         };
-        Self { keys, asked, row, own: (0..entries.len()).filter(is_own).collect() }
+        Self { departments, asked, row, own: (0..entries.len()).filter(is_own).collect() }
     }
 
     /// Returns true if a code or name means the department.
     fn is_meant_by(&self, code_or_name: &str) -> bool {
         let same = |other: &str| normalise_name(code_or_name) == normalise_name(other);
-        let entries = self.keys.entries();
+        let entries = self.departments.entries();
         let own = self.own.iter().flat_map(|&index| [&entries[index].code, &entries[index].name]).flatten();
-        let listed = self.keys.roster().and_then(|roster| roster.meant_by(code_or_name));
+        let listed = self.departments.roster().and_then(|roster| roster.meant_by(code_or_name));
         same(self.asked)
             || own.into_iter().any(|text| same(text))
             || (self.row.is_some() && listed == self.row)
@@ -100,8 +100,8 @@ impl<'w> Wanted<'w> {
 
     /// Returns whose a document is that is not the department's own.
     fn belongs(&self, index: usize) -> Belongs {
-        let entry = &self.keys.entries()[index];
-        let listed = self.keys.on_roster(index);
+        let entry = &self.departments.entries()[index];
+        let listed = self.departments.on_roster(index);
         match entry.parent.as_deref().or(listed.and_then(|listed| listed.parent.as_deref())) {
             Some(parent) if self.is_above(parent, MOST_LEVELS) => Belongs::ToDepartment,
             None if listed.is_none() && entry.level != Some(Level::Department) => Belongs::Assumed,
@@ -117,9 +117,10 @@ impl<'w> Wanted<'w> {
         if levels == 0 {
             return false;
         }
-        let entries = self.keys.entries();
-        let printed = self.keys.meant_by(code_or_name).find_map(|index| entries[index].parent.as_deref());
-        let roster = self.keys.roster();
+        let entries = self.departments.entries();
+        let printed =
+            self.departments.meant_by(code_or_name).find_map(|index| entries[index].parent.as_deref());
+        let roster = self.departments.roster();
         let listed = || {
             let roster = roster?;
             roster.rows()[roster.meant_by(code_or_name)?].parent.as_deref()
@@ -134,10 +135,10 @@ impl<'e> Units<'e> {
     /// # Errors
     /// Returns [`UnitsError`] if the department's own consolidated document is there already, or if it is a unit itself and
     /// has no units.
-    pub fn find(keys: &'e Keys<'e>, department: &'e str) -> Result<Self, UnitsError> {
-        let wanted = Wanted::new(keys, department);
-        let entries = keys.entries();
-        let roster = keys.roster();
+    pub fn find(departments: &'e DepartmentIndex<'e>, department: &'e str) -> Result<Self, UnitsError> {
+        let wanted = Wanted::new(departments, department);
+        let entries = departments.entries();
+        let roster = departments.roster();
         let listed = roster.zip(wanted.row).map(|(roster, row)| &roster.rows()[row]);
         let own = wanted.own.iter().copied().min_by_key(|&index| !entries[index].counts());
         let own = own.map(|index| &entries[index]);
@@ -148,7 +149,7 @@ impl<'e> Units<'e> {
         let code =
             listed.and_then(|listed| listed.code.clone()).or_else(|| own.and_then(|own| own.code.clone()));
         let mut sorted = Sorted::new(&wanted, &name);
-        for documents in keys.departments() {
+        for documents in departments.by_department() {
             sorted.add(documents)?;
         }
         let Sorted { parts, mut notices, absent, has_units, .. } = sorted;
@@ -166,7 +167,7 @@ impl<'e> Units<'e> {
                 format!("\"{name}\" is a unit itself, and neither a form nor the roster names a unit of it"),
             ));
         }
-        let department = Above { name, code, absent: absent.into_iter().collect() };
+        let department = ParentDepartment { name, code, absent: absent.into_iter().collect() };
         let parents = entries.iter().filter_map(|entry| entry.parent.as_deref()).collect();
         Ok(Self { department, parts, notices, parents })
     }
@@ -199,18 +200,18 @@ impl<'e> Units<'e> {
             })?;
             evaluations.push((evaluation, *code));
         }
-        let parts: Vec<Part<'_>> =
-            evaluations.iter().map(|(evaluation, code)| Part { evaluation, code: *code }).collect();
-        let draft = unite(&self.department, &parts).map_err(|apart| self.explain(apart))?;
+        let parts: Vec<UnitDocument<'_>> =
+            evaluations.iter().map(|(evaluation, code)| UnitDocument { evaluation, code: *code }).collect();
+        let draft = merge_units(&self.department, &parts).map_err(|apart| self.explain(apart))?;
         // Written and read again, as the draft borrows from the texts.
         let json = serde_json::to_value(&draft).expect("a document is JSON");
         Ok(<Draft<'_> as Deserialize>::deserialize(json).expect("what was written can be read"))
     }
 
-    fn explain(&self, apart: Apart) -> UnitsError {
+    fn explain(&self, apart: CannotMerge) -> UnitsError {
         let name = &self.department.name;
         match apart {
-            Apart::Nothing => {
+            CannotMerge::Nothing => {
                 let parents: Vec<&str> = self.parents.iter().copied().take(10).collect();
                 let named = |none: &str, join: &str| {
                     if parents.is_empty() { none.to_owned() } else { parents.join(join) }
@@ -226,7 +227,7 @@ impl<'e> Units<'e> {
                     ),
                 )
             }
-            Apart::Years(years) => {
+            CannotMerge::Years(years) => {
                 let years = |lang: Lang| {
                     let years: Vec<String> = years.iter().map(u16::to_string).collect();
                     years.join(lang.pick("、", ", "))
@@ -239,7 +240,7 @@ impl<'e> Units<'e> {
                     ),
                 )
             }
-            Apart::TooLarge(pointer) => UnitsError::new(
+            CannotMerge::TooLarge(pointer) => UnitsError::new(
                 format!("“{name}”各单位之和（{pointer}）的位数超出表能容纳的，无论以元还是万元计"),
                 format!(
                     "the sum {pointer} over the units of \"{name}\" has more digits than a form may hold, in 元 or in 万元"
@@ -263,8 +264,10 @@ struct Sorted<'w, 'e> {
 impl<'w, 'e> Sorted<'w, 'e> {
     fn new(wanted: &'w Wanted<'e>, name: &'w str) -> Self {
         let mut absent = BTreeSet::new();
-        for row in wanted.keys.missing() {
-            let Some(listed) = wanted.keys.roster().map(|roster| &roster.rows()[row]) else { continue };
+        for row in wanted.departments.missing() {
+            let Some(listed) = wanted.departments.roster().map(|roster| &roster.rows()[row]) else {
+                continue;
+            };
             let is_unit = listed.parent.as_deref().is_some_and(|parent| wanted.is_meant_by(parent));
             if Some(row) != wanted.row && is_unit {
                 absent.insert(listed.name.clone());
@@ -276,7 +279,7 @@ impl<'w, 'e> Sorted<'w, 'e> {
     /// Adds the documents of one department. At most one of them counts.
     fn add(&mut self, documents: &[usize]) -> Result<(), UnitsError> {
         let (wanted, name) = (self.wanted, self.name);
-        let entries = wanted.keys.entries();
+        let entries = wanted.departments.entries();
         let counted = documents.iter().copied().find(|&index| entries[index].counts());
         let index = counted.unwrap_or(documents[0]);
         let entry = &entries[index];
@@ -305,7 +308,7 @@ impl<'w, 'e> Sorted<'w, 'e> {
             if belongs == Belongs::Assumed {
                 about(&UNIT_ASSUMED);
             }
-            let known = wanted.keys.of(index).and_then(Key::code);
+            let known = wanted.departments.of(index).and_then(DepartmentKey::code);
             self.parts.push((entry, known.or(entry.code.as_deref())));
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use huizong_core::ListFault;
-use huizong_core::books::Books;
+use huizong_core::bureau_accounts::BureauAccounts;
 use huizong_core::roster::Roster;
 use huizong_schema::findings::{Message, Place};
 
@@ -50,8 +50,8 @@ pub fn roster(name: &str, bytes: &[u8]) -> Result<Roster, ListError> {
 ///
 /// # Errors
 /// Returns [`ListError`] if the file cannot be read, no row names the columns, or a row cannot be understood.
-pub fn books(name: &str, bytes: &[u8]) -> Result<Books, ListError> {
-    list(name, bytes, Books::new)
+pub fn books(name: &str, bytes: &[u8]) -> Result<BureauAccounts, ListError> {
+    list(name, bytes, BureauAccounts::new)
 }
 
 fn list<T>(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::counting::count_alone;
-use huizong_core::{Entry, Origins, Reading, Source as Received, Subject, Tally, Traits, check, rules};
+use huizong_core::{Entry, InputKind, Origins, Reading, RuleInput, Tally, Traits, check, rules};
 use huizong_forms::{Read, Shown, decode, json};
 use huizong_schema::findings::{Location, Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
@@ -89,7 +89,7 @@ impl<'b> Opened<'b> {
             }
             Contents::LongLine { number, line } => {
                 let problem = Problem { kind: ProblemKind::TooLong, pointer: Pointer::root(), offset: 0 };
-                let mut read = Read::nothing(Received::Json);
+                let mut read = Read::nothing(InputKind::Json);
                 read.reading.problems.push(problem);
                 read.origins.note(Pointer::root(), Place::Text { line: *line, column: 1 });
                 take(judge.form(format!("{name}#{number}"), read, None, 0));
@@ -288,9 +288,9 @@ impl<'t> Judge<'_, 't> {
         finished: Option<&Evaluation<'_>>,
         digest: u128,
     ) -> Judged {
-        let subject = Subject { draft, reading, traits, settings: &self.options.document };
+        let input = RuleInput { draft, reading, traits, settings: &self.options.document };
         let mut notices = Vec::new();
-        let findings = check(rules::ALL, &id, &subject, self.tally, &mut notices);
+        let findings = check(rules::ALL, &id, &input, self.tally, &mut notices);
         let mut entry = Entry::new(id, draft, digest);
         count_alone(rules::ALL, &mut entry, finished, &findings);
         Judged { entry, findings, notices }
@@ -299,7 +299,7 @@ impl<'t> Judge<'_, 't> {
 
 /// What a reader sees besides the members of a document that the strict parse accepts: nothing.
 static SOUND: Reading = Reading {
-    source: Received::Json,
+    source: InputKind::Json,
     problems: Vec::new(),
     refused: BTreeSet::new(),
     unreadable: BTreeMap::new(),

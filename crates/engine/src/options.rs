@@ -1,17 +1,17 @@
-//! What is asked of documents and of their set.
+//! What is options of documents and of their set.
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use huizong_core::books::Books;
-use huizong_core::consolidate::Frame;
-use huizong_core::counting::Asked;
+use huizong_core::bureau_accounts::BureauAccounts;
+use huizong_core::consolidate::ConsolidationOptions;
+use huizong_core::counting::CountingOptions;
 use huizong_core::roster::Roster;
-use huizong_core::{Settings, Stored};
+use huizong_core::{Settings, Snapshot};
 use huizong_forms::profile::{self, Profile};
 
-/// What is asked of documents and of their set. Cloning is cheap.
+/// What is options of documents and of their set. Cloning is cheap.
 ///
 /// ```
 /// let options = huizong_engine::Options::default().fiscal_year(2022);
@@ -65,14 +65,14 @@ impl Options {
 
     /// Compares documents with the bureau's own books.
     #[must_use]
-    pub fn books(mut self, books: impl Into<Arc<Books>>) -> Self {
+    pub fn books(mut self, books: impl Into<Arc<BureauAccounts>>) -> Self {
         self.document.books = Some(books.into());
         self
     }
 
     /// Compares with last year's consolidation.
     #[must_use]
-    pub fn previous(mut self, previous: impl Into<Arc<Stored>>) -> Self {
+    pub fn previous(mut self, previous: impl Into<Arc<Snapshot>>) -> Self {
         self.document.previous = Some(previous.into());
         self
     }
@@ -110,7 +110,7 @@ impl Options {
         self.profile.as_deref()
     }
 
-    pub(crate) fn books_given(&self) -> Option<&Books> {
+    pub(crate) fn books_given(&self) -> Option<&BureauAccounts> {
         self.document.books.as_deref()
     }
 
@@ -119,8 +119,8 @@ impl Options {
         self.roster.as_deref()
     }
 
-    pub(crate) fn counting(&self) -> Asked<'_> {
-        Asked {
+    pub(crate) fn counting(&self) -> CountingOptions<'_> {
+        CountingOptions {
             accept: &self.accept,
             exclude_errors: self.exclude_errors,
             roster: self.roster.as_deref(),
@@ -129,8 +129,8 @@ impl Options {
     }
 
     /// Returns what the sums are compared with and grouped by.
-    pub fn frame(&self) -> Frame<'_> {
-        Frame {
+    pub fn consolidation(&self) -> ConsolidationOptions<'_> {
+        ConsolidationOptions {
             roster: self.roster.as_deref(),
             group_by: &self.group_by,
             previous: self.document.previous.as_deref(),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::consolidate::{Frame, consolidate};
-use huizong_core::counting::settle;
+use huizong_core::consolidate::{ConsolidationOptions, consolidate};
+use huizong_core::counting::count_together;
 use huizong_core::rollup::Rollup;
-use huizong_core::set::Keys;
-use huizong_core::{Entry, Row, rules};
+use huizong_core::set::DepartmentIndex;
+use huizong_core::{DepartmentRow, Entry, rules};
 use huizong_schema::consolidation::{Aggregate, Consolidation, Note};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts};
 
@@ -50,15 +50,20 @@ impl Round {
         if rows.entries.is_empty() && rows.notices.iter().all(|notice| !notice.incomplete) {
             rows.notices.push(NO_DOCUMENTS.incomplete(None, Args::new()));
         }
-        let (findings, notices) = settle(rules::ALL, &mut rows.entries, options.counting(), &mut rows.tally);
+        let (findings, notices) =
+            count_together(rules::ALL, &mut rows.entries, options.counting(), &mut rows.tally);
         rows.findings.extend(findings);
         rows.notices.extend(notices);
         if !options.is_whole_set {
             plugins.skip_set();
             return Settled { options, rows, aggregates: BTreeMap::new() };
         }
-        let keys = Keys::new(&rows.entries, options.roster_given());
-        let set = SetOfDocuments { keys: &keys, findings: &rows.findings, frame: options.frame() };
+        let departments = DepartmentIndex::new(&rows.entries, options.roster_given());
+        let set = SetOfDocuments {
+            departments: &departments,
+            findings: &rows.findings,
+            options: options.consolidation(),
+        };
         let SetFindings { findings, aggregates } = plugins.check_set(&set);
         rows.findings.extend(findings);
         Settled { options, rows, aggregates }
@@ -81,11 +86,11 @@ pub trait Plugins {
 #[derive(Clone, Copy)]
 pub struct SetOfDocuments<'s, 'e> {
     /// The documents, and which department each one is from.
-    pub keys: &'s Keys<'e>,
+    pub departments: &'s DepartmentIndex<'e>,
     /// What the built-in rules and the plugins found so far.
     pub findings: &'s [Finding],
     /// What the sums are compared with and grouped by.
-    pub frame: Frame<'s>,
+    pub options: ConsolidationOptions<'s>,
 }
 
 /// What plugins found in all documents together.
@@ -140,19 +145,19 @@ impl Settled {
     }
 
     /// Finds out which department each document is from.
-    pub fn departments(&self) -> Keys<'_> {
-        Keys::new(&self.rows.entries, self.options.roster_given())
+    pub fn departments(&self) -> DepartmentIndex<'_> {
+        DepartmentIndex::new(&self.rows.entries, self.options.roster_given())
     }
 
     /// Adds up the documents that count.
-    pub fn consolidation(&self) -> Consolidation<Row<'_>> {
+    pub fn consolidation(&self) -> Consolidation<DepartmentRow<'_>> {
         self.consolidate().0
     }
 
     /// Adds up the documents that count. Returns the exact sums besides.
-    pub fn consolidate(&self) -> (Consolidation<Row<'_>>, Rollup) {
+    pub fn consolidate(&self) -> (Consolidation<DepartmentRow<'_>>, Rollup) {
         let (mut consolidation, sums) =
-            consolidate(&self.departments(), &self.rows.findings, self.options.frame());
+            consolidate(&self.departments(), &self.rows.findings, self.options.consolidation());
         consolidation.aggregates.clone_from(&self.aggregates);
         consolidation.notices = self.rows.notices.iter().map(Note::from).collect();
         (consolidation, sums)

@@ -12,7 +12,7 @@ pub(crate) mod office;
 mod projects;
 mod text;
 
-use huizong_core::{Origins, Source};
+use huizong_core::{InputKind, Origins};
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args};
 
@@ -127,13 +127,13 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
         },
         FileKind::Text => match text::grid(&decoded.text) {
             Some(grid) => forms(&[grid], options),
-            None => vec![Read::nothing(Source::TooLarge)],
+            None => vec![Read::nothing(InputKind::TooLarge)],
         },
     };
     if decoded.text.trim().is_empty() {
         documents.truncate(1);
         for read in &mut documents {
-            read.reading.source = Source::Empty;
+            read.reading.source = InputKind::Empty;
         }
     }
     if decoded.bad > 0
@@ -170,7 +170,7 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
         found = grids.iter().flat_map(|grid| extract::forms(profile, grid)).collect();
     }
     if found.is_empty() {
-        let source = if grids.is_empty() { Source::Empty } else { Source::NoForm };
+        let source = if grids.is_empty() { InputKind::Empty } else { InputKind::NoForm };
         let mut read = Read::nothing(source);
         let first = grids.iter().flat_map(Grid::cells).find(|cell| !cell.is_blank());
         if let Some(place) = first.and_then(|cell| cell.place.clone()) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::{BadArgs, Declared};
+use huizong_core::{BadArgs, PluginRule};
 use huizong_schema::findings::{Args, Message, Severity};
 use huizong_schema::protocol::{Answer, ArgKind, Reads, Reported};
 use huizong_schema::{Draft, Pointer, Unit, publish, too_deep_at};
@@ -94,7 +94,7 @@ fn wanted(kind: ArgKind) -> (&'static str, &'static str) {
 
 /// A finding that passed validation.
 pub(crate) struct Sound<'r> {
-    pub(crate) rule: &'r Declared,
+    pub(crate) rule: &'r PluginRule,
     pub(crate) index: usize,
     pub(crate) pointer: Pointer,
     pub(crate) args: Args,
@@ -107,10 +107,10 @@ pub(crate) fn is_short(pointer: &str) -> bool {
 }
 
 /// The declared rules by id.
-pub(crate) struct Rules<'r>(BTreeMap<&'r str, (usize, &'r Declared)>);
+pub(crate) struct Rules<'r>(BTreeMap<&'r str, (usize, &'r PluginRule)>);
 
 impl<'r> Rules<'r> {
-    pub(crate) fn of(rules: &'r [Declared]) -> Self {
+    pub(crate) fn of(rules: &'r [PluginRule]) -> Self {
         Self(rules.iter().enumerate().map(|(index, rule)| (rule.id(), (index, rule))).collect())
     }
 
@@ -120,7 +120,7 @@ impl<'r> Rules<'r> {
         &self,
         reported: &Reported,
         about_set: bool,
-    ) -> Result<(usize, &'r Declared), Fault> {
+    ) -> Result<(usize, &'r PluginRule), Fault> {
         let shown = || huizong_core::shown_text(&reported.rule);
         let &(index, rule) = self.0.get(&*reported.rule).ok_or_else(|| Fault::UndeclaredRule(shown()))?;
         if rule.is_about_set() != about_set {
@@ -139,7 +139,7 @@ impl<'r> Rules<'r> {
 /// Validates a finding's pointer and arguments, and converts the arguments.
 pub(crate) fn sound<'r>(
     reported: &Reported,
-    (index, rule): (usize, &'r Declared),
+    (index, rule): (usize, &'r PluginRule),
     document: &Value,
     unit: Unit,
 ) -> Result<Sound<'r>, Fault> {

@@ -5,9 +5,9 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::Entry;
-use huizong_core::consolidate::Frame;
-use huizong_core::counting::{Asked, settle};
-use huizong_core::set::Keys;
+use huizong_core::consolidate::ConsolidationOptions;
+use huizong_core::counting::{CountingOptions, count_together};
+use huizong_core::set::DepartmentIndex;
 use huizong_core::{Contribution, Tally, rules};
 use huizong_schema::findings::{Arg, Finding, Message};
 use huizong_schema::protocol::{Example, Expected, Given, Of, Op, RuleDeclaration};
@@ -225,12 +225,17 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
                 entry
             })
             .collect();
-        let asked =
-            Asked { accept: &BTreeSet::new(), exclude_errors: false, roster: None, is_whole_set: true };
-        let (findings, _) = settle(rules::ALL, &mut entries, asked, &mut Tally::new(rules::ALL.len()));
-        let keys = Keys::new(&entries, None);
-        let consolidation = without_rows(&keys, &findings, Frame::default());
-        let view = SetView { keys: &keys, consolidation: &consolidation };
+        let options = CountingOptions {
+            accept: &BTreeSet::new(),
+            exclude_errors: false,
+            roster: None,
+            is_whole_set: true,
+        };
+        let (findings, _) =
+            count_together(rules::ALL, &mut entries, options, &mut Tally::new(rules::ALL.len()));
+        let departments = DepartmentIndex::new(&entries, None);
+        let consolidation = without_rows(&departments, &findings, ConsolidationOptions::default());
+        let view = SetView { departments: &departments, consolidation: &consolidation };
         found.extend(runner.set(&view).findings);
     }
     (found, runner.finish())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use huizong_core::Declared;
+use huizong_core::PluginRule;
 use huizong_schema::findings::Message;
 use huizong_schema::protocol::{CAPABILITIES, Manifest, Of, Op, PROTOCOL, SCHEMA_VERSION};
 use huizong_schema::{Pointer, publish, read_strictly};
@@ -171,8 +171,8 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     Ok(())
 }
 
-fn declared(manifest: &Manifest, rule: &huizong_schema::protocol::RuleDeclaration) -> Declared {
-    Declared {
+fn declared(manifest: &Manifest, rule: &huizong_schema::protocol::RuleDeclaration) -> PluginRule {
+    PluginRule {
         declaration: rule.clone(),
         plugin: manifest.plugin.clone(),
         reads: match rule.scope {
@@ -183,7 +183,7 @@ fn declared(manifest: &Manifest, rule: &huizong_schema::protocol::RuleDeclaratio
 }
 
 /// The rules that a manifest declares.
-pub(crate) fn rules(manifest: &Manifest) -> Vec<Declared> {
+pub(crate) fn rules(manifest: &Manifest) -> Vec<PluginRule> {
     manifest.rules.iter().map(|rule| declared(manifest, rule)).collect()
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use huizong_core::Declared;
+use huizong_core::PluginRule;
 use huizong_schema::protocol::{Manifest, Op, Reads};
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ pub struct Plugin {
     /// The digest of its manifest.
     pub manifest_sha256: String,
     /// The rules that it declares.
-    pub rules: Vec<Declared>,
+    pub rules: Vec<PluginRule>,
     /// Members that the manifest's schema does not name, by their pointers.
     pub(crate) unknown_members: Vec<String>,
     pub(crate) reads: Reads,

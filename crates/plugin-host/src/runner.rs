@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use huizong_core::{About, Declared};
+use huizong_core::{DocumentFindings, PluginRule};
 use huizong_schema::consolidation::PluginUsed;
 use huizong_schema::findings::{Finding, Notice, RuleCounts};
 use huizong_schema::protocol::{Answer, Op, Reported};
@@ -54,7 +54,7 @@ pub struct Runner<'p> {
 impl<'p> Runner<'p> {
     /// Starts a run.
     pub fn new(plugin: &'p Plugin) -> Self {
-        let counts = |rule: &Declared| RuleCounts {
+        let counts = |rule: &PluginRule| RuleCounts {
             rule: rule.id().to_owned().into(),
             passed: 0,
             failed: 0,
@@ -261,7 +261,7 @@ impl<'p> Runner<'p> {
                 let draft = &documents.draft(index);
                 let (kept, faulty) = self.about(id, draft, reported, &mut left_out);
                 dropped = faulty;
-                let about = About::new(id, draft);
+                let about = DocumentFindings::new(id, draft);
                 for Sound { rule, index: of_rules, pointer, args, severity } in kept {
                     found[of_rules] = true;
                     findings[index].push(about.finding(rule, pointer, args, severity));
@@ -289,7 +289,7 @@ impl<'p> Runner<'p> {
         &self,
         id: &str,
         draft: &Draft<'_>,
-        mut reported: Vec<(&Reported, (usize, &'p Declared))>,
+        mut reported: Vec<(&Reported, (usize, &'p PluginRule))>,
         left_out: &mut LeftOut,
     ) -> (Vec<Sound<'p>>, Vec<bool>) {
         let limit = self.plugin.host.limits.findings_per_rule;

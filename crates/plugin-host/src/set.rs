@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::Declared;
-use huizong_core::consolidate::{Frame, consolidate, count};
-use huizong_core::set::Keys;
+use huizong_core::PluginRule;
+use huizong_core::consolidate::{ConsolidationOptions, consolidate, count};
+use huizong_core::set::DepartmentIndex;
 use huizong_schema::consolidation::{Aggregate, AggregateValue};
 use huizong_schema::findings::Finding;
 use huizong_schema::protocol::{Answer, Measured, Op, Reported, Sent};
@@ -24,20 +24,24 @@ const VALUES: usize = 10_000;
 /// The set, as plugins see it.
 pub struct SetView<'s, 'e> {
     /// The documents, and the department of each.
-    pub keys: &'s Keys<'e>,
+    pub departments: &'s DepartmentIndex<'e>,
     /// The consolidation without its rows.
     pub consolidation: &'s Value,
 }
 
 impl<'e> SetView<'_, 'e> {
     fn id(&self, kept: &Kept) -> &'e str {
-        &self.keys.entries()[kept.number].document
+        &self.departments.entries()[kept.number].document
     }
 }
 
 /// The consolidation without its rows, as plugins receive it.
-pub fn without_rows(keys: &Keys<'_>, findings: &[Finding], frame: Frame<'_>) -> Value {
-    let (mut consolidation, _) = consolidate(keys, &[], frame);
+pub fn without_rows(
+    departments: &DepartmentIndex<'_>,
+    findings: &[Finding],
+    options: ConsolidationOptions<'_>,
+) -> Value {
+    let (mut consolidation, _) = consolidate(departments, &[], options);
     consolidation.departments = Vec::new();
     // Leave out other plugins' findings: those plugins may fail, and the answer must not depend on that.
     consolidation.findings = count(findings.iter().filter(|finding| !finding.rule.contains('/')));
@@ -72,7 +76,7 @@ impl<'p> Runner<'p> {
         }
         // Use a new instance, so that failures on single documents do not affect the set.
         self.start_afresh();
-        let id = |number: usize| &*view.keys.entries()[number].document;
+        let id = |number: usize| &*view.departments.entries()[number].document;
         let kept = self.spool.in_order(id);
         let answer = match self.conversation(&kept, view) {
             Some(Ok(answer)) => answer,
@@ -146,11 +150,11 @@ impl<'p> Runner<'p> {
             Sent {
                 id: view.id(kept).into(),
                 document: None,
-                excluded: view.keys.entries()[kept.number]
+                excluded: view.departments.entries()[kept.number]
                     .uncounted
                     .as_ref()
                     .map(|uncounted| (&*uncounted.reason).into()),
-                groups: view.keys.listed(kept.number),
+                groups: view.departments.listed(kept.number),
             }
         });
         let request = request::finish(&limits, documents, view.consolidation);
@@ -185,7 +189,13 @@ impl<'p> Runner<'p> {
             }
             match self.sound_about_set(reported, rule, kept, view) {
                 Ok((Sound { rule, pointer, args, severity, .. }, documents)) => {
-                    findings.push(rule.finding_about_set(view.keys, &documents, pointer, args, severity));
+                    findings.push(rule.finding_about_set(
+                        view.departments,
+                        &documents,
+                        pointer,
+                        args,
+                        severity,
+                    ));
                 }
                 Err(fault) => left_out.count(None, fault.message()),
             }
@@ -199,7 +209,7 @@ impl<'p> Runner<'p> {
     fn sound_about_set(
         &self,
         reported: &Reported,
-        rule: (usize, &'p Declared),
+        rule: (usize, &'p PluginRule),
         kept: &[Kept],
         view: &SetView<'_, '_>,
     ) -> Result<(Sound<'p>, Vec<usize>), Fault> {

@@ -1,7 +1,7 @@
 //! The input of the workbook and the page: a result and everything that they show with it.
 
 use huizong_core::rollup::Rollup;
-use huizong_core::{Legend, Row};
+use huizong_core::{DepartmentRow, RuleIndex};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
 use huizong_schema::findings::{Finding, Location};
@@ -11,13 +11,13 @@ use crate::tables::Documents;
 /// The input of the workbook and the page.
 pub struct Book<'b> {
     /// The consolidation.
-    pub consolidation: &'b Consolidation<Row<'b>>,
+    pub consolidation: &'b Consolidation<DepartmentRow<'b>>,
     /// Its sums.
     pub sums: &'b Rollup,
     /// All findings.
     pub findings: &'b [Finding],
     /// The titles of the rules.
-    pub legend: &'b Legend,
+    pub rule_index: &'b RuleIndex,
     /// The details of single documents: tasks, indicators, projects and the amounts behind figures.
     pub documents: Documents<'b>,
     /// The changes since last year, if last year's consolidation was given.

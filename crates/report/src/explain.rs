@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use huizong_core::{Lang, Leaf, Row};
+use huizong_core::{DepartmentRow, Lang, Leaf};
 use huizong_schema::Money;
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::figures::{Figure, Rate, Thing};
@@ -17,7 +17,10 @@ use crate::terminal::{grouped, visible};
 use crate::words::place;
 
 /// The rows that a figure covers.
-pub fn rows<'c, 'r>(target: Target, consolidation: &'c Consolidation<Row<'r>>) -> Vec<&'c Row<'r>> {
+pub fn rows<'c, 'r>(
+    target: Target,
+    consolidation: &'c Consolidation<DepartmentRow<'r>>,
+) -> Vec<&'c DepartmentRow<'r>> {
     let rows = &consolidation.departments;
     match target.of {
         Of::All => rows.iter().collect(),
@@ -30,18 +33,21 @@ pub fn rows<'c, 'r>(target: Target, consolidation: &'c Consolidation<Row<'r>>) -
 }
 
 /// The documents that must be read to explain a figure.
-pub fn documents<'c>(target: Target, consolidation: &'c Consolidation<Row<'_>>) -> BTreeSet<&'c str> {
+pub fn documents<'c>(
+    target: Target,
+    consolidation: &'c Consolidation<DepartmentRow<'_>>,
+) -> BTreeSet<&'c str> {
     rows(target, consolidation).into_iter().map(|row| &*row.entry.document).collect()
 }
 
 /// Traces a figure to the amounts that it is made of.
 pub fn lineage(
     target: Target,
-    consolidation: &Consolidation<Row<'_>>,
+    consolidation: &Consolidation<DepartmentRow<'_>>,
     details: &BTreeMap<String, Detail>,
 ) -> Lineage {
     let rows = rows(target, consolidation);
-    let sum = |figure, is_counted: &dyn Fn(&Row<'_>) -> bool| {
+    let sum = |figure, is_counted: &dyn Fn(&DepartmentRow<'_>) -> bool| {
         let counting = rows.iter().copied().filter(|row| is_counted(row));
         let leaves = counting.flat_map(|row| {
             let leaves = details.get(&row.entry.document).map_or(&[][..], |detail| &detail.leaves);
@@ -60,8 +66,8 @@ pub fn lineage(
         What::Rate(rate) => {
             let (over, under) = (rate.numerator(), rate.denominator());
             // Only documents that report both members count towards a rate.
-            let has = |row: &Row<'_>, top| row.contribution.value(Figure::Top(top)).is_some();
-            let both = |row: &Row<'_>| has(row, over) && has(row, under);
+            let has = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top)).is_some();
+            let both = |row: &DepartmentRow<'_>| has(row, over) && has(row, under);
             let parts = vec![sum(Figure::Top(over), &both), sum(Figure::Top(under), &both)];
             (rate_of(target.of, rate, consolidation), parts)
         }
@@ -98,7 +104,7 @@ pub fn lineage(
     }
 }
 
-fn value(of: Of, figure: Figure, consolidation: &Consolidation<Row<'_>>) -> Option<Money> {
+fn value(of: Of, figure: Figure, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<Money> {
     match of {
         Of::All => consolidation.totals.get(figure).map(|total| total.value),
         Of::Group(index) => consolidation.groups[index].totals.get(figure).map(|total| total.value),
@@ -106,7 +112,7 @@ fn value(of: Of, figure: Figure, consolidation: &Consolidation<Row<'_>>) -> Opti
     }
 }
 
-fn rate_of(of: Of, rate: Rate, consolidation: &Consolidation<Row<'_>>) -> Option<String> {
+fn rate_of(of: Of, rate: Rate, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<String> {
     match of {
         Of::All => consolidation.rates.get(rate).cloned(),
         Of::Group(index) => consolidation.groups[index].rates.get(rate).cloned(),
@@ -119,7 +125,7 @@ fn part(figure: String, leaves: Vec<LeafFound>) -> Part {
     Part { figure, value: Money::from_millionths(sum).to_string(), leaves }
 }
 
-fn amount(row: &Row<'_>, leaf: &Leaf, location: &Location) -> LeafFound {
+fn amount(row: &DepartmentRow<'_>, leaf: &Leaf, location: &Location) -> LeafFound {
     LeafFound {
         pointer: leaf.pointer.clone(),
         printed: Some(leaf.printed.to_string()),
@@ -143,7 +149,7 @@ fn items(detail: Option<&Detail>, thing: Thing) -> Vec<(huizong_schema::Pointer,
     }
 }
 
-fn item(row: &Row<'_>, (pointer, location): (huizong_schema::Pointer, &Location)) -> LeafFound {
+fn item(row: &DepartmentRow<'_>, (pointer, location): (huizong_schema::Pointer, &Location)) -> LeafFound {
     LeafFound {
         department: row.entry.name.clone().unwrap_or_default(),
         code: row.code.map(str::to_owned),

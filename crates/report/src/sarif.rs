@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use huizong_core::file_of;
-use huizong_core::{Lang, Legend};
+use huizong_core::{Lang, RuleIndex};
 use huizong_schema::findings::{Finding, Location, Notice, Severity};
 use serde_json::{Value, json};
 
@@ -23,13 +23,13 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// Builds the SARIF log of one run. Files are named by their ids, relative to the paths given.
-pub fn log(findings: &[Finding], notices: &[Notice], legend: &Legend, lang: Lang) -> Value {
+pub fn log(findings: &[Finding], notices: &[Notice], rule_index: &RuleIndex, lang: Lang) -> Value {
     let mut rules: Vec<&str> = findings.iter().map(|finding| &*finding.rule).collect();
     rules.sort_unstable();
     rules.dedup();
     let index: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (*rule, index)).collect();
     let rule = |id: &&str| {
-        let (zh, en) = legend.title(id).unwrap_or((id, id));
+        let (zh, en) = rule_index.title(id).unwrap_or((id, id));
         json!({ "id": id, "shortDescription": { "text": lang.pick(zh, en) } })
     };
     let notifications: Vec<Value> = notices.iter().map(|notice| notification(notice, lang)).collect();

@@ -6,7 +6,7 @@ mod documents;
 use std::borrow::Cow;
 
 use huizong_core::rollup::Rollup;
-use huizong_core::{Lang, Legend, Row};
+use huizong_core::{DepartmentRow, Lang, RuleIndex};
 use huizong_schema::Unit;
 use huizong_schema::consolidation::{Consolidation, Group, Status};
 use huizong_schema::figures::{Figure, Rate, Thing};
@@ -25,13 +25,13 @@ pub fn figure(figure: Figure) -> Column {
 }
 
 /// The figures that at least one row reports.
-pub fn figures(consolidation: &Consolidation<Row<'_>>) -> Vec<Figure> {
+pub fn figures(consolidation: &Consolidation<DepartmentRow<'_>>) -> Vec<Figure> {
     let rows = &consolidation.departments;
     Figure::all().filter(|figure| rows.iter().any(|row| row.contribution.value(*figure).is_some())).collect()
 }
 
 /// The roster's columns that occur in rows.
-fn listed(consolidation: &Consolidation<Row<'_>>) -> Vec<String> {
+fn listed(consolidation: &Consolidation<DepartmentRow<'_>>) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for row in &consolidation.departments {
         for column in row.by.keys() {
@@ -46,7 +46,7 @@ fn listed(consolidation: &Consolidation<Row<'_>>) -> Vec<String> {
 
 /// The table of departments in the totals: figures, rates, counts and findings. Columns that nobody reported
 /// are left out.
-pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
+pub fn departments<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> Table<'t> {
     let (figures, listed) = (figures(consolidation), listed(consolidation));
     let mut columns = vec![
         Column::new("department", "部门", Kind::Text),
@@ -230,7 +230,7 @@ pub fn is_held(status: Status) -> bool {
 }
 
 /// The table of findings.
-pub fn findings<'t>(findings: &'t [Finding], legend: &'t Legend) -> Table<'t> {
+pub fn findings<'t>(findings: &'t [Finding], rule_index: &'t RuleIndex) -> Table<'t> {
     let columns = vec![
         Column::new("severity", "级别", Kind::Text),
         Column::new("department", "部门", Kind::Text),
@@ -248,7 +248,7 @@ pub fn findings<'t>(findings: &'t [Finding], legend: &'t Legend) -> Table<'t> {
             Value::text(document),
             Value::text(place_of(finding.location.as_ref(), Lang::Zh)),
             Value::text(&*finding.message.zh),
-            Value::text(legend.title(&finding.rule).map_or("", |(zh, _)| zh)),
+            Value::text(rule_index.title(&finding.rule).map_or("", |(zh, _)| zh)),
             Value::text(&*finding.rule),
         ]
     });

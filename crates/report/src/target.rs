@@ -1,7 +1,7 @@
 //! Names of a consolidation's figures: `totals.actual_expenditure`, `groups[类别=群团].counts.tasks`,
 //! `departments[示范区档案馆].by_source.other.initial_budget`.
 
-use huizong_core::Row;
+use huizong_core::DepartmentRow;
 use huizong_schema::consolidation::{Consolidation, Group};
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Message;
@@ -82,7 +82,7 @@ pub fn no_such_figure(name: &str) -> Message {
 
 impl Target {
     /// Parses a figure's name, or a JSON Pointer into the consolidation.
-    pub fn parse(name: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Self> {
+    pub fn parse(name: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<Self> {
         if let Some(pointer) = name.strip_prefix('/') {
             return Self::pointed(pointer, consolidation);
         }
@@ -98,7 +98,7 @@ impl Target {
         Some(Self { of: Of::All, what: What::parse(name)? })
     }
 
-    fn pointed(pointer: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Self> {
+    fn pointed(pointer: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<Self> {
         let path = pointer.trim_end_matches("/value").replace('/', ".");
         let index = |rest: &str, count: usize| -> Option<(usize, What)> {
             let (index, path) = rest.split_once('.')?;
@@ -118,7 +118,7 @@ impl Target {
 }
 
 /// Finds the group with these columns and values; a value alone is enough if only one group has it.
-fn group(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
+fn group(key: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<Of> {
     let wanted: Vec<(Option<&str>, &str)> = key
         .split([',', '，'])
         .map(|part| match part.split_once('=') {
@@ -137,9 +137,11 @@ fn group(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
 }
 
 /// Finds the row with this document, code or department name.
-fn department(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
+fn department(key: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<Of> {
     let rows = &consolidation.departments;
-    let by = |is_it: &dyn Fn(&Row<'_>) -> bool| only((0..rows.len()).filter(|&index| is_it(&rows[index])));
+    let by = |is_it: &dyn Fn(&DepartmentRow<'_>) -> bool| {
+        only((0..rows.len()).filter(|&index| is_it(&rows[index])))
+    };
     by(&|row| row.entry.document == key)
         .or_else(|| by(&|row| row.code == Some(key)))
         .or_else(|| by(&|row| row.entry.name.as_deref() == Some(key)))
@@ -147,7 +149,7 @@ fn department(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
 }
 
 /// Whether a row belongs to a group.
-pub(crate) fn is_in(group: &Group, row: &Row<'_>) -> bool {
+pub(crate) fn is_in(group: &Group, row: &DepartmentRow<'_>) -> bool {
     group.by.iter().all(|(column, value)| row.by.get(column).map_or("", String::as_str) == value)
 }
 

@@ -19,7 +19,7 @@ pub use member::{
     SOURCE_INITIAL, SOURCE_RATE, STATE_CAPITAL_BUDGET, TASK_BUDGET, TASK_FUNDS, TOTAL_SCORE, UNIT_FUNDS,
     USED, WEIGHT, is_complete, needed,
 };
-pub use range::{Column, Nature, Over, Source};
+pub use range::{Column, FundSource, Nature, Over};
 pub use rate::{Rate, Thing};
 pub use total::{Addend, Figure, Top};
 

@@ -315,7 +315,7 @@ fn project_prose_over_several_lines_is_read() {
 #[test]
 fn messages_say_why_a_figure_is_unreadable() {
     let message = |read: &huizong_forms::Read| {
-        let subject = huizong_core::Subject {
+        let subject = huizong_core::RuleInput {
             draft: &read.draft,
             reading: &read.reading,
             traits: &read.traits,

@@ -4,12 +4,12 @@
 //! the memory of their own process, are programs of their own.
 
 mod annotate;
+mod architecture;
 mod command;
 mod difference;
 mod engine;
 mod generated;
 mod hostile;
-mod house;
 mod layouts;
 mod lineage;
 mod page;

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use fastrand::Rng;
 use huizong::Exit;
+use huizong_core::department_document::{CannotMerge, ParentDepartment, UnitDocument, merge_units};
 use huizong_core::rollup::Rollup;
-use huizong_core::unite::{Above, Apart, Part, unite};
 use huizong_schema::figures::{Figure, Rate};
 use huizong_schema::{Evaluation, Level, Scope, parse};
 use huizong_tests::command::run;
@@ -27,13 +27,13 @@ fn unit(rng: &mut Rng, name: &str) -> String {
     document.to_string()
 }
 
-fn above(name: &str) -> Above {
-    Above { name: name.to_owned(), code: None, absent: Vec::new() }
+fn above(name: &str) -> ParentDepartment {
+    ParentDepartment { name: name.to_owned(), code: None, absent: Vec::new() }
 }
 
 /// Builds a department from units, some of which are departments themselves. Returns its document and
 /// collects the lowest units' documents in `leaves`.
-fn tree(rng: &mut Rng, name: &str, depth: u32, leaves: &mut Vec<String>) -> Result<String, Apart> {
+fn tree(rng: &mut Rng, name: &str, depth: u32, leaves: &mut Vec<String>) -> Result<String, CannotMerge> {
     let mut texts = Vec::new();
     for number in 0..rng.usize(1..5) {
         let name = format!("{name}之{number}");
@@ -45,8 +45,9 @@ fn tree(rng: &mut Rng, name: &str, depth: u32, leaves: &mut Vec<String>) -> Resu
         }
     }
     let evaluations: Vec<Evaluation<'_>> = texts.iter().map(|text| parse(text).unwrap()).collect();
-    let parts: Vec<Part<'_>> = evaluations.iter().map(|evaluation| Part { evaluation, code: None }).collect();
-    Ok(serde_json::to_string(&unite(&above(name), &parts)?).unwrap())
+    let parts: Vec<UnitDocument<'_>> =
+        evaluations.iter().map(|evaluation| UnitDocument { evaluation, code: None }).collect();
+    Ok(serde_json::to_string(&merge_units(&above(name), &parts)?).unwrap())
 }
 
 fn sums(texts: &[String]) -> Rollup {
@@ -84,7 +85,7 @@ fn departments_made_of_units_add_up_to_what_the_units_do() {
         seed += 1;
         let rng = &mut Rng::with_seed(seed);
         let (mut departments, mut leaves) = (Vec::new(), Vec::new());
-        let made: Result<(), Apart> = (0..rng.usize(1..4)).try_for_each(|number| {
+        let made: Result<(), CannotMerge> = (0..rng.usize(1..4)).try_for_each(|number| {
             let mut below = Vec::new();
             let department = tree(rng, &format!("第{number}局"), 2, &mut below)?;
             let document = parse(&department).unwrap();
@@ -109,7 +110,7 @@ fn departments_made_of_units_add_up_to_what_the_units_do() {
             Ok(())
         });
         if let Err(apart) = made {
-            assert!(matches!(apart, Apart::TooLarge(_)), "seed {seed}: {apart:?}");
+            assert!(matches!(apart, CannotMerge::TooLarge(_)), "seed {seed}: {apart:?}");
             large += 1;
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use huizong_core::{Entry, Lang, Legend, State};
+use huizong_core::{Entry, Lang, RuleIndex, State};
 use huizong_forms::{Format, Mark};
 use huizong_schema::CellName;
 use huizong_schema::findings::{Finding, Location, Place};
@@ -59,9 +59,12 @@ pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Res
         ));
         return Ok(Exit::Incomplete);
     }
-    let legend = common.plugins.legend();
-    let mut marks: Vec<Mark> =
-        settled.findings().iter().map(|finding| mark(finding, &legend, settled.entries(), lang)).collect();
+    let rule_index = common.plugins.rule_index();
+    let mut marks: Vec<Mark> = settled
+        .findings()
+        .iter()
+        .map(|finding| mark(finding, &rule_index, settled.entries(), lang))
+        .collect();
     // What is worst first, and then as the form goes.
     marks.sort_by_key(|mark| (std::cmp::Reverse(mark.severity), mark.document, order(mark.place.as_ref())));
     if !profile.has_layout() {
@@ -121,10 +124,10 @@ fn order(place: Option<&Place>) -> (String, u32, u32) {
     }
 }
 
-fn mark(finding: &Finding, legend: &Legend, entries: &[Entry], lang: Lang) -> Mark {
+fn mark(finding: &Finding, rule_index: &RuleIndex, entries: &[Entry], lang: Lang) -> Mark {
     let pick = |zh: &str, en: &str| lang.pick(zh.to_owned(), en.to_owned());
     let place = finding.location.as_ref().and_then(Location::place);
-    let title = legend.title(&finding.rule).unwrap_or((&finding.rule, &finding.rule));
+    let title = rule_index.title(&finding.rule).unwrap_or((&finding.rule, &finding.rule));
     let shown =
         place.as_ref().map(|place| huizong_report::words::place(&Location::new("", Some(place)), lang));
     let document = entries.iter().position(|entry| Some(&entry.document) == finding.document.as_ref());

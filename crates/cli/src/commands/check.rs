@@ -38,7 +38,7 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
             let log = sarif::log(
                 outcome.settled.findings(),
                 outcome.settled.notices(),
-                &common.plugins.legend(),
+                &common.plugins.rule_index(),
                 lang,
             );
             json::write(&mut world.stdout, &log, 4)?;

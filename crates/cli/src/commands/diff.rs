@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use huizong_core::difference::{Made, difference};
-use huizong_core::{Lang, Stored};
+use huizong_core::{Lang, Snapshot};
 use huizong_report::difference::text;
 use huizong_report::{json, xlsx};
 use huizong_schema::receipt::Receipt;
@@ -13,13 +13,13 @@ use super::say_notice;
 use crate::args::{DiffArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
-use crate::lists::{changed_since, stored};
+use crate::lists::{changed_since, snapshot};
 use crate::receipts::{outputs_of, receipt_of};
 use crate::world::World;
 
 pub(super) fn run(args: &DiffArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let (old, new) = (Side::read(&args.old, lang, world)?, Side::read(&args.new, lang, world)?);
-    let (before, now) = (old.stored.consolidation(), new.stored.consolidation());
+    let (before, now) = (old.snapshot.consolidation(), new.snapshot.consolidation());
     let made = difference(
         Made { consolidation: &before, receipt: old.receipt.as_ref() },
         Made { consolidation: &now, receipt: new.receipt.as_ref() },
@@ -53,7 +53,7 @@ pub(super) fn run(args: &DiffArgs, lang: Lang, world: &mut World<'_>) -> Result<
 
 /// A result: its folder, or its `consolidation.json` alone.
 struct Side {
-    stored: Stored,
+    snapshot: Snapshot,
     receipt: Option<Receipt>,
 }
 
@@ -70,12 +70,12 @@ impl Side {
             )
             .because(error)
         })?;
-        let stored = stored(&bytes, &shown.to_string())?;
+        let snapshot = snapshot(&bytes, &shown.to_string())?;
         if let Some(notice) =
             receipt.as_ref().and_then(|receipt| changed_since(&receipt.outputs, &file, &bytes))
         {
             say_notice(&notice, lang, world);
         }
-        Ok(Self { stored, receipt })
+        Ok(Self { snapshot, receipt })
     }
 }

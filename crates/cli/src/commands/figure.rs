@@ -14,7 +14,7 @@ use super::{ProfileChoice, say_notice};
 use crate::args::{ExplainArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::inputs::Input;
-use crate::lists::{changed_since, stored};
+use crate::lists::{changed_since, snapshot};
 use crate::pipeline::reread;
 use crate::receipts::receipt_of;
 use crate::world::World;
@@ -36,11 +36,11 @@ pub(super) fn run(
     let receipt = receipt_of(&folder)?.ok_or_else(|| missing("receipt.json"))?;
     let file = folder.join("consolidation.json");
     let bytes = std::fs::read(&file).map_err(|_| missing("consolidation.json"))?;
-    let stored = stored(&bytes, &file.display().to_string())?;
+    let snapshot = snapshot(&bytes, &file.display().to_string())?;
     if let Some(notice) = changed_since(&receipt.outputs, &file, &bytes) {
         say_notice(&notice, lang, world);
     }
-    let consolidation = stored.consolidation();
+    let consolidation = snapshot.consolidation();
     let name = &*args.what;
     let target = if name.contains(['!', '！']) {
         xlsx::target_at(name, &consolidation)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use huizong_core::{Lang, Legend};
+use huizong_core::{Lang, RuleIndex};
 use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, refused};
 use huizong_schema::findings::{Message, Notice};
 use serde_json::Value;
@@ -94,8 +94,8 @@ impl Plugins {
     }
 
     /// The rules of a run with these plugins.
-    pub(super) fn legend(&self) -> Legend {
-        Legend::with(self.loaded.iter().flat_map(|plugin| plugin.rules.iter().cloned()).collect())
+    pub(super) fn rule_index(&self) -> RuleIndex {
+        RuleIndex::with(self.loaded.iter().flat_map(|plugin| plugin.rules.iter().cloned()).collect())
     }
 
     /// Prints why plugins do not take part.

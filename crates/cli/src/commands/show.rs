@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use huizong_core::{AnyRule, Lang, Legend};
+use huizong_core::{AnyRule, Lang, RuleIndex};
 use huizong_schema::publish;
 
 use super::plugins::Plugins;
@@ -25,7 +25,7 @@ pub(super) fn rule(
     world: &mut World<'_>,
 ) -> Result<Exit, Error> {
     // A built-in rule is shown without loading plugins.
-    let ours = Legend::default();
+    let ours = RuleIndex::default();
     if let Some(rule) = id.and_then(|id| named(&ours, id)) {
         return Ok(world.print(page::page(rule, lang).as_bytes()));
     }
@@ -35,10 +35,10 @@ pub(super) fn rule(
     let plugins = Plugins::load(plugins, false, &Settings::load(world)?, world)?;
     plugins.say(lang, world);
     let exit = if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete };
-    let legend = plugins.legend();
+    let rule_index = plugins.rule_index();
     let Some(id) = id else {
-        let width = legend.rules().map(|rule| rule.id().len()).max().unwrap_or(0);
-        for rule in legend.rules() {
+        let width = rule_index.rules().map(|rule| rule.id().len()).max().unwrap_or(0);
+        for rule in rule_index.rules() {
             let (zh, en) = rule.title();
             let (severity, title) =
                 (huizong_report::words::severity(rule.severity(), lang), lang.pick(zh, en));
@@ -46,7 +46,7 @@ pub(super) fn rule(
         }
         return Ok(exit);
     };
-    match named(&legend, id) {
+    match named(&rule_index, id) {
         Some(rule) => {
             world.print(page::page(rule, lang).as_bytes());
             Ok(exit)
@@ -59,8 +59,8 @@ pub(super) fn rule(
 }
 
 /// The rule with an id or a title. People copy a rule's title as well as its id.
-fn named<'l>(legend: &'l Legend, id: &str) -> Option<AnyRule<'l>> {
-    legend.rules().find(|rule| {
+fn named<'l>(rule_index: &'l RuleIndex, id: &str) -> Option<AnyRule<'l>> {
+    rule_index.rules().find(|rule| {
         let (zh, en) = rule.title();
         [rule.id(), zh, en].iter().any(|name| name.eq_ignore_ascii_case(id.trim()))
     })

@@ -98,8 +98,8 @@ impl Plugins for PluginRunners<'_> {
         if !self.plugins.iter().any(Plugin::does_sets) {
             return found;
         }
-        let consolidation = without_rows(set.keys, set.findings, set.frame);
-        let view = SetView { keys: set.keys, consolidation: &consolidation };
+        let consolidation = without_rows(set.departments, set.findings, set.options);
+        let view = SetView { departments: set.departments, consolidation: &consolidation };
         for runner in &mut self.runners {
             let of_set = runner.set(&view);
             found.findings.extend(of_set.findings);

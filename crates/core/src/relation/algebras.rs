@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::expr::{Algebra, Expr, Needs, Taken};
 use super::figures::Figures;
 use crate::number::Interval;
-use crate::subject::CompletionBase;
+use crate::rule_input::CompletionBase;
 
 /// A figure that an expression needs is not there.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,7 @@ impl Expr {
 
     /// The expression with the figures' names in it.
     pub(super) fn formula(&self, chinese: bool) -> String {
-        self.fold(&Names { chinese })
+        self.fold(&NameIndex { chinese })
     }
 
     /// The expression with one place's numbers in it; parts that are not there are left out.
@@ -139,11 +139,11 @@ fn interval(member: &Member, value: Decimal) -> Interval {
 }
 
 /// A formula with the figures' names in it.
-struct Names {
+struct NameIndex {
     chinese: bool,
 }
 
-impl Algebra for Names {
+impl Algebra for NameIndex {
     type Value = String;
 
     fn figure(&self, member: &'static Member, _: Taken) -> String {

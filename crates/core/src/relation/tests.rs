@@ -3,7 +3,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
-use crate::subject::{Reading, Settings, Traits};
+use crate::rule_input::{Reading, Settings, Traits};
 use huizong_schema::figures::{ACTUAL, ADJUSTED, ADJUSTMENT, INITIAL, SCORE, TASK_FUNDS, TOTAL_SCORE, USED};
 
 const A: Expr = Expr::Value(&INITIAL);
@@ -133,7 +133,7 @@ static SUM: Relation = Relation {
 
 fn judged(relations: &'static [Relation], draft: &Draft<'_>, reading: &Reading) -> Judgement {
     let (traits, settings) = (Traits::default(), Settings::default());
-    judge(relations, &Subject { draft, reading, traits: &traits, settings: &settings })
+    judge(relations, &RuleInput { draft, reading, traits: &traits, settings: &settings })
 }
 
 #[test]
@@ -272,12 +272,9 @@ fn places_that_hold_with_the_other_base() {
         "initial_budget": "100.00", "adjusted_budget": "120.00", "actual_expenditure": "90.00", "completion_rate": "90.00"
     } }));
     let (reading, traits, settings) = (Reading::default(), Traits::default(), Settings::default());
-    let subject = Subject { draft: &draft, reading: &reading, traits: &traits, settings: &settings };
-    assert!(holds_at(&RATE, &subject, CompletionBase::Adjusted).is_empty());
-    assert_eq!(
-        holds_at(&RATE, &subject, CompletionBase::Initial),
-        [Pointer::parse("/budget/completion_rate")]
-    );
+    let input = RuleInput { draft: &draft, reading: &reading, traits: &traits, settings: &settings };
+    assert!(holds_at(&RATE, &input, CompletionBase::Adjusted).is_empty());
+    assert_eq!(holds_at(&RATE, &input, CompletionBase::Initial), [Pointer::parse("/budget/completion_rate")]);
 }
 
 /// Some figures with one of them replaced.
@@ -300,7 +297,7 @@ fn a_value_that_is_put_in_is_read_by_every_name_of_its_figure() {
     let put_in = with(other, Some("7"));
     let own = Expr::Value(&huizong_schema::figures::SOURCE_INITIAL);
     let in_column = Expr::Value(&huizong_schema::figures::OTHER);
-    let place = huizong_schema::figures::Source::Other as usize;
+    let place = huizong_schema::figures::FundSource::Other as usize;
     assert_eq!(at(&own, &put_in, Over::Sources, place).as_deref(), Some("7.00"));
     assert_eq!(at(&in_column, &put_in, Over::Columns, 0).as_deref(), Some("7.00"));
     assert_eq!(at(&in_column, &with(other, None), Over::Columns, 0), None);

@@ -7,15 +7,15 @@ use huizong_schema::parse;
 use serde_json::{Value, json};
 
 use super::ALL;
-use crate::books::Books;
-use crate::consolidate::{Frame, consolidate};
-use crate::counting::{Asked, settle};
+use crate::bureau_accounts::BureauAccounts;
+use crate::consolidate::{ConsolidationOptions, consolidate};
+use crate::counting::{CountingOptions, count_together};
 use crate::entry::Entry;
 use crate::message::Template;
 use crate::roster::Roster;
-use crate::set::Keys;
-use crate::stored::Stored;
-use crate::subject::{CompletionBase, Reading, Settings, Source, Subject, Title, Traits};
+use crate::rule_input::{CompletionBase, InputKind, Reading, RuleInput, Settings, Title, Traits};
+use crate::set::DepartmentIndex;
+use crate::snapshot::Snapshot;
 use crate::{Contribution, Rule, Tally, check, message};
 
 const HEADINGS: [&str; 7] = [
@@ -83,8 +83,8 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                   traits: &Traits,
                   settings: &Settings,
                   id: &str| {
-        let subject = Subject { draft, reading, traits, settings };
-        let findings = check(ALL, id, &subject, &mut tally, &mut notices);
+        let input = RuleInput { draft, reading, traits, settings };
+        let findings = check(ALL, id, &input, &mut tally, &mut notices);
         assert!(notices.is_empty(), "{notices:?}");
         findings
     };
@@ -122,10 +122,10 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                     entries.push(entry);
                 }
                 findings.extend(
-                    settle(
+                    count_together(
                         ALL,
                         &mut entries,
-                        Asked {
+                        CountingOptions {
                             accept: &BTreeSet::new(),
                             exclude_errors: false,
                             roster: roster.as_ref(),
@@ -159,7 +159,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
 
 /// `{"source", "title": {"year", "department"}, "unreadable": {pointer: text}, "placeholders": {pointer: text},
 /// "misplaced": {pointer: text}, "unclaimed": [text], "stale": [{…}], "unit_unclear", "undecodable", "complete", "base", "year",
-/// "books": [[cell]], "previous": patch}`: what a reader saw and what was asked for.
+/// "books": [[cell]], "previous": patch}`: what a reader saw and what was options for.
 fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     let texts = |value: &Value| -> Vec<(huizong_schema::Pointer, String)> {
         let texts = value.as_object().into_iter().flatten();
@@ -167,9 +167,9 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     };
     let reading = Reading {
         source: match said["source"].as_str() {
-            None | Some("form") => Source::Form,
-            Some("nothing") => Source::Empty,
-            Some(_) => Source::NoForm,
+            None | Some("form") => InputKind::Form,
+            Some("nothing") => InputKind::Empty,
+            Some(_) => InputKind::NoForm,
         },
         unreadable: texts(&said["unreadable"]).into_iter().collect(),
         placeholders: texts(&said["placeholders"]),
@@ -211,7 +211,7 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     };
     let settings = Settings {
         year: said["year"].as_u64().and_then(|y| u16::try_from(y).ok()),
-        books: said["books"].is_array().then(|| Books::new(&rows(&said["books"])).unwrap().into()),
+        books: said["books"].is_array().then(|| BureauAccounts::new(&rows(&said["books"])).unwrap().into()),
         previous: said["previous"].is_object().then(|| last_year(&said["previous"]).into()),
     };
     (reading, traits, settings)
@@ -225,7 +225,7 @@ fn rows(said: &Value) -> Vec<Vec<String>> {
 }
 
 /// The consolidation of the base document, changed and of the year before.
-fn last_year(patch: &Value) -> Stored {
+fn last_year(patch: &Value) -> Snapshot {
     let mut document = base();
     merge(&mut document, patch);
     let text = document.to_string();
@@ -233,8 +233,9 @@ fn last_year(patch: &Value) -> Stored {
     let mut entry = Entry::new("last.json".to_owned(), &evaluation, 0);
     entry.contribution = Some(Contribution::of(&evaluation));
     let entries = [entry];
-    let (consolidation, _) = consolidate(&Keys::new(&entries, None), &[], Frame::default());
-    Stored::read(&serde_json::to_vec(&consolidation).unwrap()).unwrap()
+    let (consolidation, _) =
+        consolidate(&DepartmentIndex::new(&entries, None), &[], ConsolidationOptions::default());
+    Snapshot::read(&serde_json::to_vec(&consolidation).unwrap()).unwrap()
 }
 
 fn is_chinese(text: &str) -> bool {
@@ -378,9 +379,9 @@ fn a_rule_that_panics_is_crashed_and_the_others_go_on() {
     let text = base().to_string().replace("\"90.00\"", "\"130.00\"");
     let document = parse(&text).unwrap();
     let (reading, traits, settings) = (Reading::default(), Traits::default(), Settings::default());
-    let subject = Subject { draft: &document, reading: &reading, traits: &traits, settings: &settings };
+    let input = RuleInput { draft: &document, reading: &reading, traits: &traits, settings: &settings };
     let (mut tally, mut notices) = (Tally::new(rules.len()), Vec::new());
-    let findings = check(&rules, "a.json", &subject, &mut tally, &mut notices);
+    let findings = check(&rules, "a.json", &input, &mut tally, &mut notices);
     assert_eq!(findings.len(), 1);
     assert_eq!(notices.len(), 1);
     assert!(notices[0].incomplete);

@@ -1,6 +1,6 @@
 //! The result of reading a file: its documents, and what it shows.
 
-use huizong_core::{Origins, Reading, Source, Traits};
+use huizong_core::{InputKind, Origins, Reading, Traits};
 use huizong_schema::Draft;
 use huizong_schema::findings::Notice;
 
@@ -27,7 +27,7 @@ pub struct Read {
 
 impl Read {
     /// A document that could not be read.
-    pub fn nothing(source: Source) -> Self {
+    pub fn nothing(source: InputKind) -> Self {
         Self {
             draft: Draft::default(),
             reading: Reading { source, ..Reading::default() },

@@ -10,7 +10,7 @@ mod wrapped;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use huizong_core::{Reading, Source, StaleFormula};
+use huizong_core::{InputKind, Reading, StaleFormula};
 use huizong_schema::findings::{Args, Notice, Place};
 use huizong_schema::{Pointer, Unit};
 
@@ -109,7 +109,7 @@ impl<'g> Form<'g> {
         Read {
             draft: built.draft,
             reading: Reading {
-                source: Source::Form,
+                source: InputKind::Form,
                 unreadable: built.unreadable,
                 refused: built.cut_off,
                 misplaced: built.misplaced,

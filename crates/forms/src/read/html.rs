@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ego_tree::NodeId;
-use huizong_core::Source;
+use huizong_core::InputKind;
 use huizong_schema::findings::Place;
 use scraper::node::Node;
 use scraper::{ElementRef, Html};
@@ -15,17 +15,17 @@ use crate::markup::{is_hidden, text_of};
 ///
 /// # Errors
 /// If elements nest deeper than any page has them (see [`nests_too_deep`]), or there are more of them.
-pub(crate) fn grid(text: &str) -> Result<Grid, Source> {
+pub(crate) fn grid(text: &str) -> Result<Grid, InputKind> {
     if nests_too_deep(text) {
-        return Err(Source::TooDeep);
+        return Err(InputKind::TooDeep);
     }
     if text.bytes().filter(|byte| *byte == b'<').count() > MOST_TAGS {
-        return Err(Source::TooLarge);
+        return Err(InputKind::TooLarge);
     }
     let page = Html::parse_document(text);
     let mut reader = PageReader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
     reader.blocks(page.root_element());
-    if reader.grid.is_full() { Err(Source::TooLarge) } else { Ok(reader.grid) }
+    if reader.grid.is_full() { Err(InputKind::TooLarge) } else { Ok(reader.grid) }
 }
 
 /// The most tags of a page: a tag takes much more memory than bytes of the file.

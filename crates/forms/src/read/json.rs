@@ -1,6 +1,6 @@
 //! JSON documents, alone, in an array, or a line each.
 
-use huizong_core::{Origins, Source};
+use huizong_core::{InputKind, Origins};
 use huizong_schema::findings::Place;
 use huizong_schema::{Pointer, explain, offsets_of, offsets_of_unique, parse};
 use serde_json::value::RawValue;
@@ -22,11 +22,11 @@ pub struct Part<'t> {
 pub fn document(part: Part<'_>) -> Read {
     let text = part.text;
     if text.trim().is_empty() {
-        let mut read = Read::nothing(Source::Empty);
+        let mut read = Read::nothing(InputKind::Empty);
         read.origins.note(Pointer::root(), Places::new(part).at(0));
         return read;
     }
-    let mut read = Read::nothing(Source::Json);
+    let mut read = Read::nothing(InputKind::Json);
     // The fast path's value borrows from the text; a reader's draft owns its texts, so the slow one is asked here.
     let explained = explain(text);
     let mut places = Places::new(part);

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 
 use huizong_core::number::Verdict;
 use huizong_core::relation::{Algebra, Expr, Needs, Relation, Taken, Test};
-use huizong_core::{Check, CompletionBase, Judgement, Reading, Rule, Settings, Skip, Subject, Traits, rules};
-use huizong_schema::figures::{Column, Measure, Member, Over, Source};
+use huizong_core::{
+    Check, CompletionBase, Judgement, Reading, Rule, RuleInput, Settings, Skip, Traits, rules,
+};
+use huizong_schema::figures::{Column, FundSource, Measure, Member, Over};
 use huizong_schema::findings::Severity;
 use huizong_schema::{CellName, Draft, Pointer, Scorecard};
 use rust_decimal::Decimal;
@@ -211,7 +213,7 @@ impl Site {
     fn in_brackets(self) -> String {
         match self.over {
             Over::Columns => format!("（{}）", Column::ALL[self.at].label().0),
-            Over::Sources => format!("（{}）", Source::ALL[self.at].label().0),
+            Over::Sources => format!("（{}）", FundSource::ALL[self.at].label().0),
             _ => String::new(),
         }
     }
@@ -233,8 +235,8 @@ impl TemplateCells {
     fn is_asked(&self, rule: &Rule) -> bool {
         let Check::Document(judge) = rule.check else { return false };
         let (draft, reading, settings) = (Draft::default(), Reading::default(), Settings::default());
-        let subject = Subject { draft: &draft, reading: &reading, traits: &self.traits, settings: &settings };
-        !rule.relations.is_empty() && !matches!(judge(rule, &subject), Judgement::Skipped(Skip::NotAsked))
+        let input = RuleInput { draft: &draft, reading: &reading, traits: &self.traits, settings: &settings };
+        !rule.relations.is_empty() && !matches!(judge(rule, &input), Judgement::Skipped(Skip::NotAsked))
     }
 
     /// The most places at which a relation can be.
@@ -242,7 +244,7 @@ impl TemplateCells {
         match over {
             Over::Document => 1,
             Over::Columns => Column::ALL.len(),
-            Over::Sources => Source::ALL.len(),
+            Over::Sources => FundSource::ALL.len(),
             _ => self.by_member.len(),
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use huizong_schema::Money;
 use huizong_schema::consolidation::Total;
-use huizong_schema::figures::{Column, Source};
+use huizong_schema::figures::{Column, FundSource};
 use huizong_schema::figures::{Figure, Top};
 use huizong_schema::findings::{Message, Severity};
 use minijinja::HtmlEscape;
@@ -63,7 +63,7 @@ fn upon(label: Message, budget: Option<Money>, spent: Option<Money>) -> Bar {
 }
 
 fn budget(book: &Book<'_>) -> Drawn {
-    let value = |row: &huizong_core::Row<'_>, top| row.contribution.value(Figure::Top(top));
+    let value = |row: &huizong_core::DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
     let mut rows: Vec<_> = book
         .consolidation
         .departments
@@ -137,7 +137,7 @@ fn completion(book: &Book<'_>) -> Drawn {
 
 fn sources(book: &Book<'_>) -> Drawn {
     let total = |source, column| book.consolidation.totals.get(Figure::Source(source, column));
-    let bars = Source::ALL.iter().filter_map(|&source| {
+    let bars = FundSource::ALL.iter().filter_map(|&source| {
         let spent: Option<&Total> = total(source, Column::Actual);
         // A budget that other departments reported than the expenditure cannot be compared with it.
         let budget = [Column::Adjusted, Column::Initial]
@@ -167,7 +167,7 @@ fn findings(book: &Book<'_>) -> Drawn {
         .collect();
     found.sort_by(|a, b| (b.0, b.1, a.2).cmp(&(a.0, a.1, b.2)));
     let bars = found.into_iter().map(|(severity, count, rule)| {
-        let (zh, en) = book.legend.title(rule).unwrap_or((rule, rule));
+        let (zh, en) = book.rule_index.title(rule).unwrap_or((rule, rule));
         let colour = match severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

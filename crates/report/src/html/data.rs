@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::{Lang, Row};
+use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::consolidation::{Counts, Group, Rates, Totals};
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::{Location, Message, Place};
@@ -171,7 +171,7 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     }
 }
 
-fn department<'b>(row: &'b Row<'_>, all: &[Figure], book: &Book<'_>) -> Department<'b> {
+fn department<'b>(row: &'b DepartmentRow<'_>, all: &[Figure], book: &Book<'_>) -> Department<'b> {
     let entry = row.entry;
     Department {
         name: entry.name.as_deref().unwrap_or_default(),

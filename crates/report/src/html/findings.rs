@@ -93,7 +93,7 @@ fn beyond_words(more: usize) -> Message {
 }
 
 fn title(rule: &str, book: &Book<'_>) -> Message {
-    let (zh, en) = book.legend.title(rule).unwrap_or((rule, rule));
+    let (zh, en) = book.rule_index.title(rule).unwrap_or((rule, rule));
     Message { zh: zh.to_owned(), en: en.to_owned() }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use huizong_core::Row;
+use huizong_core::DepartmentRow;
 use huizong_schema::Money;
 use huizong_schema::consolidation::Group;
 use huizong_schema::figures::{Figure, Rate, Thing, Top};
@@ -154,7 +154,7 @@ pub(super) fn departments(book: &Book<'_>, columns: &[Shown], listed: &[(String,
         head: column.head(),
         right: true,
     }));
-    let rows: Vec<&Row<'_>> = consolidation.departments.iter().take(DEPARTMENTS).collect();
+    let rows: Vec<&DepartmentRow<'_>> = consolidation.departments.iter().take(DEPARTMENTS).collect();
     let beyond = consolidation.departments.len() - rows.len();
     let shown: Vec<RowShown<'_>> =
         rows.iter().enumerate().map(|(index, row)| row_shown(index, row, columns, listed)).collect();
@@ -174,7 +174,7 @@ pub(super) fn departments(book: &Book<'_>, columns: &[Shown], listed: &[(String,
 
 fn row_shown<'r>(
     index: usize,
-    row: &'r Row<'_>,
+    row: &'r DepartmentRow<'_>,
     columns: &[Shown],
     listed: &[(String, Vec<String>)],
 ) -> RowShown<'r> {
@@ -198,8 +198,9 @@ fn row_shown<'r>(
 }
 
 /// The footer of a column: the sum of the rows listed.
-fn sum(column: Shown, rows: &[&Row<'_>], are_all: bool, book: &Book<'_>) -> Value {
-    let whole = |of: &dyn Fn(&Row<'_>) -> u64| rows.iter().map(|row| of(row)).sum::<u64>().to_string();
+fn sum(column: Shown, rows: &[&DepartmentRow<'_>], are_all: bool, book: &Book<'_>) -> Value {
+    let whole =
+        |of: &dyn Fn(&DepartmentRow<'_>) -> u64| rows.iter().map(|row| of(row)).sum::<u64>().to_string();
     let (kind, shown) = match column {
         Shown::Figure(_, figure) => {
             let values = rows.iter().filter_map(|row| row.contribution.value(figure));

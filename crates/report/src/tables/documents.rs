@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::{Lang, Row};
+use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::findings::Location;
 
 use super::{counted, unit_of};
@@ -18,7 +18,7 @@ const OF: [Column; 4] = [
     Column::new("place", "位置", Kind::Text),
 ];
 
-fn of<'t>(row: &Row<'t>, location: &Location) -> Vec<Value<'t>> {
+fn of<'t>(row: &DepartmentRow<'t>, location: &Location) -> Vec<Value<'t>> {
     vec![
         Value::maybe(row.entry.name.as_deref()),
         Value::maybe(row.code),
@@ -32,7 +32,7 @@ fn of<'t>(row: &Row<'t>, location: &Location) -> Vec<Value<'t>> {
 #[derive(Clone, Copy)]
 pub struct Documents<'t> {
     /// The rows.
-    pub rows: &'t [Row<'t>],
+    pub rows: &'t [DepartmentRow<'t>],
     /// The details, by the document's id.
     pub details: &'t BTreeMap<String, Detail>,
 }
@@ -44,7 +44,7 @@ impl<'t> Documents<'t> {
     }
 
     /// The file of a row's document.
-    pub fn file_of(self, row: &Row<'_>) -> Option<&'t Location> {
+    pub fn file_of(self, row: &DepartmentRow<'_>) -> Option<&'t Location> {
         self.details.get(&row.entry.document)?.leaves.first().map(|(_, location)| location)
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use huizong_core::{Lang, Row};
+use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::consolidation::{Consolidation, Matched, Note, Status, Total};
 use huizong_schema::figures::{Figure, Rate, Top};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -12,7 +12,7 @@ use crate::words::{group, group_values, matched_by, reason, unit};
 use crate::{tables, words};
 
 /// Renders the departments' figures and the totals as a table, in 万元.
-pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: Lang) -> String {
+pub fn consolidation(consolidation: &Consolidation<DepartmentRow<'_>>, rows: usize, lang: Lang) -> String {
     let headers = lang.pick(
         ["部门", "年初预算", "调整后预算", "实际支出", "完成率", "错误", "警告"],
         ["Department", "Initial", "Adjusted", "Spent", "Rate", "Errors", "Warnings"],

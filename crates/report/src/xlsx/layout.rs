@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::Row;
+use huizong_core::DepartmentRow;
 use huizong_schema::CellName;
 use huizong_schema::consolidation::{Consolidation, Group};
 use huizong_schema::figures::{Figure, Rate, Thing};
@@ -51,7 +51,7 @@ fn what(figures: &[Figure], column: usize) -> Option<What> {
 }
 
 /// Finds the figure in a cell of the workbook, such as `部门!F12` or `departments!F12`.
-pub fn target_at(cell: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Target> {
+pub fn target_at(cell: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<Target> {
     // Chinese input methods type a full-width `！`.
     let (sheet, cell) = cell.rsplit_once(['!', '！'])?;
     let sheet = sheet.trim_matches('\'');

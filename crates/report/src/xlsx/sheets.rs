@@ -6,7 +6,7 @@ mod groups;
 mod listings;
 mod overview;
 
-use huizong_core::{Lang, Row};
+use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::consolidation::{Consolidation, Rates};
 use huizong_schema::figures::{Figure, Rate};
 use huizong_schema::{CellName, Money};
@@ -68,7 +68,7 @@ impl Rows {
 }
 
 /// Whether any amount of a figure is finer than a cent.
-fn is_finer(consolidation: &Consolidation<Row<'_>>, figure: Figure) -> bool {
+fn is_finer(consolidation: &Consolidation<DepartmentRow<'_>>, figure: Figure) -> bool {
     let values = consolidation.departments.iter().filter_map(|row| row.contribution.value(figure));
     values.into_iter().any(is_finer_than_cents)
 }

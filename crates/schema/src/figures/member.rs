@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::range::{Column, Nature, Over, Source};
+use super::range::{Column, FundSource, Nature, Over};
 use crate::decimal::{Amount, Percent, Points, SignedAmount, SignedPercent};
 use crate::evaluation::{
     Budget, Draft, ExecutionScore, KeyProject, NatureFigures, Scorecard, ScoredIndicator, SourceFigures, Task,
@@ -153,11 +153,11 @@ fn budget_mut<'d>(draft: &'d mut Draft<'_>, _: usize) -> Option<&'d mut Budget> 
     Some(draft.budget.get_or_insert_default())
 }
 fn source<'d>(draft: &'d Draft<'_>, at: usize) -> Option<&'d SourceFigures> {
-    Source::ALL[at].of(draft.budget.as_ref()?.by_source.as_ref()?)
+    FundSource::ALL[at].of(draft.budget.as_ref()?.by_source.as_ref()?)
 }
 fn source_mut<'d>(draft: &'d mut Draft<'_>, at: usize) -> Option<&'d mut SourceFigures> {
     let budget = draft.budget.get_or_insert_default();
-    Some(Source::ALL[at].of_mut(budget.by_source.get_or_insert_default()))
+    Some(FundSource::ALL[at].of_mut(budget.by_source.get_or_insert_default()))
 }
 fn nature<'d>(draft: &'d Draft<'_>, at: usize) -> Option<&'d NatureFigures> {
     Nature::ALL[at].of(draft.budget.as_ref()?.by_nature.as_ref()?)
@@ -299,15 +299,15 @@ macro_rules! of_sources {
         $($(#[$doc])* pub static $name: Member = Member {
             pointer: $pointer,
             name: "*",
-            zh: Source::$source.label().0,
-            en: Source::$source.label().1,
+            zh: FundSource::$source.label().0,
+            en: FundSource::$source.label().1,
             measure: Measure::Amount,
             is_signed: false,
             is_required: false,
             over: Over::Columns,
-            read: |draft, column| Column::ALL[column].of_sources().read(draft, Source::$source as usize),
+            read: |draft, column| Column::ALL[column].of_sources().read(draft, FundSource::$source as usize),
             write: |draft, column, value| {
-                Column::ALL[column].of_sources().write(draft, Source::$source as usize, value).ok()
+                Column::ALL[column].of_sources().write(draft, FundSource::$source as usize, value).ok()
             },
         };)*
 

@@ -31,7 +31,7 @@ impl Over {
         match self {
             Self::Document => 1,
             Self::Columns => Column::ALL.len(),
-            Self::Sources => Source::ALL.len(),
+            Self::Sources => FundSource::ALL.len(),
             Self::Natures => Nature::ALL.len(),
             Self::Tasks => draft.tasks.len(),
             Self::KeyProjects => draft.key_projects.len(),
@@ -43,7 +43,7 @@ impl Over {
     pub(super) fn token(self, at: usize) -> String {
         match self {
             Self::Columns => Column::ALL[at].as_str().to_owned(),
-            Self::Sources => Source::ALL[at].as_str().to_owned(),
+            Self::Sources => FundSource::ALL[at].as_str().to_owned(),
             Self::Natures => Nature::ALL[at].as_str().to_owned(),
             Self::Document | Self::Tasks | Self::KeyProjects | Self::ScoreRows => at.to_string(),
         }
@@ -54,7 +54,7 @@ impl Over {
         let name = match self {
             Self::Document => None,
             Self::Columns => Some(Column::ALL[at].label().0),
-            Self::Sources => Some(Source::ALL[at].label().0),
+            Self::Sources => Some(FundSource::ALL[at].label().0),
             Self::Natures => Some(Nature::ALL[at].label().0),
             Self::Tasks => draft.tasks[at].name.as_deref(),
             Self::KeyProjects => draft.key_projects[at].name.as_deref(),
@@ -153,7 +153,7 @@ macro_rules! places {
 
 places! {
     /// A source of funds.
-    Source in BySource of SourceFigures {
+    FundSource in BySource of SourceFigures {
         /// 一般公共预算.
         GeneralPublicBudget = general_public_budget, "一般公共预算", "general public budget";
         /// 政府性基金预算.

@@ -74,7 +74,7 @@ fn each_column_source_and_nature_is_a_member_of_its_object() {
     let names = |part: &str| -> BTreeSet<String> {
         EVALUATION.schema()["$defs"][part]["properties"].as_object().unwrap().keys().cloned().collect()
     };
-    let sources: BTreeSet<String> = Source::ALL.iter().map(|of| of.as_str().to_owned()).collect();
+    let sources: BTreeSet<String> = FundSource::ALL.iter().map(|of| of.as_str().to_owned()).collect();
     let natures: BTreeSet<String> = Nature::ALL.iter().map(|of| of.as_str().to_owned()).collect();
     assert_eq!((sources, natures), (names("BySource"), names("ByNature")));
     for &column in Column::ALL {
@@ -140,7 +140,7 @@ fn a_scorecard_without_the_row_gives_no_points_for_the_execution() {
 fn figures_are_named_as_the_schema_names_them() {
     assert_eq!(Figure::Top(Top::NetChange).name(), "net_change");
     assert_eq!(Figure::Top(Top::NetChange).column(), None);
-    assert_eq!(Figure::Source(Source::Other, Column::Actual).name(), "other");
+    assert_eq!(Figure::Source(FundSource::Other, Column::Actual).name(), "other");
     assert_eq!(Figure::Nature(Nature::Basic, Column::Actual).name(), "basic");
     assert_eq!(Figure::Nature(Nature::Basic, Column::Actual).column(), Some("actual_expenditure"));
 }

@@ -2,7 +2,7 @@
 
 use super::by_name::Named;
 use super::member::{ACTUAL, ADJUSTED, ADJUSTMENT, INITIAL, Member, REQUESTED, TASK_FUNDS, USED};
-use super::range::{Column, Nature, Over, Source};
+use super::range::{Column, FundSource, Nature, Over};
 use crate::lineage::Counted;
 
 /// A member that is added to a sum, at every place of its range.
@@ -115,14 +115,14 @@ pub enum Figure {
     /// One without a second level.
     Top(Top),
     /// One of a source of funds.
-    Source(Source, Column),
+    Source(FundSource, Column),
     /// One of a nature of expenditure.
     Nature(Nature, Column),
 }
 
 const COLUMNS: usize = Column::ALL.len();
 const FIRST_OF_SOURCES: usize = Top::ALL.len();
-const FIRST_OF_NATURES: usize = FIRST_OF_SOURCES + Source::ALL.len() * COLUMNS;
+const FIRST_OF_NATURES: usize = FIRST_OF_SOURCES + FundSource::ALL.len() * COLUMNS;
 
 impl Figure {
     /// How many there are.
@@ -131,7 +131,7 @@ impl Figure {
     /// Every one, in order.
     pub fn all() -> impl Iterator<Item = Self> {
         let with_columns = |column: &'static Column| *column;
-        let sources = Source::ALL.iter().flat_map(move |source| {
+        let sources = FundSource::ALL.iter().flat_map(move |source| {
             Column::ALL.iter().map(with_columns).map(|column| Self::Source(*source, column))
         });
         let natures = Nature::ALL.iter().flat_map(move |nature| {
@@ -193,7 +193,7 @@ impl Figure {
         match path.split('.').collect::<Vec<_>>()[..] {
             [name] => Top::ALL.iter().copied().find(|top| top.as_str() == name).map(Self::Top),
             ["by_source", source, column] => {
-                Some(Self::Source(Source::named(source)?, Column::named(column)?))
+                Some(Self::Source(FundSource::named(source)?, Column::named(column)?))
             }
             ["by_nature", nature, column] => {
                 Some(Self::Nature(Nature::named(nature)?, Column::named(column)?))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use huizong_core::rollup::Rollup;
-use huizong_core::{Lang, Row, Stored, difference};
+use huizong_core::{DepartmentRow, Lang, Snapshot, difference};
 use huizong_engine::Units;
 use huizong_report::terminal;
 use huizong_schema::consolidation::{Consolidation, Note};
@@ -135,7 +135,7 @@ pub(crate) fn make(
                 consolidation: &consolidation,
                 sums: &sums,
                 findings: checked.outcome.settled.findings(),
-                legend: &checked.common.plugins.legend(),
+                rule_index: &checked.common.plugins.rule_index(),
                 details: &reread.details,
                 difference: checked.since_last_year(run, &consolidation).as_ref(),
                 template: checked.common.lists.template.as_ref(),
@@ -212,7 +212,7 @@ impl CheckedInputs {
     }
 
     /// Adds up, with the notices about the set.
-    fn consolidate(&self, notices: &[Notice]) -> (Consolidation<Row<'_>>, Rollup) {
+    fn consolidate(&self, notices: &[Notice]) -> (Consolidation<DepartmentRow<'_>>, Rollup) {
         let (mut consolidation, sums) = self.outcome.settled.consolidate();
         consolidation.plugins.clone_from(&self.outcome.plugins.used);
         consolidation.notices.extend(notices.iter().map(Note::from));
@@ -220,11 +220,15 @@ impl CheckedInputs {
     }
 
     /// Compares with last year's consolidation, if it is given and the workbook is wanted, which shows the difference.
-    fn since_last_year(&self, run: &RunSpec, consolidation: &Consolidation<Row<'_>>) -> Option<Difference> {
+    fn since_last_year(
+        &self,
+        run: &RunSpec,
+        consolidation: &Consolidation<DepartmentRow<'_>>,
+    ) -> Option<Difference> {
         if !run.formats.contains(&ResultFormat::Xlsx) {
             return None;
         }
-        let before = self.common.lists.previous.as_deref().map(Stored::consolidation)?;
+        let before = self.common.lists.previous.as_deref().map(Snapshot::consolidation)?;
         let made = |consolidation| difference::Made { consolidation, receipt: None };
         Some(difference::difference(made(&before), made(consolidation)))
     }

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use huizong_core::rollup::Rollup;
-use huizong_core::{Legend, Row};
+use huizong_core::{DepartmentRow, RuleIndex};
 use huizong_report::book::Book;
 use huizong_report::detail::Detail;
 use huizong_report::html::{self, Template};
@@ -27,10 +27,10 @@ use crate::lists::faulty_template;
 
 /// The data that the files are made of.
 pub(super) struct Results<'r> {
-    pub(super) consolidation: &'r Consolidation<Row<'r>>,
+    pub(super) consolidation: &'r Consolidation<DepartmentRow<'r>>,
     pub(super) sums: &'r Rollup,
     pub(super) findings: &'r [Finding],
-    pub(super) legend: &'r Legend,
+    pub(super) rule_index: &'r RuleIndex,
     /// The parts of documents that tables show beyond their rows, where a format has such tables.
     pub(super) details: &'r BTreeMap<String, Detail>,
     /// Where forms can be opened.
@@ -118,14 +118,14 @@ impl Write for Digesting {
 /// Writes the files of the formats asked for.
 pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Results<'_>) -> Result<(), Error> {
     let wants = |format| formats.contains(&format);
-    let &Results { consolidation, sums, findings, legend, details, links, template, difference } = of;
+    let &Results { consolidation, sums, findings, rule_index, details, links, template, difference } = of;
     if wants(ResultFormat::Json) {
         files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
     let documents = Documents { rows: &consolidation.departments, details };
     let link = |location: &_| links.to(location);
-    let book = Book { consolidation, sums, findings, legend, documents, difference, link: &link };
+    let book = Book { consolidation, sums, findings, rule_index, documents, difference, link: &link };
     if wants(ResultFormat::Html) {
         let (path, own) = template.map_or((Path::new("report.html"), None), |(path, own)| (path, Some(own)));
         let page = html::write(&book, own).map_err(|fault| faulty_template(path, &fault))?;
@@ -141,7 +141,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
             documents.tasks(),
             documents.indicators(),
             documents.key_projects(),
-            tables::findings(findings, legend),
+            tables::findings(findings, rule_index),
             documents.lineage(),
         ];
         for table in all {
@@ -154,7 +154,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
             tables::departments(consolidation),
             tables::totals(consolidation, sums),
             tables::excluded(consolidation),
-            tables::findings(findings, legend),
+            tables::findings(findings, rule_index),
         ];
         if !consolidation.groups.is_empty() {
             all.push(tables::groups(consolidation));

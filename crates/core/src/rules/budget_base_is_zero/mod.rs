@@ -5,7 +5,7 @@ use huizong_schema::findings::{Arg, Args, Message, Severity};
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
-use crate::subject::{CompletionBase, Subject};
+use crate::rule_input::{CompletionBase, RuleInput};
 use huizong_schema::figures::{ADJUSTED, INITIAL, Over};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,10 +21,10 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
+fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
     let mut hits = Vec::new();
     let mut read = 0;
-    let rates: [(_, &str, &str); 2] = match subject.traits.completion_base {
+    let rates: [(_, &str, &str); 2] = match input.traits.completion_base {
         CompletionBase::Adjusted => {
             [(&INITIAL, "预算调整率", "adjustment rate"), (&ADJUSTED, "预算完成率", "completion rate")]
         }
@@ -33,7 +33,7 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
         }
     };
     for (base, zh, en) in rates {
-        let Some(value) = base.read(subject.draft, 0) else { continue };
+        let Some(value) = base.read(input.draft, 0) else { continue };
         read += 1;
         if value.is_zero() {
             let words = |zh: &str, en: &str| Arg::Words(Message { zh: zh.into(), en: en.into() });
@@ -41,5 +41,5 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
             hits.push(Hit { args, ..Hit::at(base.pointer(Over::Document, 0)) });
         }
     }
-    if read == 0 { Judgement::Skipped(subject.nothing_at(&["/budget"])) } else { Judgement::of(hits) }
+    if read == 0 { Judgement::Skipped(input.nothing_at(&["/budget"])) } else { Judgement::of(hits) }
 }

@@ -7,8 +7,8 @@ use crate::number::Verdict;
 use crate::outcome::{Hit, Judgement};
 use crate::relation;
 use crate::rule::{Check, Rule};
+use crate::rule_input::RuleInput;
 use crate::rules::shared::rates;
-use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
     id: "completion-rate-contradicts-amounts",
@@ -33,12 +33,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// A rate that fits the other budget only is a warning that says so.
-fn judge(rule: &Rule, subject: &Subject<'_>) -> Judgement {
-    let hits = match relation::judge(rule.relations, subject) {
+fn judge(rule: &Rule, input: &RuleInput<'_>) -> Judgement {
+    let hits = match relation::judge(rule.relations, input) {
         Judgement::Failed(hits) => hits,
         other => return other,
     };
-    let with_other = relation::holds_at(rule.relations, subject, subject.traits.completion_base.other());
+    let with_other = relation::holds_at(rule.relations, input, input.traits.completion_base.other());
     let soften = |hit: Hit| {
         if with_other.contains(&hit.pointer) {
             Hit { severity: Some(Severity::Warning), variant: "other-base", ..hit }

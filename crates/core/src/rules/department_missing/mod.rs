@@ -28,8 +28,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(set: &Set<'_, '_>) -> SetJudgement {
-    let roster = set.keys.roster().ok_or(Skip::NotAsked)?;
-    let hits = set.keys.missing().map(|row| {
+    let roster = set.departments.roster().ok_or(Skip::NotAsked)?;
+    let hits = set.departments.missing().map(|row| {
         let listed = &roster.rows()[row];
         let mut args = Args::from([("department", Arg::Text(listed.name.clone()))]);
         let mut variant = "";

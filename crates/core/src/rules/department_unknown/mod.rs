@@ -21,10 +21,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(set: &Set<'_, '_>) -> SetJudgement {
-    if set.keys.roster().is_none() {
+    if set.departments.roster().is_none() {
         return Err(Skip::NotAsked);
     }
-    let hits = set.keys.unlisted().map(|documents| {
+    let hits = set.departments.unlisted().map(|documents| {
         let name = set.entries[documents[0]].name.clone().unwrap_or_default();
         let args = Args::from([("department", Arg::Shown(name.clone()))]);
         SetHit {

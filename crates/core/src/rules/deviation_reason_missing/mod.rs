@@ -23,16 +23,16 @@ pub(super) static RULE: Rule = Rule {
         "/scorecard/indicators/*/score",
         "/scorecard/indicators/*/deviation_reason",
     ],
-    check: Check::Document(|_, subject| {
+    check: Check::Document(|_, input| {
         let mut seen = false;
         let mut hits = Vec::new();
-        indicators::all(subject.draft).for_each(|indicator| {
+        indicators::all(input.draft).for_each(|indicator| {
             let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { return };
             seen = true;
             let reason = indicator.deviation_reason.unwrap_or_default();
             if score.decimal() < weight.decimal()
                 && reason.trim().is_empty()
-                && !subject.is_refused(&indicator.pointer("deviation_reason"))
+                && !input.is_refused(&indicator.pointer("deviation_reason"))
             {
                 let args = Args::from([
                     ("item", indicator.label()),
@@ -45,7 +45,7 @@ pub(super) static RULE: Rule = Rule {
         if seen {
             Judgement::of(hits)
         } else {
-            Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"]))
+            Judgement::Skipped(input.nothing_at(&["/tasks", "/scorecard"]))
         }
     }),
     ..Rule::RELATIONS

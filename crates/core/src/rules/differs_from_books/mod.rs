@@ -4,11 +4,11 @@ use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message};
 use rust_decimal::Decimal;
 
-use crate::books::in_yuan;
+use crate::bureau_accounts::in_yuan;
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
-use crate::subject::Subject;
+use crate::rule_input::RuleInput;
 use huizong_schema::figures::{Column, Over};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,12 +30,12 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
-    let Some(books) = &subject.settings.books else { return Judgement::Skipped(Skip::NotAsked) };
-    let Some(booked) = subject.of_department(|code, name| books.find(code, name)) else {
+fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
+    let Some(books) = &input.settings.books else { return Judgement::Skipped(Skip::NotAsked) };
+    let Some(booked) = input.of_department(|code, name| books.find(code, name)) else {
         return Judgement::Skipped(Skip::NotAsked);
     };
-    if let Some(skip) = subject.amounts_are_incomparable() {
+    if let Some(skip) = input.amounts_are_incomparable() {
         return Judgement::Skipped(skip);
     }
     let mut compared = false;
@@ -43,22 +43,22 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     for &column in Column::ALL {
         let member = column.total();
         let Some((expected, unit)) = booked.figure(column) else { continue };
-        let Some(actual) = member.read(subject.draft, 0) else { continue };
+        let Some(actual) = member.read(input.draft, 0) else { continue };
         compared = true;
-        let (ours, theirs) = (in_yuan(actual, subject.unit()), in_yuan(expected, unit));
+        let (ours, theirs) = (in_yuan(actual, input.unit()), in_yuan(expected, unit));
         // The coarser print is a rounding of the finer one, which stands for itself.
         let coarser = if ours.high - ours.low >= theirs.high - theirs.low { ours } else { theirs };
         if (ours.value - theirs.value).abs() > coarser.high - coarser.value {
             let args = Args::from([
                 ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
-                ("actual", Arg::Amount(actual, subject.unit())),
+                ("actual", Arg::Amount(actual, input.unit())),
                 ("expected", Arg::Amount(expected, unit)),
-                ("difference", difference(ours.value - theirs.value, subject.unit())),
+                ("difference", difference(ours.value - theirs.value, input.unit())),
             ]);
             hits.push(Hit { args, ..Hit::at(member.pointer(Over::Document, 0)) });
         }
     }
-    if compared { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/budget"])) }
+    if compared { Judgement::of(hits) } else { Judgement::Skipped(input.nothing_at(&["/budget"])) }
 }
 
 /// A count of 10⁻⁷ 元 as an amount in a unit.

@@ -26,10 +26,10 @@ pub(super) static RULE: Rule = Rule {
         "/scorecard/indicators/*/name",
         "/scorecard/indicators/*/target",
     ],
-    check: Check::Document(|_, subject| {
+    check: Check::Document(|_, input| {
         let mut seen = false;
         let mut hits = Vec::new();
-        for list in indicators::lists(subject.draft) {
+        for list in indicators::lists(input.draft) {
             seen |= list.len() > 0;
             if list.len() < 2 {
                 continue;
@@ -38,8 +38,7 @@ pub(super) static RULE: Rule = Rule {
             hits.extend(
                 repeats(all.iter().map(|indicator| {
                     // A target that was refused may have told two of them apart.
-                    let is_refused =
-                        subject.has_refused() && subject.is_refused(&indicator.pointer("target"));
+                    let is_refused = input.has_refused() && input.is_refused(&indicator.pointer("target"));
                     if is_refused { None } else { key(indicator) }
                 }))
                 .into_iter()
@@ -56,7 +55,7 @@ pub(super) static RULE: Rule = Rule {
         if seen {
             Judgement::of(hits)
         } else {
-            Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"]))
+            Judgement::Skipped(input.nothing_at(&["/tasks", "/scorecard"]))
         }
     }),
     ..Rule::RELATIONS

@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
     reads: &[""],
     excludes: Some(Exclusion { precedence: 3, state: State::NotFinished }),
     is_about_reading: true,
-    check: Check::Document(|_, subject| {
+    check: Check::Document(|_, input| {
         let twice =
-            subject.reading.problems.iter().filter(|problem| problem.kind == ProblemKind::DuplicateMember);
+            input.reading.problems.iter().filter(|problem| problem.kind == ProblemKind::DuplicateMember);
         let hits = twice.map(|problem| {
             let member = problem.pointer.split_last().map(|(_, last)| last).unwrap_or_default();
             Hit { args: Args::from([("member", Arg::Text(member))]), ..Hit::at(problem.pointer.clone()) }

@@ -18,10 +18,10 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &["/tasks/*/name"],
-    check: Check::Document(|_, subject| {
-        let tasks = &subject.draft.tasks;
+    check: Check::Document(|_, input| {
+        let tasks = &input.draft.tasks;
         if tasks.is_empty() {
-            return Judgement::Skipped(subject.nothing_at(&["/tasks"]));
+            return Judgement::Skipped(input.nothing_at(&["/tasks"]));
         }
         let at = |index: usize| Pointer::parse("/tasks").item(index).member("name");
         let names =

@@ -6,7 +6,7 @@ use crate::message::Template;
 use crate::number::{Interval, Verdict, percent, verdict};
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
-use crate::subject::Subject;
+use crate::rule_input::RuleInput;
 use huizong_schema::figures::{ACTUAL, ADJUSTED, EXECUTION_SCORE, EXECUTION_WEIGHT, INITIAL, Over};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,18 +28,18 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
-    if let Some(skip) = subject.amounts_are_incomparable() {
+fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
+    if let Some(skip) = input.amounts_are_incomparable() {
         return Judgement::Skipped(skip);
     }
-    let draft = subject.draft;
-    let base = subject.traits.completion_base.choose(&ADJUSTED, &INITIAL);
+    let draft = input.draft;
+    let base = input.traits.completion_base.choose(&ADJUSTED, &INITIAL);
     let read = |member: &huizong_schema::figures::Member| member.read(draft, 0);
     let has_row = draft.scorecard.as_ref().is_some_and(|card| card.execution.is_some());
     let (Some(weight), Some(score), Some(spent), Some(budget), true) =
         (read(&EXECUTION_WEIGHT), read(&EXECUTION_SCORE), read(&ACTUAL), read(base), has_row)
     else {
-        return Judgement::Skipped(subject.nothing_at(&["/scorecard", "/budget"]));
+        return Judgement::Skipped(input.nothing_at(&["/scorecard", "/budget"]));
     };
     let (spent, budget) = (Interval::printed(spent), Interval::printed(budget));
     if budget.low <= 0 {

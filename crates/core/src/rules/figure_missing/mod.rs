@@ -6,8 +6,8 @@ use huizong_schema::findings::{Arg, Args, Message};
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Exclusion, Rule};
+use crate::rule_input::{InputKind, RuleInput};
 use crate::state::State;
-use crate::subject::{Source, Subject};
 
 pub(super) static RULE: Rule = Rule {
     id: "figure-missing",
@@ -27,18 +27,18 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
-    if subject.reading.source == Source::Json {
+fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
+    if input.reading.source == InputKind::Json {
         // A JSON document that lacks one breaks the schema, which says so itself.
-        let broken = !subject.reading.problems.is_empty();
+        let broken = !input.reading.problems.is_empty();
         return if broken { Judgement::Skipped(Skip::EarlierRuleFailed) } else { Judgement::Passed };
     }
     let mut hits = Vec::new();
-    for pointer in subject.draft.missing() {
-        if subject.is_refused(&pointer) {
+    for pointer in input.draft.missing() {
+        if input.is_refused(&pointer) {
             continue;
         }
-        let mut needed = figures::needed(subject.draft);
+        let mut needed = figures::needed(input.draft);
         let label = needed.find_map(|(of, label, _)| (of == pointer.as_str()).then_some(label));
         // The name of a unit is asked for by where it is.
         let (zh, en) = label.unwrap_or((pointer.as_str(), pointer.as_str()));

@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],
-    check: Check::Document(|_, subject| {
-        let hits = subject.reading.unclaimed.iter().map(|(text, place)| Hit {
+    check: Check::Document(|_, input| {
+        let hits = input.reading.unclaimed.iter().map(|(text, place)| Hit {
             args: Args::from([("found", Arg::Text(text.clone()))]),
             place: place.clone(),
             ..Hit::at("")

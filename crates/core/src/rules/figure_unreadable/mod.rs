@@ -37,9 +37,9 @@ pub(super) static RULE: Rule = Rule {
     reads: &["/budget", "/tasks/*/funds", "/key_projects/*", "/scorecard", "/fiscal_year", "/unit"],
     excludes: Some(Exclusion { precedence: 5, state: State::NotFinished }),
     is_about_reading: true,
-    check: Check::Document(|_, subject| {
-        let mut hits = Hit::texts_found(&subject.reading.unreadable);
-        for (hit, text) in hits.iter_mut().zip(subject.reading.unreadable.values()) {
+    check: Check::Document(|_, input| {
+        let mut hits = Hit::texts_found(&input.reading.unreadable);
+        for (hit, text) in hits.iter_mut().zip(input.reading.unreadable.values()) {
             hit.variant = match hit.pointer.as_str() {
                 _ if text.contains(" / ") => "several",
                 "/unit" => "unit",

@@ -16,10 +16,10 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     reads: &["/fiscal_year"],
     excludes: Some(Exclusion { precedence: 6, state: State::AnotherYear }),
-    check: Check::Document(|_, subject| {
-        let Some(expected) = subject.settings.year else { return Judgement::Skipped(Skip::NotAsked) };
-        let Some(year) = subject.draft.fiscal_year else {
-            return Judgement::Skipped(subject.nothing_at(&["/fiscal_year"]));
+    check: Check::Document(|_, input| {
+        let Some(expected) = input.settings.year else { return Judgement::Skipped(Skip::NotAsked) };
+        let Some(year) = input.draft.fiscal_year else {
+            return Judgement::Skipped(input.nothing_at(&["/fiscal_year"]));
         };
         let args = || {
             Args::from([

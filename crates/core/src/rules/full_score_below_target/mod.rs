@@ -15,8 +15,6 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: targets::READS,
-    check: Check::Document(|_, subject| {
-        targets::judge(subject, |score, weight, met| score == weight && !met)
-    }),
+    check: Check::Document(|_, input| targets::judge(input, |score, weight, met| score == weight && !met)),
     ..Rule::RELATIONS
 };

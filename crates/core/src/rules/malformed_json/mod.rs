@@ -26,8 +26,8 @@ pub(super) static RULE: Rule = Rule {
     judges_unreadable: true,
     excludes: Some(Exclusion { precedence: 0, state: State::NotReadable }),
     is_about_reading: true,
-    check: Check::Document(|_, subject| {
-        let hits = subject.reading.problems.iter().filter_map(|problem| {
+    check: Check::Document(|_, input| {
+        let hits = input.reading.problems.iter().filter_map(|problem| {
             let variant = match problem.kind {
                 ProblemKind::NotJson => "",
                 ProblemKind::TooDeep => "depth",

@@ -3,8 +3,8 @@
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Exclusion, Rule};
+use crate::rule_input::InputKind;
 use crate::state::State;
-use crate::subject::Source;
 
 pub(super) static RULE: Rule = Rule {
     id: "not-a-form",
@@ -29,12 +29,12 @@ pub(super) static RULE: Rule = Rule {
     judges_unreadable: true,
     excludes: Some(Exclusion { precedence: 1, state: State::AnotherForm }),
     is_about_reading: true,
-    check: Check::Document(|_, subject| match subject.reading.source {
-        Source::NoForm => Judgement::Failed(vec![Hit::at("")]),
-        Source::TooDeep => Judgement::Failed(vec![Hit { variant: "deep", ..Hit::at("") }]),
-        Source::TooLarge => Judgement::Failed(vec![Hit { variant: "large", ..Hit::at("") }]),
-        Source::Empty => Judgement::Failed(vec![Hit { variant: "empty", ..Hit::at("") }]),
-        Source::Json | Source::Form => Judgement::Passed,
+    check: Check::Document(|_, input| match input.reading.source {
+        InputKind::NoForm => Judgement::Failed(vec![Hit::at("")]),
+        InputKind::TooDeep => Judgement::Failed(vec![Hit { variant: "deep", ..Hit::at("") }]),
+        InputKind::TooLarge => Judgement::Failed(vec![Hit { variant: "large", ..Hit::at("") }]),
+        InputKind::Empty => Judgement::Failed(vec![Hit { variant: "empty", ..Hit::at("") }]),
+        InputKind::Json | InputKind::Form => Judgement::Passed,
     }),
     ..Rule::RELATIONS
 };

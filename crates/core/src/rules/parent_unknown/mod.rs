@@ -46,20 +46,20 @@ fn all_names<'e>(set: &Set<'_, 'e>) -> BTreeSet<Cow<'e, str>> {
 fn judge(set: &Set<'_, '_>) -> SetJudgement {
     // Where units alone report and no list says who is above them, any name may be right.
     let is_whole = |entry: &Entry| entry.scope == Some(Scope::Consolidated);
-    if set.keys.roster().is_none() && !set.entries.iter().any(is_whole) {
+    if set.departments.roster().is_none() && !set.entries.iter().any(is_whole) {
         return Err(Skip::NotAsked);
     }
     let names = OnceCell::new();
     let hits = (0..set.entries.len()).filter(|&index| set.counts(index)).filter_map(|index| {
-        if set.keys.on_roster(index).is_some_and(|listed| listed.level == Some(Level::Department)) {
+        if set.departments.on_roster(index).is_some_and(|listed| listed.level == Some(Level::Department)) {
             return None;
         }
         // Who bears a name together with another is known too.
         let is_known = |parent: &str| {
-            let listed = set.keys.roster().is_some_and(|roster| roster.knows(parent));
+            let listed = set.departments.roster().is_some_and(|roster| roster.knows(parent));
             listed || names.get_or_init(|| all_names(set)).contains(&normalise_name(parent))
         };
-        let mut parents = set.keys.parents(index).peekable();
+        let mut parents = set.departments.parents(index).peekable();
         let first = *parents.peek()?;
         // Another name of it is no matter where the roster says whose unit it is.
         if parents.any(is_known) {

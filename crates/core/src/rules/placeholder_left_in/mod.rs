@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],
-    check: Check::Document(|_, subject| {
-        Judgement::of(Hit::texts_found(subject.reading.placeholders.iter().map(|(at, text)| (at, text))))
+    check: Check::Document(|_, input| {
+        Judgement::of(Hit::texts_found(input.reading.placeholders.iter().map(|(at, text)| (at, text))))
     }),
     ..Rule::RELATIONS
 };

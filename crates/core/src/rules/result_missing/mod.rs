@@ -18,13 +18,13 @@ pub(super) static RULE: Rule = Rule {
         "/scorecard/indicators/*/name",
         "/scorecard/indicators/*/result",
     ],
-    check: Check::Document(|_, subject| {
+    check: Check::Document(|_, input| {
         let blank = |text: Option<&str>| text.is_none_or(|text| text.chars().all(char::is_whitespace));
         let mut seen = false;
         let mut hits = Vec::new();
-        indicators::all(subject.draft).filter(|i| !blank(i.name)).for_each(|indicator| {
+        indicators::all(input.draft).filter(|i| !blank(i.name)).for_each(|indicator| {
             seen = true;
-            if blank(indicator.result) && !subject.is_refused(&indicator.pointer("result")) {
+            if blank(indicator.result) && !input.is_refused(&indicator.pointer("result")) {
                 let args = Args::from([("item", indicator.label())]);
                 hits.push(Hit { args, ..Hit::at(indicator.pointer("result")) });
             }
@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
         if seen {
             Judgement::of(hits)
         } else {
-            Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"]))
+            Judgement::Skipped(input.nothing_at(&["/tasks", "/scorecard"]))
         }
     }),
     ..Rule::RELATIONS

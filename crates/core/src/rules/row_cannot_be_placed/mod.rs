@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     reads: &["/goal", "/tasks"],
     is_about_reading: true,
-    check: Check::Document(|_, subject| {
-        Judgement::of(Hit::texts_found(subject.reading.misplaced.iter().map(|(at, text)| (at, text))))
+    check: Check::Document(|_, input| {
+        Judgement::of(Hit::texts_found(input.reading.misplaced.iter().map(|(at, text)| (at, text))))
     }),
     ..Rule::RELATIONS
 };

@@ -6,8 +6,8 @@ use huizong_schema::{ProblemKind, Violation};
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Exclusion, Rule};
+use crate::rule_input::RuleInput;
 use crate::state::State;
-use crate::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
     id: "schema-violation",
@@ -76,8 +76,8 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
-    let problems = subject.reading.problems.iter();
+fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
+    let problems = input.reading.problems.iter();
     let hits = problems.filter_map(|problem| match &problem.kind {
         ProblemKind::Violation(violation) => Some(Hit {
             variant: variant(violation),

@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use huizong_schema::findings::{Arg, Args};
 
 use crate::outcome::{Hit, Judgement};
+use crate::rule_input::RuleInput;
 use crate::rules::shared::indicators::{self, Indicator};
-use crate::subject::Subject;
 
 /// Whether an indicator's result meets its target; `None` unless both parse as numbers of one unit, with a sign.
 pub(in crate::rules) fn met(indicator: &Indicator<'_>) -> Option<bool> {
@@ -51,12 +51,12 @@ pub(in crate::rules) const READS: &[&str] = &[
 
 /// Finds the indicators whose score, weight and meeting of the target do not go together.
 pub(in crate::rules) fn judge(
-    subject: &Subject<'_>,
+    input: &RuleInput<'_>,
     is_wrong: fn(Decimal, Decimal, bool) -> bool,
 ) -> Judgement {
     let mut seen = false;
     let mut hits = Vec::new();
-    indicators::all(subject.draft).for_each(|indicator| {
+    indicators::all(input.draft).for_each(|indicator| {
         let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { return };
         let Some(met) = met(&indicator) else { return };
         seen = true;
@@ -87,7 +87,7 @@ pub(in crate::rules) fn judge(
             hits.push(Hit { args, related: related.into(), ..Hit::at(indicator.pointer("score")) });
         }
     });
-    if seen { Judgement::of(hits) } else { Judgement::Skipped(subject.nothing_at(&["/tasks", "/scorecard"])) }
+    if seen { Judgement::of(hits) } else { Judgement::Skipped(input.nothing_at(&["/tasks", "/scorecard"])) }
 }
 
 /// The sign that stands beside the target rather than in it.

@@ -22,9 +22,9 @@ pub(super) static RULE: Rule = Rule {
         test: Test::Equal(PARTS, Expr::Value(&COLUMN_TOTAL)),
         at: &COLUMN_TOTAL,
     }],
-    check: Check::Document(|rule, subject| {
-        if subject.traits.sources_are_complete {
-            relation::judge(rule.relations, subject)
+    check: Check::Document(|rule, input| {
+        if input.traits.sources_are_complete {
+            relation::judge(rule.relations, input)
         } else {
             Judgement::Skipped(Skip::NotAsked)
         }

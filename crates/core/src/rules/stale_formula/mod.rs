@@ -5,7 +5,7 @@ use huizong_schema::findings::{Arg, Args, Severity};
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
-use crate::subject::StaleFormula;
+use crate::rule_input::StaleFormula;
 
 pub(super) static RULE: Rule = Rule {
     id: "stale-formula",
@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],
-    check: Check::Document(|_, subject| {
-        let hits = subject.reading.stale.iter().map(|stale| {
+    check: Check::Document(|_, input| {
+        let hits = input.reading.stale.iter().map(|stale| {
             let StaleFormula { pointer, place, formula, stored, computed } = stale;
             let text = |text: &dyn ToString| Arg::Text(text.to_string());
             Hit {

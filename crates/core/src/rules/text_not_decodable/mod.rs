@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     judges_unreadable: true,
     is_about_reading: true,
-    check: Check::Document(|_, subject| {
-        let count = subject.reading.undecodable;
+    check: Check::Document(|_, input| {
+        let count = input.reading.undecodable;
         let hit =
             (count > 0).then(|| Hit { args: Args::from([("count", Arg::Count(count))]), ..Hit::at("") });
         Judgement::of(hit.into_iter().collect())

@@ -5,7 +5,7 @@ use huizong_schema::findings::{Arg, Args, Severity};
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
-use crate::subject::Subject;
+use crate::rule_input::RuleInput;
 use huizong_schema::normalise_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,17 +29,17 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
-    let Some(title) = &subject.reading.title else { return Judgement::Skipped(Skip::NotAsked) };
+fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
+    let Some(title) = &input.reading.title else { return Judgement::Skipped(Skip::NotAsked) };
     let mut hits = Vec::new();
-    if let (Some(said), Some(year), false) = (title.year, subject.draft.fiscal_year, title.year_taken)
+    if let (Some(said), Some(year), false) = (title.year, input.draft.fiscal_year, title.year_taken)
         && said != year.get()
     {
         let args =
             Args::from([("title", Arg::Text(said.to_string())), ("cell", Arg::Text(year.to_string()))]);
         hits.push(Hit { variant: "year", args, ..Hit::at("/fiscal_year") });
     }
-    let name = subject.draft.department.as_ref().and_then(|d| d.name.as_deref());
+    let name = input.draft.department.as_ref().and_then(|d| d.name.as_deref());
     if let (Some(said), Some(name), false) = (&title.department, name, title.department_taken) {
         let (a, b) = (normalise_name(said), normalise_name(name));
         // Titles and cells shorten names; only names of which neither holds the other contradict.

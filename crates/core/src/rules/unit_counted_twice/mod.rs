@@ -44,7 +44,7 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut units_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let is_consolidated = |index: &usize| set.entries[*index].scope == Some(Scope::Consolidated);
     for (index, entry) in set.entries.iter().enumerate().filter(|(index, _)| set.counts(*index)) {
-        for parent in set.keys.parents(index) {
+        for parent in set.departments.parents(index) {
             if let Some(above) = set.meant_by(parent).find(is_consolidated).filter(|&above| above != index) {
                 units_of.entry(above).or_default().push(index);
             }

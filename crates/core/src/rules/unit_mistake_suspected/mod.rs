@@ -3,16 +3,16 @@
 use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 
-use crate::books::in_yuan;
+use crate::bureau_accounts::in_yuan;
 use crate::message::Template;
 use crate::number::{Interval, decimal};
 use crate::outcome::{Hit, Judgement};
 use crate::partial::lacking;
 use crate::rule::{Check, Rule};
-use crate::subject::Subject;
+use crate::rule_input::RuleInput;
 use huizong_schema::figures::{
-    self, ACTUAL, Column, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED, SOURCE_INITIAL, Source,
-    USED,
+    self, ACTUAL, Column, FundSource, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED,
+    SOURCE_INITIAL, USED,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -59,8 +59,8 @@ struct Figure {
 }
 
 impl Figure {
-    fn read(subject: &Subject<'_>, member: &'static Member, over: Over, at: usize) -> Option<Self> {
-        let value = Interval::printed(member.read(subject.draft, at)?).value;
+    fn read(input: &RuleInput<'_>, member: &'static Member, over: Over, at: usize) -> Option<Self> {
+        let value = Interval::printed(member.read(input.draft, at)?).value;
         Some(Self { member, over, at, value })
     }
 
@@ -69,23 +69,23 @@ impl Figure {
     }
 }
 
-fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
-    if let Some(skip) = subject.amounts_are_incomparable() {
+fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
+    if let Some(skip) = input.amounts_are_incomparable() {
         return Judgement::Skipped(skip);
     }
-    let of_budget = |member| Figure::read(subject, member, Over::Document, 0);
+    let of_budget = |member| Figure::read(input, member, Over::Document, 0);
     let three: Vec<Figure> = Column::ALL.iter().map(|column| column.total()).filter_map(of_budget).collect();
     let of_three = odd_one(&three);
     let mut pairs: Vec<(Figure, Figure)> = of_three.into_iter().collect();
     let mut compared = three.len() > 1;
     let mut compare = |over: Over, member, sibling, sibling_over: Over| {
-        for at in 0..over.count(subject.draft) {
-            let Some(figure) = Figure::read(subject, member, over, at) else { continue };
+        for at in 0..over.count(input.draft) {
+            let Some(figure) = Figure::read(input, member, over, at) else { continue };
             let sibling_at = if sibling_over == over { at } else { 0 };
-            let Some(sibling) = Figure::read(subject, sibling, sibling_over, sibling_at) else { continue };
+            let Some(sibling) = Figure::read(input, sibling, sibling_over, sibling_at) else { continue };
             compared = true;
             // Sums over other units of a department each may be as far apart as they like.
-            let units = |of: Figure| lacking(subject.draft, of.member.pointer(of.over, of.at).as_str());
+            let units = |of: Figure| lacking(input.draft, of.member.pointer(of.over, of.at).as_str());
             let is_off = figure.is_off(sibling) && units(figure) == units(sibling);
             if is_off && !pairs.iter().any(|(odd, _)| (odd.over, odd.at) == (over, at)) {
                 pairs.push((figure, sibling));
@@ -93,31 +93,31 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
         }
     };
     compare(Over::KeyProjects, &USED, &REQUESTED, Over::KeyProjects);
-    if subject.draft.budget.as_ref().is_some_and(|budget| budget.by_source.is_some()) {
+    if input.draft.budget.as_ref().is_some_and(|budget| budget.by_source.is_some()) {
         compare(Over::Sources, &SOURCE_ACTUAL, &SOURCE_ADJUSTED, Over::Sources);
         compare(Over::Sources, &SOURCE_ADJUSTED, &SOURCE_INITIAL, Over::Sources);
         // A source may be as small a part as it likes, unless it is the only one.
-        let sources = (0..Over::Sources.count(subject.draft))
-            .filter(|&at| SOURCE_ACTUAL.read(subject.draft, at).is_some_and(|value| !value.is_zero()));
+        let sources = (0..Over::Sources.count(input.draft))
+            .filter(|&at| SOURCE_ACTUAL.read(input.draft, at).is_some_and(|value| !value.is_zero()));
         if of_three.is_none() && sources.count() == 1 {
             compare(Over::Sources, &SOURCE_ACTUAL, &ACTUAL, Over::Document);
         }
     }
-    let mut hits: Vec<Hit> = pairs.into_iter().map(|(odd, sibling)| hit(subject, odd, sibling)).collect();
-    for (variant, known) in [("books", Known::Books), ("last-year", Known::LastYear)] {
+    let mut hits: Vec<Hit> = pairs.into_iter().map(|(odd, sibling)| hit(input, odd, sibling)).collect();
+    for (variant, known) in [("books", Known::BureauAccounts), ("last-year", Known::LastYear)] {
         for &column in Column::ALL {
             let member = column.total();
             let pointer = member.pointer(Over::Document, 0);
-            let Some(known) = known.value(subject, column) else { continue };
-            let Some(value) = member.read(subject.draft, 0) else { continue };
+            let Some(known) = known.value(input, column) else { continue };
+            let Some(value) = member.read(input.draft, 0) else { continue };
             compared = true;
-            let value_in_yuan = in_yuan(value, subject.unit()).value;
+            let value_in_yuan = in_yuan(value, input.unit()).value;
             let is_off = is_about_ten_thousand(value_in_yuan, known.value)
                 || is_about_ten_thousand(known.value, value_in_yuan);
             if is_off && !hits.iter().any(|hit| hit.pointer == pointer) {
                 let args = Args::from([
                     ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
-                    ("actual", Arg::Amount(value, subject.unit())),
+                    ("actual", Arg::Amount(value, input.unit())),
                     ("sibling_value", Arg::Amount(known.decimal(), Unit::Cny)),
                 ]);
                 hits.push(Hit { variant, args, ..Hit::at(pointer) });
@@ -125,7 +125,7 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
         }
     }
     if !compared {
-        return Judgement::Skipped(subject.nothing_at(&["/budget", "/key_projects"]));
+        return Judgement::Skipped(input.nothing_at(&["/budget", "/key_projects"]));
     }
     Judgement::of(hits)
 }
@@ -133,24 +133,24 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
 /// What is known of a department besides its form.
 #[derive(Clone, Copy)]
 enum Known {
-    Books,
+    BureauAccounts,
     LastYear,
 }
 
 impl Known {
     /// A figure in 10⁻⁷ 元.
-    fn value(self, subject: &Subject<'_>, column: Column) -> Option<Interval> {
-        let settings = subject.settings;
+    fn value(self, input: &RuleInput<'_>, column: Column) -> Option<Interval> {
+        let settings = input.settings;
         match self {
-            Self::Books => {
+            Self::BureauAccounts => {
                 let books = settings.books.as_ref()?;
                 let (value, unit) =
-                    subject.of_department(|code, name| books.find(code, name))?.figure(column)?;
+                    input.of_department(|code, name| books.find(code, name))?.figure(column)?;
                 Some(in_yuan(value, unit))
             }
             Self::LastYear => {
                 let previous = settings.previous.as_ref()?;
-                let last = subject.of_department(|code, name| previous.find(code, name))?;
+                let last = input.of_department(|code, name| previous.find(code, name))?;
                 let value = last.value(figures::Figure::at(column.as_str())?)?.millionths() * 10;
                 Some(Interval { low: value, value, high: value })
             }
@@ -168,12 +168,12 @@ fn odd_one(three: &[Figure]) -> Option<(Figure, Figure)> {
     Some(if far(first) > far(second) { (three[first], three[second]) } else { (three[second], three[first]) })
 }
 
-fn hit(subject: &Subject<'_>, odd: Figure, sibling: Figure) -> Hit {
+fn hit(input: &RuleInput<'_>, odd: Figure, sibling: Figure) -> Hit {
     let name = |figure: Figure| {
         let Member { zh, en, .. } = figure.member;
         Arg::Words(match figure.over {
             Over::Sources => {
-                let (source_zh, source_en) = Source::ALL[figure.at].label();
+                let (source_zh, source_en) = FundSource::ALL[figure.at].label();
                 Message {
                     zh: format!("{source_zh}的{}", zh.trim_start_matches("该来源")),
                     en: format!("{source_en}: {en}"),
@@ -185,9 +185,9 @@ fn hit(subject: &Subject<'_>, odd: Figure, sibling: Figure) -> Hit {
     let decimal = |figure: Figure| decimal(figure.value);
     let args = Args::from([
         ("figure", name(odd)),
-        ("actual", Arg::Amount(decimal(odd), subject.unit())),
+        ("actual", Arg::Amount(decimal(odd), input.unit())),
         ("sibling", name(sibling)),
-        ("sibling_value", Arg::Amount(decimal(sibling), subject.unit())),
+        ("sibling_value", Arg::Amount(decimal(sibling), input.unit())),
     ]);
     let related = vec![(sibling.member.pointer(sibling.over, sibling.at), decimal(sibling).to_string())];
     Hit { args, related, ..Hit::at(odd.member.pointer(odd.over, odd.at)) }

@@ -1,6 +1,6 @@
 //! The sheet of departments.
 
-use huizong_core::Row;
+use huizong_core::DepartmentRow;
 use huizong_schema::consolidation::{Consolidation, Rates};
 use huizong_schema::figures::{Figure, Rate};
 use rust_xlsxwriter::{Formula, Workbook, XlsxError};
@@ -82,8 +82,8 @@ pub(in crate::xlsx) fn departments(workbook: &mut Workbook, book: &Book<'_>) -> 
 }
 
 /// The sum of a column of counts: tasks, indicators, key projects, errors, warnings, infos.
-fn column_sum(consolidation: &Consolidation<Row<'_>>, index: u16) -> u64 {
-    let of = |row: &Row<'_>| {
+fn column_sum(consolidation: &Consolidation<DepartmentRow<'_>>, index: u16) -> u64 {
+    let of = |row: &DepartmentRow<'_>| {
         let (counts, found) = (row.contribution.counts, row.entry.findings);
         let all =
             [counts.tasks, counts.indicators, counts.key_projects, found.error, found.warning, found.info];

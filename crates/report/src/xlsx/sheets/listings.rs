@@ -26,7 +26,7 @@ pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Res
         listing(workbook, name, &format!("{}：{what}", title(consolidation)), table, None, &no_link)?;
     }
     let link = |index: usize| book.findings[index].location.as_ref().and_then(|at| (book.link)(at));
-    let table = tables::findings(book.findings, book.legend);
+    let table = tables::findings(book.findings, book.rule_index);
     listing(workbook, "问题", &format!("{}：发现的问题", title(consolidation)), table, None, &link)?;
     coverage(workbook, book)?;
     if let Some(difference) = book.difference {

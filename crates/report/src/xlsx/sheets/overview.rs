@@ -119,7 +119,7 @@ fn found(sheet: &mut Worksheet, mut row: u32, book: &Book<'_>, style: &Style) ->
         sheet.write_with_format(
             row,
             0,
-            book.legend.title(rule).map_or(&**rule, |(zh, _)| zh),
+            book.rule_index.title(rule).map_or(&**rule, |(zh, _)| zh),
             &style.wrapped,
         )?;
         sheet.write_with_format(row, 1, *count, &style.count)?;

@@ -20,14 +20,14 @@ use crate::partial::{NAMESPACE, partial};
 
 /// A unit's document.
 #[derive(Clone, Copy, Debug)]
-pub struct Part<'p> {
+pub struct UnitDocument<'p> {
     /// The document.
     pub evaluation: &'p Evaluation<'p>,
     /// The unit's code, its own or the one that its name belongs to.
     pub code: Option<&'p str>,
 }
 
-impl Part<'_> {
+impl UnitDocument<'_> {
     fn name(&self) -> &str {
         self.evaluation.required().department
     }
@@ -35,7 +35,7 @@ impl Part<'_> {
 
 /// The department that the document will be of.
 #[derive(Clone, Debug)]
-pub struct Above {
+pub struct ParentDepartment {
     /// Its name.
     pub name: String,
     /// Its code, where it is known.
@@ -46,7 +46,7 @@ pub struct Above {
 
 /// Why units' documents cannot be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Apart {
+pub enum CannotMerge {
     /// There is none.
     Nothing,
     /// They report different years.
@@ -59,13 +59,16 @@ pub enum Apart {
 ///
 /// # Errors
 /// If they are of different years, or a sum is beyond what a document may hold.
-pub fn unite<'p>(above: &Above, parts: &[Part<'p>]) -> Result<Draft<'p>, Apart> {
+pub fn merge_units<'p>(
+    above: &ParentDepartment,
+    parts: &[UnitDocument<'p>],
+) -> Result<Draft<'p>, CannotMerge> {
     let years: BTreeSet<u16> =
         parts.iter().map(|part| part.evaluation.required().fiscal_year.get()).collect();
     let year = match years.len() {
-        0 => return Err(Apart::Nothing),
+        0 => return Err(CannotMerge::Nothing),
         1 => parts[0].evaluation.required().fiscal_year,
-        _ => return Err(Apart::Years(years)),
+        _ => return Err(CannotMerge::Years(years)),
     };
     let mut too_large = None;
     for unit in units(parts) {
@@ -74,11 +77,11 @@ pub fn unite<'p>(above: &Above, parts: &[Part<'p>]) -> Result<Draft<'p>, Apart> 
             Err(pointer) => too_large = Some(pointer),
         }
     }
-    Err(Apart::TooLarge(too_large.unwrap_or_default()))
+    Err(CannotMerge::TooLarge(too_large.unwrap_or_default()))
 }
 
 /// The units of amounts to try: that of all documents, else 万元, else 元.
-fn units(parts: &[Part<'_>]) -> [Unit; 2] {
+fn units(parts: &[UnitDocument<'_>]) -> [Unit; 2] {
     let all_in_yuan = parts.iter().all(|part| part.evaluation.required().unit == Unit::Cny);
     if all_in_yuan { [Unit::Cny, Unit::Cny10k] } else { [Unit::Cny10k, Unit::Cny] }
 }
@@ -100,7 +103,7 @@ fn amount_of(count: i128, unit: Unit) -> Option<Decimal> {
 /// Documents put together with amounts in one unit. Errors are pointers of what that unit cannot show.
 struct InUnit<'a, 'p> {
     unit: Unit,
-    parts: &'a [Part<'p>],
+    parts: &'a [UnitDocument<'p>],
     /// The units that lack a figure which others have, by its pointer.
     partial: BTreeMap<String, BTreeSet<String>>,
 }
@@ -113,7 +116,7 @@ struct Summed {
 }
 
 impl<'p> InUnit<'_, 'p> {
-    fn document(mut self, above: &Above, year: FiscalYear) -> Result<Draft<'p>, String> {
+    fn document(mut self, above: &ParentDepartment, year: FiscalYear) -> Result<Draft<'p>, String> {
         let mut draft = Draft {
             json_schema: None,
             schema_version: Some(SchemaVersion::V1),
@@ -135,7 +138,7 @@ impl<'p> InUnit<'_, 'p> {
         Ok(draft)
     }
 
-    fn department(&self, above: &Above) -> Department<'static> {
+    fn department(&self, above: &ParentDepartment) -> Department<'static> {
         let text = |text: &str| NonEmpty::new(text.to_owned());
         let mut units = Vec::new();
         for part in self.parts {
@@ -209,7 +212,13 @@ impl<'p> InUnit<'_, 'p> {
     }
 
     /// Converts the amounts of a list's items from a unit's document: as printed where its unit is the same.
-    fn convert(&self, draft: &mut Draft<'p>, over: Over, from: usize, part: &Part<'p>) -> Result<(), String> {
+    fn convert(
+        &self,
+        draft: &mut Draft<'p>,
+        over: Over,
+        from: usize,
+        part: &UnitDocument<'p>,
+    ) -> Result<(), String> {
         let unit = part.evaluation.required().unit;
         let amounts = figures::ALL.iter().filter(|of| of.over == over && of.measure == Measure::Amount);
         for member in amounts.filter(|_| unit != self.unit) {
@@ -309,7 +318,7 @@ impl<'p> InUnit<'_, 'p> {
     }
 
     /// What units lack, and what their documents have of a district's own.
-    fn extensions(mut self, above: &Above) -> Option<Extensions> {
+    fn extensions(mut self, above: &ParentDepartment) -> Option<Extensions> {
         let whole = self.parts.iter().flat_map(|part| lacking_below(part, ""));
         let whole: BTreeSet<String> = whole.chain(above.absent.iter().cloned()).collect();
         if !whole.is_empty() {
@@ -347,13 +356,13 @@ impl<'p> InUnit<'_, 'p> {
 }
 
 /// The units below a unit that lack a figure, as its own document says.
-fn lacking_below(part: &Part<'_>, pointer: &str) -> Vec<String> {
+fn lacking_below(part: &UnitDocument<'_>, pointer: &str) -> Vec<String> {
     let lacking = partial(part.evaluation).and_then(|partial| partial.get(pointer)?.as_array());
     lacking.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// A text with its unit's name before it.
-fn of_unit(part: &Part<'_>, text: &str) -> Text<'static> {
+fn of_unit(part: &UnitDocument<'_>, text: &str) -> Text<'static> {
     let name = part.name();
     if text.is_empty() { name.to_owned() } else { format!("{name}：{text}") }.into()
 }

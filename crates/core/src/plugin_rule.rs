@@ -10,11 +10,11 @@ use rust_decimal::Decimal;
 use crate::Lang;
 use crate::identity::{Fingerprints, digest};
 use crate::message::fill;
-use crate::set::{Keys, departments_and_years};
+use crate::set::{DepartmentIndex, departments_and_years};
 
 /// A rule that a plugin declares.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Declared {
+pub struct PluginRule {
     /// What the manifest says of it.
     pub declaration: RuleDeclaration,
     /// The plugin that it belongs to.
@@ -37,7 +37,7 @@ pub enum BadArgs {
 /// A text of a plugin is shown up to this many characters.
 const LONGEST_TEXT: usize = 500;
 
-impl Declared {
+impl PluginRule {
     /// Its id.
     pub fn id(&self) -> &str {
         &self.declaration.id
@@ -104,18 +104,18 @@ impl Declared {
     /// What it found about the set: the documents concerned, by index.
     pub fn finding_about_set(
         &self,
-        keys: &Keys<'_>,
+        departments: &DepartmentIndex<'_>,
         documents: &[usize],
         pointer: Pointer,
         args: Args,
         severity: Option<Severity>,
     ) -> Finding {
-        let entries = keys.entries();
+        let entries = departments.entries();
         let mut finding = self.finding(pointer, args, severity);
         finding.documents = documents.iter().map(|&index| entries[index].document.clone()).collect();
-        let one = documents.iter().all(|&index| keys.of(index) == keys.of(documents[0]));
+        let one = documents.iter().all(|&index| departments.of(index) == departments.of(documents[0]));
         finding.department = documents.first().filter(|_| one).and_then(|&index| entries[index].name.clone());
-        let (departments, years) = departments_and_years(keys, documents);
+        let (departments, years) = departments_and_years(departments, documents);
         finding.fingerprint =
             digest(&[self.id(), &departments, &years, finding.pointer.as_str()], &finding.args);
         finding
@@ -166,14 +166,14 @@ pub fn shown_text(text: &str) -> String {
 }
 
 /// Makes findings of declared rules about one document.
-pub struct About<'d> {
+pub struct DocumentFindings<'d> {
     document: &'d str,
     draft: &'d Draft<'d>,
     fingerprints: Fingerprints<'d>,
 }
 
-impl<'d> About<'d> {
-    /// About the document of that id.
+impl<'d> DocumentFindings<'d> {
+    /// DocumentFindings the document of that id.
     pub fn new(document: &'d str, draft: &'d Draft<'d>) -> Self {
         Self { document, draft, fingerprints: Fingerprints::new(draft) }
     }
@@ -181,7 +181,7 @@ impl<'d> About<'d> {
     /// What a rule found there.
     pub fn finding(
         &self,
-        rule: &Declared,
+        rule: &PluginRule,
         pointer: Pointer,
         args: Args,
         severity: Option<Severity>,
@@ -199,7 +199,7 @@ impl<'d> About<'d> {
 mod tests {
     use super::*;
 
-    fn rule() -> Declared {
+    fn rule() -> PluginRule {
         let declaration = serde_json::from_value(serde_json::json!({
             "id": "demo/thing", "severity": "warning", "title": {"zh": "事", "en": "Thing"},
             "message": {"zh": "得 {a}，{n} 次：{t}", "en": "{a} {n} {t}"},
@@ -211,7 +211,7 @@ mod tests {
             vendor: String::new(),
             license: String::new(),
         };
-        Declared { declaration: declaration.unwrap(), plugin, reads: None }
+        PluginRule { declaration: declaration.unwrap(), plugin, reads: None }
     }
 
     #[test]
@@ -225,7 +225,7 @@ mod tests {
         ]);
         let rule = rule();
         let args = rule.args(&given, Unit::Cny10k).unwrap();
-        let finding = About::new("a.json", &draft).finding(
+        let finding = DocumentFindings::new("a.json", &draft).finding(
             &rule,
             Pointer::parse("/budget"),
             args,

@@ -3,22 +3,22 @@
 use huizong_schema::consolidation::{Consolidation, Row as Written};
 
 use crate::contribution::Contribution;
+use crate::department_row::DepartmentRow;
 use crate::entry::Entry;
-use crate::names::Names;
-use crate::row::Row;
+use crate::name_index::NameIndex;
 
 /// A consolidation as it was read.
 #[derive(Clone, Debug)]
-pub struct Stored {
+pub struct Snapshot {
     /// All of it but its rows.
     head: Consolidation<()>,
     entries: Vec<Entry>,
     codes: Vec<Option<String>>,
     by: Vec<std::collections::BTreeMap<String, String>>,
-    names: Names,
+    names: NameIndex,
 }
 
-impl Stored {
+impl Snapshot {
     /// Reads a consolidation's JSON.
     ///
     /// # Errors
@@ -29,11 +29,11 @@ impl Stored {
             return Err(serde::de::Error::custom("no consolidation of version 1.0"));
         }
         let rows = std::mem::take(&mut whole.departments);
-        let mut names = Names::default();
+        let mut names = NameIndex::default();
         let (mut entries, mut codes, mut by) = (Vec::new(), Vec::new(), Vec::new());
         for (number, row) in rows.into_iter().enumerate() {
             names.note(number, row.code.as_deref(), Some(&row.name), []);
-            let contribution = Contribution::stored(|figure| row.figures.get(figure), row.counts);
+            let contribution = Contribution::of_row(|figure| row.figures.get(figure), row.counts);
             entries.push(Entry {
                 name: Some(row.name),
                 fiscal_year: Some(row.fiscal_year),
@@ -49,9 +49,9 @@ impl Stored {
     }
 
     /// The consolidation again.
-    pub fn consolidation(&self) -> Consolidation<Row<'_>> {
+    pub fn consolidation(&self) -> Consolidation<DepartmentRow<'_>> {
         let rows = self.entries.iter().enumerate().filter_map(|(number, entry)| {
-            Some(Row {
+            Some(DepartmentRow {
                 entry,
                 contribution: entry.contribution.as_ref()?,
                 code: self.codes[number].as_deref(),

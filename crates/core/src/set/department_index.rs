@@ -14,14 +14,14 @@ use huizong_schema::normalise_name;
 
 /// A department as the set knows it: a code, or a name that no one code bears.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key<'e> {
+pub enum DepartmentKey<'e> {
     /// 预算单位编码.
     Code(&'e str),
     /// The normalised name.
     Name(Cow<'e, str>),
 }
 
-impl<'e> Key<'e> {
+impl<'e> DepartmentKey<'e> {
     /// The code, where it is one.
     pub fn code(&self) -> Option<&'e str> {
         match self {
@@ -33,11 +33,14 @@ impl<'e> Key<'e> {
     /// A department of the roster.
     pub(crate) fn of_row(roster: &'e Roster, row: usize) -> Self {
         let listed = &roster.rows()[row];
-        listed.code.as_deref().map_or_else(|| Key::Name(normalise_name(&listed.name)), Key::Code)
+        listed
+            .code
+            .as_deref()
+            .map_or_else(|| DepartmentKey::Name(normalise_name(&listed.name)), DepartmentKey::Code)
     }
 }
 
-impl fmt::Display for Key<'_> {
+impl fmt::Display for DepartmentKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => write!(f, "code:{code}"),
@@ -47,10 +50,10 @@ impl fmt::Display for Key<'_> {
 }
 
 /// Who each of some documents is from. Whether a document counts makes no difference to it.
-pub struct Keys<'e> {
+pub struct DepartmentIndex<'e> {
     entries: &'e [Entry],
     /// The department of each document; `None` where it names none.
-    by_entry: Vec<Option<Key<'e>>>,
+    by_entry: Vec<Option<DepartmentKey<'e>>>,
     /// The documents that name a department, by department, then in their own order.
     sorted: Vec<usize>,
     /// The names that exactly one code bears, sorted; made when a document or a rule first asks by name.
@@ -60,33 +63,35 @@ pub struct Keys<'e> {
     rows: Vec<Option<(usize, MatchedBy)>>,
 }
 
-impl<'e> Keys<'e> {
+impl<'e> DepartmentIndex<'e> {
     /// Finds out who each document is from.
     pub fn new(entries: &'e [Entry], roster: Option<&'e Roster>) -> Self {
         let (bearers, sorted) = (OnceCell::new(), Vec::new());
-        let mut keys = Self { entries, by_entry: Vec::new(), sorted, bearers, roster, rows: Vec::new() };
+        let mut departments =
+            Self { entries, by_entry: Vec::new(), sorted, bearers, roster, rows: Vec::new() };
         if let Some(roster) = roster {
             let find = |entry: &Entry| roster.find(entry.code.as_deref(), entry.name.as_deref());
-            keys.rows = entries.iter().map(find).collect();
+            departments.rows = entries.iter().map(find).collect();
         }
         let by_entry = entries.iter().enumerate().map(|(index, entry)| {
-            if let Some((row, _)) = keys.row(index) {
-                return roster.map(|roster| Key::of_row(roster, row));
+            if let Some((row, _)) = departments.row(index) {
+                return roster.map(|roster| DepartmentKey::of_row(roster, row));
             }
             match (&entry.code, &entry.name) {
-                (Some(code), _) => Some(Key::Code(code)),
-                (None, Some(name)) => Some(keys.named(normalise_name(name))),
+                (Some(code), _) => Some(DepartmentKey::Code(code)),
+                (None, Some(name)) => Some(departments.named(normalise_name(name))),
                 (None, None) => None,
             }
         });
-        keys.by_entry = by_entry.collect();
-        keys.sorted = (0..entries.len()).filter(|&index| keys.by_entry[index].is_some()).collect();
-        keys.sorted.sort_by(|&a, &b| keys.by_entry[a].cmp(&keys.by_entry[b]));
-        keys
+        departments.by_entry = by_entry.collect();
+        departments.sorted =
+            (0..entries.len()).filter(|&index| departments.by_entry[index].is_some()).collect();
+        departments.sorted.sort_by(|&a, &b| departments.by_entry[a].cmp(&departments.by_entry[b]));
+        departments
     }
 
     /// A normalised name joins the one code that bears it, if exactly one does.
-    fn named(&self, name: Cow<'e, str>) -> Key<'e> {
+    fn named(&self, name: Cow<'e, str>) -> DepartmentKey<'e> {
         let bearers = self.bearers.get_or_init(|| {
             let borne = self
                 .entries
@@ -99,8 +104,8 @@ impl<'e> Keys<'e> {
             single.map(|bearers| bearers[0].clone()).collect()
         });
         match bearers.binary_search_by(|(bearer, _)| bearer.cmp(&name)) {
-            Ok(at) => Key::Code(bearers[at].1),
-            Err(_) => Key::Name(name),
+            Ok(at) => DepartmentKey::Code(bearers[at].1),
+            Err(_) => DepartmentKey::Name(name),
         }
     }
 
@@ -139,7 +144,7 @@ impl<'e> Keys<'e> {
     }
 
     /// The document's department.
-    pub fn of(&self, index: usize) -> Option<&Key<'e>> {
+    pub fn of(&self, index: usize) -> Option<&DepartmentKey<'e>> {
         self.by_entry[index].as_ref()
     }
 
@@ -175,7 +180,7 @@ impl<'e> Keys<'e> {
 
     /// The documents of each department that is not on the roster, nor is one above it.
     pub(crate) fn unlisted(&self) -> impl Iterator<Item = &[usize]> {
-        self.departments().filter(|documents| {
+        self.by_department().filter(|documents| {
             let index = documents[0];
             let above = || self.entries[index].parent.as_deref();
             self.roster.is_some_and(|roster| {
@@ -185,22 +190,25 @@ impl<'e> Keys<'e> {
     }
 
     /// The documents of each department, in the order of the departments: by code, then those without one by name.
-    pub fn departments(&self) -> impl Iterator<Item = &[usize]> {
+    pub fn by_department(&self) -> impl Iterator<Item = &[usize]> {
         self.sorted.chunk_by(|&a, &b| self.by_entry[a] == self.by_entry[b])
     }
 
     /// The documents of those who are meant by a code or a name.
     pub fn meant_by<'k>(&'k self, code_or_name: &'e str) -> impl Iterator<Item = usize> + 'k {
-        let listed = self.roster.and_then(|roster| Some(Key::of_row(roster, roster.meant_by(code_or_name)?)));
-        let by_code = Key::Code(code_or_name);
+        let listed = self
+            .roster
+            .and_then(|roster| Some(DepartmentKey::of_row(roster, roster.meant_by(code_or_name)?)));
+        let by_code = DepartmentKey::Code(code_or_name);
         let by_name = self.named(normalise_name(code_or_name));
         let by_name = (by_name != by_code).then_some(by_name);
-        let mut meant: Vec<Key<'e>> = [Some(by_code), by_name, listed].into_iter().flatten().collect();
+        let mut meant: Vec<DepartmentKey<'e>> =
+            [Some(by_code), by_name, listed].into_iter().flatten().collect();
         meant.dedup();
         meant.into_iter().flat_map(|key| self.from(&key)).copied()
     }
 
-    fn from(&self, key: &Key<'_>) -> &[usize] {
+    fn from(&self, key: &DepartmentKey<'_>) -> &[usize] {
         let key_at = |index: &usize| self.by_entry[*index].as_ref();
         let start = self.sorted.partition_point(|index| key_at(index) < Some(key));
         let length = self.sorted[start..].partition_point(|index| key_at(index) == Some(key));
@@ -209,12 +217,15 @@ impl<'e> Keys<'e> {
 }
 
 /// Who some documents are from and which years they report, as fingerprints hold them.
-pub(crate) fn departments_and_years(keys: &Keys<'_>, documents: &[usize]) -> (String, String) {
-    let departments: BTreeSet<String> =
-        documents.iter().filter_map(|&index| keys.of(index)).map(Key::to_string).collect();
+pub(crate) fn departments_and_years(
+    departments: &DepartmentIndex<'_>,
+    documents: &[usize],
+) -> (String, String) {
+    let names: BTreeSet<String> =
+        documents.iter().filter_map(|&index| departments.of(index)).map(DepartmentKey::to_string).collect();
     let years: BTreeSet<u16> =
-        documents.iter().filter_map(|&index| keys.entries()[index].fiscal_year).collect();
+        documents.iter().filter_map(|&index| departments.entries()[index].fiscal_year).collect();
     let years: Vec<String> = years.iter().map(u16::to_string).collect();
-    let departments: Vec<String> = departments.into_iter().collect();
-    (departments.join("\n"), years.join("\n"))
+    let names: Vec<String> = names.into_iter().collect();
+    (names.join("\n"), years.join("\n"))
 }

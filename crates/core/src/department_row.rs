@@ -6,11 +6,11 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::contribution::Contribution;
 use crate::entry::Entry;
-use huizong_schema::figures::{Column, Figure, Nature, Source, Top};
+use huizong_schema::figures::{Column, Figure, FundSource, Nature, Top};
 
 /// One document that the totals hold. Its JSON is that of [`huizong_schema::consolidation::Row`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row<'e> {
+pub struct DepartmentRow<'e> {
     /// What is kept of the document.
     pub entry: &'e Entry,
     /// Its figures.
@@ -21,7 +21,7 @@ pub struct Row<'e> {
     pub by: BTreeMap<String, String>,
 }
 
-impl Serialize for Row<'_> {
+impl Serialize for DepartmentRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut row = serializer.serialize_struct("Row", 9)?;
         row.serialize_field("name", self.entry.name.as_deref().unwrap_or_default())?;
@@ -52,7 +52,7 @@ impl Serialize for Figures<'_> {
                 figures.serialize_entry(top.as_str(), &value)?;
             }
         }
-        let sources = Groups { of: self.0, names: Source::ALL, figure: Figure::Source };
+        let sources = Groups { of: self.0, names: FundSource::ALL, figure: Figure::Source };
         if sources.any() {
             figures.serialize_entry("by_source", &sources)?;
         }

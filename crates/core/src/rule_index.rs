@@ -2,14 +2,14 @@
 
 use huizong_schema::findings::Severity;
 
-use crate::declared::Declared;
+use crate::plugin_rule::PluginRule;
 use crate::rule::Rule;
 use crate::rules;
 
 /// The rules of a run.
 #[derive(Clone, Debug, Default)]
-pub struct Legend {
-    declared: Vec<Declared>,
+pub struct RuleIndex {
+    declared: Vec<PluginRule>,
 }
 
 /// A rule, wherever it comes from.
@@ -18,12 +18,12 @@ pub enum AnyRule<'l> {
     /// One of the registry.
     BuiltIn(&'static Rule),
     /// One of a plugin.
-    Declared(&'l Declared),
+    PluginRule(&'l PluginRule),
 }
 
-impl Legend {
+impl RuleIndex {
     /// The built-in rules and these.
-    pub fn with(mut declared: Vec<Declared>) -> Self {
+    pub fn with(mut declared: Vec<PluginRule>) -> Self {
         declared.sort_by(|a, b| a.id().cmp(b.id()));
         Self { declared }
     }
@@ -31,14 +31,14 @@ impl Legend {
     /// Every rule: the built-in ones by id, then the plugins' by id.
     pub fn rules(&self) -> impl Iterator<Item = AnyRule<'_>> {
         let built_in = rules::ALL.iter().map(|rule| AnyRule::BuiltIn(rule));
-        built_in.chain(self.declared.iter().map(AnyRule::Declared))
+        built_in.chain(self.declared.iter().map(AnyRule::PluginRule))
     }
 
     /// The rule of that id.
     pub fn find(&self, id: &str) -> Option<AnyRule<'_>> {
         rules::find(id)
             .map(AnyRule::BuiltIn)
-            .or_else(|| self.declared.iter().find(|rule| rule.id() == id).map(AnyRule::Declared))
+            .or_else(|| self.declared.iter().find(|rule| rule.id() == id).map(AnyRule::PluginRule))
     }
 
     /// What the rule of that id is called, in Chinese and in English.
@@ -52,7 +52,7 @@ impl<'l> AnyRule<'l> {
     pub fn id(self) -> &'l str {
         match self {
             Self::BuiltIn(rule) => rule.id,
-            Self::Declared(rule) => rule.id(),
+            Self::PluginRule(rule) => rule.id(),
         }
     }
 
@@ -60,7 +60,7 @@ impl<'l> AnyRule<'l> {
     pub fn severity(self) -> Severity {
         match self {
             Self::BuiltIn(rule) => rule.severity,
-            Self::Declared(rule) => rule.declaration.severity,
+            Self::PluginRule(rule) => rule.declaration.severity,
         }
     }
 
@@ -68,7 +68,7 @@ impl<'l> AnyRule<'l> {
     pub fn title(self) -> (&'l str, &'l str) {
         match self {
             Self::BuiltIn(rule) => rules::title(rule),
-            Self::Declared(rule) => (&rule.declaration.title.zh, &rule.declaration.title.en),
+            Self::PluginRule(rule) => (&rule.declaration.title.zh, &rule.declaration.title.en),
         }
     }
 }

@@ -8,12 +8,12 @@ use huizong_schema::normalise_name;
 
 /// Things that bear codes and names, by number.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub struct NameIndex {
     codes: Index,
     exact: Index,
     aliases: Index,
     normalised: Index,
-    /// Names without the district before them.
+    /// NameIndex without the district before them.
     short: Index,
 }
 
@@ -34,7 +34,7 @@ impl Index {
     }
 }
 
-impl Names {
+impl NameIndex {
     /// Notes who bears a code, a name and other names.
     pub fn note<'n>(
         &mut self,
@@ -110,8 +110,8 @@ fn without_district(name: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    fn names() -> Names {
-        let mut names = Names::default();
+    fn names() -> NameIndex {
+        let mut names = NameIndex::default();
         names.note(0, Some("101"), Some("云溪区科学技术协会"), ["区科协", "科协"]);
         names.note(1, None, Some("教育局（本级）"), []);
         names.note(2, None, Some("东山区文化馆"), []);
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(names.find(None, Some("南山区科学技术协会")), None);
         assert_eq!(names.find(None, Some("局")), None);
         assert_eq!(names.find(None, None), None);
-        let mut twins = Names::default();
+        let mut twins = NameIndex::default();
         twins.note(0, Some("1"), Some("甲局"), []);
         twins.note(1, Some("2"), Some("甲局"), []);
         assert_eq!(twins.find(None, Some("甲局")), None);

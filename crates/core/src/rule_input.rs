@@ -7,14 +7,14 @@ use huizong_schema::findings::Place;
 use huizong_schema::{Draft, Pointer, Problem, Unit};
 use rust_decimal::Decimal;
 
-use crate::books::Books;
-use crate::stored::Stored;
+use crate::bureau_accounts::BureauAccounts;
+use crate::snapshot::Snapshot;
 
 use crate::outcome::Skip;
 
 /// One document, with what its reader knows beyond its members.
 #[derive(Clone, Copy)]
-pub struct Subject<'s> {
+pub struct RuleInput<'s> {
     /// The document, as far as it could be read.
     pub draft: &'s Draft<'s>,
     /// What the reader saw.
@@ -25,7 +25,7 @@ pub struct Subject<'s> {
     pub settings: &'s Settings,
 }
 
-impl Subject<'_> {
+impl RuleInput<'_> {
     /// The document's unit; 万元 where it says none, as the forms do.
     pub(crate) fn unit(&self) -> Unit {
         self.draft.unit.unwrap_or(Unit::Cny10k)
@@ -82,9 +82,9 @@ pub struct Settings {
     /// The year that every document should report.
     pub year: Option<u16>,
     /// The bureau's own books.
-    pub books: Option<Arc<Books>>,
+    pub books: Option<Arc<BureauAccounts>>,
     /// Last year's consolidation.
-    pub previous: Option<Arc<Stored>>,
+    pub previous: Option<Arc<Snapshot>>,
 }
 
 /// What the form's profile says about its figures.
@@ -140,7 +140,7 @@ pub struct StaleFormula {
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
     /// What came in.
-    pub source: Source,
+    pub source: InputKind,
     /// What the schema has against a JSON document.
     pub problems: Vec<Problem>,
     /// The members that the schema refused.
@@ -165,7 +165,7 @@ pub struct Reading {
 
 /// What came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Source {
+pub enum InputKind {
     /// A JSON document.
     #[default]
     Json,

@@ -6,7 +6,7 @@ use huizong_schema::Unit;
 use rust_decimal::Decimal;
 
 use crate::list::{ListFault, cell, is_one_of};
-use crate::names::Names;
+use crate::name_index::NameIndex;
 use crate::number::Interval;
 use crate::roster::Roster;
 use huizong_schema::figures::Column;
@@ -14,21 +14,21 @@ use huizong_schema::normalise_name;
 
 /// The bureau's own books.
 #[derive(Clone, Debug, Default)]
-pub struct Books {
-    rows: Vec<Booked>,
-    names: Names,
+pub struct BureauAccounts {
+    rows: Vec<AccountsRow>,
+    names: NameIndex,
 }
 
 /// What the books have of one department.
 #[derive(Clone, Debug, Default)]
-pub struct Booked {
+pub struct AccountsRow {
     /// Its name, else its code.
     department: String,
     /// By [`Column`].
     figures: [Option<(Decimal, Unit)>; Column::ALL.len()],
 }
 
-impl Booked {
+impl AccountsRow {
     /// A figure as the books have it.
     pub fn figure(&self, column: Column) -> Option<(Decimal, Unit)> {
         self.figures[column as usize]
@@ -65,7 +65,7 @@ pub(crate) fn in_yuan(amount: Decimal, unit: Unit) -> Interval {
     })
 }
 
-impl Books {
+impl BureauAccounts {
     /// Of the rows of a list, of which one names the columns.
     ///
     /// # Errors
@@ -100,7 +100,7 @@ impl Books {
                 faults.push(ListFault::new(index, "这一行没有部门", "this row names no department"));
                 continue;
             };
-            let mut booked = Booked { department: department.to_owned(), ..Booked::default() };
+            let mut booked = AccountsRow { department: department.to_owned(), ..AccountsRow::default() };
             for &(figure, at) in &figures {
                 let Some(text) = cell(row, at) else { continue };
                 let heading = at.map_or("", |at| rows[head][at].as_str());
@@ -140,7 +140,7 @@ impl Books {
     }
 
     /// What the books have of a department.
-    pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<&Booked> {
+    pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<&AccountsRow> {
         self.names.find(code, name).map(|(row, _)| &self.rows[row])
     }
 }
@@ -179,10 +179,10 @@ const LIMIT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 mod tests {
     use super::*;
 
-    fn books(text: &str) -> Result<Books, Vec<ListFault>> {
+    fn books(text: &str) -> Result<BureauAccounts, Vec<ListFault>> {
         let rows: Vec<Vec<String>> =
             text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect();
-        Books::new(&rows)
+        BureauAccounts::new(&rows)
     }
 
     #[test]

@@ -158,13 +158,15 @@ impl Relation {
             }),
             ..Draft::default()
         };
-        let site = Site { figures: &item, base: CompletionBase::Adjusted, over: self.over, at: 0 };
         let mut reads = Vec::new();
-        self.test.members(site, &mut |member, _, _| {
-            if !reads.contains(&member.pointer) {
-                reads.push(member.pointer);
-            }
-        });
+        for base in [CompletionBase::Adjusted, CompletionBase::Initial] {
+            let site = Site { figures: &item, base, over: self.over, at: 0 };
+            self.test.members(site, &mut |member, _, _| {
+                if !reads.contains(&member.pointer) {
+                    reads.push(member.pointer);
+                }
+            });
+        }
         reads
     }
 

@@ -25,6 +25,8 @@ pub struct Rule {
     pub relations: &'static [Relation],
     /// What it reads besides its relations' figures: pointers, `*` standing for an item.
     pub reads: &'static [&'static str],
+    /// Whether it judges what a reader saw at those members, and not the members themselves.
+    pub judges_reading: bool,
     /// Why documents in which it fails are not counted; none if they are.
     pub excludes: Option<Exclusion>,
     /// Whether it is about reading the document, rather than about the figures in it.
@@ -64,6 +66,7 @@ impl Rule {
         page: "",
         relations: &[],
         reads: &[],
+        judges_reading: false,
         excludes: None,
         is_about_reading: false,
         judges_unreadable: false,

@@ -6,6 +6,7 @@
 
 mod by_name;
 mod member;
+mod object;
 mod range;
 mod rate;
 mod total;

@@ -1,5 +1,7 @@
 //! Walks the registry: pages, messages and examples belong together.
 
+mod read_sets;
+
 use std::collections::BTreeSet;
 
 use huizong_schema::findings::Finding;

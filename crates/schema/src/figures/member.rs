@@ -1,15 +1,16 @@
 //! The figures of a document, a line each: where it is, its type, whether it is required, what it is called.
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::range::{Column, FundSource, Nature, Over};
-use crate::decimal::{Amount, Percent, Points, SignedAmount, SignedPercent};
-use crate::evaluation::{
-    Budget, Draft, ExecutionScore, KeyProject, NatureFigures, Scorecard, ScoredIndicator, SourceFigures, Task,
+use super::object::{
+    budget, budget_mut, execution, execution_mut, nature, nature_mut, project, project_mut, score_row,
+    score_row_mut, scorecard, scorecard_mut, source, source_mut, task, task_mut,
 };
+use super::range::{Column, FundSource, Over};
+use crate::decimal::{Amount, Percent, Points, SignedAmount, SignedPercent};
+use crate::evaluation::Draft;
 use crate::pointer::Pointer;
 
 /// The unit of a figure.
@@ -144,62 +145,6 @@ macro_rules! members {
         /// Every figure of a document, in the order of the table; those that name others are not among them.
         pub static ALL: &[&Member] = &[$($(&$name),*),*];
     };
-}
-
-fn budget<'d>(draft: &'d Draft<'_>, _: usize) -> Option<&'d Budget> {
-    draft.budget.as_ref()
-}
-fn budget_mut<'d>(draft: &'d mut Draft<'_>, _: usize) -> Option<&'d mut Budget> {
-    Some(draft.budget.get_or_insert_default())
-}
-fn source<'d>(draft: &'d Draft<'_>, at: usize) -> Option<&'d SourceFigures> {
-    FundSource::ALL[at].of(draft.budget.as_ref()?.by_source.as_ref()?)
-}
-fn source_mut<'d>(draft: &'d mut Draft<'_>, at: usize) -> Option<&'d mut SourceFigures> {
-    let budget = draft.budget.get_or_insert_default();
-    Some(FundSource::ALL[at].of_mut(budget.by_source.get_or_insert_default()))
-}
-fn nature<'d>(draft: &'d Draft<'_>, at: usize) -> Option<&'d NatureFigures> {
-    Nature::ALL[at].of(draft.budget.as_ref()?.by_nature.as_ref()?)
-}
-fn nature_mut<'d>(draft: &'d mut Draft<'_>, at: usize) -> Option<&'d mut NatureFigures> {
-    let budget = draft.budget.get_or_insert_default();
-    Some(Nature::ALL[at].of_mut(budget.by_nature.get_or_insert_default()))
-}
-fn task<'d, 'a>(draft: &'d Draft<'a>, at: usize) -> Option<&'d Task<'a>> {
-    draft.tasks.get(at)
-}
-fn task_mut<'d, 'a>(draft: &'d mut Draft<'a>, at: usize) -> Option<&'d mut Task<'a>> {
-    draft.tasks.get_mut(at)
-}
-fn project<'d, 'a>(draft: &'d Draft<'a>, at: usize) -> Option<&'d KeyProject<'a>> {
-    draft.key_projects.get(at)
-}
-fn project_mut<'d, 'a>(draft: &'d mut Draft<'a>, at: usize) -> Option<&'d mut KeyProject<'a>> {
-    draft.key_projects.get_mut(at)
-}
-/// A scorecard without the row has no points to give for the execution.
-fn execution<'d>(draft: &'d Draft<'_>, _: usize) -> Option<&'d ExecutionScore> {
-    static NOTHING: LazyLock<ExecutionScore> = LazyLock::new(|| {
-        let zero = Points::try_from(Decimal::ZERO).ok();
-        ExecutionScore { weight: zero, score: zero }
-    });
-    Some(draft.scorecard.as_ref()?.execution.as_ref().unwrap_or(&NOTHING))
-}
-fn execution_mut<'d>(draft: &'d mut Draft<'_>, _: usize) -> Option<&'d mut ExecutionScore> {
-    Some(draft.scorecard.get_or_insert_default().execution.get_or_insert_default())
-}
-fn score_row<'d, 'a>(draft: &'d Draft<'a>, at: usize) -> Option<&'d ScoredIndicator<'a>> {
-    draft.scorecard.as_ref()?.indicators.get(at)
-}
-fn score_row_mut<'d, 'a>(draft: &'d mut Draft<'a>, at: usize) -> Option<&'d mut ScoredIndicator<'a>> {
-    draft.scorecard.as_mut()?.indicators.get_mut(at)
-}
-fn scorecard<'d, 'a>(draft: &'d Draft<'a>, _: usize) -> Option<&'d Scorecard<'a>> {
-    draft.scorecard.as_ref()
-}
-fn scorecard_mut<'d, 'a>(draft: &'d mut Draft<'a>, _: usize) -> Option<&'d mut Scorecard<'a>> {
-    Some(draft.scorecard.get_or_insert_default())
 }
 
 members! {

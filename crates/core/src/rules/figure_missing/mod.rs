@@ -14,7 +14,9 @@ pub(super) static RULE: Rule = Rule {
     messages: &[Template::new("缺少必填项：{figure}。", "A required entry is missing: {figure}.")],
     page: include_str!("page.md"),
     reads: &[
+        "/schema_version",
         "/department/name",
+        "/department/units/*/name",
         "/fiscal_year",
         "/unit",
         "/budget/initial_budget",

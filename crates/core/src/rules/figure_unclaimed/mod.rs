@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],
+    judges_reading: true,
     check: Check::Document(|_, input| {
         let hits = input.reading.unclaimed.iter().map(|(text, place)| Hit {
             args: Args::from([("found", Arg::Text(text.clone()))]),

@@ -35,6 +35,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     page: include_str!("page.md"),
     reads: &["/budget", "/tasks/*/funds", "/key_projects/*", "/scorecard", "/fiscal_year", "/unit"],
+    judges_reading: true,
     excludes: Some(Exclusion { precedence: 5, state: State::NotFinished }),
     is_about_reading: true,
     check: Check::Document(|_, input| {

@@ -29,7 +29,13 @@ pub(super) static RULE: Rule = Rule {
     ],
     page: include_str!("page.md"),
     severity: Severity::Warning,
-    reads: &["/department/level", "/department/name", "/department/parent", "/department/scope"],
+    reads: &[
+        "/department/code",
+        "/department/level",
+        "/department/name",
+        "/department/parent",
+        "/department/scope",
+    ],
     check: Check::Set(judge),
     ..Rule::RELATIONS
 };

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],
+    judges_reading: true,
     check: Check::Document(|_, input| {
         Judgement::of(Hit::texts_found(input.reading.placeholders.iter().map(|(at, text)| (at, text))))
     }),

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     reads: &["/goal", "/tasks"],
     is_about_reading: true,
+    judges_reading: true,
     check: Check::Document(|_, input| {
         Judgement::of(Hit::texts_found(input.reading.misplaced.iter().map(|(at, text)| (at, text))))
     }),

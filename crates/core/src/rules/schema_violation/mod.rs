@@ -70,6 +70,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     page: include_str!("page.md"),
     reads: &[""],
+    judges_reading: true,
     excludes: Some(Exclusion { precedence: 2, state: State::NotFinished }),
     is_about_reading: true,
     check: Check::Document(judge),

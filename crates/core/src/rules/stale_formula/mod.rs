@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[""],
+    judges_reading: true,
     check: Check::Document(|_, input| {
         let hits = input.reading.stale.iter().map(|stale| {
             let StaleFormula { pointer, place, formula, stored, computed } = stale;

@@ -36,6 +36,9 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[
+        "/department/code",
+        "/department/name",
+        "/unit",
         "/budget/initial_budget",
         "/budget/adjusted_budget",
         "/budget/actual_expenditure",

@@ -4,10 +4,8 @@
 # them and does not use them. Built with the system's allocator, which valgrind watches.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# With the profile of the tests: built already where they ran, and fast enough to be watched.
-# The command for all crates at once: for one, its dependencies would be built anew with other features.
-cargo test --quiet --workspace --no-run
-cargo build --quiet --profile test -p huizong-tianhe -p huizong-lens -p huizong-hostile
+# As the tests build them: there already where those ran, and fast enough to be watched.
+cargo build --quiet --profile test --lib --test workers -p huizong-tests -p huizong-tianhe -p huizong-lens -p huizong-hostile
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cc -std=c99 -Wall -Wextra -Werror -g -shared -fPIC -I crates/plugin-abi/include -o "$folder/libminimal.so" plugins/minimal-c/minimal.c

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The boundary under valgrind, both sides of it in one process: no invalid access, nothing lost for good. The panic path
-# and answers that no SDK would give are included. Values that were never set are not looked for: optimised code loads
-# them and does not use them. Built with the system's allocator, which valgrind watches.
+# Runs both sides of the plugin boundary in one process under valgrind: no invalid access, no definite leak. This includes
+# panics and answers that the SDK would never produce. Uninitialised values are not checked, as optimised code loads them
+# without using them. The tests' build uses the system's allocator, which valgrind watches.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# As the tests build them: there already where those ran, and fast enough to be watched.
+# Build as the tests do: already done if they ran, and fast enough under valgrind.
 cargo build --quiet --profile test --lib --test workers -p huizong-tests -p huizong-tianhe -p huizong-lens -p huizong-hostile
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -23,7 +23,7 @@ for mode in ${MODES:-healthy panic panic-drop utf8 code flood unknown-document f
     --show-leak-kinds=definite --child-silent-after-fork=yes "$OLDPWD/target/debug/huizong-under-test" "${arguments[@]}") \
     > "$folder/report.json" 2> "$folder/said" || status=$?
   grep -q '"rule":"minimal/preparer-missing"' "$folder/report.json" || { echo "$mode: no findings"; cat "$folder/said"; exit 1; }
-  # 0, or 3 where the plugin failed; 99 is valgrind's.
+  # 0, or 3 if the plugin failed; 99 comes from valgrind.
   case $status in
     0 | 3) echo "$mode: clean (exit status $status)" ;;
     *) echo "$mode: exit status $status"; cat "$folder/said" "$folder/valgrind"; exit 1 ;;

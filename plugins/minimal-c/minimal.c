@@ -1,10 +1,10 @@
 /*
- * A complete plugin in C against the header alone: who filled the form in is missing.
+ * A complete plugin in C that needs only the header: it reports a form that does not name its preparer.
  *
  *   cc -std=c99 -Wall -Wextra -O2 -shared -fPIC -I ../../crates/plugin-abi/include -o libminimal.so minimal.c
  *
- * The manifest reads one member, so that is all a document holds here: looking for it needs no JSON library. What is
- * read is checked as it goes; a request that is not understood is answered with HUIZONG_INVALID_INPUT.
+ * The manifest reads one member, so documents contain nothing else here, and finding it needs no JSON library. Input is
+ * checked while it is read; a request that cannot be parsed is answered with HUIZONG_INVALID_INPUT.
  */
 #include "huizong_plugin.h"
 
@@ -39,7 +39,7 @@ static const char MANIFEST[] =
     "      \"expect\": []}"
     "   ]}]}";
 
-/* ---- bytes that grow ---- */
+/* ---- a growing buffer ---- */
 
 typedef struct text {
     char *data;
@@ -65,7 +65,7 @@ static void put(text *t, const char *data, size_t len) {
 
 static void say(text *t, const char *words) { put(t, words, strlen(words)); }
 
-/* ---- reading: a place in the request, never past its end ---- */
+/* ---- a JSON scanner that never reads past the end of the request ---- */
 
 typedef struct scan {
     const char *at, *end;
@@ -82,7 +82,7 @@ static int take(scan *s, char c) {
     return 1;
 }
 
-/* A string with its quotes, escapes as they stand. */
+/* A string with its quotes; escapes are kept. */
 static int string(scan *s, scan *found) {
     blanks(s);
     const char *begin = s->at;
@@ -94,7 +94,7 @@ static int string(scan *s, scan *found) {
     return 1;
 }
 
-/* Any value: brackets are counted, strings are stepped over. */
+/* Any value: counts brackets and skips strings. */
 static int value(scan *s, scan *found) {
     blanks(s);
     const char *begin = s->at;
@@ -138,7 +138,7 @@ static int is(const scan *s, const char *words) {
 }
 
 
-/* The member of that name of the object that is read; the last one, if there are several. */
+/* Finds an object's member by name; the last one, if there are several. */
 static int member(scan object, const char *quoted, scan *found) {
     int is_there = 0;
     if (!take(&object, '{')) return 0;
@@ -200,8 +200,8 @@ static int32_t plugin_describe(huizong_buf *out) { return give(out, MANIFEST, si
 static int32_t plugin_create(const uint8_t *config, size_t len, void **instance, huizong_buf *out) {
     (void)out;
     scan empty = {(const char *)config, (const char *)config + len};
-    if (!take(&empty, '{') || !take(&empty, '}')) return HUIZONG_CONFIG; /* it takes no configuration */
-    *instance = NULL;                                                    /* and keeps nothing */
+    if (!take(&empty, '{') || !take(&empty, '}')) return HUIZONG_CONFIG; /* no configuration */
+    *instance = NULL;                                                    /* and no state */
     return HUIZONG_OK;
 }
 

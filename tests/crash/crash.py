@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Kills a consolidation at every call to the system and at random moments, and fills the disk under it.
+"""Kills a consolidation at every system call and at random moments, and runs it on a full disk.
 
 Usage: crash.py HUIZONG [--moments N] [--every N] [--documents N]
 
-After each kill the folder of the result must be the old state or the new one, byte for byte, and the next run must leave
-nothing beside it. Needs strace; the full disk needs the right to mount a tmpfs, and says so where it is refused.
+After each kill the result's folder must be in the old state or in the new one, byte for byte, and the next run must clean
+up everything else. Needs strace. The full disk needs permission to mount a tmpfs; without it that test is skipped with a
+message.
 """
 import argparse, hashlib, itertools, json, pathlib, random, shutil, subprocess, sys, tempfile, time
 
-# Whatever touches the file system; reading and mapping change nothing and are many. Each is counted by itself.
+# Calls that touch the file system, except reading and mapping, which are many and change nothing. Each is counted separately.
 CALLS = ("open openat creat mkdir mkdirat rename renameat renameat2 unlink unlinkat rmdir link linkat symlink symlinkat "
          "chmod fchmod fchmodat truncate ftruncate fallocate write pwrite64 writev close fsync fdatasync sync_file_range "
          "copy_file_range sendfile flock fcntl statx newfstatat fstat stat lstat access faccessat faccessat2 readlink "
@@ -16,7 +17,7 @@ CALLS = ("open openat creat mkdir mkdirat rename renameat renameat2 unlink unlin
 
 
 def state(folder):
-    """Names and digests of all files below, or None if there is no such folder."""
+    """The names and digests of all files in a folder, or None if it does not exist."""
     if not folder.exists():
         return None
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -48,7 +49,7 @@ class Trial:
                               stderr=subprocess.DEVNULL).returncode
 
     def whole(self, inputs):
-        """A run that nobody kills: it must succeed and leave nothing beside its folder."""
+        """Runs without a kill: the run must succeed and leave nothing but the result's folder."""
         beside = {path.name for path in self.folder.iterdir()} - {"out"}
         code = self.run(inputs)
         left = {path.name for path in self.folder.iterdir()} - {"out"}
@@ -57,7 +58,7 @@ class Trial:
         return state(self.out)
 
     def begin(self, old_inputs):
-        """The old state: a result, or none."""
+        """Creates the old state: a result, or no folder."""
         if old_inputs is None:
             shutil.rmtree(self.out, ignore_errors=True)
             return None
@@ -79,7 +80,7 @@ def every_call(trial, old_inputs, new_inputs, step):
                     "-e", f"inject={call}:signal=KILL:when={number}"]
             code = trial.run(new_inputs, kill)
             trial.judge(old, new, f"{call} {number}")
-            # The next run, of whatever it is, clears up.
+            # The next run cleans up, whatever it consolidates.
             assert trial.whole(new_inputs) == new
             assert trial.begin(old_inputs) == old
             if code == 0:
@@ -98,7 +99,7 @@ def random_moments(trial, old_inputs, new_inputs, count, seed):
     for number in range(count):
         with subprocess.Popen(trial.command(new_inputs), cwd=trial.folder, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL) as run:
-            # Every other one where the folder is placed, which is looked for as it goes.
+            # Kill every other run near the moment when the folder is moved into place, which is estimated on the go.
             near = number % 2 == 0
             time.sleep(placed * rng.uniform(0.97, 1.03) if near else takes * rng.uniform(0, 1.05))
             run.kill()
@@ -125,7 +126,7 @@ def full_disk(trial, old_inputs, new_inputs):
             assert trial.run(new_inputs) == 2, "the disk is too large for this test"
             assert state(trial.out) == old, "the old state is lost"
             assert [path.name for path in disk.iterdir()] == ["out"], "litter"
-        # Without an old state.
+        # Once more without an old state.
         shutil.rmtree(trial.out)
         assert trial.run(new_inputs) == 2 and not list(disk.iterdir())
         print("full disk: the old state stayed, nothing beside it")
@@ -145,7 +146,7 @@ def main():
     inputs = pathlib.Path(tempfile.mkdtemp())
     folder = pathlib.Path(tempfile.mkdtemp())
     try:
-        # What is too large for the disk is larger than 5 MB in any format.
+        # The result that must not fit is larger than the disk's 5 MB in any format.
         sizes = {"a": 5, "b": 5, "large": asked.documents, "full": max(asked.documents, 8_000)}
         for number, (name, count) in enumerate(sizes.items()):
             documents(inputs / f"{name}.ndjson", count, f"10{number}.00")

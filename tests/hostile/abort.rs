@@ -1,4 +1,5 @@
-//! A plugin whose panics abort: built by hand, as a whole workspace has one way of panicking.
+//! A plugin whose panics abort. Tests compile it with rustc, as a cargo workspace has one panic strategy for
+//! all its crates.
 
 #![allow(clippy::missing_safety_doc, unsafe_op_in_unsafe_fn)]
 

@@ -1,4 +1,4 @@
-/* Libraries that are wrong before anything is asked of them. What is wrong is defined at build time. */
+/* Plugins that fail while they are loaded, created or asked. Defines at build time choose the fault. */
 #include "huizong_plugin.h"
 
 #include <pthread.h>
@@ -32,12 +32,12 @@ static void *waits(void *nothing) {
 }
 #endif
 
-/* What a plugin says of itself before it fails. */
+/* Prints a hint on standard error, as a plugin might before it fails. */
 __attribute__((unused)) static void say(void) {
     if (write(2, "no config.db\n", 13) < 0) abort();
 }
 
-/* Some symbols that another plugin has too. */
+/* Symbols that another plugin may define too. */
 int shared_state = 0;
 int next_number(void) { return ++shared_state; }
 
@@ -106,7 +106,7 @@ __attribute__((unused)) static int32_t call(void *instance, uint32_t op, const u
     return HUIZONG_OK;
 #endif
 #ifdef REMEMBERS
-    /* Says something else each other time. */
+    /* Alternates between two answers. */
     const char *text = calls % 2 ? "{\"findings\":[]}" : "{\"findings\":[],\"log\":[\"again\"]}";
     out->len = strlen(text);
     out->data = (uint8_t *)strdup(text);

@@ -1,4 +1,4 @@
-"""A LibreOffice that scripts talk to. For the Python that has LibreOffice's `uno`."""
+"""Runs LibreOffice for scripts. Needs the Python that has LibreOffice's `uno`."""
 import random, subprocess, time
 
 import uno
@@ -6,7 +6,7 @@ from com.sun.star.beans import PropertyValue
 
 
 def office(folder):
-    """A running LibreOffice and its desktop."""
+    """Starts LibreOffice and returns its process and its desktop."""
     pipe = f"huizong-{random.Random().randrange(10**9)}"
     process = subprocess.Popen(
         ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile",

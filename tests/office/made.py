@@ -1,4 +1,4 @@
-"""Documents whose figures agree with one another, made at random from a seed."""
+"""Random documents whose figures agree with each other."""
 import decimal
 
 D = decimal.Decimal
@@ -45,7 +45,7 @@ def district(rng):
 
 def scored(rng):
     total = D(rng.randrange(10_000, 3_000_000)) / 100
-    # All of it spent, so that the execution has its full points.
+    # Everything is spent, so that the execution gets full points.
     actual = total
     part = (total * 7 / 10).quantize(D("0.01"))
     spent = (actual * 7 / 10).quantize(D("0.01"))

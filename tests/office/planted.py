@@ -1,13 +1,13 @@
-"""Plants one fault in each of many forms, of every format, and asks the command for it.
+"""Plants one fault in each of many forms of every format, and checks that the command finds it.
 
-The forms are written by the command, changed and opened again by other programs' libraries (openpyxl, python-docx, lxml,
-xlrd, and LibreOffice for xls and ods): the finding must name the changed cell, or one that the same relation reads, and
-the cell so named must hold the value that the finding says it does. Harmless changes must give nothing.
+The command writes the forms; other programs' libraries change and reopen them (openpyxl, python-docx, lxml, xlrd, and
+LibreOffice for xls and ods). The finding must name the changed cell, or one that the same relation reads, and the named
+cell must hold the value that the finding gives. Harmless changes must cause no findings.
 
     python3 tests/office/planted.py HUIZONG [--faults 300] [--harmless 100] [--forms FOLDER]
 
-With a folder of sound forms from elsewhere (the district's form), a fault is planted in a copy of each for
-each of its figures, too.
+With a folder of correct forms from elsewhere (in the district's layout), a fault is also planted for each figure of each
+form, in a copy of its own.
 """
 import argparse, collections, decimal, json, pathlib, random, re, shutil, subprocess, sys, tempfile, unicodedata
 
@@ -16,7 +16,7 @@ from lxml import etree
 
 from made import DISTRICT, SCORED, D, district, scored, two
 
-# What is changed: the cell (a label with its value, or a row's label under a column's), and how. The rules that may say so.
+# Functions that change a value. FAULTS and HARMLESS pair them with cells, named by a label or by the labels of row and column.
 def larger(value):
     return two(D(value) * D("1.37") + 7)
 
@@ -56,10 +56,10 @@ HARMLESS = {
 
 
 class Sheet:
-    """A form as a grid of texts: (row, column) -> text, and how many columns each cell covers."""
+    """A form as a grid: the text of each (row, column), and the number of columns that each cell covers."""
 
     def plain(self, label):
-        """Where a label's value stands in a form that somebody else laid out; None if it has no such label."""
+        """The place of a label's value in a form of unknown layout; None if there is no such label."""
         def bare(text):
             return re.sub(r"[\s:：()（）]", "", unicodedata.normalize("NFKC", text)).removeprefix("其中")
         found = [place for place, text in self.texts.items() if bare(text) == bare(label)]
@@ -73,7 +73,7 @@ class Sheet:
 
     def place(self, path):
         at = {text.strip(): place for place, text in self.texts.items() if text.strip()}
-        # A label may stand twice (得分 heads two columns): under the row's own header is meant the nearest above.
+        # A label may occur twice (得分 heads two columns): use the nearest one above the row.
         row, column = at[path[0]]
         if len(path) == 1:
             return row, column + self.spans[(row, column)]
@@ -258,7 +258,8 @@ OPEN = {"xlsx": Xlsx, "docx": Docx, "html": Html, "txt": Text}
 
 
 def plant(huizong, folder, faults, harmless):
-    """Writes the forms and gives, by file: the path of what was changed, the changed cell's address, the opener."""
+    """Writes the forms. Returns for each faulty file the labels and address of the changed cell and its sheet, and the names of
+    the harmless ones."""
     rng = random.Random(5)
     work = folder / "work"
     work.mkdir()
@@ -290,7 +291,7 @@ def plant(huizong, folder, faults, harmless):
         else:
             clean.append(final.name)
     for ending in ("xls", "ods"):
-        # Half of them by turns: which ending a form gets was settled above.
+        # The forms with this ending, which are converted from xlsx.
         names = [name for name in [*planted, *clean] if name.endswith(ending)]
         sources = [work / (name.rsplit(".", 1)[0] + ".xlsx") for name in names]
         if sources:
@@ -300,7 +301,7 @@ def plant(huizong, folder, faults, harmless):
 
 
 def plant_elsewhere(source, folder):
-    """As `plant`, in copies of forms from elsewhere."""
+    """Like `plant`, for copies of forms from elsewhere."""
     planted = {}
     labels = [path[0] for path, _ in FAULTS[DISTRICT] if len(path) == 1]
     for form in sorted(pathlib.Path(source).iterdir()):
@@ -348,7 +349,7 @@ def main():
         report = json.loads(ran.stdout)
         by_document = collections.defaultdict(list)
         for finding in report["findings"]:
-            # A file of several forms has a document a form.
+            # A file with several forms has several documents.
             by_document[(finding["document"] or "").split("#")[0]].append(finding)
         wrong, cells = [], 0
         if not asked.forms and report["documents"] != len(planted) + len(clean):

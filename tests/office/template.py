@@ -1,12 +1,12 @@
-"""Fills templates in with LibreOffice and holds their live checks against the command's.
+"""Fills in templates with LibreOffice and compares their live checks with the command's.
 
 Run with the Python that has LibreOffice's `uno`:
 
     python3 tests/office/template.py HUIZONG [--cases 40]
 
-Half of the cases are right, half have figures changed, many of them by a cent or a hundredth of a percent. After LibreOffice
-has worked the formulas out, each form is stored and read by the command: for every rule that the template prints, what the
-cells say and what the command says must be the same: failed, passed, or not judged.
+Half of the cases are correct, half have changed figures, often by a cent or a hundredth of a percent. LibreOffice evaluates
+the formulas and saves each form, which the command then reads. For every rule in the template, the cells and the command
+must agree: failed, passed, or not judged.
 """
 import argparse, json, pathlib, random, re, subprocess, sys, tempfile
 
@@ -114,7 +114,7 @@ def fill_scored(template, document):
 
 
 def spoil(rng, document):
-    """Changes some figures, mostly by as little as can be."""
+    """Changes some figures, mostly by the smallest possible step."""
     budget = document["budget"]
     figures = [(budget, member) for member in budget if isinstance(budget[member], str)]
     for source in budget["by_source"].values():

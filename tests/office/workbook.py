@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Has LibreOffice work the formulas of a consolidation's workbook out again, and compares every total with consolidation.json.
+"""Has LibreOffice recalculate the workbook of a consolidation, and compares every total with consolidation.json.
 
 Run with the Python that has LibreOffice's `uno`:
 
     python3 tests/office/workbook.py HUIZONG [--departments 500] [--rounds 3]
 
-The values stored beside formulas are taken out first, so that none of them can be read back.
+The cached values of formulas are removed first, so that none of them can be read back.
 """
 import argparse, json, pathlib, random, re, subprocess, sys, tempfile, zipfile
 from decimal import Decimal, ROUND_HALF_UP
@@ -17,7 +17,7 @@ FIGURES = {
     "预算调整数": "budget_adjustment", "净增减": "net_change", "任务涉及资金": "task_funds",
     "重点项目申报预算": "key_project_requested", "重点项目实际使用": "key_project_used",
 }
-LIMIT = Decimal(2) ** 33 * 10_000  # 元: above, a double in 万元 is no longer right to the cent
+LIMIT = Decimal(2) ** 33 * 10_000  # 元; above this, a double in 万元 is not exact to the cent
 
 
 def amounts(rng, size, unit):
@@ -81,7 +81,7 @@ def cents(value):
 
 
 class Sheet:
-    """The values of a sheet, as doubles: files that LibreOffice writes have 15 digits alone."""
+    """The values of a sheet as doubles, because files written by LibreOffice have only 15 digits."""
 
     def __init__(self, sheet):
         cursor = sheet.createCursor()
@@ -90,7 +90,7 @@ class Sheet:
         self.rows = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).getDataArray()
 
     def value(self, row, column):
-        """Counted from 1."""
+        """The value of a cell, counted from 1."""
         return self.rows[row - 1][column - 1] if row <= len(self.rows) and column <= len(self.rows[0]) else ""
 
 
@@ -196,7 +196,7 @@ def main():
             rng = random.Random(number)
             here = folder / str(number)
             here.mkdir()
-            # The largest amounts are those of a whole country.
+            # The largest amounts are those of a national budget.
             documents(here / "forms.ndjson", asked.departments, rng, [4, 7, 8][number % 3])
             roster = ["name,code,category,street"] + [
                 f"示范区第{index}局,{index:06},{rng.choice('甲乙丙')},{rng.choice(['东街', '西街', ''])}"

@@ -1,7 +1,7 @@
-// page.mjs HUIZONG MODULES [--departments 2000] [--rounds 7] [--shots DIR] -- tries a result's page in Chromium.
+// page.mjs HUIZONG MODULES [--departments 2000] [--rounds 7] [--shots DIR] -- tests a result's page in Chromium.
 //
-// MODULES is where playwright-core and axe-core are installed. Chromium is the one on the PATH. The page is opened as a file, as an
-// office would; whatever it says on the console, any request for more than itself, and any violation that axe-core names, fails.
+// MODULES is the folder where playwright-core and axe-core are installed; Chromium must be on the PATH. The page is opened as a
+// file, as officials do. Any console message, any other request and any violation that axe-core reports is a failure.
 import assert from "node:assert";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -29,7 +29,7 @@ function consolidate(inputs, out, cwd, ...more) {
 const browser = await chromium.launch({ executablePath: which("chromium"), args: ["--no-sandbox"] });
 let said = 0;
 
-/// Opens a page that may neither complain nor ask for anything.
+/// Opens a page; fails if it logs to the console or requests anything else.
 async function open(file, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
@@ -45,7 +45,7 @@ async function open(file, options = {}) {
 }
 
 async function accessible(page, where) {
-  // The page's policy lets no script in; this one comes by the debugger.
+  // The page's policy blocks foreign scripts; the debugger can still run one.
   await page.evaluate(axe);
   const { violations, passes } = await page.evaluate(() => window.axe.run(document));
   const told = violations.map((rule) => `${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(" | ")}`);
@@ -70,7 +70,7 @@ async function district() {
   passed += await accessible(page, "Chinese, light, 1280");
   if (shots) await page.screenshot({ path: path.join(shots, "1280.png"), fullPage: true });
 
-  // What a bureau looks at first.
+  // The sections that a bureau looks at first.
   assert.match((await texts(page, "#books tbody tr")).join(), /云溪区民政局[\s\S]*7266\.05[\s\S]*7266\.50/);
 
   // Sort: by a figure, both ways, then by name.
@@ -88,7 +88,7 @@ async function district() {
   const names = await shown(page, 0);
   assert.deepEqual(names, [...names].sort(new Intl.Collator("zh-Hans-CN", { numeric: true }).compare));
 
-  // Search, filter, and the sum of what is listed.
+  // Search, filter, and the sum of the rows listed.
   await page.fill("#search", "教育");
   assert.deepEqual(await shown(page, 0), ["云溪区教育局"]);
   assert.equal((await texts(page, "#sums > *"))[at], (await shown(page, at))[0]);
@@ -102,7 +102,7 @@ async function district() {
   assert.equal((await shown(page, 0)).length, result.groups.find((group) => group.by["类别"] === "群团").departments);
   await page.locator("label", { hasText: "类别" }).locator("select").selectOption("");
 
-  // From a total down to a cell, adding up on the way.
+  // From a total down to a cell, checking the sum at each level.
   const grouped = total.replace(/\B(?=(\d{3})+(?!\d)(?=.*\.))/g, ",");
   await page.locator("#totals tr", { hasText: "实际支出" }).first().locator(".cell").click();
   assert.match(await page.innerText("#drill"), new RegExp(`${grouped.replaceAll(".", "\\.")} 元，与汇总一致`));
@@ -119,18 +119,18 @@ async function district() {
   assert.equal(await page.locator("#drill tbody tr").count(), rows);
   await page.click("#drill-close");
   assert.equal(await page.locator("#drill[open]").count(), 0);
-  // Every total, rate and count, and every figure of a group, opens; each that has a value adds up to it.
+  // Every total, rate and count, and every figure of a group, can be opened and adds up.
   const openers = await page.locator("main .cell[data-figure]").count();
   for (let index = 0; index < openers; index += 1) {
     await page.locator("main .cell[data-figure]").nth(index).click();
     const text = await page.innerText("#drill-body");
     assert.ok(!text.includes("不一致") && !text.includes("undefined") && !text.includes("NaN"), text);
     const figure = await page.locator("main .cell[data-figure]").nth(index).getAttribute("data-figure");
-    // A sum shows that it adds up, a rate what it is made of, a count how many.
+    // A sum states that it adds up, a rate shows its two figures, a count its number.
     assert.match(text, figure.startsWith("f") ? /与汇总一致/ : figure.startsWith("r") ? /由下面两个数重算/ : /^= \d+/);
     await page.keyboard.press("Escape");
   }
-  // Every department's every figure, down to its cells.
+  // Every figure of every department, down to its cells.
   let leaves = 0;
   for (let index = 0; index < rows; index += 1) {
     await page.locator("#table [data-row]").nth(index).click();
@@ -147,7 +147,7 @@ async function district() {
   }
   assert.ok(leaves > 100, String(leaves));
 
-  // Findings by severity and by words.
+  // Filter findings by severity and by text.
   await page.selectOption("#finding-severity", "error");
   assert.equal(await page.locator(".findings > li:not([hidden])").count(), result.findings.error);
   await page.selectOption("#finding-severity", "");
@@ -155,21 +155,21 @@ async function district() {
   assert.equal(await page.locator(".findings > li:not([hidden])").count(), 1);
   await page.fill("#finding-search", "");
 
-  // English, and back.
+  // Switch to English and back.
   await page.click("#language");
   assert.match(await page.title(), /consolidated, 2022/);
   assert.equal(await page.getAttribute("html", "lang"), "en");
   assert.deepEqual((await texts(page, "main h2")).slice(0, 3), ["Differs from the bureau's books", "Totals", "Coverage"]);
   const left = await page.$$eval("main h2, main h3, main thead button, #findings .where .tag", (all) =>
     all.map((one) => one.innerText).filter((text) => /[\u4e00-\u9fff]/.test(text)));
-  // What the roster calls its columns is the district's own.
+  // The roster's column names come from the district and stay Chinese.
   assert.deepEqual(left.filter((text) => !/^(层级|类别)/.test(text)), []);
   passed += await accessible(page, "English");
   await page.click("#language");
   assert.equal(await page.getAttribute("html", "lang"), "zh-CN");
   await page.context().close();
 
-  // By keyboard alone: to the table, sort, search, open, down to a cell, and out again.
+  // By keyboard only: to the table, sort, search, open, down to a cell, and back.
   page = await open(file);
   await page.keyboard.press("Tab");
   assert.match(await page.evaluate(() => document.activeElement.innerText), /跳到正文/);
@@ -212,7 +212,7 @@ async function district() {
     await page.context().close();
   }
 
-  // Without script it is still read.
+  // Without scripts the page can still be read.
   page = await open(file, { javaScriptEnabled: false });
   assert.match(await page.innerText("#departments"), /云溪区教育局/);
   await page.context().close();
@@ -225,7 +225,7 @@ async function district() {
   console.log(`district: ${openers} figures opened, ${leaves} cells behind those of departments, axe-core: 0 violations, ${passed} rules passed; PDF of ${pdf.length} bytes`);
 }
 
-/// Names and words that would be markup, script or an address if they were not put out as text.
+/// Names and texts that would become markup, script or an address if they were not escaped.
 async function hostile() {
   const evil = `</script><script>document.title="x"</script><img src=x onerror=alert(1)>{{ 7 * 7 }}'"&`;
   const lines = [evil, "示范区<b>局</b>", "\u2028\u202e局"].map((name, index) => JSON.stringify({
@@ -246,7 +246,7 @@ async function hostile() {
   console.log("hostile names stay text");
 }
 
-/// The same rows in a table without anything, which sorts what stands in its cells.
+/// The same rows in a minimal table that sorts by the text of its cells.
 function bare(rows) {
   const cells = rows.map((row) => `<tr>${row.map((text) => `<td>${text}</td>`).join("")}</tr>`).join("\n");
   return `<!DOCTYPE html><meta charset="utf-8"><title>x</title><table><thead><tr>${rows[0].map((_, at) => `<th><button>${at}</button></th>`).join("")}</tr></thead>

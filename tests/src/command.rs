@@ -1,11 +1,11 @@
-//! The command, run in process.
+//! Runs the command in this process.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use huizong::{Exit, World};
 
-/// What an invocation printed and how it ended.
+/// The output and the exit status of a run.
 #[derive(Debug)]
 pub struct Ran {
     /// Standard output.
@@ -16,10 +16,10 @@ pub struct Ran {
     pub exit: Exit,
 }
 
-/// The command as a program: workers are processes of it.
+/// The command as an executable, which workers run.
 pub fn program() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
-    let target = test.ancestors().nth(2).expect("tests stand in target/PROFILE/deps");
+    let target = test.ancestors().nth(2).expect("tests are in target/PROFILE/deps");
     target.join(format!("huizong-under-test{}", std::env::consts::EXE_SUFFIX))
 }
 
@@ -28,7 +28,7 @@ pub fn run(folder: &Path, arguments: &[&str]) -> Ran {
     run_with(folder, arguments, b"", &|_| None)
 }
 
-/// Runs the command in a folder with this standard input and environment.
+/// Runs the command in a folder with this standard input and these environment variables.
 pub fn run_with(
     folder: &Path,
     arguments: &[&str],

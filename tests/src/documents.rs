@@ -1,4 +1,4 @@
-//! Random documents that the published schema accepts.
+//! Random documents that conform to the published schema.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -31,7 +31,7 @@ fn texts(rng: &mut Rng) -> Value {
     (0..rng.usize(0..3)).map(|_| text(rng)).collect()
 }
 
-/// A decimal string within the bounds of amounts.
+/// A decimal string in the range of amounts.
 pub fn amount(rng: &mut Rng) -> String {
     let whole = match rng.u8(0..8) {
         0 => 0,
@@ -45,14 +45,14 @@ pub fn amount(rng: &mut Rng) -> String {
     }
 }
 
-/// A decimal string that may be negative.
+/// A decimal string in the range of amounts, possibly negative.
 pub fn signed(rng: &mut Rng) -> String {
     let amount = amount(rng);
     let is_zero = amount.bytes().all(|b| !(b'1'..=b'9').contains(&b));
     if rng.bool() && !is_zero { format!("-{amount}") } else { amount }
 }
 
-/// A decimal string within the bounds of points.
+/// A decimal string in the range of points.
 pub fn points(rng: &mut Rng) -> String {
     match rng.usize(0..5) {
         0 => rng.u32(0..10_000).to_string(),
@@ -64,7 +64,7 @@ pub fn points(rng: &mut Rng) -> String {
     }
 }
 
-/// Adds a member half of the time.
+/// Adds a member with a probability of one half.
 fn may(rng: &mut Rng, object: &mut Map<String, Value>, name: &str, make: impl FnOnce(&mut Rng) -> Value) {
     if rng.bool() {
         let value = make(rng);
@@ -124,7 +124,7 @@ fn anything(rng: &mut Rng, depth: usize) -> Value {
     }
 }
 
-/// A document that the published schema accepts. Its figures need not agree with each other.
+/// A random document that conforms to the published schema. Its figures need not agree with each other.
 pub fn document(rng: &mut Rng) -> Value {
     object(rng, |rng, map| {
         map.insert("schema_version".into(), "1.0".into());
@@ -163,7 +163,7 @@ pub fn document(rng: &mut Rng) -> Value {
             may(rng, map, "adjustment_rate", |rng| signed(rng).into());
             may(rng, map, "by_source", |rng| {
                 object(rng, |rng, map| {
-                    for source in huizong_core::member::Source::ALL {
+                    for source in huizong_schema::figures::Source::ALL {
                         may(rng, map, source.as_str(), |rng| figures(rng, true));
                     }
                 })

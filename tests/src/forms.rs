@@ -1,15 +1,15 @@
-//! Variants of an example form, and what is read from them.
+//! Variants of an example form, and access to what is read from them.
 
 use std::path::Path;
 
 use huizong_core::{Settings, Subject, Tally, check, rules};
 use huizong_forms::{Options, Read, read};
 
-/// The example form with one text changed for another.
+/// The text of the example form with these replacements.
 pub fn with(changes: &[(&str, &str)]) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("tests stand in the repository")
+        .expect("tests are in the repository")
         .join("examples/district/forms/01-kexie.txt");
     let mut text = std::fs::read_to_string(path).expect("the example form is there");
     for (from, to) in changes {
@@ -19,19 +19,19 @@ pub fn with(changes: &[(&str, &str)]) -> String {
     text
 }
 
-/// The one document of a text.
+/// Reads a text that contains exactly one document.
 pub fn only(text: &str) -> Read {
     only_named("a.txt", text)
 }
 
-/// The one document of a file.
+/// Reads a file that contains exactly one document.
 pub fn only_named(name: &str, text: &str) -> Read {
     let mut documents = read(text.as_bytes(), name, &Options::default()).documents;
     assert_eq!(documents.len(), 1, "documents in {text}");
     documents.remove(0)
 }
 
-/// The rules that find something, but for the one that the example always shows.
+/// The rules and pointers of all findings, except the one that the example form always has.
 pub fn found(read: &Read) -> Vec<String> {
     let subject = Subject {
         draft: &read.draft,
@@ -44,7 +44,7 @@ pub fn found(read: &Read) -> Vec<String> {
     findings.map(|finding| format!("{} {}", finding.rule, finding.pointer)).collect()
 }
 
-/// The value at a pointer, texts without quotes.
+/// The value at a pointer; strings come without quotes.
 pub fn at(read: &Read, pointer: &str) -> String {
     let value = serde_json::to_value(&read.draft).expect("a draft prints");
     value

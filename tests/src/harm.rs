@@ -1,4 +1,4 @@
-//! What becomes of a file that is damaged or made to do harm, and what it costs.
+//! Processes damaged or malicious files and measures the time and memory that this takes.
 
 use std::time::{Duration, Instant};
 
@@ -8,12 +8,13 @@ use huizong_forms::{Format, Mark, Options, annotate, read};
 use huizong_schema::Draft;
 use huizong_schema::findings::Severity;
 
-/// Nothing that a department sends may take longer.
+/// The longest time that any file from a department may take.
 const LONGEST: Duration = Duration::from_secs(5);
-/// So much memory reading one file after the other may take, in KiB.
+/// The most memory that reading one file after another may take, in KiB.
 pub const MOST_MEMORY: u64 = 512 << 10;
 
-/// Reads a file, holds it to every rule and gives it back with its problems; says what came of it.
+/// Reads a file, checks it against every rule and annotates it. Returns whether it ended in a document, a
+/// finding or a notice.
 pub fn take(name: &str, bytes: &[u8]) -> String {
     let began = Instant::now();
     let contents = read(bytes, name, &Options::default());
@@ -53,7 +54,7 @@ pub fn take(name: &str, bytes: &[u8]) -> String {
     kind.to_owned()
 }
 
-/// The most memory that the process ever had, in KiB.
+/// The peak memory of the process, in KiB.
 #[cfg(target_os = "linux")]
 pub fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -61,13 +62,13 @@ pub fn peak() -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
 }
 
-/// Elsewhere memory is not measured.
+/// Memory is measured on Linux only.
 #[cfg(not(target_os = "linux"))]
 pub fn peak() -> u64 {
     0
 }
 
-/// Begins to measure the most memory anew.
+/// Resets the peak memory.
 pub fn forget_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }

@@ -1,6 +1,7 @@
-//! What the tests that cross crates share: random documents, random mutations of them, and the command in process.
+//! Code shared by the tests that cross crates: random documents, random mutations of them, and the command in
+//! process.
 //!
-//! Random things are made from a seed alone, so that a failure names the seed that shows it again.
+//! All randomness comes from a seed, which a failing test prints, so that the failure can be reproduced.
 
 pub mod command;
 pub mod documents;
@@ -12,7 +13,7 @@ pub mod places;
 pub mod plugins;
 pub mod printable;
 
-/// How many cases a long test runs: `HUIZONG_CASES` if it is set, else the quick count.
+/// The number of cases of a long test: `HUIZONG_CASES` if it is set, else the quick count.
 pub fn cases(quick: u64) -> u64 {
     std::env::var("HUIZONG_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(quick)
 }

@@ -1,9 +1,9 @@
-//! Random changes to documents: some leave them sound, most break them in one place.
+//! Random changes to documents: some leave them valid, most break them in one place.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-/// Values that stand near the edges of what the schema admits.
+/// Values near the limits of what the schema accepts.
 const STRANGE: [&str; 44] = [
     "null",
     "true",
@@ -83,7 +83,7 @@ pub fn mutate(rng: &mut Rng, document: &mut Value) {
         21 => document["extensions"] = json!({ NAMES[rng.usize(..NAMES.len())]: {} }),
         22 => *document = json!([document.take()]),
         0..=5 => {
-            // Out of its object or list.
+            // Remove the value from its object or list.
             let (parent, last) = pointer.rsplit_once('/').unwrap_or_default();
             match document.pointer_mut(parent) {
                 Some(Value::Object(map)) => drop(map.remove(&last.replace("~1", "/").replace("~0", "~"))),
@@ -100,7 +100,7 @@ pub fn mutate(rng: &mut Rng, document: &mut Value) {
     }
 }
 
-/// Changes a text in one place, as JSON that was written by hand or damaged on its way.
+/// Changes a text in one place, like JSON that was written by hand or damaged in transit.
 pub fn mutate_text(rng: &mut Rng, text: &str) -> String {
     const PIECES: [&str; 26] = [
         "{",
@@ -136,7 +136,7 @@ pub fn mutate_text(rng: &mut Rng, text: &str) -> String {
     };
     let (from, piece) = (boundary(rng), PIECES[rng.usize(..PIECES.len())]);
     let to = match rng.u8(0..4) {
-        // In the place of a few characters, or between two.
+        // Replace a few characters, or insert between two.
         0 => text[from..].char_indices().nth(rng.usize(1..4)).map_or(text.len(), |(at, _)| from + at),
         _ => from,
     };

@@ -1,12 +1,12 @@
-//! The keywords of a schema that refuse something, each with the places of a document where it applies.
+//! The keywords of a schema that can reject a value, with the places in a document where each applies.
 
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-/// Keywords that refuse, by where each stands in the schema; for each the pointers that it applies to (`*` is an item,
-/// `+` a name of its own).
+/// The rejecting keywords by their location in the schema, each with the pointers that it applies to (`*` is
+/// any item, `+` any name).
 pub struct Keywords {
     places: Vec<(String, Vec<String>)>,
     schema: Value,
@@ -28,19 +28,20 @@ const REFUSING: [&str; 12] = [
 ];
 
 impl Keywords {
-    /// Those of a schema, found by walking it from its root through its references.
+    /// Finds the keywords of a schema by walking it from its root through its references.
     pub fn of(schema: &Value) -> Self {
         let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
         walk(schema, "", "", &mut found);
         Self { places: found.into_iter().collect(), schema: schema.clone() }
     }
 
-    /// Where each keyword stands.
+    /// The location of each keyword in the schema.
     pub fn locations(&self) -> impl Iterator<Item = &str> {
         self.places.iter().map(|(location, _)| location.as_str())
     }
 
-    /// Breaks a document at one keyword, each as likely as another, wherever it applies.
+    /// Breaks a document at a random keyword, chosen with equal probability, and a random place where it
+    /// applies.
     pub fn break_one(&self, rng: &mut Rng, document: &mut Value) {
         let (location, pointers) = rng.choice(&self.places).expect("a schema has keywords");
         let pointer = rng.choice(pointers).expect("found at a place");
@@ -85,7 +86,7 @@ fn walk(schema: &Value, location: &str, pointer: &str, found: &mut BTreeMap<Stri
             found.entry(format!("{location}/not")).or_default().push(pointer.to_owned());
         }
     };
-    // What stands beside a reference refuses too.
+    // Keywords next to a reference apply too.
     let outer = schema.pointer(location).unwrap_or(&Value::Null);
     let (node, inner) = resolve(schema, location);
     if inner != location {
@@ -105,7 +106,7 @@ fn walk(schema: &Value, location: &str, pointer: &str, found: &mut BTreeMap<Stri
     }
 }
 
-/// Makes a value that the keyword at that location refuses.
+/// Replaces a value by one that the keyword at this location rejects.
 fn spoil(rng: &mut Rng, location: &str, wanted: &Value, value: &mut Value) {
     let any = |rng: &mut Rng, of: &[Value]| of[rng.usize(..of.len())].clone();
     let keyword = location.rsplit('/').next().unwrap_or_default();
@@ -157,7 +158,7 @@ fn spoil(rng: &mut Rng, location: &str, wanted: &Value, value: &mut Value) {
     }
 }
 
-/// Where in the schema the keyword stands that an error's path through references leads to.
+/// Resolves an error's path, which may lead through references, to the keyword's location in the schema.
 pub fn location(schema: &Value, path: &str) -> String {
     let mut at = String::new();
     for token in path.split('/').skip(1) {

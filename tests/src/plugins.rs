@@ -1,16 +1,16 @@
-//! Plugins as tests need them: built, loaded by the command, and gone afterwards.
+//! Builds plugins for tests, and finds the workers and files that they leave behind.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// The top of the workspace.
+/// The root of the workspace.
 pub fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
-/// Where the tests' programs and libraries are built: `target/PROFILE`.
+/// The folder of the tests' programs and libraries: `target/PROFILE`.
 fn profile_folder() -> PathBuf {
     test_program().ancestors().nth(2).expect("tests are in target/PROFILE/deps").to_owned()
 }
@@ -36,7 +36,7 @@ static BUILT: LazyLock<()> = LazyLock::new(|| {
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
 });
 
-/// A plugin of the workspace, by its crate's name with underscores.
+/// The library of a plugin of the workspace, by its crate's name with underscores.
 pub fn library(name: &str) -> PathBuf {
     LazyLock::force(&BUILT);
     let path = profile_folder().join(format!("lib{name}.so"));
@@ -44,7 +44,7 @@ pub fn library(name: &str) -> PathBuf {
     path
 }
 
-/// A plugin in C, built into a folder.
+/// Compiles a plugin in C into a folder.
 pub fn c_library(folder: &Path, name: &str, source: &Path, arguments: &[&str]) -> PathBuf {
     let path = folder.join(name);
     let built = Command::new("cc")
@@ -60,13 +60,13 @@ pub fn c_library(folder: &Path, name: &str, source: &Path, arguments: &[&str]) -
     path
 }
 
-/// Workers are looked for by name; only one test at a time may have any.
+/// Locks out other tests that start workers, as workers are found by name.
 pub fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The processes that are workers, or were forked from one: their numbers.
+/// The ids of all processes that are workers or were forked from one.
 pub fn workers() -> BTreeSet<u32> {
     let numbers = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
@@ -74,13 +74,13 @@ pub fn workers() -> BTreeSet<u32> {
     let is_worker = |number: &u32| {
         let line = std::fs::read(format!("/proc/{number}/cmdline")).unwrap_or_default();
         let mut words = line.split(|byte| *byte == 0);
-        // By the whole path: another checkout may be tested at the same time.
+        // Compare the whole path: another checkout may be under test at the same time.
         words.next() == Some(program.as_os_str().as_encoded_bytes()) && words.next() == Some(b"plugin-worker")
     };
     numbers.filter(is_worker).collect()
 }
 
-/// What workers of this process may leave behind in the folder for temporary files.
+/// The temporary folders that workers of this process have left behind.
 pub fn litter() -> BTreeSet<PathBuf> {
     let worker = format!("huizong-worker-{}-", std::process::id());
     let entries = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();

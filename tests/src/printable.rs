@@ -1,4 +1,4 @@
-//! Random documents of nothing but members that a form has cells for.
+//! Random documents whose members all have cells in a form.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -31,20 +31,20 @@ const WORDS: [&str; 24] = [
     "2022年",
     "满意度",
 ];
-/// A text that cannot be taken for a sentence about money.
+/// Texts that cannot be mistaken for a sentence about money.
 const NAMES: [&str; 8] = ["流动展品", "维护", "（二期）", "A区", "科普", "讲堂", "“星火”", "改造"];
 
 /// The built-in form that a document is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// The district's.
+    /// The district's form.
     District,
-    /// The national-style one.
+    /// The national-style form with scores.
     Scored,
 }
 
 impl Form {
-    /// Both.
+    /// Both forms.
     pub const ALL: [Self; 2] = [Self::District, Self::Scored];
 
     /// The profile's id.
@@ -59,7 +59,7 @@ impl Form {
 fn text(rng: &mut Rng) -> String {
     let words: Vec<&str> = (0..rng.usize(1..5)).map(|_| WORDS[rng.usize(..WORDS.len())]).collect();
     let text = words.join(if rng.u8(0..4) == 0 { " " } else { "" });
-    // A text that begins or ends with something else than a word says nothing, and nobody writes it.
+    // Begin and end with a word; punctuation there has no meaning, and nobody writes it.
     format!("事{text}项")
 }
 
@@ -78,7 +78,7 @@ fn may(rng: &mut Rng, object: &mut Map<String, Value>, name: &str, value: impl F
     }
 }
 
-/// Sets members that pointers name, each half of the time.
+/// Sets the members at these pointers, each with a probability of one half.
 fn set(rng: &mut Rng, document: &mut Value, pointers: &[&str], value: impl Fn(&mut Rng) -> Value) {
     for pointer in pointers {
         if rng.bool() {
@@ -98,7 +98,7 @@ fn put(document: &mut Value, pointer: &str, value: Value) {
     *at = value;
 }
 
-/// A document that the form shows whole. Its figures need not agree with each other.
+/// A random document that the form can show in full. Its figures need not agree with each other.
 pub fn document(rng: &mut Rng, form: Form) -> Value {
     let scope = ["consolidated", "single"][rng.usize(..2)];
     let unit = ["CNY_10K", "CNY"][rng.usize(..2)];

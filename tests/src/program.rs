@@ -1,4 +1,4 @@
-//! The command, as tests run it: cargo builds it beside them.
+//! The command as an executable for tests; cargo builds it next to them.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Files made to do harm: each is refused, or read within bounds.
+//! Tests that malicious files are refused, or read within bounds.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what went wrong by panicking")]
 
@@ -20,7 +20,7 @@ fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// A workbook with these sheets' content.
+/// A workbook whose sheets have this content.
 fn workbook(sheets: &[String], strings: &str) -> Vec<u8> {
     let mut list = String::new();
     let mut relations = String::new();
@@ -60,7 +60,7 @@ fn docx(body: &str) -> Vec<u8> {
     zipped(&[("word/document.xml", format!("<w:document><w:body>{body}</w:body></w:document>").into_bytes())])
 }
 
-/// The file of that name.
+/// Builds the malicious file with this name.
 fn bomb(name: &str) -> Vec<u8> {
     let mut laughs = String::new();
     for of in 1..9 {
@@ -104,7 +104,7 @@ fn bomb(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn files_made_to_do_harm_are_refused_or_read_within_bounds() {
+fn malicious_files_are_refused_or_read_within_bounds() {
     for name in [
         "spaces.xlsx",
         "strings.xlsx",
@@ -133,7 +133,7 @@ fn files_made_to_do_harm_are_refused_or_read_within_bounds() {
         "bars.txt",
     ] {
         let bytes = bomb(name);
-        // What it takes to make the file is not counted.
+        // Do not count the memory that building the file takes.
         forget_peak();
         let began = Instant::now();
         let outcome = take(name, &bytes);

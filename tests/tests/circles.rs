@@ -1,4 +1,5 @@
-//! No circle between the top-level modules of a crate: whoever reads one module need not read all of them first.
+//! Tests that the top-level modules of a crate have no circular dependencies, so that one module can be read
+//! alone.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,16 +13,16 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// Crates that still have a circle. One that has none any more must be taken off this list.
-const KNOWN: &[&str] = &["cli", "core", "lens", "plugin-host", "schema"];
+/// Crates that still have a circle. A crate that no longer has one must be removed from this list.
+const KNOWN: &[&str] = &[];
 
-/// The crate's root as a module: code that is in `lib.rs` itself.
+/// The name of the crate's root, which counts as a module: the code in `lib.rs` itself.
 const ROOT: &str = "lib.rs";
 
-/// Which top-level modules of a crate use which others, and in which file each first does.
+/// For each top-level module, the other modules that it uses, each with the first file that does.
 type Uses = BTreeMap<String, BTreeMap<String, String>>;
 
-/// The uses between top-level modules, from a crate's sources: paths below `src` and texts.
+/// Finds the uses between a crate's top-level modules in its sources: paths below `src`, with their texts.
 fn uses_of(sources: &[(&str, &str)]) -> Uses {
     let parsed: Vec<(&str, Vec<TokenTree>)> =
         sources.iter().map(|(path, text)| (*path, tokens(text, path))).collect();
@@ -49,7 +50,7 @@ fn uses_of(sources: &[(&str, &str)]) -> Uses {
         }
         for name in found {
             let to = if modules.contains(&name) { Some(&name) } else { names.get(&name) };
-            // What is not a module and not re-exported is defined in the root.
+            // A name that is neither a module nor re-exported is defined in the root.
             let to = to.cloned().unwrap_or_else(|| ROOT.to_owned());
             if to != from {
                 uses.entry(from.clone()).or_default().entry(to).or_insert_with(|| (*path).to_owned());
@@ -59,13 +60,13 @@ fn uses_of(sources: &[(&str, &str)]) -> Uses {
     uses
 }
 
-/// A file's tokens without what is compiled for tests alone.
+/// A file's tokens without code that is compiled for tests only.
 fn tokens(text: &str, path: &str) -> Vec<TokenTree> {
     let stream: TokenStream = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
     without_tests(stream)
 }
 
-/// Takes out items under `#[cfg(test)]`, but for `mod tests;`, which names a file that is left out as a whole.
+/// Removes items under `#[cfg(test)]`, except `mod tests;`, whose file is left out as a whole.
 fn without_tests(stream: TokenStream) -> Vec<TokenTree> {
     let mut kept = Vec::new();
     let mut tokens = stream.into_iter().peekable();
@@ -108,7 +109,7 @@ fn take_item(tokens: &mut impl Iterator<Item = TokenTree>) -> Vec<TokenTree> {
     item
 }
 
-/// The files, without their ending, of modules that are compiled for tests alone.
+/// The files, without extension, of modules that are compiled for tests only.
 fn modules_for_tests(path: &str, tokens: &[TokenTree]) -> Vec<String> {
     let folder = match path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs")).unwrap_or(path) {
         "lib" | "main" => String::new(),
@@ -125,7 +126,7 @@ fn top_module(path: &str) -> Option<String> {
     (!matches!(name, "lib" | "main" | "bin")).then(|| name.to_owned())
 }
 
-/// How many modules deep a file is: 1 for a top-level module.
+/// The module depth of a file: 1 for a top-level module.
 fn depth(path: &str) -> usize {
     path.trim_end_matches("/mod.rs").split('/').count()
 }
@@ -138,12 +139,12 @@ fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
 }
 
-/// Whether `::` is at an index.
+/// Whether there is a `::` at an index.
 fn is_path(tokens: &[TokenTree], at: usize) -> bool {
     is_mark(tokens.get(at), ':') && is_mark(tokens.get(at + 1), ':')
 }
 
-/// The names that a path leads to at the crate's root; `at` is the index after its `::`.
+/// The names that a path refers to in the crate's root; `at` is the index after its `::`.
 fn first_names(tokens: &[TokenTree], at: usize, found: &mut BTreeSet<String>) {
     match tokens.get(at) {
         Some(TokenTree::Ident(name)) => {
@@ -168,7 +169,8 @@ fn branches(stream: TokenStream) -> Vec<Vec<TokenTree>> {
         .collect()
 }
 
-/// Names at the crate's root that a module's code uses: behind `crate::`, or behind as many `super::` as it is deep.
+/// The names in the crate's root that a module's code uses: after `crate::`, or after as many `super::` as it
+/// is deep.
 fn of_module(tokens: &[TokenTree], depth: usize, found: &mut BTreeSet<String>) {
     for (at, token) in tokens.iter().enumerate() {
         if is(token, "crate") && is_path(tokens, at + 1) {
@@ -190,7 +192,7 @@ fn of_module(tokens: &[TokenTree], depth: usize, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Modules that the root's own code uses. What it re-exports it does not use.
+/// The modules that the root's own code uses. Re-exports do not count.
 fn of_root(tokens: &[TokenTree], modules: &BTreeSet<String>, found: &mut BTreeSet<String>) {
     let mut at = 0;
     while at < tokens.len() {
@@ -227,7 +229,8 @@ fn is_prefix(name: &str) -> bool {
     matches!(name, "crate" | "self")
 }
 
-/// Names at the root that come from a module: `pub use module::{a, b as c}`, and private ones, which modules see too.
+/// The names that the root imports from a module, by `pub use module::{a, b as c}` or privately; modules see
+/// both.
 fn names_at_root(tokens: &[TokenTree], modules: &BTreeSet<String>) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     for (at, _) in tokens.iter().enumerate().filter(|(_, token)| is(token, "use")) {
@@ -241,7 +244,7 @@ fn names_at_root(tokens: &[TokenTree], modules: &BTreeSet<String>) -> BTreeMap<S
     names
 }
 
-/// The paths of a `use`, each with the name that it gives.
+/// The paths of a `use`, each with the name that it introduces.
 fn paths(tokens: &[TokenTree]) -> Vec<(String, Vec<String>)> {
     let mut path = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -266,7 +269,7 @@ fn paths(tokens: &[TokenTree]) -> Vec<(String, Vec<String>)> {
     path.last().cloned().map(|name| (name, path)).into_iter().collect()
 }
 
-/// A circle of modules, its first one again at its end.
+/// Finds a circle of modules, which begins and ends with the same one.
 fn circle(uses: &Uses) -> Option<Vec<String>> {
     fn visit(
         uses: &Uses,
@@ -291,14 +294,14 @@ fn circle(uses: &Uses) -> Option<Vec<String>> {
     uses.keys().find_map(|module| visit(uses, module, &mut Vec::new(), &mut done))
 }
 
-/// The circle in words: each step with the file that takes it.
+/// Describes a circle: each step with the file that causes it.
 fn shown(circle: &[String], uses: &Uses) -> String {
     let steps =
         circle.windows(2).map(|step| format!("{} uses {} in {}", step[0], step[1], uses[&step[0]][&step[1]]));
     steps.collect::<Vec<_>>().join(", ")
 }
 
-/// The sources of a crate, by their paths below `src`.
+/// The sources of a crate, with their paths below `src`.
 fn sources(folder: &Path) -> Vec<(String, String)> {
     let mut sources = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -317,7 +320,7 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
     sources
 }
 
-/// Every crate under `crates` and `plugins` that has Rust sources: its folder's name and its `src`.
+/// Every crate under `crates` and `plugins` that has Rust sources: its folder's name, and its `src`.
 fn crates() -> Vec<(String, PathBuf)> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folders = ["crates", "plugins"].into_iter().flat_map(|group| fs::read_dir(top.join(group)).unwrap());
@@ -352,7 +355,7 @@ fn modules_of_a_crate_make_no_circle() {
 }
 
 #[test]
-fn a_circle_is_found_and_a_chain_passes() {
+fn a_circle_is_found_and_a_chain_is_not() {
     let found = |sources: &[(&str, &str)]| {
         let uses = uses_of(sources);
         circle(&uses).map(|circle| shown(&circle, &uses))
@@ -360,7 +363,7 @@ fn a_circle_is_found_and_a_chain_passes() {
     let chain =
         [("lib.rs", "mod a; mod b; pub use b::B;"), ("a.rs", "use crate::b::B;"), ("b.rs", "pub struct B;")];
     assert_eq!(found(&chain), None);
-    // In every way of writing a path.
+    // Every way to write a path.
     for back in [
         "use crate::a::A;",
         "use crate::{a::A, c};",
@@ -384,13 +387,13 @@ fn a_circle_is_found_and_a_chain_passes() {
         ("b.rs", "use super::a;"),
     ];
     assert_eq!(found(&deep).as_deref(), Some("a uses b in a/inner.rs, b uses a in b.rs"));
-    // Code in the root is a module like others.
+    // Code in the root counts as a module.
     let root = [("lib.rs", "mod a; pub fn f() { a::g() }"), ("a.rs", "pub fn g() { crate::f() }")];
     assert_eq!(found(&root).as_deref(), Some("a uses lib.rs in a.rs, lib.rs uses a in lib.rs"));
 }
 
 #[test]
-fn what_is_for_tests_or_within_a_module_is_left_out() {
+fn uses_in_tests_or_within_a_module_do_not_count() {
     for back in [
         "#[cfg(test)] mod tests { use crate::a; }",
         "#[cfg(test)] use crate::a;",

@@ -1,4 +1,4 @@
-//! Damaged forms of every format: each ends in a document, a finding or a notice.
+//! Tests that damaged forms of every format end in a document, a finding or a notice.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what went wrong by panicking")]
 
@@ -63,7 +63,7 @@ fn damaged(rng: &mut Rng, bytes: &[u8], other: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Damages one part of a container, so that what reads the parts is reached.
+/// Damages one part inside a container, to reach the code that reads the parts.
 fn damaged_within(rng: &mut Rng, bytes: &[u8], other: &[u8]) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let chosen = rng.usize(..archive.len());
@@ -101,7 +101,7 @@ fn damaged_forms_end_in_a_document_a_finding_or_a_notice() {
         } else {
             damaged(rng, bytes, other)
         };
-        // Some are named for what they are not.
+        // Give some files a wrong name.
         let name = if rng.u8(0..8) == 0 { &forms[rng.usize(..forms.len())].0 } else { name };
         let began = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| take(name, &bytes)));

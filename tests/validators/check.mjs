@@ -1,4 +1,5 @@
-// check.mjs SCHEMA MODULES DOCUMENT... -- ajv (installed under MODULES) accepts each document, and refuses it broken.
+// check.mjs SCHEMA MODULES DOCUMENT... -- checks that ajv (installed under MODULES) accepts each document and rejects broken
+// copies of it.
 import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-"""check.py SCHEMA DOCUMENT... -- Python's jsonschema accepts each document, and refuses it with a member broken."""
+"""check.py SCHEMA DOCUMENT... -- checks that Python's jsonschema accepts each document and rejects broken copies of it."""
 import json
 import sys
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Holds SARIF logs against the official schema of SARIF 2.1.0.
+"""Validates SARIF logs against the official schema of SARIF 2.1.0.
 
-Usage: sarif.py SCHEMA LOG…     (needs jsonschema; npm's @microsoft/sarif-multitool-linux carries the schema)
+Usage: sarif.py SCHEMA LOG…     (needs jsonschema; npm's @microsoft/sarif-multitool-linux contains the schema)
 """
 import json, sys
 
@@ -15,7 +15,7 @@ for path in sys.argv[2:]:
     for error in validator.iter_errors(log):
         sys.exit(f"{path}: {error.json_path}: {error.message[:200]}")
     results += sum(len(run["results"]) for run in log["runs"])
-    # What the schema says must be able to fail.
+    # Make sure that the schema rejects something.
     log["runs"][0]["results"][0]["level"] = "fatal"
     assert not validator.is_valid(log), "a level that there is none of is accepted"
 assert results, "no result was looked at"

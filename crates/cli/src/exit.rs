@@ -9,17 +9,17 @@ use huizong_schema::findings::Message;
 /// The exit status. Of several the gravest counts: failed, then incomplete, then findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Nothing to say, or nothing at or above `--fail-on`.
+    /// No findings at or above `--fail-on`.
     Clean = 0,
     /// Findings at or above `--fail-on`.
     Findings = 1,
-    /// A mistake of usage, or a failure of our own.
+    /// Wrong usage, or a failure of the program.
     Failed = 2,
     /// A document could not be read, a plugin or a rule failed.
     Incomplete = 3,
 }
 
-/// Why the system refused, in words where the usual ones are known.
+/// Puts an error of the system into words.
 pub(crate) fn reason(error: &io::Error) -> Message {
     let (zh, en) = match error.kind() {
         io::ErrorKind::NotFound => ("没有这个文件或文件夹", "there is no such file or folder"),
@@ -33,7 +33,7 @@ pub(crate) fn reason(error: &io::Error) -> Message {
     Message { zh: zh.into(), en: en.into() }
 }
 
-/// A failure of our own, or of what we were asked to do.
+/// A failure of the program, or wrong usage.
 #[derive(Debug)]
 pub(crate) struct Error {
     zh: String,
@@ -50,7 +50,7 @@ impl Error {
         Self { source: Some(source), ..self }
     }
 
-    /// Whether nobody reads what we print any more, as behind `| head`.
+    /// Returns true if the reader of the output has closed it, as `| head` does.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         self.source.as_ref().is_some_and(|source| source.kind() == io::ErrorKind::BrokenPipe)
     }

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use crate::exit::Error;
 
-/// That a path could not be written.
+/// The error that a path cannot be written.
 pub(crate) fn cannot_write(path: &Path, error: io::Error) -> Error {
     let shown = path.display();
     Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
 }
 
-/// Refuses to write where something is: a form that was handed in must not be lost to a slip of the hand.
+/// Refuses to write over a file: a form that was handed in must not be lost by mistake.
 pub(crate) fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
     if !path.exists() {
         return Ok(());
@@ -23,7 +23,7 @@ pub(crate) fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
     ))
 }
 
-/// Writes beside the file and puts it in its place, so that nobody meets half of it.
+/// Writes a file next to its place and then renames it, so that there is never half a file.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |error| cannot_write(path, error);
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -31,11 +31,11 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     beside.prefix(".huizong-");
     #[cfg(unix)]
     {
-        // A result is for the office, not for its owner alone.
+        // A result is for the office, not only for its owner.
         use std::os::unix::fs::PermissionsExt;
         beside.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    // What is there keeps its permissions, and is left alone if they forbid writing.
+    // A file that exists keeps its permissions, and is not replaced if they forbid writing.
     if let Some(there) = path.metadata().ok().filter(std::fs::Metadata::is_file) {
         std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
         beside.permissions(there.permissions());

@@ -1,6 +1,6 @@
-//! The folder of a result: built beside the old one and put in its place at once, by one run at a time.
+//! The folder of a result: built next to the old one and exchanged with it at once, by one run at a time.
 //!
-//! After a kill at any moment the folder is the old one or the new one, and the next run takes away what the killed one left.
+//! After a kill at any moment the folder is the old one or the new one, and the next run removes what the killed one left.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -13,17 +13,17 @@ use crate::exit::Error;
 use crate::files::cannot_write;
 use crate::receipts::outputs_of;
 
-/// The place of a result, held by this run alone.
+/// The place of a result, locked by this run.
 pub(crate) struct Folder {
     target: PathBuf,
     parent: PathBuf,
     not_atomic: bool,
-    /// What was made on the way to it, to be taken away again if no result comes.
+    /// Folders that were created above it, to be removed again if there is no result.
     made: Vec<PathBuf>,
     lock: Lock,
 }
 
-/// Our names beside a result.
+/// Files and folders that this module puts next to a result.
 #[derive(Clone, Copy)]
 enum Beside {
     Lock,
@@ -32,9 +32,9 @@ enum Beside {
 }
 
 impl Folder {
-    /// Takes the place, unless something that is no result of ours is there or another run holds it.
+    /// Locks the place. Refuses if another run holds it, or if something else than an earlier result is there.
     pub(crate) fn take(target: &Path, not_atomic: bool) -> Result<Self, Error> {
-        // What a link leads to is replaced, not the link.
+        // The target of a link is replaced, not the link.
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         refuse_strange(&target)?;
         let Some(name) = target.file_name().map(OsString::from) else {
@@ -59,7 +59,7 @@ impl Folder {
         self.parent.join(beside(self.target.file_name().unwrap_or_default(), what))
     }
 
-    /// Takes away what a killed run left, and brings back what it had put aside.
+    /// Removes what a killed run left, and brings back what it had put aside.
     fn clear(&self) -> Result<(), Error> {
         let (new, old) = (self.beside(Beside::New), self.beside(Beside::Old));
         let clear = || -> io::Result<()> {
@@ -76,14 +76,14 @@ impl Folder {
         clear().map_err(|error| cannot_write(&self.target, error))
     }
 
-    /// An empty folder to build the result in.
+    /// Creates an empty folder to build the result in.
     pub(crate) fn stage(&self) -> Result<PathBuf, Error> {
         let new = self.beside(Beside::New);
         fs::create_dir(&new).map_err(|error| cannot_write(&self.target, error))?;
         Ok(new)
     }
 
-    /// Puts what was built in its place.
+    /// Puts the new folder in its place.
     pub(crate) fn place(mut self) -> Result<PathBuf, Error> {
         let new = self.beside(Beside::New);
         let place = || -> io::Result<()> {
@@ -98,7 +98,7 @@ impl Folder {
                 fs::remove_dir_all(&old)?;
             } else {
                 exchange(&new, &self.target)?;
-                // The old result, which the next run would take away if this one cannot.
+                // The old result; the next run removes it if this one cannot.
                 fs::remove_dir_all(&new)?;
             }
             sync(&self.parent)
@@ -132,7 +132,7 @@ impl Drop for Folder {
         }
         self.lock.release();
         for made in self.made.iter().rev() {
-            // Only what is empty goes.
+            // Only empty folders are removed.
             let _ = fs::remove_dir(made);
         }
     }
@@ -149,7 +149,7 @@ fn beside(name: &std::ffi::OsStr, what: Beside) -> OsString {
     full
 }
 
-/// Makes a folder with all above it, and says which ones were not there.
+/// Creates a folder with all above it, and returns those that were not there.
 fn make_all(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let missing: Vec<&Path> =
         folder.ancestors().take_while(|at| !at.as_os_str().is_empty() && !at.exists()).collect();
@@ -161,7 +161,7 @@ fn make_all(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(made)
 }
 
-/// A folder that holds anything but an earlier result of ours is never replaced.
+/// Refuses a folder that holds anything but an earlier result: it is never replaced.
 fn refuse_strange(target: &Path) -> Result<(), Error> {
     let shown = target.display();
     let Ok(entries) = fs::read_dir(target) else {
@@ -198,7 +198,7 @@ fn refuse_strange(target: &Path) -> Result<(), Error> {
     }
 }
 
-/// What was written stays written.
+/// Makes sure that a folder's entries are on the disk.
 fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
@@ -218,7 +218,7 @@ fn is_unsupported(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput)
 }
 
-/// Keeps two runs apart. It is the lock on the file that counts, not the file.
+/// Keeps two runs apart by a lock on a file; the file itself means nothing.
 struct Lock {
     path: PathBuf,
     file: Option<File>,
@@ -240,7 +240,7 @@ impl Lock {
                 }
                 Err(fs::TryLockError::Error(error)) => return Err(cannot_write(target, error)),
             }
-            // Whoever held it before may have taken the file away: then this is another file than the one that is there.
+            // The previous holder may have removed the file; then the lock is on a file that is gone.
             if is_same(&file, &path) {
                 return Ok(Self { path, file: Some(file) });
             }
@@ -317,7 +317,7 @@ mod tests {
         let target = here.path().join("out");
         let first = Folder::take(&target, false).unwrap();
         assert!(Folder::take(&target, false).is_err());
-        // The result beside is another place.
+        // A result next to it is another place.
         assert!(Folder::take(&here.path().join("other"), false).is_ok());
         drop(first);
         assert!(Folder::take(&target, false).is_ok());

@@ -1,4 +1,4 @@
-//! Paths to inputs: files as they are named, folders walked in sorted order.
+//! The inputs that paths name: files, and folders walked in sorted order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,16 +18,16 @@ pub(crate) struct Input {
     pub(crate) id: String,
     /// The file; none for standard input.
     pub(crate) path: Option<PathBuf>,
-    /// Which of the paths given it was found under.
+    /// The index of the path under which it was found.
     pub(crate) given: usize,
-    /// Its path below that; empty if it is that itself.
+    /// Its path below that path; empty if the path names the file itself.
     pub(crate) below: String,
 }
 
-/// Our own files, which lie beside forms and are none.
+/// Files of the program that lie among forms.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
-/// Every input under the paths, with notices about what is not read. A walk passes over the files that serve as something else.
+/// Finds every input under the paths, with notices about files that are not read. A walk leaves out the files in `serving`.
 pub(crate) fn find(
     paths: &[PathBuf],
     directory: &Path,
@@ -97,7 +97,7 @@ fn walk(
                     .unwrap_or(root)
                     .to_string_lossy()
                     .into_owned();
-                // Its own words name the whole path, which another machine has not.
+                // The message of the library has the whole path, which differs between machines.
                 let circle = || Message {
                     zh: "文件夹的链接绕回了自己".to_owned(),
                     en: "a link leads back to a folder above it".to_owned(),
@@ -124,13 +124,13 @@ fn walk(
         let data = match entry.path().metadata() {
             Ok(data) => data,
             Err(error) => {
-                // A link that leads nowhere.
+                // A broken link.
                 let args = Args::from([("reason", Arg::Words(reason(&error)))]);
                 notices.push(NOT_READABLE.incomplete(Some(&id), args));
                 continue;
             }
         };
-        // What a walk meets that is no plain file (a pipe, a device) would never end.
+        // Reading a pipe or a device would never end.
         if data.is_file() && format(entry.path()).is_some_and(FileFormat::is_read) {
             let (below, path) = (id.clone(), Some(entry.path().to_owned()));
             inputs.push((given.join(relative), Input { id, path, given: index, below }));
@@ -140,12 +140,12 @@ fn walk(
     }
 }
 
-/// Whether a folder is a result of ours.
+/// Returns true if a folder is a result.
 fn is_result(path: &Path) -> bool {
     path.is_dir() && crate::receipts::outputs_of(path).is_some()
 }
 
-/// Ids relative to different paths may be the same; then the paths as they were given tell them apart.
+/// Makes ids distinct: where two are the same below different paths, the paths as they were given come before them.
 ///
 /// A file that is named several times is read once.
 fn distinct(mut inputs: Vec<(PathBuf, Input)>) -> Vec<Input> {

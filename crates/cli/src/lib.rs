@@ -1,8 +1,13 @@
 //! The command `huizong`, as a library so that tests and generators can run it.
 //!
-//! This is the one crate that touches input files, the environment, the terminal and threads; `huizong-plugin-host`
-//! runs the processes of plugins. It decides nothing about figures: it brings bytes to `huizong-forms`, documents to
-//! `huizong-core` and results to `huizong-report`.
+//! This crate has what a library must not have: arguments, settings, input files and folders, blocks and threads, the order of
+//! results, the output folder, the receipt and the terminal. It decides nothing about forms or figures: `huizong-engine` reads,
+//! checks and adds up, `huizong-report` makes files of the results, `huizong-plugin-host` runs plugins.
+//!
+//! By module: `args` and `chinese` (the command line in both languages), `settings` (`huizong.toml`), `inputs` (paths to
+//! files), `pipeline` (blocks and threads), `lists` (rosters, books and earlier results as files), `commands` (a file a
+//! subcommand), `folder` and `files` (writing), `receipts` (receipts of all versions), `notices`, `page` (the pages of rules and
+//! notices), `digest`, `exit`, `world` (streams, environment, working directory).
 //!
 //! Read first: [`run`] (one invocation), `args` (its arguments), `commands`, and `pipeline` (inputs to results, on any number
 //! of threads).

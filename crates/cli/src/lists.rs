@@ -1,4 +1,4 @@
-//! What a bureau keeps beside the forms: the roster, its books, last year's consolidation, a template of its own.
+//! The files that a run reads besides the forms: roster, books, last year's consolidation, a template of the page.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,15 +19,15 @@ use crate::exit::Error;
 use crate::notices::RESULT_CHANGED;
 use crate::receipts::outputs_of;
 
-/// A file that was read whole besides the inputs.
+/// A file that was read besides the inputs.
 pub(crate) struct Consulted {
-    /// What it is: `roster`, `books`, `previous`, `template`.
+    /// Its role: `roster`, `books`, `previous`, `template`.
     pub(crate) role: &'static str,
     pub(crate) path: PathBuf,
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The lists that a run is given.
+/// The lists of a run.
 #[derive(Default)]
 pub(crate) struct Lists {
     pub(crate) roster: Option<Arc<Roster>>,
@@ -39,11 +39,11 @@ pub(crate) struct Lists {
     pub(crate) group_by: Vec<Vec<usize>>,
     /// The files that they were read from.
     pub(crate) consulted: Vec<Consulted>,
-    /// What there is to say of them.
+    /// Notices about them.
     pub(crate) notices: Vec<Notice>,
 }
 
-/// Where the lists are, and what sums are wanted by.
+/// The paths of the lists, and the columns to group by.
 pub(crate) struct Wanted<'w> {
     pub(crate) roster: Option<&'w Path>,
     pub(crate) books: Option<&'w Path>,
@@ -52,7 +52,7 @@ pub(crate) struct Wanted<'w> {
     pub(crate) group_by: &'w [String],
 }
 
-/// A consolidation that was written before.
+/// Reads a consolidation that was written before.
 pub(crate) fn stored(bytes: &[u8], shown: &str) -> Result<Stored, Error> {
     Stored::read(bytes).map_err(|error| {
         Error::new(
@@ -67,13 +67,13 @@ pub(crate) fn changed_since(outputs: &[Output], file: &Path, bytes: &[u8]) -> Op
     let name = file.file_name()?;
     let recorded = outputs.iter().find(|output| name.to_str() == Some(&output.name))?;
     let is_same = recorded.blake3 == digest(bytes);
-    // The folder's name and the file's: a result is the same wherever it stands.
+    // Only the last folder's name: a result is the same wherever it lies.
     let folder = file.parent().and_then(Path::file_name).map_or(Path::new(""), Path::new);
     let shown = folder.join(name).display().to_string();
     (!is_same).then(|| RESULT_CHANGED.notice(Some(&shown), Args::new()))
 }
 
-/// A template that cannot be filled in.
+/// The error that a template cannot be filled in.
 pub(crate) fn faulty_template(path: &Path, fault: &Fault) -> Error {
     let shown = path.display();
     Error::new(format!("模板 {shown} 有误：{fault}"), format!("the template {shown} is faulty: {fault}"))
@@ -124,7 +124,7 @@ impl Lists {
         options
     }
 
-    /// The files that serve as lists, as a walk meets them.
+    /// The files that serve as lists, so that a walk does not take them for forms.
     pub(crate) fn serving(&self) -> BTreeSet<PathBuf> {
         self.consulted.iter().filter_map(|consulted| consulted.path.canonicalize().ok()).collect()
     }
@@ -181,7 +181,7 @@ impl Lists {
         Template::new(text).map_err(|fault| faulty_template(path, &fault))
     }
 
-    /// The columns that a group is made of.
+    /// Looks up the columns that a group is made of.
     fn columns(&self, by: &str) -> Result<Vec<usize>, Error> {
         let Some(roster) = &self.roster else {
             return Err(Error::new(

@@ -1,8 +1,8 @@
-//! The command `huizong`: everything is in the library beside it.
+//! The command `huizong`. Everything is in the library of the same name.
 
 use std::process::ExitCode;
 
-/// Documents are many small texts and lists, which this allocator serves at a fraction of the usual cost.
+/// Documents are many small texts and lists, which this allocator serves faster than the default one.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

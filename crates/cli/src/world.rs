@@ -1,11 +1,11 @@
-//! What an invocation may touch.
+//! The outside world of an invocation.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use crate::exit::Exit;
 
-/// What an invocation may touch: streams, environment, working directory, and what is known of the terminal.
+/// The outside world of an invocation: streams, environment, working directory, terminal.
 pub struct World<'w> {
     /// Standard input.
     pub stdin: &'w mut (dyn Read + 'w),
@@ -17,13 +17,13 @@ pub struct World<'w> {
     pub variable: &'w dyn Fn(&str) -> Option<String>,
     /// The working directory.
     pub directory: PathBuf,
-    /// The command's own file, of which workers are processes.
+    /// The command's own file, which is run again for workers.
     pub program: PathBuf,
-    /// Whether results may bear colours.
+    /// Whether results may have colours.
     pub colours: bool,
-    /// Whether somebody watches standard error.
+    /// Whether standard error is a terminal.
     pub interactive: bool,
-    /// How many columns a line may have.
+    /// The number of columns of a line.
     pub width: usize,
 }
 
@@ -37,7 +37,7 @@ impl World<'_> {
         }
     }
 
-    /// Says something on standard error. If nobody can hear it, there is nobody to tell.
+    /// Prints on standard error. Failures are ignored, as there is nowhere to report them.
     pub(crate) fn complain(&mut self, text: &str) {
         let _ = self.stderr.write_all(text.as_bytes());
     }

@@ -6,10 +6,10 @@ use huizong_schema::Unit;
 use rust_decimal::Decimal;
 
 use crate::list::{ListFault, cell, is_one_of};
-use crate::member::Column;
 use crate::names::Names;
 use crate::number::Interval;
 use crate::roster::Roster;
+use huizong_schema::figures::Column;
 use huizong_schema::normalise_name;
 
 /// The bureau's own books.
@@ -42,25 +42,20 @@ const NAME: &[&str] =
 /// Rows that are of no department.
 const TOTALS: [&str; 5] = ["合计", "总计", "小计", "全区合计", "total"];
 const UNIT: &[&str] = &["unit", "金额单位", "计量单位"];
-const FIGURES: [(Column, &[&str]); 3] = [
-    (Column::Initial, &["initialbudget", "年初预算", "年初预算数", "部门年初预算收入"]),
-    (
-        Column::Adjusted,
-        &[
-            "adjustedbudget",
-            "调整后预算",
-            "调整后预算数",
-            "调整预算",
-            "调整预算数",
-            "全年预算数",
-            "部门调整预算收入",
-        ],
-    ),
-    (
-        Column::Actual,
-        &["actualexpenditure", "实际支出", "实际支出数", "支出数", "全年执行数", "预算执行数", "决算数"],
-    ),
-];
+/// What a column may be called besides its name and its label.
+fn further_headings(column: Column) -> &'static [&'static str] {
+    match column {
+        Column::Initial => &["年初预算数", "部门年初预算收入"],
+        Column::Adjusted => &["调整后预算数", "调整预算", "调整预算数", "全年预算数", "部门调整预算收入"],
+        Column::Actual => &["实际支出数", "支出数", "全年执行数", "预算执行数", "决算数"],
+    }
+}
+
+/// Whether a heading is that of a column.
+fn is_heading(text: &str, column: Column) -> bool {
+    let name = column.as_str().replace('_', "");
+    is_one_of(text, &[&name, column.label().0]) || is_one_of(text, further_headings(column))
+}
 
 /// An amount in counts of 10⁻⁷ 元, as an interval of what its print may stand for.
 pub(crate) fn in_yuan(amount: Decimal, unit: Unit) -> Interval {
@@ -76,7 +71,7 @@ impl Books {
     /// # Errors
     /// If the columns of the key and of an amount are not named, or a row cannot be understood.
     pub fn new(rows: &[Vec<String>]) -> Result<Self, Vec<ListFault>> {
-        let is_figure = |text: &String| FIGURES.iter().any(|(_, names)| is_one_of(text, names));
+        let is_figure = |text: &String| Column::ALL.iter().any(|&column| is_heading(text, column));
         let is_key = |text: &String| is_one_of(text, NAME) || is_one_of(text, CODE);
         let head = rows.iter().position(|row| row.iter().any(is_figure) && row.iter().any(is_key));
         let Some(head) = head else {
@@ -88,7 +83,8 @@ impl Books {
         };
         let column = |names: &[&str]| rows[head].iter().position(|text| is_one_of(text, names));
         let (code, name, unit) = (column(CODE), column(NAME), column(UNIT));
-        let figures = FIGURES.map(|(figure, names)| (figure, column(names)));
+        let of = |&figure: &Column| (figure, rows[head].iter().position(|text| is_heading(text, figure)));
+        let figures: Vec<(Column, Option<usize>)> = Column::ALL.iter().map(of).collect();
         let mut books = Self::default();
         let (mut faults, mut keys) = (Vec::new(), BTreeMap::new());
         for (index, row) in rows.iter().enumerate().skip(head + 1) {
@@ -105,7 +101,7 @@ impl Books {
                 continue;
             };
             let mut booked = Booked { department: department.to_owned(), ..Booked::default() };
-            for (figure, at) in figures {
+            for &(figure, at) in &figures {
                 let Some(text) = cell(row, at) else { continue };
                 let heading = at.map_or("", |at| rows[head][at].as_str());
                 match amount(text, heading, cell(row, unit)) {

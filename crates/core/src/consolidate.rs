@@ -9,13 +9,13 @@ use huizong_schema::consolidation::{
 use huizong_schema::findings::Finding;
 
 use crate::contribution::Contribution;
-use crate::figure::{Figure, Top};
 use crate::number::percent_of_sums;
 use crate::rollup::{Rollup, Sum};
 use crate::roster::Roster;
 use crate::row::Row;
 use crate::set::{Key, Keys};
 use crate::stored::Stored;
+use huizong_schema::figures::{Figure, Top};
 
 /// What a consolidation is set against.
 #[derive(Clone, Copy, Default)]

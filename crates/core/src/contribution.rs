@@ -3,9 +3,9 @@
 use huizong_schema::consolidation::{Counts, Rates};
 use huizong_schema::{Evaluation, Money};
 
-use crate::figure::Figure;
 use crate::leaf::each_addend;
 use crate::rate::RateSums;
+use huizong_schema::figures::Figure;
 
 /// What one document adds to the sums, in 元: its figures, of lists the sum of the items that have one.
 ///
@@ -79,10 +79,6 @@ impl Contribution {
 
     /// Rates recomputed from its figures.
     pub fn rates(&self) -> Rates {
-        let value = |top| self.value(Figure::Top(top));
-        Rates {
-            completion_rate: RateSums::COMPLETION.with(value).rate(),
-            adjustment_rate: RateSums::ADJUSTMENT.with(value).rate(),
-        }
+        Rates::of(|rate| RateSums::default().with(rate, |top| self.value(Figure::Top(top))).rate())
     }
 }

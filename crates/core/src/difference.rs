@@ -8,9 +8,9 @@ use huizong_schema::difference::{Cause, Difference, PartChange, RateChange, Side
 use huizong_schema::receipt::Receipt;
 
 use crate::entry::file_of;
-use crate::figure::{Figure, total};
 use crate::names::Names;
 use crate::row::Row;
+use huizong_schema::figures::{Figure, Rate};
 
 /// A consolidation, and what it was made of where that is known.
 #[derive(Clone, Copy)]
@@ -104,8 +104,6 @@ pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
         .into_iter()
         .map(|pair| (pair, cause(pair, &sides.0, &sides.1, span)))
         .collect();
-    let rates = (&old.consolidation.rates, &new.consolidation.rates);
-    let rate = |old: &Option<String>, new: &Option<String>| RateChange { old: old.clone(), new: new.clone() };
     Difference {
         schema_version: "1.0".into(),
         kind: "difference".into(),
@@ -115,10 +113,13 @@ pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
         span,
         besides: old.receipt.zip(new.receipt).map(|(old, new)| besides(old, new)),
         totals: Figure::all().filter_map(|figure| change_of(figure, &pairs, old, new)).collect(),
-        rates: BTreeMap::from([
-            ("completion_rate".into(), rate(&rates.0.completion_rate, &rates.1.completion_rate)),
-            ("adjustment_rate".into(), rate(&rates.0.adjustment_rate, &rates.1.adjustment_rate)),
-        ]),
+        rates: Rate::ALL
+            .iter()
+            .map(|&of| {
+                let rate = |made: Made<'_>| made.consolidation.rates.get(of).cloned();
+                (of.as_str().into(), RateChange { old: rate(old), new: rate(new) })
+            })
+            .collect(),
     }
 }
 
@@ -201,7 +202,7 @@ fn change_of(
     old: Made<'_>,
     new: Made<'_>,
 ) -> Option<TotalChange> {
-    let value = |of: Made<'_>| total(&of.consolidation.totals, figure).map(|total| total.value);
+    let value = |of: Made<'_>| of.consolidation.totals.get(figure).map(|total| total.value);
     let (before, now) = (value(old), value(new));
     before.or(now)?;
     let change = less(now, before);

@@ -1,115 +1,71 @@
 //! What a document's figures are made of: each amount that is added, where it stands, how it is counted.
 
+use huizong_schema::figures::{Addend, Column, Figure, Nature, Source, Top};
 use huizong_schema::lineage::Counted;
-use huizong_schema::{Amount, Evaluation, Money, Pointer, SignedAmount, Unit};
+use huizong_schema::{Evaluation, Money, Pointer, Unit};
 use rust_decimal::Decimal;
 
-use crate::figure::{Figure, Nature, Top};
-use crate::member::{Column, Source};
 use crate::number::millionths;
 
-/// Where an amount stands; a pointer is made of it only where one is wanted.
+/// An amount that is added to a figure. A pointer is made of its place only where one is wanted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum At {
-    Budget(&'static str),
-    Source(Source, Column),
-    Nature(Nature, Column),
-    Task(usize),
-    Project(usize, &'static str),
+pub(crate) struct Added {
+    pub(crate) figure: Figure,
+    amount: Decimal,
+    addend: Addend,
+    at: usize,
 }
 
-impl At {
-    fn pointer(self) -> Pointer {
-        let path = match self {
-            Self::Budget(member) => format!("/budget/{member}"),
-            Self::Source(source, column) => {
-                format!("/budget/by_source/{}/{}", source.as_str(), column.as_str())
-            }
-            Self::Nature(nature, column) => {
-                format!("/budget/by_nature/{}/{}", nature.as_str(), column.as_str())
-            }
-            Self::Task(index) => format!("/tasks/{index}/funds"),
-            Self::Project(index, member) => format!("/key_projects/{index}/{member}"),
-        };
-        Pointer::parse(&path)
+impl Added {
+    pub(crate) fn millionths(&self, unit: Unit) -> i128 {
+        counted(self.amount, self.addend.how, unit)
+    }
+
+    fn pointer(&self) -> Pointer {
+        let member = self.addend.member;
+        member.pointer(member.over, self.at)
     }
 }
 
-/// An amount that is added to a figure.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Addend {
-    pub(crate) figure: Figure,
-    amount: Decimal,
-    how: Counted,
-    at: At,
-}
-
-impl Addend {
-    pub(crate) fn millionths(&self, unit: Unit) -> i128 {
-        let value = millionths(self.amount, unit);
-        match self.how {
-            Counted::Plus => value,
-            Counted::Minus => -value,
-            Counted::Absolute => value.abs(),
-        }
+/// What an amount adds to a sum, in counts of 10⁻⁶ 元.
+pub(crate) fn counted(amount: Decimal, how: Counted, unit: Unit) -> i128 {
+    let value = millionths(amount, unit);
+    match how {
+        Counted::Plus => value,
+        Counted::Minus => -value,
+        Counted::Absolute => value.abs(),
     }
 }
 
 /// Every amount that is added, in the order of the figures, those of one figure together.
 #[inline]
-pub(crate) fn each_addend(document: &Evaluation<'_>, take: &mut impl FnMut(Addend)) {
-    let required = document.required();
-    let mut top = |top, amount: Option<Decimal>, how, at| {
-        if let Some(amount) = amount {
-            take(Addend { figure: Figure::Top(top), amount, how, at });
+pub(crate) fn each_addend(document: &Evaluation<'_>, take: &mut impl FnMut(Added)) {
+    let mut add = |figure, addend: Addend, at| {
+        if let Some(amount) = addend.member.read(document, at) {
+            take(Added { figure, amount, addend, at });
         }
     };
-    let plain = |amount: Amount| Some(amount.decimal());
-    let budget = document.budget.as_ref();
-    let adjustment = budget.and_then(|budget| budget.budget_adjustment).map(SignedAmount::decimal);
-    let initial = At::Budget("initial_budget");
-    let adjusted = At::Budget("adjusted_budget");
-    top(Top::InitialBudget, plain(required.initial_budget), Counted::Plus, initial);
-    top(Top::AdjustedBudget, plain(required.adjusted_budget), Counted::Plus, adjusted);
-    top(
-        Top::ActualExpenditure,
-        plain(required.actual_expenditure),
-        Counted::Plus,
-        At::Budget("actual_expenditure"),
-    );
-    top(Top::BudgetAdjustment, adjustment, Counted::Absolute, At::Budget("budget_adjustment"));
-    top(Top::NetChange, plain(required.adjusted_budget), Counted::Plus, adjusted);
-    top(Top::NetChange, plain(required.initial_budget), Counted::Minus, initial);
-    for (index, task) in document.tasks.iter().enumerate() {
-        top(Top::TaskFunds, task.funds.map(Amount::decimal), Counted::Plus, At::Task(index));
-    }
-    for (index, project) in document.key_projects.iter().enumerate() {
-        let requested = project.budget_requested.map(Amount::decimal);
-        top(Top::KeyProjectRequested, requested, Counted::Plus, At::Project(index, "budget_requested"));
-    }
-    for (index, project) in document.key_projects.iter().enumerate() {
-        let used = project.funds_used.map(Amount::decimal);
-        top(Top::KeyProjectUsed, used, Counted::Plus, At::Project(index, "funds_used"));
-    }
-    let mut one = |figure, amount: Option<Decimal>, at| {
-        if let Some(amount) = amount {
-            take(Addend { figure, amount, how: Counted::Plus, at });
-        }
-    };
-    if let Some(sources) = budget.and_then(|budget| budget.by_source.as_ref()) {
-        for &source in Source::ALL {
-            let Some(figures) = source.of(sources) else { continue };
-            for &column in Column::ALL {
-                one(Figure::Source(source, column), column.of(figures), At::Source(source, column));
+    for &top in Top::ALL {
+        for &addend in top.addends() {
+            for at in 0..addend.member.over.count(document) {
+                add(Figure::Top(top), addend, at);
             }
         }
     }
-    if let Some(natures) = budget.and_then(|budget| budget.by_nature.as_ref()) {
-        for &nature in Nature::ALL {
-            let Some(figures) = nature.of(natures) else { continue };
-            for &column in Column::ALL {
-                one(Figure::Nature(nature, column), column.of_nature(figures), At::Nature(nature, column));
-            }
+    let mut of_place = |figure: Figure| {
+        if let Some((addend, at)) = figure.place() {
+            add(figure, addend, at);
+        }
+    };
+    let Some(budget) = &document.budget else { return };
+    if let Some(sources) = &budget.by_source {
+        for &source in Source::ALL.iter().filter(|source| source.of(sources).is_some()) {
+            Column::ALL.iter().for_each(|&column| of_place(Figure::Source(source, column)));
+        }
+    }
+    if let Some(natures) = &budget.by_nature {
+        for &nature in Nature::ALL.iter().filter(|nature| nature.of(natures).is_some()) {
+            Column::ALL.iter().for_each(|&column| of_place(Figure::Nature(nature, column)));
         }
     }
 }
@@ -138,10 +94,10 @@ pub fn leaves(document: &Evaluation<'_>) -> Vec<Leaf> {
     each_addend(document, &mut |addend| {
         leaves.push(Leaf {
             figure: addend.figure,
-            pointer: addend.at.pointer(),
+            pointer: addend.pointer(),
             printed: addend.amount,
             unit,
-            how: addend.how,
+            how: addend.addend.how,
             value: Money::from_millionths(addend.millionths(unit)),
         });
     });

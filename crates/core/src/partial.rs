@@ -6,7 +6,7 @@
 use huizong_schema::{Draft, Scope};
 use serde_json::{Map, Value};
 
-use crate::member::ADJUSTMENT;
+use huizong_schema::figures::{Figure, Top};
 
 /// The namespace of the extensions that this program writes.
 pub(crate) const NAMESPACE: &str = "huizong";
@@ -20,13 +20,19 @@ pub(crate) fn partial<'d>(draft: &'d Draft<'_>) -> Option<&'d Map<String, Value>
 ///
 /// It says so of figures that need not be there, and of units that it lists: nothing else is taken from it.
 pub(crate) fn lacking<'d>(draft: &'d Draft<'_>, pointer: &str) -> &'d [Value] {
-    let is_optional = pointer == ADJUSTMENT.pointer || pointer.starts_with("/budget/by_");
     let whole = draft.department.as_ref().filter(|of| of.scope == Some(Scope::Consolidated));
-    let (Some(department), true) = (whole, is_optional) else { return &[] };
+    let Some(department) = whole else { return &[] };
     let lacking = partial(draft).and_then(|partial| partial.get(pointer)?.as_array());
+    let lacking = lacking.filter(|_| pointer.starts_with("/budget/by_") || is_optional(pointer));
     let is_unit = |name: &Value| {
         let listed = department.units.iter().filter_map(|unit| unit.name.as_deref());
         name.as_str().is_some_and(|name| listed.into_iter().any(|unit| unit == name))
     };
     lacking.filter(|lacking| lacking.iter().all(is_unit)).map_or(&[], Vec::as_slice)
+}
+
+/// Whether it is the pointer of a sum that a finished document need not have.
+fn is_optional(pointer: &str) -> bool {
+    let sums = Top::ALL.iter().filter_map(|top| Figure::Top(*top).place());
+    sums.into_iter().any(|(addend, _)| addend.member.pointer == pointer && !addend.member.is_required)
 }

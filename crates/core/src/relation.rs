@@ -1,19 +1,22 @@
 //! Arithmetic rules as data: an expression over figures, a test, and what follows from the one definition.
 
+mod algebras;
 mod expr;
+mod figures;
 
 use huizong_schema::findings::{Arg, Args, Message};
 use huizong_schema::{Draft, Pointer, Unit};
 use rust_decimal::Decimal;
 
-use crate::member::{Measure, Member, Over};
 use crate::number::{Interval, Verdict, decimal, ratio, ten_to, verdict};
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::partial::lacking;
 use crate::subject::{CompletionBase, Subject};
+use huizong_schema::figures::{Measure, Member, Over};
 
-pub use expr::Expr;
-use expr::{Missing, Site};
+use algebras::{Missing, Site};
+pub use expr::{Algebra, Expr, Needs, Taken};
+pub use figures::{Figures, With};
 
 /// What must hold.
 #[derive(Debug)]
@@ -54,7 +57,7 @@ enum Outcome {
 }
 
 impl Test {
-    fn judge(&self, site: Site<'_>) -> Result<Outcome, Missing> {
+    fn judge<F: Figures>(&self, site: Site<'_, F>) -> Result<Outcome, Missing> {
         let (left, right, fails) = match self {
             Self::AtMost(left, right) => {
                 // The right side is mostly one figure: if it is missing, nothing need be added up.
@@ -67,7 +70,7 @@ impl Test {
                 (left, right, left.surely_differs(right))
             }
             Self::Rate { printed, numerator, denominator, fails_on } => {
-                let printed = printed.read(site.draft, site.at).ok_or(Missing)?;
+                let printed = site.value(printed).ok_or(Missing)?;
                 let (numerator, denominator) = (numerator.eval(site)?, denominator.eval(site)?);
                 let Some(verdict) = verdict(printed, numerator, denominator, 100) else {
                     return Ok(Outcome::BaseIsZero);
@@ -85,7 +88,7 @@ impl Test {
         Ok(if fails { Outcome::Fails { left, right, verdict: None } } else { Outcome::Holds })
     }
 
-    fn members(&self, site: Site<'_>, each: &mut dyn FnMut(&'static Member, Over, usize)) {
+    fn members<F: Figures>(&self, site: Site<'_, F>, each: &mut dyn FnMut(&'static Member, Over, usize)) {
         match self {
             Self::AtMost(a, b) | Self::Equal(a, b) => {
                 a.members(site, each);
@@ -99,7 +102,7 @@ impl Test {
         }
     }
 
-    fn arithmetic(&self, site: Site<'_>, left: Interval, right: Interval) -> String {
+    fn arithmetic<F: Figures>(&self, site: Site<'_, F>, left: Interval, right: Interval) -> String {
         match self {
             Self::AtMost(a, b) => format!("{} > {}", a.sum_shown(site, left), b.sum_shown(site, right)),
             Self::Equal(a, b) => format!("{} ≠ {}", a.sum_shown(site, left), b.sum_shown(site, right)),
@@ -130,6 +133,15 @@ impl Test {
 }
 
 impl Relation {
+    /// Whether the relation holds for some figures at a place of its range; `None` if it cannot be judged there.
+    pub fn holds<F: Figures>(&self, figures: &F, base: CompletionBase, at: usize) -> Option<bool> {
+        match self.test.judge(Site { figures, base, over: self.over, at }) {
+            Ok(Outcome::Holds) => Some(true),
+            Ok(Outcome::Fails { .. }) => Some(false),
+            Ok(Outcome::BaseIsZero) | Err(Missing) => None,
+        }
+    }
+
     /// The relation as a formula, with the figures' names in it.
     pub fn formula(&self) -> Message {
         Message { zh: self.test.formula(true), en: self.test.formula(false) }
@@ -146,7 +158,7 @@ impl Relation {
             }),
             ..Draft::default()
         };
-        let site = Site { draft: &item, base: CompletionBase::Adjusted, over: self.over, at: 0 };
+        let site = Site { figures: &item, base: CompletionBase::Adjusted, over: self.over, at: 0 };
         let mut reads = Vec::new();
         self.test.members(site, &mut |member, _, _| {
             if !reads.contains(&member.pointer) {
@@ -156,7 +168,7 @@ impl Relation {
         reads
     }
 
-    fn reads_refused(&self, site: Site<'_>, subject: &Subject<'_>) -> bool {
+    fn reads_refused(&self, site: Site<'_, Draft<'_>>, subject: &Subject<'_>) -> bool {
         let mut refused = false;
         self.test.members(site, &mut |member, over, at| {
             // Of a list that is added up, an item behind the last may have been refused as a whole.
@@ -169,11 +181,11 @@ impl Relation {
     }
 
     /// Whether its figures are sums over other units of a department each: nothing follows from one about the other.
-    fn reads_of_other_units(&self, site: Site<'_>) -> bool {
+    fn reads_of_other_units(&self, site: Site<'_, Draft<'_>>) -> bool {
         let (mut first, mut differ) = (None, false);
         self.test.members(site, &mut |member, over, at| {
-            if member.read(site.draft, at).is_some() {
-                let lacking = lacking(site.draft, member.pointer(over, at).as_str());
+            if site.figures.value(member, at).is_some() {
+                let lacking = lacking(site.figures, member.pointer(over, at).as_str());
                 differ |= *first.get_or_insert(lacking) != lacking;
             }
         });
@@ -181,7 +193,8 @@ impl Relation {
     }
 
     fn reads_amounts(&self) -> bool {
-        let site = Site { draft: &Draft::default(), base: CompletionBase::Adjusted, over: self.over, at: 0 };
+        let site =
+            Site { figures: &Draft::default(), base: CompletionBase::Adjusted, over: self.over, at: 0 };
         let mut amounts = false;
         self.test.members(site, &mut |member, _, _| amounts |= member.measure == Measure::Amount);
         amounts
@@ -193,7 +206,7 @@ impl Relation {
         let mut judged = false;
         for at in 0..self.over.count(subject.draft) {
             let site =
-                Site { draft: subject.draft, base: subject.traits.completion_base, over: self.over, at };
+                Site { figures: subject.draft, base: subject.traits.completion_base, over: self.over, at };
             // What was refused may have been anything: nothing follows from the rest.
             if subject.has_refused() && self.reads_refused(site, subject) {
                 skip = Some(Skip::MemberRefused);
@@ -216,7 +229,7 @@ impl Relation {
     }
 
     /// Whether the figure at which findings stand is on the right side of the test.
-    fn is_at_right(&self, site: Site<'_>) -> bool {
+    fn is_at_right(&self, site: Site<'_, Draft<'_>>) -> bool {
         let (Test::AtMost(_, right) | Test::Equal(_, right)) = &self.test else { return false };
         let mut found = false;
         right.members(site, &mut |member, _, _| found |= std::ptr::eq(member, self.at));
@@ -225,7 +238,7 @@ impl Relation {
 
     fn hit(
         &self,
-        site: Site<'_>,
+        site: Site<'_, Draft<'_>>,
         unit: Unit,
         left: Interval,
         right: Interval,
@@ -239,7 +252,7 @@ impl Relation {
             Measure::Points => Arg::Points(value),
         };
         if let Test::Rate { printed, .. } = &self.test {
-            let printed = printed.read(site.draft, site.at).unwrap_or_default();
+            let printed = site.value(printed).unwrap_or_default();
             // Rates are compared without their signs; what is expected bears that of the print.
             let rate = ratio(left.value, right.value, 100, printed.scale());
             let expected = if printed.is_sign_negative() { -rate } else { rate };
@@ -260,17 +273,17 @@ impl Relation {
         match self.over {
             Over::Document => {}
             Over::Columns => {
-                let column = crate::member::Column::ALL[site.at];
+                let column = huizong_schema::figures::Column::ALL[site.at];
                 args.insert("column", Arg::Text(column.as_str().to_owned()));
                 let (zh, en) = column.label();
                 args.insert("column_name", Arg::Words(Message { zh: zh.into(), en: en.into() }));
             }
             Over::Sources => {
-                let (zh, en) = crate::member::Source::ALL[site.at].label();
+                let (zh, en) = huizong_schema::figures::Source::ALL[site.at].label();
                 args.insert("item", Arg::Words(Message { zh: zh.into(), en: en.into() }));
             }
             over => {
-                let name = over.name(site.draft, site.at).map(Arg::Text);
+                let name = over.name(site.figures, site.at).map(Arg::Text);
                 args.insert("item", name.unwrap_or_else(|| Arg::Shown(format!("#{}", site.at + 1))));
             }
         }
@@ -279,7 +292,7 @@ impl Relation {
             let place = member.pointer(over, at);
             if place != pointer
                 && !related.iter().any(|(p, _)| *p == place)
-                && let Some(value) = member.read(site.draft, at)
+                && let Some(value) = site.figures.value(member, at)
             {
                 related.push((place, value.to_string()));
             }
@@ -318,8 +331,7 @@ pub(crate) fn holds_at(relations: &[Relation], subject: &Subject<'_>, base: Comp
     let mut places = Vec::new();
     for relation in relations {
         for at in 0..relation.over.count(subject.draft) {
-            let site = Site { draft: subject.draft, base, over: relation.over, at };
-            if matches!(relation.test.judge(site), Ok(Outcome::Holds)) {
+            if relation.holds(subject.draft, base, at) == Some(true) {
                 places.push(relation.at.pointer(relation.over, at));
             }
         }

@@ -4,8 +4,8 @@ use huizong_schema::consolidation::{Counts, Rates, Total, Totals};
 use huizong_schema::{Evaluation, Money};
 
 use crate::contribution::Contribution;
-use crate::figure::{Figure, Top};
 use crate::rate::RateSums;
+use huizong_schema::figures::{Figure, Rate};
 
 /// A sum and how many documents reported an addend of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl From<Sum> for Total {
 pub struct Rollup {
     /// By [`Figure::index`]; what nobody reported is no sum, whatever its value.
     sums: [Sum; Figure::COUNT],
-    completion: RateSums,
-    adjustment: RateSums,
+    /// By [`Rate`].
+    rates: [RateSums; Rate::COUNT],
     /// Numbers of things.
     pub counts: Counts,
 }
@@ -47,8 +47,7 @@ impl Default for Rollup {
     fn default() -> Self {
         Self {
             sums: [Sum::default(); Figure::COUNT],
-            completion: RateSums::COMPLETION,
-            adjustment: RateSums::ADJUSTMENT,
+            rates: [RateSums::default(); Rate::COUNT],
             counts: Counts::default(),
         }
     }
@@ -73,16 +72,17 @@ impl Rollup {
         for (index, value) in contribution.by_index() {
             self.sums[index].add(Sum { value, reported_by: 1 });
         }
-        self.completion = self.completion.with(|top| contribution.value(Figure::Top(top)));
-        self.adjustment = self.adjustment.with(|top| contribution.value(Figure::Top(top)));
+        for &rate in Rate::ALL {
+            let sums = &mut self.rates[rate as usize];
+            *sums = sums.with(rate, |top| contribution.value(Figure::Top(top)));
+        }
         self.counts.add(contribution.counts);
     }
 
     /// Adds the sums of other documents.
     pub fn merge(&mut self, other: &Self) {
         self.sums.iter_mut().zip(other.sums).for_each(|(sum, total)| sum.add(total));
-        self.completion = self.completion.plus(other.completion);
-        self.adjustment = self.adjustment.plus(other.adjustment);
+        self.rates.iter_mut().zip(other.rates).for_each(|(sums, of)| *sums = sums.plus(of));
         self.counts.add(other.counts);
     }
 
@@ -103,52 +103,23 @@ impl Rollup {
 
     /// The sums as a consolidation shows them, with what there is to say about each.
     pub(crate) fn totals_of(&self, total: &dyn Fn(Figure, Sum) -> Total) -> Totals {
-        let top = |figure| self.sum(Figure::Top(figure)).map(|sum| total(Figure::Top(figure), sum));
-        let mut totals = Totals {
-            initial_budget: top(Top::InitialBudget),
-            adjusted_budget: top(Top::AdjustedBudget),
-            actual_expenditure: top(Top::ActualExpenditure),
-            budget_adjustment: top(Top::BudgetAdjustment),
-            net_change: top(Top::NetChange),
-            task_funds: top(Top::TaskFunds),
-            key_project_requested: top(Top::KeyProjectRequested),
-            key_project_used: top(Top::KeyProjectUsed),
-            ..Totals::default()
-        };
+        let mut totals = Totals::default();
         for (figure, sum) in self.sums() {
-            let total = total(figure, sum);
-            match figure {
-                Figure::Top(_) => {}
-                Figure::Source(source, column) => {
-                    totals
-                        .by_source
-                        .entry(source.as_str().into())
-                        .or_default()
-                        .insert(column.as_str().into(), total);
-                }
-                Figure::Nature(nature, column) => {
-                    totals
-                        .by_nature
-                        .entry(nature.as_str().into())
-                        .or_default()
-                        .insert(column.as_str().into(), total);
-                }
-            }
+            totals.insert(figure, total(figure, sum));
         }
         totals
     }
 
     /// Rates recomputed from the sums, over the documents that report both members.
     pub fn rates(&self) -> Rates {
-        Rates { completion_rate: self.completion.rate(), adjustment_rate: self.adjustment.rate() }
+        Rates::of(|rate| self.rates[rate as usize].rate())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::Nature;
-    use crate::member::{Column, Source};
+    use huizong_schema::figures::{Column, Nature, Source, Top};
     use huizong_schema::parse;
     use proptest::prelude::*;
     use rust_decimal::Decimal;
@@ -196,8 +167,8 @@ mod tests {
         assert_eq!(sum(&rollup, Figure::Nature(Nature::Project, Column::Actual)), once("30000.00"));
         assert_eq!(sum(&rollup, Figure::Nature(Nature::Project, Column::Adjusted)), None);
         assert_eq!(rollup.counts, Counts { tasks: 3, indicators: 4, key_projects: 2 });
-        assert_eq!(rollup.rates().completion_rate.as_deref(), Some("99.97"));
-        assert_eq!(rollup.rates().adjustment_rate.as_deref(), Some("17.36"));
+        assert_eq!(rollup.rates().get(Rate::Completion).map(String::as_str), Some("99.97"));
+        assert_eq!(rollup.rates().get(Rate::Adjustment).map(String::as_str), Some("17.36"));
         assert_eq!(rollup.sums().count(), 12);
         let more = more.replace('\n', " ");
         let text = text("CNY_10K", ["339.04", "280.19", "280.10"], &more);
@@ -208,14 +179,14 @@ mod tests {
         let totals = rollup.totals();
         assert_eq!(totals.by_source["other"]["initial_budget"].value.to_string(), "10000.00");
         assert_eq!(totals.by_nature["basic"]["adjusted_budget"].reported_by, 1);
-        assert_eq!(totals.net_change.unwrap().value.to_string(), "-588500.00");
-        assert_eq!(totals.task_funds.unwrap().value.to_string(), "87500.00");
-        assert_eq!(totals.key_project_used.unwrap().value.to_string(), "100000.00");
-        assert_eq!(totals.key_project_requested.unwrap().value.to_string(), "130000.00");
-        assert_eq!(totals.budget_adjustment.unwrap().value.to_string(), "588500.00");
-        assert_eq!(totals.initial_budget.unwrap().value.to_string(), "3390400.00");
-        assert_eq!(totals.adjusted_budget.unwrap().value.to_string(), "2801900.00");
-        assert_eq!(totals.actual_expenditure.unwrap().value.to_string(), "2801000.00");
+        assert_eq!(totals.top.get(Top::NetChange).unwrap().value.to_string(), "-588500.00");
+        assert_eq!(totals.top.get(Top::TaskFunds).unwrap().value.to_string(), "87500.00");
+        assert_eq!(totals.top.get(Top::KeyProjectUsed).unwrap().value.to_string(), "100000.00");
+        assert_eq!(totals.top.get(Top::KeyProjectRequested).unwrap().value.to_string(), "130000.00");
+        assert_eq!(totals.top.get(Top::BudgetAdjustment).unwrap().value.to_string(), "588500.00");
+        assert_eq!(totals.top.get(Top::InitialBudget).unwrap().value.to_string(), "3390400.00");
+        assert_eq!(totals.top.get(Top::AdjustedBudget).unwrap().value.to_string(), "2801900.00");
+        assert_eq!(totals.top.get(Top::ActualExpenditure).unwrap().value.to_string(), "2801000.00");
     }
 
     #[test]
@@ -232,8 +203,8 @@ mod tests {
     fn rates_are_taken_over_the_documents_that_report_both_members() {
         let mut rollup = of(&text("CNY", ["100", "100", "50"], r#", "budget_adjustment": "10"}}"#));
         rollup.merge(&of(&text("CNY", ["900", "100", "100"], "}}")));
-        assert_eq!(rollup.rates().completion_rate.as_deref(), Some("75.00"));
-        assert_eq!(rollup.rates().adjustment_rate.as_deref(), Some("10.00"));
+        assert_eq!(rollup.rates().get(Rate::Completion).map(String::as_str), Some("75.00"));
+        assert_eq!(rollup.rates().get(Rate::Adjustment).map(String::as_str), Some("10.00"));
         assert_eq!(sum(&rollup, Figure::Top(Top::BudgetAdjustment)), Some(("10.00".to_owned(), 1)));
         assert_eq!(sum(&rollup, Figure::Top(Top::InitialBudget)), Some(("1000.00".to_owned(), 2)));
         assert_eq!(rollup.counts, Counts::default());

@@ -6,8 +6,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::contribution::Contribution;
 use crate::entry::Entry;
-use crate::figure::{Figure, Nature, Top};
-use crate::member::{Column, Source};
+use huizong_schema::figures::{Column, Figure, Nature, Source, Top};
 
 /// One document that the totals hold. Its JSON is that of [`huizong_schema::consolidation::Row`].
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,9 @@
 //! A consolidation that was written before: last year's, or an earlier one of this year.
 
-use huizong_schema::Money;
-use huizong_schema::consolidation::{Consolidation, Figures, Row as Written};
+use huizong_schema::consolidation::{Consolidation, Row as Written};
 
 use crate::contribution::Contribution;
 use crate::entry::Entry;
-use crate::figure::Figure;
 use crate::names::Names;
 use crate::row::Row;
 
@@ -18,15 +16,6 @@ pub struct Stored {
     codes: Vec<Option<String>>,
     by: Vec<std::collections::BTreeMap<String, String>>,
     names: Names,
-}
-
-/// A figure of a row, by its name.
-fn figure(figures: &Figures, figure: Figure) -> Option<Money> {
-    match (figure, figure.column()) {
-        (Figure::Source(..), Some(column)) => figures.by_source.get(figure.name())?.get(column).copied(),
-        (Figure::Nature(..), Some(column)) => figures.by_nature.get(figure.name())?.get(column).copied(),
-        _ => figures.top.get(figure.name()).copied(),
-    }
 }
 
 impl Stored {
@@ -44,7 +33,7 @@ impl Stored {
         let (mut entries, mut codes, mut by) = (Vec::new(), Vec::new(), Vec::new());
         for (number, row) in rows.into_iter().enumerate() {
             names.note(number, row.code.as_deref(), Some(&row.name), []);
-            let contribution = Contribution::stored(|wanted| figure(&row.figures, wanted), row.counts);
+            let contribution = Contribution::stored(|figure| row.figures.get(figure), row.counts);
             entries.push(Entry {
                 name: Some(row.name),
                 fiscal_year: Some(row.fiscal_year),

@@ -5,16 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_schema::figures::{self, Addend, Figure, Measure, Over, Rate, Top};
 use huizong_schema::{
-    Amount, Budget, ByNature, BySource, Department, Draft, Evaluation, Extensions, FiscalYear, Goal, Level,
-    Narrative, NatureFigures, NonEmpty, Points, SchemaVersion, Scope, SignedAmount, SourceFigures, Text,
-    Unit, UnitBelow,
+    Department, Draft, Evaluation, Extensions, FiscalYear, Goal, KeyProject, Level, Narrative, NonEmpty,
+    SchemaVersion, Scope, Scorecard, ScoredIndicator, Task, Text, Unit, UnitBelow,
 };
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use crate::figure::Nature;
-use crate::member::{ACTUAL, ADJUSTED, ADJUSTMENT, Column, INITIAL, Source};
+use crate::leaf::counted;
 use crate::number::millionths;
 use crate::number::percent_of_sums;
 use crate::partial::{NAMESPACE, partial};
@@ -115,15 +114,22 @@ struct Summed {
 
 impl<'p> InUnit<'_, 'p> {
     fn document(mut self, above: &Above, year: FiscalYear) -> Result<Draft<'p>, String> {
-        let budget = self.budget()?;
         let mut draft = Draft {
+            json_schema: None,
             schema_version: Some(SchemaVersion::V1),
             department: Some(self.department(above)),
             fiscal_year: Some(year),
             unit: Some(self.unit),
-            budget: Some(budget),
-            ..Draft::default()
+            budget: Some(huizong_schema::Budget::default()),
+            goal: None,
+            tasks: Vec::new(),
+            key_projects: Vec::new(),
+            narrative: None,
+            scorecard: None,
+            submission: None,
+            extensions: None,
         };
+        self.sums(&mut draft)?;
         self.lists(&mut draft)?;
         draft.extensions = self.extensions(above);
         Ok(draft)
@@ -147,185 +153,157 @@ impl<'p> InUnit<'_, 'p> {
             scope: Some(Scope::Consolidated),
             level: Some(Level::Department),
             units,
-            ..Department::default()
+            // What is one unit's own.
+            credit_code: None,
+            parent: None,
         }
     }
 
     /// Adds a figure up over the units that have it.
-    fn sum(
-        &mut self,
-        pointer: &str,
-        read: impl Fn(&Draft<'_>) -> Option<Decimal>,
-        is_absolute: bool,
-    ) -> Option<Summed> {
+    fn sum(&mut self, addend: Addend, at: usize) -> Option<Summed> {
+        let pointer = addend.member.pointer(addend.member.over, at);
         let mut count = None;
         let mut lacking = BTreeSet::new();
         for part in self.parts {
-            match read(part.evaluation) {
+            match addend.member.read(part.evaluation, at) {
                 Some(amount) => {
-                    let value = millionths(amount, part.evaluation.required().unit);
-                    *count.get_or_insert(0) += if is_absolute { value.abs() } else { value };
-                    lacking.extend(lacking_below(part, pointer));
+                    let unit = part.evaluation.required().unit;
+                    *count.get_or_insert(0) += counted(amount, addend.how, unit);
+                    lacking.extend(lacking_below(part, pointer.as_str()));
                 }
                 None => drop(lacking.insert(part.name().to_owned())),
             }
         }
         let summed = count.map(|count| Summed { count, is_whole: lacking.is_empty() })?;
         if !lacking.is_empty() {
-            self.partial.insert(pointer.to_owned(), lacking);
+            self.partial.insert(pointer.as_str().to_owned(), lacking);
         }
         Some(summed)
     }
 
-    fn amount(&self, summed: Option<Summed>, pointer: &str) -> Result<Option<Amount>, String> {
-        let Some(summed) = summed else { return Ok(None) };
-        let amount = amount_of(summed.count, self.unit).and_then(|amount| Amount::try_from(amount).ok());
-        amount.map(Some).ok_or_else(|| pointer.to_owned())
-    }
-
-    /// A figure's sum as an amount of this document.
-    fn added(
-        &mut self,
-        pointer: &str,
-        read: impl Fn(&Draft<'_>) -> Option<Decimal>,
-    ) -> Result<Option<Amount>, String> {
-        let summed = self.sum(pointer, read, false);
-        self.amount(summed, pointer)
-    }
-
-    /// A unit's amount in the unit of this document: as printed where that is the same.
-    fn converted(
-        &self,
-        part: &Part<'_>,
-        amount: Option<Amount>,
-        list: &str,
-    ) -> Result<Option<Amount>, String> {
-        let Some(amount) = amount else { return Ok(None) };
-        let of = part.evaluation.required().unit;
-        if of == self.unit {
-            return Ok(Some(amount));
-        }
-        let converted = amount_of(millionths(amount.decimal(), of), self.unit);
-        converted.and_then(|amount| Amount::try_from(amount).ok()).map(Some).ok_or_else(|| list.to_owned())
-    }
-
-    fn budget(&mut self) -> Result<Budget, String> {
-        let mut top = |member: &crate::member::Member, is_absolute| {
-            let summed = self.sum(member.pointer, |draft| member.read(draft, 0), is_absolute);
-            (summed, member.pointer)
-        };
-        let (initial, adjusted, actual) = (top(&INITIAL, false), top(&ADJUSTED, false), top(&ACTUAL, false));
-        let adjustment = top(&ADJUSTMENT, true);
-        let rate = |over: Option<Summed>, under: Option<Summed>| {
-            let (over, under) = (over.filter(|sum| sum.is_whole)?, under.filter(|sum| sum.is_whole)?);
-            (under.count > 0).then(|| percent_of_sums(over.count, under.count))
-        };
-        let adjusted_by = adjustment.0.map(|summed| {
-            amount_of(summed.count, self.unit)
-                .and_then(|amount| SignedAmount::try_from(amount).ok())
-                .ok_or_else(|| adjustment.1.to_owned())
-        });
-        Ok(Budget {
-            initial_budget: self.amount(initial.0, initial.1)?,
-            adjusted_budget: self.amount(adjusted.0, adjusted.1)?,
-            actual_expenditure: self.amount(actual.0, actual.1)?,
-            budget_adjustment: adjusted_by.transpose()?,
-            by_source: self.sources()?,
-            by_nature: self.natures()?,
-            completion_rate: rate(actual.0, adjusted.0).and_then(|rate| rate.parse().ok()),
-            adjustment_rate: rate(adjustment.0, initial.0).and_then(|rate| rate.parse().ok()),
-        })
-    }
-
-    fn sources(&mut self) -> Result<Option<BySource>, String> {
-        let mut sources = BySource::default();
-        for &source in Source::ALL {
-            let mut column = |column: Column| {
-                let pointer = format!("/budget/by_source/{}/{}", source.as_str(), column.as_str());
-                let read =
-                    |draft: &Draft<'_>| column.of(source.of(draft.budget.as_ref()?.by_source.as_ref()?)?);
-                self.added(&pointer, read)
-            };
-            let figures = SourceFigures {
-                initial_budget: column(Column::Initial)?,
-                adjusted_budget: column(Column::Adjusted)?,
-                actual_expenditure: column(Column::Actual)?,
-                completion_rate: None,
-            };
-            if figures != SourceFigures::default() {
-                *source.of_mut(&mut sources) = Some(figures);
+    /// The sums of all figures that have a place in a document, and the rates over those that all units have.
+    fn sums(&mut self, draft: &mut Draft<'p>) -> Result<(), String> {
+        let mut whole = BTreeMap::new();
+        for figure in Figure::all() {
+            let Some((addend, at)) = figure.place() else { continue };
+            let Some(summed) = self.sum(addend, at) else { continue };
+            let written = amount_of(summed.count, self.unit)
+                .and_then(|amount| addend.member.write(draft, at, amount).ok());
+            written.ok_or_else(|| addend.member.pointer(addend.member.over, at).as_str().to_owned())?;
+            if summed.is_whole {
+                whole.insert(figure, summed.count);
             }
         }
-        Ok((sources != BySource::default()).then_some(sources))
-    }
-
-    fn natures(&mut self) -> Result<Option<ByNature>, String> {
-        let mut natures = ByNature::default();
-        for &nature in Nature::ALL {
-            let mut column = |column: Column| {
-                let pointer = format!("/budget/by_nature/{}/{}", nature.as_str(), column.as_str());
-                let read = |draft: &Draft<'_>| {
-                    column.of_nature(nature.of(draft.budget.as_ref()?.by_nature.as_ref()?)?)
-                };
-                self.added(&pointer, read)
+        for rate in Rate::ALL {
+            let sum = |top: Top| whole.get(&Figure::Top(top)).copied();
+            let (Some(over), Some(under)) = (sum(rate.numerator()), sum(rate.denominator())) else {
+                continue;
             };
-            let figures = NatureFigures {
-                initial_budget: column(Column::Initial)?,
-                adjusted_budget: column(Column::Adjusted)?,
-                actual_expenditure: column(Column::Actual)?,
-            };
-            if figures != NatureFigures::default() {
-                match nature {
-                    Nature::Basic => natures.basic = Some(figures),
-                    Nature::Project => natures.project = Some(figures),
-                }
+            let percent = (under > 0).then(|| percent_of_sums(over, under));
+            // A rate that no document may print is left out.
+            if let Some(percent) = percent.and_then(|percent| percent.parse().ok()) {
+                let _ = rate.member().write(draft, 0, percent);
             }
         }
-        Ok((natures != ByNature::default()).then_some(natures))
+        Ok(())
+    }
+
+    /// Converts the amounts of a list's items from a unit's document: as printed where its unit is the same.
+    fn convert(&self, draft: &mut Draft<'p>, over: Over, from: usize, part: &Part<'p>) -> Result<(), String> {
+        let unit = part.evaluation.required().unit;
+        let amounts = figures::ALL.iter().filter(|of| of.over == over && of.measure == Measure::Amount);
+        for member in amounts.filter(|_| unit != self.unit) {
+            for at in from..over.count(draft) {
+                let Some(amount) = member.read(draft, at) else { continue };
+                let converted = amount_of(millionths(amount, unit), self.unit);
+                let written = converted.and_then(|amount| member.write(draft, at, amount).ok());
+                let list = || member.pointer.split("/*").next().unwrap_or_default().to_owned();
+                written.ok_or_else(list)?;
+            }
+        }
+        Ok(())
     }
 
     fn lists(&self, draft: &mut Draft<'p>) -> Result<(), String> {
         let (mut goal, mut narrative) = (Goal::default(), Narrative::default());
         let mut scored = Vec::new();
         for part in self.parts {
-            let from = part.evaluation;
+            // A new member of a document has to be named here: it is joined, or it is in the table of figures, or it is one
+            // document's own.
+            let Draft {
+                json_schema: _,
+                schema_version: _,
+                department: _,
+                fiscal_year: _,
+                unit: _,
+                budget: _,
+                goal: of_goal,
+                tasks: of_tasks,
+                key_projects,
+                narrative: of_narrative,
+                scorecard,
+                submission: _,
+                extensions: _,
+            } = &**part.evaluation;
             let named = |text: Option<Text<'p>>| Some(of_unit(part, text.as_deref().unwrap_or_default()));
             let join = |to: &mut Vec<Text<'p>>, texts: &[Text<'p>]| {
                 to.extend(texts.iter().filter(|text| !text.is_empty()).map(|text| of_unit(part, text)));
             };
-            for mut task in from.tasks.iter().cloned() {
-                task.name = named(task.name);
-                task.budget = self.converted(part, task.budget, "/tasks")?;
-                task.funds = self.converted(part, task.funds, "/tasks")?;
-                draft.tasks.push(task);
+            let (tasks, projects) = (draft.tasks.len(), draft.key_projects.len());
+            draft.tasks.extend(of_tasks.iter().cloned().map(|task| {
+                let Task { name, expected, achieved, indicators, budget, funds } = task;
+                Task { name: named(name), expected, achieved, indicators, budget, funds }
+            }));
+            self.convert(draft, Over::Tasks, tasks, part)?;
+            draft.key_projects.extend(key_projects.iter().cloned().map(|project| {
+                let KeyProject { name, level, budget_requested, funds_used, outcomes } = project;
+                KeyProject { name: named(name), level, budget_requested, funds_used, outcomes }
+            }));
+            self.convert(draft, Over::KeyProjects, projects, part)?;
+            if let Some(Goal { expected, achieved, deviation_reason }) = of_goal {
+                join(&mut goal.expected, expected);
+                join(&mut goal.achieved, achieved);
+                join(&mut goal.deviation_reason, deviation_reason);
             }
-            for mut project in from.key_projects.iter().cloned() {
-                project.name = named(project.name);
-                project.budget_requested = self.converted(part, project.budget_requested, "/key_projects")?;
-                project.funds_used = self.converted(part, project.funds_used, "/key_projects")?;
-                draft.key_projects.push(project);
+            if let Some(Narrative { performance, problems, improvements, conclusion }) = of_narrative {
+                join(&mut narrative.performance, performance);
+                join(&mut narrative.problems, problems);
+                join(&mut narrative.improvements, improvements);
+                join(&mut narrative.conclusion, conclusion);
             }
-            if let Some(from) = &from.goal {
-                join(&mut goal.expected, &from.expected);
-                join(&mut goal.achieved, &from.achieved);
-                join(&mut goal.deviation_reason, &from.deviation_reason);
-            }
-            if let Some(from) = &from.narrative {
-                join(&mut narrative.performance, &from.performance);
-                join(&mut narrative.problems, &from.problems);
-                join(&mut narrative.improvements, &from.improvements);
-                join(&mut narrative.conclusion, &from.conclusion);
-            }
-            for mut indicator in from.scorecard.iter().flat_map(|card| card.indicators.iter().cloned()) {
-                indicator.name = named(indicator.name);
-                (indicator.weight, indicator.score) = (None::<Points>, None);
-                scored.push(indicator);
-            }
+            // Each scorecard has its own hundred points.
+            let Some(Scorecard { execution: _, indicators, total_score: _ }) = scorecard else { continue };
+            scored.extend(indicators.iter().cloned().map(|indicator| {
+                let ScoredIndicator {
+                    level1,
+                    level2,
+                    name,
+                    target,
+                    result,
+                    measure_unit,
+                    sign,
+                    weight: _,
+                    score: _,
+                    deviation_reason,
+                } = indicator;
+                ScoredIndicator {
+                    level1,
+                    level2,
+                    name: named(name),
+                    target,
+                    result,
+                    measure_unit,
+                    sign,
+                    weight: None,
+                    score: None,
+                    deviation_reason,
+                }
+            }));
         }
         draft.goal = (goal != Goal::default()).then_some(goal);
         draft.narrative = (narrative != Narrative::default()).then_some(narrative);
         if !scored.is_empty() {
-            draft.scorecard = Some(huizong_schema::Scorecard { indicators: scored, ..Default::default() });
+            draft.scorecard = Some(Scorecard { execution: None, indicators: scored, total_score: None });
         }
         Ok(())
     }

@@ -273,7 +273,7 @@ impl<'w, 'e> Sorted<'w, 'e> {
         Self { wanted, name, parts: Vec::new(), notices: Vec::new(), absent, has_units: false }
     }
 
-    /// Adds the documents of one department, of which at most one counts.
+    /// Adds the documents of one department. At most one of them counts.
     fn add(&mut self, documents: &[usize]) -> Result<(), UnitsError> {
         let (wanted, name) = (self.wanted, self.name);
         let entries = wanted.keys.entries();

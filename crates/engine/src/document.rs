@@ -28,7 +28,7 @@ pub(crate) enum Body<'t> {
     Parsed(Evaluation<'t>),
     /// A finished document that a reader made.
     Finished(Evaluation<'static>),
-    /// A document that lacks required members, or of which the schema refuses a part.
+    /// A document that lacks required members, or that the schema refuses in part.
     Unfinished(Draft<'static>),
 }
 

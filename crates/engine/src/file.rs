@@ -7,7 +7,7 @@ use huizong_schema::findings::{Finding, Notice};
 use crate::document::{Begins, Checked, Excerpt, excerpt};
 use crate::opened::Opened;
 use crate::options::Options;
-use crate::round::Rows;
+use crate::rows::Rows;
 
 /// A file: its documents, checked, and what could not be read of it.
 #[derive(Debug)]

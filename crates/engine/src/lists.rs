@@ -1,4 +1,4 @@
-//! The lists that a bureau keeps beside the forms, read from their files' bytes.
+//! The lists of a bureau, read from the bytes of their files.
 
 use std::fmt;
 

@@ -154,8 +154,9 @@ impl<'b> Opened<'b> {
     /// Returns what the file shows, once its documents are checked.
     pub(crate) fn into_shown(self) -> Option<Shown> {
         match self.contents {
+            Contents::Json(text) => Some(Shown::text(text)),
             Contents::Forms { shown, .. } => Some(shown),
-            _ => None,
+            Contents::Lines { .. } | Contents::LongLine { .. } => None,
         }
     }
 }

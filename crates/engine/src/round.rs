@@ -6,7 +6,7 @@ use huizong_core::consolidate::{Frame, consolidate};
 use huizong_core::counting::settle;
 use huizong_core::rollup::Rollup;
 use huizong_core::set::Keys;
-use huizong_core::{Entry, Row, Tally, rules};
+use huizong_core::{Entry, Row, rules};
 use huizong_schema::consolidation::{Aggregate, Consolidation, Note};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts};
 
@@ -14,48 +14,7 @@ use crate::document::Checked;
 use crate::file::File;
 use crate::notices::{BOOKS_WITHOUT_FORM, NO_DOCUMENTS};
 use crate::options::Options;
-
-/// What is kept of documents once they are checked: a row each, whatever their size.
-#[derive(Clone, Debug)]
-pub struct Rows {
-    /// The documents.
-    pub entries: Vec<Entry>,
-    /// What was found in them, in their order.
-    pub findings: Vec<Finding>,
-    /// What could not be read or judged.
-    pub notices: Vec<Notice>,
-    /// How often each built-in rule ended in each state.
-    pub tally: Tally,
-}
-
-impl Default for Rows {
-    fn default() -> Self {
-        Self {
-            entries: Vec::new(),
-            findings: Vec::new(),
-            notices: Vec::new(),
-            tally: Tally::new(rules::ALL.len()),
-        }
-    }
-}
-
-impl Rows {
-    /// Adds a document.
-    pub fn push(&mut self, document: Checked<'_>) {
-        let (entry, mut findings, mut notices) = document.into_row();
-        self.entries.push(entry);
-        self.findings.append(&mut findings);
-        self.notices.append(&mut notices);
-    }
-
-    /// Adds the documents that come after these.
-    pub fn append(&mut self, mut other: Self) {
-        self.entries.append(&mut other.entries);
-        self.findings.append(&mut other.findings);
-        self.notices.append(&mut other.notices);
-        self.tally.merge(&other.tally);
-    }
-}
+use crate::rows::Rows;
 
 /// The documents of a year, as they come in.
 #[derive(Clone, Debug)]
@@ -75,7 +34,7 @@ impl Round {
         self.rows.append(file.into_rows());
     }
 
-    /// Adds documents of which only the rows were kept.
+    /// Adds the rows of documents that were read elsewhere.
     pub fn add_rows(&mut self, rows: Rows) {
         self.rows.append(rows);
     }

@@ -1,4 +1,4 @@
-//! The C compiler and this crate agree on every number and offset.
+//! Checks that the C compiler and this crate agree on every number and offset.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -82,7 +82,7 @@ fn the_header_and_its_mirror_agree() {
 }
 
 #[test]
-fn the_symbols_are_the_header_s() {
+fn symbols_match_the_header() {
     let header = include_str!("../include/huizong_plugin.h");
     for symbol in [VERSION_SYMBOL, ENTRY_SYMBOL] {
         assert!(header.contains(&format!("{}(void);", symbol.to_str().unwrap())));

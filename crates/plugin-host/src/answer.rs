@@ -1,4 +1,4 @@
-//! Answers: bytes to findings, with everything left out that rule 12 forbids.
+//! Parses and validates answers: drops every finding that rule 12 of the header forbids.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::failure::{Failure, Violation};
 
-/// Reads an answer's bytes. Nothing at all is an answer without findings.
+/// Parses an answer. Zero bytes are an answer without findings.
 pub(crate) fn read(bytes: &[u8]) -> Result<Answer, Failure> {
     let faulty = |why: String| Failure::Violation(Violation::NotAnAnswer(why));
     if bytes.is_empty() {
@@ -23,7 +23,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Answer, Failure> {
     serde_json::from_str(text).map_err(|error| faulty(error.to_string()))
 }
 
-/// The findings of some answers, in an order that does not depend on the documents'.
+/// The findings of several answers as JSON, sorted so that the order of documents does not matter.
 pub(crate) fn sorted(answers: &[Vec<u8>]) -> Vec<String> {
     let findings = answers.iter().flat_map(|bytes| read(bytes).unwrap_or_default().findings);
     let mut findings: Vec<String> =
@@ -32,7 +32,7 @@ pub(crate) fn sorted(answers: &[Vec<u8>]) -> Vec<String> {
     findings
 }
 
-/// Why a finding is left out.
+/// Why a finding is dropped.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
     UndeclaredRule(String),
@@ -51,7 +51,7 @@ impl Fault {
             }
             Self::WrongScope(rule) => (
                 format!("规则 {rule} 的适用范围（单份表或全部表）与所问的不符"),
-                format!("the rule {rule} is of the other scope"),
+                format!("the rule {rule} has the other scope"),
             ),
             Self::UnknownDocument(id) => {
                 (format!("所指的文档“{id}”不在本次请求中"), format!("it was not asked about {id:?}"))
@@ -81,7 +81,7 @@ impl Fault {
     }
 }
 
-/// What an argument of a kind is given as.
+/// The JSON form of an argument's kind, in both languages.
 fn wanted(kind: ArgKind) -> (&'static str, &'static str) {
     match kind {
         ArgKind::Count => ("整数（JSON 数）", "a whole number"),
@@ -92,7 +92,7 @@ fn wanted(kind: ArgKind) -> (&'static str, &'static str) {
     }
 }
 
-/// A finding that may stand.
+/// A finding that passed validation.
 pub(crate) struct Sound<'r> {
     pub(crate) rule: &'r Declared,
     pub(crate) index: usize,
@@ -101,7 +101,7 @@ pub(crate) struct Sound<'r> {
     pub(crate) severity: Option<Severity>,
 }
 
-/// Whether a pointer is one that a document can have: no longer than this, and no deeper than documents are.
+/// Whether a pointer is at most 1024 bytes long and no deeper than documents can be.
 pub(crate) fn is_short(pointer: &str) -> bool {
     pointer.len() <= 1024 && pointer.matches('/').count() <= huizong_schema::MAX_DEPTH
 }
@@ -114,7 +114,8 @@ impl<'r> Rules<'r> {
         Self(rules.iter().enumerate().map(|(index, rule)| (rule.id(), (index, rule))).collect())
     }
 
-    /// Whether a finding names a rule of that scope, and is no graver than the rule.
+    /// Finds the rule that a finding names. Fails if there is none with this scope, or the finding is more
+    /// severe than the rule.
     pub(crate) fn admits(
         &self,
         reported: &Reported,
@@ -135,7 +136,7 @@ impl<'r> Rules<'r> {
     }
 }
 
-/// Whether a finding's pointer and arguments are as they must be, and what they then are.
+/// Validates a finding's pointer and arguments, and converts the arguments.
 pub(crate) fn sound<'r>(
     reported: &Reported,
     (index, rule): (usize, &'r Declared),
@@ -150,7 +151,7 @@ pub(crate) fn sound<'r>(
     Ok(Sound { rule, index, pointer: reported.pointer.clone(), args, severity: reported.severity })
 }
 
-/// The members of a document that some pointers lead to, and what these stand in.
+/// The part of a document that contains the members at these pointers and their parents.
 pub(crate) fn members<'p>(draft: &Draft<'_>, pointers: impl Iterator<Item = &'p Pointer>) -> Value {
     let reads = Reads::of_pointers(pointers);
     let mut json = Vec::new();
@@ -172,12 +173,12 @@ fn leads_somewhere(pointer: &Pointer, document: &Value) -> bool {
         && schema_at(&parent).is_some_and(|schema| schema["properties"].get(&last).is_some())
 }
 
-/// Whether a document can have what a manifest's pointer leads to, `*` standing for each item.
+/// Whether a document can have the member that a manifest's pointer names; `*` matches each item.
 pub(crate) fn can_be_read(pointer: &Pointer) -> bool {
     pointer.tokens().next().as_deref() == Some("extensions") || schema_at(pointer).is_some()
 }
 
-/// The part of the document's schema that says what stands at a pointer.
+/// The schema of the member at a pointer.
 fn schema_at(pointer: &Pointer) -> Option<&'static Value> {
     let mut schema = publish::EVALUATION.schema();
     for token in pointer.tokens() {
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_manifest_reads_is_something_that_documents_have() {
+    fn reads_must_name_members_of_documents() {
         let can = |pointer: &str| can_be_read(&Pointer::parse(pointer));
         let good = ["", "/goal", "/key_projects/*/outcomes", "/tasks/*/indicators/*/name", "/extensions/a/b"];
         assert!(good.into_iter().all(can));
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn pointers_resolve_or_stand_where_a_member_may() {
+    fn pointers_must_resolve_or_name_a_possible_member() {
         let document =
             json!({"budget": {"initial_budget": "1"}, "tasks": [{"name": "x"}], "extensions": {"a": {}}});
         let leads =

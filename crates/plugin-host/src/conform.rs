@@ -1,4 +1,4 @@
-//! The numbered rules of behaviour, tried on a library.
+//! Tests a library against the numbered rules of behaviour.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,74 +8,75 @@ use huizong_schema::protocol::Op;
 use crate::answer;
 use crate::examples::{Samples, examples_of_one_config, run_over};
 use crate::failure::{Failure, Violation};
-use crate::plugin::{Host, Plugin, Refused};
+use crate::plugin::{Host, Plugin};
+use crate::refused::Refused;
 use crate::runner::Documents;
 use crate::session::Session;
 use crate::trust::Candidate;
 use crate::worker::Worker;
 
-/// One of the header's rules, and what came of trying it.
+/// One of the header's rules, and the result of testing it.
 #[derive(Clone, Debug)]
 pub struct Clause {
     /// Its number in the header.
     pub number: u32,
-    /// What it demands, in short.
+    /// The rule in short.
     pub demand: Message,
-    /// What was tried.
+    /// How it was tested.
     pub tried: Message,
-    /// Whether it was kept.
+    /// The result.
     pub verdict: Outcome,
 }
 
-/// Whether a rule was kept.
+/// The result of testing a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// As far as was tried.
+    /// It was kept in every test.
     Met,
-    /// It was broken: how.
+    /// It was broken; the message says how.
     Broken(Message),
-    /// It could not be tried: why.
+    /// It could not be tested; the message says why.
     Untried(Message),
 }
 
-/// The rules in short, and what is tried of each.
+/// Each rule in short and how it is tested, in both languages.
 #[rustfmt::skip]
 const CLAUSES: [(&str, &str, &str, &str); 12] = [
-    ("输入只读，不越界", "input is read-only and has an end",
-     "输入放在只读内存末尾，其后不可访问", "inputs at the end of read-only memory, nothing behind them"),
-    ("答复缓冲填写或留空", "the buffer is filled or left zero",
+    ("输入只读，不越界", "input is read-only and read within its bounds",
+     "输入放在只读内存末尾，其后不可访问", "inputs at the end of read-only memory, followed by inaccessible memory"),
+    ("答复缓冲填写或留空", "the buffer is filled or left zeroed",
      "各种调用后检查缓冲", "the buffer after every kind of call"),
-    ("内存由插件释放一次", "what it gives is released once, and no more is held",
+    ("内存由插件释放一次", "buffers are released once, and nothing leaks",
      "重复 {calls} 次，内存不增长", "{calls} calls; memory does not grow"),
     ("答复不超过 16 MiB", "answers of at most 16 MiB",
      "所有答复的长度", "the length of every answer"),
-    ("函数表始终有效", "the table lives",
-     "最后再问一次插件说明", "the manifest again at the end"),
-    ("异常不越过边界", "nothing unwinds out of it",
+    ("函数表始终有效", "the table stays valid",
+     "最后再问一次插件说明", "the manifest requested again at the end"),
+    ("异常不越过边界", "no panic or exception leaves a function",
      "14 份坏请求和未知的 op", "14 bad requests, and an unknown op"),
-    ("标志位和保留位", "flags and what is reserved",
+    ("标志位和保留位", "flags and reserved fields",
      "函数表的大小、标志位和保留位", "the table's size, flags and reserved field"),
-    ("不记得先前的表", "documents are not remembered",
+    ("不记得先前的表", "earlier documents are not remembered",
      "同一份表先后问、倒序问", "a document before and after others, and in reverse"),
     ("同样的请求同样的答复", "the same request, the same bytes",
      "两次、两个进程", "twice, in two workers"),
-    ("不动进程的环境", "the process is left as it was",
+    ("不动进程的环境", "the process is left unchanged",
      "工作目录、环境变量、umask、信号、线程、标准输出", "working directory, environment, umask, signals, threads, standard output"),
     ("在时限之内", "within the deadlines",
      "加载、说明、建立、检查", "loading, describing, creating, checking"),
-    ("发现合乎声明", "findings are as declared",
+    ("发现合乎声明", "findings match the manifest",
      "例子中的每一处发现", "every finding in the examples"),
 ];
 
-/// An op that nobody knows, beyond those that are reserved.
+/// An op that no version defines, beyond the reserved ones.
 const UNKNOWN: u32 = 1_000_000;
 
-/// Whether a signal is that of memory that is not there.
+/// Whether a signal reports an invalid memory access.
 fn is_access(signal: i32) -> bool {
     [libc::SIGSEGV, libc::SIGBUS].contains(&signal)
 }
 
-/// Requests that are none.
+/// Invalid requests.
 const BAD: [&[u8]; 14] = [
     b"",
     b"{",
@@ -93,10 +94,11 @@ const BAD: [&[u8]; 14] = [
     b"\x00\x00\x00\x00",
 ];
 
-/// Tries every numbered rule on a library.
+/// Tests every numbered rule on a library.
 ///
 /// # Errors
-/// If it cannot be loaded, or its manifest is none: then no rule can be tried.
+/// Returns [`Refused`] if the library cannot be loaded or its manifest is not valid; no rule can be tested
+/// then.
 pub fn conform(host: &Host, candidate: &Candidate, calls: u32) -> Result<Vec<Clause>, Refused> {
     let host = Host { in_process: false, ..host.clone() };
     let mut plugin = Plugin::describe(host.clone(), candidate.clone())?;
@@ -139,12 +141,12 @@ struct Walk<'w> {
     plugin: &'w Plugin,
     samples: Samples<'w>,
     config: Vec<u8>,
-    /// How often it is asked while its memory is watched.
+    /// The number of calls made while memory is measured.
     calls: u32,
-    /// The rules that came to be tried.
+    /// The rules that were tested.
     tried: BTreeSet<u32>,
     broken: BTreeMap<u32, Message>,
-    /// What ended a trial before its time, and breaks no rule.
+    /// A failure that ended a test early without breaking a rule.
     failure: Option<Message>,
 }
 
@@ -155,18 +157,18 @@ impl Walk<'_> {
             (None, _) if self.tried.contains(&number) => Outcome::Met,
             (None, why) => Outcome::Untried(why.clone().unwrap_or_else(|| Message {
                 zh: "插件先已出错".into(),
-                en: "the plugin failed before".into(),
+                en: "the plugin failed earlier".into(),
             })),
         }
     }
 
-    /// Notes the first way in which a rule is broken.
+    /// Records that a rule is broken; only the first way counts.
     fn break_rule(&mut self, number: u32, zh: &str, en: &str) {
         self.broken.entry(number).or_insert_with(|| Message { zh: zh.into(), en: en.into() });
     }
 
-    /// Notes which rule a failure breaks. A plugin that says no breaks none; one that ends its process breaks the sixth,
-    /// but for access to memory where there is none: that breaks the one that was being tried.
+    /// Records the rule that a failure breaks. Returning an error code breaks none. Ending the process breaks
+    /// rule 6, except by an invalid memory access, which breaks the rule under test.
     fn failed(&mut self, tried: u32, failure: &Failure) {
         let number = match failure {
             Failure::TimedOut => 11,
@@ -191,7 +193,7 @@ impl Walk<'_> {
         Ok(Worker::open(&self.host.program, &self.candidate.bytes, self.host.limits)?)
     }
 
-    /// Has the plugin say something about the documents of these indexes: check them, or take them for a set.
+    /// Has the plugin process the documents with these indexes: checks them, or feeds and finishes a set.
     fn check(&self, worker: &mut Worker, indexes: &[usize]) -> Result<Vec<u8>, Failure> {
         if self.plugin.does(Op::CheckDocuments) {
             let request = self.samples.request(self.plugin, indexes);
@@ -206,7 +208,7 @@ impl Walk<'_> {
         worker.call(3, &finish, self.host.limits.set)
     }
 
-    /// Rules 1 to 5 and 7 to 10, in one worker that is watched.
+    /// Tests rules 1 to 5 and 7 to 11 in one watched worker.
     fn behaviour(&mut self) {
         if let Err(failure) = self.try_behaviour() {
             self.failed(1, &failure);
@@ -253,7 +255,7 @@ impl Walk<'_> {
         }
         let after = worker.inspect()?;
         self.tried.extend([3, 10]);
-        // A page here and there is the allocator's.
+        // The allocator may take a few pages.
         if after.memory > warm + 1024 {
             let (grown, calls) = (after.memory - warm, self.calls);
             self.break_rule(
@@ -271,12 +273,12 @@ impl Walk<'_> {
         }
         self.tried.insert(5);
         if worker.describe()? != manifest {
-            self.break_rule(5, "插件说明前后不同", "the manifest is another one now");
+            self.break_rule(5, "插件说明前后不同", "the manifest has changed");
         }
         Ok(())
     }
 
-    /// Rule 6: whatever comes in, a code comes out.
+    /// Tests rule 6: any request gets a return code.
     fn bad_requests(&mut self) {
         if let Err(failure) = self.try_bad_requests() {
             self.failed(6, &failure);
@@ -305,13 +307,13 @@ impl Walk<'_> {
                 "an unknown op was not answered by HUIZONG_UNSUPPORTED",
             ),
         }
-        // It must be as it was before all this.
+        // After all the bad requests, good ones must still work.
         self.check(&mut worker, &self.all())?;
         self.tried.insert(6);
         Ok(())
     }
 
-    /// Rule 9 across processes.
+    /// Tests rule 9 across processes.
     fn other_worker(&mut self) {
         let ask = || -> Result<Vec<u8>, Failure> {
             let mut worker = self.worker()?;
@@ -329,7 +331,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Rule 12.
+    /// Tests rule 12.
     fn findings(&mut self) {
         let (_, ran) = run_over(self.plugin, &self.samples);
         if ran.notices.iter().all(|notice| notice.notice == "plugin-findings-dropped") {

@@ -1,4 +1,4 @@
-//! The examples of a manifest, run as its author means them and as a host may run them.
+//! Runs the examples of a manifest: as a run would, then repeated in other orders and processes.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -15,30 +15,31 @@ use huizong_schema::{Draft, Evaluation, Pointer, ProblemKind, Violation, explain
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::plugin::{Host, Plugin, Refused};
+use crate::plugin::{Host, Plugin};
 use crate::projected::Projected;
+use crate::refused::Refused;
 use crate::runner::{Documents, Ran, Runner};
 use crate::set::{SetView, without_rows};
 use crate::trust::Candidate;
 use crate::{answer, request};
 
-/// One thing that was tried.
+/// One check and its result.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// What was tried.
+    /// The check.
     pub what: Message,
-    /// What came of it.
+    /// The result.
     pub verdict: Verdict,
 }
 
-/// What came of a trial.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was as it should be.
+    /// It passed.
     Right,
-    /// It was not.
+    /// It failed; the message says how.
     Wrong(Message),
-    /// It may be as its author means it.
+    /// It may be intended, but probably is a mistake.
     Doubtful(Message),
 }
 
@@ -52,7 +53,7 @@ fn both(zh: impl Into<String>, en: impl Into<String>) -> Message {
     Message { zh: zh.into(), en: en.into() }
 }
 
-/// Documents of examples, by ids that are their numbers.
+/// The documents of examples, with their numbers as ids.
 pub(crate) struct Samples<'t> {
     ids: Vec<String>,
     documents: Vec<Evaluation<'t>>,
@@ -60,7 +61,7 @@ pub(crate) struct Samples<'t> {
 }
 
 impl<'t> Samples<'t> {
-    /// Reads texts; those that are no documents are left out.
+    /// Parses documents and leaves out those that cannot be parsed.
     pub(crate) fn of(texts: &'t [String], plugin: &Plugin) -> Self {
         let documents: Vec<Evaluation<'t>> = texts.iter().filter_map(|text| parse(text).ok()).collect();
         let mut projected = Projected::default();
@@ -68,7 +69,7 @@ impl<'t> Samples<'t> {
         Self { ids: (1..=documents.len()).map(|number| number.to_string()).collect(), projected, documents }
     }
 
-    /// A request to check the documents of these indexes.
+    /// Builds a request to check the documents with these indexes.
     pub(crate) fn request(&self, plugin: &Plugin, indexes: &[usize]) -> Vec<u8> {
         let sent = indexes.iter().map(|&index| (&*self.ids[index], self.projected.check(index)));
         let mut request = Vec::new();
@@ -78,7 +79,7 @@ impl<'t> Samples<'t> {
 }
 
 impl Samples<'_> {
-    /// The requests that feed these documents, in the order of their ids, and end the set.
+    /// Builds the requests that feed these documents, in the order of their ids, and finish the set.
     pub(crate) fn set(&self, plugin: &Plugin, indexes: &[usize]) -> (Vec<u8>, Vec<u8>) {
         let limits = &plugin.host.limits;
         let mut ids: Vec<(&str, &[u8])> =
@@ -113,11 +114,11 @@ impl Documents for Samples<'_> {
     }
 }
 
-/// Runs every example of a plugin's manifest: in a worker and in this process, twice and in another order. Each trial is
-/// told of as soon as it is over.
+/// Runs every example of a plugin's manifest: in a worker and in this process, repeatedly and in other
+/// orders. Passes each trial to `tell` as soon as it ends.
 ///
 /// # Errors
-/// If the plugin cannot be loaded, or its manifest is none.
+/// Returns [`Refused`] if the plugin cannot be loaded or its manifest is not valid.
 pub fn trials(host: &Host, candidate: &Candidate, tell: &mut dyn FnMut(&Trial)) -> Result<(), Refused> {
     let any_wrong = Cell::new(false);
     let mut tell = |trial: Trial| {
@@ -144,7 +145,7 @@ pub fn trials(host: &Host, candidate: &Candidate, tell: &mut dyn FnMut(&Trial)) 
                 tell(Trial { what, verdict: Verdict::of(wrong) });
             }
         }
-        // What fails in a worker would take this process with it.
+        // A plugin that fails in a worker could take this process down.
         if any_wrong.get() {
             return Ok(());
         }
@@ -157,7 +158,7 @@ pub fn trials(host: &Host, candidate: &Candidate, tell: &mut dyn FnMut(&Trial)) 
     Ok(())
 }
 
-/// What in a manifest is probably not meant as it stands.
+/// Parts of a manifest that are probably mistakes.
 fn doubts(plugin: &Plugin) -> Vec<Trial> {
     let doubtful = |what: &str, zh: &str, en: &str| Trial {
         what: both(what, what),
@@ -165,7 +166,11 @@ fn doubts(plugin: &Plugin) -> Vec<Trial> {
     };
     let manifest = &plugin.manifest;
     let unknown = plugin.unknown_members.iter().map(|member| {
-        doubtful(member, "插件说明没有这一项，写了不起作用", "no manifest has this member; it has no effect")
+        doubtful(
+            member,
+            "插件说明没有这一项，写了不起作用",
+            "manifests have no such member; it has no effect",
+        )
     });
     let reads = manifest.reads.iter().chain(&manifest.set_reads).flatten();
     let nowhere = reads
@@ -175,11 +180,11 @@ fn doubts(plugin: &Plugin) -> Vec<Trial> {
         .rules
         .iter()
         .filter(|rule| rule.examples.is_empty())
-        .map(|rule| doubtful(&rule.id, "没有例子，没有试", "has no example, and was not tried"));
+        .map(|rule| doubtful(&rule.id, "没有例子，没有试", "has no example, so it was not tried"));
     unknown.chain(nowhere).chain(untried).collect()
 }
 
-/// The first reason why a text is no document.
+/// The first reason why a text is not a document.
 fn why_no_document(text: &str) -> Option<String> {
     let problem = explain(text).problems.into_iter().next()?;
     let at = problem.pointer.as_str().to_owned();
@@ -200,7 +205,7 @@ fn configured(plugin: &mut Plugin, config: Option<&Value>) -> Result<(), Message
     plugin.configure(config.unwrap_or(&json!({}))).map_err(|refused| refused.message())
 }
 
-/// The documents of an example, each as text.
+/// The documents of an example, as JSON texts.
 fn texts(rule: &RuleDeclaration, example: &Example) -> Vec<String> {
     match (&example.input, rule.scope) {
         (Value::Array(documents), Of::Set) => documents.iter().map(Value::to_string).collect(),
@@ -208,7 +213,7 @@ fn texts(rule: &RuleDeclaration, example: &Example) -> Vec<String> {
     }
 }
 
-/// What a plugin finds in some documents as in a run, and how it fared.
+/// Runs a plugin over documents as a run would. Returns its findings and the result of its run.
 pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>, Ran) {
     let mut runner = Runner::new(plugin);
     let mut found: Vec<Finding> = runner.check(samples).into_iter().flatten().collect();
@@ -231,7 +236,7 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
     (found, runner.finish())
 }
 
-/// Runs an example as a run would, and compares what the rule finds.
+/// Runs an example as a run would and compares the rule's findings with the expected ones.
 fn outcome(plugin: &Plugin, rule: &RuleDeclaration, example: &Example) -> Result<(), Message> {
     let texts = texts(rule, example);
     let samples = Samples::of(&texts, plugin);
@@ -239,7 +244,7 @@ fn outcome(plugin: &Plugin, rule: &RuleDeclaration, example: &Example) -> Result
         let why = texts.iter().find_map(|text| why_no_document(text)).unwrap_or_default();
         return Err(both(
             format!("input 不符合 evaluation.schema.json：{why}"),
-            format!("the input is not as evaluation.schema.json wants it: {why}"),
+            format!("the input does not match evaluation.schema.json: {why}"),
         ));
     }
     let (mut found, ran) = run_over(plugin, &samples);
@@ -272,7 +277,8 @@ fn is_as_expected(found: &Finding, expected: &Expected) -> bool {
     args_agree && found.pointer == expected.pointer && found.documents == expected.documents
 }
 
-/// The examples' documents that have one configuration: none, if the plugin takes that, else the first example's.
+/// The documents of all examples that share one configuration: the empty one if the plugin accepts it, else
+/// the first example's.
 pub(crate) fn examples_of_one_config(plugin: &Plugin) -> (Value, Vec<String>) {
     let rules = plugin.manifest.rules.iter();
     let examples: Vec<_> =
@@ -288,7 +294,8 @@ pub(crate) fn examples_of_one_config(plugin: &Plugin) -> (Value, Vec<String>) {
     (config.clone(), of_it.flat_map(|(rule, example)| texts(rule, example)).collect())
 }
 
-/// The same requests again, in another order, one by one, in this process: every answer must be the same.
+/// Repeats requests: in reverse, one by one, in another worker and in this process. Every answer must be the
+/// same.
 fn repetitions(host: &Host, candidate: &Candidate) -> Result<Vec<Trial>, Refused> {
     let mut in_worker = Plugin::describe(Host { in_process: false, ..host.clone() }, candidate.clone())?;
     let mut here = Plugin::describe(Host { in_process: true, ..host.clone() }, candidate.clone())?;

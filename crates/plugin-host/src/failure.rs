@@ -1,4 +1,4 @@
-//! How a plugin can fail, in words.
+//! The ways in which a plugin can fail, and their messages.
 
 use std::fmt;
 
@@ -6,42 +6,42 @@ use huizong_core::shown_text;
 use huizong_schema::findings::Message;
 use serde::{Deserialize, Serialize};
 
-/// Why a library is no plugin.
+/// Why a library is not a plugin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LoadError {
-    /// The system's loader refuses it, and says why.
+    /// The system's loader rejected it; holds the loader's message.
     Refused(String),
-    /// It does not export a symbol.
+    /// It does not export this symbol.
     NoSymbol(String),
-    /// It is of another major version: the version, as `huizong_abi_version` gives it.
+    /// Its major version differs; holds the value of `huizong_abi_version`.
     WrongVersion(u32),
     /// The table is null.
     NoTable,
-    /// The table is smaller than the one that this version knows: its size.
+    /// The table is smaller than this version's; holds its size.
     SmallTable(u32),
-    /// A function of the table is null: its name.
+    /// A function of the table is null; holds its name.
     NoFunction(String),
 }
 
-/// What a plugin must not do at the boundary, whatever the work.
+/// A violation of the interface that can occur in any call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Violation {
-    /// NULL with a length above 0.
+    /// A null pointer with a length above 0.
     NullWithLength,
-    /// A buffer longer than is taken: its length.
+    /// A buffer longer than the limit; holds its length.
     TooLong(u64),
-    /// The answer is not UTF-8, not JSON, or not an answer: what the reader says.
+    /// The answer is not UTF-8, not JSON, or not an answer; holds the parser's message.
     NotAnAnswer(String),
-    /// The manifest is not one: what the reader says.
+    /// The manifest is not valid; holds the parser's message.
     NotAManifest(String),
 }
 
-/// A failure before there was an instance to ask, and what the plugin had said on standard error by then.
+/// A failure before an instance existed, with the plugin's output on standard error up to then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fallen {
-    /// How it failed.
+    /// The failure.
     pub failure: Failure,
-    /// What it said, the first of it: for its author.
+    /// The beginning of the plugin's output, for its author.
     pub said: String,
 }
 
@@ -57,36 +57,36 @@ impl From<Fallen> for Failure {
     }
 }
 
-/// How a call failed.
+/// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The library is no plugin.
+    /// The library is not a plugin.
     Load(LoadError),
-    /// A signal ended the worker: its number.
+    /// A signal ended the worker; holds its number.
     Signal(i32),
-    /// The worker ended by itself, with a status.
+    /// The worker exited; holds its status.
     Ended(i32),
-    /// The worker closed its pipe, or wrote something else to it.
+    /// The worker closed its pipe, or wrote something unexpected to it.
     PipeLost,
     /// The deadline passed.
     TimedOut,
-    /// The boundary's rules were broken.
+    /// The plugin violated the interface.
     Violation(Violation),
-    /// The plugin returned a code other than OK, and perhaps said why.
+    /// The plugin returned a code other than OK; holds the code and the plugin's message, if any.
     Code(i32, String),
-    /// No worker could be started, or this system has none: why.
+    /// No worker could be started, or the system does not support workers; holds the reason.
     NoWorker(String),
-    /// What was kept for the plugin could not be written or read again: why.
+    /// Data kept for the plugin could not be written or read back; holds the reason.
     Storage(String),
 }
 
 impl Failure {
-    /// Whether the instance can be asked again: the plugin itself said no, and lives.
+    /// Whether the instance can be called again: the plugin returned an error, but its process lives.
     pub fn leaves_it_alive(&self) -> bool {
         matches!(self, Self::Violation(_) | Self::Code(..))
     }
 
-    /// In words.
+    /// The message to show.
     pub fn message(&self) -> Message {
         let (zh, en) = match self {
             Self::Load(error) => return error.message(),
@@ -94,10 +94,9 @@ impl Failure {
                 format!("进程被信号 {number}（{}）终止", signal_name(*number)),
                 format!("its process was ended by signal {number} ({})", signal_name(*number)),
             ),
-            Self::Ended(status) => (
-                format!("进程自行退出，状态 {status}"),
-                format!("its process ended by itself with status {status}"),
-            ),
+            Self::Ended(status) => {
+                (format!("进程自行退出，状态 {status}"), format!("its process exited with status {status}"))
+            }
             Self::PipeLost => ("关闭或弄乱了与主程序的管道".into(), "it closed or garbled its pipe".into()),
             Self::TimedOut => ("超过了时限".into(), "it did not end in time".into()),
             Self::Violation(violation) => return violation.message(),
@@ -112,7 +111,7 @@ impl Failure {
             }
             Self::Storage(why) => (
                 format!("暂存数据时出错：{why}"),
-                format!("what was kept for it could not be written or read: {why}"),
+                format!("the data kept for it could not be written or read: {why}"),
             ),
             Self::NoWorker(why) => {
                 (format!("无法启动插件进程：{why}"), format!("no worker could be started: {why}"))
@@ -148,7 +147,7 @@ impl LoadError {
             Self::NoTable => ("函数表为空（NULL）".into(), "its table is NULL".into()),
             Self::SmallTable(size) => (
                 format!("函数表只有 {size} 字节，应至少 56 字节"),
-                format!("its table has {size} bytes, not at least 56"),
+                format!("its table has {size} bytes, fewer than 56"),
             ),
             Self::NoFunction(name) => {
                 (format!("函数表中 {name} 为空（NULL）"), format!("{name} is NULL in its table"))
@@ -162,19 +161,19 @@ impl Violation {
     fn message(&self) -> Message {
         let (zh, en) = match self {
             Self::NullWithLength => {
-                ("答复为空指针却有长度（规则 4）".into(), "it gave NULL with a length (rule 4)".into())
+                ("答复为空指针却有长度（规则 4）".into(), "it returned NULL with a length (rule 4)".into())
             }
             Self::TooLong(length) => (
                 format!("答复有 {length} 字节，超过上限（规则 4）"),
-                format!("it gave {length} bytes, more than is taken (rule 4)"),
+                format!("it returned {length} bytes, more than the limit (rule 4)"),
             ),
             Self::NotAnAnswer(why) => {
                 let why = shown_text(why);
-                (format!("答复不是规定的 JSON：{why}"), format!("its answer is not one: {why}"))
+                (format!("答复不是规定的 JSON：{why}"), format!("its answer is not valid: {why}"))
             }
             Self::NotAManifest(why) => {
                 let why = shown_text(why);
-                (format!("插件说明不合规定：{why}"), format!("its manifest is not one: {why}"))
+                (format!("插件说明不合规定：{why}"), format!("its manifest is not valid: {why}"))
             }
         };
         Message { zh, en }
@@ -183,10 +182,12 @@ impl Violation {
 
 fn code_name(code: i32) -> (&'static str, &'static str) {
     match code {
-        huizong_plugin_abi::code::INVALID_INPUT => ("插件不认这份请求", "it took the request for no request"),
-        huizong_plugin_abi::code::UNSUPPORTED => ("插件不会做这件事", "it does not know this work"),
+        huizong_plugin_abi::code::INVALID_INPUT => {
+            ("插件不认这份请求", "it rejected the request as not valid")
+        }
+        huizong_plugin_abi::code::UNSUPPORTED => ("插件不会做这件事", "it does not support this op"),
         huizong_plugin_abi::code::CONFIG => ("插件不接受这份设置", "it refused its configuration"),
-        _ => ("插件内部出错", "it failed inside"),
+        _ => ("插件内部出错", "it failed internally"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A plugin in the command's own process: fast, easy to debug, and protected from by nothing.
+//! A plugin in the command's own process: fast and easy to debug, but its crash ends the command.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) struct InProcess {
     limits: Limits,
 }
 
-/// Loads a library here, for good.
+/// Loads a library into this process; it is never unloaded.
 pub(crate) fn load(bytes: &[u8]) -> Result<Table, Failure> {
     let sealed = Sealed::new(bytes).map_err(|error| Failure::NoWorker(error.to_string()))?;
     Table::open(sealed).map_err(Failure::Load)

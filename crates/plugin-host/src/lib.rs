@@ -1,14 +1,15 @@
-//! Loads plugins, asks them, and lets none of them hurt a run.
+//! Loads and runs plugins so that none of them can harm a run.
 //!
-//! By default a plugin runs in a worker, a process of the command's own program: whatever it does there, only its own
-//! result is lost, and which documents it failed on is said. The contract is the header of `huizong-plugin-abi`; what
-//! is said over it are the types of [`huizong_schema::protocol`].
+//! By default a plugin runs in a worker, a process of the command's own program: a crash loses only that
+//! plugin's result, and the documents it failed on are reported. The contract is the header of
+//! `huizong-plugin-abi`; the messages are the types of [`huizong_schema::protocol`].
 //!
-//! This crate knows processes, pipes, deadlines and the loader; it knows nothing of forms, reports, settings or the
-//! terminal. A plugin's findings leave it as core makes them, sorted by document, rule and pointer.
+//! This crate knows processes, pipes, deadlines and the loader; it knows nothing of forms, reports, settings
+//! or the terminal. A plugin's findings are returned as core makes them, sorted by document, rule and
+//! pointer.
 //!
-//! Read first: [`Plugin::describe`] (a file becomes a plugin), [`Runner`] (a plugin through a run) and [`Session`] (one
-//! conversation, in a worker or not).
+//! Read first: [`Plugin::describe`] (loads a file as a plugin), [`Runner`] (takes a plugin through a run) and
+//! [`Session`] (one conversation, in a worker or not).
 
 mod answer;
 #[cfg(target_os = "linux")]
@@ -25,6 +26,7 @@ mod notice_kinds;
 mod notices;
 mod plugin;
 mod projected;
+mod refused;
 mod request;
 mod runner;
 mod session;
@@ -42,8 +44,9 @@ pub use limits::Limits;
 pub use manifest::is_kebab;
 pub use notice_kinds::NOTICES;
 pub use notices::{refused, replaced};
-pub use plugin::{Host, Plugin, Refused};
+pub use plugin::{Host, Plugin};
 pub use projected::Projected;
+pub use refused::Refused;
 pub use runner::{Documents, Ran, Runner};
 pub use session::Session;
 pub use set::{OfSet, SetView, without_rows};

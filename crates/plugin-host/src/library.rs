@@ -1,4 +1,4 @@
-//! A library in this process: loading it, and crossing the boundary. Everything unsafe of this crate is here.
+//! Loads a library into this process and calls it. All unsafe code of this crate is here.
 
 #![allow(unsafe_code, reason = "calls functions of a library that was written elsewhere")]
 
@@ -20,11 +20,11 @@ use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, m
 
 use crate::failure::{LoadError, Violation};
 
-/// Bytes in memory that nobody can change any more, under a name that the loader takes.
+/// Immutable bytes in memory, under a path that the loader accepts.
 pub(crate) struct Sealed(File);
 
 impl Sealed {
-    /// Copies the bytes there.
+    /// Copies the bytes into sealed memory.
     pub(crate) fn new(bytes: &[u8]) -> std::io::Result<Self> {
         let descriptor = memfd_create("huizong-plugin", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
         let mut file = File::from(descriptor);
@@ -34,7 +34,8 @@ impl Sealed {
     }
 }
 
-/// Seals a file against writing. The system refuses for as long as something of its own holds a page of it for a moment.
+/// Seals a file against writing. The kernel refuses with `EBUSY` while it briefly holds one of the file's
+/// pages itself.
 fn seal(file: &File) -> std::io::Result<()> {
     const TIMES: u32 = 100;
     let seals = SealFlags::SEAL | SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE;
@@ -47,7 +48,7 @@ fn seal(file: &File) -> std::io::Result<()> {
     Ok(fcntl_add_seals(file, seals)?)
 }
 
-/// Bytes that cannot be written, right before memory that cannot be read: who goes beyond is caught.
+/// Read-only bytes directly before inaccessible memory, so that reading past the end faults.
 pub(crate) struct Guarded {
     start: *mut c_void,
     mapped: usize,
@@ -61,10 +62,10 @@ impl Guarded {
         let readable = bytes.len().div_ceil(page).max(1) * page;
         let mapped = readable + page;
         let (flags, all) = (MapFlags::PRIVATE, ProtFlags::READ | ProtFlags::WRITE);
-        // SAFETY: a new mapping at a place of the system's choice.
+        // SAFETY: a new mapping at an address that the system chooses.
         let start = unsafe { mmap_anonymous(ptr::null_mut(), mapped, all, flags) }?;
         let guarded = Self { start, mapped, offset: readable - bytes.len(), length: bytes.len() };
-        // SAFETY: the mapping holds `readable` bytes before the last page, and is nobody else's yet.
+        // SAFETY: the mapping holds `readable` bytes before its last page, and nothing else uses it yet.
         unsafe {
             let to = start.cast::<u8>().add(guarded.offset);
             ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
@@ -75,19 +76,19 @@ impl Guarded {
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        // SAFETY: so many readable bytes stand there for as long as `self` lives.
+        // SAFETY: the mapping holds `length` readable bytes at `offset` as long as `self` lives.
         unsafe { std::slice::from_raw_parts(self.start.cast::<u8>().add(self.offset), self.length) }
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        // SAFETY: the mapping is this value's, and nothing borrows from it any more.
+        // SAFETY: this value owns the mapping, and nothing borrows from it any more.
         let _ = unsafe { munmap(self.start, self.mapped) };
     }
 }
 
-/// What a table says besides its functions.
+/// The fields of a table other than its functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct TableFacts {
     pub(crate) struct_size: u32,
@@ -96,16 +97,17 @@ pub(crate) struct TableFacts {
     pub(crate) reserved0: u32,
 }
 
-/// Closes every descriptor but the three standard ones. For a process that has opened none of its own yet.
+/// Closes every descriptor except the three standard ones. Only for a process that has opened none of its own
+/// yet.
 pub(crate) fn close_inherited() {
-    // SAFETY: nothing in this process owns a descriptor from 3 on yet.
+    // SAFETY: nothing in this process owns a descriptor from 3 upwards yet.
     unsafe { libc::close_range(3, libc::c_uint::MAX, 0) };
 }
 
-/// Every library that was loaded here. None is ever unloaded.
+/// Every library loaded here. None is ever unloaded.
 static KEPT: Mutex<Vec<Library>> = Mutex::new(Vec::new());
 
-/// The functions of a library. They stay for as long as the process lives.
+/// The functions of a library, valid until the process ends.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
     describe: DescribeFn,
@@ -116,13 +118,13 @@ pub(crate) struct Table {
     pub(crate) facts: TableFacts,
 }
 
-/// What a function returned, and what it put into its buffer.
+/// A function's return code, and the contents of its buffer.
 pub(crate) struct Returned {
     pub(crate) code: i32,
     pub(crate) data: Result<Vec<u8>, Violation>,
 }
 
-/// An instance: the plugin's own pointer, NULL being allowed. Given up, it is destroyed.
+/// An instance: the plugin's own pointer, which may be null. Must be passed to [`Table::destroy`].
 pub(crate) struct Instance(*mut c_void);
 
 // SAFETY: rule 7 of the header: calls on one instance may come from different threads, one at a time, and `Instance` is
@@ -130,13 +132,14 @@ pub(crate) struct Instance(*mut c_void);
 unsafe impl Send for Instance {}
 
 impl Table {
-    /// Loads a library, for good, and reads its table.
+    /// Loads a library, never to be unloaded, and reads its table.
     pub(crate) fn open(sealed: Sealed) -> Result<Self, LoadError> {
-        // The loader knows libraries by their names. The descriptor stays open, so that no other gets this one's.
+        // The loader identifies libraries by path. The descriptor stays open so that no other library gets
+        // its number.
         let path = format!("/proc/self/fd/{}", sealed.0.as_raw_fd());
         let _ = sealed.0.into_raw_fd();
-        // SAFETY: initialisers of the library run here, and may do anything; that is why this happens in a worker
-        // unless the user asked for the contrary.
+        // SAFETY: the library's initialisers run here and may do anything, which is why this happens in a
+        // worker unless the user asked otherwise.
         let library = unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
         let library = library.map_err(|error| {
             let why =
@@ -144,30 +147,31 @@ impl Table {
             LoadError::Refused(why.replace(&path, "library"))
         })?;
         let missing = |name: &std::ffi::CStr| LoadError::NoSymbol(name.to_string_lossy().into_owned());
-        // SAFETY: the header gives a symbol of this name this type; a library that exports another is no plugin.
+        // SAFETY: the header declares this symbol with this type; a library that exports it otherwise is not
+        // a plugin.
         let version = unsafe { library.get::<VersionFn>(VERSION_SYMBOL.to_bytes_with_nul()) };
         let version = version.map_err(|_| missing(VERSION_SYMBOL))?;
-        // SAFETY: as the header declares it.
+        // SAFETY: called as the header declares it.
         let version = unsafe { version() };
         if version >> 16 != ABI_MAJOR {
             return Err(LoadError::WrongVersion(version));
         }
-        // SAFETY: as for the version.
+        // SAFETY: as for the version symbol.
         let entry = unsafe { library.get::<EntryFn>(ENTRY_SYMBOL.to_bytes_with_nul()) };
         let entry = entry.map_err(|_| missing(ENTRY_SYMBOL))?;
-        // SAFETY: as the header declares it.
+        // SAFETY: called as the header declares it.
         let table = unsafe { entry() };
         if table.is_null() {
             return Err(LoadError::NoTable);
         }
-        // SAFETY: not null, and by rule 5 it lives until the process ends; the size is read before anything behind it.
+        // SAFETY: not null, and by rule 5 valid until the process ends; only the leading size is read.
         let size = unsafe { ptr::read_unaligned(table.cast::<u32>()) };
         if size < PluginV1::SIZE {
             return Err(LoadError::SmallTable(size));
         }
-        // SAFETY: the library says that it is at least as large as what is read.
+        // SAFETY: by its own size, the table is at least as large as what is read.
         let table = unsafe { ptr::read_unaligned(table) };
-        // Unloading is a segmentation fault once the library left thread-locals behind.
+        // Unloading a library that left thread-locals behind is a segmentation fault.
         KEPT.lock().unwrap_or_else(PoisonError::into_inner).push(library);
         let function = |name: &str| LoadError::NoFunction(name.to_owned());
         Ok(Self {
@@ -192,7 +196,7 @@ impl Table {
         self.take(code, out, longest)
     }
 
-    /// Makes an instance, if the code is OK.
+    /// Creates an instance, if the plugin returns OK.
     pub(crate) fn create(&self, config: &[u8], longest: usize) -> (Returned, Option<Instance>) {
         let (mut out, mut instance) = (Buf::ZERO, ptr::null_mut());
         // SAFETY: rules 1 and 2: the bytes and both outputs outlive the call.
@@ -204,29 +208,29 @@ impl Table {
 
     pub(crate) fn call(&self, instance: &mut Instance, op: u32, input: &[u8], longest: usize) -> Returned {
         let mut out = Buf::ZERO;
-        // SAFETY: rules 1, 2 and 7: the instance is one that `create` made and is held alone.
+        // SAFETY: rules 1, 2 and 7: `create` made the instance, and this is its only user.
         let code = unsafe { (self.call)(instance.0, op, input.as_ptr(), input.len(), &raw mut out) };
         self.take(code, out, longest)
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "it is no more")]
     pub(crate) fn destroy(&self, instance: Instance) {
-        // SAFETY: an instance that `create` made, given up here.
+        // SAFETY: `create` made the instance, and this call consumes it.
         unsafe { (self.destroy)(instance.0) };
     }
 
-    /// Copies what a plugin put into its buffer and gives the buffer back, as rule 3 says.
+    /// Copies the contents of a plugin's buffer and releases it, following rule 3.
     fn take(&self, code: i32, mut out: Buf, longest: usize) -> Returned {
         let data = if out.data.is_null() {
             if out.len > 0 { Err(Violation::NullWithLength) } else { Ok(Vec::new()) }
         } else if out.len > longest {
             Err(Violation::TooLong(out.len as u64))
         } else {
-            // SAFETY: the plugin says that so many bytes stand there, until they are given back.
+            // SAFETY: the plugin promises `len` bytes at `data` until they are released.
             Ok(unsafe { std::slice::from_raw_parts(out.data, out.len) }.to_vec())
         };
         if !out.data.is_null() {
-            // SAFETY: rule 3: once for a buffer with data, on the thread of the call.
+            // SAFETY: rule 3: once for each buffer with data, on the thread of the call.
             unsafe { (self.release)(&raw mut out) };
         }
         let code = if (code::OK..=code::INTERNAL).contains(&code) { code } else { code::INTERNAL };

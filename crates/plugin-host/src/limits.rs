@@ -1,36 +1,36 @@
-//! How long a plugin may take and how much it may use.
+//! Time and resource limits of plugins.
 
 use std::time::Duration;
 
-/// How long a plugin may take and how much it may use. Deadlines and memory hold for workers alone: what runs in the
-/// command itself cannot be stopped.
+/// Time and resource limits of a plugin. Deadlines and memory limits apply to workers only: code in the
+/// command's own process cannot be stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// To be loaded, and to describe itself.
+    /// The deadline for loading the library and for `describe`.
     pub load: Duration,
-    /// To make an instance.
+    /// The deadline for creating an instance.
     pub create: Duration,
-    /// To check a batch of documents.
+    /// The deadline for checking a batch of documents.
     pub batch: Duration,
-    /// To take a part of the set, or to finish it.
+    /// The deadline for feeding a part of the set, and for finishing it.
     pub set: Duration,
-    /// Bytes of memory of a worker's own.
+    /// The most memory that a worker may use itself, in bytes.
     pub memory: u64,
-    /// Bytes of an answer.
+    /// The largest answer, in bytes.
     pub answer: usize,
-    /// Bytes of a manifest.
+    /// The largest manifest, in bytes.
     pub manifest: usize,
-    /// Findings by one rule in one document.
+    /// The most findings of one rule in one document.
     pub findings_per_rule: usize,
-    /// Documents in a batch.
+    /// The most documents in a batch.
     pub batch_documents: usize,
-    /// Bytes in a batch, but for a single document that is longer.
+    /// The largest batch, in bytes; a single longer document is still sent.
     pub batch_bytes: usize,
-    /// Bytes in a part of the set, but for a single document that is longer.
+    /// The largest part of the set, in bytes; a single longer document is still sent.
     pub set_bytes: usize,
-    /// Failures after which a plugin is off for the run.
+    /// The number of failures after which a plugin is off for the run.
     pub failures: u32,
-    /// Bytes of what a plugin says on standard error, and of its log, that are kept.
+    /// The most bytes kept of a plugin's standard error and log.
     pub noise: usize,
 }
 
@@ -47,7 +47,7 @@ impl Default for Limits {
             findings_per_rule: 1000,
             batch_documents: 64,
             batch_bytes: 1 << 20,
-            // A plugin may hold a part as a whole, several times as large as its text.
+            // A plugin may hold a whole part in memory, at several times the size of its text.
             set_bytes: 256 << 10,
             failures: 3,
             noise: 4 << 10,

@@ -1,4 +1,4 @@
-//! What a manifest must be, beyond its JSON.
+//! Validates manifests beyond their JSON.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,17 @@ use semver::{Version, VersionReq};
 use serde_json::Value;
 
 use crate::failure::{Failure, Violation};
-use crate::plugin::Refused;
+use crate::refused::Refused;
 
 /// Why a plugin is not run although it could be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unfit(pub(crate) Message);
+pub(crate) struct Unfit(Message);
+
+impl From<Unfit> for Refused {
+    fn from(unfit: Unfit) -> Self {
+        Self::Unfit(unfit.0)
+    }
+}
 
 impl Unfit {
     pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
@@ -22,12 +28,12 @@ impl Unfit {
     }
 }
 
-/// Reads a manifest.
+/// Parses and validates a manifest.
 pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Refused> {
     let faulty = |why: String| Failure::Violation(Violation::NotAManifest(why));
     let text = std::str::from_utf8(bytes).map_err(|error| faulty(error.to_string()))?;
     let value = read_strictly(text).map_err(|error| faulty(error.to_string()))?;
-    // Of another protocol nothing else is known, so nothing else is held against it.
+    // Nothing else is known about another protocol, so nothing else is checked.
     if let Some(protocol) = value.get("protocol").and_then(Value::as_u64)
         && protocol != u64::from(PROTOCOL)
     {
@@ -40,14 +46,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Refused> {
     if let Some(text) = control_character(&value) {
         return Err(faulty(format!("control characters in {text:?}")).into());
     }
-    // From the text, so that what is wrong is told with its line.
+    // Parse from text, not from the value, so that errors name the line.
     let manifest: Manifest = serde_json::from_str(text).map_err(|error| faulty(error.to_string()))?;
     is_consistent(&manifest).map_err(faulty)?;
     Ok(manifest)
 }
 
-/// The members of a manifest that its schema does not name: allowed, as another version may know them, and perhaps
-/// misspelt.
+/// Members of a manifest that its schema does not name: allowed, as a newer version may define them, but they
+/// may be typos.
 pub(crate) fn unknown_members(bytes: &[u8]) -> Vec<String> {
     let mut unknown = Vec::new();
     if let Ok(value) = serde_json::from_slice(bytes) {
@@ -77,7 +83,7 @@ fn list_unknown(value: &Value, schema: &Value, at: &Pointer, unknown: &mut Vec<S
     }
 }
 
-/// A text that a terminal would not show as it is. Paragraphs may be parted by line breaks.
+/// Finds a control character that a terminal would not print. Line breaks between paragraphs are allowed.
 fn control_character(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => text.contains(|c: char| c.is_control() && c != '\n').then_some(text),
@@ -87,12 +93,12 @@ fn control_character(value: &Value) -> Option<&str> {
     }
 }
 
-/// So many bytes a title or a message may have.
+/// The longest title or message, in bytes.
 const TEXT: usize = 2000;
-/// So many pointers a manifest may read.
+/// The most pointers that a manifest may read.
 const READS: usize = 1000;
 
-/// Whether everything in a manifest is called as it should be, and once.
+/// Checks that a manifest's names, ops, texts and pointers are valid and consistent.
 fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     let id = &manifest.plugin.id;
     if !is_kebab(id) {
@@ -132,7 +138,7 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     for rule in &manifest.rules {
         for (what, text) in [("title", &rule.title), ("message", &rule.message)] {
             if text.zh.trim().is_empty() || text.en.trim().is_empty() {
-                return Err(format!("{}: {what} is empty in a language", rule.id));
+                return Err(format!("{}: {what} is empty in one language", rule.id));
             }
             if text.zh.len() > TEXT || text.en.len() > TEXT {
                 return Err(format!("{}: {what} is longer than {TEXT} bytes", rule.id));
@@ -148,10 +154,10 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     }
     for pointer in manifest.reads.iter().chain(&manifest.set_reads).flatten() {
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            return Err(format!("reads {pointer:?} is no JSON Pointer"));
+            return Err(format!("reads {pointer:?} is not a JSON Pointer"));
         }
         if !crate::answer::is_short(pointer) {
-            return Err("reads: a pointer is longer or deeper than any of a document".to_owned());
+            return Err("reads: a pointer is longer or deeper than documents can have".to_owned());
         }
     }
     for reads in [&manifest.reads, &manifest.set_reads].into_iter().flatten() {
@@ -181,7 +187,7 @@ pub(crate) fn rules(manifest: &Manifest) -> Vec<Declared> {
     manifest.rules.iter().map(|rule| declared(manifest, rule)).collect()
 }
 
-/// Whether a name is one that plugins and their rules may have: kebab-case, at most 64 characters.
+/// Whether a name is valid for a plugin or one of its rules: kebab-case, at most 64 characters.
 pub fn is_kebab(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -190,7 +196,7 @@ pub fn is_kebab(name: &str) -> bool {
         })
 }
 
-/// Whether this version can give the plugin what it requires.
+/// Checks that this version provides what the plugin requires.
 pub(crate) fn is_served(manifest: &Manifest) -> Result<(), Unfit> {
     let range = &manifest.requires.schema;
     let known = Version::parse(SCHEMA_VERSION)
@@ -206,13 +212,13 @@ pub(crate) fn is_served(manifest: &Manifest) -> Result<(), Unfit> {
     {
         return Err(Unfit::new(
             format!("插件要求本程序没有的功能 {unknown}；请升级本程序"),
-            format!("it requires the capability {unknown}, which this version has not"),
+            format!("it requires the capability {unknown}, which this version does not have"),
         ));
     }
     Ok(())
 }
 
-/// Whether a configuration is one that the plugin takes; `hold` holds it to the plugin's schema.
+/// Checks that a plugin accepts a configuration; `hold` validates it against the plugin's schema.
 pub(crate) fn takes(
     manifest: &Manifest,
     config: &Value,
@@ -225,16 +231,16 @@ pub(crate) fn takes(
             let why = huizong_core::shown_text(&why);
             Unfit::new(
                 format!("设置 config 不合插件的要求：{why}"),
-                format!("config is not as it wants it: {why}"),
+                format!("config does not match its schema: {why}"),
             )
         }),
     }
 }
 
-/// Holds a configuration to a schema. Both may be such that this does not end in time.
+/// Validates a configuration against a schema. Either can be such that this takes too long.
 ///
 /// # Errors
-/// What is wrong with either.
+/// Returns the first error in the schema or in the configuration.
 pub(crate) fn hold(schema: &Value, config: &Value) -> Result<(), String> {
     let validator =
         jsonschema::draft202012::new(schema).map_err(|error| format!("config_schema: {error}"))?;
@@ -290,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_required_must_be_there() {
+    fn manifests_with_unknown_requirements_are_refused() {
         let unfit = |change: fn(&mut Value)| {
             let mut manifest = manifest();
             change(&mut manifest);

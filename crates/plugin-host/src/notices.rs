@@ -8,7 +8,7 @@ use crate::notice_kinds::{
     PLUGIN_DID_NOT_RUN, PLUGIN_FAILED, PLUGIN_FAILED_ON_DOCUMENT, PLUGIN_FINDINGS_DROPPED, PLUGIN_REFUSED,
     PLUGIN_REPLACED,
 };
-use crate::plugin::Refused;
+use crate::refused::Refused;
 
 fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
     let mut args = Args::from(more);
@@ -16,7 +16,7 @@ fn args<const N: usize>(plugin: &str, more: [(&'static str, Arg); N]) -> Args {
     args
 }
 
-/// A plugin takes no part in the run, by its name or path.
+/// The notice that a plugin, named by its id or path, does not take part in the run.
 pub fn refused(plugin: &str, why: &Refused) -> Notice {
     match why {
         Refused::Failed(_) => failed("load", plugin, why.message()),
@@ -26,7 +26,7 @@ pub fn refused(plugin: &str, why: &Refused) -> Notice {
     }
 }
 
-/// A flag named another file than the one that is pinned under this id.
+/// The notice that a flag names a file other than the one pinned under this id.
 pub fn replaced(plugin: &str) -> Notice {
     PLUGIN_REPLACED.notice(None, args(plugin, []))
 }
@@ -35,36 +35,36 @@ fn failed(variant: &str, plugin: &str, reason: Message) -> Notice {
     PLUGIN_FAILED.variant(variant, None, args(plugin, [("reason", Arg::Words(reason))]), true)
 }
 
-/// An instance could not be made.
+/// The notice that no instance could be created.
 pub(crate) fn not_created(plugin: &str, reason: Message) -> Notice {
     failed("create", plugin, reason)
 }
 
-/// The plugin's result about the set is lost.
+/// The notice that the plugin's result about the set is lost.
 pub(crate) fn set_lost(plugin: &str, reason: Message) -> Notice {
     failed("set", plugin, reason)
 }
 
-/// The plugin failed on this document.
+/// The notice that the plugin failed on this document.
 pub(crate) fn failed_on(plugin: &str, document: &str, reason: Message) -> Notice {
     PLUGIN_FAILED_ON_DOCUMENT.incomplete(Some(document), args(plugin, [("reason", Arg::Words(reason))]))
 }
 
-/// The plugin was off before it saw this document.
+/// The notice that the plugin was off before it saw this document.
 pub(crate) fn did_not_run(plugin: &str, document: &str) -> Notice {
     PLUGIN_DID_NOT_RUN.incomplete(Some(document), args(plugin, []))
 }
 
-/// So many reasons for leaving findings out are told apart in an answer.
+/// The number of different reasons for dropped findings that are counted separately in an answer.
 const REASONS: usize = 100;
 
-/// Findings that were left out, counted by document and reason.
+/// Dropped findings, counted by document and reason.
 #[derive(Default)]
 pub(crate) struct LeftOut(BTreeMap<(Option<String>, String), (Message, u64)>);
 
 impl LeftOut {
     pub(crate) fn count(&mut self, document: Option<&str>, reason: Message) {
-        // A plugin's own words are in the reasons; they must not make a notice each.
+        // Reasons can quote the plugin; without a bound it could cause any number of notices.
         let is_one_more = self.0.len() >= REASONS;
         let mut key = (document.map(str::to_owned), reason.en.clone());
         let mut reason = reason;
@@ -83,7 +83,7 @@ impl LeftOut {
     }
 }
 
-/// Why findings beyond the limit are left out.
+/// The reason for dropping findings beyond the limit.
 pub(crate) fn beyond(rule: &str, limit: usize) -> Message {
     Message {
         zh: format!("规则 {rule} 在一份表上的发现超过 {limit} 处，只保留前 {limit} 处"),
@@ -91,7 +91,7 @@ pub(crate) fn beyond(rule: &str, limit: usize) -> Message {
     }
 }
 
-/// Why the set was not given to a plugin.
+/// The reason why the set was not passed to a plugin.
 pub(crate) fn is_off() -> Message {
     Message { zh: "此前已因多次失败停用".into(), en: "it was off after its failures".into() }
 }
@@ -108,6 +108,6 @@ pub(crate) fn strange_value(id: &str, value: &str) -> Message {
     let value = huizong_core::shown_text(value);
     Message {
         zh: format!("统计项 {id} 的值“{value}”不是规定位数的十进制数、重复或过多"),
-        en: format!("{value:?} is no decimal as {id} declares it, or comes twice"),
+        en: format!("{value:?} is not a decimal as {id} declares it, or a duplicate, or one too many"),
     }
 }

@@ -1,97 +1,60 @@
-//! A plugin that was loaded once and said what it is.
+//! A plugin that was loaded and described.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
 
 use huizong_core::Declared;
-use huizong_schema::findings::Message;
 use huizong_schema::protocol::{Manifest, Op, Reads};
 use serde_json::Value;
 
 use crate::failure::{Failure, Fallen, Violation};
 use crate::limits::Limits;
 use crate::manifest;
+use crate::refused::Refused;
 use crate::session::{Session, fallen};
 use crate::trust::{Candidate, Pin, digest};
 
-/// Where plugins run, and within which limits.
+/// Where plugins run, and with which limits.
 #[derive(Clone, Debug)]
 pub struct Host {
-    /// The command's own file: a worker is another process of it.
+    /// The command's own file; a worker is another process of it.
     pub program: PathBuf,
-    /// How long a plugin may take and how much it may use.
+    /// Time and resource limits.
     pub limits: Limits,
-    /// Whether plugins run in this process, which then nothing protects from them.
+    /// Whether plugins run in this process, unprotected.
     pub in_process: bool,
 }
 
-/// A plugin that was loaded once and said what it is.
+/// A plugin that was loaded and described.
 pub struct Plugin {
     /// Where it runs.
     pub(crate) host: Host,
     /// Its file.
     pub candidate: Candidate,
-    /// What it says of itself.
+    /// Its manifest.
     pub manifest: Manifest,
-    /// The digest of that.
+    /// The digest of its manifest.
     pub manifest_sha256: String,
     /// The rules that it declares.
     pub rules: Vec<Declared>,
-    /// Members of the manifest that no manifest has, by their pointers.
+    /// Members that the manifest's schema does not name, by their pointers.
     pub(crate) unknown_members: Vec<String>,
     pub(crate) reads: Reads,
     pub(crate) set_reads: Reads,
     config: Vec<u8>,
-    /// The session that it described itself in.
+    /// The session that described it, kept for its next use.
     spare: Mutex<Option<Box<dyn Session>>>,
     #[cfg(target_os = "linux")]
     table: std::sync::OnceLock<crate::library::Table>,
 }
 
-/// Why a plugin does not take part in a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// It could not be loaded, or did not say what it is.
-    Failed(Fallen),
-    /// It could, and this version, the settings or the pins do not admit it: why.
-    Unfit(Message),
-}
-
-impl<F: Into<Fallen>> From<F> for Refused {
-    fn from(failure: F) -> Self {
-        Self::Failed(failure.into())
-    }
-}
-
-impl From<manifest::Unfit> for Refused {
-    fn from(unfit: manifest::Unfit) -> Self {
-        Self::Unfit(unfit.0)
-    }
-}
-
-impl Refused {
-    /// In words.
-    pub fn message(&self) -> Message {
-        match self {
-            Self::Failed(fallen) => fallen.failure.message(),
-            Self::Unfit(message) => message.clone(),
-        }
-    }
-
-    /// What the plugin had said on standard error by then, for its author.
-    pub fn said(&self) -> &str {
-        match self {
-            Self::Failed(fallen) => &fallen.said,
-            Self::Unfit(_) => "",
-        }
-    }
-}
-
 impl Plugin {
-    /// Loads a plugin and has it say what it is: in a worker, wherever it is to run later, as loading alone can crash.
+    /// Loads and describes a plugin. This happens in a worker wherever it runs later, as loading alone can
+    /// crash.
     ///
     /// # Errors
-    /// If it fails, or its manifest is none, or requires what this version has not.
+    /// Returns [`Refused`] if the plugin fails, its manifest is not valid, or this version lacks something
+    /// that it requires.
     pub fn describe(host: Host, candidate: Candidate) -> Result<Self, Refused> {
         let mut session = isolated(&host, &candidate)?;
         let mut describe = || session.describe().map_err(|failure| fallen(&mut *session, failure));
@@ -123,22 +86,22 @@ impl Plugin {
         &self.manifest.plugin.id
     }
 
-    /// Gives it a configuration, for the instances made from now on.
+    /// Sets the configuration of instances created from now on.
     ///
     /// # Errors
-    /// If its manifest does not admit it.
+    /// Returns [`Refused`] if the manifest does not admit the configuration.
     pub fn configure(&mut self, config: &Value) -> Result<(), Refused> {
         self.takes(config)?;
         self.config = config.to_string().into_bytes();
         Ok(())
     }
 
-    /// Whether its manifest admits a configuration.
+    /// Checks that the manifest admits a configuration.
     pub(crate) fn takes(&self, config: &Value) -> Result<(), Refused> {
         Ok(manifest::takes(&self.manifest, config, |schema, config| self.hold(schema, config))?)
     }
 
-    /// Holds a configuration to a schema, in the worker that the plugin described itself in.
+    /// Validates a configuration against a schema, in the worker that described the plugin.
     fn hold(&self, schema: &Value, config: &Value) -> Result<(), String> {
         let held = || -> Result<String, Failure> {
             let mut session = match self.spare() {
@@ -162,7 +125,7 @@ impl Plugin {
         self.spare.lock().ok().and_then(|mut spare| spare.take())
     }
 
-    /// The pin that holds just this plugin.
+    /// The pin for exactly this plugin.
     pub fn pin(&self) -> Pin {
         Pin {
             version: self.manifest.plugin.version.clone(),
@@ -171,19 +134,19 @@ impl Plugin {
         }
     }
 
-    /// Whether it can be asked for this work.
+    /// Whether the plugin supports an op.
     pub fn does(&self, op: Op) -> bool {
         self.manifest.ops.contains(&op.number())
     }
 
-    /// Whether it has work with the set.
+    /// Whether the plugin works on sets.
     pub fn does_sets(&self) -> bool {
         self.does(Op::SetFeed) && self.does(Op::SetFinish)
     }
 
-    /// A new session, with an instance.
+    /// Opens a session with an instance.
     pub(crate) fn open(&self) -> Result<Box<dyn Session>, Fallen> {
-        // A plugin that runs in this process has no use for the worker any more.
+        // A plugin that runs in this process does not need the worker any more.
         let mut session = match self.spare().filter(|_| !self.host.in_process) {
             Some(session) => session,
             None => self.load()?,
@@ -194,11 +157,11 @@ impl Plugin {
         }
     }
 
-    /// A new session, without an instance, where the host runs plugins.
+    /// Opens a session without an instance, in a worker or in this process.
     pub(crate) fn load(&self) -> Result<Box<dyn Session>, Fallen> {
         #[cfg(target_os = "linux")]
         if self.host.in_process {
-            // Loaded once: it is never unloaded, and two copies would be two plugins.
+            // Load it once: it is never unloaded, and a second copy would be another plugin.
             let table = match self.table.get() {
                 Some(table) => *table,
                 None => {
@@ -212,7 +175,7 @@ impl Plugin {
     }
 }
 
-/// A session in a worker.
+/// Opens a session in a worker.
 #[cfg(target_os = "linux")]
 fn isolated(host: &Host, candidate: &Candidate) -> Result<Box<dyn Session>, Fallen> {
     Ok(Box::new(crate::worker::Worker::open(&host.program, &candidate.bytes, host.limits)?))
@@ -220,5 +183,5 @@ fn isolated(host: &Host, candidate: &Candidate) -> Result<Box<dyn Session>, Fall
 
 #[cfg(not(target_os = "linux"))]
 fn isolated(_: &Host, _: &Candidate) -> Result<Box<dyn Session>, Fallen> {
-    Err(Failure::NoWorker("plugins run on Linux alone so far".into()).into())
+    Err(Failure::NoWorker("plugins currently run on Linux only".into()).into())
 }

@@ -1,4 +1,4 @@
-//! What plugins are sent of documents.
+//! The parts of documents that are sent to plugins.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use huizong_schema::protocol::Op;
 
 use crate::plugin::Plugin;
 
-/// The members that a plugin reads of some documents, as JSON: one document behind the other.
+/// The members of documents that a plugin reads, as JSON, one document after another.
 #[derive(Clone, Debug, Default)]
 pub struct Projected {
     check: Texts,
@@ -15,7 +15,7 @@ pub struct Projected {
 }
 
 impl Projected {
-    /// Takes what this plugin reads of a document that is finished.
+    /// Adds the members of a finished document that this plugin reads.
     pub fn take(&mut self, plugin: &Plugin, draft: &Draft<'_>) {
         if plugin.does(Op::CheckDocuments) {
             self.check.add(|out| plugin.reads.project(draft, out));
@@ -25,24 +25,24 @@ impl Projected {
         }
     }
 
-    /// Forgets the documents.
+    /// Removes all documents.
     pub fn clear(&mut self) {
         self.check.clear();
         self.set.clear();
     }
 
-    /// What the checks of documents read of one.
+    /// The members of a document that checks read.
     pub(crate) fn check(&self, index: usize) -> &[u8] {
         self.check.of(index)
     }
 
-    /// What the set reads of one.
+    /// The members of a document that the set reads.
     pub(crate) fn set(&self, index: usize) -> &[u8] {
         self.set.of(index)
     }
 }
 
-/// Texts in one piece of memory.
+/// Texts stored in one buffer.
 #[derive(Clone, Debug, Default)]
 struct Texts {
     bytes: Vec<u8>,

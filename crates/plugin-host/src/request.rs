@@ -1,4 +1,4 @@
-//! Requests, put together from documents that are JSON already.
+//! Builds requests from documents that are JSON already.
 
 use std::io::Write;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::limits::Limits;
 
-/// Everything before the documents.
+/// Begins a request: writes everything before the documents.
 fn begin(out: &mut Vec<u8>, op: Op, limits: &Limits) {
     out.clear();
     let _ = write!(
@@ -20,7 +20,7 @@ fn begin(out: &mut Vec<u8>, op: Op, limits: &Limits) {
     );
 }
 
-/// A request with documents, in place of what is in `out`: each its id and the members that are read.
+/// Replaces `out` by a request with these documents: for each its id and the members that are read.
 pub(crate) fn with_documents<'d>(
     out: &mut Vec<u8>,
     op: Op,
@@ -38,7 +38,7 @@ pub(crate) fn with_documents<'d>(
     out.extend_from_slice(b"]}");
 }
 
-/// The request that ends a set.
+/// Builds the request that finishes a set.
 pub(crate) fn finish<S: Serialize>(
     limits: &Limits,
     documents: impl Iterator<Item = S>,

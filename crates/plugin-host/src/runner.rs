@@ -1,4 +1,4 @@
-//! One plugin through a run: batches, replays, and what came of them.
+//! Runs one plugin over a run's documents: batches, retries and results.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,23 +19,23 @@ use crate::request;
 use crate::session::Session;
 use crate::spool::Spool;
 
-/// Documents that plugins are asked about.
+/// The documents to check.
 pub trait Documents {
-    /// How many there are.
+    /// The number of documents.
     fn count(&self) -> usize;
-    /// How many have come since the last time, those that are not finished included.
+    /// The number of documents that arrived since the last call, including unfinished ones.
     fn arrived(&self) -> usize;
-    /// How many of those came before one.
+    /// How many of those arrived before the document with this index.
     fn before(&self, index: usize) -> usize;
-    /// The id of one.
+    /// The id of a document.
     fn id(&self, index: usize) -> &str;
-    /// What this plugin reads of them.
+    /// The members of the documents that this plugin reads.
     fn projected(&self) -> &Projected;
-    /// The whole of one: only few are asked for.
+    /// A whole document, needed only if the plugin finds something in it.
     fn draft(&self, index: usize) -> Cow<'_, Draft<'_>>;
 }
 
-/// One plugin through a run. Documents come in their order, so that what is lost does not depend on threads.
+/// Takes one plugin through a run. Documents come in their order, so that results do not depend on threads.
 pub struct Runner<'p> {
     pub(crate) plugin: &'p Plugin,
     pub(crate) rules: Rules<'p>,
@@ -44,15 +44,15 @@ pub struct Runner<'p> {
     counts: Vec<RuleCounts>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) spool: Spool,
-    /// How many documents have come, those that are not finished included.
+    /// The number of documents that have arrived, including unfinished ones.
     arrived: usize,
-    /// The memory of the last request, for the next.
+    /// The buffer of the last request, reused for the next.
     pub(crate) request: Vec<u8>,
     said: Vec<u8>,
 }
 
 impl<'p> Runner<'p> {
-    /// Before the first document.
+    /// Starts a run.
     pub fn new(plugin: &'p Plugin) -> Self {
         let counts = |rule: &Declared| RuleCounts {
             rule: rule.id().to_owned().into(),
@@ -75,9 +75,10 @@ impl<'p> Runner<'p> {
         }
     }
 
-    /// Asks about documents, and keeps of each what the set needs. The findings are of each document, in its order.
+    /// Checks documents and keeps what the set needs of each. Returns the findings of each document, in
+    /// order.
     ///
-    /// Every document of the run comes here, in its order; what is not finished is counted and not asked about.
+    /// Every document of the run is passed here in order. Unfinished ones are counted but not checked.
     pub fn check(&mut self, documents: &dyn Documents) -> Vec<Vec<Finding>> {
         let mut findings: Vec<Vec<Finding>> = (0..documents.count()).map(|_| Vec::new()).collect();
         if self.plugin.does(Op::CheckDocuments) {
@@ -117,7 +118,7 @@ impl<'p> Runner<'p> {
         batches
     }
 
-    /// A batch; if it fails, a document at a time, so that exactly the guilty one is named.
+    /// Checks a batch. If it fails, checks its documents one by one, so that only the guilty one is reported.
     fn batch(&mut self, documents: &dyn Documents, range: Range<usize>, findings: &mut [Vec<Finding>]) {
         if range.len() > 1
             && let Some(Ok(answer)) = self.ask(documents, range.clone())
@@ -143,7 +144,7 @@ impl<'p> Runner<'p> {
         }
     }
 
-    /// `None` if the plugin is off.
+    /// Asks about a batch; [`None`] if the plugin is off.
     fn ask(&mut self, documents: &dyn Documents, range: Range<usize>) -> Option<Result<Answer, Failure>> {
         let limits = self.plugin.host.limits;
         let sent = range.map(|index| (documents.id(index), documents.projected().check(index)));
@@ -153,14 +154,14 @@ impl<'p> Runner<'p> {
         Some(bytes.and_then(|bytes| answer::read(&bytes)))
     }
 
-    /// As [`Self::call`], of a request in the runner's memory, which is kept for the next.
+    /// Like [`Self::call`], for a request in the runner's buffer, which is then reused.
     pub(crate) fn send(&mut self, op: Op, request: Vec<u8>) -> Option<Result<Vec<u8>, Failure>> {
         let answer = self.call(op, &request);
         self.request = request;
         answer
     }
 
-    /// Has the plugin work; `None` if it is off, or cannot be brought to live.
+    /// Calls the plugin; [`None`] if it is off, or no instance can be created.
     pub(crate) fn call(&mut self, op: Op, request: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
         let limits = self.plugin.host.limits;
         while !self.is_off() && self.session.is_none() {
@@ -189,7 +190,7 @@ impl<'p> Runner<'p> {
         Some(answer)
     }
 
-    /// A session of its own, for the set.
+    /// Drops the session, so that the set gets its own.
     pub(crate) fn start_afresh(&mut self) {
         self.listen();
         self.session = None;
@@ -213,7 +214,7 @@ impl<'p> Runner<'p> {
         self.said.extend_from_slice(&noise[..noise.len().min(room)]);
     }
 
-    /// Takes what an answer's log says, as far as there is room.
+    /// Keeps the lines of an answer's log, up to the limit.
     pub(crate) fn note_log(&mut self, answer: &Answer) {
         for line in &answer.log {
             let line = huizong_core::shown_text(line);
@@ -273,7 +274,7 @@ impl<'p> Runner<'p> {
                 if found[at] {
                     counts.failed += 1;
                 } else if dropped[at] {
-                    // It had something to say, and what it said cannot be used.
+                    // The rule reported something, but nothing usable.
                     counts.crashed += 1;
                 } else {
                     counts.passed += 1;
@@ -283,7 +284,7 @@ impl<'p> Runner<'p> {
         self.notices.extend(left_out.notices(self.plugin.id()));
     }
 
-    /// The findings about one document that may stand, and which rules had some that may not.
+    /// The valid findings about one document, and which rules had invalid ones.
     fn about(
         &self,
         id: &str,
@@ -294,7 +295,7 @@ impl<'p> Runner<'p> {
         let limit = self.plugin.host.limits.findings_per_rule;
         let mut of_rule = vec![0_usize; self.plugin.rules.len()];
         let mut dropped = vec![false; self.plugin.rules.len()];
-        // The limit comes first: what is beyond it costs nothing more.
+        // Apply the limit first, so that excess findings cost no more work.
         reported.retain(|(_, (index, rule))| {
             of_rule[*index] += 1;
             let is_within = of_rule[*index] <= limit;
@@ -318,7 +319,7 @@ impl<'p> Runner<'p> {
         (kept, dropped)
     }
 
-    /// Notes how the rules about the set fared, or those about documents.
+    /// Updates the counts of all rules about the set, or of all about documents.
     pub(crate) fn count(&mut self, about_set: bool, count: impl Fn(&mut RuleCounts)) {
         for (rule, counts) in self.plugin.rules.iter().zip(&mut self.counts) {
             if rule.is_about_set() == about_set {
@@ -327,7 +328,7 @@ impl<'p> Runner<'p> {
         }
     }
 
-    /// What came of it, and an end of it.
+    /// Ends the run and returns its result.
     pub fn finish(mut self) -> Ran {
         self.start_afresh();
         let info = &self.plugin.manifest.plugin;
@@ -348,14 +349,14 @@ impl<'p> Runner<'p> {
     }
 }
 
-/// What came of a plugin's part in a run.
+/// The result of a plugin's run.
 pub struct Ran {
-    /// Which plugin it was.
+    /// The plugin.
     pub used: PluginUsed,
-    /// How its rules fared.
+    /// The counts of each of its rules.
     pub counts: Vec<RuleCounts>,
-    /// What there is to say about its work.
+    /// Notices about its work.
     pub notices: Vec<Notice>,
-    /// What it said on standard error and in its log, the first of it: for its author.
+    /// The beginning of its standard error and log, for its author.
     pub said: String,
 }

@@ -1,4 +1,4 @@
-//! One conversation with a plugin, wherever it runs.
+//! A conversation with a plugin, in a worker or in this process.
 
 use std::time::Duration;
 
@@ -6,51 +6,51 @@ use serde_json::Value;
 
 use crate::failure::{Failure, Fallen, Violation};
 
-/// One conversation with a plugin: a library loaded somewhere, and at most one instance of it.
+/// A conversation with a plugin: a loaded library, and at most one instance of it.
 pub trait Session: Send {
-    /// The manifest's bytes.
+    /// Returns the manifest's bytes.
     ///
     /// # Errors
-    /// However the plugin failed.
+    /// Returns how the plugin failed.
     fn describe(&mut self) -> Result<Vec<u8>, Failure>;
 
-    /// Makes the instance, in place of an earlier one.
+    /// Creates the instance, replacing an earlier one.
     ///
     /// # Errors
-    /// However the plugin failed.
+    /// Returns how the plugin failed.
     fn create(&mut self, config: &[u8]) -> Result<(), Failure>;
 
-    /// Has the instance do a piece of work, and gives its answer's bytes.
+    /// Calls the instance and returns the answer's bytes.
     ///
     /// # Errors
-    /// However the plugin failed.
+    /// Returns how the plugin failed.
     fn call(&mut self, op: u32, request: &[u8], deadline: Duration) -> Result<Vec<u8>, Failure>;
 
-    /// Holds a configuration to a schema, where nothing else waits for it: both may be such that no answer comes. Gives
-    /// what is wrong with either, and nothing at all if the configuration fits.
+    /// Validates a configuration against a schema, in a worker, as either can be such that this never ends.
+    /// Returns the first error found, or an empty string if the configuration is valid.
     ///
     /// # Errors
-    /// If no answer came.
+    /// Returns how the plugin failed if no answer came.
     fn hold(&mut self, schema: &Value, config: &Value) -> Result<String, Failure>;
 
-    /// What the plugin said on standard error since this was last asked, the first of it.
+    /// Takes the plugin's output on standard error since the last call, or its beginning if it is long.
     fn noise(&mut self) -> Vec<u8> {
         Vec::new()
     }
 }
 
-/// A failure before the session could be asked for work, with what the plugin said before it.
+/// Adds the plugin's output to a failure that occurred before the session was ready.
 pub(crate) fn fallen(session: &mut dyn Session, failure: Failure) -> Fallen {
     Fallen { failure, said: String::from_utf8_lossy(&session.noise()).into_owned() }
 }
 
-/// What a function that should have returned OK gave.
+/// Turns a return code and a buffer into an answer or a failure.
 pub(crate) fn answer(code: i32, data: Result<Vec<u8>, Violation>) -> Result<Vec<u8>, Failure> {
     let data = data.map_err(Failure::Violation)?;
     if code == huizong_plugin_abi::code::OK {
         return Ok(data);
     }
-    // By custom an error is {"message": "…"}; whatever else it is, it is shown as text.
+    // By convention an error is {"message": "…"}; anything else is shown as text.
     let text = String::from_utf8_lossy(&data);
     let said = serde_json::from_str::<serde_json::Value>(&text)
         .ok()

@@ -1,4 +1,4 @@
-//! A plugin's work with the set: fed in the order of the ids, then finished.
+//! A plugin's work on the set: documents are fed in the order of their ids, then the set is finished.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +18,12 @@ use crate::request;
 use crate::runner::Runner;
 use crate::spool::Kept;
 
-/// So many values of one aggregate are taken.
+/// The most values accepted for one aggregate.
 const VALUES: usize = 10_000;
 
-/// The set, as plugins are told of it.
+/// The set, as plugins see it.
 pub struct SetView<'s, 'e> {
-    /// The documents, and who each is from.
+    /// The documents, and the department of each.
     pub keys: &'s Keys<'e>,
     /// The consolidation without its rows.
     pub consolidation: &'s Value,
@@ -35,11 +35,11 @@ impl<'e> SetView<'_, 'e> {
     }
 }
 
-/// The consolidation of some documents without its rows, as plugins are given it.
+/// The consolidation without its rows, as plugins receive it.
 pub fn without_rows(keys: &Keys<'_>, findings: &[Finding], frame: Frame<'_>) -> Value {
     let (mut consolidation, _) = consolidate(keys, &[], frame);
     consolidation.departments = Vec::new();
-    // What other plugins found is none of its business: they may fail.
+    // Leave out other plugins' findings: those plugins may fail, and the answer must not depend on that.
     consolidation.findings = count(findings.iter().filter(|finding| !finding.rule.contains('/')));
     let mut consolidation = serde_json::to_value(&consolidation).unwrap_or_default();
     if let Some(members) = consolidation.as_object_mut() {
@@ -48,29 +48,29 @@ pub fn without_rows(keys: &Keys<'_>, findings: &[Finding], frame: Frame<'_>) -> 
     consolidation
 }
 
-/// What a plugin found and measured of the set.
+/// The findings and aggregates of a plugin about the set.
 #[derive(Default)]
 pub struct OfSet {
-    /// What it found, sorted by rule, documents and pointer.
+    /// The findings, sorted by rule, documents and pointer.
     pub findings: Vec<Finding>,
-    /// What it measured, by the aggregate's id.
+    /// The aggregates, by id.
     pub aggregates: BTreeMap<String, Aggregate>,
 }
 
 impl<'p> Runner<'p> {
-    /// Counts the rules about the set as not asked for.
+    /// Counts the rules about the set as `not-asked`.
     pub fn skip_set(&mut self) {
         if self.plugin.does_sets() {
             self.count(true, |counts| *counts.skipped.entry("not-asked").or_default() += 1);
         }
     }
 
-    /// Feeds the plugin the set and has it finish. A failure loses the plugin's result, with a notice.
+    /// Feeds the set to the plugin and finishes it. A failure loses the plugin's result and adds a notice.
     pub fn set(&mut self, view: &SetView<'_, '_>) -> OfSet {
         if !self.plugin.does_sets() {
             return OfSet::default();
         }
-        // An instance of its own: nothing that happened to single documents bears on the set.
+        // Use a new instance, so that failures on single documents do not affect the set.
         self.start_afresh();
         let id = |number: usize| &*view.keys.entries()[number].document;
         let kept = self.spool.in_order(id);
@@ -104,7 +104,7 @@ impl<'p> Runner<'p> {
         OfSet { findings, aggregates }
     }
 
-    /// `None` if the plugin is off.
+    /// Feeds and finishes the set; [`None`] if the plugin is off.
     fn conversation(&mut self, kept: &[Kept], view: &SetView<'_, '_>) -> Option<Result<Answer, Failure>> {
         let limits = self.plugin.host.limits;
         if let Some(why) = self.spool.lost() {
@@ -134,7 +134,7 @@ impl<'p> Runner<'p> {
                 if answer.is_empty() || answer::read(&answer).is_ok_and(|a| a == Answer::default()) {
                     Ok(())
                 } else {
-                    let why = "set_feed has nothing to answer".to_owned();
+                    let why = "set_feed must not answer anything".to_owned();
                     Err(Failure::Violation(Violation::NotAnAnswer(why)))
                 }
             });
@@ -195,7 +195,7 @@ impl<'p> Runner<'p> {
         findings
     }
 
-    /// A finding about documents that were fed, and their indexes.
+    /// Validates a finding about the set. Returns it with the indexes of its documents.
     fn sound_about_set(
         &self,
         reported: &Reported,
@@ -205,7 +205,7 @@ impl<'p> Runner<'p> {
     ) -> Result<(Sound<'p>, Vec<usize>), Fault> {
         let mut named: Vec<&str> =
             reported.document.iter().chain(&reported.documents).map(String::as_str).collect();
-        // A document is concerned once.
+        // Name each document once.
         let mut seen = BTreeSet::new();
         named.retain(|id| seen.insert(*id));
         let fed = |id: &str| kept.binary_search_by(|kept| view.id(kept).cmp(id)).ok();
@@ -214,7 +214,8 @@ impl<'p> Runner<'p> {
         for id in &named {
             documents.push(fed(id).map(|at| kept[at].number).ok_or_else(|| unknown(id))?);
         }
-        // The pointer is the first one's. One about the set as a whole has no document and no member.
+        // The pointer is into the first document. A finding about the whole set has neither document nor
+        // member.
         let document = match named.first().and_then(|id| fed(id)) {
             Some(first) => self.spool.read(kept[first]).ok(),
             None => None,

@@ -1,29 +1,29 @@
-//! What is kept of each document until the set is complete: in memory, and beyond a few megabytes on disk.
+//! Keeps what the set needs of each document: in memory first, then in a temporary file.
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-/// So much is kept in memory; what is more goes to disk, a chunk at a time.
+/// The most bytes kept in memory; beyond that, the chunks go to disk.
 const IN_MEMORY: u64 = 16 << 20;
-/// A chunk is full with this. It never grows by much, and so is never copied.
+/// The size of a chunk. It is allocated in full at once, so a growing chunk is never copied.
 const CHUNK: usize = 1 << 20;
 
 #[derive(Default)]
 pub(crate) struct Spool {
-    /// What is in memory, chunk by chunk. Once there is a file, only what came last.
+    /// The chunks in memory; once there is a file, only the latest.
     chunks: Vec<Vec<u8>>,
     file: Option<File>,
-    /// How much is in the file.
+    /// The number of bytes in the file.
     on_disk: u64,
     kept: Vec<Kept>,
     lost: Option<String>,
 }
 
-/// One document that is kept.
+/// A document that is kept.
 #[derive(Clone, Copy)]
 pub(crate) struct Kept {
-    /// Which of all documents it is, from 0.
+    /// Its number among all documents, from 0.
     pub(crate) number: usize,
     pub(crate) length: usize,
     place: Place,
@@ -36,7 +36,7 @@ enum Place {
 }
 
 impl Spool {
-    /// Keeps a document. If that fails, nothing is kept from then on, and [`Self::lost`] says why.
+    /// Keeps a document. If that fails, everything kept is lost, and [`Self::lost`] returns the reason.
     pub(crate) fn keep(&mut self, number: usize, bytes: &[u8]) {
         if self.lost.is_some() {
             return;
@@ -57,7 +57,7 @@ impl Spool {
         self.chunks[chunk].extend_from_slice(bytes);
     }
 
-    /// Why what was kept is lost, if it is.
+    /// Why the documents were lost, if they were.
     pub(crate) fn lost(&self) -> Option<&str> {
         self.lost.as_deref()
     }
@@ -81,7 +81,7 @@ impl Spool {
         Ok(())
     }
 
-    /// What is kept, in the order that `key` of the documents' numbers gives. Nothing can be kept from now on.
+    /// The kept documents, sorted by `key` of their numbers. Nothing can be kept after this call.
     pub(crate) fn in_order<K: Ord>(&mut self, key: impl Fn(usize) -> K) -> Vec<Kept> {
         let mut kept = std::mem::take(&mut self.kept);
         kept.sort_unstable_by_key(|kept| key(kept.number));
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_comes_back_in_the_order_that_is_asked_for() {
+    fn kept_documents_come_back_in_the_requested_order() {
         let mut spool = Spool::default();
         let large = vec![b'x'; 9 << 20];
         let texts: [(&str, &[u8]); 7] = [

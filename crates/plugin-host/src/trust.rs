@@ -1,4 +1,4 @@
-//! Which code may run: a file read once, its digest, and the pins of `plugins.lock`.
+//! Decides which code may run: a file that is read once, its digest, and the pins of `plugins.lock`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,17 +10,17 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// A library is not read beyond this.
+/// The largest library that is read.
 const LARGEST: u64 = 256 << 20;
 
-/// A plugin's file as it was read, once: these bytes are checked, and these bytes are run.
+/// A plugin's file, read once, so that the bytes that were checked are the bytes that run.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// Where it was read.
+    /// Where it was read from.
     pub path: PathBuf,
-    /// What it holds.
+    /// The file's contents.
     pub bytes: Arc<[u8]>,
-    /// The digest of that: 64 hexadecimal digits.
+    /// The SHA-256 digest of its contents: 64 hexadecimal digits.
     pub sha256: String,
 }
 
@@ -28,9 +28,9 @@ impl Candidate {
     /// Reads a file.
     ///
     /// # Errors
-    /// If the system refuses it, it is no plain file, or it is larger than 256 MiB.
+    /// Returns an error if the file cannot be read, is not a regular file, or is larger than 256 MiB.
     pub fn read(path: &Path) -> io::Result<Self> {
-        // What is no plain file might never end, or never begin.
+        // Reading a pipe or a device might never begin or never end.
         if !path.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, NOT_PLAIN));
         }
@@ -57,7 +57,7 @@ impl Candidate {
 
 const NOT_PLAIN: &str = "not a plain file";
 
-/// 64 hexadecimal digits.
+/// The SHA-256 digest: 64 hexadecimal digits.
 pub(crate) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -65,11 +65,11 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
     })
 }
 
-/// What `plugins.lock` says of one plugin.
+/// The entry of one plugin in `plugins.lock`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pin {
-    /// The version that was added.
+    /// The version of the plugin.
     pub version: String,
     /// The digest of its file.
     pub sha256: String,
@@ -78,18 +78,18 @@ pub struct Pin {
 }
 
 impl Pin {
-    /// Whether the other one has another manifest under the same version, which no plugin may.
+    /// Whether the other pin has another manifest under the same version, which is never allowed.
     pub fn contradicts(&self, other: &Self) -> bool {
         self.version == other.version && self.manifest_sha256 != other.manifest_sha256
     }
 
-    /// As much of a digest as tells files apart to the eye.
+    /// The beginning of a digest, enough for people to tell files apart.
     pub fn short(digest: &str) -> &str {
         digest.get(..12).unwrap_or(digest)
     }
 }
 
-/// The plugins that a district decided to run, by id: the file `plugins.lock`.
+/// The plugins that a district decided to run, by id: the contents of `plugins.lock`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Lock(pub BTreeMap<String, Pin>);
@@ -98,15 +98,15 @@ impl Lock {
     /// The file's name.
     pub const FILE: &str = "plugins.lock";
 
-    /// Reads the file's text.
+    /// Parses the file.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Returns a message if the text is not valid.
     pub fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| error.to_string())
     }
 
-    /// The file's text.
+    /// Formats the file.
     pub fn text(&self) -> String {
         let mut text =
             "# 由 huizong plugin add 写成，请勿手改。Written by huizong plugin add; not to be edited.\n"
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_is_read_as_it_was_written() {
+    fn a_lock_survives_a_round_trip() {
         let pin = Pin { version: "1.0.0".into(), sha256: digest(b"a"), manifest_sha256: digest(b"b") };
         let lock = Lock(BTreeMap::from([("demo-2".into(), pin.clone()), ("a".into(), pin)]));
         assert_eq!(Lock::parse(&lock.text()), Ok(lock));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_files_are_read() {
+    fn only_regular_files_are_read() {
         let folder = tempfile::tempdir().unwrap();
         assert!(Candidate::read(folder.path()).is_err());
         assert!(Candidate::read(&folder.path().join("none")).is_err());

@@ -1,7 +1,8 @@
-//! A plugin in a process of its own.
+//! Runs a plugin in a process of its own.
 //!
-//! Frames go through a pipe pair, one at a time; each exchange has an absolute deadline. What the plugin prints is
-//! drained meanwhile, or it would wait for us. When anything goes wrong the worker's process group is killed.
+//! Frames go through a pair of pipes, one at a time; each exchange has an absolute deadline. The plugin's
+//! output is drained meanwhile, as it would block otherwise. When anything goes wrong, the worker's process
+//! group is killed.
 
 mod child;
 mod confine;
@@ -32,7 +33,7 @@ use crate::session::{Session, answer, fallen};
 
 pub use child::serve;
 
-/// The hidden subcommand that makes a process of the command a worker.
+/// The hidden subcommand that runs the command as a worker.
 pub const SUBCOMMAND: &str = "plugin-worker";
 
 pub(crate) struct Worker {
@@ -40,7 +41,7 @@ pub(crate) struct Worker {
     to: ChildStdin,
     from: ChildStdout,
     err: Option<ChildStderr>,
-    /// Readable once the process has ended, whoever still holds its pipes.
+    /// Becomes readable when the process ends, even if its pipes are still open elsewhere.
     ended: Option<OwnedFd>,
     sequence: u32,
     noise: Vec<u8>,
@@ -50,7 +51,7 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Starts a worker and has it load the library.
+    /// Starts a worker and loads the library in it.
     pub(crate) fn open(program: &Path, bytes: &[u8], limits: Limits) -> Result<Self, Fallen> {
         let failed = |error: io::Error| Failure::NoWorker(error.to_string());
         let mut worker = Self::spawn(program, limits).map_err(failed)?;
@@ -60,7 +61,7 @@ impl Worker {
         }
     }
 
-    /// Starts a worker that has no plugin.
+    /// Starts a worker without a plugin.
     fn spawn(program: &Path, limits: Limits) -> io::Result<Self> {
         let orders = Orders {
             parent: std::process::id(),
@@ -101,25 +102,25 @@ impl Worker {
         {
             rustix::io::ioctl_fionbio(descriptor, true)?;
         }
-        // A request in one go spares switches between the processes; a smaller pipe does too.
+        // A pipe that holds a whole request saves context switches, but a smaller one works too.
         for descriptor in [worker.to.as_fd(), worker.from.as_fd()] {
             let _ = rustix::pipe::fcntl_setpipe_size(descriptor, 1 << 20);
         }
         Ok(worker)
     }
 
-    /// From now on inputs are guarded, and what goes to standard output is counted.
+    /// Guards inputs and counts writes to standard output from now on.
     pub(crate) fn watch(&mut self) -> Result<(), Failure> {
         self.exchange(Ask::Watch, 0, &[], self.limits.load).map(drop)
     }
 
-    /// How the worker's process stands.
+    /// Inspects the worker's process.
     pub(crate) fn inspect(&mut self) -> Result<State, Failure> {
         let state = self.exchange(Ask::Inspect, 0, &[], self.limits.load)?;
         serde_json::from_slice(&state).map_err(|_| Failure::PipeLost)
     }
 
-    /// Sends an ask and waits for its reply.
+    /// Sends a request and waits for its reply.
     fn exchange(&mut self, what: Ask, op: u32, body: &[u8], within: Duration) -> Result<Vec<u8>, Failure> {
         if !self.alive {
             return Err(Failure::PipeLost);
@@ -144,7 +145,8 @@ impl Worker {
         }
     }
 
-    /// Writes and reads at once, as either side may wait for the other, and drains what is printed.
+    /// Writes and reads at the same time, as each side may be waiting for the other, and drains the plugin's
+    /// output.
     fn transfer(
         &mut self,
         header: &[u8],
@@ -174,7 +176,7 @@ impl Worker {
                             let header = received[..].try_into().map_err(|_| Stop::Lost)?;
                             let (reply, code, length) =
                                 frame::reply(header, self.sequence).ok_or(Stop::Lost)?;
-                            // What the worker lets through is within the limits; anything else is not from it.
+                            // The worker enforces the limits; a longer reply does not come from it.
                             awaited = usize::try_from(length)
                                 .ok()
                                 .filter(|l| *l <= self.longest())
@@ -206,7 +208,7 @@ impl Worker {
         self.limits.answer.max(self.limits.manifest).max(1 << 16)
     }
 
-    /// Waits until something can be done.
+    /// Waits until a pipe is ready.
     fn wait(&self, is_sending: bool, deadline: Instant) -> Result<(), Stop> {
         let mut watched = vec![PollFd::new(&self.from, PollFlags::IN)];
         if let Some(err) = &self.err {
@@ -237,11 +239,11 @@ impl Worker {
         if has_ended && !has_answered { Err(Stop::Lost) } else { Ok(()) }
     }
 
-    /// Takes what the plugin printed; the first of it is kept.
+    /// Drains the plugin's output and keeps the beginning of it.
     fn drain(&mut self) {
         let Some(err) = &mut self.err else { return };
         let mut buffer = [0; 4096];
-        // A flood is drained a bounded part at a time, so that the deadline is looked at in between.
+        // Drain a flood in bounded parts, so that the deadline is checked in between.
         for _ in 0..64 {
             match err.read(&mut buffer) {
                 Ok(0) => return self.err = None,
@@ -255,9 +257,9 @@ impl Worker {
         }
     }
 
-    /// What became of a worker that answers no more.
+    /// Finds out why a worker does not answer any more.
     fn lost(&mut self) -> Failure {
-        // What closed its pipes is about to end, if it does end.
+        // A process that closed its pipes is usually about to end.
         let patience = Instant::now() + Duration::from_millis(200);
         while !self.has_ended() && Instant::now() < patience {
             std::thread::sleep(Duration::from_millis(1));
@@ -272,27 +274,27 @@ impl Worker {
         }
     }
 
-    /// Whether the process has ended; it keeps its number until it is waited for.
+    /// Whether the process has ended. Its id stays reserved until it is waited for.
     fn has_ended(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         let pid = Pid::from_raw(self.child.id().cast_signed());
         pid.is_none_or(|pid| !matches!(waitid(WaitId::Pid(pid), options), Ok(None)))
     }
 
-    /// Ends the worker and whatever it started, at once.
+    /// Kills the worker and every process that it started.
     fn kill(&mut self) -> Option<ExitStatus> {
         if std::mem::take(&mut self.alive)
             && let Some(pid) = Pid::from_raw(self.child.id().cast_signed())
         {
             let _ = kill_process_group(pid, Signal::KILL);
-            // Itself too: it may have left its group.
+            // Kill the process itself too: it may have left its group.
             let _ = self.child.kill();
         }
         self.child.wait().ok()
     }
 }
 
-/// Why a transfer came to nothing.
+/// Why a transfer failed.
 enum Stop {
     TimedOut,
     Lost,
@@ -331,7 +333,7 @@ impl Session for Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // What was created is destroyed, as the contract says; nothing else of the plugin's runs at its end.
+        // The contract requires destroying the instance; nothing else of the plugin runs when it ends.
         if self.alive && self.has_instance {
             let _ = self.exchange(Ask::Destroy, 0, &[], self.limits.create);
         }

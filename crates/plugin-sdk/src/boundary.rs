@@ -1,4 +1,5 @@
-//! The two symbols and the five functions, made of a [`Plugin`]. Authors need [`export!`](crate::export) alone.
+//! Implements the two symbols and the five functions for a [`Plugin`]. Authors only need
+//! [`export!`](crate::export).
 
 #![allow(unsafe_code, reason = "the other side of this boundary is not Rust")]
 
@@ -13,7 +14,7 @@ use serde_json::json;
 
 use crate::plugin::{Document, End, Findings, Plugin};
 
-/// Exports a [`Plugin`] as the shared library that this crate is built to. Once a crate.
+/// Exports a [`Plugin`] from the shared library that this crate builds. Use it once in a crate.
 #[macro_export]
 macro_rules! export {
     ($plugin:ty) => {
@@ -51,10 +52,10 @@ pub const fn table<P: Plugin>() -> PluginV1 {
     }
 }
 
-/// Puts bytes into a buffer; `release` takes them back.
+/// Moves bytes into a buffer; `release` takes them back.
 ///
 /// # Safety
-/// `out` is the host's buffer, valid for writing.
+/// `out` must be the host's buffer, valid for writing.
 unsafe fn fill(out: *mut Buf, bytes: Vec<u8>) {
     if bytes.is_empty() {
         return;
@@ -69,7 +70,7 @@ fn error(message: &str) -> Vec<u8> {
     json!({ "message": message }).to_string().into_bytes()
 }
 
-/// Runs an author's code. A panic ends here, and its message is the answer.
+/// Runs an author's code and catches panics, whose message becomes the answer.
 ///
 /// # Safety
 /// As for [`fill`].
@@ -83,7 +84,7 @@ unsafe fn guarded(out: *mut Buf, work: impl FnOnce() -> (i32, Vec<u8>)) -> i32 {
     code
 }
 
-/// What a panic said. Its payload may itself panic when it is dropped.
+/// The message of a panic. Its payload may itself panic when it is dropped.
 fn message_of(payload: Box<dyn Any + Send>) -> String {
     let said = payload
         .downcast_ref::<&str>()
@@ -122,7 +123,7 @@ unsafe extern "C" fn create<P: Plugin>(
         match P::create(config) {
             Ok(plugin) => {
                 let made: *mut P = Box::into_raw(Box::new(plugin));
-                // SAFETY: rule 2: the host's place for the instance.
+                // SAFETY: rule 2: `instance` points to the host's variable for the instance.
                 unsafe { instance.write(made.cast()) };
                 (code::OK, Vec::new())
             }
@@ -141,11 +142,11 @@ unsafe extern "C" fn call<P: Plugin>(
     out: *mut Buf,
 ) -> i32 {
     let work = || {
-        // What an op that is not known is asked with need not look like a request.
+        // Check the op first: the bytes of an unknown one need not look like a request.
         let Some(op) = Op::of(op) else { return (code::UNSUPPORTED, Vec::new()) };
         // SAFETY: rule 1.
         let bytes = unsafe { input(bytes, len) };
-        // SAFETY: `create` made it, and by rule 7 nobody else has it now.
+        // SAFETY: `create` made it, and by rule 7 nothing else uses it now.
         let plugin = unsafe { &mut *instance.cast::<P>() };
         let mut findings = Findings::default();
         let mut spare = String::new();
@@ -182,7 +183,7 @@ unsafe extern "C" fn call<P: Plugin>(
 
 unsafe extern "C" fn destroy<P: Plugin>(instance: *mut c_void) {
     let work = || {
-        // SAFETY: `create` made it of a box, and it is destroyed once.
+        // SAFETY: `create` made it from a box, and it is destroyed once.
         drop(unsafe { Box::from_raw(instance.cast::<P>()) });
     };
     if let Err(payload) = catch_unwind(AssertUnwindSafe(work)) {
@@ -191,7 +192,7 @@ unsafe extern "C" fn destroy<P: Plugin>(instance: *mut c_void) {
 }
 
 unsafe extern "C" fn release(buf: *mut Buf) {
-    // SAFETY: rule 3: the host gives back a buffer that `fill` filled, once.
+    // SAFETY: rule 3: the host returns a buffer that `fill` filled, once.
     unsafe {
         let Buf { data, len, .. } = buf.read();
         drop(Box::from_raw(ptr::slice_from_raw_parts_mut(data, len)));
@@ -199,10 +200,10 @@ unsafe extern "C" fn release(buf: *mut Buf) {
     }
 }
 
-/// The host's bytes.
+/// Borrows the host's bytes.
 ///
 /// # Safety
-/// `data` leads to `len` bytes that stay as they are, or `len` is 0.
+/// `data` must point to `len` bytes that do not change, or `len` must be 0.
 unsafe fn input<'i>(data: *const u8, len: usize) -> &'i [u8] {
     if len == 0 {
         return &[];

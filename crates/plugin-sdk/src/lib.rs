@@ -1,11 +1,11 @@
-//! For authors of Huizong plugins in Rust: implement one trait, write one macro line, test against the examples of
-//! your own manifest.
+//! Write Huizong plugins in Rust: implement one trait, add one macro line, and test the plugin against the examples of
+//! its own manifest.
 //!
-//! A plugin is a `cdylib`. What it is called, which rules it brings and which members it reads stands in its manifest, a
-//! JSON file (`schemas/v1/plugin-manifest.schema.json`); what it does is [`Plugin`]. Everything that crosses the
-//! boundary is checked and copied here, and a panic stays on this side.
+//! A plugin is a `cdylib`. Its manifest, a JSON file (`schemas/v1/plugin-manifest.schema.json`), declares its name, its
+//! rules and the members that it reads; [`Plugin`] implements its work. This crate checks and copies everything that
+//! crosses the boundary, and stops panics there.
 //!
-//! This crate knows nothing of loading, workers and pins; those are the host's.
+//! This crate knows nothing of loading, workers and pins; those belong to the host.
 //!
 //! Read first: [`Plugin`], [`Findings`] and [`testing`].
 //!

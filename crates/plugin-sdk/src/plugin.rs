@@ -1,4 +1,4 @@
-//! What an author writes.
+//! The interface that a plugin's author implements.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,21 +9,22 @@ use huizong_schema::{Draft, Pointer};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A plugin: what it is, and what it does with documents and sets of them.
+/// A plugin: its manifest, and its work on documents and sets of them.
 ///
-/// Keep to what the header demands: no clock, no files, no environment, no output, no threads left running; the same
-/// request gets the same answer. [`check`](Self::check) borrows the plugin, so it cannot remember documents.
+/// Follow the rules of the header: no clock, files, environment or output, no threads left running, and the
+/// same answer to the same request. [`check`](Self::check) borrows the plugin immutably, so it cannot
+/// remember documents.
 pub trait Plugin: Send + Sized + 'static {
-    /// The manifest, JSON. By custom a file: `include_str!("../manifest.json")`.
+    /// The manifest as JSON, by convention from a file: `include_str!("../manifest.json")`.
     const MANIFEST: &'static str;
 
-    /// The configuration, as the manifest's `config_schema` admits it.
+    /// The configuration, as the manifest's `config_schema` describes it.
     type Config: DeserializeOwned;
 
-    /// Makes an instance.
+    /// Creates an instance.
     ///
     /// # Errors
-    /// Why the configuration will not do, in words for the bureau.
+    /// Returns a message for the bureau if the configuration is not acceptable.
     fn create(config: Self::Config) -> Result<Self, String>;
 
     /// Checks one document (op 1).
@@ -31,23 +32,24 @@ pub trait Plugin: Send + Sized + 'static {
         let _ = (document, findings);
     }
 
-    /// Takes a document of the set (op 2). They come in the order of their ids.
+    /// Receives a document of the set (op 2). Documents come in the order of their ids.
     fn feed(&mut self, document: &Document<'_>) {
         let _ = document;
     }
 
-    /// Says what it found and measured of the set (op 3).
+    /// Reports findings and measures about the set (op 3).
     fn finish(&mut self, end: &End<'_>, findings: &mut Findings) {
         let _ = (end, findings);
     }
 }
 
-/// A document: the members that the manifest reads.
+/// A document, reduced to the members that the manifest reads.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'d> {
     /// Its id.
     pub id: &'d str,
-    /// Its members. One that the manifest does not read is absent, as one that the department did not report.
+    /// Its members. Those that the manifest does not read are absent, as are those that the department did
+    /// not report.
     pub draft: &'d Draft<'d>,
 }
 
@@ -64,9 +66,9 @@ pub struct End<'r> {
 pub struct Ended<'r> {
     /// Its id.
     pub id: &'r str,
-    /// Why the totals do not hold it; `None` if they do.
+    /// Why the totals do not include it; [`None`] if they do.
     pub excluded: Option<&'r str>,
-    /// The groups that it belongs to, by the roster's column.
+    /// The groups that it belongs to, by the roster's columns.
     pub groups: &'r BTreeMap<String, String>,
 }
 
@@ -83,38 +85,39 @@ impl<'r> End<'r> {
     }
 }
 
-/// One thing found.
+/// A finding.
 #[derive(Clone, Debug)]
 pub struct Finding(pub(crate) Reported);
 
 impl Finding {
-    /// By a rule of the manifest, at a member: a JSON Pointer that resolves, or whose parent does.
+    /// Creates a finding of a rule of the manifest at a member: a JSON Pointer that resolves, or whose parent
+    /// does.
     pub fn new(rule: &str, pointer: impl Into<Pointer>) -> Self {
         Self(Reported { rule: rule.to_owned(), pointer: pointer.into(), ..Reported::default() })
     }
 
-    /// With an argument of the message, of the kind that the manifest declares.
+    /// Adds an argument of the message, of the kind that the manifest declares.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Given>) -> Self {
         self.0.args.insert(Cow::Borrowed(name), value.into());
         self
     }
 
-    /// With a severity below the rule's.
+    /// Lowers the severity below the rule's.
     #[must_use]
     pub fn as_severe_as(mut self, severity: Severity) -> Self {
         self.0.severity = Some(severity);
         self
     }
 
-    /// About the document of this id, in place of the one that is being checked.
+    /// Assigns the finding to the document with this id instead of the one being checked.
     #[must_use]
     pub fn of(mut self, document: &str) -> Self {
         self.0.document = Some(document.to_owned());
         self
     }
 
-    /// Of the set: about these documents. The pointer is the first one's.
+    /// Assigns a finding about the set to these documents. The pointer is into the first one.
     #[must_use]
     pub fn about<'d>(mut self, documents: impl IntoIterator<Item = &'d str>) -> Self {
         self.0.documents = documents.into_iter().map(str::to_owned).collect();
@@ -122,23 +125,23 @@ impl Finding {
     }
 }
 
-/// Where findings, measures and words to the author go.
+/// Collects findings, measures and log lines.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// The document that is being checked; none at the end of a set.
+    /// The id of the document being checked; [`None`] at the end of a set.
     document: Option<String>,
     pub(crate) answer: Answer,
 }
 
 impl Findings {
-    /// What is reported from now on is about this document.
+    /// Assigns everything reported from now on to this document.
     pub(crate) fn begin(&mut self, id: &str) {
         let document = self.document.get_or_insert_default();
         document.clear();
         document.push_str(id);
     }
 
-    /// Reports a finding: about the document that is being checked, or, at the end of a set, about those it names.
+    /// Reports a finding about the document being checked or, at the end of a set, about those that it names.
     pub fn report(&mut self, finding: Finding) {
         let mut reported = finding.0;
         if reported.document.is_none() {
@@ -147,7 +150,7 @@ impl Findings {
         self.answer.findings.push(reported);
     }
 
-    /// Reports a value of an aggregate, for the set as a whole if the group is empty.
+    /// Reports a value of an aggregate; an empty group means the whole set.
     pub fn measure(&mut self, id: &str, group: &BTreeMap<String, String>, value: &impl ToString) {
         self.answer.aggregates.push(Measured {
             id: id.to_owned(),
@@ -156,12 +159,12 @@ impl Findings {
         });
     }
 
-    /// Whether nothing was found.
+    /// Whether there are no findings.
     pub fn is_empty(&self) -> bool {
         self.answer.findings.is_empty()
     }
 
-    /// Says something to the plugin's author. Users see a bounded part of it on standard error.
+    /// Logs a line for the plugin's author. Users see a bounded part of the log on standard error.
     pub fn log(&mut self, line: impl Into<String>) {
         self.answer.log.push(line.into());
     }

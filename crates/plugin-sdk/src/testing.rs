@@ -1,4 +1,4 @@
-//! A plugin in its own tests: through the real table, in this process, and held to the examples of its manifest.
+//! Tests a plugin through its real table, in this process, and runs the examples of its manifest.
 
 #![allow(unsafe_code, reason = "calls the table as the host does")]
 
@@ -26,7 +26,7 @@ pub struct Loaded<P: Plugin> {
     plugin: PhantomData<P>,
 }
 
-/// What a function returned, and what it put into its buffer, given back already.
+/// Takes a function's result and releases its buffer.
 fn take(table: &PluginV1, code: i32, mut out: Buf) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     if !out.data.is_null() {
@@ -45,10 +45,10 @@ fn take(table: &PluginV1, code: i32, mut out: Buf) -> Result<Vec<u8>, String> {
 }
 
 impl<P: Plugin> Loaded<P> {
-    /// Makes an instance with this configuration.
+    /// Creates an instance with this configuration.
     ///
     /// # Errors
-    /// What the plugin says against the configuration.
+    /// Returns the plugin's message if it does not accept the configuration.
     pub fn new(config: &Value) -> Result<Self, String> {
         let table = table::<P>();
         let manifest = manifest::<P>()?;
@@ -69,10 +69,10 @@ impl<P: Plugin> Loaded<P> {
         })
     }
 
-    /// Has it do a piece of work, as the request says.
+    /// Sends a request and returns the answer.
     ///
     /// # Errors
-    /// The code and what the plugin says.
+    /// Returns the code and the plugin's message if the plugin fails.
     pub fn call(&mut self, request: &Value) -> Result<Answer, String> {
         let op = request["op"].as_u64().and_then(|op| u32::try_from(op).ok()).unwrap_or_default();
         let request = request.to_string();
@@ -87,7 +87,8 @@ impl<P: Plugin> Loaded<P> {
         serde_json::from_slice(&bytes).map_err(|error| error.to_string())
     }
 
-    /// Has it check documents, each with its id. As by the host, it is sent of them what its manifest reads.
+    /// Checks documents, given with their ids. As in a run, only the members that the manifest reads are
+    /// sent.
     ///
     /// # Errors
     /// As [`call`](Self::call).
@@ -97,8 +98,8 @@ impl<P: Plugin> Loaded<P> {
         self.call(&request)
     }
 
-    /// Feeds it a set and has it finish. Each document counts, and belongs to the groups given. As by the host, it is
-    /// sent of them what its manifest reads.
+    /// Feeds a set and finishes it. Every document counts, and belongs to the groups given. As in a run, only
+    /// the members that the manifest reads are sent.
     ///
     /// # Errors
     /// As [`call`](Self::call).
@@ -116,13 +117,13 @@ impl<P: Plugin> Loaded<P> {
 impl<P: Plugin> Drop for Loaded<P> {
     fn drop(&mut self) {
         if let Some(destroy) = self.table.destroy {
-            // SAFETY: `create` made it, and this is its end.
+            // SAFETY: `create` made it, and this is its last use.
             unsafe { destroy(self.instance) };
         }
     }
 }
 
-/// Whether a finding is of a rule that the manifest declares, with the arguments that it declares.
+/// Checks that a finding belongs to a rule of the manifest and has the declared arguments.
 fn is_declared(manifest: &Manifest, reported: &Reported) -> Result<(), String> {
     let id = &reported.rule;
     let rule = manifest.rules.iter().find(|rule| rule.id == *id);
@@ -146,9 +147,9 @@ fn manifest<P: Plugin>() -> Result<Manifest, String> {
     serde_json::from_str(P::MANIFEST).map_err(|error| format!("the manifest: {error}"))
 }
 
-/// A document as a request holds it: the members that are read.
+/// A document as a request contains it: the members that are read.
 fn sent(id: &str, document: &Value, reads: &Reads) -> Result<Value, String> {
-    let not_one = |error: serde_json::Error| format!("{id} is no document: {error}");
+    let not_one = |error: serde_json::Error| format!("{id} is not a document: {error}");
     let text = document.to_string();
     let draft: Draft<'_> = serde_json::from_str(&text).map_err(not_one)?;
     let mut members = Vec::new();
@@ -164,13 +165,13 @@ fn request(op: Op, documents: &[Value]) -> Value {
     })
 }
 
-/// Runs every example of the manifest, and says what does not come out as it declares.
+/// Runs every example of the manifest and returns how many there were.
 ///
-/// `huizong plugin test` does that too, with the library as it is shipped, and holds the manifest and every document to
-/// their schemas besides: what passes here may still fail there.
+/// `huizong plugin test` does the same with the library as it is shipped, and also validates the manifest and
+/// every document against their schemas: what passes here may still fail there.
 ///
 /// # Errors
-/// The first example that fails: the rule, the example's number, and the difference.
+/// Returns the first example that fails: its rule, its number, and the difference.
 pub fn examples<P: Plugin>() -> Result<usize, String> {
     let manifest = manifest::<P>()?;
     let mut run = 0;
@@ -257,6 +258,6 @@ mod tests {
         let set = loaded.set(&[("a", &document, json!({})), ("b", &document, json!({}))]).unwrap();
         assert_eq!(set.aggregates[0].value, "2");
         let why = loaded.check(&[("a", &json!({"fiscal_year": "x"}))]).unwrap_err();
-        assert!(why.starts_with("a is no document"), "{why}");
+        assert!(why.starts_with("a is not a document"), "{why}");
     }
 }

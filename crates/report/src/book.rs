@@ -1,4 +1,4 @@
-//! A result with all that is shown of it, for those who make something for people to look at.
+//! The input of the workbook and the page: a result and everything that they show with it.
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{Legend, Row};
@@ -8,7 +8,7 @@ use huizong_schema::findings::{Finding, Location};
 
 use crate::tables::Documents;
 
-/// What a workbook and a page are made of.
+/// The input of the workbook and the page.
 pub struct Book<'b> {
     /// The consolidation.
     pub consolidation: &'b Consolidation<Row<'b>>,
@@ -16,12 +16,12 @@ pub struct Book<'b> {
     pub sums: &'b Rollup,
     /// All findings.
     pub findings: &'b [Finding],
-    /// What rules are called.
+    /// The titles of the rules.
     pub legend: &'b Legend,
-    /// What there is of documents beyond their rows.
+    /// The details of single documents: tasks, indicators, projects and the amounts behind figures.
     pub documents: Documents<'b>,
-    /// What changed since last year, where last year's consolidation is at hand.
+    /// The changes since last year, if last year's consolidation was given.
     pub difference: Option<&'b Difference>,
-    /// Where a file can be opened from the folder of the result: a relative address. [`None`] where there is no file.
+    /// Gives a file's address relative to the result's folder, or [`None`] if there is no file.
     pub link: &'b dyn Fn(&Location) -> Option<String>,
 }

@@ -1,6 +1,6 @@
-//! Tables for spreadsheets: UTF-8 with a byte order mark, so that office programs read the Chinese in them.
+//! CSV tables in UTF-8 with a byte order mark, so that office programs read the Chinese in them.
 //!
-//! Amounts are in 元, rates in percent. A text that a spreadsheet would take for a formula is given a leading `'`.
+//! Amounts are in 元, rates in percent. Text that a spreadsheet would take for a formula gets a leading `'`.
 
 use std::io::{self, Write};
 
@@ -8,10 +8,10 @@ use crate::table::{Table, Value};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Writes a table.
+/// Writes a table as CSV.
 ///
 /// # Errors
-/// If the writer fails.
+/// Returns the writer's error.
 pub fn write(mut out: impl Write, table: Table<'_>) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut writer = csv::Writer::from_writer(out);
@@ -26,7 +26,7 @@ pub fn write(mut out: impl Write, table: Table<'_>) -> io::Result<()> {
     writer.flush()
 }
 
-/// Text that no spreadsheet takes for a formula.
+/// Puts a `'` before text that a spreadsheet would take for a formula.
 fn text(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -1,10 +1,11 @@
-//! What tables show of one document beyond its row: its tasks, indicators and key projects, and what its figures are made of.
+//! The details of one document beyond its row: tasks, indicators, key projects, and the amounts behind its
+//! figures.
 
 use huizong_core::{Leaf, leaves, money};
 use huizong_schema::findings::Location;
 use huizong_schema::{Amount, Evaluation, Money, Pointer, Points, Text};
 
-/// What tables show of one document beyond its row.
+/// The details of one document beyond its row.
 #[derive(Clone, Debug, Default)]
 pub struct Detail {
     /// The document's id.
@@ -15,22 +16,22 @@ pub struct Detail {
     pub indicators: Vec<Indicator>,
     /// Its key projects.
     pub projects: Vec<Project>,
-    /// What its figures are made of, and where each stands.
+    /// The amounts that its figures are made of, each with its place.
     pub leaves: Vec<(Leaf, Location)>,
 }
 
 /// A main task. Amounts are in 元.
 #[derive(Clone, Debug, Default)]
 pub struct Task {
-    /// Its pointer.
+    /// The JSON Pointer to it.
     pub pointer: Pointer,
-    /// Where it stands.
+    /// Its place in the file.
     pub location: Location,
     /// Its name.
     pub name: String,
-    /// What was planned.
+    /// The planned result.
     pub expected: String,
-    /// What came of it.
+    /// The achieved result.
     pub achieved: String,
     /// Its budget.
     pub budget: Option<Money>,
@@ -43,51 +44,52 @@ pub struct Task {
 /// An indicator of a task or of a scorecard.
 #[derive(Clone, Debug, Default)]
 pub struct Indicator {
-    /// Its pointer.
+    /// The JSON Pointer to it.
     pub pointer: Pointer,
-    /// Where it stands.
+    /// Its place in the file.
     pub location: Location,
-    /// The task that it belongs to; none if it is a scorecard's.
+    /// The name of its task; [`None`] for an indicator of the scorecard.
     pub task: Option<String>,
-    /// The first level, of a scorecard's.
+    /// The first level (一级指标), in a scorecard.
     pub level1: String,
-    /// The second level, of a scorecard's.
+    /// The second level (二级指标), in a scorecard.
     pub level2: String,
     /// Its name.
     pub name: String,
-    /// The value aimed at, with its sign and unit.
+    /// The target value, with its sign and unit.
     pub target: String,
-    /// The value reached.
+    /// The value that was reached.
     pub result: String,
-    /// The points that can be had.
+    /// The points it is worth.
     pub weight: Option<Points>,
-    /// The points that were given.
+    /// The points it was given.
     pub score: Option<Points>,
-    /// Why the two differ.
+    /// The reason for a deviation from the target.
     pub reason: String,
 }
 
 /// A key project. Amounts are in 元.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
-    /// Its pointer.
+    /// The JSON Pointer to it.
     pub pointer: Pointer,
-    /// Where it stands.
+    /// Its place in the file.
     pub location: Location,
     /// Its name.
     pub name: String,
-    /// Its level.
+    /// Its level (级别).
     pub level: String,
-    /// The budget asked for.
+    /// The budget that was requested.
     pub requested: Option<Money>,
-    /// The money spent.
+    /// The funds that were used.
     pub used: Option<Money>,
-    /// What came of it.
+    /// Its outcomes.
     pub outcomes: String,
 }
 
 impl Detail {
-    /// Of a finished document. `locate` says where members stand, in their order.
+    /// Collects the details of a finished document. `locate` gives the places of the pointers, in the same
+    /// order.
     pub fn new(
         document: &str,
         evaluation: &Evaluation<'_>,

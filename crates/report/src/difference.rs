@@ -1,19 +1,19 @@
-//! Two consolidations side by side, for a person to read and for the workbook.
+//! Compares two consolidations as text, and as a table for the workbook.
 
 use std::fmt::Write as _;
 
 use huizong_core::Lang;
-use huizong_core::figure::Figure;
 use huizong_schema::Money;
 use huizong_schema::difference::{Cause, Difference, PartChange, Span, TotalChange};
+use huizong_schema::figures::{Figure, Rate};
 
 use crate::table::{Column, Kind, Table, Value};
 use crate::terminal::{grouped, visible};
 
-/// So many departments are listed a total; the data and the workbook hold all.
+/// The number of departments listed for each total; the JSON and the workbook list all.
 const LISTED: usize = 12;
 
-/// A cause in words.
+/// Names a cause.
 pub fn cause(cause: Cause, lang: Lang) -> &'static str {
     match cause {
         Cause::Late => lang.pick("后来才报", "came late"),
@@ -39,7 +39,7 @@ pub fn cause(cause: Cause, lang: Lang) -> &'static str {
     }
 }
 
-/// What differs besides the documents, in words.
+/// Names an input other than the documents that differs.
 fn besides(name: &str, lang: Lang) -> String {
     match name {
         "tool" => lang.pick("程序", "the command"),
@@ -56,7 +56,7 @@ fn besides(name: &str, lang: Lang) -> String {
     .to_owned()
 }
 
-/// What the two sides are called.
+/// Names the two sides.
 pub fn sides(difference: &Difference, lang: Lang) -> [String; 2] {
     let year = |year: Option<u16>, otherwise: &str| {
         year.map_or_else(|| otherwise.to_owned(), |year| lang.pick(format!("{year} 年"), year.to_string()))
@@ -68,7 +68,7 @@ pub fn sides(difference: &Difference, lang: Lang) -> [String; 2] {
     }
 }
 
-/// What a total is called.
+/// Names a total.
 pub fn label(figure: &str, lang: Lang) -> String {
     let label = Figure::at(figure).map(Figure::label);
     label.map_or_else(|| figure.to_owned(), |(zh, en)| lang.pick(zh, en))
@@ -83,7 +83,7 @@ fn maybe(money: Option<Money>) -> String {
     money.map_or_else(|| "—".to_owned(), |money| grouped(&money.to_string()))
 }
 
-/// What changed, for a person to read and to add up. Amounts in 元.
+/// Writes the changes as text, with all the numbers needed to check the sums. Amounts are in 元.
 pub fn text(difference: &Difference, lang: Lang) -> String {
     let [old, new] = sides(difference, lang);
     let mut text = lang.pick(
@@ -111,11 +111,9 @@ pub fn text(difference: &Difference, lang: Lang) -> String {
             self::total(&mut text, total, lang);
         }
     }
-    for (name, zh, en) in [
-        ("completion_rate", "预算完成率", "completion rate"),
-        ("adjustment_rate", "预算调整率", "adjustment rate"),
-    ] {
-        let (Some(rate), label) = (difference.rates.get(name), lang.pick(zh, en)) else { continue };
+    for of in Rate::ALL {
+        let (zh, en) = of.label();
+        let (Some(rate), label) = (difference.rates.get(of.as_str()), lang.pick(zh, en)) else { continue };
         let shown =
             |rate: &Option<String>| rate.as_ref().map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
         if rate.old == rate.new {
@@ -170,7 +168,7 @@ fn total(text: &mut String, total: &TotalChange, lang: Lang) {
     }
 }
 
-/// A row for each department's part of each total's change.
+/// The table of each department's part in the change of each total.
 pub fn parts(difference: &Difference) -> Table<'_> {
     let [old, new] = sides(difference, Lang::Zh);
     let money = |id, zh: String| Column { id, zh: format!("{zh}（元）").into(), kind: Kind::Money };

@@ -1,22 +1,22 @@
-//! What a figure of a consolidation is made of, from the rows that it is over and the details of their documents.
+//! Traces a figure of a consolidation to the amounts in the documents that it is made of.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Leaf, Row};
 use huizong_schema::Money;
 use huizong_schema::consolidation::Consolidation;
+use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Location;
 use huizong_schema::lineage::{Counted, LeafFound, Lineage, Part};
 
 use crate::detail::Detail;
-use crate::tables::{counted, total, unit_of};
-use crate::target::{Of, Target, Thing, What, is_in};
+use crate::tables::{counted, unit_of};
+use crate::target::{Of, Target, What, is_in};
 use crate::terminal::{grouped, visible};
 use crate::words::place;
 
-/// The rows that a figure is over.
+/// The rows that a figure covers.
 pub fn rows<'c, 'r>(target: Target, consolidation: &'c Consolidation<Row<'r>>) -> Vec<&'c Row<'r>> {
     let rows = &consolidation.departments;
     match target.of {
@@ -29,12 +29,12 @@ pub fn rows<'c, 'r>(target: Target, consolidation: &'c Consolidation<Row<'r>>) -
     }
 }
 
-/// The documents that have to be read to explain a figure.
+/// The documents that must be read to explain a figure.
 pub fn documents<'c>(target: Target, consolidation: &'c Consolidation<Row<'_>>) -> BTreeSet<&'c str> {
     rows(target, consolidation).into_iter().map(|row| &*row.entry.document).collect()
 }
 
-/// A figure with what it is made of.
+/// Traces a figure to the amounts that it is made of.
 pub fn lineage(
     target: Target,
     consolidation: &Consolidation<Row<'_>>,
@@ -57,12 +57,13 @@ pub fn lineage(
             let part = sum(figure, &|_| true);
             (value(target.of, figure, consolidation).map(|money| money.to_string()), vec![part])
         }
-        What::Rate(over, under) => {
-            // Over the documents that report both.
+        What::Rate(rate) => {
+            let (over, under) = (rate.numerator(), rate.denominator());
+            // Only documents that report both members count towards a rate.
             let has = |row: &Row<'_>, top| row.contribution.value(Figure::Top(top)).is_some();
             let both = |row: &Row<'_>| has(row, over) && has(row, under);
             let parts = vec![sum(Figure::Top(over), &both), sum(Figure::Top(under), &both)];
-            (rate(target.of, over, consolidation), parts)
+            (rate_of(target.of, rate, consolidation), parts)
         }
         What::Count(thing) => {
             let leaves: Vec<LeafFound> = rows
@@ -99,19 +100,18 @@ pub fn lineage(
 
 fn value(of: Of, figure: Figure, consolidation: &Consolidation<Row<'_>>) -> Option<Money> {
     match of {
-        Of::All => total(&consolidation.totals, figure).map(|total| total.value),
-        Of::Group(index) => total(&consolidation.groups[index].totals, figure).map(|total| total.value),
+        Of::All => consolidation.totals.get(figure).map(|total| total.value),
+        Of::Group(index) => consolidation.groups[index].totals.get(figure).map(|total| total.value),
         Of::Department(index) => consolidation.departments[index].contribution.value(figure),
     }
 }
 
-fn rate(of: Of, over: Top, consolidation: &Consolidation<Row<'_>>) -> Option<String> {
-    let rates = match of {
-        Of::All => consolidation.rates.clone(),
-        Of::Group(index) => consolidation.groups[index].rates.clone(),
-        Of::Department(index) => consolidation.departments[index].contribution.rates(),
-    };
-    if over == Top::ActualExpenditure { rates.completion_rate } else { rates.adjustment_rate }
+fn rate_of(of: Of, rate: Rate, consolidation: &Consolidation<Row<'_>>) -> Option<String> {
+    match of {
+        Of::All => consolidation.rates.get(rate).cloned(),
+        Of::Group(index) => consolidation.groups[index].rates.get(rate).cloned(),
+        Of::Department(index) => consolidation.departments[index].contribution.rates().get(rate).cloned(),
+    }
 }
 
 fn part(figure: String, leaves: Vec<LeafFound>) -> Part {
@@ -157,7 +157,7 @@ fn item(row: &Row<'_>, (pointer, location): (huizong_schema::Pointer, &Location)
     }
 }
 
-/// A figure with what it is made of, for a person to read and to add up.
+/// Writes a figure and its amounts as text, with all the numbers needed to check the sum.
 pub fn text(lineage: &Lineage, lang: Lang) -> String {
     let is_count = |part: &Part| part.leaves.iter().all(|leaf| leaf.unit.is_none());
     let mut text = String::new();

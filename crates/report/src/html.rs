@@ -1,6 +1,7 @@
-//! The result as one page that needs nothing else: no network, no other file, no framework.
+//! Writes the result as one self-contained page: no network, no other files, no framework.
 //!
-//! Both languages stand in it and one is shown. Whoever has no script still reads everything but the cells behind figures.
+//! The page contains both languages and shows one. Without scripts everything can be read except the cells
+//! behind figures.
 
 mod charts;
 mod context;
@@ -17,23 +18,24 @@ use sha2::{Digest as _, Sha256};
 
 use crate::book::Book;
 
-/// The template of the page, which one's own may extend.
+/// The page's template, which custom templates may extend.
 pub const TEMPLATE: &str = include_str!("../templates/report.html");
-/// Its name in templates.
+/// The name by which templates refer to it.
 const NAME: &str = "report.html";
 const STYLE: &str = include_str!("../templates/report.css");
 const SCRIPT: &str = include_str!("../templates/report.js");
 
-/// So many departments, findings and cells behind figures are in the page; the data files hold all.
+/// The page holds at most this many departments, findings and cells behind figures; the data files hold all
+/// of them.
 const DEPARTMENTS: usize = 5_000;
 const FINDINGS: usize = 3_000;
 const LEAVES: usize = 300_000;
 
-/// A template of one's own.
+/// A custom template.
 #[derive(Clone, Debug)]
 pub struct Template(String);
 
-/// Why a template does not do.
+/// Why a template cannot be used.
 #[derive(Debug)]
 pub struct Fault(minijinja::Error);
 
@@ -51,14 +53,14 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// The name that a template of one's own has.
+/// The name of the custom template.
 const OWN: &str = "own.html";
 
 impl Template {
-    /// A template's text.
+    /// Compiles a custom template.
     ///
     /// # Errors
-    /// If it is no template, or extends one that there is not.
+    /// Returns [`Fault`] if the text is not a template, or extends one that does not exist.
     pub fn new(text: impl Into<String>) -> Result<Self, Fault> {
         let own = Self(text.into());
         environment(Some(&own)).map_err(Fault)?;
@@ -69,7 +71,7 @@ impl Template {
 fn environment(own: Option<&Template>) -> Result<Environment<'_>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    // A page of 5,000 departments takes a few million steps; a template that never ends is told.
+    // A page of 5,000 departments takes a few million steps; a template that never ends becomes an error.
     environment.set_fuel(Some(200_000_000));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_function("t", |zh: &str, en: &str| spans(zh, en));
@@ -92,7 +94,7 @@ fn environment(own: Option<&Template>) -> Result<Environment<'_>, minijinja::Err
     Ok(environment)
 }
 
-/// Words in both languages as the page holds them.
+/// Text in both languages, marked up so that the page shows one of them.
 fn spans(zh: &str, en: &str) -> Value {
     let (safe_zh, safe_en) = (minijinja::HtmlEscape(zh), minijinja::HtmlEscape(en));
     Value::from_safe_string(if zh == en {
@@ -102,10 +104,10 @@ fn spans(zh: &str, en: &str) -> Value {
     })
 }
 
-/// The page: the same for the same result.
+/// Renders the page. The same result gives the same bytes.
 ///
 /// # Errors
-/// If a template of one's own cannot be filled in.
+/// Returns [`Fault`] if the custom template cannot be rendered, or renders to an empty page.
 pub fn write(book: &Book<'_>, own: Option<&Template>) -> Result<String, Fault> {
     let environment = environment(own).map_err(Fault)?;
     let script = SCRIPT.trim_end();

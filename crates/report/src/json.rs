@@ -1,24 +1,24 @@
-//! JSON that a person can page through: the upper levels on lines of their own, each row on one line.
+//! Writes JSON that people can read: the upper levels are indented, and each row is on one line.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-/// Writes a value with its first levels indented and everything below them on one line, and a line break.
+/// Writes a value and a line break. The first `levels` levels are indented, deeper ones are on one line.
 ///
 /// # Errors
-/// If the writer fails.
+/// Returns an error if serializing or writing fails.
 pub fn write(out: impl Write, value: &impl Serialize, levels: usize) -> io::Result<()> {
     let mut writer = serde_json::Serializer::with_formatter(out, Upper::new(levels));
     value.serialize(&mut writer)?;
     writer.into_inner().write_all(b"\n")
 }
 
-/// Writes values, a line each.
+/// Writes values, one to a line.
 ///
 /// # Errors
-/// If the writer fails.
+/// Returns an error if serializing or writing fails.
 pub fn write_lines<T: Serialize>(mut out: impl Write, values: impl IntoIterator<Item = T>) -> io::Result<()> {
     for value in values {
         serde_json::to_writer(&mut out, &value)?;
@@ -27,7 +27,7 @@ pub fn write_lines<T: Serialize>(mut out: impl Write, values: impl IntoIterator<
     Ok(())
 }
 
-/// Indents the first levels only.
+/// A formatter that indents only the first levels.
 struct Upper {
     levels: usize,
     depth: usize,
@@ -90,7 +90,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn rows_stand_on_one_line() {
+    fn each_row_is_on_one_line() {
         let value = json!({ "a": [{ "x": 1, "y": [1, 2] }, { "x": 2 }], "b": {}, "c": { "d": 1 } });
         let mut out = Vec::new();
         super::write(&mut out, &value, 2).unwrap();

@@ -1,7 +1,7 @@
-//! What is made of findings and consolidations: text for the terminal, data files, a workbook and a page.
+//! Renders findings and consolidations as terminal text, data files, a workbook and a page.
 //!
-//! This crate reads nothing and decides nothing: findings and consolidations in, bytes out. It knows no files and no
-//! terminal; the caller says how wide a line may be and whether colours are wanted.
+//! This crate reads no input and makes no decisions: findings and consolidations in, bytes out. It knows no
+//! files and no terminal; the caller passes the width of a line and whether to use colours.
 //!
 //! Read first: [`terminal::finding`], [`terminal::consolidation`] and [`tables`].
 

@@ -1,4 +1,4 @@
-//! Tables as Parquet files. Amounts, rates and points are decimals, never floating-point numbers.
+//! Writes tables as Parquet files. Amounts, rates and points are decimals, never floating-point numbers.
 
 use std::io;
 
@@ -12,13 +12,13 @@ use rust_decimal::Decimal;
 
 use crate::table::{Column, Kind, Table, Value};
 
-/// So many rows are held at once.
+/// The number of rows held in memory at a time, which is the size of a row group.
 const GROUP: usize = 1 << 16;
-/// Decimals are 128-bit integers, as many digits as readers take.
+/// Decimals are 128-bit integers of 38 digits, the most that readers accept.
 const BYTES: i32 = 16;
 const DIGITS: i32 = 38;
 
-/// The decimals that a kind has; none if it is no decimal.
+/// The number of decimals of a kind; [`None`] if its values are not decimals.
 fn scale(kind: Kind) -> Option<u32> {
     match kind {
         Kind::Money | Kind::Amount => Some(6),
@@ -28,10 +28,10 @@ fn scale(kind: Kind) -> Option<u32> {
     }
 }
 
-/// Writes a table: the same bytes for the same table.
+/// Writes a table. The same table gives the same bytes.
 ///
 /// # Errors
-/// If the file cannot be put together.
+/// Returns an error if the Parquet writer fails.
 pub fn write(table: Table<'_>) -> io::Result<Vec<u8>> {
     build(table).map_err(io::Error::other)
 }
@@ -81,7 +81,7 @@ fn write_column<'v>(
     values: impl Iterator<Item = &'v Value<'v>>,
 ) -> Result<(), ParquetError> {
     let Some(mut writer) = group.next_column()? else { return Ok(()) };
-    // A level for each row: whether there is a value.
+    // The definition level of each row: 1 if it has a value, else 0.
     let (mut levels, mut present) = (Vec::new(), Vec::new());
     for value in values {
         levels.push(i16::from(*value != Value::Empty));
@@ -114,7 +114,7 @@ fn write_column<'v>(
     writer.close()
 }
 
-/// A number as a count of units of its last decimal.
+/// Scales a number to an integer with `scale` decimals.
 fn count(value: &Value<'_>, scale: u32) -> i128 {
     let scaled = |number: Decimal| {
         let number = if number.scale() > scale { number.round_dp(scale) } else { number };
@@ -124,7 +124,7 @@ fn count(value: &Value<'_>, scale: u32) -> i128 {
         Value::Money(money) => money.millionths(),
         Value::Amount(amount) => scaled(*amount),
         Value::Points(points) => scaled(points.decimal()),
-        // As printed: a sign, digits, a point and two decimals.
+        // Rates are printed with exactly two decimals.
         Value::Percent(rate) => rate.replace('.', "").parse().unwrap_or_default(),
         _ => 0,
     }

@@ -1,4 +1,4 @@
-//! Findings for other programs: SARIF 2.1.0, and the annotations of a GitHub workflow.
+//! Formats findings for other programs: SARIF 2.1.0, and annotations of a GitHub workflow.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::terminal::visible;
 use crate::words::place;
 
-/// The address of the schema that a log keeps.
+/// The schema that the log conforms to.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 fn level(severity: Severity) -> &'static str {
@@ -22,7 +22,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A log of one run. Files are named by their ids, relative to the paths given.
+/// Builds the SARIF log of one run. Files are named by their ids, relative to the paths given.
 pub fn log(findings: &[Finding], notices: &[Notice], legend: &Legend, lang: Lang) -> Value {
     let mut rules: Vec<&str> = findings.iter().map(|finding| &*finding.rule).collect();
     rules.sort_unstable();
@@ -100,7 +100,7 @@ fn location(at: &Location, name: Option<String>, lang: Lang) -> Value {
         physical["region"] = json!({ "startLine": line, "startColumn": column });
     }
     let mut location = json!({ "physicalLocation": physical });
-    // Cells are no lines: their names are the logical place.
+    // A cell is not a line: its name is the logical location.
     let cell = place(at, lang);
     let mut logical = Vec::new();
     if at.line.is_none() && !cell.is_empty() {
@@ -115,7 +115,7 @@ fn location(at: &Location, name: Option<String>, lang: Lang) -> Value {
     location
 }
 
-/// A file's id as a relative reference.
+/// Percent-encodes a file's id as a relative reference.
 fn uri(file: &str) -> String {
     let mut uri = String::new();
     for byte in file.bytes() {
@@ -146,7 +146,7 @@ fn notification(notice: &Notice, lang: Lang) -> Value {
     notification
 }
 
-/// The annotations of a GitHub workflow: a line each, that its runner shows beside the file.
+/// Writes the annotations of a GitHub workflow, one to a line; GitHub shows each next to the file.
 pub fn github(findings: &[Finding], lang: Lang) -> String {
     let mut text = String::new();
     for finding in findings {
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_that_mean_something_are_written_otherwise() {
+    fn special_characters_are_escaped() {
         assert_eq!(uri("表 #1/a.xlsx"), "%E8%A1%A8%20%231/a.xlsx");
         assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
         assert_eq!(escaped("92.55%：甲\n乙"), "92.55%25：甲%0A乙");

@@ -1,4 +1,5 @@
-//! Tables as data: columns with names in both languages and a kind, rows of values. Each format writes the same tables.
+//! Tables as data: typed columns with a name and a heading, and rows of values. Every format writes these
+//! tables.
 
 use std::borrow::Cow;
 
@@ -7,57 +8,57 @@ use rust_decimal::Decimal;
 
 /// A table of a result.
 pub struct Table<'t> {
-    /// The name of its file, without the ending.
+    /// The name of its file, without the extension.
     pub id: &'static str,
     /// Its columns.
     pub columns: Vec<Column>,
-    /// Its rows, made as they are asked for.
+    /// Its rows, produced on demand.
     pub rows: Box<dyn Iterator<Item = Vec<Value<'t>>> + 't>,
 }
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Its name for programs: small letters, digits and underscores.
+    /// Its name for programs: lower-case letters, digits and underscores.
     pub id: Cow<'static, str>,
-    /// Its heading.
+    /// Its heading, in Chinese.
     pub zh: Cow<'static, str>,
-    /// What its values are.
+    /// The kind of its values.
     pub kind: Kind,
 }
 
 impl Column {
-    /// A column whose names are known beforehand.
+    /// Creates a column whose names are known at compile time.
     pub const fn new(id: &'static str, zh: &'static str, kind: Kind) -> Self {
         Self { id: Cow::Borrowed(id), zh: Cow::Borrowed(zh), kind }
     }
 }
 
-/// What the values of a column are.
+/// The kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Words.
+    /// Text.
     Text,
     /// Money in 元, with six decimals.
     Money,
-    /// An amount as printed, in the unit that another column says, with six decimals.
+    /// An amount as printed, in the unit that another column names, with six decimals.
     Amount,
     /// Percent, with two decimals.
     Percent,
     /// Points, with four decimals.
     Points,
-    /// A number of things.
+    /// A count.
     Count,
-    /// A year: a whole number that is not a quantity.
+    /// A year: an integer that is not a quantity.
     Year,
 }
 
-/// What stands in a cell.
+/// The value of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'v> {
-    /// Nothing: what was not reported is no zero.
+    /// Empty: what was not reported is not zero.
     Empty,
-    /// Words.
+    /// Text.
     Text(Cow<'v, str>),
     /// Money in 元.
     Money(Money),
@@ -67,38 +68,38 @@ pub enum Value<'v> {
     Percent(Cow<'v, str>),
     /// Points.
     Points(Points),
-    /// A number of things, or a year.
+    /// A count, or a year.
     Count(u64),
 }
 
 impl<'v> Value<'v> {
-    /// Words; nothing if there are none.
+    /// Text, or [`Value::Empty`] if it is empty.
     pub fn text(text: impl Into<Cow<'v, str>>) -> Self {
         let text = text.into();
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
-    /// Words that may be missing.
+    /// Text, or [`Value::Empty`] if it is missing.
     pub fn maybe(text: Option<&'v str>) -> Self {
         Self::text(text.unwrap_or_default())
     }
 
-    /// Money that may not have been reported.
+    /// Money, or [`Value::Empty`] if it was not reported.
     pub fn money(money: Option<Money>) -> Self {
         money.map_or(Self::Empty, Self::Money)
     }
 
-    /// A rate that may not be defined.
+    /// A rate, or [`Value::Empty`] if it is not defined.
     pub fn percent(rate: Option<String>) -> Self {
         rate.map_or(Self::Empty, |rate| Self::Percent(rate.into()))
     }
 
-    /// Points that may not have been given.
+    /// Points, or [`Value::Empty`] if none were given.
     pub fn points(points: Option<Points>) -> Self {
         points.map_or(Self::Empty, Self::Points)
     }
 
-    /// What it prints as, with a point and no marks between digits.
+    /// Prints the value, with a decimal point and without thousands separators.
     pub fn print(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),

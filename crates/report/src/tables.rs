@@ -1,15 +1,15 @@
-//! The tables of a result. Headings and words are Chinese whatever the language of the run: they are for the office.
+//! The tables of a result. Headings and words are always Chinese, whatever the language of the run: they are
+//! for officials.
 
 mod documents;
 
 use std::borrow::Cow;
 
-use huizong_core::figure::Figure;
-pub use huizong_core::figure::total;
 use huizong_core::rollup::Rollup;
 use huizong_core::{Lang, Legend, Row};
 use huizong_schema::Unit;
 use huizong_schema::consolidation::{Consolidation, Group, Status};
+use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Finding;
 use huizong_schema::lineage::Counted;
 
@@ -18,19 +18,19 @@ use crate::words::{group, place_of, reason, severity, status, unit};
 
 pub use documents::Documents;
 
-/// A figure as a column.
+/// The column of a figure.
 pub fn figure(figure: Figure) -> Column {
     let zh = format!("{}（元）", figure.label().0).into();
     Column { id: figure.path().replace('.', "_").into(), zh, kind: Kind::Money }
 }
 
-/// The figures that anybody reported.
+/// The figures that at least one row reports.
 pub fn figures(consolidation: &Consolidation<Row<'_>>) -> Vec<Figure> {
     let rows = &consolidation.departments;
     Figure::all().filter(|figure| rows.iter().any(|row| row.contribution.value(*figure).is_some())).collect()
 }
 
-/// The columns of the roster that rows bear.
+/// The roster's columns that occur in rows.
 fn listed(consolidation: &Consolidation<Row<'_>>) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for row in &consolidation.departments {
@@ -44,8 +44,8 @@ fn listed(consolidation: &Consolidation<Row<'_>>) -> Vec<String> {
     columns
 }
 
-/// A row for each department that the totals hold: its figures, rates, counts and findings; columns that nobody reported are left
-/// out.
+/// The table of departments in the totals: figures, rates, counts and findings. Columns that nobody reported
+/// are left out.
 pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
     let (figures, listed) = (figures(consolidation), listed(consolidation));
     let mut columns = vec![
@@ -55,12 +55,14 @@ pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
         Column::new("fiscal_year", "年度", Kind::Year),
     ];
     columns.extend(figures.iter().copied().map(figure));
+    columns.extend(Rate::ALL.iter().map(|rate| Column {
+        id: rate.as_str().into(),
+        zh: format!("{}（%，重算）", rate.label().0).into(),
+        kind: Kind::Percent,
+    }));
+    let counted = |thing: &Thing| Column::new(thing.as_str(), thing.heading(), Kind::Count);
+    columns.extend(Thing::ALL.iter().map(counted));
     columns.extend([
-        Column::new("completion_rate", "预算完成率（%，重算）", Kind::Percent),
-        Column::new("adjustment_rate", "预算调整率（%，重算）", Kind::Percent),
-        Column::new("tasks", "任务数", Kind::Count),
-        Column::new("indicators", "指标数", Kind::Count),
-        Column::new("key_projects", "重点项目数", Kind::Count),
         Column::new("errors", "错误", Kind::Count),
         Column::new("warnings", "警告", Kind::Count),
         Column::new("infos", "提示", Kind::Count),
@@ -79,9 +81,9 @@ pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
             Value::Count(entry.fiscal_year.unwrap_or_default().into()),
         ];
         cells.extend(figures.iter().map(|figure| Value::money(row.contribution.value(*figure))));
-        cells.extend([rates.completion_rate, rates.adjustment_rate].map(Value::percent));
+        cells.extend(Rate::ALL.iter().map(|rate| Value::percent(rates.get(*rate).cloned())));
         let findings = [entry.findings.error, entry.findings.warning, entry.findings.info];
-        cells.extend([counts.tasks, counts.indicators, counts.key_projects].map(Value::Count));
+        cells.extend(Thing::ALL.iter().map(|thing| Value::Count(counts.get(*thing))));
         cells.extend(findings.map(Value::Count));
         cells.extend(listed.iter().map(|column| Value::maybe(row.by.get(column).map(String::as_str))));
         cells
@@ -89,7 +91,7 @@ pub fn departments<'t>(consolidation: &'t Consolidation<Row<'t>>) -> Table<'t> {
     Table { id: "departments", columns, rows: Box::new(rows) }
 }
 
-/// A row for each total and how many departments reported it, then the rates.
+/// The table of totals, each with the number of departments that reported it, then the rates.
 pub fn totals<'t, R>(consolidation: &Consolidation<R>, sums: &Rollup) -> Table<'t> {
     let columns = vec![
         Column::new("item", "项目", Kind::Text),
@@ -100,18 +102,16 @@ pub fn totals<'t, R>(consolidation: &Consolidation<R>, sums: &Rollup) -> Table<'
         vec![Value::text(figure(of).zh), Value::text(sum.value.to_string()), Value::Count(sum.reported_by)]
     };
     let mut rows: Vec<Vec<Value<'t>>> = sums.sums().map(figure).collect();
-    let rates = &consolidation.rates;
-    for (name, rate) in
-        [("预算完成率（%）", &rates.completion_rate), ("预算调整率（%）", &rates.adjustment_rate)]
-    {
-        if let Some(rate) = rate {
-            rows.push(vec![Value::text(name), Value::text(rate.clone()), Value::Empty]);
+    for rate in Rate::ALL {
+        if let Some(value) = consolidation.rates.get(*rate) {
+            let name = format!("{}（%）", rate.label().0);
+            rows.push(vec![Value::text(name), Value::text(value.clone()), Value::Empty]);
         }
     }
     Table { id: "totals", columns, rows: Box::new(rows.into_iter()) }
 }
 
-/// A row for each group and figure.
+/// The table of groups: a row for each group and figure.
 pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let columns = vec![
         Column::new("by", "分组依据", Kind::Text),
@@ -125,7 +125,7 @@ pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let rows = consolidation.groups.iter().flat_map(|group| {
         let by = group.by.keys().cloned().collect::<Vec<_>>().join("、");
         Figure::all().filter_map(move |figure| {
-            let total = total(&group.totals, figure)?;
+            let total = group.totals.get(figure)?;
             Some(vec![
                 Value::text(by.clone()),
                 Value::text(crate::words::group_values(&group.by, Lang::Zh)),
@@ -140,12 +140,12 @@ pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     Table { id: "groups", columns, rows: Box::new(rows) }
 }
 
-/// Groups by the columns that make them.
+/// Splits the groups into runs that share their grouping columns.
 pub fn blocks(groups: &[Group]) -> impl Iterator<Item = &[Group]> {
     groups.chunk_by(|a, b| a.by.keys().eq(b.by.keys()))
 }
 
-/// A row for each document that the totals do not hold, and why.
+/// The table of documents left out of the totals, each with the reason.
 pub fn excluded<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let columns = vec![
         Column::new("department", "部门", Kind::Text),
@@ -164,7 +164,7 @@ pub fn excluded<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     Table { id: "excluded", columns, rows: Box::new(rows) }
 }
 
-/// A row for each notice of the run.
+/// The table of the run's notices.
 pub fn notices<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let columns = vec![
         Column::new("notice", "编号", Kind::Text),
@@ -185,7 +185,7 @@ pub fn notices<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     Table { id: "notices", columns, rows: Box::new(rows) }
 }
 
-/// A row for each department of the roster and what became of it.
+/// The table of the roster's departments, each with its status.
 pub fn coverage<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let columns = vec![
         Column::new("department", "应报部门", Kind::Text),
@@ -224,12 +224,12 @@ pub fn is_complete<R>(consolidation: &Consolidation<R>) -> bool {
     consolidation.coverage.roster.iter().all(|row| is_held(row.status))
 }
 
-/// Whether the totals hold a department of the roster.
+/// Whether a department with this status is in the totals.
 pub fn is_held(status: Status) -> bool {
     matches!(status, Status::Included | Status::WithDepartment)
 }
 
-/// A row for each finding.
+/// The table of findings.
 pub fn findings<'t>(findings: &'t [Finding], legend: &'t Legend) -> Table<'t> {
     let columns = vec![
         Column::new("severity", "级别", Kind::Text),
@@ -255,7 +255,7 @@ pub fn findings<'t>(findings: &'t [Finding], legend: &'t Legend) -> Table<'t> {
     Table { id: "findings", columns, rows: Box::new(rows) }
 }
 
-/// A row for each value that plugins measured.
+/// The table of values that plugins measured.
 pub fn aggregates<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let columns = vec![
         Column::new("aggregate", "统计项", Kind::Text),
@@ -278,7 +278,7 @@ pub fn aggregates<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     Table { id: "aggregates", columns, rows: Box::new(rows) }
 }
 
-/// The unit of a printed amount.
+/// The Chinese name of a unit of amounts.
 pub fn unit_of(unit: Unit) -> &'static str {
     match unit {
         Unit::Cny => "元",
@@ -286,7 +286,7 @@ pub fn unit_of(unit: Unit) -> &'static str {
     }
 }
 
-/// How an amount is counted, in words.
+/// Describes how an amount is counted.
 pub fn counted(how: Counted, lang: Lang) -> Cow<'static, str> {
     let (zh, en) = match how {
         Counted::Plus => ("加", "plus"),

@@ -1,50 +1,39 @@
-//! A figure of a consolidation by name: `totals.actual_expenditure`, `groups[类别=群团].counts.tasks`,
+//! Names of a consolidation's figures: `totals.actual_expenditure`, `groups[类别=群团].counts.tasks`,
 //! `departments[示范区档案馆].by_source.other.initial_budget`.
 
 use huizong_core::Row;
-use huizong_core::figure::{Figure, Top};
 use huizong_schema::consolidation::{Consolidation, Group};
+use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Message;
 
-/// What a figure is of.
+/// The documents that a figure covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
     /// All documents that count.
     All,
-    /// The group of that index.
+    /// The documents of the group with this index.
     Group(usize),
-    /// The row of that index.
+    /// The document of the row with this index.
     Department(usize),
 }
 
-/// What is counted.
+/// The kind of figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// A sum of money.
     Figure(Figure),
-    /// A rate: its numerator, its denominator.
-    Rate(Top, Top),
-    /// A number of things.
+    /// A rate.
+    Rate(Rate),
+    /// A count.
     Count(Thing),
-}
-
-/// Things that are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thing {
-    /// Main tasks.
-    Tasks,
-    /// Indicators.
-    Indicators,
-    /// Key projects.
-    KeyProjects,
 }
 
 /// A figure of a consolidation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// What it is of.
+    /// The documents that it covers.
     pub of: Of,
-    /// What is counted.
+    /// The kind of figure.
     pub what: What,
 }
 
@@ -52,30 +41,28 @@ impl What {
     fn parse(path: &str) -> Option<Self> {
         let path = path.trim();
         let path = ["totals.", "figures."].iter().find_map(|start| path.strip_prefix(start)).unwrap_or(path);
-        Some(match path.strip_prefix("rates.").or_else(|| path.strip_prefix("counts.")).unwrap_or(path) {
-            "completion_rate" | "预算完成率" => Self::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
-            "adjustment_rate" | "预算调整率" => Self::Rate(Top::BudgetAdjustment, Top::InitialBudget),
-            "tasks" | "主要任务" | "任务数" => Self::Count(Thing::Tasks),
-            "indicators" | "指标" | "指标数" => Self::Count(Thing::Indicators),
-            "key_projects" | "重点项目" | "重点项目数" => Self::Count(Thing::KeyProjects),
-            _ => Self::Figure(Figure::at(path).or_else(|| called(path))?),
-        })
+        let name = path.strip_prefix("rates.").or_else(|| path.strip_prefix("counts.")).unwrap_or(path);
+        let rate = Rate::ALL.iter().find(|rate| [rate.as_str(), rate.label().0].contains(&name));
+        let names = |thing: &Thing| [thing.as_str(), thing.label().0, thing.heading()];
+        let thing = Thing::ALL.iter().find(|thing| names(thing).contains(&name));
+        match (rate, thing) {
+            (Some(rate), _) => Some(Self::Rate(*rate)),
+            (_, Some(thing)) => Some(Self::Count(*thing)),
+            _ => Some(Self::Figure(Figure::at(path).or_else(|| called(path))?)),
+        }
     }
 
-    /// Its path behind what it is of.
+    /// Its name below the total, group or department.
     pub fn path(self) -> String {
         match self {
             Self::Figure(figure) => figure.path(),
-            Self::Rate(Top::ActualExpenditure, _) => "rates.completion_rate".to_owned(),
-            Self::Rate(..) => "rates.adjustment_rate".to_owned(),
-            Self::Count(Thing::Tasks) => "counts.tasks".to_owned(),
-            Self::Count(Thing::Indicators) => "counts.indicators".to_owned(),
-            Self::Count(Thing::KeyProjects) => "counts.key_projects".to_owned(),
+            Self::Rate(rate) => format!("rates.{}", rate.as_str()),
+            Self::Count(thing) => format!("counts.{}", thing.as_str()),
         }
     }
 }
 
-/// The figure that the sheets call so.
+/// Finds a figure by its Chinese label, as the sheets print it.
 fn called(name: &str) -> Option<Figure> {
     let name = name.replace(':', "：");
     Figure::all().find(|figure| figure.label().0 == name)
@@ -94,7 +81,7 @@ pub fn no_such_figure(name: &str) -> Message {
 }
 
 impl Target {
-    /// The figure of a name, or of a JSON Pointer into the consolidation.
+    /// Parses a figure's name, or a JSON Pointer into the consolidation.
     pub fn parse(name: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Self> {
         if let Some(pointer) = name.strip_prefix('/') {
             return Self::pointed(pointer, consolidation);
@@ -130,7 +117,7 @@ impl Target {
     }
 }
 
-/// The group whose columns and values are named; a value alone will do where one group has it.
+/// Finds the group with these columns and values; a value alone is enough if only one group has it.
 fn group(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
     let wanted: Vec<(Option<&str>, &str)> = key
         .split([',', '，'])
@@ -149,7 +136,7 @@ fn group(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
         .map(Of::Group)
 }
 
-/// The row whose document, code or department's name it is.
+/// Finds the row with this document, code or department name.
 fn department(key: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Of> {
     let rows = &consolidation.departments;
     let by = |is_it: &dyn Fn(&Row<'_>) -> bool| only((0..rows.len()).filter(|&index| is_it(&rows[index])));

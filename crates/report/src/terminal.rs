@@ -1,4 +1,4 @@
-//! Text for the terminal: findings as a compiler shows them, totals as a table.
+//! Text for the terminal: findings in the style of a compiler, totals as a table.
 
 mod totals;
 
@@ -22,22 +22,22 @@ use crate::words::{place, place_of, severity};
 /// How to write for a terminal.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// In which language.
+    /// The language.
     pub lang: Lang,
-    /// Whether with colours.
+    /// Whether to use colours.
     pub colours: bool,
-    /// How many columns a line may have.
+    /// The width of a line, in columns.
     pub width: usize,
 }
 
-/// The line around a place, and which part of it the place is.
+/// The line that contains a place, and the part of it to mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The line, or what of it fits.
+    /// The line, or as much of it as fits.
     pub line: String,
-    /// The bytes of it that the place is.
+    /// The bytes of the line to mark.
     pub span: Range<usize>,
-    /// The line's number, where lines are counted.
+    /// The line's number, if lines are counted.
     pub number: Option<u32>,
 }
 
@@ -50,7 +50,7 @@ fn level(of: Severity, lang: Lang) -> Level<'static> {
     level.with_name(severity(of, lang))
 }
 
-/// One finding, with the line that it stands in where that is known.
+/// Renders a finding, with an excerpt of its line if there is one.
 pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> String {
     let lang = style.lang;
     let title = level(finding.severity, lang).primary_title(lang.of(&finding.message)).id(&*finding.rule);
@@ -93,7 +93,7 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
     let renderer = if style.colours { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.term_width(style.width).decor_style(DecorStyle::Unicode).render(&[group]);
     let mut shown = String::with_capacity(text.len());
-    // The renderer takes a line shown behind its origin for one of a second file.
+    // The renderer takes a line printed after its origin for part of a second file.
     for line in text.lines().filter(|line| bare(line).trim() != "⸬") {
         shown.push_str(line.trim_end());
         shown.push('\n');
@@ -101,29 +101,29 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
     shown
 }
 
-/// A line without the codes that colour it.
+/// Removes the colour codes of a line.
 fn bare(line: &str) -> String {
     let mut parts = line.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
 }
 
-/// What stands under the mark: the value that should be there, or what the value is held against.
+/// The label under the mark: the expected value, or the value it is compared with.
 fn label(finding: &Finding, marked: &str, lang: Lang) -> Option<String> {
     let expected = finding.args.get("expected").filter(|_| finding.rule != "schema-violation")?;
-    // A rate has a verdict; other relations hold one sum against another.
+    // A rate has a verdict; other relations compare two sums.
     let is_sum = finding.args.contains_key("difference") && !finding.args.contains_key("verdict");
     let Some(actual) = finding.args.get("actual").filter(|_| is_sum) else {
         return Some(format!("{} {}", lang.pick("应为", "expected"), show(expected, lang)));
     };
-    // A relation may stand at either of its sides; the other one is what this one is held against.
+    // The finding may be at either side of a relation; the label shows the other side.
     let is_expected = matches!(expected, Arg::Amount(value, _) | Arg::Points(value)
         if marked.trim().parse().is_ok_and(|marked: Decimal| marked == *value));
     let other = if is_expected { actual } else { expected };
     Some(format!("{} {}", lang.pick("对照", "against"), show(other, lang)))
 }
 
-/// What a member is called: the titles of the published schema, items by their number.
+/// Names a member by the titles of the published schema, and items by their number.
 fn member_name(pointer: &Pointer, lang: Lang) -> String {
     let root = publish::EVALUATION.schema();
     let mut schema = root;
@@ -141,7 +141,7 @@ fn member_name(pointer: &Pointer, lang: Lang) -> String {
         let title = schema["title"].as_str().and_then(|title| title.split_once(" / "));
         names.push(title.map_or_else(|| token.to_string(), |(zh, en)| lang.pick(zh, en).to_owned()));
     }
-    // Every figure of the budget is one; saying so tells nobody anything.
+    // Every name would begin with the budget's, which adds nothing.
     if names.len() > 1 && pointer.as_str().starts_with("/budget/") {
         names.remove(0);
     }
@@ -159,7 +159,8 @@ fn origin(location: &Location, lang: Lang) -> Origin<'static> {
     }
 }
 
-/// A text that forms have part in, as a terminal may be given it: what would steer it, or turn the text around, is shown.
+/// Makes text from forms safe to print: control characters and those that change its direction become
+/// visible.
 pub fn visible(text: &str) -> String {
     let shown = |c: char| match c {
         '\n' => c,
@@ -173,12 +174,12 @@ pub fn visible(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// The same on one line.
+/// Makes text safe to print on one line.
 fn one_line(text: &str) -> String {
     visible(&text.replace('\n', " "))
 }
 
-/// One notice, on a line.
+/// Formats a notice on one line.
 pub fn notice(notice: &Notice, lang: Lang) -> String {
     let mut at = notice.document.clone().unwrap_or_default();
     let place = place_of(notice.location.as_ref(), lang);
@@ -190,7 +191,7 @@ pub fn notice(notice: &Notice, lang: Lang) -> String {
     one_line(&format!("{}[{}] {at}{colon}{said}", lang.pick("通知", "notice"), notice.notice))
 }
 
-/// How many findings there are, in a sentence.
+/// Summarizes the number of findings in a sentence.
 pub fn summary(documents: u64, counts: &FindingCounts, lang: Lang) -> String {
     let severity = counts.by_severity;
     let message = Message {
@@ -206,7 +207,7 @@ pub fn summary(documents: u64, counts: &FindingCounts, lang: Lang) -> String {
     lang.of(&message).to_owned()
 }
 
-/// 元 as 万元 with two decimals and thousands separators, rounded half away from zero: for show alone.
+/// Formats 元 as 万元 with two decimals and thousands separators, rounded half away from zero. For display only.
 pub(crate) fn ten_thousands(money: Money) -> String {
     let hundredths = (money.millionths().unsigned_abs() + 50_000_000) / 100_000_000;
     let (whole, part) = (hundredths / 100, hundredths % 100);
@@ -214,7 +215,7 @@ pub(crate) fn ten_thousands(money: Money) -> String {
     grouped(&format!("{sign}{whole}.{part:02}"))
 }
 
-/// A plain decimal with marks between thousands.
+/// Adds thousands separators to a plain decimal.
 pub(crate) fn grouped(decimal: &str) -> String {
     let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
     let (whole, part) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
@@ -233,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_thousands_for_show() {
+    fn money_is_shown_in_ten_thousands() {
         let show = |millionths| ten_thousands(Money::from_millionths(millionths));
         assert_eq!(show(2_801_900_000_000), "280.19");
         assert_eq!(show(12_345_678_900_000_000), "1,234,567.89");
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_form_steers_the_terminal() {
+    fn text_of_forms_cannot_control_the_terminal() {
         assert_eq!(visible("甲\u{1b}[31m\t乙\n\u{202e}丙\u{9b}"), "甲␛[31m␉乙\n\u{fffd}丙\u{fffd}");
     }
 }

@@ -1,4 +1,4 @@
-//! What things are called, in both languages.
+//! Names and phrases in both languages.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use huizong_schema::consolidation::{Consolidation, Coverage, MatchedBy, Note, Se
 use huizong_schema::findings::{Location, Severity};
 use huizong_schema::protocol::AggregateUnit;
 
-/// The group that a value is of, in words.
+/// Names the group of an aggregate's value.
 pub fn group(by: &BTreeMap<String, String>, lang: Lang) -> String {
     if by.is_empty() {
         return lang.pick("全部", "all").to_owned();
@@ -18,7 +18,7 @@ pub fn group(by: &BTreeMap<String, String>, lang: Lang) -> String {
         .join(lang.pick("，", ", "))
 }
 
-/// What an aggregate is counted in, in words.
+/// Names the unit of an aggregate.
 pub fn unit(unit: AggregateUnit, lang: Lang) -> &'static str {
     match unit {
         AggregateUnit::Percent => "%",
@@ -29,7 +29,7 @@ pub fn unit(unit: AggregateUnit, lang: Lang) -> &'static str {
     }
 }
 
-/// What a consolidation is called.
+/// The title of a consolidation.
 pub fn title<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
     let zh = consolidation.fiscal_year.map(|year| format!("{year}年度")).unwrap_or_default();
     let en = consolidation.fiscal_year.map(|year| format!(", {year}")).unwrap_or_default();
@@ -39,7 +39,7 @@ pub fn title<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
     )
 }
 
-/// What came and what of it counts, in words.
+/// States how many documents were received and how many count.
 pub fn received(coverage: &Coverage, lang: Lang) -> String {
     let (departments, documents, included) = (coverage.received, coverage.documents, coverage.included);
     let excluded = coverage.excluded.len();
@@ -51,7 +51,7 @@ pub fn received(coverage: &Coverage, lang: Lang) -> String {
     )
 }
 
-/// Who of the roster did not report, in words.
+/// States which departments of the roster did not report.
 pub fn against_roster(coverage: &Coverage, lang: Lang) -> String {
     let (Some(expected), Some(missing)) = (&coverage.expected, &coverage.missing) else {
         return lang
@@ -72,7 +72,7 @@ pub fn against_roster(coverage: &Coverage, lang: Lang) -> String {
     )
 }
 
-/// How many findings there are, in words.
+/// States how many findings there are.
 pub fn found(counts: SeverityCounts, lang: Lang) -> String {
     let SeverityCounts { error, warning, info } = counts;
     lang.pick(
@@ -81,7 +81,8 @@ pub fn found(counts: SeverityCounts, lang: Lang) -> String {
     )
 }
 
-/// What keeps a result from being whole besides forms, in words: files not read, plugins that failed. Nothing if nothing does.
+/// States why a result is incomplete for reasons other than the forms: files not read, plugins that failed.
+/// [`None`] if there are none.
 pub fn unread(notes: &[Note], lang: Lang) -> Option<String> {
     let unread = |note: &&Note| matches!(&*note.notice, "kind-not-supported" | "not-readable");
     let files = notes.iter().filter(unread).count();
@@ -103,7 +104,7 @@ pub fn unread(notes: &[Note], lang: Lang) -> Option<String> {
     (!said.is_empty()).then_some(said)
 }
 
-/// A severity in words.
+/// Names a severity.
 pub fn severity(severity: Severity, lang: Lang) -> &'static str {
     match severity {
         Severity::Error => lang.pick("错误", "error"),
@@ -112,7 +113,7 @@ pub fn severity(severity: Severity, lang: Lang) -> &'static str {
     }
 }
 
-/// Why a document does not count, in words: the title of the rule that says so.
+/// States why a document does not count: the title of the rule that excludes it.
 pub fn reason(reason: &str, lang: Lang) -> String {
     match reason {
         "has-errors" => lang.pick("有错误，按要求不计入", "it has errors, and those are left out").to_owned(),
@@ -127,7 +128,7 @@ pub fn reason(reason: &str, lang: Lang) -> String {
     }
 }
 
-/// A place without its file, in words.
+/// Describes a place without its file.
 pub fn place(location: &Location, lang: Lang) -> String {
     match location {
         Location { sheet: Some(sheet), cell: Some(cell), .. } => format!("{sheet}!{cell}"),
@@ -142,12 +143,12 @@ pub fn place(location: &Location, lang: Lang) -> String {
     }
 }
 
-/// The same of what may stand nowhere.
+/// Describes a place without its file; empty if there is no place.
 pub fn place_of(location: Option<&Location>, lang: Lang) -> String {
     location.map(|location| place(location, lang)).unwrap_or_default()
 }
 
-/// How a name belongs to a department of the roster, in words.
+/// States how a name was matched to a department of the roster.
 pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
     match by {
         MatchedBy::Code => lang.pick("编码相同", "same code"),
@@ -158,7 +159,7 @@ pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
     }
 }
 
-/// The values that make a group.
+/// The values that define a group.
 pub fn group_values(by: &BTreeMap<String, String>, lang: Lang) -> String {
     let none = lang.pick("（未填）", "(none)");
     by.values()
@@ -167,7 +168,7 @@ pub fn group_values(by: &BTreeMap<String, String>, lang: Lang) -> String {
         .join(lang.pick("、", ", "))
 }
 
-/// What became of a department of the roster, in words.
+/// States the status of a department of the roster.
 pub fn status(status: Status, lang: Lang) -> &'static str {
     match status {
         Status::Included => lang.pick("已计入", "counted"),

@@ -1,7 +1,8 @@
-//! The result as a workbook. Totals are live formulas over the departments' rows, with their values stored beside them.
+//! Writes the result as a workbook. Totals are live formulas over the departments' rows, with their values
+//! cached.
 //!
-//! Amounts are shown in 万元. A cell holds the double nearest to its amount, and totals are added up in whole cents, so that every
-//! total below 2³³ 万元 (8.5·10¹³ 元) is right to the cent in any spreadsheet.
+//! Amounts are shown in 万元. A cell holds the double nearest to its amount, and formulas add up whole cents,
+//! so every total below 2³³ 万元 (8.5·10¹³ 元) is right to the cent in any spreadsheet.
 
 mod layout;
 mod sheets;
@@ -16,21 +17,21 @@ use huizong_schema::difference::Difference;
 
 pub use layout::target_at;
 
-/// So many amounts are listed in the sheet of what figures are made of; the data files hold all.
+/// The number of amounts in the lineage sheet (溯源); the data files hold all.
 pub const LINEAGE_ROWS: usize = 500_000;
 
-/// The workbook's bytes: the same for the same result, whenever it is written.
+/// Writes the workbook. The same result gives the same bytes at any time.
 ///
 /// # Errors
-/// If the workbook cannot be put together.
+/// Returns an error if the workbook cannot be built.
 pub fn write(book: &Book<'_>) -> io::Result<Vec<u8>> {
     build(book).map_err(io::Error::other)
 }
 
-/// A workbook of what changed between two consolidations.
+/// Writes a workbook of the changes between two consolidations.
 ///
 /// # Errors
-/// If the workbook cannot be put together.
+/// Returns an error if the workbook cannot be built.
 pub fn difference(difference: &Difference) -> io::Result<Vec<u8>> {
     let build = || {
         let mut workbook = dated("对比")?;
@@ -40,10 +41,10 @@ pub fn difference(difference: &Difference) -> io::Result<Vec<u8>> {
     build().map_err(io::Error::other)
 }
 
-/// An empty workbook of that title.
+/// Creates an empty workbook with this title.
 fn dated(title: &str) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
-    // A date has to stand there; that of the run would make each workbook another one.
+    // A workbook needs a date; the run's would make each one differ.
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
     Ok(workbook)

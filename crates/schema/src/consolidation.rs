@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::figures::{ByName, Figure, Rate, Thing, Top};
 use crate::findings::{Location, Message, Notice, Severity};
 use crate::money::Money;
 use crate::protocol::AggregateUnit;
@@ -297,30 +298,9 @@ pub struct Range {
 /// Sums by figure. A figure that nobody reported is absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Totals {
-    /// 年初预算.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub initial_budget: Option<Total>,
-    /// 调整后预算.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub adjusted_budget: Option<Total>,
-    /// 实际支出.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub actual_expenditure: Option<Total>,
-    /// 预算调整数: the sum of absolute values, as forms print cuts without a sign.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub budget_adjustment: Option<Total>,
-    /// Adjusted less initial budget.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub net_change: Option<Total>,
-    /// 任务涉及资金 of all tasks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task_funds: Option<Total>,
-    /// 预算资金申报 of all key projects.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_project_requested: Option<Total>,
-    /// 实际资金使用 of all key projects.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_project_used: Option<Total>,
+    /// The sums that have no second level.
+    #[serde(flatten)]
+    pub top: ByName<Top, Total>,
     /// By source of funds, then by figure.
     #[serde(default)]
     pub by_source: BTreeMap<Name, BTreeMap<Name, Total>>,
@@ -329,16 +309,43 @@ pub struct Totals {
     pub by_nature: BTreeMap<Name, BTreeMap<Name, Total>>,
 }
 
+impl Totals {
+    /// The sum of a figure.
+    pub fn get(&self, figure: Figure) -> Option<&Total> {
+        match figure {
+            Figure::Top(top) => self.top.get(top),
+            Figure::Source(source, column) => self.by_source.get(source.as_str())?.get(column.as_str()),
+            Figure::Nature(nature, column) => self.by_nature.get(nature.as_str())?.get(column.as_str()),
+        }
+    }
+
+    /// Sets the sum of a figure.
+    pub fn insert(&mut self, figure: Figure, total: Total) {
+        let (group, name, column) = match figure {
+            Figure::Top(top) => return self.top.insert(top, total),
+            Figure::Source(source, column) => (&mut self.by_source, source.as_str(), column),
+            Figure::Nature(nature, column) => (&mut self.by_nature, nature.as_str(), column),
+        };
+        group.entry(name.into()).or_default().insert(column.as_str().into(), total);
+    }
+}
+
 /// Rates in percent, rounded half away from zero to two places, recomputed from sums over the documents that
 /// report both members. Absent where the base is zero or nobody reported both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Rates {
-    /// Expenditure over adjusted budget.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completion_rate: Option<String>,
-    /// Budget adjustment (absolute) over initial budget.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub adjustment_rate: Option<String>,
+#[serde(transparent)]
+pub struct Rates(ByName<Rate, String>);
+
+impl Rates {
+    /// The rates that there are, of those that a function gives.
+    pub fn of(rate: impl Fn(Rate) -> Option<String>) -> Self {
+        Self(Rate::ALL.iter().filter_map(|&of| Some((of, rate(of)?))).collect())
+    }
+
+    /// A rate.
+    pub fn get(&self, rate: Rate) -> Option<&String> {
+        self.0.get(rate)
+    }
 }
 
 /// Numbers of things.
@@ -353,6 +360,15 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// The number of one thing.
+    pub fn get(&self, thing: Thing) -> u64 {
+        match thing {
+            Thing::Tasks => self.tasks,
+            Thing::Indicators => self.indicators,
+            Thing::KeyProjects => self.key_projects,
+        }
+    }
+
     /// Adds the numbers of other documents.
     pub fn add(&mut self, other: Self) {
         self.tasks += other.tasks;
@@ -415,6 +431,18 @@ pub struct Figures {
     /// By nature of expenditure, then by figure.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_nature: BTreeMap<Name, BTreeMap<Name, Money>>,
+}
+
+impl Figures {
+    /// The value of a figure.
+    pub fn get(&self, figure: Figure) -> Option<Money> {
+        let value = match figure {
+            Figure::Top(top) => self.top.get(top.as_str()),
+            Figure::Source(source, column) => self.by_source.get(source.as_str())?.get(column.as_str()),
+            Figure::Nature(nature, column) => self.by_nature.get(nature.as_str())?.get(column.as_str()),
+        };
+        value.copied()
+    }
 }
 
 /// Findings by severity.

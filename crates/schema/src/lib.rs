@@ -14,7 +14,7 @@
 //!   "budget": {"initial_budget": "339.04", "adjusted_budget": "280.19", "actual_expenditure": "280.10"}
 //! }"#;
 //! let document = huizong_schema::parse(text)?;
-//! assert_eq!(document.required().actual_expenditure.to_string(), "280.10");
+//! assert_eq!(huizong_schema::figures::ACTUAL.read(&document, 0).unwrap().to_string(), "280.10");
 //!
 //! // What is refused is explained: where, and by which keyword.
 //! let broken = text.replace("\"280.10\"", "280.10");
@@ -35,6 +35,7 @@ pub mod difference;
 mod evaluation;
 #[cfg(feature = "explain")]
 mod explain;
+pub mod figures;
 pub mod findings;
 mod json;
 pub mod lineage;

@@ -1,19 +1,20 @@
-//! Text that two departments have in common.
+//! Finds passages that two departments' texts share.
 //!
-//! Texts are cut into overlapping runs of characters (shingles), of which a few are kept by winnowing: the smallest hash
-//! of each window. Any passage of at least `SHINGLE + WINDOW - 1` characters that two texts share leaves a hash in both
-//! (Schleimer, Wilkerson, Aiken: Winnowing, SIGMOD 2003). What hashes suggest is then compared character by character.
+//! Texts are cut into overlapping runs of characters (shingles), a few of which are kept by winnowing: the
+//! smallest hash of each window. Any passage of at least `SHINGLE + WINDOW - 1` characters that two texts
+//! share leaves a hash in both (Schleimer, Wilkerson, Aiken: Winnowing, SIGMOD 2003). Candidates found by
+//! hash are then compared character by character.
 
 use std::collections::BTreeMap;
 
 use huizong_plugin_sdk::schema::Text;
 use huizong_plugin_sdk::{Document, Finding, Findings};
 
-use crate::Department;
+use crate::department::Department;
 
 const SHINGLE: usize = 24;
 const WINDOW: usize = 12;
-/// As much of a passage as a message shows.
+/// The number of characters of a passage that a message shows.
 const SHOWN: usize = 60;
 
 pub(crate) struct Copies {
@@ -22,24 +23,24 @@ pub(crate) struct Copies {
     texts: Vec<Source>,
 }
 
-/// What of a document is compared.
+/// The text of a document that is compared.
 struct Source {
     document: String,
     department: Department,
     /// All paragraphs, without white space.
     characters: Vec<char>,
-    /// Where each paragraph begins, and its pointer.
+    /// The start of each paragraph, and its pointer.
     paragraphs: Vec<(usize, String)>,
 }
 
-/// A passage that two texts share: where it begins in the first, and its length.
+/// A passage that two texts share: its start in the first text, and its length.
 #[derive(Clone, Copy)]
 struct Shared {
     first: usize,
     length: usize,
 }
 
-/// Stands behind each paragraph; no passage goes beyond it.
+/// Ends each paragraph, so that no passage spans two.
 const END: char = '\n';
 
 impl Copies {
@@ -81,14 +82,15 @@ impl Copies {
         }
     }
 
-    /// The longest passage of each two texts of different departments that have one long enough.
+    /// The longest shared passage of each pair of documents from unrelated departments, if it is long enough
+    /// to report.
     fn longest_by_pair(&self) -> BTreeMap<(usize, usize), Shared> {
         let mut marks: Vec<(u64, usize, usize)> = Vec::new();
         for (index, text) in self.texts.iter().enumerate() {
             marks.extend(winnowed(&text.characters).into_iter().map(|(hash, at)| (hash, index, at)));
         }
         marks.sort_unstable();
-        // In a small set a third of it is many.
+        // In a small set, a passage that a third of the documents share is common.
         let most = self.at_most.min((self.texts.len() / 3).max(2));
         let mut longest: BTreeMap<(usize, usize), Shared> = BTreeMap::new();
         for same in marks.chunk_by(|a, b| a.0 == b.0) {
@@ -96,13 +98,13 @@ impl Copies {
                 same.iter().map(|(_, text, _)| &*self.texts[*text].department.name).collect();
             departments.sort_unstable();
             departments.dedup();
-            // What many have is a set phrase, nobody's.
+            // A passage that many departments share is a set phrase.
             if departments.len() < 2 || departments.len() > most {
                 continue;
             }
             for (at, &(_, first, begins)) in same.iter().enumerate() {
                 for &(_, second, other) in &same[at + 1..] {
-                    if self.texts[first].department.is_of_one_house_with(&self.texts[second].department) {
+                    if self.texts[first].department.is_related_to(&self.texts[second].department) {
                         continue;
                     }
                     let shared = self.around((first, begins), (second, other));
@@ -116,7 +118,7 @@ impl Copies {
         longest
     }
 
-    /// The whole passage around two places that may be the same.
+    /// Extends a possible match at two positions in both directions.
     fn around(&self, first: (usize, usize), second: (usize, usize)) -> Shared {
         let (a, b) = (&self.texts[first.0].characters, &self.texts[second.0].characters);
         let before = a[..first.1].iter().rev().zip(b[..second.1].iter().rev());
@@ -124,7 +126,7 @@ impl Copies {
         let before = before.take_while(goes_on).count();
         let behind = a[first.1..].iter().zip(&b[second.1..]).take_while(goes_on).count();
         let (begins, length) = (first.1 - before, before + behind);
-        // The end of the sentence before it is no part of a passage.
+        // Skip the punctuation that ends the sentence before the passage.
         let marks = a[begins..begins + length].iter().take_while(|c| !c.is_alphanumeric()).count();
         Shared { first: begins + marks, length: length - marks }
     }
@@ -139,14 +141,14 @@ impl Source {
         }
     }
 
-    /// The paragraph that a character stands in.
+    /// The pointer of the paragraph that contains a character.
     fn pointer(&self, at: usize) -> &str {
         let paragraph = self.paragraphs.partition_point(|(begins, _)| *begins <= at);
         paragraph.checked_sub(1).map_or("", |paragraph| &*self.paragraphs[paragraph].1)
     }
 }
 
-/// The smallest hash of each window of shingles, and where it stands; the last of equal ones.
+/// The smallest hash of each window of shingles, with its position; the last one if several are equal.
 fn winnowed(characters: &[char]) -> Vec<(u64, usize)> {
     let mut kept: Vec<(u64, usize)> = Vec::new();
     let mut start = 0;
@@ -157,7 +159,7 @@ fn winnowed(characters: &[char]) -> Vec<(u64, usize)> {
     kept
 }
 
-/// The same of one paragraph, which begins at `offset`.
+/// Winnows one paragraph, which begins at `offset`.
 fn winnow(paragraph: &[char], offset: usize, kept: &mut Vec<(u64, usize)>) {
     let hashes: Vec<u64> = paragraph.windows(SHINGLE).map(hash).collect();
     for (start, window) in hashes.windows(WINDOW.min(hashes.len().max(1))).enumerate() {
@@ -170,7 +172,7 @@ fn winnow(paragraph: &[char], offset: usize, kept: &mut Vec<(u64, usize)>) {
     }
 }
 
-/// FNV-1a.
+/// The FNV-1a hash.
 fn hash(characters: &[char]) -> u64 {
     characters.iter().fold(0xcbf2_9ce4_8422_2325, |hash, c| {
         (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3)
@@ -196,7 +198,7 @@ mod tests {
         copies
     }
 
-    /// Characters that do not repeat soon.
+    /// A text whose characters do not repeat for a long time.
     fn text(seed: u32, length: u32) -> String {
         (0..length)
             .filter_map(|n| char::from_u32(0x4e00 + (seed * 7919 + n * n * 31 + n * 7) % 20_000))
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_passage_is_found_wherever_it_stands() {
+    fn a_shared_passage_is_found_at_any_position() {
         let passage = text(1, 50);
         for before in 0..30 {
             let first = format!("{}{passage}{}", text(2, before), text(3, 20));
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn short_and_common_phrases_are_nobody_s() {
+    fn short_and_common_phrases_are_not_reported() {
         assert!(of(&[&text(1, 39), &text(1, 39)]).longest_by_pair().is_empty());
         let (common, other) = (text(1, 80), text(9, 80));
         let mut nine = [&*other; 9].map(str::to_owned);
@@ -239,7 +241,7 @@ mod tests {
         let mut copies = of(&[&common, &common]);
         copies.texts[1].department = copies.texts[0].department.clone();
         assert!(copies.longest_by_pair().is_empty());
-        // And so may its units.
+        // The same holds for a department and its unit.
         copies.texts[1].department =
             Department { name: "馆".into(), parent: "局0".into(), ..Department::default() };
         assert!(copies.longest_by_pair().is_empty());

@@ -1,4 +1,4 @@
-//! Full marks heaped up in scored forms.
+//! Reports scored forms in which too many indicators have full marks.
 
 use huizong_plugin_sdk::{Document, Finding, Findings};
 

@@ -1,22 +1,22 @@
-//! The same key project in several departments' forms.
+//! Reports a key project that several departments claim.
 
 use std::collections::BTreeMap;
 
 use huizong_plugin_sdk::{Document, Finding, Findings, normalise_name};
 
-use crate::Department;
+use crate::department::Department;
 
-/// A name that more departments have names a kind of project.
+/// A name used by more departments than this is a kind of project.
 const MANY: usize = 4;
 
-/// Who claims each project, by its name without white space and brackets of one kind.
+/// The claims to each project, by its normalised name.
 #[derive(Default)]
 pub(crate) struct Projects(BTreeMap<String, Claims>);
 
 #[derive(Default)]
 struct Claims {
     name: String,
-    /// Departments, documents, and the place in the first document.
+    /// The departments that claim it, with their documents.
     by: Vec<(Department, String)>,
     pointer: String,
 }
@@ -26,7 +26,7 @@ impl Projects {
         for (index, project) in document.draft.key_projects.iter().enumerate() {
             let Some(name) = project.name.as_deref() else { continue };
             let plain = normalise_name(name);
-            // A few characters name a kind of project, not a project.
+            // A name of a few characters is a kind of project.
             if plain.chars().count() < 4 {
                 continue;
             }
@@ -41,14 +41,14 @@ impl Projects {
 
     pub(crate) fn finish(&self, findings: &mut Findings) {
         for claims in self.0.values() {
-            // One of each house: a department's form holds its units' projects.
+            // Count a department and its units once, as a department's form includes its units' projects.
             let mut claimants: Vec<&(Department, String)> = Vec::new();
             for claim in &claims.by {
-                if !claimants.iter().any(|(known, _)| known.is_of_one_house_with(&claim.0)) {
+                if !claimants.iter().any(|(known, _)| known.is_related_to(&claim.0)) {
                     claimants.push(claim);
                 }
             }
-            // What many claim is a kind of project.
+            // A name with many claimants is a kind of project.
             if !(2..=MANY).contains(&claimants.len()) {
                 continue;
             }

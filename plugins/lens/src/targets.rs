@@ -1,4 +1,4 @@
-//! Results far above their targets: the target may have been soft.
+//! Reports results far above their targets, which may have been set too low.
 
 use huizong_plugin_sdk::{Draft, Finding, Findings};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -33,7 +33,7 @@ impl Targets {
         let (Some((wanted, unit)), Some((reached, other))) = (aim(target, sign), number(result)) else {
             return;
         };
-        // 万 and 人 are not the same number; one unit may be left out.
+        // The units must be equal. One may be missing, unless the other scales the number, such as 万 or %.
         if unit != other && !unit.is_empty() && !other.is_empty() {
             return;
         }
@@ -57,7 +57,7 @@ impl Targets {
     }
 }
 
-/// The number to be reached and its unit, where the form says that more is better: ≥, 不少于, 不低于.
+/// The target number and its unit, if the form states that more is better: ≥, 不少于, 不低于.
 fn aim<'t>(target: &'t str, sign: Option<&str>) -> Option<(Decimal, &'t str)> {
     let target = target.trim();
     let bare =
@@ -67,7 +67,7 @@ fn aim<'t>(target: &'t str, sign: Option<&str>) -> Option<(Decimal, &'t str)> {
     number(bare.unwrap_or(target)).filter(|(wanted, _)| is_more && *wanted > Decimal::ZERO)
 }
 
-/// A number and the short unit behind it. Points in time are no numbers, and more time is not better.
+/// A number and the short unit after it. Dates and durations are left out: for them, more is not better.
 fn number(text: &str) -> Option<(Decimal, &str)> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(text.len());
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(aim("≥200", None), Some((200.into(), "")));
         assert_eq!(aim("不少于200场", None), Some((200.into(), "场")));
         assert_eq!(aim("200", Some("≥")), Some((200.into(), "")));
-        // Nothing says that more is better.
+        // These do not state that more is better, or aim at zero.
         for other in ["≤4", "4", "100万元", "≥0"] {
             assert_eq!(aim(other, None), None, "{other}");
         }

@@ -1,10 +1,10 @@
-//! A large adjustment of the budget without a word on it.
+//! Reports a large budget adjustment that the form does not mention.
 
 use aho_corasick::AhoCorasick;
 use huizong_plugin_sdk::{Draft, Finding, Findings};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// What counts as a word on the adjustment, unless the configuration says otherwise.
+/// Words that mention an adjustment, unless the configuration sets others.
 const WORDS: [&str; 12] = [
     "预算调整",
     "调整预算",
@@ -42,7 +42,7 @@ impl Adjustment {
         if self.is_mentioned(draft) {
             return;
         }
-        // A printed rate is shown as it was printed.
+        // Show a printed rate as printed; round only a computed one.
         let shown = if rate.scale() > 6 {
             rate.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
         } else {
@@ -60,14 +60,15 @@ impl Adjustment {
     }
 }
 
-/// The size of the adjustment in percent of the initial budget: as printed, or else of the amounts.
+/// The absolute adjustment in percent of the initial budget: the printed rate, else computed from the
+/// amounts.
 fn rate(draft: &Draft<'_>) -> Option<Decimal> {
     let budget = draft.budget.as_ref()?;
     if let Some(printed) = budget.adjustment_rate {
         return Some(printed.decimal().abs());
     }
     let initial = budget.initial_budget?.decimal();
-    // A form that prints neither has at least the net change.
+    // Without a printed adjustment, use the net change.
     let adjustment = match (budget.budget_adjustment, budget.adjusted_budget) {
         (Some(adjustment), _) => adjustment.decimal().abs(),
         (None, Some(adjusted)) => (adjusted.decimal() - initial).abs(),

@@ -1,4 +1,4 @@
-//! The execution rate of key projects: funds used over budget requested, from exact sums.
+//! Measures the execution rate of key projects: funds used over budget requested, from exact sums.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use huizong_plugin_sdk::{Document, End, Findings};
 
 const AGGREGATE: &str = "tianhe/key-project-execution-rate";
 
-/// Sums in 10⁻⁶ 元 of key projects that report both figures.
+/// Sums over key projects that report both figures, in 10⁻⁶ 元.
 #[derive(Clone, Copy, Default)]
 struct Sums {
     requested: i128,
@@ -20,7 +20,7 @@ impl Sums {
         self.used += other.used;
     }
 
-    /// In percent, rounded half away from zero to two decimals; none of a base of zero.
+    /// The rate in percent, rounded half away from zero to two decimals; [`None`] if the budget is zero.
     fn rate(self) -> Option<String> {
         if self.requested == 0 {
             return None;
@@ -30,7 +30,7 @@ impl Sums {
     }
 }
 
-/// The sums of each document that has any, in the order of the ids, as they are fed.
+/// The sums of each document that has any, sorted by id, as documents are fed in that order.
 #[derive(Default)]
 pub(crate) struct Execution(Vec<(String, Sums)>);
 
@@ -71,7 +71,7 @@ impl Execution {
     }
 }
 
-/// An amount in 10⁻⁶ 元: exact, as amounts have at most six decimals.
+/// An amount in 10⁻⁶ 元. This is exact, as amounts have at most six decimals.
 fn millionths(amount: Amount, unit: Unit) -> i128 {
     let decimal = amount.decimal();
     let factor = match unit {

@@ -14,7 +14,7 @@ pub(crate) fn check(draft: &Draft<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a text says anything but that there is nothing to say.
+/// Whether a text says more than 无 or the like.
 fn says_something(text: &str) -> bool {
     let words: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let is_short = words.chars().count() <= 12;
@@ -26,7 +26,7 @@ fn says_something(text: &str) -> bool {
     !is_none
 }
 
-/// Whether something is said of it but that there is none.
+/// Whether an entry describes a project, rather than stating that there is none.
 fn is_one(project: &KeyProject<'_>) -> bool {
     project.budget_requested.is_some()
         || project.funds_used.is_some()
@@ -37,7 +37,7 @@ fn is_one(project: &KeyProject<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_usual_ways_to_say_none() {
+    fn usual_phrases_for_none_are_recognised() {
         for none in [
             "",
             "无",

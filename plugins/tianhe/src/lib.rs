@@ -1,4 +1,4 @@
-//! A district's own notes on its form, as checks, and the execution rate of its key projects.
+//! Checks a district's own notes on its form, and measures the execution rate of key projects.
 
 mod adjustment;
 mod execution;
@@ -12,7 +12,7 @@ use crate::adjustment::Adjustment;
 use crate::execution::Execution;
 use crate::units::Units;
 
-/// The configuration; `manifest.json` says what each member means.
+/// The configuration; `manifest.json` describes its members.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Config {
@@ -65,23 +65,23 @@ mod tests {
     use super::Tianhe;
 
     #[test]
-    fn every_example_of_the_manifest_comes_out_as_it_says() {
+    fn every_example_of_the_manifest_passes() {
         assert_eq!(examples::<Tianhe>(), Ok(10));
     }
 
     #[test]
-    fn the_version_is_the_crate_s() {
+    fn manifest_version_is_the_crates_version() {
         let manifest = include_str!("../manifest.json");
         assert!(manifest.contains(&format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"))));
     }
 
     #[test]
-    fn a_limit_is_a_number() {
+    fn the_adjustment_limit_must_be_a_number() {
         assert!(Loaded::<Tianhe>::new(&json!({"adjustment_limit": "much"})).is_err());
     }
 
     #[test]
-    fn rates_are_of_exact_sums_by_group() {
+    fn rates_are_computed_from_exact_sums_by_group() {
         let document = |unit: &str, requested: &str, used: &str| {
             json!({"unit": unit, "key_projects": [
                 {"budget_requested": requested, "funds_used": used}, {"funds_used": "99999"}, {"budget_requested": "5"},
@@ -98,7 +98,7 @@ mod tests {
         let measured = plugin.set(&set).expect("a sound set").aggregates;
         let values: Vec<(String, &str)> =
             measured.iter().map(|m| (m.group.values().cloned().collect(), &*m.value)).collect();
-        // (10000 + 20000.01) / 60000; 南 has a base of zero and so no rate.
+        // (10000 + 20000.01) / 60000. 南 has no rate, as its budget is zero.
         assert_eq!(values, [(String::new(), "50.00"), ("东".into(), "33.33"), ("西".into(), "66.67")]);
     }
 }

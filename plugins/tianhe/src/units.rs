@@ -1,11 +1,11 @@
-//! Note 2: a department collects what its units report and hands it in as one.
+//! Note 2: a department collects its units' reports and hands them in as one form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_plugin_sdk::schema::Scope;
 use huizong_plugin_sdk::{Document, End, Finding, Findings, normalise_name};
 
-/// Names and codes of consolidated forms as printed, and the units' forms by who is above them.
+/// The names and codes of consolidated forms as printed, and the units' forms by their parent department.
 #[derive(Default)]
 pub(crate) struct Units {
     consolidated: Vec<String>,
@@ -14,7 +14,7 @@ pub(crate) struct Units {
 
 #[derive(Default)]
 struct Below {
-    /// The department above, as the first of them names it.
+    /// The parent department, as the first unit names it.
     parent: String,
     documents: Vec<String>,
 }
@@ -26,7 +26,7 @@ impl Units {
             let known = [department.name.as_deref(), department.code.as_deref()];
             self.consolidated.extend(known.into_iter().flatten().map(str::to_owned));
         }
-        // Some departments write themselves where the department above is asked for.
+        // Some departments enter themselves as their own parent.
         let is_itself = |parent: &&str| {
             let itself = [department.name.as_deref(), department.code.as_deref()];
             itself.into_iter().flatten().any(|own| normalise_name(own) == normalise_name(parent))

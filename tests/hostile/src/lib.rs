@@ -1,7 +1,8 @@
-//! A plugin that misbehaves as its configuration says: for tests alone.
+//! A plugin for tests that misbehaves as its configuration says.
 //!
-//! It misbehaves when it meets a document of the department 猛兽, or, where the mode is about the set or about making
-//! an instance, there. Otherwise it reports `hostile/found` for the department 示范3, so that tests see it at work.
+//! It misbehaves at documents of the department 猛兽, or, for modes about the set or about creating an
+//! instance, at that point. Otherwise it reports `hostile/found` for the department 示范3, so that tests can
+//! see that it works.
 
 use std::any::Any;
 use std::ffi::c_void;
@@ -39,7 +40,7 @@ fn overflow(depth: u64) -> u64 {
 
 fn for_ever() -> ! {
     loop {
-        // SAFETY: waits.
+        // SAFETY: usleep has no preconditions.
         unsafe { libc::usleep(10_000) };
     }
 }
@@ -52,19 +53,19 @@ impl Hostile {
         match &*self.mode {
             "panic" => panic!("no"),
             "panic-drop" => panic_any(Box::new(Grudge) as Box<dyn Any + Send>),
-            // SAFETY: it is not; the worker is there for it.
+            // SAFETY: this is unsound on purpose; it may only run in a worker.
             "null" => unsafe { ptr::write_volatile(ptr::null_mut::<u8>().wrapping_add(black_box(0)), 1) },
             "abort" => std::process::abort(),
             "loop" => loop {
                 black_box(());
             },
             "sleep" => for_ever(),
-            // SAFETY: a signal to itself.
+            // SAFETY: raises a signal in this process.
             "stop" => unsafe {
                 libc::raise(libc::SIGSTOP);
             },
             "ignore-term" => {
-                // SAFETY: sets a handler that does nothing.
+                // SAFETY: ignoring a signal installs no handler.
                 unsafe { libc::signal(libc::SIGTERM, libc::SIG_IGN) };
                 for_ever();
             }
@@ -79,17 +80,17 @@ impl Hostile {
             }
             "close-all" => {
                 for descriptor in 0..256 {
-                    // SAFETY: whatever it closes is this process's.
+                    // SAFETY: closes only descriptors of this process.
                     unsafe { libc::close(descriptor) };
                 }
             }
-            // SAFETY: the child does nothing but wait.
+            // SAFETY: the child only sleeps.
             "fork" => unsafe {
                 if libc::fork() == 0 {
                     for_ever();
                 }
             },
-            // SAFETY: as above; the parent goes.
+            // SAFETY: the child only sleeps, and the parent exits.
             "fork-exit" => unsafe {
                 if libc::fork() == 0 {
                     for_ever();
@@ -108,7 +109,7 @@ impl Hostile {
                 findings.log(format!("{written:?}"));
             }
             "kill-parent" => {
-                // SAFETY: a signal to the command, which must not arrive.
+                // SAFETY: sends a signal to the command, which must not receive it.
                 unsafe { libc::kill(libc::getppid(), libc::SIGKILL) };
             }
             "flood" => {
@@ -134,7 +135,7 @@ impl Hostile {
                 extern "C" fn crash() {
                     std::process::abort();
                 }
-                // SAFETY: registers a function that stays.
+                // SAFETY: `crash` is a function of this library, which is never unloaded.
                 unsafe { libc::atexit(crash) };
             }
             "thread-local" => {
@@ -225,7 +226,7 @@ impl Plugin for Hostile {
     }
 }
 
-/// Modes whose answer no SDK would give.
+/// Answers with bytes that the SDK would never produce, if the mode asks for it.
 unsafe extern "C" fn call(
     instance: *mut c_void,
     op: u32,
@@ -233,7 +234,7 @@ unsafe extern "C" fn call(
     len: usize,
     out: *mut Buf,
 ) -> i32 {
-    // SAFETY: the host's bytes and this library's instance, as the header says.
+    // SAFETY: by the header, the host's bytes are valid and the instance is this library's.
     let (bytes, mode) =
         unsafe { (std::slice::from_raw_parts(input, len), &(*instance.cast::<Hostile>()).mode) };
     let is_guilty = op == 1 && bytes.windows("猛兽".len()).any(|window| window == "猛兽".as_bytes());
@@ -254,7 +255,7 @@ unsafe extern "C" fn call(
                 _ => 5,
             };
             let data = if *mode == "null-length" { ptr::null_mut() } else { NOTE.as_ptr().cast_mut() };
-            // SAFETY: the host's buffer.
+            // SAFETY: `out` is the host's buffer, valid for writing.
             unsafe { out.write(Buf { data, len, owner: ptr::dangling_mut() }) };
             return code::OK;
         }
@@ -262,11 +263,11 @@ unsafe extern "C" fn call(
     };
     if let Some(bytes) = crafted {
         let bytes = Box::leak(bytes.into_boxed_slice());
-        // SAFETY: the host's buffer.
+        // SAFETY: `out` is the host's buffer, valid for writing.
         unsafe { out.write(Buf { data: bytes.as_mut_ptr(), len: bytes.len(), owner: ptr::null_mut() }) };
         return code::OK;
     }
-    // SAFETY: handed on as it came.
+    // SAFETY: all arguments are passed on unchanged.
     unsafe { SDK.call.unwrap()(instance, op, input, len, out) }
 }
 
@@ -274,7 +275,7 @@ static NOTE: [u8; 8] = *b"not mine";
 const SDK: PluginV1 = table::<Hostile>();
 
 unsafe extern "C" fn release(buf: *mut Buf) {
-    // SAFETY: the host's buffer, as this library filled it.
+    // SAFETY: the host's buffer, which this library filled.
     unsafe {
         if (*buf).owner.is_null() {
             SDK.release.unwrap()(buf);

@@ -1,4 +1,4 @@
-//! Forms given back with their problems marked.
+//! Tests of annotated forms, which are given back with their problems marked.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -15,7 +15,7 @@ use huizong_tests::printable::{Form, document};
 use serde_json::Value;
 use zip::{ZipArchive, ZipWriter};
 
-/// A form with a rate that its amounts contradict, as a file.
+/// A form whose rate contradicts its amounts, as a file.
 fn faulty(format: Format) -> Vec<u8> {
     form(format, "95.00")
 }
@@ -64,7 +64,7 @@ fn text(parts: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
 }
 
 #[test]
-fn the_document_is_the_same_and_a_second_time_changes_nothing() {
+fn annotating_keeps_the_document_and_is_idempotent() {
     let folder = tempfile::tempdir().unwrap();
     for format in Format::ALL {
         let name = format!("form.{}", if format == Format::Text { "txt" } else { format.as_str() });
@@ -85,7 +85,7 @@ fn the_document_is_the_same_and_a_second_time_changes_nothing() {
 }
 
 #[test]
-fn of_a_workbook_no_cell_is_touched() {
+fn annotating_changes_no_cell_of_a_workbook() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = faulty(Format::Xlsx);
     std::fs::write(folder.path().join("form.xlsx"), &bytes).unwrap();
@@ -109,7 +109,7 @@ fn of_a_workbook_no_cell_is_touched() {
     assert!(cells(&before) == cells(&after));
     let comments = text(&after, "xl/huizong-comments1.xml");
     assert!(comments.contains("完成率填 95.00%，按表内金额应为 90.00%"), "{comments}");
-    // When nothing is wrong any more, nothing of ours stays but the list, which is empty.
+    // Once the form is corrected, only an empty list of problems remains of what we added.
     let mut mended = after.clone();
     let right = text(&after, "xl/worksheets/sheet1.xml").replace("<v>0.95</v>", "<v>0.9</v>");
     mended.insert("xl/worksheets/sheet1.xml".into(), right.into_bytes());
@@ -124,12 +124,12 @@ fn of_a_workbook_no_cell_is_touched() {
 }
 
 #[test]
-fn what_somebody_else_said_of_a_cell_stays() {
+fn other_peoples_comments_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("form.xlsx"), faulty(Format::Xlsx)).unwrap();
     run(folder.path(), &["annotate", "form.xlsx", "-o", "out.xlsx"]);
     let mut parts = parts(&std::fs::read(folder.path().join("out.xlsx")).unwrap());
-    // The comment becomes another person's.
+    // Turn our comment into another person's.
     let theirs = text(&parts, "xl/huizong-comments1.xml").replace("汇总 Huizong", "张三");
     let (from, to) = (theirs.find("<text>").unwrap(), theirs.find("</text>").unwrap());
     let theirs = format!("{}<text><t>请核</t>{}", &theirs[..from], &theirs[to..]);
@@ -147,7 +147,7 @@ fn what_somebody_else_said_of_a_cell_stays() {
 }
 
 #[test]
-fn a_document_keeps_its_text_and_gets_comments() {
+fn annotating_a_document_keeps_its_text_and_adds_comments() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = faulty(Format::Docx);
     std::fs::write(folder.path().join("form.docx"), &bytes).unwrap();
@@ -159,7 +159,7 @@ fn a_document_keeps_its_text_and_gets_comments() {
     assert!(commented.contains(">95.00%<"), "{commented}");
     assert!(document.contains("w:anchor=\"huizong_1\"") && document.contains("w:name=\"huizong_1\""));
     assert!(text(&after, "word/huizong-comments1.xml").contains("按表内金额应为 90.00%"));
-    // Without the list, the marks and our shading it is what it was.
+    // Without the list, the marks and our shading, the document must be the original.
     let list =
         document.find("<w:p><w:pPr><w:pageBreakBefore/>").unwrap()..document.find("<w:sectPr>").unwrap();
     let mut plain = format!("{}{}", &document[..list.start], &document[list.end..]);
@@ -176,7 +176,7 @@ fn a_document_keeps_its_text_and_gets_comments() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said_before_anything_is() {
+fn annotate_fails_before_it_writes_anything() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("form.xlsx"), faulty(Format::Xlsx)).unwrap();
     std::fs::write(folder.path().join("broken.xlsx"), &faulty(Format::Xlsx)[..500]).unwrap();
@@ -194,7 +194,7 @@ fn what_cannot_be_written_is_said_before_anything_is() {
     }
 }
 
-/// The faulty form as a document in which the cell with the fault is changed from one text to another.
+/// The faulty form as a document, with `from` replaced by `to` in the cell with the fault.
 fn odd(from: &str, to: &str) -> Vec<u8> {
     let mut parts = parts(&faulty(Format::Docx));
     let document = text(&parts, "word/document.xml");
@@ -209,7 +209,7 @@ fn odd(from: &str, to: &str) -> Vec<u8> {
 }
 
 #[test]
-fn cells_as_office_programs_write_them_get_their_notes_where_they_belong() {
+fn notes_are_valid_in_cells_written_by_office_programs() {
     let folder = tempfile::tempdir().unwrap();
     let properties = "<w:vAlign w:val=\"center\"/></w:tcPr>";
     let paragraph = "<w:pPr><w:jc w:val=\"right\"/></w:pPr>";
@@ -271,7 +271,7 @@ fn cells_as_office_programs_write_them_get_their_notes_where_they_belong() {
         assert!(commented.contains("95.00%"), "{name}: {commented}");
         assert!(!commented.contains("pPr>"), "{name}: {commented}");
         assert_eq!(document.contains("w:color=\"auto\" w:fill=\"FFD9D9\"/><w:vAlign"), shaded, "{name}");
-        // What was there stays there.
+        // The original content must still be there.
         let to = to.strip_prefix(paragraph).unwrap_or(&to);
         assert!(document.contains(to), "{name}: {to}");
     }
@@ -296,7 +296,7 @@ fn one_form_is_given_back_at_a_time_and_only_a_form() {
 }
 
 #[test]
-fn a_form_without_problems_goes_back_as_it_came() {
+fn annotating_a_form_without_problems_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     for format in [Format::Xlsx, Format::Docx] {
         let name = format!("a.{}", format.as_str());

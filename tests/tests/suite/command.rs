@@ -1,4 +1,4 @@
-//! The command on the example district: what it prints, writes and exits with.
+//! Tests of the command on the example district: its output, files and exit status.
 
 #![allow(
     clippy::unwrap_used,
@@ -49,7 +49,7 @@ fn reports_keep_their_own_schemas() {
             rule["skipped"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
         let ends = ["passed", "failed", "crashed"].iter().map(|end| rule[end].as_u64().unwrap()).sum::<u64>()
             + skipped;
-        // Each rule ends in one of the four states for each document, or once for the set.
+        // Each rule ends in one of the four states for each document, or once for the whole set.
         assert!(ends == 13 || ends == 1, "{rule}");
     }
 }
@@ -76,7 +76,7 @@ fn consolidate_writes_the_same_bytes_on_any_number_of_threads() {
         let receipt = files.get_mut("receipt.json").unwrap();
         let mut said: Value = serde_json::from_slice(receipt).unwrap();
         valid("receipt", &said);
-        // Where a result was put stands in its receipt alone.
+        // Only the receipt contains the result's location.
         said["out"] = Value::Null;
         *receipt = said.to_string().into_bytes();
     }
@@ -100,8 +100,9 @@ fn consolidate_writes_the_same_bytes_on_any_number_of_threads() {
 }
 
 #[test]
-fn what_the_example_district_adds_up_to_by_hand() {
-    // Added up from the forms by another program once; 住建 reports in 元, 城管 and the first form of 妇联 do not count.
+fn totals_of_the_example_district_match_an_independent_sum() {
+    // The sums were computed from the forms once, by another program. 住建 reports in 元; 城管 and the first form
+    // of 妇联 do not count.
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let ran = run(&district(), &["consolidate", "forms", "-o", out.to_str().unwrap()]);
@@ -126,7 +127,7 @@ fn documents_are_shuffled_and_only_their_ids_change() {
             document.to_string()
         })
         .collect();
-    // Some that do not count: of one department twice, and one that the schema refuses.
+    // Add a second document of a department and one that the schema rejects, neither of which counts.
     lines.push(lines[3].replace("\"fiscal_year\":2023", "\"fiscal_year\":2022"));
     lines.push(lines[4].replace("\"unit\":\"CNY", "\"unit\":\"USD"));
     let mut results = Vec::new();
@@ -239,7 +240,7 @@ fn settings_are_found_upwards_and_flags_win() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_not_replaced_and_an_old_result_is() {
+fn only_an_earlier_result_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     fs::create_dir(&out).unwrap();
@@ -253,13 +254,13 @@ fn a_folder_of_somebody_else_is_not_replaced_and_an_old_result_is() {
     assert_eq!(run(folder.path(), &consolidate).exit, Exit::Clean);
     assert_eq!(run(folder.path(), &consolidate).exit, Exit::Clean);
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["out"], "nothing is left beside the result");
-    // A result is no input.
+    assert_eq!(left, ["out"], "nothing is left next to the result");
+    // A result is not an input.
     assert_eq!(run(folder.path(), &["check", "."]).exit, Exit::Incomplete);
 }
 
 #[test]
-fn the_example_with_the_real_figures_reads_as_it_stands() {
+fn the_example_with_the_real_figures_is_read_unchanged() {
     let forms = district().join("forms");
     let document: Value = serde_json::from_str(&run(&forms, &["convert", "01-kexie.txt"]).out).unwrap();
     assert_eq!(document["budget"]["adjustment_rate"], "17.35");
@@ -277,10 +278,10 @@ fn the_example_with_the_real_figures_reads_as_it_stands() {
 }
 
 #[test]
-fn the_real_form_reads_as_it_stands() {
+fn the_real_form_is_read_unchanged() {
     let form = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/forms/real/tianhe-kexie-2022.txt");
     if !form.exists() {
-        // The form is not ours to publish; its figures are in examples/district/forms/01-kexie.txt.
+        // The form is not ours to publish; examples/district/forms/01-kexie.txt has its figures.
         eprintln!("NOT RUN: {} is absent", form.display());
         return;
     }
@@ -297,7 +298,7 @@ fn the_real_form_reads_as_it_stands() {
 }
 
 #[test]
-fn mistakes_of_usage_are_said_in_the_readers_language() {
+fn usage_errors_are_in_the_readers_language() {
     let here = district();
     for (arguments, zh, en) in [
         (vec!["chek"], "没有 chek 这个命令", "unrecognized subcommand"),
@@ -331,7 +332,7 @@ fn convert_overwrites_nothing_but_json() {
     for _ in 0..2 {
         assert_eq!(run(folder.path(), &["convert", "a.html", "-o", "a.json"]).exit, Exit::Clean);
     }
-    // What is no form has nothing to convert.
+    // A file that is not a form cannot be converted.
     fs::write(folder.path().join("letter.txt"), "各位同事：").unwrap();
     let ran = run(folder.path(), &["convert", "letter.txt"]);
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Findings, ""));

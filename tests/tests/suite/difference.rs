@@ -1,4 +1,4 @@
-//! Two results side by side: the parts of each total's change add up to it.
+//! Tests of `huizong diff`: the parts of each total's change add up to the change.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 #![allow(clippy::print_stdout, reason = "a long test says how much it did")]
@@ -28,7 +28,7 @@ fn diff(folder: &Path, old: &str, new: &str) -> Value {
     made
 }
 
-/// Holds a difference against the totals of both sides: gives how many totals there are.
+/// Checks a difference against the totals of both sides and returns the number of totals.
 fn adds_up(made: &Value, old: &Value, new: &Value) -> usize {
     let at = |side: &Value, figure: &str| {
         side["totals"].pointer(&format!("/{}/value", figure.replace('.', "/"))).cloned().unwrap_or_default()
@@ -110,7 +110,7 @@ fn two_years_of_the_example_district_add_up() {
     assert_eq!(made["span"], "two-years");
     let ran = run(here, &["diff", "2021", "2022", "-o", "diff.xlsx"]);
     insta::assert_snapshot!(ran.out);
-    // The same page stands in this year's workbook and in one of its own.
+    // This year's workbook and a separate one contain the same sheet.
     for book in ["2022/consolidation.xlsx", "diff.xlsx"] {
         let mut book: calamine::Xlsx<_> = calamine::open_workbook(here.join(book)).unwrap();
         let sheet = book.worksheet_range("对比").unwrap();
@@ -130,7 +130,7 @@ fn form(name: &str, amounts: [&str; 3]) -> Value {
 }
 
 #[test]
-fn within_a_year_each_cause_is_told() {
+fn every_cause_of_a_change_within_a_year_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let forms = here.join("forms");
@@ -159,7 +159,7 @@ fn within_a_year_each_cause_is_told() {
     broken["budget"].as_object_mut().unwrap().remove("initial_budget");
     write("uncounted.json", &broken);
     consolidate("new");
-    // As an earlier version of the command might have read the same form.
+    // Edit the old result as if an earlier version of the command had read the same form differently.
     let path = here.join("old/consolidation.json");
     let text = fs::read_to_string(&path).unwrap();
     let row = text.lines().find(|line| line.contains("丁局")).unwrap();
@@ -197,7 +197,7 @@ fn within_a_year_each_cause_is_told() {
     ];
     let causes: Vec<(&str, &str)> = causes.iter().map(|(name, cause)| (&**name, &**cause)).collect();
     assert_eq!(causes, expected);
-    // A total that was changed by hand is said not to be the sum of its rows.
+    // A total that was edited by hand is reported as not being the sum of its rows.
     fs::write(
         &path,
         text.replace(
@@ -258,7 +258,7 @@ fn differences_of_random_results_add_up() {
 }
 
 #[test]
-fn who_is_who_is_settled_by_the_surer_way_first() {
+fn documents_are_paired_by_the_most_certain_match_first() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let write = |side: &str, forms: &[Value]| {

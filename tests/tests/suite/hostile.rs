@@ -1,4 +1,5 @@
-//! Bad input is normal: each ends in a finding or notice that names file and place, and the others are processed.
+//! Tests that bad input ends in a finding or notice that names file and place, and that other files are still
+//! processed.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +17,8 @@ use serde_json::Value;
 
 const SOUND: &str = r#"{"schema_version":"1.0","department":{"name":"示范局"},"fiscal_year":2023,"unit":"CNY_10K","budget":{"initial_budget":"10","adjusted_budget":"10","actual_expenditure":"9.5"}}"#;
 
-/// Checks a folder with this file and a sound one beside it: the exit status, what was said of the file, and where.
+/// Checks a folder with this file and a valid one: returns the exit status, and the findings and notices
+/// about the file.
 fn beside_a_sound_one(name: &str, bytes: &[u8]) -> (Exit, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();
@@ -120,13 +122,13 @@ fn one_bad_file_among_sound_ones() {
 }
 
 #[test]
-fn byte_order_marks_and_encodings_are_no_fault() {
+fn byte_order_marks_and_encodings_are_accepted() {
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(SOUND.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     for bytes in [["\u{feff}", SOUND].concat().into_bytes(), utf16] {
         for name in ["a.json", "a.ndjson"] {
             let (exit, said) = beside_a_sound_one(name, &bytes);
-            // The same department in two files that differ in bytes alone.
+            // Both files report the same department, which may be a finding; the encoding must not be one.
             assert!(
                 said.iter().all(|line| !line.contains("schema") && !line.contains("malformed")),
                 "{said:?}"
@@ -164,7 +166,7 @@ fn json_that_goes_on_over_lines_is_one_text() {
         assert_eq!((ran.exit, said(&ran, true)), (Exit::Clean, Vec::new()), "{input}");
         assert!(ran.out.contains(&format!("\"documents\": {documents}")), "{}", ran.out);
     }
-    // A first line that is cut off does not take the others with it.
+    // A truncated first line does not affect the others.
     let stream = format!("{}\n{SOUND}\n", &SOUND[..40]);
     let ran = run_with(Path::new("/"), &["check", "-", "--format", "json"], stream.as_bytes(), &|_| None);
     assert_eq!(said(&ran, true), ["malformed-json -#1 1:40"]);
@@ -187,7 +189,7 @@ fn links_and_files_named_twice() {
         (ran.exit, said(&ran, true)),
         (Exit::Incomplete, vec!["notice not-readable broken.json".to_owned()])
     );
-    // A result that a link leads to is replaced where it is.
+    // A result folder that is a symbolic link is replaced at the link's target.
     fs::remove_file(here.join("broken.json")).unwrap();
     fs::create_dir(here.join("real")).unwrap();
     symlink("real", here.join("out")).unwrap();
@@ -214,7 +216,7 @@ fn a_hundred_megabytes_on_one_line() {
 }
 
 #[test]
-fn what_is_named_and_cannot_be_read_is_incomplete() {
+fn inputs_that_cannot_be_read_make_a_run_incomplete() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.pdf"), "x").unwrap();
     fs::create_dir(folder.path().join("empty")).unwrap();
@@ -260,7 +262,7 @@ fn forms_cut_anywhere_give_a_document_or_a_finding() {
                 }
             }
             let read = huizong_forms::read(&bytes, &name, &huizong_forms::Options::default());
-            // Of an office file that is cut off nothing can be read at all, which a notice says.
+            // Nothing can be read of a truncated office file, which a notice reports.
             assert!(!read.documents.is_empty() || !read.notices.is_empty());
         }
     }

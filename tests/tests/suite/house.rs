@@ -1,4 +1,4 @@
-//! The house as it is drawn in ARCHITECTURE.md: who may know whom, and what stays outside.
+//! Tests of the crate dependencies that ARCHITECTURE.md describes, including those that must not exist.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The crates that a crate's build holds, its own included.
+/// The crates in a crate's build, including itself.
 fn tree(package: &str) -> Vec<String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let arguments =
@@ -30,7 +30,7 @@ fn tree(package: &str) -> Vec<String> {
 }
 
 #[test]
-fn arrows_run_one_way() {
+fn dependencies_run_one_way() {
     let ours = |package: &str| -> Vec<String> {
         tree(package).into_iter().filter(|name| name.starts_with("huizong") && name != package).collect()
     };
@@ -56,13 +56,13 @@ fn arrows_run_one_way() {
     );
     for plugin in ["huizong-tianhe", "huizong-lens"] {
         assert_eq!(ours(plugin), ["huizong-plugin-abi", "huizong-plugin-sdk", "huizong-schema"]);
-        // The SDK has no need of the general validator, and a plugin that pulls it in builds for minutes.
+        // The SDK does not need the general validator, which would slow down every plugin's build by minutes.
         assert!(!tree(plugin).iter().any(|name| name == "jsonschema"), "{plugin}");
     }
 }
 
 #[test]
-fn no_network_stack_and_no_threads_where_none_belong() {
+fn forbidden_dependencies_are_absent() {
     for package in ["huizong-schema", "huizong-core", "huizong-forms", "huizong-engine", "huizong"] {
         let tree = tree(package);
         for stranger in ["reqwest", "hyper", "rustls", "openssl", "tokio", "memmap2"] {
@@ -77,7 +77,7 @@ fn no_network_stack_and_no_threads_where_none_belong() {
 }
 
 #[test]
-fn the_inner_crates_touch_nothing_outside() {
+fn inner_crates_use_no_files_clock_or_threads() {
     for package in ["schema", "core", "forms", "engine", "report"] {
         let mut folders = vec![top().join("crates").join(package).join("src")];
         while let Some(folder) = folders.pop() {

@@ -1,11 +1,12 @@
-//! Layouts that offices really send: lines parted by spaces, several forms in a file, pages within pages.
+//! Tests of layouts that offices send: columns separated by spaces, several forms in a file, pages within
+//! pages.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
 use huizong_forms::{NoteKind, Options, read};
 use huizong_tests::forms::{at, found, only, only_named, with};
 
-/// The block of tasks with its columns lined up by spaces.
+/// The block of tasks with its columns aligned by spaces.
 const LINED_UP: &str = "\
 2022年度示范局部门整体支出绩效自评表
 单位：万元
@@ -21,7 +22,7 @@ const LINED_UP: &str = "\
 ";
 
 #[test]
-fn columns_lined_up_by_spaces_are_told_by_their_place() {
+fn columns_aligned_by_spaces_are_told_apart_by_position() {
     let read = only(LINED_UP);
     assert!(found(&read).is_empty(), "{:?}", found(&read));
     assert_eq!(at(&read, "/goal"), r#"{"achieved":["办了两场展览。"]}"#);
@@ -34,7 +35,7 @@ fn columns_lined_up_by_spaces_are_told_by_their_place() {
 }
 
 #[test]
-fn what_cannot_be_placed_is_said_and_not_guessed() {
+fn values_that_cannot_be_placed_are_reported_and_not_guessed() {
     let shifted = LINED_UP
         .replace(
             "主题展览        办两场          办了两场                                        33.00万元",
@@ -64,7 +65,7 @@ fn labels_and_values_in_one_cell() {
     );
     let read = only(&with(&[("其中：一般公共预算\t280.19", "其中：一般公共预算：280.19万元")]));
     assert_eq!(at(&read, "/budget/by_source/general_public_budget/actual_expenditure"), "280.19");
-    // A text that quotes a label is a text; one on a line of its own is a label.
+    // A label inside a text is part of the text; on a line of its own it is a label.
     let read = only(&with(&[("年内任务全部完成", "存在问题：年内任务全部完成")]));
     assert!(at(&read, "/narrative/performance").contains("存在问题：年内任务"));
     let read = only(&(with(&[]) + "\n自评结论：良好。\n"));
@@ -72,7 +73,7 @@ fn labels_and_values_in_one_cell() {
 }
 
 #[test]
-fn titles_of_many_makes() {
+fn titles_of_many_forms_are_recognised() {
     for title in [
         "附件3 2022年度云溪区科学技术协会部门整体支出绩效自评表",
         "云溪区科学技术协会2022年度部门整体支出绩效自评表",
@@ -104,7 +105,7 @@ fn figures_without_a_common_unit_are_not_compared() {
 }
 
 #[test]
-fn lines_end_and_cells_part_in_many_ways() {
+fn all_line_endings_and_cell_separators_are_read() {
     let form = with(&[]);
     for written in [
         form.replace('\n', "\r"),
@@ -129,10 +130,10 @@ fn several_forms_in_one_text() {
     ])
     .replace("部门名称（汇总）", "单位编码\t007\n部门名称（汇总）");
     for (form, file) in [
-        // The code's row and the unit's line stand above the name, and belong to the form that follows.
+        // The rows of code and unit come before the name, but belong to the form that follows.
         (2, with(&[]) + &second),
         (2, with(&[]) + "\n2022年度云溪区档案馆部门整体支出绩效自评表\n" + second.trim_start()),
-        // A cover and a signature are no forms of their own.
+        // A cover page and a signature are not separate forms.
         (1, "部门名称：云溪区科学技术协会\n填报日期：2023年3月\n\n".to_owned() + &with(&[])),
         (1, with(&[]) + "\n填报人\t甲\n单位名称\t云溪区科学技术协会\n"),
     ] {
@@ -161,12 +162,12 @@ fn a_page_with_tables_in_its_cells() {
         .join("examples/district/forms/02-jiaoyu.html");
     let page = std::fs::read_to_string(path).unwrap();
     let plain = only_named("a.html", &page);
-    // A layout around the form changes nothing.
+    // A layout table around the form makes no difference.
     let framed = page
         .replace("<table", "<table><tr><td>菜单</td><td><table")
         .replace("</table>", "</table></td></tr></table>");
     assert_eq!(only_named("a.html", &framed).draft, plain.draft);
-    // A small table in a cell is what the cell says.
+    // A small table inside a cell is that cell's text.
     let performance = plain.draft.narrative.as_ref().unwrap().performance[0].to_string();
     let told = page.replacen(&performance, "<table><tr><td>甲</td><td>1</td></tr></table>", 1);
     let read = only_named("a.html", &told);
@@ -175,7 +176,7 @@ fn a_page_with_tables_in_its_cells() {
 }
 
 #[test]
-fn a_figure_merged_over_two_tasks_counts_once_and_is_noted() {
+fn a_figure_merged_over_two_tasks_counts_once_with_a_notice() {
     let page = "<table><tr><td>部门名称</td><td>示范局</td><td>被评价年度</td><td>2022</td><td colspan=2>单位：万元</td></tr>
         <tr><td>年初预算数</td><td>1</td><td>全年预算数</td><td>1</td><td>全年执行数</td><td>1</td></tr>
         <tr><td>主要任务</td><td>预期目标</td><td>目标完成情况</td><td>关键指标</td><td>指标完成情况</td><td>任务涉及资金</td></tr>
@@ -199,7 +200,7 @@ fn projects_mentioned_in_passing_are_no_projects() {
 }
 
 #[test]
-fn a_cell_with_a_line_break_is_put_together() {
+fn a_cell_with_a_line_break_is_read_as_one_cell() {
     let whole = only(&with(&[]));
     for (from, to, pointer, read) in [
         (
@@ -219,14 +220,14 @@ fn a_cell_with_a_line_break_is_put_together() {
 }
 
 #[test]
-fn a_line_of_one_text_between_tasks_is_not_guessed_at() {
+fn a_task_name_split_over_two_lines_is_reported() {
     let read = only(&with(&[("流动科技馆\t", "流动\n科技馆\t")]));
     assert_eq!(found(&read), ["row-cannot-be-placed /tasks/0"]);
     assert_eq!(at(&read, "/tasks/1/name"), "科技馆");
 }
 
 #[test]
-fn what_stands_between_tasks_is_no_task() {
+fn rows_between_tasks_are_not_tasks() {
     let whole = only(&with(&[]));
     for row in [
         "任务资金合计\t\t\t\t\t30.36万元",
@@ -239,7 +240,7 @@ fn what_stands_between_tasks_is_no_task() {
         assert!(found(&read).is_empty(), "{row}: {:?}", found(&read));
         assert_eq!(read.draft.tasks, whole.draft.tasks, "{row}");
     }
-    // What comes behind the block ends it, however many cells it has.
+    // Any row after the block ends it, however many cells it has.
     let row = "填报人\t张三\t联系电话\t12345678\t填报日期\t20230301\n重点项目绩效情况";
     let read = only(&with(&[("重点项目绩效情况", row)]));
     assert_eq!((read.draft.tasks.len(), at(&read, "/submission/prepared_by")), (3, "张三".into()));
@@ -280,18 +281,18 @@ fn goals_are_found_below_blank_lines_and_beside_their_labels() {
 }
 
 #[test]
-fn figures_that_no_label_claims_are_said() {
+fn figures_that_no_label_claims_are_reported() {
     let read = only(&with(&[("任务涉及资金", "任务经费（千元）"), ("其中：一般公共预算", "其中：公共财政")]));
     let said: Vec<&str> = read.reading.unclaimed.iter().map(|(text, _)| text.as_str()).collect();
     assert_eq!(said, ["280.19", "6.23万元", "21.61万元", "2.52万元"]);
     assert_eq!(found(&read), ["figure-unclaimed "; 4]);
-    // Running numbers, telephone numbers and years are no figures of the form.
+    // Serial numbers, telephone numbers and years are not figures of the form.
     let read = only(&(with(&[]) + "\n联系电话\t12345678\n"));
     assert!(found(&read).is_empty());
 }
 
 #[test]
-fn project_prose_over_lines_and_what_was_not_used() {
+fn project_prose_over_several_lines_is_read() {
     let prose = "二级项目：流动展品维护费 预算资金申报13万。实际资金使用8.54万。 具体成效：";
     let read = only(&with(&[(
         prose,
@@ -312,7 +313,7 @@ fn project_prose_over_lines_and_what_was_not_used() {
 }
 
 #[test]
-fn what_a_figure_cannot_be_is_said_for_what_it_is() {
+fn messages_say_why_a_figure_is_unreadable() {
     let message = |read: &huizong_forms::Read| {
         let subject = huizong_core::Subject {
             draft: &read.draft,
@@ -345,7 +346,7 @@ fn what_a_figure_cannot_be_is_said_for_what_it_is() {
 }
 
 #[test]
-fn a_text_under_two_labels_is_neither_ones() {
+fn a_text_under_two_labels_belongs_to_neither() {
     let page = "<table><tr><td>部门名称</td><td>示范局</td><td>被评价年度</td><td>2022</td></tr>
         <tr><td>年初预算数</td><td>1.00</td><td>全年预算数</td><td>1.00</td></tr>
         <tr><td>全年执行数</td><td>1.00</td><td>单位：万元</td><td></td></tr>

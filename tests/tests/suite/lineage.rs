@@ -1,4 +1,4 @@
-//! Whatever a result shows is explained by what stands in the forms, and re-adds exactly.
+//! Tests that every figure of a result is explained by amounts in the forms, which add up to it exactly.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what went wrong by panicking")]
 
@@ -12,7 +12,7 @@ use huizong_tests::command::{Ran, run};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-/// How many figures are explained: `HUIZONG_CASES`, or few.
+/// The number of figures to explain: `HUIZONG_CASES`, or a few.
 fn cases() -> usize {
     std::env::var("HUIZONG_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(120)
 }
@@ -65,7 +65,8 @@ fn document(rng: &mut Rng, number: usize) -> Value {
     })
 }
 
-/// Documents in a file each, in lines, and in a list; a roster with two columns to group by.
+/// Consolidates documents in one file each, in lines, and in a list, with a roster that has two columns to
+/// group by.
 fn consolidated(rng: &mut Rng, folder: &Path) -> Vec<(String, Value)> {
     fs::create_dir(folder.join("forms")).unwrap();
     let mut all = Vec::new();
@@ -141,7 +142,7 @@ fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-/// Adds the leaves of a part up again from what the documents say.
+/// Adds up the leaves of a part from the documents.
 fn add_up(part: &Value, documents: &[(String, Value)]) -> Decimal {
     let leaves = part["leaves"].as_array().unwrap().iter();
     leaves
@@ -199,7 +200,7 @@ fn the_leaves_of_any_figure_add_up_to_it() {
                 }
                 _ => panic!("{lineage}"),
             }
-            // The name that it gives leads back to it.
+            // The figure's name must lead back to the same explanation.
             assert_eq!(explained(folder.path(), lineage["figure"].as_str().unwrap()), lineage);
             tried += 1;
         }
@@ -219,7 +220,7 @@ fn a_cell_of_the_workbook_is_explained_as_the_figure_that_it_shows() {
         let range = calamine::Reader::worksheet_range(&mut book, sheet).unwrap();
         let (first_row, first_column) = range.start().unwrap();
         for (row, column, cell) in range.cells().filter(|_| rng.u8(..) < 20) {
-            // The exact values beside totals are words.
+            // Skip the exact values next to totals, which are text.
             if calamine::DataType::is_string(cell) {
                 continue;
             }
@@ -265,7 +266,7 @@ fn a_figure_is_found_by_what_the_sheets_call_it() {
 }
 
 #[test]
-fn what_was_changed_since_is_not_explained() {
+fn changed_files_are_not_explained() {
     let mut rng = Rng::with_seed(5);
     let folder = tempfile::tempdir().unwrap();
     consolidated(&mut rng, folder.path());
@@ -275,7 +276,7 @@ fn what_was_changed_since_is_not_explained() {
     let ran = run(folder.path(), &["explain", "totals.actual_expenditure", "--in", "out", "--lang", "en"]);
     assert_eq!(ran.exit, Exit::Failed);
     assert!(ran.err.contains("one-0.json is not where it was, or was changed"), "{}", ran.err);
-    // A figure of which it is no part is explained all the same.
+    // A figure that does not depend on the changed file can still be explained.
     let ran = run(folder.path(), &["explain", "departments[one-1.json].figures.net_change", "--in", "out"]);
     assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
     let ran = run(folder.path(), &["explain", "totals.nothing", "--in", "out", "--lang", "en"]);

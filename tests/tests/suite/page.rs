@@ -1,4 +1,4 @@
-//! The report page with a template of one's own. What a browser makes of the page is tried by `tests/page/page.mjs`.
+//! Tests of the report page with a custom template. `tests/page/page.mjs` tests the page in a browser.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -62,7 +62,7 @@ fn the_example_template_replaces_what_it_says() {
 }
 
 #[test]
-fn a_template_may_be_the_whole_page_and_stands_in_the_receipt() {
+fn a_template_may_be_the_whole_page_and_is_in_the_receipt() {
     let folder = folder(
         "{{ title.en }}|{% for total in totals %}{{ total.exact }};{% endfor %}|{{ departments.rows[0].name }}",
     );
@@ -83,7 +83,7 @@ fn a_template_may_be_the_whole_page_and_stands_in_the_receipt() {
 }
 
 #[test]
-fn a_faulty_template_is_told_by_its_line_and_leaves_the_result_alone() {
+fn a_faulty_template_is_reported_with_its_line_and_the_result_is_kept() {
     let folder = folder("{{ title.en }}");
     assert_eq!(consolidate(folder.path()).exit, Exit::Clean);
     for (template, told) in [

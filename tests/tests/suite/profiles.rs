@@ -1,4 +1,4 @@
-//! A layout that the tool does not know becomes one that it reads, writes and gives back, by a data file alone.
+//! Tests that a layout unknown to the tool can be read, written and annotated with a profile alone.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const PROFILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/profiles/xishan-brief.toml");
 
-/// A form as an office might paste it.
+/// A form as an office might paste it into a text file.
 const FORM: &str = "\
 2023年度西山区水务局整体支出自评简表
 单位：万元
@@ -39,7 +39,7 @@ fn converted(folder: &Path, name: &str) -> Value {
 }
 
 #[test]
-fn it_is_read_by_the_data_file_alone() {
+fn a_form_is_read_with_a_profile_alone() {
     let folder = folder();
     let ran = run(folder.path(), &["convert", "form.txt"]);
     assert_ne!(ran.exit, Exit::Clean, "without the file the form is unknown");
@@ -71,7 +71,7 @@ fn it_is_read_by_the_data_file_alone() {
 }
 
 #[test]
-fn it_is_written_in_every_format_and_read_again() {
+fn a_form_is_written_in_every_format_and_read_back() {
     let folder = folder();
     for name in ["a.xlsx", "a.docx", "a.html", "a.txt"] {
         let ran = run(folder.path(), &["convert", "form.txt", "-o", name, "--profile", "brief.toml"]);
@@ -81,7 +81,7 @@ fn it_is_written_in_every_format_and_read_again() {
 }
 
 #[test]
-fn it_has_a_blank_form_and_is_given_back_with_its_problems() {
+fn a_profile_gives_a_blank_form_and_annotations() {
     let folder = folder();
     let ran = run(folder.path(), &["template", "-o", "blank.xlsx", "--profile", "brief.toml"]);
     assert_eq!((ran.exit, ran.err.as_str()), (Exit::Clean, ""));
@@ -90,7 +90,7 @@ fn it_has_a_blank_form_and_is_given_back_with_its_problems() {
     let missing: Vec<&str> =
         report["findings"].as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect();
     assert_eq!(missing, ["figure-missing"; 5]);
-    // The profile says that its sources are complete, so that one that is short is told of.
+    // The profile declares its sources complete, so a sum that falls short is reported.
     let short = FORM.replace("自筹资金\t10.00", "自筹资金\t9.00");
     std::fs::write(folder.path().join("short.txt"), short).unwrap();
     let ran = run(folder.path(), &["annotate", "short.txt", "-o", "short.html", "--profile", "brief.toml"]);
@@ -100,7 +100,7 @@ fn it_has_a_blank_form_and_is_given_back_with_its_problems() {
 }
 
 #[test]
-fn a_layout_that_names_what_is_not_there_is_refused() {
+fn a_layout_with_unknown_names_is_refused() {
     let folder = folder();
     let text = std::fs::read_to_string(PROFILE).unwrap();
     for (from, to, said) in [

@@ -1,4 +1,4 @@
-//! A result can be made again from its receipt, and what differs is named.
+//! Tests that a result can be reproduced from its receipt, and that differences are named.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -10,7 +10,7 @@ use huizong_tests::command::{Ran, run};
 use huizong_tests::plugins::library;
 use serde_json::{Value, json};
 
-/// The example district in a folder of its own, consolidated with its plugin.
+/// The example district in a temporary folder, consolidated with its plugin.
 fn district() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/district");
@@ -55,11 +55,11 @@ fn an_untouched_result_is_verified_also_with_other_threads_and_from_elsewhere() 
         assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
         assert!(ran.out.starts_with("Verified: "), "{}", ran.out);
     }
-    // A copy of the inputs elsewhere, the originals being there still.
+    // The inputs are copied elsewhere; the originals remain.
     copy(&here.join("district/forms"), &here.join("elsewhere/copy"));
     let ran = verify(here, &["--inputs", "elsewhere/copy"]);
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
-    // All of it elsewhere, the originals being gone.
+    // Everything is moved elsewhere; the originals are gone.
     fs::rename(here.join("district"), here.join("elsewhere/district")).unwrap();
     let ran = run(&here.join("elsewhere/district"), &["verify", "../../out", "--inputs", "forms"]);
     assert_eq!(ran.exit, Exit::Failed, "{}", ran.out);
@@ -69,11 +69,11 @@ fn an_untouched_result_is_verified_also_with_other_threads_and_from_elsewhere() 
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
 }
 
-/// Something done to a copy of the district and its result.
+/// A change to a copy of the district and its result.
 type Change<'c> = Box<dyn Fn(&Path) + 'c>;
 
 #[test]
-fn whatever_was_changed_is_named() {
+fn every_change_is_named_by_verify() {
     let settings = |here: &Path, from: &str, to: &str| {
         let path = here.join("district/huizong.toml");
         let text = fs::read_to_string(&path).unwrap();
@@ -105,7 +105,7 @@ fn whatever_was_changed_is_named() {
         (
             "the plugin tianhe is not what it was",
             Box::new(|here| {
-                // Behind the end of the library nothing is read.
+                // The loader ignores bytes after the end of the library.
                 let path = here.join("libtianhe.so");
                 let mut bytes = fs::read(&path).unwrap();
                 bytes.push(0);
@@ -137,7 +137,7 @@ fn whatever_was_changed_is_named() {
     for (said, change) in changes {
         let here = tempfile::tempdir().unwrap();
         copy(folder.path(), here.path());
-        // The copy's receipt must not lead to the originals.
+        // The copy's receipt must not refer to the originals.
         let receipt = here.path().join("out/receipt.json");
         let text = fs::read_to_string(&receipt).unwrap();
         let (from, to) = (folder.path().to_str().unwrap(), here.path().to_str().unwrap());
@@ -152,7 +152,7 @@ fn whatever_was_changed_is_named() {
 /// A change of a receipt.
 type Edit = fn(&mut Value);
 
-/// Changes the receipt of the result in a folder.
+/// Edits the receipt of the result in a folder.
 fn edit_receipt(here: &Path, edit: impl FnOnce(&mut Value)) {
     let path = here.join("out/receipt.json");
     let mut receipt: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -187,7 +187,7 @@ fn rules_and_schemas_of_another_command_are_causes_only_where_outputs_differ() {
                 "departments.csv made again is not the one that lies there",
             ],
         ),
-        // The same command has the same rules and schemas, so the receipt was changed.
+        // The same command has the same rules and schemas, so the receipt must have been edited.
         (&[other_rules], &untouched, Exit::Findings, &["the built-in rules are others than then"]),
         (&[other_schema], &untouched, Exit::Findings, &["the schema finding is not what it was"]),
         (
@@ -214,7 +214,7 @@ fn rules_and_schemas_of_another_command_are_causes_only_where_outputs_differ() {
 }
 
 #[test]
-fn a_receipt_says_what_was_asked_for_and_is_verified_by_that() {
+fn a_receipt_holds_the_run_spec_and_is_verified_by_it() {
     let folder = district();
     let here = folder.path().join("district");
     let plain: Value = serde_json::from_slice(&fs::read(here.join("../out/receipt.json")).unwrap()).unwrap();
@@ -279,15 +279,15 @@ fn a_receipt_says_what_was_asked_for_and_is_verified_by_that() {
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
 }
 
-/// The example district, and a result of it with a receipt of version 1.0: written by the command before receipts held
-/// what was asked for, in `/srv/district`, by `huizong consolidate forms -o ../result --formats json,csv`.
+/// The example district with a result whose receipt has version 1.0. It was made in `/srv/district` by
+/// `huizong consolidate forms -o ../result --formats json,csv`, before receipts held a `RunSpec`.
 fn old_result() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     copy(&top.join("examples/district"), &here.join("district"));
     copy(&top.join("tests/fixtures/receipt-1.0"), &here.join("out"));
-    // Only where it was made is another place here.
+    // Only the folder where it was made differs here.
     let receipt = here.join("out/receipt.json");
     let text = fs::read_to_string(&receipt).unwrap();
     fs::write(receipt, text.replace("/srv/district", here.join("district").to_str().unwrap())).unwrap();
@@ -310,7 +310,7 @@ fn a_receipt_of_version_1_0_is_verified() {
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
     let figure = run(here, &["explain", "totals.actual_expenditure", "--in", "out", "--lang", "en"]);
     assert_eq!(figure.exit, Exit::Clean, "{}", figure.err);
-    // It is a result, so another one may take its place, with a receipt of today.
+    // It is a result, so a new one may replace it, with a receipt of the current version.
     let ran = run(
         &here.join("district"),
         &["consolidate", "forms", "-o", "../out", "--formats", "json,csv", "--fail-on", "never"],
@@ -365,7 +365,7 @@ fn a_change_of_a_receipt_of_version_1_0_is_noticed() {
 }
 
 #[test]
-fn what_is_no_result_is_refused() {
+fn verify_refuses_a_folder_without_a_receipt() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("out")).unwrap();
     let ran = verify(folder.path(), &[]);

@@ -1,4 +1,4 @@
-//! Who should report, what the bureau knows itself, and what last year says.
+//! Tests of the roster, the bureau's books and last year's result.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -56,7 +56,7 @@ fn findings(folder: &Path) -> Vec<Value> {
 }
 
 #[test]
-fn the_roster_tells_who_is_missing_unknown_and_matched() {
+fn roster_finds_missing_unknown_and_matched_departments() {
     let none = json!({});
     let documents = [
         document("云溪区档案馆", "90", &none),
@@ -107,7 +107,7 @@ fn the_roster_tells_who_is_missing_unknown_and_matched() {
 }
 
 #[test]
-fn two_documents_that_are_one_department_of_the_roster_are_a_duplicate() {
+fn two_documents_of_one_department_on_the_roster_are_duplicates() {
     let documents = [document("云溪区科协", "90", &json!({})), document("科协", "91", &json!({}))];
     let folder = folder(&documents, "name\n云溪区科协\n");
     let result = consolidated(folder.path(), &[]);
@@ -117,7 +117,7 @@ fn two_documents_that_are_one_department_of_the_roster_are_a_duplicate() {
 }
 
 #[test]
-fn the_books_are_held_against_each_form_in_every_output() {
+fn every_form_is_compared_with_the_books_in_every_output() {
     let folder = folder(&[document("云溪区档案馆", "90.00", &json!({}))], "name\n云溪区档案馆\n");
     fs::write(folder.path().join("books.csv"), "key,actual_expenditure,unit\n档案馆,905000.00,CNY\n")
         .unwrap();
@@ -143,7 +143,7 @@ fn the_books_are_held_against_each_form_in_every_output() {
 }
 
 #[test]
-fn what_was_left_aside_is_told_in_every_output() {
+fn skipped_files_are_named_in_every_output() {
     let folder = folder(&[document("云溪区档案馆", "90.00", &json!({}))], "name\n云溪区档案馆\n");
     let here = folder.path();
     fs::write(here.join("forms/扫描.pdf"), "%PDF-1.7").unwrap();
@@ -167,7 +167,7 @@ fn what_was_left_aside_is_told_in_every_output() {
     };
     assert!(["覆盖", "概览"].map(cells).iter().all(|text| text.contains("1 个文件没有读取")));
     assert_eq!(run(here, &["verify", "out"]).exit, Exit::Clean);
-    // What was left aside otherwise is a cause.
+    // A file that is skipped now but was not there then is named as a cause.
     fs::write(here.join("forms/又一份.pdf"), "%PDF-1.7").unwrap();
     let ran = run(here, &["verify", "out", "--lang", "en"]);
     assert!(
@@ -176,7 +176,7 @@ fn what_was_left_aside_is_told_in_every_output() {
         ran.out
     );
     assert!(!ran.out.contains("defect"), "{}", ran.out);
-    // A result that was edited is told where it serves as last year's.
+    // An edited result is reported when it is used as last year's.
     fs::rename(here.join("out"), here.join("last")).unwrap();
     let stored = here.join("last/consolidation.json");
     fs::write(&stored, fs::read_to_string(&stored).unwrap().replace("900000.00", "900001.00")).unwrap();
@@ -186,7 +186,7 @@ fn what_was_left_aside_is_told_in_every_output() {
 }
 
 #[test]
-fn where_things_stand_on_a_machine_is_no_part_of_a_result() {
+fn results_contain_no_paths_of_the_machine() {
     let folder = folder(&[document("云溪区档案馆", "90.00", &json!({}))], "name\n云溪区档案馆\n");
     let here = folder.path();
     fs::write(here.join("bad.so"), "no library").unwrap();
@@ -216,7 +216,7 @@ fn where_things_stand_on_a_machine_is_no_part_of_a_result() {
 }
 
 #[test]
-fn names_do_not_steer_the_terminal() {
+fn names_cannot_control_the_terminal() {
     let named = |name: &str| document(name, "90.00", &json!({ "parent": "\u{1b}]0;x\u{7}教委" }));
     let folder = folder(&[named("甲\u{1b}[2J局"), named("乙局\n通知[forged] 一切正常")], "name\n丙局\n");
     let here = folder.path();
@@ -234,7 +234,7 @@ fn names_do_not_steer_the_terminal() {
 }
 
 #[test]
-fn last_year_gives_weights_ranges_and_suspicions() {
+fn last_years_result_gives_weights_ranges_and_unit_warnings() {
     let none = json!({});
     let last = folder(
         &[document("甲局", "60", &none), document("乙局", "30", &none), document("丙局", "10", &none)],
@@ -253,7 +253,7 @@ fn last_year_gives_weights_ranges_and_suspicions() {
 }
 
 #[test]
-fn a_faulty_list_is_refused_with_its_rows_and_a_column_that_is_not_there_with_those_that_are() {
+fn faulty_rows_and_unknown_columns_of_a_list_are_named() {
     let folder = folder(&[document("甲局", "1", &json!({}))], "name,类别\n甲局,x\n,y\n甲局,z\n");
     let arguments = ["consolidate", "forms", "-o", "out", "--roster", "roster.csv", "--lang", "en"];
     let ran = run(folder.path(), &arguments);
@@ -272,13 +272,13 @@ fn a_faulty_list_is_refused_with_its_rows_and_a_column_that_is_not_there_with_th
 }
 
 #[test]
-fn a_roster_beside_the_forms_is_no_form() {
+fn a_roster_next_to_the_forms_is_not_a_form() {
     let folder = folder(&[document("甲局", "1", &json!({}))], "");
     fs::write(folder.path().join("forms/名单.txt"), "部门名称\t编码\n甲局\t1\n").unwrap();
     let arguments = ["check", "forms", "--roster", "forms/名单.txt", "--fail-on", "warning"];
     let ran = run(folder.path(), &arguments);
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
-    // Who looks at one form does not ask who else is missing.
+    // Checking a single form does not report other departments as missing.
     fs::write(folder.path().join("huizong.toml"), "roster = \"roster.csv\"").unwrap();
     fs::write(folder.path().join("roster.csv"), "name\n甲局\n乙局\n").unwrap();
     let ran = run(folder.path(), &["check", "forms/0.json", "--fail-on", "warning"]);
@@ -290,13 +290,14 @@ fn a_roster_beside_the_forms_is_no_form() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// Whatever the columns, every department is in one group of a grouping, so that groups add up to the whole.
+    /// For any columns, every department is in exactly one group of a grouping, so that groups add up to the
+    /// whole.
     #[test]
     fn groups_add_up_to_the_whole(spent in proptest::collection::vec(0_u64..100_000_000, 1..12), values in proptest::collection::vec((0_u8..3, 0_u8..3), 12)) {
         let documents: Vec<Value> = spent.iter().enumerate()
             .map(|(number, spent)| document(&format!("第{number}局"), &format!("{}.{:02}", spent / 100, spent % 100), &json!({})))
             .collect();
-        // One is on no roster.
+        // One department is not on the roster.
         let rows = values.iter().enumerate().skip(1).map(|(number, (a, b))| format!("第{number}局,{a},{b}\n"));
         let folder = folder(&documents, &format!("name,a,b\n{}", rows.collect::<String>()));
         let result = consolidated(folder.path(), &["--group-by", "a", "--group-by", "a,b"]);

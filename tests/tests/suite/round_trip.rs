@@ -1,4 +1,4 @@
-//! What is written as a form is read again as the same document.
+//! Tests that a document written as a form is read back as the same document.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what went wrong by panicking")]
 
@@ -21,7 +21,7 @@ fn draft(text: &str) -> Draft<'_> {
     serde_json::from_str(text).unwrap()
 }
 
-/// What is read of the bytes, with every document's rules left aside.
+/// Reads the documents back, without checking them.
 fn again(bytes: &[u8], format: Format) -> Vec<Value> {
     let name = format!("form.{}", if format == Format::Text { "txt" } else { format.as_str() });
     let contents = read(bytes, &name, &Options::default());
@@ -51,7 +51,7 @@ fn random_documents_come_back_digit_for_digit() {
     println!("{tried} forms written and read again");
 }
 
-/// What is said of a document written as the district's form, and whether what is read differs in nothing else.
+/// The notices about a document written as the district's form.
 fn said(document: &Value, format: Format) -> Vec<String> {
     let written = write(&[draft(&document.to_string())], profile(Form::District), format).unwrap();
     written.notices[0].iter().map(|notice| notice.message.en.clone()).collect()

@@ -1,4 +1,4 @@
-//! Several documents together: who counts, what is said of it, and what a result replaces.
+//! Tests of several documents together: which ones count, what is reported, and what a result replaces.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -9,7 +9,7 @@ use huizong::Exit;
 use huizong_tests::command::{Ran, run};
 use serde_json::{Value, json};
 
-/// A sound document of a department, with members changed.
+/// A valid document of a department, with these members changed.
 fn document(name: &str, changes: impl std::borrow::Borrow<Value>) -> Value {
     let mut document = json!({
         "schema_version": "1.0", "department": { "name": name }, "fiscal_year": 2023, "unit": "CNY_10K",
@@ -57,7 +57,7 @@ fn a_result_replaces_nothing_but_a_result() {
     let ran = run(here, &["consolidate", "form", "-o", "out"]);
     assert_eq!(ran.exit, Exit::Incomplete);
     assert_eq!(fs::read(here.join("out/consolidation.json")).unwrap(), before);
-    // Somebody's file beside our own is somebody's file.
+    // A folder that also contains someone else's file is not replaced.
     fs::write(here.join("out/letter.txt"), "x").unwrap();
     let ran = run(here, &["consolidate", "forms", "-o", "out"]);
     assert_eq!(ran.exit, Exit::Failed);
@@ -65,13 +65,13 @@ fn a_result_replaces_nothing_but_a_result() {
 }
 
 #[test]
-fn an_accepted_copy_stands_for_its_twins() {
+fn accepting_one_of_identical_copies_accepts_it_for_all() {
     let (one, other) =
         (document("甲局", json!({})), document("甲局", json!({ "/budget/actual_expenditure": "8" })));
     let folder = folder(&[("a.json", &one), ("b b.json", &one), ("c.json", &other)]);
     let (_, result) = consolidated(folder.path(), &[]);
     assert_eq!(result["coverage"]["included"], 0);
-    // What the message says to write down is the document's id as it is.
+    // The message quotes the document's id exactly, so that it can be copied into the settings.
     let message = findings(folder.path())[0]["message"]["zh"].as_str().unwrap().to_owned();
     assert!(message.contains("accept = [\"a.json\"]"), "{message}");
     fs::write(folder.path().join("huizong.toml"), "accept = [\"b  b.json\"]").unwrap();
@@ -95,7 +95,7 @@ fn an_accepted_copy_stands_for_its_twins() {
 }
 
 #[test]
-fn errors_are_left_out_after_it_is_settled_who_counts() {
+fn documents_with_errors_are_excluded_after_duplicates() {
     let wrong = document("甲局", json!({ "/budget/completion_rate": "12" }));
     let folder = folder(&[("a.json", &document("甲局", json!({}))), ("b.json", &wrong)]);
     let (_, result) = consolidated(folder.path(), &["--exclude-errors"]);
@@ -110,18 +110,18 @@ fn errors_are_left_out_after_it_is_settled_who_counts() {
 }
 
 #[test]
-fn units_within_a_department() {
+fn units_within_a_department_are_counted_once() {
     let above = document(
         "甲局",
         json!({ "/department/scope": "consolidated", "/department/units": [{ "name": "甲馆" }] }),
     );
     let below = document("甲馆", json!({ "/fiscal_year": 2022 }));
     let folder = folder(&[("a.json", &above), ("b.json", &below)]);
-    // What does not count does not mix the years.
+    // A document that does not count does not cause mixed years.
     let (_, result) = consolidated(folder.path(), &[]);
     assert_eq!(rules(folder.path()), ["unit-counted-twice"]);
     assert_eq!((&result["fiscal_year"], &result["coverage"]["included"]), (&json!(2023), &json!(1)));
-    // Two that each claim the other are both counted, and said to be in error.
+    // Two documents that each claim the other as a unit both count, and both are reported.
     let other = document(
         "甲馆",
         json!({ "/department/scope": "consolidated", "/department/units": [{ "name": "甲局" }] }),
@@ -154,13 +154,13 @@ fn fingerprints_survive_new_names_and_orders() {
         seen.push(prints);
     }
     assert_eq!(seen[0], seen[1]);
-    // The two documents have the same findings at other places.
+    // The two documents have the same findings at different places.
     assert_eq!(seen[0].len(), 5);
     assert_eq!(seen[0].iter().collect::<std::collections::BTreeSet<_>>().len(), 3);
 }
 
 #[test]
-fn what_was_refused_has_no_consequences() {
+fn refused_values_cause_no_further_findings() {
     let rules_of = |changes: Value| {
         let folder = folder(&[("a.json", &document("甲局", changes))]);
         consolidated(folder.path(), &[]);

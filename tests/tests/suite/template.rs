@@ -1,4 +1,4 @@
-//! The blank form. What its live checks come to is worked out by a spreadsheet program: `tests/office/template.py`.
+//! Tests of the blank form. `tests/office/template.py` evaluates its live checks in a spreadsheet program.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -49,7 +49,7 @@ fn a_blank_form_lacks_its_figures_and_nothing_else_is_wrong_with_it() {
 }
 
 #[test]
-fn labels_are_locked_and_figures_held_to_two_decimals() {
+fn labels_are_locked_and_figures_limited_to_two_decimals() {
     for profile in built_in() {
         let bytes = template(profile).unwrap();
         let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
@@ -77,7 +77,8 @@ fn every_relation_with_all_its_cells_is_live() {
         ("score-exceeds-weight", false, true),
         ("scores-do-not-sum", false, true),
         ("weights-do-not-sum", false, true),
-        // Told in prose, and not asked of these forms.
+        // The first reads prose, the second needs a complete list of sources; neither form has cells for
+        // that.
         ("key-project-overspent", false, false),
         ("sources-do-not-sum", false, false),
     ] {

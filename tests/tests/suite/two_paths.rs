@@ -1,4 +1,4 @@
-//! The strict typed parse and the published schema accept the same documents.
+//! Tests that the strict typed parse and the published schema accept the same documents.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,8 @@ use huizong_tests::{cases, documents::document};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-/// What the schema says of a text, by means that the two paths do not use: a tree of its own, and the validator.
+/// Whether the schema accepts a text, decided independently of the two paths: with a separate tree and the
+/// validator.
 fn accepted_by_schema(text: &str, validator: &jsonschema::Validator) -> Option<bool> {
     let mut sound = true;
     let tree: Value = Tree { depth: 64, sound: &mut sound }
@@ -28,7 +29,7 @@ fn accepted_by_schema(text: &str, validator: &jsonschema::Validator) -> Option<b
     sound.then(|| validator.is_valid(&tree))
 }
 
-/// A JSON value, and whether no object names a member twice and nothing nests deeper than it may.
+/// A JSON value, with whether it has no duplicate members and no nesting beyond the limit.
 struct Tree<'s> {
     depth: usize,
     sound: &'s mut bool,
@@ -90,13 +91,13 @@ impl<'de> Visitor<'de> for Tree<'_> {
 struct Counts {
     accepted: u64,
     refused_by_schema: u64,
-    /// Not JSON, or what no schema sees.
+    /// Not JSON, or refused for reasons that no schema can express.
     refused_before: u64,
-    /// By where in the schema the keyword stands.
+    /// Counts by the keyword's location in the schema.
     hits: BTreeMap<String, u64>,
 }
 
-/// A document changed somehow, as text.
+/// A randomly changed document, as text.
 fn changed(rng: &mut Rng, keywords: &Keywords) -> String {
     let mut value = document(rng);
     match rng.u8(0..10) {
@@ -173,12 +174,12 @@ fn both_paths_agree_on_mutated_documents() {
 }
 
 #[test]
-fn what_no_schema_sees_is_refused_by_both() {
+fn both_paths_refuse_what_no_schema_can_express() {
     for case in 0..cases(2_000).min(20_000) {
         let mut rng = Rng::with_seed(case);
         let text = document(&mut rng).to_string();
         assert!(parse(&text).is_ok(), "case {case}");
-        // Name a member of some object twice.
+        // Duplicate a member of some object.
         let at =
             text.match_indices('{').map(|(at, _)| at).nth(rng.usize(..text.matches('{').count())).unwrap();
         let rest = &text[at + 1..];
@@ -201,7 +202,7 @@ fn what_no_schema_sees_is_refused_by_both() {
 }
 
 #[test]
-fn what_is_parsed_and_printed_is_the_same() {
+fn documents_survive_parsing_and_printing() {
     for case in 0..cases(5_000).min(50_000) {
         let value = document(&mut Rng::with_seed(case));
         let text = value.to_string();
@@ -209,7 +210,7 @@ fn what_is_parsed_and_printed_is_the_same() {
         let printed = serde_json::to_string(&read).unwrap();
         let again = parse(&printed).unwrap_or_else(|_| panic!("case {case}: {printed}"));
         assert_eq!(Draft::from(read), Draft::from(again), "case {case}");
-        // Amounts keep their digits: every decimal string of the input stands in the output.
+        // Amounts keep their digits: every decimal string of the input is in the output.
         assert_eq!(decimals(&value), decimals(&serde_json::from_str(&printed).unwrap()), "case {case}");
     }
 }

@@ -1,4 +1,4 @@
-//! Units' forms as one form of their department: the district's totals stay what they were.
+//! Tests that a department's form made from its units' forms leaves the district's totals unchanged.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 #![allow(clippy::print_stdout, reason = "a long test says how much it did")]
@@ -9,15 +9,15 @@ use std::path::Path;
 
 use fastrand::Rng;
 use huizong::Exit;
-use huizong_core::figure::Figure;
 use huizong_core::rollup::Rollup;
 use huizong_core::unite::{Above, Apart, Part, unite};
+use huizong_schema::figures::{Figure, Rate};
 use huizong_schema::{Evaluation, Level, Scope, parse};
 use huizong_tests::command::run;
 use huizong_tests::{cases, documents};
 use serde_json::{Value, json};
 
-/// A unit's document: random, but of one year, with a name of its own, and amounts that leave room for sums.
+/// A unit's random document, with a fixed year, its own name, and amounts small enough to be added up.
 fn unit(rng: &mut Rng, name: &str) -> String {
     let mut document = documents::document(rng);
     document["fiscal_year"] = json!(2023);
@@ -31,7 +31,8 @@ fn above(name: &str) -> Above {
     Above { name: name.to_owned(), code: None, absent: Vec::new() }
 }
 
-/// A department of units, some of them departments themselves: its document, and those of the units at its end.
+/// Builds a department from units, some of which are departments themselves. Returns its document and
+/// collects the lowest units' documents in `leaves`.
 fn tree(rng: &mut Rng, name: &str, depth: u32, leaves: &mut Vec<String>) -> Result<String, Apart> {
     let mut texts = Vec::new();
     for number in 0..rng.usize(1..5) {
@@ -56,7 +57,7 @@ fn sums(texts: &[String]) -> Rollup {
     sums
 }
 
-/// The units that do not report a figure which others do, by its pointer.
+/// For each figure that only some units report, by its pointer: the units that do not report it.
 fn lacking(leaves: &[String]) -> BTreeMap<String, Vec<String>> {
     let documents: Vec<Value> = leaves.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
     let mut pointers = vec!["/budget/budget_adjustment".to_owned()];
@@ -90,7 +91,7 @@ fn departments_made_of_units_add_up_to_what_the_units_do() {
             assert_eq!(document.department.as_ref().unwrap().scope, Some(Scope::Consolidated), "seed {seed}");
             assert_eq!(document.department.as_ref().unwrap().level, Some(Level::Department));
             let ours = document.extensions.as_ref().and_then(|extensions| extensions.0.get("huizong"));
-            // A department in between that lacks a figure stands for all of its units.
+            // If a department in between lacks a figure, its name covers all its units.
             let said = ours.and_then(|ours| ours.get("partial"));
             for (pointer, names) in lacking(&below) {
                 let said = said.and_then(|said| said.get(&pointer)).and_then(Value::as_array);
@@ -118,7 +119,11 @@ fn departments_made_of_units_add_up_to_what_the_units_do() {
             assert_eq!(value(&by_departments), value(&by_units), "seed {seed}: {figure:?}");
         }
         assert_eq!(by_departments.counts, by_units.counts, "seed {seed}");
-        assert_eq!(by_departments.rates().completion_rate, by_units.rates().completion_rate, "seed {seed}");
+        assert_eq!(
+            by_departments.rates().get(Rate::Completion),
+            by_units.rates().get(Rate::Completion),
+            "seed {seed}"
+        );
         tried += 1;
     }
     assert!(partial > tried, "few units lacked anything: {partial}");
@@ -205,14 +210,14 @@ fn a_departments_form_is_made_of_its_units_and_counts_in_their_place() {
     assert!(jsonschema::draft202012::new(schema.schema()).unwrap().is_valid(&made));
     insta::assert_snapshot!(serde_json::to_string_pretty(&made).unwrap());
     assert_eq!(run(here, &["verify", "out"]).exit, Exit::Clean);
-    // The form as a workbook is read again with the same figures.
+    // The form written as a workbook is read back with the same figures.
     let ran = run(here, &["convert", "out/evaluation.xlsx"]);
     let again: Value = serde_json::from_str(&ran.out).unwrap();
     for figure in ["initial_budget", "adjusted_budget", "actual_expenditure", "completion_rate"] {
         assert_eq!(again["budget"][figure], made["budget"][figure], "{figure}");
     }
 
-    // In the units' place, the totals are the same.
+    // With the department's form in place of the units', the totals are the same.
     fs::create_dir(here.join("above")).unwrap();
     fs::copy(here.join("out/evaluation.json"), here.join("above/1.json")).unwrap();
     fs::copy(here.join("forms/4.json"), here.join("above/4.json")).unwrap();
@@ -235,7 +240,7 @@ fn a_departments_form_is_made_of_its_units_and_counts_in_their_place() {
     for (name, total) in departments["totals"].as_object().unwrap() {
         assert_eq!(total["value"], both["totals"][name]["value"], "{name}");
     }
-    // What is a whole already is not added up again.
+    // A consolidated form is not added up again.
     let ran = run(here, &["consolidate", "above", "-o", "again", "--to-evaluation", "101", "--lang", "en"]);
     assert_eq!(ran.exit, Exit::Failed);
     assert!(ran.err.contains("1.json is a consolidated form"), "{}", ran.err);
@@ -243,7 +248,7 @@ fn a_departments_form_is_made_of_its_units_and_counts_in_their_place() {
 }
 
 #[test]
-fn what_only_some_units_report_is_not_held_against_what_all_do() {
+fn figures_of_some_units_are_not_compared_with_figures_of_all() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     fs::create_dir(here.join("forms")).unwrap();
@@ -253,7 +258,8 @@ fn what_only_some_units_report_is_not_held_against_what_all_do() {
             "/budget/by_source": { source: { "initial_budget": amount } }
         })
     };
-    // One prints its budget, the other the appropriation that would hold it; one alone says how it was adjusted.
+    // One unit reports its public budget, the other the appropriation that includes it; only one reports an
+    // adjustment.
     let mut adjusted = of("fiscal_appropriation", "60.00");
     adjusted["/budget/budget_adjustment"] = json!("5.00");
     let three = of("general_public_budget", "75.00");
@@ -273,7 +279,7 @@ fn what_only_some_units_report_is_not_held_against_what_all_do() {
         "{}",
         ran.out
     );
-    // Without what says so it is a form like any other.
+    // Without the extension that marks partial figures, the form is checked like any other.
     let mut bare = read(&here.join("out/evaluation.json"));
     bare.as_object_mut().unwrap().remove("extensions");
     fs::write(here.join("bare.json"), bare.to_string()).unwrap();
@@ -281,7 +287,7 @@ fn what_only_some_units_report_is_not_held_against_what_all_do() {
     for rule in ["adjustment-below-net-change", "sources-exceed-total"] {
         assert!(ran.out.contains(rule), "{}", ran.out);
     }
-    // Nothing but a department's form made of units may say so, and of its own units alone.
+    // Only a department's form made from units may mark figures as partial, and only by its own units.
     let made = read(&here.join("out/evaluation.json"));
     for change in ["scope", "units"] {
         let mut other = made.clone();
@@ -290,7 +296,7 @@ fn what_only_some_units_report_is_not_held_against_what_all_do() {
         let ran = run(here, &["check", "bare.json", "--lang", "en"]);
         assert!(ran.out.contains("sources-exceed-total"), "{change}: {}", ran.out);
     }
-    // What the same units report all of is held together.
+    // Two figures that the same units report are still compared.
     let mut same = made;
     same["extensions"]["huizong"]["partial"] = json!({
         "/budget/by_source/general_public_budget/initial_budget": ["第二小学"],
@@ -302,7 +308,7 @@ fn what_only_some_units_report_is_not_held_against_what_all_do() {
 }
 
 #[test]
-fn what_cannot_be_one_form_is_said_and_nothing_written() {
+fn units_that_cannot_be_one_form_are_reported_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let below = json!({ "/department/parent": "示范区教育局" });
@@ -329,7 +335,7 @@ fn what_cannot_be_one_form_is_said_and_nothing_written() {
 }
 
 #[test]
-fn units_are_found_through_those_between_and_guesses_are_told() {
+fn units_of_units_are_found_and_unclear_ones_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     fs::create_dir(here.join("forms")).unwrap();
@@ -362,7 +368,7 @@ fn units_are_found_through_those_between_and_guesses_are_told() {
         assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
         ran.err
     };
-    // A unit's form alone is no department's.
+    // A unit's own form cannot be a department's.
     let ran = run(here, &["consolidate", "forms", "-o", "no", "--to-evaluation", "9", "--lang", "en"]);
     assert!(ran.exit == Exit::Failed && ran.err.contains("is a unit itself"), "{}", ran.err);
     let said = to("示范区教育局", "out");
@@ -371,7 +377,7 @@ fn units_are_found_through_those_between_and_guesses_are_told() {
     assert!(said.contains("3.json") && said.contains("of no unit"), "{said}");
     assert!(said.contains("4.json") && said.contains("does not say whose unit it is"), "{said}");
 
-    // A department is one, whichever of its documents counts.
+    // A department is consolidated whichever of its documents counts.
     let mut whole =
         form("示范区教育局", "101", "CNY_10K", amounts, &json!({ "/department/scope": "consolidated" }));
     fs::write(here.join("forms/a.json"), whole.to_string()).unwrap();

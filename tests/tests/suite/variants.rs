@@ -1,4 +1,4 @@
-//! Forms as real people fill them in: nothing is guessed in silence, and nothing is lost.
+//! Tests of forms as people fill them in: nothing is guessed silently, and nothing is lost.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -8,15 +8,15 @@ use huizong_forms::Read;
 use huizong_tests::forms::{at, found, only, only_named, with};
 
 #[test]
-fn the_example_itself() {
+fn the_example_has_no_findings() {
     let read = only(&with(&[]));
     assert!(found(&read).is_empty(), "{:?}", found(&read));
     assert_eq!(at(&read, "/unit"), "CNY_10K");
 }
 
 #[test]
-fn a_unit_is_declared_by_a_whole_phrase_alone() {
-    // The office that fills a form in is no unit of money, and a note declares nothing.
+fn a_unit_is_declared_only_by_a_whole_phrase() {
+    // 填报单位 is not a unit of money, and a note declares nothing.
     let read = only(&with(&[("单位：万元", "填报单位：元岗街道办")]));
     assert_eq!(found(&read), ["figure-missing /unit"]);
     let read = only(&(with(&[("单位：万元", "")]) + "\n注：1.本表单位：元 的数据不含在内。\n"));
@@ -25,10 +25,10 @@ fn a_unit_is_declared_by_a_whole_phrase_alone() {
     {
         assert_eq!(at(&only(&with(&[("单位：万元", declared)])), "/unit"), "CNY_10K", "{declared}");
     }
-    // Two declarations that differ settle nothing.
+    // Two contradictory declarations leave the unit undecided.
     let read = only(&with(&[("单位：万元", "单位：元\n单位：万元")]));
     assert_eq!(found(&read), ["figure-unreadable /unit"]);
-    // One cell's unit does not spread to bare cells: the form is unfinished until it says its unit.
+    // A unit in one cell does not apply to other cells: the form is incomplete until it declares its unit.
     let read = only(&with(&[("单位：万元", ""), ("\t339.04", "\t3390400元")]));
     assert!(found(&read).contains(&"figure-missing /unit".to_owned()));
     assert_eq!(at(&read, "/budget/actual_expenditure"), "280.19");
@@ -46,7 +46,7 @@ fn units_of_cells_and_labels_are_converted_exactly() {
 }
 
 #[test]
-fn marks_and_second_lines_are_no_digits() {
+fn footnote_marks_and_line_breaks_make_a_figure_unreadable() {
     for written in ["280.19①", "280.19²", "\"280\n19\""] {
         let read = only(&with(&[("实际支出数\t280.19", &format!("实际支出数\t{written}"))]));
         assert!(
@@ -59,7 +59,7 @@ fn marks_and_second_lines_are_no_digits() {
 }
 
 #[test]
-fn figures_that_contradict_each_other_settle_nothing() {
+fn contradictory_figures_are_reported() {
     let read = only(&with(&[("\t预算完成率", "\t实际支出数\t275.00\n\t预算完成率")]));
     assert!(
         found(&read).contains(&"figure-unreadable /budget/actual_expenditure".to_owned()),
@@ -74,7 +74,7 @@ fn figures_that_contradict_each_other_settle_nothing() {
 }
 
 #[test]
-fn several_projects_are_several_projects() {
+fn several_projects_are_read_separately() {
     let second =
         "重点项目绩效情况\t\t二级项目：乙 预算资金申报20万。实际资金使用19万。具体成效：很好。\n部门整体绩效";
     let below = "\t\t二级项目：乙 预算资金申报20万。实际资金使用19万。具体成效：很好。\n部门整体绩效";
@@ -137,14 +137,14 @@ fn tasks_survive_strange_headers_names_and_rows() {
         assert_eq!(read.draft.tasks[1].indicators.len(), 3);
         assert!(found(&read).is_empty(), "{changes:?}: {:?}", found(&read));
     }
-    // A second figure on a row that goes on with the task is no task of its own.
+    // A second figure in a row that continues a task is not a new task.
     let read = only(&with(&[("动手实验人数(人)\t2,860人。\t", "动手实验人数(人)\t2,860人。\t3.00万元")]));
     assert_eq!(read.draft.tasks.len(), 3);
     assert_eq!(found(&read), ["figure-unreadable /tasks/1/funds"]);
 }
 
 #[test]
-fn nothing_in_a_page_is_shown_that_a_reader_does_not_see() {
+fn hidden_text_of_a_page_is_not_read_and_footnotes_are() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap()

@@ -1,7 +1,8 @@
-//! Whatever a plugin does, the run goes on: every case asserts the same five things.
+//! Tests that the run goes on whatever a plugin does. Every case asserts the same five things:
 //!
-//! The process is alive; what the built-in rules and healthy plugins find is byte for byte what a run without the bad
-//! plugin finds; exactly the expected notices; bounded time; no process and no file is left.
+//! The process is alive; the findings of built-in rules and healthy plugins are byte for byte those of a run
+//! without the bad plugin; there are exactly the expected notices; time is bounded; no process and no file is
+//! left behind.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,15 +25,15 @@ use huizong_tests::plugins::{alone, c_library, library, litter, top, workers};
 use serde_json::{Value, json};
 
 const DOCUMENTS: usize = 50;
-/// The document that plugins misbehave at.
+/// The document at which plugins misbehave.
 const GUILTY: &str = "docs.ndjson#17";
 
-/// So many documents; those of the numbers given are of the department 猛兽.
+/// Makes `many` documents; those numbered in `guilty` are of the department 猛兽.
 fn documents(many: usize, guilty: &[usize]) -> String {
     (1..=many).fold(String::new(), |mut text, number| {
         let name =
             if guilty.contains(&number) { format!("猛兽{number}") } else { format!("示范{number}") };
-        // Some of them have something wrong with them, by built-in rules and by the healthy plugins.
+        // Some documents are faulty by built-in rules and by the healthy plugins.
         let spent = if number % 7 == 0 { "150.00" } else { "90.00" };
         let mut document = json!({
             "schema_version": "1.0", "department": {"name": name, "code": format!("1{number:05}")},
@@ -47,7 +48,7 @@ fn documents(many: usize, guilty: &[usize]) -> String {
     })
 }
 
-/// A folder with documents and with settings whose deadlines are short.
+/// A folder with documents, and with settings that can have short deadlines.
 struct Bench {
     folder: tempfile::TempDir,
     healthy: Vec<PathBuf>,
@@ -68,7 +69,8 @@ impl Bench {
         self.folder.path()
     }
 
-    /// Deadlines are short only where something hangs: a healthy plugin on a busy machine must not miss one.
+    /// Writes the settings. Deadlines are short only if something hangs, as a healthy plugin on a busy
+    /// machine must not miss one.
     fn settings(&self, hangs: bool, more: &str) {
         let ms = if hangs { 2000 } else { 20_000 };
         let limits = format!(
@@ -78,7 +80,7 @@ impl Bench {
         fs::write(self.path().join("huizong.toml"), format!("{limits}{more}")).unwrap();
     }
 
-    /// Checks the documents with the healthy plugins and others.
+    /// Checks the documents with the healthy plugins and these others.
     fn check(&self, others: &[&Path], flags: &[&str]) -> (Value, Exit) {
         let mut arguments = vec!["check", "docs.ndjson", "--format", "json"];
         let plugins: Vec<&str> = self
@@ -96,7 +98,7 @@ impl Bench {
     }
 }
 
-/// The findings of all rules but those of some plugins, as they are printed.
+/// The findings of all rules except those of these plugins, as printed.
 fn others_findings(report: &Value, bad: &[&str]) -> Vec<String> {
     let is_theirs = |finding: &&Value| {
         let rule = finding["rule"].as_str().unwrap();
@@ -105,14 +107,14 @@ fn others_findings(report: &Value, bad: &[&str]) -> Vec<String> {
     report["findings"].as_array().unwrap().iter().filter(|f| !is_theirs(f)).map(Value::to_string).collect()
 }
 
-/// A notice in short: its id, its document, and its message in English.
+/// The notices in short: id, document, and English message.
 fn notices(report: &Value) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let short = |n: &Value| (text(&n["notice"]), text(&n["document"]), text(&n["message"]["en"]));
     report["notices"].as_array().unwrap().iter().map(short).collect()
 }
 
-/// A notice that is expected of a bad plugin: its id, its document, and a part of its message.
+/// A notice that a bad plugin must cause: its id, its document, and a part of its message.
 type Expected<'e> = (&'e str, &'e str, &'e str);
 
 struct Verdicts {
@@ -156,8 +158,8 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
     let on = |why: &'static str| [("plugin-failed-on-document", GUILTY, why)];
     let dropped = |why: &'static str| [("plugin-findings-dropped", GUILTY, why)];
     let cases: Vec<(&str, Vec<Expected<'_>>)> = vec![
-        ("panic", on("failed inside: no").to_vec()),
-        ("panic-drop", on("failed inside: panicked").to_vec()),
+        ("panic", on("failed internally: no").to_vec()),
+        ("panic-drop", on("failed internally: panicked").to_vec()),
         ("null", on("SIGSEGV").to_vec()),
         ("abort", on("SIGABRT").to_vec()),
         ("loop", on("did not end in time").to_vec()),
@@ -165,11 +167,11 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
         ("stop", on("did not end in time").to_vec()),
         ("ignore-term", on("did not end in time").to_vec()),
         ("overflow", on("ended by signal").to_vec()),
-        ("exit", on("ended by itself with status 0").to_vec()),
+        ("exit", on("exited with status 0").to_vec()),
         ("noise", vec![]),
         ("close-all", on("its p").to_vec()),
         ("fork", vec![]),
-        ("fork-exit", on("ended by itself with status 7").to_vec()),
+        ("fork-exit", on("exited with status 7").to_vec()),
         ("allocate", on("SIGABRT").to_vec()),
         ("leak", vec![]),
         ("write-file", vec![]),
@@ -178,13 +180,13 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
         ("size-max", on("18446744073709551615 bytes").to_vec()),
         ("null-length", on("NULL with a length").to_vec()),
         ("utf8", on("utf-8").to_vec()),
-        ("nan", on("its answer is not one").to_vec()),
+        ("nan", on("its answer is not valid").to_vec()),
         ("duplicate", on("duplicate field").to_vec()),
         ("deep", on("nested too deep").to_vec()),
         ("trailing", on("trailing characters").to_vec()),
-        ("code", on("failed inside").to_vec()),
+        ("code", on("failed internally").to_vec()),
         ("flood", dropped("left out: 99000").to_vec()),
-        ("flood-beyond", on("more than is taken (rule 4)").to_vec()),
+        ("flood-beyond", on("more than the limit (rule 4)").to_vec()),
         ("undeclared", dropped("hostile/nothing-like-it is not declared").to_vec()),
         ("other-plugin", dropped("tianhe/key-project-missing is not declared").to_vec()),
         ("unknown-document", vec![("plugin-findings-dropped", "", "not asked about \"nobody\"")]),
@@ -199,7 +201,7 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
             vec![("plugin-failed", "", "about the set is lost: its process was ended by signal 6")],
         ),
         ("set-hangs", vec![("plugin-failed", "", "about the set is lost: it did not end in time")]),
-        ("finish-panics", vec![("plugin-failed", "", "about the set is lost: it failed inside: no end")]),
+        ("finish-panics", vec![("plugin-failed", "", "about the set is lost: it failed internally: no end")]),
         ("finish-unknown", vec![("plugin-findings-dropped", "", "not asked about \"nobody\"")]),
         ("finish-measures", vec![("plugin-findings-dropped", "", "hostile/what is not declared")]),
         ("finish-finds", vec![]),
@@ -208,7 +210,7 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
         let hangs = expected.iter().any(|notice| notice.2.contains("in time"));
         bench.settings(hangs, &format!("[plugins.hostile]\nconfig = {{ mode = \"{mode}\" }}\n"));
         let report = verdicts.prove(mode, &bench, &hostile, expected);
-        // What it finds elsewhere is not lost with the document that it failed on.
+        // Its findings on other documents are kept.
         let found = report["findings"].as_array().unwrap();
         let own = found.iter().filter(|f| f["rule"] == "hostile/found" && f["document"] == "docs.ndjson#3");
         assert!(own.count() == 1 || matches!(*mode, "order" | "time"), "{mode}");
@@ -227,7 +229,7 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
         }
     }
 
-    // An instance that cannot be made: three failures, and every document is told of.
+    // If no instance can be created: three failures, and a notice for every document.
     for (mode, why) in [
         ("create-refuses", "refused its configuration: 不想干"),
         ("create-crashes", "SIGABRT"),
@@ -244,7 +246,7 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
         verdicts.prove(mode, &bench, &hostile, &expected);
     }
 
-    // One that aborts where others unwind.
+    // A plugin that aborts where others unwind.
     let abort = bench.path().join("libabort.so");
     let built = Command::new(std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into()))
         .args(["--edition=2024", "-C", "panic=abort", "--crate-type=cdylib", "--crate-name=abort", "-o"])
@@ -293,7 +295,7 @@ fn no_library_hurts_a_run_by_being_loaded() {
         ("null-release", "-DNULL_FUNCTION=release", failed("release is NULL")),
         ("constructor-loops", "-DLOOPS", failed("did not end in time")),
         ("constructor-crashes", "-DCRASHES", failed("SIGABRT")),
-        ("manifest-not-json", &no_json, failed("its manifest is not one")),
+        ("manifest-not-json", &no_json, failed("its manifest is not valid")),
         ("manifest-huge", "-DHUGE_MANIFEST", failed("2097152 bytes")),
         ("manifest-duplicate-ids", &twice, failed("declared twice")),
         ("manifest-changes", "-DCHANGING_MANIFEST", failed("different each time")),
@@ -307,14 +309,14 @@ fn no_library_hurts_a_run_by_being_loaded() {
     }
     bench.settings(false, "");
 
-    // A library that is not there where it is looked for.
+    // A library that depends on one that does not exist.
     let gone = c_library(bench.path(), "libgone.so", &source, &["-DNO_VERSION", "-DNO_ENTRY"]);
     let here = format!("-L{}", bench.path().display());
     let needs = c_library(bench.path(), "libneeds.so", &source, &[&here, "-Wl,--no-as-needed", "-lgone"]);
     fs::remove_file(gone).unwrap();
     verdicts.prove("missing-dependency", &bench, &needs, &failed("libgone.so: cannot open"));
 
-    // Files that are no libraries.
+    // Files that are not libraries.
     let whole = fs::read(c_library(bench.path(), "libwhole.so", &source, &[])).unwrap();
     let file = |name: &str, bytes: &[u8]| {
         let path = bench.path().join(name);
@@ -332,7 +334,7 @@ fn no_library_hurts_a_run_by_being_loaded() {
     fs::create_dir(&folder).unwrap();
     verdicts.prove("directory", &bench, &folder, &refused("not a plain file"));
 
-    // The same symbols in two plugins.
+    // Two plugins with the same symbols.
     let other = c_library(bench.path(), "libother.so", &source, &["-DID=\"other\""]);
     let first = c_library(bench.path(), "libfirst.so", &source, &[]);
     for flags in [&[][..], &["--in-process"]] {
@@ -345,13 +347,13 @@ fn no_library_hurts_a_run_by_being_loaded() {
 }
 
 #[test]
-fn what_was_read_is_what_runs() {
+fn the_bytes_that_were_read_are_run() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let source = top().join("tests/hostile/load.c");
     let path = c_library(folder.path(), "libfirst.so", &source, &[]);
     let candidate = Candidate::read(&path).unwrap();
-    // Between the hash and the load the file becomes another plugin.
+    // Between hashing and loading, another plugin replaces the file.
     let other = c_library(folder.path(), "libother.so", &source, &["-DID=\"other\""]);
     fs::rename(other, &path).unwrap();
     let host = Host { program: program(), limits: Limits::default(), in_process: false };
@@ -391,7 +393,7 @@ fn workers_die_with_the_command() {
 
 const MANY: usize = 2000;
 
-/// A crashing, a hanging and a healthy plugin over two thousand documents.
+/// Runs a crashing, a hanging and a healthy plugin over two thousand documents.
 #[test]
 fn a_long_run_names_exactly_the_guilty_documents() {
     let _alone = alone();
@@ -400,7 +402,7 @@ fn a_long_run_names_exactly_the_guilty_documents() {
     let (healthy, exit) = bench.check(&[], &[]);
     assert_eq!(exit, Exit::Findings);
     let hostile = library("huizong_hostile");
-    // The hanging one is another plugin by name alone.
+    // The hanging plugin differs only by its name.
     let bytes = fs::read(&hostile).unwrap();
     let renamed = replaced(&bytes, b"hostile", b"hanging");
     let hanging = bench.path().join("libhanging.so");
@@ -423,7 +425,7 @@ fn a_long_run_names_exactly_the_guilty_documents() {
             let number = document.rsplit_once('#').map_or(0, |(_, number)| number.parse().unwrap());
             by_document.entry(format!("{plugin} {notice}")).or_default().push(number);
         }
-        // After the third guilty document each of them is off, and the rest is told of.
+        // After its third guilty document each plugin is off, and every later document is reported.
         let rest: Vec<usize> = (1201..=MANY).collect();
         for plugin in ["hostile", "hanging"] {
             assert_eq!(by_document[&format!("{plugin} plugin-failed-on-document")], guilty[..3]);

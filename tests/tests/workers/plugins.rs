@@ -1,4 +1,5 @@
-//! Plugins as a bureau and an author meet them: the district's own rules, trust, and what proves a plugin.
+//! Tests of plugins as a bureau and an author use them: the district's own rules, trust, `plugin test` and
+//! `plugin conform`.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,7 +27,7 @@ fn with_plugin(folder: &Path, arguments: &[&str], plugin: &Path) -> Ran {
 }
 
 #[test]
-fn a_district_s_rules_stand_beside_the_built_in_ones() {
+fn a_districts_rules_run_with_the_built_in_ones() {
     let _alone = alone();
     let tianhe = library("huizong_tianhe");
     let mut reports = Vec::new();
@@ -81,7 +82,7 @@ fn a_plugin_compares_names_as_the_command_does() {
     };
     let whole = document(json!({ "name": "示范区第1管理局（本级）", "scope": "consolidated" }));
     fs::write(folder.path().join("whole.json"), whole.to_string()).unwrap();
-    // As the unit writes it: a wide digit, another kind of brackets, a space.
+    // The unit writes the name differently: a full-width digit, other brackets, a space.
     for parent in ["示范区第１管理局【本级】", "示范区 第1管理局(本级)"] {
         let unit = document(json!({ "name": "示范区服务中心", "level": "unit", "parent": parent }));
         fs::write(folder.path().join("unit.json"), unit.to_string()).unwrap();
@@ -98,7 +99,7 @@ fn a_plugin_compares_names_as_the_command_does() {
 }
 
 #[test]
-fn a_plugin_s_rules_have_pages_and_titles() {
+fn a_plugins_rules_have_pages_and_titles() {
     let _alone = alone();
     let tianhe = library("huizong_tianhe");
     let folder = tempfile::tempdir().unwrap();
@@ -106,7 +107,7 @@ fn a_plugin_s_rules_have_pages_and_titles() {
     let en = with_plugin(folder.path(), &["explain", "tianhe/not-consolidated", "--lang", "en"], &tianhe);
     insta::assert_snapshot!("plugin_page_zh", zh.out.split("\n## 不合格").next().unwrap());
     insta::assert_snapshot!("plugin_page_en", en.out.split("\n## A form that fails").next().unwrap());
-    // By its title too, and in the list.
+    // The rule is also found by its title and listed.
     let by_title = with_plugin(folder.path(), &["rule", "没有重点项目绩效评价"], &tianhe);
     assert_eq!(by_title.out, zh.out);
     let list = with_plugin(folder.path(), &["rule"], &tianhe).out;
@@ -132,18 +133,18 @@ fn what_a_plugin_finds_and_measures_is_in_every_output() {
     assert!(read("findings.csv").contains("没有重点项目绩效评价,tianhe/key-project-missing"));
     assert!(read("aggregates.csv").contains("重点项目资金执行率,全部,96.45,%"));
     assert!(read("findings.ndjson").contains("tianhe/adjustment-unexplained"));
-    // The department's own count of findings has it.
+    // The department's own count includes the finding.
     let row =
         consolidation["departments"].as_array().unwrap().iter().find(|row| row["name"] == "云溪区档案馆");
     assert_eq!(row.unwrap()["findings"]["error"], 1);
     let schema = huizong_schema::publish::ALL.into_iter().find(|s| s.name == "consolidation").unwrap();
     assert!(jsonschema::validator_for(schema.schema()).unwrap().is_valid(&consolidation));
-    // Again in its place: everything there is an earlier result of ours.
+    // Consolidate again into the same folder: it contains only our earlier result.
     assert_eq!(with_plugin(&district(), &arguments, &library("huizong_tianhe")).exit, Exit::Clean);
 }
 
 #[test]
-fn a_missing_block_is_told_of_where_it_would_stand() {
+fn a_missing_block_is_reported_where_it_should_be() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let form = fs::read_to_string(district().join("forms/01-kexie.txt")).unwrap();
@@ -165,9 +166,9 @@ fn a_missing_block_is_told_of_where_it_would_stand() {
     assert_eq!(of("without.txt"), [("tianhe/key-project-missing".to_owned(), line as u64)]);
 }
 
-/// None of a plugin's code runs unless the settings' plugin is the one that was pinned: this one would never end.
+/// A plugin's code runs only if its file is the pinned one; this plugin would never return.
 #[test]
-fn what_is_not_pinned_does_not_run() {
+fn unpinned_plugins_do_not_run() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let source = top().join("tests/hostile/load.c");
@@ -176,7 +177,7 @@ fn what_is_not_pinned_does_not_run() {
     let settings = "[plugins.loaded]\npath = \"libplugin.so\"\n";
     let write_settings = |more: &str| fs::write(path("huizong.toml"), format!("{settings}{more}")).unwrap();
     write_settings("");
-    // What is refused ends at once; the deadline for loading is five seconds.
+    // A refusal is immediate; the deadline for loading is five seconds.
     let refusal_with = |what: &str, advice: &str| {
         let began = Instant::now();
         let ran = run(folder.path(), &["check", "a.json", "--lang", "en"]);
@@ -191,17 +192,17 @@ fn what_is_not_pinned_does_not_run() {
     c_library(folder.path(), "libplugin.so", &source, &["-DLOOPS"]);
     assert!(refusal("not pinned").contains("it is not pinned"));
 
-    // Pinned: it runs.
+    // Once pinned, it runs.
     c_library(folder.path(), "libplugin.so", &source, &[]);
     let added = run(folder.path(), &["plugin", "add", "libplugin.so", "--lang", "en"]);
     assert_eq!(added.exit, Exit::Clean, "{}", added.err);
     assert!(!run(folder.path(), &["check", "a.json"]).err.contains("[plugin-"));
 
-    // The file changed.
+    // The file has changed.
     c_library(folder.path(), "libplugin.so", &source, &["-DLOOPS"]);
     assert!(refusal("changed file").contains("not the one that was pinned"));
 
-    // A changed manifest under the same version is another file, and is not added either.
+    // A changed manifest under the same version is another file, and cannot be added either.
     let manifest =
         r#"-DMANIFEST="{\"protocol\":1,\"plugin\":{\"id\":\"loaded\",\"version\":\"0.1.0\"},\"ops\":[]}""#;
     c_library(folder.path(), "libplugin.so", &source, &[manifest]);
@@ -210,7 +211,7 @@ fn what_is_not_pinned_does_not_run() {
     assert_eq!(again.exit, Exit::Failed);
     assert!(again.err.contains("has a new version"), "{}", again.err);
 
-    // A lock that was edited, and a digest in the settings that is another one.
+    // An edited lock, then a wrong digest in the settings.
     let lock = fs::read_to_string(path("plugins.lock")).unwrap();
     c_library(folder.path(), "libplugin.so", &source, &[]);
     fs::write(path("plugins.lock"), lock.replace("sha256 = \"", "sha256 = \"0")).unwrap();
@@ -220,7 +221,7 @@ fn what_is_not_pinned_does_not_run() {
     write_settings(&format!("pin = \"{}\"\n", "0".repeat(64)));
     refusal_with("another digest in the settings", "mend the pin");
 
-    // Naming the file on the command line is consent for the run; where it is not the one pinned, that is said.
+    // Naming a file on the command line is consent for this run; if another file is pinned, a notice says so.
     let ran = with_plugin(folder.path(), &["check", "a.json"], &path("libplugin.so"));
     assert!(ran.err.contains("[plugin-replaced]"), "{}", ran.err);
     write_settings("");
@@ -262,7 +263,7 @@ fn adding_a_plugin_keeps_what_the_settings_say() {
 }
 
 #[test]
-fn what_a_plugin_said_before_it_failed_is_for_its_author() {
+fn output_of_a_failed_plugin_is_shown_to_its_author() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let source = top().join("tests/hostile/load.c");
@@ -276,7 +277,7 @@ fn what_a_plugin_said_before_it_failed_is_for_its_author() {
 }
 
 #[test]
-fn what_is_tested_cannot_hide_how_it_went() {
+fn plugin_test_reports_every_failure_and_doubt() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let source = top().join("tests/hostile/load.c");
@@ -301,16 +302,16 @@ fn what_is_tested_cannot_hide_how_it_went() {
     assert_eq!(
         doubts,
         [
-            "! /rules/0/exmaples: no manifest has this member; it has no effect",
+            "! /rules/0/exmaples: manifests have no such member; it has no effect",
             "! /taks/*/name: reads: no document has this member",
-            "! loaded/b: has no example, and was not tried",
+            "! loaded/b: has no example, so it was not tried",
         ]
     );
-    // In this process it would have ended the test.
+    // In this process it would have ended the test program.
     let exits = ran("-DEXITS", "test");
     assert_eq!(exits.exit, Exit::Findings, "{exits:?}");
     assert!(exits.out.ends_with("Tried: 1, wrong: 1.\n"), "{}", exits.out);
-    // No rule is said to be kept that could not be tried.
+    // A rule that could not be tested is not reported as met.
     let crashes = ran("-DCREATE_CRASHES", "conform");
     let met: Vec<&str> = crashes.out.lines().filter(|line| line.contains(" met ")).collect();
     assert!(met.len() == 1 && met[0].starts_with(" 7"), "{}", crashes.out);
@@ -358,7 +359,7 @@ fn conform_says_which_rule_is_broken() {
 }
 
 #[test]
-fn our_own_plugins_pass_what_they_are_put_to() {
+fn our_own_plugins_pass_test_and_conform() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let minimal = c_library(folder.path(), "libminimal.so", &top().join("plugins/minimal-c/minimal.c"), &[]);

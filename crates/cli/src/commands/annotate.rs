@@ -108,7 +108,7 @@ fn format(out: &Path, bytes: &[u8]) -> Result<Format, Error> {
     }
 }
 
-/// Places in the order in which they stand in their file.
+/// A key that sorts places in the order of their file.
 fn order(place: Option<&Place>) -> (String, u32, u32) {
     match place {
         Some(&Place::Text { line, column }) => (String::new(), line, column),

@@ -207,7 +207,7 @@ pub(super) fn read(path: &Path) -> Result<Candidate, Refused> {
     Candidate::read(path).map_err(|error| Refused::Unfit(reason(&error)))
 }
 
-/// Reads the pins, which are in a file beside the settings.
+/// Reads the pins, which are in a file next to the settings.
 pub(super) fn lock(settings: &Settings) -> Result<Lock, Error> {
     let Some(path) = settings.folder().map(|folder| folder.join(Lock::FILE)) else {
         return Ok(Lock::default());

@@ -30,7 +30,7 @@ pub(crate) enum Piece {
         first_line: u32,
         bytes: Vec<u8>,
     },
-    /// A line longer than is read.
+    /// A line that is too long to be read.
     LongLine { id: String, number: u64, line: u32 },
     /// An input that could not be read, and why.
     Unreadable { id: String, reason: Reason },
@@ -78,20 +78,20 @@ impl Piece {
     }
 }
 
-/// A document is not read into memory beyond this.
+/// The size up to which a file or line is read into memory.
 const LARGEST: usize = 64 << 20;
 const BLOCK: usize = 1 << 20;
 
-/// What the taker of work answers.
+/// The answer of whoever takes pieces of work.
 pub(crate) enum Answer {
-    /// More, and perhaps a buffer that is no longer needed.
+    /// Go on; with a buffer to use again, if there is one.
     More(Option<Vec<u8>>),
-    /// No more.
+    /// Stop.
     Enough,
 }
 
-/// Hands out the pieces of all inputs in order, until `take` wants no more, and gives the inputs' digests if they are wanted:
-/// they are taken while reading, so they are of the very bytes that were judged.
+/// Hands out the pieces of all inputs in order, until `take` stops. Returns the inputs' digests if they are wanted: they are
+/// computed while reading, so they are of the bytes that were checked.
 pub(crate) fn each(
     inputs: &[Input],
     stdin: &mut dyn Read,
@@ -143,14 +143,14 @@ pub(crate) fn each(
     taken
 }
 
-/// How much was read of an input, and its digest if all of it was.
+/// The number of bytes read of an input, and its digest if all of it was read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Digest {
     pub(crate) bytes: u64,
     pub(crate) blake3: Option<String>,
 }
 
-/// Takes the digest of what passes.
+/// Computes the digest of what is read.
 struct Digesting<'r> {
     source: &'r mut dyn Read,
     hasher: Option<blake3::Hasher>,
@@ -186,13 +186,13 @@ pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Reason> {
     rest_of(&mut File::open(path).map_err(Reason::Io)?, Vec::new())
 }
 
-/// All bytes of a source behind those read already, unless they are more than is read into memory.
+/// Reads the rest of a source. Refuses if there is more than is read into memory.
 fn rest_of(source: &mut dyn Read, mut bytes: Vec<u8>) -> Result<Vec<u8>, Reason> {
     source.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(Reason::Io)?;
     if bytes.len() > LARGEST { Err(Reason::TooLarge) } else { Ok(bytes) }
 }
 
-/// Blocks of whole lines. A line longer than is read is told of and passed over.
+/// Hands out blocks of whole lines. A line that is too long is reported and skipped.
 fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>) -> bool {
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * BLOCK);
     let (mut number, mut line) = (1_u64, 1_u32);
@@ -220,7 +220,7 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
             }
         }
         if passing_over {
-            // The rest of a line that was told of already.
+            // The rest of a line that was reported already.
             match memchr::memchr(b'\n', &buffer) {
                 Some(end) => {
                     buffer.drain(..=end);
@@ -258,7 +258,7 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
             number += 1;
         }
         if ended {
-            // A stream of nothing is said to be empty, as a file is.
+            // An empty stream is reported as an empty file is.
             return number > 1
                 || hand(Piece::File { id: id.to_owned(), bytes: buffer, numbered: id == "-" }).is_some();
         }
@@ -281,7 +281,7 @@ fn goes_on_over_lines(bytes: &[u8]) -> bool {
     }
 }
 
-/// A JSON text that goes on over lines.
+/// Hands out a JSON text that goes on over several lines.
 fn one_document(
     id: &str,
     bytes: Vec<u8>,
@@ -296,7 +296,7 @@ fn one_document(
     .is_some()
 }
 
-/// Lines in UTF-16 are brought to UTF-8 as a whole, as a zero byte may be half a character.
+/// Converts lines in UTF-16 to UTF-8 as a whole, as a line feed byte may be half a character.
 fn transcoded(
     id: &str,
     bytes: Vec<u8>,

@@ -1,15 +1,11 @@
-//! Expressions over the figures of a document.
+//! Expressions over the figures of a document, and the one way through them: a fold with an algebra.
 
-use huizong_schema::Draft;
-
-use crate::member::{Measure, Member, Over};
-use crate::number::Interval;
-use crate::subject::CompletionBase;
+use huizong_schema::figures::{Member, Over};
 
 /// An expression over figures.
 #[derive(Debug)]
 pub enum Expr {
-    /// A figure. Amounts stand for what their print may stand for; points are given, so they are exact.
+    /// A figure. An amount is what its print may stand for; points are given, so they are exact.
     Value(&'static Member),
     /// A figure that holds others: as a figure, but a total of nothing holds nothing.
     Total(&'static Member),
@@ -17,162 +13,91 @@ pub enum Expr {
     Rounded(&'static Member),
     /// A whole number.
     Number(i64),
-    /// The sum of those parts that stand; missing only if none does.
+    /// The sum of those parts that are there; missing only if none is.
     Sum(&'static [Expr]),
-    /// The sum of parts that must all stand.
+    /// The sum of parts that must all be there.
     SumOfAll(&'static [Expr]),
-    /// The sum of a figure over a range, of those that stand; missing only if none does.
+    /// The sum of a figure over a range, of those that are there; missing only if none is.
     Items(Over, &'static Member),
-    /// The sum of a figure over a range, in which all must stand.
+    /// The sum of a figure over a range, in which all must be there.
     AllItems(Over, &'static Member),
     /// The first less the second.
     Minus(&'static Expr, &'static Expr),
     /// The absolute value.
     Abs(&'static Expr),
-    /// The first if it stands, else the second.
+    /// The first if it is there, else the second.
     Else(&'static Expr, &'static Expr),
     /// The budget that the form's completion rate is of: the first if adjusted, the second if initial.
     Base(&'static Member, &'static Member),
 }
 
-/// A figure that an expression needs does not stand.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Missing;
+/// How the print of a figure is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// As its measure says: amounts and rates as printed, points as exact.
+    ByMeasure,
+    /// By its measure, but zero as exactly nothing.
+    AsTotal,
+    /// As a rounded print, whatever its measure.
+    AsRounded,
+}
 
-/// One place of one document, as an expression sees it.
-#[derive(Clone, Copy)]
-pub(super) struct Site<'s> {
-    pub(super) draft: &'s Draft<'s>,
-    pub(super) base: CompletionBase,
-    pub(super) over: Over,
-    pub(super) at: usize,
+/// How many of the parts of a sum must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// One at least.
+    Any,
+    /// One at least, and all of them.
+    All,
+}
+
+/// What each form of an expression becomes: an interval, a text, a formula of a spreadsheet.
+pub trait Algebra {
+    /// What an expression becomes.
+    type Value;
+
+    /// A figure.
+    fn figure(&self, member: &'static Member, taken: Taken) -> Self::Value;
+
+    /// The budget that completion rates are of.
+    fn base(&self, adjusted: &'static Member, initial: &'static Member) -> Self::Value;
+
+    /// A whole number.
+    fn number(&self, number: i64) -> Self::Value;
+
+    /// The sum of some parts. A part is folded when it is asked for.
+    fn sum(&self, parts: impl Iterator<Item = Self::Value>, needs: Needs) -> Self::Value;
+
+    /// The sum of a figure over a range.
+    fn items(&self, over: Over, member: &'static Member, needs: Needs) -> Self::Value;
+
+    /// The first less the second.
+    fn minus(&self, first: Self::Value, second: Self::Value) -> Self::Value;
+
+    /// The absolute value.
+    fn abs(&self, inner: Self::Value) -> Self::Value;
+
+    /// The first if it is there, else the second, which is folded when it is asked for.
+    fn or_else(&self, first: Self::Value, second: impl FnOnce() -> Self::Value) -> Self::Value;
 }
 
 impl Expr {
-    pub(super) fn eval(&self, site: Site<'_>) -> Result<Interval, Missing> {
-        let read = |member: &Member, at| {
-            let value = member.read(site.draft, at).ok_or(Missing)?;
-            Ok(match member.measure {
-                Measure::Points => Interval::exact(value),
-                Measure::Amount | Measure::Percent => Interval::printed(value),
-            })
-        };
+    /// What an algebra makes of the expression.
+    pub fn fold<A: Algebra>(&self, algebra: &A) -> A::Value {
+        let sum = |parts: &[Self], needs| algebra.sum(parts.iter().map(|part| part.fold(algebra)), needs);
         match self {
-            Self::Value(member) => read(member, site.at),
-            Self::Total(member) => {
-                let total = read(member, site.at)?;
-                Ok(if total.value == 0 { Interval::exactly(0) } else { total })
-            }
-            Self::Rounded(member) => member.read(site.draft, site.at).map(Interval::printed).ok_or(Missing),
-            Self::Number(number) => Ok(Interval::exactly(i128::from(*number))),
-            Self::Sum(parts) => sum_of_present(parts.iter().map(|part| part.eval(site))),
-            Self::SumOfAll(parts) => sum_of_all(parts.iter().map(|part| part.eval(site))),
-            Self::Items(over, member) => {
-                sum_of_present((0..over.count(site.draft)).map(|at| read(member, at)))
-            }
-            Self::AllItems(over, member) => {
-                sum_of_all((0..over.count(site.draft)).map(|at| read(member, at)))
-            }
-            Self::Minus(a, b) => Ok(a.eval(site)?.minus(b.eval(site)?)),
-            Self::Abs(inner) => Ok(inner.eval(site)?.abs()),
-            Self::Else(first, second) => first.eval(site).or_else(|_| second.eval(site)),
-            Self::Base(adjusted, initial) => read(site.base.choose(adjusted, initial), site.at),
+            Self::Value(member) => algebra.figure(member, Taken::ByMeasure),
+            Self::Total(member) => algebra.figure(member, Taken::AsTotal),
+            Self::Rounded(member) => algebra.figure(member, Taken::AsRounded),
+            Self::Number(number) => algebra.number(*number),
+            Self::Sum(parts) => sum(parts, Needs::Any),
+            Self::SumOfAll(parts) => sum(parts, Needs::All),
+            Self::Items(over, member) => algebra.items(*over, member, Needs::Any),
+            Self::AllItems(over, member) => algebra.items(*over, member, Needs::All),
+            Self::Minus(first, second) => algebra.minus(first.fold(algebra), second.fold(algebra)),
+            Self::Abs(inner) => algebra.abs(inner.fold(algebra)),
+            Self::Else(first, second) => algebra.or_else(first.fold(algebra), || second.fold(algebra)),
+            Self::Base(adjusted, initial) => algebra.base(adjusted, initial),
         }
     }
-
-    /// Every figure that the expression reads at a place, present or not.
-    pub(super) fn members(&self, site: Site<'_>, each: &mut dyn FnMut(&'static Member, Over, usize)) {
-        match self {
-            Self::Value(member) | Self::Total(member) | Self::Rounded(member) => {
-                each(member, site.over, site.at);
-            }
-            Self::Base(adjusted, initial) => each(site.base.choose(adjusted, initial), site.over, site.at),
-            Self::Number(_) => {}
-            Self::Sum(parts) | Self::SumOfAll(parts) => {
-                parts.iter().for_each(|part| part.members(site, each));
-            }
-            Self::Items(over, member) | Self::AllItems(over, member) => {
-                (0..over.count(site.draft)).for_each(|at| each(member, *over, at));
-            }
-            Self::Abs(inner) => inner.members(site, each),
-            Self::Minus(a, b) | Self::Else(a, b) => {
-                a.members(site, each);
-                b.members(site, each);
-            }
-        }
-    }
-
-    /// The expression with the figures' names in it.
-    pub(super) fn formula(&self, chinese: bool) -> String {
-        let name = |member: &Member| if chinese { member.zh } else { member.en }.to_owned();
-        let join =
-            |parts: &[Expr]| parts.iter().map(|part| part.formula(chinese)).collect::<Vec<_>>().join(" + ");
-        match self {
-            Self::Value(member) | Self::Total(member) | Self::Rounded(member) => name(member),
-            Self::Base(adjusted, _) => name(adjusted),
-            Self::Number(number) => number.to_string(),
-            Self::Sum(parts) | Self::SumOfAll(parts) => join(parts),
-            Self::Items(_, member) | Self::AllItems(_, member) => format!("Σ {}", name(member)),
-            Self::Minus(a, b) => format!("{} − {}", a.formula(chinese), b.formula(chinese)),
-            Self::Abs(inner) => format!("|{}|", inner.formula(chinese)),
-            Self::Else(a, b) => format!("({} ‖ {})", a.formula(chinese), b.formula(chinese)),
-        }
-    }
-
-    /// The expression with one place's numbers in it; parts that do not stand are left out.
-    pub(super) fn arithmetic(&self, site: Site<'_>) -> String {
-        let join = |parts: Vec<String>| {
-            let is_something = |part: &String| !part.is_empty() && part != "0";
-            let shown: Vec<String> = parts.iter().filter(|part| is_something(part)).cloned().collect();
-            if shown.is_empty() { parts.into_iter().next().unwrap_or_default() } else { shown.join(" + ") }
-        };
-        let read =
-            |member: &Member, at| member.read(site.draft, at).map(|v| v.to_string()).unwrap_or_default();
-        match self {
-            Self::Value(member) | Self::Total(member) | Self::Rounded(member) => read(member, site.at),
-            Self::Base(adjusted, initial) => read(site.base.choose(adjusted, initial), site.at),
-            Self::Number(number) => number.to_string(),
-            Self::Sum(parts) | Self::SumOfAll(parts) => {
-                join(parts.iter().map(|part| part.arithmetic(site)).collect())
-            }
-            Self::Items(over, member) | Self::AllItems(over, member) => {
-                join((0..over.count(site.draft)).map(|at| read(member, at)).collect())
-            }
-            Self::Minus(a, b) => format!("{} − {}", a.arithmetic(site), b.arithmetic(site)),
-            Self::Abs(inner) => {
-                let inner = inner.arithmetic(site);
-                if inner.contains(' ') || inner.starts_with('-') { format!("|{inner}|") } else { inner }
-            }
-            Self::Else(first, second) => {
-                if first.eval(site).is_ok() {
-                    first.arithmetic(site)
-                } else {
-                    second.arithmetic(site)
-                }
-            }
-        }
-    }
-
-    /// `2.00 + 3.00 = 5.00`, or the number alone.
-    pub(super) fn sum_shown(&self, site: Site<'_>, value: Interval) -> String {
-        let parts = self.arithmetic(site);
-        if parts.contains(' ') || parts.contains('|') {
-            format!("{parts} = {}", value.decimal())
-        } else {
-            parts
-        }
-    }
-}
-
-fn sum_of_present(parts: impl Iterator<Item = Result<Interval, Missing>>) -> Result<Interval, Missing> {
-    parts.flatten().reduce(Interval::plus).ok_or(Missing)
-}
-
-fn sum_of_all(parts: impl Iterator<Item = Result<Interval, Missing>>) -> Result<Interval, Missing> {
-    let mut sum = None;
-    for part in parts {
-        let part = part?;
-        sum = Some(sum.map_or(part, |sum: Interval| sum.plus(part)));
-    }
-    sum.ok_or(Missing)
 }

@@ -3,8 +3,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
-use crate::member::{ACTUAL, ADJUSTED, ADJUSTMENT, INITIAL, SCORE, TASK_FUNDS, TOTAL_SCORE, USED};
 use crate::subject::{Reading, Settings, Traits};
+use huizong_schema::figures::{ACTUAL, ADJUSTED, ADJUSTMENT, INITIAL, SCORE, TASK_FUNDS, TOTAL_SCORE, USED};
 
 const A: Expr = Expr::Value(&INITIAL);
 const B: Expr = Expr::Value(&ADJUSTED);
@@ -28,8 +28,8 @@ fn whole() -> Draft<'static> {
     }))
 }
 
-fn site<'s>(draft: &'s Draft<'s>, over: Over, at: usize) -> Site<'s> {
-    Site { draft, base: CompletionBase::Adjusted, over, at }
+fn site<'s>(draft: &'s Draft<'s>, over: Over, at: usize) -> Site<'s, Draft<'s>> {
+    Site { figures: draft, base: CompletionBase::Adjusted, over, at }
 }
 
 fn value(expr: &Expr) -> Option<(String, i128)> {
@@ -212,8 +212,8 @@ fn skipping_says_why() {
 
 static POINTS: Relation = Relation {
     over: Over::Document,
-    test: Test::AtMost(Expr::Number(1), Expr::Value(&crate::member::TOTAL_SCORE)),
-    at: &crate::member::TOTAL_SCORE,
+    test: Test::AtMost(Expr::Number(1), Expr::Value(&huizong_schema::figures::TOTAL_SCORE)),
+    at: &huizong_schema::figures::TOTAL_SCORE,
 };
 
 fn draft_without_projects() -> Draft<'static> {
@@ -225,12 +225,12 @@ fn rates() {
     static RATE: Relation = Relation {
         over: Over::Document,
         test: Test::Rate {
-            printed: &crate::member::ADJUSTMENT_RATE,
+            printed: &huizong_schema::figures::ADJUSTMENT_RATE,
             numerator: Expr::Abs(&D),
             denominator: A,
             fails_on: Verdict::Contradicted,
         },
-        at: &crate::member::ADJUSTMENT_RATE,
+        at: &huizong_schema::figures::ADJUSTMENT_RATE,
     };
     let with = |initial: &str, rate: &str| {
         draft(
@@ -278,4 +278,50 @@ fn places_that_hold_with_the_other_base() {
         holds_at(&RATE, &subject, CompletionBase::Initial),
         [Pointer::parse("/budget/completion_rate")]
     );
+}
+
+/// Some figures with one of them replaced.
+#[test]
+fn a_value_that_is_put_in_is_read_by_every_name_of_its_figure() {
+    let draft = draft(json!({
+        "budget": {
+            "initial_budget": "5", "by_source": { "other": { "initial_budget": "2" }, "unit_funds": { "initial_budget": "3" } }
+        },
+        "tasks": [{ "funds": "1" }, { "funds": "2" }]
+    }));
+    let with = |pointer: &str, value: Option<&str>| {
+        With::new(&draft, pointer.into(), value.map(|value| value.parse().unwrap()))
+    };
+    let at = |expr: &Expr, figures: &With<'_, Draft<'_>>, over, at| {
+        let site = Site { figures, base: CompletionBase::Adjusted, over, at };
+        expr.eval(site).ok().map(|interval| interval.decimal().to_string())
+    };
+    let other = "/budget/by_source/other/initial_budget";
+    let put_in = with(other, Some("7"));
+    let own = Expr::Value(&huizong_schema::figures::SOURCE_INITIAL);
+    let in_column = Expr::Value(&huizong_schema::figures::OTHER);
+    let place = huizong_schema::figures::Source::Other as usize;
+    assert_eq!(at(&own, &put_in, Over::Sources, place).as_deref(), Some("7.00"));
+    assert_eq!(at(&in_column, &put_in, Over::Columns, 0).as_deref(), Some("7.00"));
+    assert_eq!(at(&in_column, &with(other, None), Over::Columns, 0), None);
+    assert_eq!(at(&own, &put_in, Over::Sources, place - 2).as_deref(), Some("3.00"));
+    assert_eq!(at(&A, &put_in, Over::Document, 0).as_deref(), Some("5.00"));
+    // A figure without a range is the same at every place of another's range.
+    let initial = with("/budget/initial_budget", Some("9"));
+    assert_eq!(at(&A, &initial, Over::KeyProjects, 3).as_deref(), Some("9.00"));
+    let funds = Expr::Items(Over::Tasks, &TASK_FUNDS);
+    assert_eq!(at(&funds, &with("/tasks/1/funds", Some("4")), Over::Document, 0).as_deref(), Some("5.00"));
+    assert_eq!(with("/tasks/1/funds", None).count(Over::Tasks), 2);
+}
+
+#[test]
+fn a_relation_is_tried_with_another_value() {
+    let draft = whole();
+    let holds = |value| {
+        let put_in = With::new(&draft, "/budget/adjusted_budget".into(), value);
+        AT_MOST.holds(&put_in, CompletionBase::Adjusted, 0)
+    };
+    assert_eq!(AT_MOST.holds(&draft, CompletionBase::Adjusted, 0), Some(false));
+    assert_eq!(holds(Some("6.00".parse().unwrap())), Some(true));
+    assert_eq!(holds(None), None);
 }

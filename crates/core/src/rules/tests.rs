@@ -364,7 +364,7 @@ fn what_relations_read_are_members_of_the_schema() {
             assert!(resolves(schema, schema, &tokens), "{}: {pointer}", rule.id);
         }
     }
-    for member in crate::member::ALL {
+    for member in huizong_schema::figures::ALL {
         let tokens: Vec<&str> = member.pointer.split('/').skip(1).collect();
         assert!(resolves(schema, schema, &tokens), "{}", member.pointer);
     }

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use huizong_core::member::{Column, Measure, Member, Over, Source};
 use huizong_core::number::Verdict;
-use huizong_core::relation::{Expr, Relation, Test};
+use huizong_core::relation::{Algebra, Expr, Needs, Relation, Taken, Test};
 use huizong_core::{Check, CompletionBase, Judgement, Reading, Rule, Settings, Skip, Subject, Traits, rules};
+use huizong_schema::figures::{Column, Measure, Member, Over, Source};
 use huizong_schema::findings::Severity;
 use huizong_schema::{CellName, Draft, Pointer, Scorecard};
 use rust_decimal::Decimal;
@@ -143,6 +143,62 @@ impl TestFormula {
     }
 }
 
+/// Turns expressions into formulas over a template's cells; none where a cell that is needed does not exist.
+struct Spreadsheet<'c> {
+    cells: &'c TemplateCells,
+    site: Site,
+}
+
+impl Algebra for Spreadsheet<'_> {
+    type Value = Option<Formula>;
+
+    fn figure(&self, member: &'static Member, taken: Taken) -> Option<Formula> {
+        match taken {
+            Taken::ByMeasure => self.cells.member(member, self.site),
+            Taken::AsTotal => self.cells.total(member, self.site),
+            Taken::AsRounded => self.cells.rounded(member, self.site),
+        }
+    }
+
+    fn base(&self, adjusted: &'static Member, initial: &'static Member) -> Option<Formula> {
+        match self.cells.traits.completion_base {
+            CompletionBase::Adjusted => self.cells.member(adjusted, self.site),
+            CompletionBase::Initial => self.cells.member(initial, self.site),
+        }
+    }
+
+    fn number(&self, number: i64) -> Option<Formula> {
+        Some(Formula::number(number))
+    }
+
+    fn sum(&self, parts: impl Iterator<Item = Option<Formula>>, needs: Needs) -> Option<Formula> {
+        match needs {
+            // A part without a cell is never given.
+            Needs::Any => Formula::sum(&parts.flatten().collect::<Vec<_>>(), "OR"),
+            Needs::All => Formula::sum(&parts.collect::<Option<Vec<_>>>()?, "AND"),
+        }
+    }
+
+    fn items(&self, over: Over, member: &'static Member, needs: Needs) -> Option<Formula> {
+        self.cells.items(over, member, needs == Needs::All)
+    }
+
+    fn minus(&self, first: Option<Formula>, second: Option<Formula>) -> Option<Formula> {
+        Some(first?.minus(&second?))
+    }
+
+    fn abs(&self, inner: Option<Formula>) -> Option<Formula> {
+        Some(inner?.absolute())
+    }
+
+    fn or_else(&self, first: Option<Formula>, second: impl FnOnce() -> Option<Formula>) -> Option<Formula> {
+        match (first, second()) {
+            (Some(first), Some(second)) => Some(first.or_else(&second)),
+            (first, second) => first.or(second),
+        }
+    }
+}
+
 /// A relation at one place.
 #[derive(Clone, Copy)]
 struct Site {
@@ -239,33 +295,7 @@ impl TemplateCells {
     }
 
     fn formula(&self, expr: &Expr, site: Site) -> Option<Formula> {
-        match expr {
-            Expr::Value(member) => self.member(member, site),
-            Expr::Total(member) => self.total(member, site),
-            Expr::Rounded(member) => self.rounded(member, site),
-            Expr::Base(adjusted, initial) => match self.traits.completion_base {
-                CompletionBase::Adjusted => self.member(adjusted, site),
-                CompletionBase::Initial => self.member(initial, site),
-            },
-            Expr::Number(number) => Some(Formula::number(*number)),
-            // A part without a cell is never given.
-            Expr::Sum(parts) => {
-                let parts: Vec<_> = parts.iter().filter_map(|part| self.formula(part, site)).collect();
-                Formula::sum(&parts, "OR")
-            }
-            Expr::SumOfAll(parts) => {
-                let parts = parts.iter().map(|part| self.formula(part, site));
-                Formula::sum(&parts.collect::<Option<Vec<_>>>()?, "AND")
-            }
-            Expr::Items(over, of) => self.items(*over, of, false),
-            Expr::AllItems(over, of) => self.items(*over, of, true),
-            Expr::Minus(a, b) => Some(self.formula(a, site)?.minus(&self.formula(b, site)?)),
-            Expr::Abs(inner) => Some(self.formula(inner, site)?.absolute()),
-            Expr::Else(first, second) => match (self.formula(first, site), self.formula(second, site)) {
-                (Some(first), Some(second)) => Some(first.or_else(&second)),
-                (first, second) => first.or(second),
-            },
-        }
+        expr.fold(&Spreadsheet { cells: self, site })
     }
 
     /// A printed total: a zero is exact, as nothing adds up to it.
@@ -400,7 +430,7 @@ mod tests {
 
     #[test]
     fn what_of_a_scorecard_may_be_left_out_counts_as_nothing() {
-        use huizong_core::member::{EXECUTION_SCORE, TOTAL_SCORE, WEIGHT};
+        use huizong_schema::figures::{EXECUTION_SCORE, TOTAL_SCORE, WEIGHT};
         assert!(stands_for_nothing(&EXECUTION_SCORE));
         assert!(!stands_for_nothing(&TOTAL_SCORE) && !stands_for_nothing(&WEIGHT));
     }

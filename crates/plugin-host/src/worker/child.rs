@@ -1,4 +1,4 @@
-//! The worker's own side: a process that serves one plugin until the command goes.
+//! The worker's side: a process that serves one plugin until the command ends.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -16,7 +16,7 @@ use super::inspect::State;
 use crate::failure::Violation;
 use crate::library::{Guarded, Instance, Returned, Sealed, Table, close_inherited};
 
-/// What the command tells a worker on its command line.
+/// The settings that the command passes to a worker on its command line.
 pub(super) struct Orders {
     pub(super) parent: u32,
     pub(super) memory: u64,
@@ -40,15 +40,16 @@ impl Orders {
     }
 }
 
-/// Serves one plugin over standard input and output, until the command goes. The arguments are the command's own.
+/// Serves one plugin over standard input and output until the command ends. The arguments are the command's
+/// own.
 ///
 /// # Errors
-/// If this is not a worker's process, or what belongs to one cannot be had.
+/// Returns an error if this process was not started as a worker, or cannot be set up as one.
 pub fn serve(arguments: &[OsString]) -> io::Result<()> {
     let strange = || io::Error::from(io::ErrorKind::InvalidInput);
     let orders = Orders::of(arguments).ok_or_else(strange)?;
     die_with(orders.parent)?;
-    // Whatever the command was started with open is none of a plugin's business.
+    // Descriptors inherited from the command must not reach a plugin.
     close_inherited();
     let (mut from, mut to) = pipes()?;
     stand_in_nothing(arguments.get(4).ok_or_else(strange)?, orders.parent)?;
@@ -123,7 +124,7 @@ pub fn serve(arguments: &[OsString]) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a folder, goes into it and removes it: gone, it is empty for ever.
+/// Creates a directory, enters it and removes it, so that the working directory is empty and stays so.
 fn stand_in_nothing(beside: &OsStr, parent: u32) -> io::Result<()> {
     let folder = tempfile::Builder::new().prefix(&format!("huizong-worker-{parent}-")).tempdir_in(beside)?;
     std::env::set_current_dir(folder.path())?;
@@ -134,14 +135,15 @@ fn guard(is_watched: bool, bytes: &[u8]) -> io::Result<Option<Guarded>> {
     is_watched.then(|| Guarded::new(bytes)).transpose()
 }
 
-/// Standard output goes to a pipe of its own from now on; the other end of it, which does not wait.
+/// Redirects standard output to a new pipe and returns the end to read from, which does not block.
 fn watch_output() -> io::Result<File> {
     let (from, to) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
     rustix::stdio::dup2_stdout(to)?;
     Ok(from.into())
 }
 
-/// The pipes, out of the way of what plugins print: standard input is empty, standard output goes to standard error.
+/// Moves the pipes away from the standard descriptors: standard input becomes empty, standard output goes to
+/// standard error.
 fn pipes() -> io::Result<(File, File)> {
     const BEYOND: i32 = 3;
     let from: OwnedFd = fcntl_dupfd_cloexec(rustix::stdio::stdin(), BEYOND)?;

@@ -1,7 +1,7 @@
-//! What a worker gives up before it loads a plugin.
+//! Confines a worker before it loads a plugin.
 //!
-//! This contains accidents. Where the kernel has Landlock a plugin cannot write files, read anything but the system's
-//! libraries, or open TCP connections; where it has none, this is no sandbox.
+//! This contains accidents. Where the kernel has Landlock, a plugin cannot write files, read anything but the
+//! system's libraries, or open TCP connections; without Landlock this is not a sandbox.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,7 +16,7 @@ use seccompiler::{
     SeccompRule,
 };
 
-/// What a library and the runtime of its language may read: other libraries, locales, time zones.
+/// Paths that a library and its language's runtime may read: other libraries, locales, time zones.
 const READABLE: [&str; 9] = [
     "/lib",
     "/lib64",
@@ -29,29 +29,30 @@ const READABLE: [&str; 9] = [
     "/sys/kernel/mm",
 ];
 
-/// Ends with the command, if that is still the parent.
+/// Ends this process when the command ends. Fails if the command is no longer the parent.
 pub(super) fn die_with(parent: u32) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let still = rustix::process::getppid().is_some_and(|pid| pid.as_raw_pid().cast_unsigned() == parent);
     if still { Ok(()) } else { Err(io::Error::from(io::ErrorKind::NotFound)) }
 }
 
-/// Gives up memory beyond `memory` bytes, core dumps, writing files, new privileges, and most of the file system.
+/// Gives up memory beyond `memory` bytes, core dumps, writing files, new privileges, and most of the file
+/// system.
 pub(super) fn confine(memory: u64) -> io::Result<()> {
     let at_most = |most| Rlimit { current: Some(most), maximum: Some(most) };
     setrlimit(Resource::Core, at_most(0))?;
     setrlimit(Resource::Fsize, at_most(0))?;
-    // Not the address space: runtimes of other languages reserve far more of it than they use.
+    // Limit data, not the address space: runtimes of other languages reserve far more of it than they use.
     setrlimit(Resource::Data, at_most(memory.saturating_add(reserved())))?;
     rustix::thread::set_no_new_privs(true)?;
-    // A kernel without either is no reason not to run; docs/plugins.md says what is lost.
+    // Run even if the kernel supports neither; docs/plugins.md says what is lost.
     let _ = landlock();
     let _ = seccomp();
     Ok(())
 }
 
-/// Refuses what would outlive the worker or reach another process: forks, other groups and sessions, and the limits,
-/// priorities and memory of others.
+/// Blocks system calls that outlive the worker or affect another process: forks, new groups and sessions, and
+/// changing the limits, priorities or memory of others.
 fn seccomp() -> Result<(), Box<dyn std::error::Error>> {
     use SeccompCmpArgLen::{Dword, Qword};
     let nth = |index, length, operator, value| SeccompCondition::new(index, length, operator, value);
@@ -84,7 +85,7 @@ fn seccomp() -> Result<(), Box<dyn std::error::Error>> {
     let errno = |number: i32| SeccompAction::Errno(number.cast_unsigned());
     let arch = std::env::consts::ARCH.try_into()?;
     let filter = SeccompFilter::new(refused, SeccompAction::Allow, errno(libc::EPERM), arch)?;
-    // What it asks for stands in memory, where no filter looks: C libraries go on with the older call.
+    // Filters cannot see clone3's arguments, which are in memory; C libraries fall back to clone.
     let newer = BTreeMap::from([(libc::SYS_clone3, always())]);
     let newer = SeccompFilter::new(newer, SeccompAction::Allow, errno(libc::ENOSYS), arch)?;
     for filter in [filter, newer] {
@@ -94,7 +95,7 @@ fn seccomp() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Bytes that count already: this command's own allocator reserves some beforehand.
+/// Data memory in use already: this command's own allocator reserves some at the start.
 fn reserved() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmData:"));

@@ -1,26 +1,26 @@
-//! What goes through the pipes between the command and a worker.
+//! The frames exchanged between the command and a worker.
 
 use std::io::{self, Read, Write};
 
-/// What the command asks of a worker.
+/// A request of the command to a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub(crate) enum Ask {
-    /// The library's bytes follow.
+    /// Loads a library; its bytes follow.
     Load = 1,
-    /// Nothing follows.
+    /// Describes the plugin; nothing follows.
     Describe = 2,
-    /// The configuration follows.
+    /// Creates an instance; the configuration follows.
     Create = 3,
-    /// The op's number and the request follow.
+    /// Calls the instance; the op's number and the request follow.
     Call = 4,
-    /// Nothing follows.
+    /// Destroys the instance; nothing follows.
     Destroy = 5,
-    /// From now on inputs are guarded, and what goes to standard output is kept apart. Nothing follows.
+    /// Guards inputs and counts writes to standard output from now on; nothing follows.
     Watch = 6,
-    /// A [`super::inspect::State`] as JSON comes back. Nothing follows.
+    /// Returns a [`super::inspect::State`] as JSON; nothing follows.
     Inspect = 7,
-    /// A JSON array follows: a schema, and a configuration that is to be held to it. The reason why not comes back.
+    /// Validates a configuration against a schema and returns the error; a JSON array of the two follows.
     Hold = 8,
 }
 
@@ -40,10 +40,10 @@ impl Ask {
     }
 }
 
-/// What kind of bytes a worker sends back.
+/// The kind of a worker's reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
-    /// What the plugin's function gave.
+    /// The result of the plugin's function.
     Returned = 0,
     /// A [`crate::LoadError`] as JSON.
     NotLoaded = 1,
@@ -57,12 +57,14 @@ impl Reply {
     }
 }
 
-/// An ask's header: its number, the length of what follows, and the op, which only [`Ask::Call`] has.
+/// The length of a request's header: its number, the length of the body, and the op, which only [`Ask::Call`]
+/// has.
 pub(crate) const ASK: usize = 16;
-/// A reply's header: a mark, the number of the ask that it replies to, its kind, the code, and the length.
+/// The length of a reply's header: a mark, the number of the request, its kind, the code, and the length of
+/// the body.
 pub(crate) const REPLY: usize = 24;
 
-/// Tells a reply from whatever else a plugin may write to the pipe.
+/// Tells a reply from anything else that a plugin may write to the pipe.
 const MARK: u32 = u32::from_le_bytes(*b"HZr1");
 
 pub(crate) fn ask(what: Ask, op: u32, length: usize) -> [u8; ASK] {
@@ -73,7 +75,7 @@ pub(crate) fn ask(what: Ask, op: u32, length: usize) -> [u8; ASK] {
     header
 }
 
-/// The next ask, or `None` once the command has gone.
+/// Reads the next request; [`None`] once the command has gone.
 pub(crate) fn read_ask(from: &mut impl Read, body: &mut Vec<u8>) -> io::Result<Option<(Ask, u32)>> {
     let mut header = [0; ASK];
     match from.read_exact(&mut header) {
@@ -84,7 +86,7 @@ pub(crate) fn read_ask(from: &mut impl Read, body: &mut Vec<u8>) -> io::Result<O
     let what = Ask::of(number(&header[..4])).ok_or_else(strange)?;
     let length = u64::from(number(&header[8..12])) | u64::from(number(&header[12..])) << 32;
     body.clear();
-    // Grows as bytes come, not by what the header says.
+    // Allocate as bytes arrive, not by the length in the header.
     let read = from.take(length).read_to_end(body)?;
     if read as u64 != length {
         return Ok(None);
@@ -110,7 +112,7 @@ pub(crate) fn write_reply(
     to.flush()
 }
 
-/// A reply's kind, code and length; `None` where it is no reply to that ask.
+/// Parses a reply's header into kind, code and length; [`None`] if it does not reply to that request.
 pub(crate) fn reply(header: &[u8; REPLY], sequence: u32) -> Option<(Reply, i32, u64)> {
     let expected = [MARK, sequence];
     let found = [number(&header[..4]), number(&header[4..8])];
@@ -129,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn asks_and_replies_come_back_as_they_went() {
+    fn requests_and_replies_survive_a_round_trip() {
         let mut bytes = ask(Ask::Call, 7, 3).to_vec();
         bytes.extend(b"abc");
         let mut body = Vec::new();

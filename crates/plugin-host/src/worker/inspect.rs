@@ -1,4 +1,4 @@
-//! What of a worker's process a plugin must leave as it is (rule 10), as far as the process itself can see.
+//! The process state that a plugin must not change (rule 10), as far as the process itself can see it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::library::TableFacts;
 
-/// A worker's process at one moment.
+/// The state of a worker's process at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct State {
-    /// The table's facts.
+    /// The fields of the plugin's table.
     pub(crate) table: Option<TableFacts>,
-    /// What must not change, by name.
+    /// Values that must not change, by name.
     pub(crate) fixed: BTreeMap<String, String>,
     /// Bytes written to standard output.
     pub(crate) printed: usize,
-    /// Memory in use: kB.
+    /// Resident memory in kB.
     pub(crate) memory: u64,
 }
 
 impl State {
-    /// Now; `printed` is where standard output goes, if that is watched.
+    /// Captures the state now; `printed` reads standard output, if that is watched.
     pub(crate) fn now(table: Option<TableFacts>, printed: Option<&mut fs::File>) -> Self {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let line = |name: &str| {
@@ -43,7 +43,7 @@ impl State {
         ];
         let mut bytes = Vec::new();
         if let Some(printed) = printed {
-            // Until there is no more: the pipe does not wait.
+            // Read everything available: the pipe does not block.
             let _ = printed.read_to_end(&mut bytes);
         }
         Self {

@@ -1,7 +1,7 @@
-//! One thread that starts all workers, and lives as long as the process.
+//! A thread that starts all workers and lives as long as the process.
 //!
-//! A worker asks the system to be killed when its parent dies, and the system takes the thread that started it for the
-//! parent.
+//! A worker asks the system to be killed when its parent dies, and the system takes the thread that started
+//! it for the parent.
 
 use std::io;
 use std::process::{Child, Command};
@@ -12,7 +12,7 @@ type Order = (Command, Sender<io::Result<Child>>);
 
 static ORDERS: LazyLock<Mutex<Sender<Order>>> = LazyLock::new(|| {
     let (send, receive) = channel::<Order>();
-    // If no thread can be started, `spawn` says so.
+    // If the thread cannot be started, `spawn` reports it.
     let _ = std::thread::Builder::new().name("huizong-supervisor".into()).spawn(move || {
         for (mut command, answer) in receive {
             let _ = answer.send(command.spawn());
@@ -21,9 +21,9 @@ static ORDERS: LazyLock<Mutex<Sender<Order>>> = LazyLock::new(|| {
     Mutex::new(send)
 });
 
-/// Starts a process from the supervising thread.
+/// Starts a process from the supervisor thread.
 pub(super) fn spawn(command: Command) -> io::Result<Child> {
-    let gone = || io::Error::other("the supervising thread is not there");
+    let gone = || io::Error::other("the supervisor thread is not running");
     let (send, receive) = channel();
     let orders = ORDERS.lock().unwrap_or_else(PoisonError::into_inner);
     orders.send((command, send)).map_err(|_| gone())?;

@@ -1,11 +1,11 @@
-//! The charts: bars whose lengths are percentages, so that they fit any width while their words keep their size.
+//! Bar charts whose lengths are percentages, so that they fit any width while their text keeps its size.
 
 use std::fmt::Write as _;
 
-use huizong_core::figure::{Figure, Top};
-use huizong_core::member::{Column, Source};
 use huizong_schema::Money;
 use huizong_schema::consolidation::Total;
+use huizong_schema::figures::{Column, Source};
+use huizong_schema::figures::{Figure, Top};
 use huizong_schema::findings::{Message, Severity};
 use minijinja::HtmlEscape;
 use serde::Serialize;
@@ -13,13 +13,12 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::context::label;
 use crate::book::Book;
-use crate::tables;
 use crate::terminal::ten_thousands;
 
-/// So many departments have bars; the table has all.
+/// The number of departments drawn as bars; the table lists all.
 const BARS: usize = 30;
 
-/// A chart, drawn.
+/// A rendered chart.
 #[derive(Serialize)]
 pub(super) struct Chart {
     id: &'static str,
@@ -28,7 +27,7 @@ pub(super) struct Chart {
     svg: String,
 }
 
-/// A bar: its label, its value in words, and lengths one upon the other, each with its colour.
+/// A bar: its label, its value as text, and the lengths drawn over each other, each with its colour.
 struct Bar {
     label: Message,
     value: Message,
@@ -53,7 +52,7 @@ pub(super) fn of(book: &Book<'_>) -> Vec<Chart> {
 
 type Drawn = (&'static str, Message, Message, Vec<Bar>);
 
-/// Expenditure upon budget, which shows where one goes beyond the other.
+/// Draws expenditure over the budget, so that an overrun shows.
 fn upon(label: Message, budget: Option<Money>, spent: Option<Money>) -> Bar {
     let count = |money: Option<Money>| money.map_or(0, Money::millionths).max(0);
     let (has, is) = (count(budget), count(spent));
@@ -97,12 +96,12 @@ fn budget(book: &Book<'_>) -> Drawn {
 fn completion(book: &Book<'_>) -> Drawn {
     const STEPS: [u32; 5] = [60, 80, 90, 95, 100];
     let rows = &book.consolidation.departments;
-    // Below each step, then exactly 100, above, and those without a rate.
+    // One count for each step (below it), then: exactly 100%, above 100%, no rate.
     let mut counts = [0_i128; STEPS.len() + 3];
     for row in rows {
         let value = |top| row.contribution.value(Figure::Top(top)).map_or(0, Money::millionths);
         let (spent, budget) = (value(Top::ActualExpenditure), value(Top::AdjustedBudget));
-        // By the amounts: a rate of two decimals may be 100.00 and more than all of it.
+        // Compare amounts, not rates: a rate rounded to 100.00 may hide an overrun.
         let bin = match budget {
             ..=0 => STEPS.len() + 2,
             budget if spent == budget => STEPS.len(),
@@ -137,10 +136,10 @@ fn completion(book: &Book<'_>) -> Drawn {
 }
 
 fn sources(book: &Book<'_>) -> Drawn {
-    let total = |source, column| tables::total(&book.consolidation.totals, Figure::Source(source, column));
+    let total = |source, column| book.consolidation.totals.get(Figure::Source(source, column));
     let bars = Source::ALL.iter().filter_map(|&source| {
         let spent: Option<&Total> = total(source, Column::Actual);
-        // A budget of other departments than the expenditure's is none to hold it against.
+        // A budget that other departments reported than the expenditure cannot be compared with it.
         let budget = [Column::Adjusted, Column::Initial]
             .into_iter()
             .filter_map(|column| total(source, column))
@@ -194,7 +193,7 @@ fn draw(bars: &[Bar]) -> String {
             write!(svg, r#"<text class="value" x="100%" y="{}">{}</text>"#, top + 13, words(&bar.value, 0));
         let one = bar.lengths.len() == 1;
         for (layer, (colour, length)) in bar.lengths.iter().enumerate() {
-            // What is there is seen, however small beside the largest.
+            // Anything above zero gets a visible bar, however small it is compared with the longest.
             let share = (length.saturating_mul(10_000) / longest).max(i128::from(*length > 0) * 20);
             let (y, height) = if layer == 0 && !one { (19, 12) } else { (22, 6) };
             let (y, height) = if one { (19, 10) } else { (y, height) };
@@ -210,9 +209,9 @@ fn draw(bars: &[Bar]) -> String {
     svg
 }
 
-/// Words of a chart in both languages, cut where they would reach into the value.
+/// A chart's text in both languages, cut where it would run into the value.
 fn words(words: &Message, beside: usize) -> String {
-    // So many letters, a Chinese one for two, fit on a phone.
+    // This many letters fit on a phone; a Chinese character counts as two.
     let widest = 52_usize.saturating_sub(beside);
     let (zh, en) = (cut(&words.zh, widest), cut(&words.en, widest));
     if zh == en {

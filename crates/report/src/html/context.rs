@@ -1,8 +1,8 @@
-//! What the template is filled in with. Words are in both languages; amounts are as they are shown.
+//! The values that the template is filled with. Text is in both languages, amounts are formatted for display.
 
 use huizong_core::Lang;
-use huizong_core::figure::{Figure, Top};
 use huizong_schema::consolidation::{Coverage, Total};
+use huizong_schema::figures::{Figure, Rate, Thing, Top};
 use huizong_schema::findings::{Location, Message};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,29 +13,28 @@ use crate::book::Book;
 use crate::terminal::{grouped, ten_thousands};
 use crate::{tables, words};
 
-/// Words that depend on nothing but the language.
+/// Text in both languages.
 pub(super) fn both<T: Into<String>>(of: impl Fn(Lang) -> T) -> Message {
     Message { zh: of(Lang::Zh).into(), en: of(Lang::En).into() }
 }
 
-/// The address of a file, as a page may hold it.
+/// The address of a file as the page links to it.
 pub(super) fn href(book: &Book<'_>, location: &Location) -> Option<String> {
     let address = (book.link)(&Location::new(&location.file, None))?.replace('\\', "%5C");
-    // A name with a colon in it is no scheme.
+    // The `./` keeps a browser from taking a colon in a file's name for a URL scheme.
     Some(if address.starts_with("../") { address } else { format!("./{address}") })
 }
-
-/// What rates are called.
-pub(super) const RATES: [(&str, &str); 2] =
-    [("预算完成率", "Completion rate"), ("预算调整率", "Adjustment rate")];
-/// What numbers of things are called.
-pub(super) const COUNTS: [(&str, &str); 3] =
-    [("主要任务", "Main tasks"), ("指标", "Indicators"), ("重点项目", "Key projects")];
 
 pub(super) fn label((zh, en): (&str, &str)) -> Message {
     let mut letters = en.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     Message { zh: zh.to_owned(), en: first + letters.as_str() }
+}
+
+/// The label of a rate with more behind it in each language.
+pub(super) fn rate_label(rate: Rate, zh: &str, en: &str) -> Message {
+    let of = label(rate.label());
+    Message { zh: of.zh + zh, en: of.en + en }
 }
 
 pub(super) fn label_of(figure: Figure) -> Message {
@@ -48,7 +47,7 @@ struct Card {
     what: Message,
     shown: String,
     beside: Message,
-    /// What is behind it, if anything is.
+    /// The key of the figure in the script's data, if the card can be opened.
     figure: Option<String>,
     grave: bool,
 }
@@ -79,14 +78,9 @@ struct Named {
 pub(super) fn of(book: &Book<'_>) -> Value {
     let consolidation = book.consolidation;
     let figures = tables::figures(consolidation);
-    let totals: Vec<(Figure, &Total)> = figures
-        .iter()
-        .filter_map(|figure| Some((*figure, tables::total(&consolidation.totals, *figure)?)))
-        .collect();
+    let totals: Vec<(Figure, &Total)> =
+        figures.iter().filter_map(|figure| Some((*figure, consolidation.totals.get(*figure)?))).collect();
     let coverage = &consolidation.coverage;
-    let rates = [&consolidation.rates.completion_rate, &consolidation.rates.adjustment_rate];
-    let number = consolidation.counts;
-    let counts = [number.tasks, number.indicators, number.key_projects];
     let named = |label, shown, figure| Named { label, shown, figure };
     let all = findings::of(book);
     let columns = columns(&figures);
@@ -99,13 +93,13 @@ pub(super) fn of(book: &Book<'_>) -> Value {
         "framed": coverage.expected.is_some(),
         "weighed": totals.iter().any(|(_, total)| total.if_repeated.is_some()),
         "totals": totals.iter().enumerate().map(|(at, (figure, total))| total_shown(at, *figure, total)).collect::<Vec<_>>(),
-        "rates": (0..2).map(|at| {
-            let (zh, en) = RATES[at];
-            let shown = rates[at].as_ref().map(|rate| format!("{rate} %"));
-            named(Message { zh: format!("{zh}（由合计重算）"), en: format!("{en} (from the totals)") }, shown, format!("r{at}"))
+        "rates": Rate::ALL.iter().enumerate().map(|(at, rate)| {
+            let shown = consolidation.rates.get(*rate).map(|rate| format!("{rate} %"));
+            named(rate_label(*rate, "（由合计重算）", " (from the totals)"), shown, format!("r{at}"))
         }).collect::<Vec<_>>(),
-        "counts": (0..3).map(|at| {
-            named(label(COUNTS[at]), Some(grouped(&counts[at].to_string())), format!("c{at}"))
+        "counts": Thing::ALL.iter().enumerate().map(|(at, thing)| {
+            let count = consolidation.counts.get(*thing).to_string();
+            named(label(thing.label()), Some(grouped(&count)), format!("c{at}"))
         }).collect::<Vec<_>>(),
         "columns": columns.iter().filter(|column| !matches!(column, Shown::Severity(_))).map(|column| column.head()).collect::<Vec<_>>(),
         "blocks": blocks(book, &columns),
@@ -147,7 +141,7 @@ fn cards(book: &Book<'_>, figures: &[Figure]) -> Vec<Card> {
     for top in [Top::InitialBudget, Top::AdjustedBudget, Top::ActualExpenditure] {
         let figure = Figure::Top(top);
         let (Some(total), Some(at)) =
-            (tables::total(&consolidation.totals, figure), figures.iter().position(|of| *of == figure))
+            (consolidation.totals.get(figure), figures.iter().position(|of| *of == figure))
         else {
             continue;
         };
@@ -169,9 +163,9 @@ fn cards(book: &Book<'_>, figures: &[Figure]) -> Vec<Card> {
             grave: false,
         });
     }
-    if let Some(rate) = &consolidation.rates.completion_rate {
+    if let Some(rate) = consolidation.rates.get(Rate::Completion) {
         cards.push(Card {
-            what: label(RATES[0]),
+            what: label(Rate::Completion.label()),
             shown: format!("{rate} %"),
             beside: both(|lang| lang.pick("实际支出 ÷ 调整后预算", "expenditure over adjusted budget")),
             figure: Some("r0".to_owned()),
@@ -225,10 +219,10 @@ struct Covered<'c> {
     notices_beyond: usize,
 }
 
-/// So many notices are listed.
+/// The number of notices listed.
 const NOTICES: usize = 500;
 
-/// So many departments are named at the top; the coverage names all.
+/// The number of departments named at the top; the coverage table names all.
 const NAMED: usize = 8;
 
 fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {

@@ -1,16 +1,17 @@
-//! What the page's script reads when a figure is opened: departments' figures, and the cells behind them.
+//! The data that the page's script reads when a figure is opened: departments' figures, and the cells behind
+//! them.
 
 use std::collections::BTreeMap;
 
-use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row};
-use huizong_schema::consolidation::{Counts, Group, Rates};
-use huizong_schema::findings::{Location, Place};
+use huizong_schema::consolidation::{Counts, Group, Rates, Totals};
+use huizong_schema::figures::{Figure, Rate, Thing};
+use huizong_schema::findings::{Location, Message, Place};
 use huizong_schema::lineage::Counted;
 use huizong_schema::{Money, Pointer, Unit};
 use serde::Serialize;
 
-use super::context::{COUNTS, RATES, href};
+use super::context::{href, label};
 use super::{DEPARTMENTS, LEAVES};
 use crate::book::Book;
 use crate::{tables, words};
@@ -23,18 +24,18 @@ struct Labelled {
 #[derive(Serialize)]
 struct Quotient {
     label: [String; 2],
-    /// The figures that it is made of: their places in the list.
+    /// The numerator and the denominator, as indexes into the list of figures.
     of: [usize; 2],
 }
 
-/// The figures of everything, or of a group.
+/// The figures of the whole result or of a group.
 #[derive(Serialize)]
 struct Sums {
     label: [String; 2],
     figures: Vec<Option<Money>>,
-    rates: [Option<String>; 2],
-    counts: [u64; 3],
-    /// The rows of a group.
+    rates: [Option<String>; Rate::COUNT],
+    counts: [u64; Thing::COUNT],
+    /// Indexes of the group's rows.
     rows: Vec<usize>,
 }
 
@@ -45,24 +46,24 @@ struct Department<'d> {
     document: &'d str,
     href: Option<String>,
     figures: Vec<Option<Money>>,
-    rates: [Option<String>; 2],
-    counts: [u64; 3],
+    rates: [Option<String>; Rate::COUNT],
+    counts: [u64; Thing::COUNT],
     findings: [u64; 3],
 }
 
 #[derive(Serialize)]
 struct Behind<'d> {
     figures: Vec<Labelled>,
-    rates: [Quotient; 2],
-    counts: [Labelled; 3],
+    rates: [Quotient; Rate::COUNT],
+    counts: [Labelled; Thing::COUNT],
     all: Sums,
     groups: Vec<Sums>,
     rows: Vec<Department<'d>>,
-    /// How many rows the page does not list.
+    /// The number of rows that the page leaves out.
     beyond: usize,
 }
 
-/// Where something stands, as short as can be: sheet and cell, table, row and column, or line and column.
+/// A place in short form: sheet and cell; table, row and column; or line and column.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Short {
@@ -72,7 +73,8 @@ enum Short {
     Nowhere,
 }
 
-/// What a figure is made of: its place in the list, pointer, place; printed, whether in 万元, and how it is counted.
+/// An amount behind a figure: the figure's index, pointer, place, printed value, whether it is in 万元, how it
+/// is counted.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Leaf<'l> {
@@ -90,7 +92,7 @@ pub(super) fn of(book: &Book<'_>) -> Data {
     Data { figures: script(&figures(book)), leaves: script(&leaves(book)) }
 }
 
-/// JSON that may stand in a page: no text in it can end the element that it stands in.
+/// Serializes JSON so that no text in it can end the element that contains it.
 fn script(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).expect("text and numbers are JSON");
     json.replace('<', "\\u003c")
@@ -100,28 +102,34 @@ fn pair((zh, en): (impl Into<String>, impl Into<String>)) -> [String; 2] {
     [zh.into(), en.into()]
 }
 
-fn rates(rates: Rates) -> [Option<String>; 2] {
-    [rates.completion_rate, rates.adjustment_rate]
+fn message_pair(message: Message) -> [String; 2] {
+    [message.zh, message.en]
 }
 
-fn counts(counts: Counts) -> [u64; 3] {
-    [counts.tasks, counts.indicators, counts.key_projects]
+fn rates(rates: &Rates) -> [Option<String>; Rate::COUNT] {
+    std::array::from_fn(|at| rates.get(Rate::ALL[at]).cloned())
+}
+
+fn counts(counts: Counts) -> [u64; Thing::COUNT] {
+    std::array::from_fn(|at| counts.get(Thing::ALL[at]))
 }
 
 fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     let consolidation = book.consolidation;
     let all = tables::figures(consolidation);
     let at = |top| all.iter().position(|figure| *figure == Figure::Top(top)).unwrap_or(0);
-    let quotient =
-        |label: (&str, &str), over, under| Quotient { label: pair(label), of: [at(over), at(under)] };
-    let sums = |label, totals, of: (&Rates, Counts), rows| Sums {
+    let quotient = |rate: Rate| Quotient {
+        label: message_pair(label(rate.label())),
+        of: [at(rate.numerator()), at(rate.denominator())],
+    };
+    let sums = |label, totals: &Totals, of: (&Rates, Counts), rows| Sums {
         label,
-        figures: all.iter().map(|figure| tables::total(totals, *figure).map(|total| total.value)).collect(),
-        rates: rates(of.0.clone()),
+        figures: all.iter().map(|figure| totals.get(*figure).map(|total| total.value)).collect(),
+        rates: rates(of.0),
         counts: counts(of.1),
         rows,
     };
-    // A row is in one group of each set of columns.
+    // Each set of grouping columns puts a row into exactly one group.
     let mut rows_of: BTreeMap<Vec<(&str, &str)>, Vec<usize>> = BTreeMap::new();
     for block in tables::blocks(&consolidation.groups) {
         for (at, row) in consolidation.departments.iter().take(DEPARTMENTS).enumerate() {
@@ -136,11 +144,8 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     };
     Behind {
         figures: all.iter().map(|figure| Labelled { label: pair(figure.label()) }).collect(),
-        rates: [
-            quotient(RATES[0], Top::ActualExpenditure, Top::AdjustedBudget),
-            quotient(RATES[1], Top::BudgetAdjustment, Top::InitialBudget),
-        ],
-        counts: COUNTS.map(|label| Labelled { label: pair(label) }),
+        rates: std::array::from_fn(|at| quotient(Rate::ALL[at])),
+        counts: std::array::from_fn(|at| Labelled { label: message_pair(label(Thing::ALL[at].label())) }),
         all: sums(
             pair(("全部", "all")),
             &consolidation.totals,
@@ -174,13 +179,13 @@ fn department<'b>(row: &'b Row<'_>, all: &[Figure], book: &Book<'_>) -> Departme
         document: &entry.document,
         href: book.documents.file_of(row).and_then(|file| href(book, file)),
         figures: all.iter().map(|figure| row.contribution.value(*figure)).collect(),
-        rates: rates(row.contribution.rates()),
+        rates: rates(&row.contribution.rates()),
         counts: counts(row.contribution.counts),
         findings: [entry.findings.error, entry.findings.warning, entry.findings.info],
     }
 }
 
-/// By row; nothing for the rows that are beyond what a page holds.
+/// The leaves of each row; [`None`] for rows beyond the page's limit.
 fn leaves<'b>(book: &'b Book<'_>) -> Vec<Option<Vec<Leaf<'b>>>> {
     let all = tables::figures(book.consolidation);
     let mut held = 0;

@@ -1,4 +1,4 @@
-//! Findings as the page shows them.
+//! Findings as the page lists them.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::words;
 /// The rule whose findings a bureau looks at first.
 const BOOKS: &str = "differs-from-books";
 
-/// A finding, ready to be shown.
+/// A finding, formatted for the page.
 #[derive(Serialize)]
 struct Shown<'f> {
     rule: &'f str,
@@ -28,7 +28,7 @@ struct Shown<'f> {
     place: Message,
     pointer: &'f str,
     message: &'f Message,
-    /// The figure's name, where the rule says it.
+    /// The name of the figure, if the rule gives one.
     figure: Option<Message>,
     actual: Option<Message>,
     expected: Option<Message>,
@@ -52,7 +52,7 @@ pub(super) struct Findings {
 
 pub(super) fn of(book: &Book<'_>) -> Findings {
     let mut all: Vec<&Finding> = book.findings.iter().collect();
-    // Stable: within a severity as everywhere else.
+    // The sort is stable: within a severity the usual order stays.
     all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let beyond = all.len().saturating_sub(FINDINGS);
     let list: Vec<Shown<'_>> = all.iter().take(FINDINGS).map(|finding| shown(finding, book)).collect();
@@ -102,7 +102,7 @@ fn shown<'f>(finding: &'f Finding, book: &Book<'_>) -> Shown<'f> {
     let place = |location: &Option<Location>| both(|lang| words::place_of(location.as_ref(), lang));
     let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
     let file = finding.location.clone().unwrap_or_else(|| Location::new(&document, None));
-    // Words alone are in the message already.
+    // The message already contains text arguments; only figures are shown next to it.
     let is_figure = finding.args.contains_key("expected") && finding.args.contains_key("actual");
     let figures = |name| arg(name).filter(|_| is_figure);
     Shown {

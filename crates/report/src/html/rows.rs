@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use huizong_core::Row;
-use huizong_core::figure::{Figure, Top};
 use huizong_schema::Money;
 use huizong_schema::consolidation::Group;
+use huizong_schema::figures::{Figure, Rate, Thing, Top};
 use huizong_schema::findings::Message;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::DEPARTMENTS;
-use super::context::{COUNTS, RATES, both, label, label_of};
+use super::context::{both, label, label_of, rate_label};
 use crate::book::Book;
 use crate::terminal::ten_thousands;
 use crate::{tables, words};
 
-/// A figure as a cell: how it is shown and what it is called among the script's data.
+/// A figure in a table: its text and its key in the script's data.
 #[derive(Serialize)]
 struct Cell {
     shown: Option<String>,
@@ -39,7 +39,7 @@ struct RowShown<'r> {
     cells: Vec<String>,
 }
 
-/// A figure that the tables of departments and groups show.
+/// A column of figures in the tables of departments and groups.
 #[derive(Clone, Copy)]
 pub(super) enum Shown {
     Figure(usize, Figure),
@@ -61,18 +61,15 @@ impl Shown {
     pub(super) fn head(self) -> Message {
         match self {
             Self::Figure(_, figure) => label_of(figure),
-            Self::Rate(at) => {
-                let (zh, en) = RATES[at];
-                Message { zh: format!("{zh} %"), en: format!("{en} %") }
-            }
-            Self::Count(at) => label(COUNTS[at]),
+            Self::Rate(at) => rate_label(Rate::ALL[at], " %", " %"),
+            Self::Count(at) => label(Thing::ALL[at].label()),
             Self::Severity(0) => label(("错误", "errors")),
             Self::Severity(_) => label(("警告", "warnings")),
         }
     }
 }
 
-/// The figures of the table of departments.
+/// The figure columns of the departments' table.
 pub(super) fn columns(figures: &[Figure]) -> Vec<Shown> {
     let wanted = [Top::InitialBudget, Top::AdjustedBudget, Top::ActualExpenditure].map(Figure::Top);
     let money = figures.iter().enumerate().filter(|(_, figure)| wanted.contains(figure));
@@ -115,11 +112,8 @@ pub(super) fn blocks(book: &Book<'_>, columns: &[Shown]) -> Vec<Value> {
 
 fn cell(group: &Group, column: Shown) -> Option<Cell> {
     let shown = match column {
-        Shown::Figure(_, figure) => {
-            tables::total(&group.totals, figure).map(|total| ten_thousands(total.value))
-        }
-        Shown::Rate(0) => group.rates.completion_rate.clone(),
-        Shown::Rate(_) => group.rates.adjustment_rate.clone(),
+        Shown::Figure(_, figure) => group.totals.get(figure).map(|total| ten_thousands(total.value)),
+        Shown::Rate(at) => group.rates.get(Rate::ALL[at]).cloned(),
         Shown::Count(0) => Some(group.counts.tasks.to_string()),
         Shown::Count(_) => Some(group.counts.key_projects.to_string()),
         Shown::Severity(_) => return None,
@@ -127,7 +121,7 @@ fn cell(group: &Group, column: Shown) -> Option<Cell> {
     Some(Cell { shown, figure: column.key() })
 }
 
-/// The columns of the roster by which one would filter: those with few values.
+/// The roster's columns that can be filtered by: those with few values.
 pub(super) fn listed(book: &Book<'_>) -> Vec<(String, Vec<String>)> {
     const FEW: usize = 30;
     let rows = &book.consolidation.departments;
@@ -141,7 +135,7 @@ pub(super) fn listed(book: &Book<'_>) -> Vec<(String, Vec<String>)> {
 }
 
 pub(super) fn filters(listed: &[(String, Vec<String>)]) -> Vec<Value> {
-    // Behind the name and the code.
+    // Columns 0 and 1 are the name and the code.
     let filters = (2..)
         .zip(listed)
         .map(|(column, (name, choices))| json!({ "name": name, "column": column, "choices": choices }));
@@ -189,10 +183,8 @@ fn row_shown<'r>(
     let counts = row.contribution.counts;
     let cell = |column: &Shown| match *column {
         Shown::Figure(_, figure) => row.contribution.value(figure).map_or_else(none, ten_thousands),
-        Shown::Rate(0) => rates.completion_rate.clone().unwrap_or_else(none),
-        Shown::Rate(_) => rates.adjustment_rate.clone().unwrap_or_else(none),
-        Shown::Count(0) => counts.tasks.to_string(),
-        Shown::Count(_) => counts.key_projects.to_string(),
+        Shown::Rate(at) => rates.get(Rate::ALL[at]).cloned().unwrap_or_else(none),
+        Shown::Count(at) => counts.get(Thing::ALL[at]).to_string(),
         Shown::Severity(0) => row.entry.findings.error.to_string(),
         Shown::Severity(_) => row.entry.findings.warning.to_string(),
     };
@@ -205,7 +197,7 @@ fn row_shown<'r>(
     }
 }
 
-/// What stands below a column: the sum of the rows listed.
+/// The footer of a column: the sum of the rows listed.
 fn sum(column: Shown, rows: &[&Row<'_>], are_all: bool, book: &Book<'_>) -> Value {
     let whole = |of: &dyn Fn(&Row<'_>) -> u64| rows.iter().map(|row| of(row)).sum::<u64>().to_string();
     let (kind, shown) = match column {
@@ -214,12 +206,10 @@ fn sum(column: Shown, rows: &[&Row<'_>], are_all: bool, book: &Book<'_>) -> Valu
             ("sum", ten_thousands(Money::from_millionths(values.map(Money::millionths).sum())))
         }
         Shown::Rate(at) => {
-            let rates = &book.consolidation.rates;
-            let rate = if at == 0 { &rates.completion_rate } else { &rates.adjustment_rate };
-            ("rate", rate.clone().filter(|_| are_all).unwrap_or_default())
+            let rate = book.consolidation.rates.get(Rate::ALL[at]);
+            ("rate", rate.filter(|_| are_all).cloned().unwrap_or_default())
         }
-        Shown::Count(0) => ("count", whole(&|row| row.contribution.counts.tasks)),
-        Shown::Count(_) => ("count", whole(&|row| row.contribution.counts.key_projects)),
+        Shown::Count(at) => ("count", whole(&|row| row.contribution.counts.get(Thing::ALL[at]))),
         Shown::Severity(0) => ("count", whole(&|row| row.entry.findings.error)),
         Shown::Severity(_) => ("count", whole(&|row| row.entry.findings.warning)),
     };

@@ -1,4 +1,4 @@
-//! The tables of what single documents hold: tasks, indicators, key projects, and the amounts behind figures.
+//! The tables of documents' contents: tasks, indicators, key projects, and the amounts behind figures.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::detail::Detail;
 use crate::table::{Column, Kind, Table, Value};
 use crate::words::place;
 
-/// Who a document's rows are of.
+/// The columns that identify the document of a row.
 const OF: [Column; 4] = [
     Column::new("department", "部门", Kind::Text),
     Column::new("code", "预算单位编码", Kind::Text),
@@ -27,27 +27,28 @@ fn of<'t>(row: &Row<'t>, location: &Location) -> Vec<Value<'t>> {
     ]
 }
 
-/// What the tables of single documents' parts are made of: the rows of the consolidation and their details, in their order.
+/// The input of the tables of documents' contents: the consolidation's rows, and the details of each
+/// document.
 #[derive(Clone, Copy)]
 pub struct Documents<'t> {
     /// The rows.
     pub rows: &'t [Row<'t>],
-    /// The details, by document.
+    /// The details, by the document's id.
     pub details: &'t BTreeMap<String, Detail>,
 }
 
 impl<'t> Documents<'t> {
-    /// The file that the document of a row came in.
+    /// The file of the document in the row with this index.
     pub fn file(self, row: u32) -> Option<&'t Location> {
         self.file_of(self.rows.get(usize::try_from(row).ok()?)?)
     }
 
-    /// The file that the document of a row came in.
+    /// The file of a row's document.
     pub fn file_of(self, row: &Row<'_>) -> Option<&'t Location> {
         self.details.get(&row.entry.document)?.leaves.first().map(|(_, location)| location)
     }
 
-    /// How many amounts figures are made of.
+    /// The number of amounts behind all figures.
     pub fn leaves(self) -> usize {
         self.details.values().map(|detail| detail.leaves.len()).sum()
     }
@@ -71,7 +72,7 @@ impl<'t> Documents<'t> {
         Table { id, columns: OF.into_iter().chain(columns).collect(), rows: Box::new(rows) }
     }
 
-    /// A row for each main task.
+    /// The table of main tasks.
     pub fn tasks(self) -> Table<'t> {
         let columns = [
             Column::new("task", "主要任务", Kind::Text),
@@ -101,7 +102,7 @@ impl<'t> Documents<'t> {
         )
     }
 
-    /// A row for each indicator.
+    /// The table of indicators.
     pub fn indicators(self) -> Table<'t> {
         let columns = [
             Column::new("task", "主要任务", Kind::Text),
@@ -137,7 +138,7 @@ impl<'t> Documents<'t> {
         )
     }
 
-    /// A row for each key project.
+    /// The table of key projects.
     pub fn key_projects(self) -> Table<'t> {
         let columns = [
             Column::new("project", "重点项目", Kind::Text),
@@ -165,7 +166,7 @@ impl<'t> Documents<'t> {
         )
     }
 
-    /// A row for each amount that a figure is made of.
+    /// The table of amounts behind figures.
     pub fn lineage(self) -> Table<'t> {
         let columns = [
             Column::new("figure", "项目", Kind::Text),

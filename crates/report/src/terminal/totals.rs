@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use huizong_core::figure::{Figure, Top};
 use huizong_core::{Lang, Row};
 use huizong_schema::consolidation::{Consolidation, Matched, Note, Status, Total};
+use huizong_schema::figures::{Figure, Rate, Top};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{one_line, ten_thousands, visible};
 use crate::words::{group, group_values, matched_by, reason, unit};
 use crate::{tables, words};
 
-/// The departments' figures and the totals as a table, in 万元.
+/// Renders the departments' figures and the totals as a table, in 万元.
 pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: Lang) -> String {
     let headers = lang.pick(
         ["部门", "年初预算", "调整后预算", "实际支出", "完成率", "错误", "警告"],
@@ -27,7 +27,7 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
             figure(Top::InitialBudget),
             figure(Top::AdjustedBudget),
             figure(Top::ActualExpenditure),
-            rate(row.contribution.rates().completion_rate.as_ref()),
+            rate(row.contribution.rates().get(Rate::Completion)),
             row.entry.findings.error.to_string(),
             row.entry.findings.warning.to_string(),
         ]);
@@ -45,17 +45,16 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
             String::new(),
         ]);
     }
-    let total = |total: &Option<Total>| {
-        total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
-    };
+    let total =
+        |total: Option<&Total>| total.map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value));
     let totals = &consolidation.totals;
     let severity = consolidation.findings.by_severity;
     table.push([
         lang.pick("合计", "Total").to_owned(),
-        total(&totals.initial_budget),
-        total(&totals.adjusted_budget),
-        total(&totals.actual_expenditure),
-        rate(consolidation.rates.completion_rate.as_ref()),
+        total(totals.top.get(Top::InitialBudget)),
+        total(totals.top.get(Top::AdjustedBudget)),
+        total(totals.top.get(Top::ActualExpenditure)),
+        rate(consolidation.rates.get(Rate::Completion)),
         severity.error.to_string(),
         severity.warning.to_string(),
     ]);
@@ -107,13 +106,13 @@ pub fn consolidation(consolidation: &Consolidation<Row<'_>>, rows: usize, lang: 
     visible(&text)
 }
 
-/// What keeps a run from being whole besides forms, on a line; nothing if nothing does.
+/// States on one line why a result is incomplete for reasons other than the forms; empty if there are none.
 pub fn unread(notes: &[Note], lang: Lang) -> String {
     let see = lang.pick("见通知。\n", " See the notices.\n");
     words::unread(notes, lang).map(|unread| unread + see).unwrap_or_default()
 }
 
-/// Who of the roster is in the totals and who is not, and the groups' sums.
+/// Lists which departments of the roster are in the totals and which are not.
 fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
     let mut text = String::new();
     let coverage = &consolidation.coverage;
@@ -155,7 +154,7 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
             and_more(coverage.matched.len(), lang)
         );
     }
-    if let Some(total) = &consolidation.totals.actual_expenditure
+    if let Some(total) = consolidation.totals.top.get(Top::ActualExpenditure)
         && let (Some(weight), Some(range)) = (&total.weight, &total.if_repeated)
     {
         let (low, high, unknown) = (ten_thousands(range.low), ten_thousands(range.high), range.unknown);
@@ -180,7 +179,7 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
     text
 }
 
-/// So many names are listed.
+/// The number of names listed.
 const SHOWN: usize = 20;
 
 fn and_more(count: usize, lang: Lang) -> String {
@@ -200,7 +199,7 @@ fn names(names: &[String], lang: Lang) -> String {
     format!("{}{some}{}{}", lang.pick("：", ": "), and_more(names.len(), lang), lang.pick("。", "."))
 }
 
-/// The groups' sums as tables, in 万元.
+/// Renders the groups' sums as tables, in 万元.
 fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String {
     let mut text = String::new();
     for groups in tables::blocks(groups) {
@@ -212,20 +211,16 @@ fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String
         let mut table =
             vec![[&*title, header[0], header[1], header[2], header[3], header[4]].map(str::to_owned)];
         for group in groups {
-            let total = |total: &Option<Total>| {
-                total.as_ref().map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
+            let total = |total: Option<&Total>| {
+                total.map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
             };
             table.push([
                 short(&group_values(&group.by, lang)),
                 format!("{}/{}", group.departments, group.expected),
-                total(&group.totals.initial_budget),
-                total(&group.totals.adjusted_budget),
-                total(&group.totals.actual_expenditure),
-                group
-                    .rates
-                    .completion_rate
-                    .as_ref()
-                    .map_or_else(|| "—".to_owned(), |rate| format!("{rate}%")),
+                total(group.totals.top.get(Top::InitialBudget)),
+                total(group.totals.top.get(Top::AdjustedBudget)),
+                total(group.totals.top.get(Top::ActualExpenditure)),
+                group.rates.get(Rate::Completion).map_or_else(|| "—".to_owned(), |rate| format!("{rate}%")),
             ]);
         }
         let _ = write!(text, "\n{}", aligned(&table, false));
@@ -233,7 +228,7 @@ fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String
     text
 }
 
-/// A name as a table has room for it.
+/// Cuts a name to the width of its column.
 fn short(name: &str) -> String {
     const WIDEST: usize = 48;
     let name = name.replace('\n', " ");
@@ -248,9 +243,9 @@ fn short(name: &str) -> String {
     fits.chain(['…']).collect()
 }
 
-/// Columns lined up by width on the screen: the first to the left, the others to the right.
+/// Aligns columns by display width: the first to the left, the others to the right.
 ///
-/// The last row may be a total, which a line parts from the others.
+/// If `total` is set, a rule separates the last row from the others.
 fn aligned<const N: usize>(table: &[[String; N]], total: bool) -> String {
     let widths: Vec<usize> =
         (0..N).map(|column| table.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
@@ -279,13 +274,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_cut_to_the_room_that_there_is() {
+    fn long_names_are_cut_to_the_column() {
         assert_eq!(short(&"局".repeat(30)).width(), 47);
         assert_eq!(short("教育\n局"), "教育 局");
     }
 
     #[test]
-    fn tables_line_up_by_width_on_the_screen() {
+    fn tables_are_aligned_by_display_width() {
         let rows = [
             ["部门".to_owned(), "x".to_owned()],
             ["abc".to_owned(), "12".to_owned()],

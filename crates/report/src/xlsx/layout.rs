@@ -1,17 +1,16 @@
-//! Where figures stand in the workbook: for those who write the cells, and for those who explain them.
+//! Where figures are in the workbook: used to write the cells and to look one up by its name.
 
 use std::collections::BTreeMap;
 
 use huizong_core::Row;
-use huizong_core::figure::Figure;
 use huizong_schema::CellName;
 use huizong_schema::consolidation::{Consolidation, Group};
+use huizong_schema::figures::{Figure, Rate, Thing};
 
 use crate::tables;
-use crate::target::{Of, Target, Thing, What};
-use huizong_core::figure::Top;
+use crate::target::{Of, Target, What};
 
-/// The sheets: their names, and what programs call them.
+/// Names of the sheets, in Chinese and for programs.
 pub(super) const OVERVIEW: (&str, &str) = ("概览", "overview");
 pub(super) const DEPARTMENTS: (&str, &str) = ("部门", "departments");
 pub(super) const GROUPS: (&str, &str) = ("分组", "groups");
@@ -21,13 +20,13 @@ pub(super) const TOTAL_ROW: u32 = 2;
 pub(super) const FILTERED_ROW: u32 = 3;
 pub(super) const HEADER_ROW: u32 = 4;
 pub(super) const FIRST_ROW: u32 = 5;
-/// The column of its first figure.
+/// The column of the departments' sheet with the first figure.
 pub(super) const FIRST_FIGURE: u16 = 4;
 
-/// The row of the overview in which the first total stands.
+/// The row of the overview with the first total.
 pub(super) const FIRST_TOTAL: u32 = 7;
 
-/// The first row of each block of groups: its heading.
+/// The heading row of each block of groups.
 pub(super) fn block_rows(groups: &[Group]) -> Vec<u32> {
     let mut row = 2;
     let mut rows = Vec::new();
@@ -38,30 +37,22 @@ pub(super) fn block_rows(groups: &[Group]) -> Vec<u32> {
     rows
 }
 
-/// The column of a group's first figure: behind its values and the two numbers of departments.
+/// The column of a group's first figure, after its values and two counts of departments.
 pub(super) fn first_of_group(by: &BTreeMap<String, String>) -> u16 {
     u16::try_from(by.len()).unwrap_or(u16::MAX).saturating_add(2)
 }
 
-/// What stands behind the figures, in the departments' sheet and in that of the groups.
-const BEHIND: [What; 5] = [
-    What::Rate(Top::ActualExpenditure, Top::AdjustedBudget),
-    What::Rate(Top::BudgetAdjustment, Top::InitialBudget),
-    What::Count(Thing::Tasks),
-    What::Count(Thing::Indicators),
-    What::Count(Thing::KeyProjects),
-];
-
+/// The figure of a column, or of a row of the overview: sums, then rates and numbers of things.
 fn what(figures: &[Figure], column: usize) -> Option<What> {
-    match figures.get(column) {
-        Some(figure) => Some(What::Figure(*figure)),
-        None => BEHIND.get(column - figures.len()).copied(),
-    }
+    let sums = figures.iter().copied().map(What::Figure);
+    let rates = Rate::ALL.iter().copied().map(What::Rate);
+    let counts = Thing::ALL.iter().copied().map(What::Count);
+    sums.chain(rates).chain(counts).nth(column)
 }
 
-/// The figure that a cell of the workbook shows, such as `部门!F12` or `departments!F12`.
+/// Finds the figure in a cell of the workbook, such as `部门!F12` or `departments!F12`.
 pub fn target_at(cell: &str, consolidation: &Consolidation<Row<'_>>) -> Option<Target> {
-    // An input method for Chinese writes the mark in its full width.
+    // Chinese input methods type a full-width `！`.
     let (sheet, cell) = cell.rsplit_once(['!', '！'])?;
     let sheet = sheet.trim_matches('\'');
     let CellName { row, column } = CellName::from_reference(cell)?;

@@ -1,4 +1,4 @@
-//! The sheets of a result's workbook, and what their cells have in common.
+//! The sheets of a result's workbook, and what their cells share.
 
 mod departments;
 mod difference;
@@ -6,9 +6,9 @@ mod groups;
 mod listings;
 mod overview;
 
-use huizong_core::figure::Figure;
 use huizong_core::{Lang, Row};
 use huizong_schema::consolidation::{Consolidation, Rates};
+use huizong_schema::figures::{Figure, Rate};
 use huizong_schema::{CellName, Money};
 use rust_xlsxwriter::{Format, Formula, Url, Workbook, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
@@ -36,7 +36,7 @@ pub(super) fn title<R>(consolidation: &Consolidation<R>) -> String {
     words::title(consolidation, Lang::Zh)
 }
 
-/// The rows of departments in formulas.
+/// The range of the departments' rows in formulas.
 #[derive(Clone, Copy)]
 struct Rows {
     last: u32,
@@ -53,7 +53,7 @@ impl Rows {
         format!("{sheet}{}:{}", name(FIRST_ROW), name(self.last - 1))
     }
 
-    /// Whole cents are added up, which a double holds exactly, and what is finer beside them.
+    /// Adds up whole cents, which doubles hold exactly, and separately the remainders below a cent.
     fn sum(self, sheet: &str, column: u16, finer: bool, criteria: &str) -> String {
         let range = self.range(sheet, column);
         let cents = format!("SUMPRODUCT({criteria}ROUND({range}*1000000,0))/1000000");
@@ -67,7 +67,7 @@ impl Rows {
     }
 }
 
-/// Whether any amount of a figure has more decimals than cents.
+/// Whether any amount of a figure is finer than a cent.
 fn is_finer(consolidation: &Consolidation<Row<'_>>, figure: Figure) -> bool {
     let values = consolidation.departments.iter().filter_map(|row| row.contribution.value(figure));
     values.into_iter().any(is_finer_than_cents)
@@ -100,14 +100,11 @@ fn write_rate(
     }
 }
 
-fn rates(rates: &Rates) -> [(&'static str, Option<&String>); 2] {
-    [
-        ("预算完成率（%，由合计重算）", rates.completion_rate.as_ref()),
-        ("预算调整率（%，由合计重算）", rates.adjustment_rate.as_ref()),
-    ]
+fn rates(rates: &Rates) -> impl Iterator<Item = (String, Option<&String>)> {
+    Rate::ALL.iter().map(|rate| (format!("{}（%，由合计重算）", rate.label().0), rates.get(*rate)))
 }
 
-/// What came and what of it counts, in sentences.
+/// Sentences on what was received, who did not report, and what was found.
 fn what_came<R>(consolidation: &Consolidation<R>) -> [String; 3] {
     let coverage = &consolidation.coverage;
     let unread = words::unread(&consolidation.notices, Lang::Zh).unwrap_or_default();
@@ -118,7 +115,7 @@ fn what_came<R>(consolidation: &Consolidation<R>) -> [String; 3] {
     ]
 }
 
-/// Writes headings, and gives the widths that columns have at least.
+/// Writes the headings and returns the minimum widths of the columns.
 fn columns(
     sheet: &mut Worksheet,
     row: u32,
@@ -127,7 +124,7 @@ fn columns(
 ) -> Result<Vec<f64>, XlsxError> {
     let mut widths = Vec::new();
     for (index, column) in (0..).zip(columns) {
-        // Money is in 元 in the data files, and in 万元 here.
+        // The data files give money in 元, the workbook in 万元.
         let heading = if column.kind == Kind::Money {
             column.zh.replace("（元）", "（万元）")
         } else {
@@ -152,7 +149,7 @@ fn cell(
     kind: Kind,
     style: &Style,
 ) -> Result<(), XlsxError> {
-    /// A cell holds no more characters.
+    /// The most characters that Excel allows in a cell.
     const LONGEST: usize = 32_767;
     match value {
         Value::Empty => sheet.write_blank(row, column, &style.text)?,
@@ -183,7 +180,7 @@ fn cell(
         Value::Points(points) => {
             sheet.write_with_format(row, column, nearest(&points.to_string()), &style.number)?
         }
-        // No mark between thousands.
+        // Years have no thousands separators.
         Value::Count(year) if kind == Kind::Year => {
             sheet.write_with_format(row, column, *year, &style.number)?
         }
@@ -192,10 +189,10 @@ fn cell(
     Ok(())
 }
 
-/// A sheet has no more links than this.
+/// Links are written above this row only, as Excel limits the links of a sheet.
 const LINKS: u32 = 60_000;
 
-/// Words that lead to a file, if there is one.
+/// Writes text that links to a file, if there is one.
 fn linked(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),

@@ -1,9 +1,9 @@
-//! How cells look, and numbers as spreadsheets hold them.
+//! Cell formats, and numbers as spreadsheets store them.
 
 use huizong_schema::Money;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline, Worksheet, XlsxError};
 
-/// A font that every Chinese office has.
+/// A font that Chinese offices have installed.
 const FONT: &str = "宋体";
 
 /// The formats of a workbook.
@@ -73,7 +73,7 @@ impl Style {
 
 const MONEY: &str = "#,##0.00";
 
-/// 元 as the double nearest to it in 万元.
+/// Converts 元 to the nearest double in 万元.
 pub(super) fn ten_thousands(money: Money) -> f64 {
     let count = money.millionths();
     let sign = if count < 0 { "-" } else { "" };
@@ -81,18 +81,18 @@ pub(super) fn ten_thousands(money: Money) -> f64 {
     nearest(&format!("{sign}{whole}.{part:010}"))
 }
 
-/// The double nearest to a decimal. A spreadsheet has no other numbers; the exact ones stand in the data files.
+/// The double nearest to a decimal. Spreadsheets have no other numbers; the data files hold the exact ones.
 pub(super) fn nearest(decimal: &str) -> f64 {
     decimal.parse().unwrap_or_default()
 }
 
-/// Whether an amount has more decimals than cents.
+/// Whether an amount is finer than a cent.
 pub(super) fn is_finer_than_cents(money: Money) -> bool {
     money.millionths() % 10_000 != 0
 }
 
-/// A sheet set up to be printed across, its headings on each page: one page wide, or, where that would be too small to read, on
-/// several with the first column on each.
+/// Sets a sheet up for landscape printing with its headings on each page. It is one page wide, or, if that
+/// would be too small to read, several pages with the first column on each.
 pub(super) fn for_print(
     sheet: &mut Worksheet,
     heading: Option<(u32, u32)>,

@@ -51,7 +51,7 @@ pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Re
     Ok(world.print(steps.as_bytes()))
 }
 
-/// Finds the folder of the SDK: the one named, else the one beside the source of this command.
+/// Finds the folder of the SDK: the one named, else the one in the source tree of this command.
 fn sdk(named: Option<PathBuf>) -> Result<PathBuf, Error> {
     let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-sdk");
     let folder = named.unwrap_or(built_from);

@@ -2,10 +2,10 @@
 
 use huizong_schema::findings::Severity;
 
-use crate::member::{ADJUSTED, ADJUSTMENT, INITIAL, Over};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
+use huizong_schema::figures::{ADJUSTED, ADJUSTMENT, INITIAL, Over};
 
 pub(super) static RULE: Rule = Rule {
     id: "adjustment-below-net-change",

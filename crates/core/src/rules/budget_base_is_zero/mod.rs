@@ -2,11 +2,11 @@
 
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 
-use crate::member::{ADJUSTED, INITIAL, Over};
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 use crate::subject::{CompletionBase, Subject};
+use huizong_schema::figures::{ADJUSTED, INITIAL, Over};
 
 pub(super) static RULE: Rule = Rule {
     id: "budget-base-is-zero",

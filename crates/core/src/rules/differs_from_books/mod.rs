@@ -5,11 +5,11 @@ use huizong_schema::findings::{Arg, Args, Message};
 use rust_decimal::Decimal;
 
 use crate::books::in_yuan;
-use crate::member::{ACTUAL, ADJUSTED, Column, INITIAL, Member, Over};
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
 use crate::subject::Subject;
+use huizong_schema::figures::{Column, Over};
 
 pub(super) static RULE: Rule = Rule {
     id: "differs-from-books",
@@ -30,10 +30,6 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-/// The figures of which books may have something.
-pub(super) const FIGURES: [(Column, &Member); 3] =
-    [(Column::Initial, &INITIAL), (Column::Adjusted, &ADJUSTED), (Column::Actual, &ACTUAL)];
-
 fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     let Some(books) = &subject.settings.books else { return Judgement::Skipped(Skip::NotAsked) };
     let Some(booked) = subject.of_department(|code, name| books.find(code, name)) else {
@@ -44,7 +40,8 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     }
     let mut compared = false;
     let mut hits = Vec::new();
-    for (column, member) in FIGURES {
+    for &column in Column::ALL {
+        let member = column.total();
         let Some((expected, unit)) = booked.figure(column) else { continue };
         let Some(actual) = member.read(subject.draft, 0) else { continue };
         compared = true;

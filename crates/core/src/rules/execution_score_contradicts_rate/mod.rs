@@ -2,12 +2,12 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
-use crate::member::{ACTUAL, ADJUSTED, EXECUTION_SCORE, EXECUTION_WEIGHT, INITIAL, Over};
 use crate::message::Template;
 use crate::number::{Interval, Verdict, percent, verdict};
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
 use crate::subject::Subject;
+use huizong_schema::figures::{ACTUAL, ADJUSTED, EXECUTION_SCORE, EXECUTION_WEIGHT, INITIAL, Over};
 
 pub(super) static RULE: Rule = Rule {
     id: "execution-score-contradicts-rate",
@@ -34,7 +34,7 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     }
     let draft = subject.draft;
     let base = subject.traits.completion_base.choose(&ADJUSTED, &INITIAL);
-    let read = |member: &crate::member::Member| member.read(draft, 0);
+    let read = |member: &huizong_schema::figures::Member| member.read(draft, 0);
     let has_row = draft.scorecard.as_ref().is_some_and(|card| card.execution.is_some());
     let (Some(weight), Some(score), Some(spent), Some(budget), true) =
         (read(&EXECUTION_WEIGHT), read(&EXECUTION_SCORE), read(&ACTUAL), read(base), has_row)
@@ -66,7 +66,7 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
         ("weight", Arg::Points(weight)),
         ("rate", Arg::Percent(percent(spent.value, budget.value, 2))),
     ]);
-    let at = |member: &crate::member::Member| member.pointer(Over::Document, 0);
+    let at = |member: &huizong_schema::figures::Member| member.pointer(Over::Document, 0);
     let related = [&EXECUTION_WEIGHT, &ACTUAL, base];
     let related = related.iter().filter_map(|member| Some((at(member), read(member)?.to_string()))).collect();
     Judgement::Failed(vec![Hit { args, related, ..Hit::at(at(&EXECUTION_SCORE)) }])

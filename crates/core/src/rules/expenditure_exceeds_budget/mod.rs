@@ -2,10 +2,10 @@
 
 use huizong_schema::findings::Severity;
 
-use crate::member::{ACTUAL, ADJUSTED, Over};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
+use huizong_schema::figures::{ACTUAL, ADJUSTED, Over};
 
 pub(super) static RULE: Rule = Rule {
     id: "expenditure-exceeds-budget",

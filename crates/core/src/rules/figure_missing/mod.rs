@@ -1,5 +1,6 @@
 //! `figure-missing`: a form lacks a figure that every document must have.
 
+use huizong_schema::figures;
 use huizong_schema::findings::{Arg, Args, Message};
 
 use crate::message::Template;
@@ -37,15 +38,10 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
         if subject.is_refused(&pointer) {
             continue;
         }
-        let (zh, en) = match pointer.as_str() {
-            "/department/name" => ("部门名称", "department name"),
-            "/fiscal_year" => ("被评价年度", "fiscal year"),
-            "/unit" => ("金额单位（万元或元）", "unit of amounts (万元 or 元)"),
-            "/budget/initial_budget" => ("年初预算", "initial budget"),
-            "/budget/adjusted_budget" => ("调整后预算", "adjusted budget"),
-            "/budget/actual_expenditure" => ("实际支出", "actual expenditure"),
-            other => (other, other),
-        };
+        let mut needed = figures::needed(subject.draft);
+        let label = needed.find_map(|(of, label, _)| (of == pointer.as_str()).then_some(label));
+        // The name of a unit is asked for by where it is.
+        let (zh, en) = label.unwrap_or((pointer.as_str(), pointer.as_str()));
         let args = Args::from([("figure", Arg::Words(Message { zh: zh.into(), en: en.into() }))]);
         hits.push(Hit { args, ..Hit::at(pointer.clone()) });
     }

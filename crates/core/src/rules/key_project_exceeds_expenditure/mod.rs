@@ -2,10 +2,10 @@
 
 use huizong_schema::findings::Severity;
 
-use crate::member::{ACTUAL, Over, USED};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
+use huizong_schema::figures::{ACTUAL, Over, USED};
 
 pub(super) static RULE: Rule = Rule {
     id: "key-project-exceeds-expenditure",

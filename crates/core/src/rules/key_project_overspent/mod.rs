@@ -2,10 +2,10 @@
 
 use huizong_schema::findings::Severity;
 
-use crate::member::{Over, REQUESTED, USED};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
+use huizong_schema::figures::{Over, REQUESTED, USED};
 
 pub(super) static RULE: Rule = Rule {
     id: "key-project-overspent",

@@ -1,9 +1,9 @@
 //! `score-exceeds-weight`: more points were given than can be had.
 
-use crate::member::{EXECUTION_SCORE, EXECUTION_WEIGHT, Over, SCORE, WEIGHT};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
+use huizong_schema::figures::{EXECUTION_SCORE, EXECUTION_WEIGHT, Over, SCORE, WEIGHT};
 
 pub(super) static RULE: Rule = Rule {
     id: "score-exceeds-weight",

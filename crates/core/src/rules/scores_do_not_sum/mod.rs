@@ -1,9 +1,9 @@
 //! `scores-do-not-sum`: the points do not add up to the total score.
 
-use crate::member::{EXECUTION_SCORE, Over, SCORE, TOTAL_SCORE};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
+use huizong_schema::figures::{EXECUTION_SCORE, Over, SCORE, TOTAL_SCORE};
 
 pub(super) static RULE: Rule = Rule {
     id: "scores-do-not-sum",

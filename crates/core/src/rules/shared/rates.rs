@@ -1,11 +1,11 @@
 //! The printed rates, once for every verdict that a rule is about.
 
-use crate::member::{
+use crate::number::Verdict;
+use crate::relation::{Expr, Relation, Test};
+use huizong_schema::figures::{
     ACTUAL, ADJUSTED, ADJUSTMENT, ADJUSTMENT_RATE, COMPLETION_RATE, INITIAL, Over, SOURCE_ACTUAL,
     SOURCE_ADJUSTED, SOURCE_INITIAL, SOURCE_RATE,
 };
-use crate::number::Verdict;
-use crate::relation::{Expr, Relation, Test};
 
 const ADJUSTED_BY: Expr = Expr::Value(&ADJUSTMENT);
 

@@ -1,10 +1,10 @@
 //! The sources of funds as an expression: 财政拨款 contains the three budgets, so they are not counted beside it.
 
-use crate::member::{
+use crate::relation::Expr;
+use huizong_schema::figures::{
     CARRIED_OVER, FISCAL_APPROPRIATION, FISCAL_SPECIAL_ACCOUNT, GENERAL_PUBLIC_BUDGET,
     GOVERNMENT_FUND_BUDGET, OTHER, STATE_CAPITAL_BUDGET, UNIT_FUNDS,
 };
-use crate::relation::Expr;
 
 /// The three budgets of a column.
 pub(in crate::rules) const THREE_BUDGETS: Expr = Expr::Sum(&[

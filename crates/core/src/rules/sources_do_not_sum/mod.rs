@@ -2,12 +2,12 @@
 
 use huizong_schema::findings::Severity;
 
-use crate::member::{COLUMN_TOTAL, Over};
 use crate::message::Template;
 use crate::outcome::{Judgement, Skip};
 use crate::relation::{self, Expr, Relation, Test};
 use crate::rule::{Check, Rule};
 use crate::rules::shared::sources::PARTS;
+use huizong_schema::figures::{COLUMN_TOTAL, Over};
 
 pub(super) static RULE: Rule = Rule {
     id: "sources-do-not-sum",

@@ -1,10 +1,10 @@
 //! `sources-exceed-total`: the sources of funds together exceed the total of their column.
 
-use crate::member::{COLUMN_TOTAL, FISCAL_APPROPRIATION, Over};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
 use crate::rules::shared::sources::{PARTS, THREE_BUDGETS};
+use huizong_schema::figures::{COLUMN_TOTAL, FISCAL_APPROPRIATION, Over};
 
 pub(super) static RULE: Rule = Rule {
     id: "sources-exceed-total",

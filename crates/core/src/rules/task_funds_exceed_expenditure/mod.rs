@@ -2,10 +2,10 @@
 
 use huizong_schema::findings::Severity;
 
-use crate::member::{ACTUAL, Over, TASK_FUNDS};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
+use huizong_schema::figures::{ACTUAL, Over, TASK_FUNDS};
 
 pub(super) static RULE: Rule = Rule {
     id: "task-funds-exceed-expenditure",

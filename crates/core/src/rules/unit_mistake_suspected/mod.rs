@@ -4,18 +4,16 @@ use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 
 use crate::books::in_yuan;
-use crate::figure::{self as sums, Top};
-use crate::member::{
-    ACTUAL, ADJUSTED, Column, INITIAL, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED,
-    SOURCE_INITIAL, Source, USED,
-};
 use crate::message::Template;
 use crate::number::{Interval, decimal};
 use crate::outcome::{Hit, Judgement};
 use crate::partial::lacking;
 use crate::rule::{Check, Rule};
-use crate::rules::differs_from_books::FIGURES;
 use crate::subject::Subject;
+use huizong_schema::figures::{
+    self, ACTUAL, Column, Member, Over, REQUESTED, SOURCE_ACTUAL, SOURCE_ADJUSTED, SOURCE_INITIAL, Source,
+    USED,
+};
 
 pub(super) static RULE: Rule = Rule {
     id: "unit-mistake-suspected",
@@ -76,7 +74,7 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
         return Judgement::Skipped(skip);
     }
     let of_budget = |member| Figure::read(subject, member, Over::Document, 0);
-    let three: Vec<Figure> = [&INITIAL, &ADJUSTED, &ACTUAL].into_iter().filter_map(of_budget).collect();
+    let three: Vec<Figure> = Column::ALL.iter().map(|column| column.total()).filter_map(of_budget).collect();
     let of_three = odd_one(&three);
     let mut pairs: Vec<(Figure, Figure)> = of_three.into_iter().collect();
     let mut compared = three.len() > 1;
@@ -107,7 +105,8 @@ fn judge(_: &Rule, subject: &Subject<'_>) -> Judgement {
     }
     let mut hits: Vec<Hit> = pairs.into_iter().map(|(odd, sibling)| hit(subject, odd, sibling)).collect();
     for (variant, known) in [("books", Known::Books), ("last-year", Known::LastYear)] {
-        for (column, member) in FIGURES {
+        for &column in Column::ALL {
+            let member = column.total();
             let pointer = member.pointer(Over::Document, 0);
             let Some(known) = known.value(subject, column) else { continue };
             let Some(value) = member.read(subject.draft, 0) else { continue };
@@ -151,13 +150,8 @@ impl Known {
             }
             Self::LastYear => {
                 let previous = settings.previous.as_ref()?;
-                let top = match column {
-                    Column::Initial => Top::InitialBudget,
-                    Column::Adjusted => Top::AdjustedBudget,
-                    Column::Actual => Top::ActualExpenditure,
-                };
                 let last = subject.of_department(|code, name| previous.find(code, name))?;
-                let value = last.value(sums::Figure::Top(top))?.millionths() * 10;
+                let value = last.value(figures::Figure::at(column.as_str())?)?.millionths() * 10;
                 Some(Interval { low: value, value, high: value })
             }
         }

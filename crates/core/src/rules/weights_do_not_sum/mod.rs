@@ -1,9 +1,9 @@
 //! `weights-do-not-sum`: the weights do not add up to one hundred.
 
-use crate::member::{ALL_WEIGHTS, EXECUTION_WEIGHT, Over, WEIGHT};
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};
 use crate::rule::Rule;
+use huizong_schema::figures::{ALL_WEIGHTS, EXECUTION_WEIGHT, Over, WEIGHT};
 
 pub(super) static RULE: Rule = Rule {
     id: "weights-do-not-sum",

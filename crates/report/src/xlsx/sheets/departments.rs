@@ -1,8 +1,8 @@
-//! A row for each department.
+//! The sheet of departments.
 
 use huizong_core::Row;
-use huizong_core::figure::{Figure, Top};
 use huizong_schema::consolidation::{Consolidation, Rates};
+use huizong_schema::figures::{Figure, Rate};
 use rust_xlsxwriter::{Formula, Workbook, XlsxError};
 
 use super::super::layout::{DEPARTMENTS, FILTERED_ROW, FIRST_FIGURE, FIRST_ROW, HEADER_ROW, TOTAL_ROW};
@@ -12,7 +12,7 @@ use crate::book::Book;
 use crate::table::{Kind, Value};
 use crate::tables;
 
-/// A row for each department, the totals above their headings so that they stay in sight.
+/// Writes a row for each department, with the totals above the headings so that they stay visible.
 pub(in crate::xlsx) fn departments(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let style = Style::new();
     let consolidation = book.consolidation;
@@ -81,7 +81,7 @@ pub(in crate::xlsx) fn departments(workbook: &mut Workbook, book: &Book<'_>) -> 
     for_print(sheet, Some((HEADER_ROW, HEADER_ROW)), true)
 }
 
-/// The sum of a column of numbers of things: tasks, indicators, key projects, errors, warnings, infos.
+/// The sum of a column of counts: tasks, indicators, key projects, errors, warnings, infos.
 fn column_sum(consolidation: &Consolidation<Row<'_>>, index: u16) -> u64 {
     let of = |row: &Row<'_>| {
         let (counts, found) = (row.contribution.counts, row.entry.findings);
@@ -92,12 +92,12 @@ fn column_sum(consolidation: &Consolidation<Row<'_>>, index: u16) -> u64 {
     consolidation.departments.iter().map(of).sum()
 }
 
-/// The rates' formulas, over the departments that report both members.
+/// The formulas of the rates, over the departments that report both members.
 fn rate_formulas<'r>(
     figures: &[Figure],
     rates: &'r Rates,
     rows: Rows,
-) -> [(Option<String>, Option<&'r String>); 2] {
+) -> [(Option<String>, Option<&'r String>); Rate::COUNT] {
     let column = |top| {
         let at = figures.iter().position(|figure| *figure == Figure::Top(top))?;
         Some(FIRST_FIGURE + u16::try_from(at).ok()?)
@@ -109,8 +109,8 @@ fn rate_formulas<'r>(
         let (over, under) = (sum(over), sum(under));
         Some(format!("=IF({under}=0,\"\",ROUND({over}/{under}*100,2))"))
     };
-    [
-        (formula(Top::ActualExpenditure, Top::AdjustedBudget), rates.completion_rate.as_ref()),
-        (formula(Top::BudgetAdjustment, Top::InitialBudget), rates.adjustment_rate.as_ref()),
-    ]
+    std::array::from_fn(|at| {
+        let rate = Rate::ALL[at];
+        (formula(rate.numerator(), rate.denominator()), rates.get(rate))
+    })
 }

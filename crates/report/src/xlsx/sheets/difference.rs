@@ -1,4 +1,4 @@
-//! What changed since another consolidation: totals by cause, as formulas over the departments' parts.
+//! The changes since another consolidation: totals by cause, as formulas over the departments' parts.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,12 @@ use super::listings::{ROWS, listing};
 use super::{add, write_money};
 use crate::difference::{cause, label, parts, sides};
 
-/// The sheets' names.
+/// Names of the sheets.
 const TOTALS: &str = "对比";
 const PARTS: &str = "对比明细";
-/// The row of headings of both sheets, from 0.
+/// The heading row of both sheets, from 0.
 const HEAD: u32 = 2;
-/// The columns of the sheet of parts that formulas read.
+/// The columns of the parts sheet that formulas refer to.
 const FIGURE: u16 = 0;
 const CAUSE: u16 = 3;
 const CHANGE: u16 = 6;
@@ -28,7 +28,7 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
     let causes: BTreeSet<Cause> =
         difference.totals.iter().flat_map(|total| total.by_cause.keys().copied()).collect();
     let sheet = add(workbook, TOTALS)?;
-    // A number is parted from Chinese by a space.
+    // A space separates a number from Chinese text.
     let gap = if new.starts_with(|first: char| first.is_ascii_digit()) { " " } else { "" };
     let title = format!("{old}与{gap}{new}对比");
     sheet.set_row_height(0, 26)?;

@@ -1,4 +1,4 @@
-//! The sums of groups.
+//! The sheet of groups.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::book::Book;
 use crate::table::Column;
 use crate::tables;
 
-/// The sums of groups, as formulas over the departments' rows.
+/// Writes the sums of groups as formulas over the departments' rows.
 pub(in crate::xlsx) fn groups(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let style = Style::new();
     let consolidation = book.consolidation;
@@ -60,7 +60,7 @@ pub(in crate::xlsx) fn groups(workbook: &mut Workbook, book: &Book<'_>) -> Resul
                 if let Some(place) = place(heading) {
                     let _ = write!(criteria, "({}={wanted})*", rows.range(&elsewhere, place));
                 } else {
-                    // Nobody who counts has a value in that column.
+                    // No row that counts has a value in this column.
                     criteria += if value.is_empty() { "1*" } else { "0*" };
                 }
             }
@@ -71,7 +71,7 @@ pub(in crate::xlsx) fn groups(workbook: &mut Workbook, book: &Book<'_>) -> Resul
             for (index, (figure, finer)) in figures.iter().zip(&finer).enumerate() {
                 let index = u16::try_from(index).unwrap_or_default();
                 let at = (row, first_figure + index);
-                match tables::total(&of.totals, *figure) {
+                match of.totals.get(*figure) {
                     Some(total) => {
                         let formula = rows.sum(&elsewhere, FIRST_FIGURE + index, *finer, &criteria);
                         write_money(sheet, at, formula, total.value, &style.money)?;

@@ -1,4 +1,4 @@
-//! The sheets that are lists.
+//! The sheets that are plain lists.
 
 use huizong_core::Lang;
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -12,7 +12,7 @@ use crate::table::{Column, Kind, Table, Value};
 use crate::tables;
 use crate::words::{place_of, status};
 
-/// The sheets that are lists: a heading, filters, a row an item.
+/// Writes the list sheets: headings, filters, and one row for each item.
 pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let consolidation = book.consolidation;
     let documents = book.documents;
@@ -45,7 +45,8 @@ pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Res
     listing(workbook, "溯源", &format!("{}：溯源", title(consolidation)), lineage, Some(&note), &no_link)
 }
 
-/// What came: the roster, then what does not count, what is on no roster, what was matched.
+/// Writes the coverage: the roster, then documents that do not count, names not on the roster, inexact
+/// matches, notices.
 fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let consolidation = book.consolidation;
     let coverage = &consolidation.coverage;
@@ -105,10 +106,10 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     listing(workbook, "覆盖", &format!("{}：覆盖情况", title(consolidation)), table, Some(&note), &|_| None)
 }
 
-/// A sheet lists so many rows; it has no room for many more, and the data files hold all.
+/// The most rows listed in a sheet, close to Excel's limit; the data files hold all.
 pub(super) const ROWS: usize = 1_000_000;
 
-/// A list under its title, with headings that stay in sight and filters.
+/// Writes a list under its title, with filters and headings that stay visible.
 pub(super) fn listing(
     workbook: &mut Workbook,
     name: &str,

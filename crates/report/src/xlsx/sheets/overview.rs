@@ -1,4 +1,4 @@
-//! The first sheet.
+//! The overview sheet.
 
 use huizong_core::Lang;
 use huizong_schema::CellName;
@@ -12,7 +12,7 @@ use crate::book::Book;
 use crate::tables;
 use crate::words::{group, unit};
 
-/// The first sheet: what came, the totals, what was found.
+/// Writes the overview: what was received, the totals, what was found.
 pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let style = Style::new();
     let consolidation = book.consolidation;
@@ -38,9 +38,9 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     let figures = tables::figures(consolidation);
     let framed = consolidation.coverage.expected.is_some();
     let weighed = framed
-        && figures.iter().any(|figure| {
-            tables::total(&consolidation.totals, *figure).is_some_and(|total| total.if_repeated.is_some())
-        });
+        && figures
+            .iter()
+            .any(|figure| consolidation.totals.get(*figure).is_some_and(|total| total.if_repeated.is_some()));
     let shown = if weighed {
         9
     } else if framed {
@@ -54,7 +54,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     sheet.set_row_height(FIRST_TOTAL - 1, 44)?;
     let mut row = FIRST_TOTAL;
     for (index, figure) in (FIRST_FIGURE..).zip(figures.iter().copied()) {
-        let Some(total) = tables::total(&consolidation.totals, figure) else { continue };
+        let Some(total) = consolidation.totals.get(figure) else { continue };
         sheet.write_with_format(row, 0, figure.label().0, &style.text)?;
         let cell = format!("={}!{}", DEPARTMENTS.0, CellName::new(TOTAL_ROW, index.into()));
         write_money(sheet, (row, 1), cell, total.value, &style.money)?;
@@ -85,7 +85,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
         row += 1;
     }
     let behind = FIRST_FIGURE + u16::try_from(figures.len()).unwrap_or(u16::MAX);
-    for (index, (name, rate)) in rates(&consolidation.rates).into_iter().enumerate() {
+    for (index, (name, rate)) in rates(&consolidation.rates).enumerate() {
         sheet.write_with_format(row, 0, name, &style.text)?;
         let column = behind + u16::try_from(index).unwrap_or_default();
         let cell = format!("={}!{}", DEPARTMENTS.0, CellName::new(TOTAL_ROW, column.into()));
@@ -105,7 +105,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     for_print(sheet, None, false)
 }
 
-/// Findings by rule; gives the row behind.
+/// Writes the findings by rule and returns the row after them.
 fn found(sheet: &mut Worksheet, mut row: u32, book: &Book<'_>, style: &Style) -> Result<u32, XlsxError> {
     let by_rule = &book.consolidation.findings.by_rule;
     if by_rule.is_empty() {
@@ -128,7 +128,7 @@ fn found(sheet: &mut Worksheet, mut row: u32, book: &Book<'_>, style: &Style) ->
     Ok(row + 2)
 }
 
-/// What plugins measured, and which took part.
+/// Writes the values that plugins measured, and the plugins that took part.
 fn measured<R>(
     sheet: &mut Worksheet,
     mut row: u32,

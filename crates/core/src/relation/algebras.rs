@@ -1,0 +1,290 @@
+//! What expressions become: intervals, the figures' names, one document's numbers, the figures that are read.
+
+use std::cell::RefCell;
+
+use huizong_schema::figures::{Measure, Member, Over};
+use rust_decimal::Decimal;
+
+use super::expr::{Algebra, Expr, Needs, Taken};
+use super::figures::Figures;
+use crate::number::Interval;
+use crate::subject::CompletionBase;
+
+/// A figure that an expression needs is not there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Missing;
+
+/// One place of some figures, as an expression sees it.
+pub(super) struct Site<'s, F> {
+    pub(super) figures: &'s F,
+    pub(super) base: CompletionBase,
+    pub(super) over: Over,
+    pub(super) at: usize,
+}
+
+impl<F> Clone for Site<'_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Site<'_, F> {}
+
+impl<F: Figures> Site<'_, F> {
+    pub(super) fn value(&self, member: &Member) -> Option<Decimal> {
+        self.figures.value(member, self.at)
+    }
+
+    fn values(&self, over: Over, member: &'static Member) -> impl Iterator<Item = Option<Decimal>> {
+        (0..self.figures.count(over)).map(move |at| self.figures.value(member, at))
+    }
+}
+
+impl Expr {
+    /// The interval of an expression at a place.
+    pub(super) fn eval<F: Figures>(&self, site: Site<'_, F>) -> Result<Interval, Missing> {
+        self.fold(&Intervals(site))
+    }
+
+    /// Every figure that the expression reads at a place, whether it is there or not.
+    pub(super) fn members<F: Figures>(
+        &self,
+        site: Site<'_, F>,
+        each: &mut dyn FnMut(&'static Member, Over, usize),
+    ) {
+        self.fold(&Members { site, each: RefCell::new(each) });
+    }
+
+    /// The expression with the figures' names in it.
+    pub(super) fn formula(&self, chinese: bool) -> String {
+        self.fold(&Names { chinese })
+    }
+
+    /// The expression with one place's numbers in it; parts that are not there are left out.
+    pub(super) fn arithmetic<F: Figures>(&self, site: Site<'_, F>) -> String {
+        self.fold(&Arithmetic(site)).text
+    }
+
+    /// `2.00 + 3.00 = 5.00`, or the number alone.
+    pub(super) fn sum_shown<F: Figures>(&self, site: Site<'_, F>, value: Interval) -> String {
+        let parts = self.arithmetic(site);
+        if parts.contains(' ') || parts.contains('|') {
+            format!("{parts} = {}", value.decimal())
+        } else {
+            parts
+        }
+    }
+}
+
+/// The interval that an expression's print may stand for.
+struct Intervals<'s, F>(Site<'s, F>);
+
+impl<F: Figures> Algebra for Intervals<'_, F> {
+    type Value = Result<Interval, Missing>;
+
+    fn figure(&self, member: &'static Member, taken: Taken) -> Self::Value {
+        let value = self.0.value(member).ok_or(Missing)?;
+        Ok(match (taken, interval(member, value)) {
+            (Taken::AsRounded, _) => Interval::printed(value),
+            (Taken::AsTotal, Interval { value: 0, .. }) => Interval::exactly(0),
+            (Taken::AsTotal | Taken::ByMeasure, interval) => interval,
+        })
+    }
+
+    fn base(&self, adjusted: &'static Member, initial: &'static Member) -> Self::Value {
+        self.figure(self.0.base.choose(adjusted, initial), Taken::ByMeasure)
+    }
+
+    fn number(&self, number: i64) -> Self::Value {
+        Ok(Interval::exactly(i128::from(number)))
+    }
+
+    fn sum(&self, parts: impl Iterator<Item = Self::Value>, needs: Needs) -> Self::Value {
+        match needs {
+            Needs::Any => parts.flatten().reduce(Interval::plus).ok_or(Missing),
+            Needs::All => {
+                let mut sum = None;
+                for part in parts {
+                    let part = part?;
+                    sum = Some(sum.map_or(part, |sum: Interval| sum.plus(part)));
+                }
+                sum.ok_or(Missing)
+            }
+        }
+    }
+
+    fn items(&self, over: Over, member: &'static Member, needs: Needs) -> Self::Value {
+        let value = |value: Option<Decimal>| value.map(|value| interval(member, value)).ok_or(Missing);
+        self.sum(self.0.values(over, member).map(value), needs)
+    }
+
+    fn minus(&self, first: Self::Value, second: Self::Value) -> Self::Value {
+        Ok(first?.minus(second?))
+    }
+
+    fn abs(&self, inner: Self::Value) -> Self::Value {
+        Ok(inner?.abs())
+    }
+
+    fn or_else(&self, first: Self::Value, second: impl FnOnce() -> Self::Value) -> Self::Value {
+        first.or_else(|Missing| second())
+    }
+}
+
+fn interval(member: &Member, value: Decimal) -> Interval {
+    match member.measure {
+        Measure::Points => Interval::exact(value),
+        Measure::Amount | Measure::Percent => Interval::printed(value),
+    }
+}
+
+/// A formula with the figures' names in it.
+struct Names {
+    chinese: bool,
+}
+
+impl Algebra for Names {
+    type Value = String;
+
+    fn figure(&self, member: &'static Member, _: Taken) -> String {
+        if self.chinese { member.zh } else { member.en }.to_owned()
+    }
+
+    fn base(&self, adjusted: &'static Member, _: &'static Member) -> String {
+        self.figure(adjusted, Taken::ByMeasure)
+    }
+
+    fn number(&self, number: i64) -> String {
+        number.to_string()
+    }
+
+    fn sum(&self, parts: impl Iterator<Item = String>, _: Needs) -> String {
+        parts.collect::<Vec<_>>().join(" + ")
+    }
+
+    fn items(&self, _: Over, member: &'static Member, _: Needs) -> String {
+        format!("Σ {}", self.figure(member, Taken::ByMeasure))
+    }
+
+    fn minus(&self, first: String, second: String) -> String {
+        format!("{first} − {second}")
+    }
+
+    fn abs(&self, inner: String) -> String {
+        format!("|{inner}|")
+    }
+
+    fn or_else(&self, first: String, second: impl FnOnce() -> String) -> String {
+        format!("({first} ‖ {})", second())
+    }
+}
+
+/// A formula with one place's numbers in it.
+struct Arithmetic<'s, F>(Site<'s, F>);
+
+/// Numbers as they are shown, and whether what they are of is there.
+struct Shown {
+    text: String,
+    is_there: bool,
+}
+
+impl Shown {
+    fn number(value: Option<Decimal>) -> Self {
+        Self { text: value.map(|value| value.to_string()).unwrap_or_default(), is_there: value.is_some() }
+    }
+}
+
+impl<F: Figures> Algebra for Arithmetic<'_, F> {
+    type Value = Shown;
+
+    fn figure(&self, member: &'static Member, _: Taken) -> Shown {
+        Shown::number(self.0.value(member))
+    }
+
+    fn base(&self, adjusted: &'static Member, initial: &'static Member) -> Shown {
+        self.figure(self.0.base.choose(adjusted, initial), Taken::ByMeasure)
+    }
+
+    fn number(&self, number: i64) -> Shown {
+        Shown { text: number.to_string(), is_there: true }
+    }
+
+    fn sum(&self, parts: impl Iterator<Item = Shown>, needs: Needs) -> Shown {
+        let parts: Vec<Shown> = parts.collect();
+        let mut there = parts.iter().map(|part| part.is_there);
+        let is_there = match needs {
+            Needs::Any => there.any(|is| is),
+            Needs::All => !parts.is_empty() && there.all(|is| is),
+        };
+        let is_something = |text: &&str| !text.is_empty() && *text != "0";
+        let shown: Vec<&str> = parts.iter().map(|part| part.text.as_str()).filter(is_something).collect();
+        let text = if shown.is_empty() {
+            parts.first().map(|part| part.text.clone()).unwrap_or_default()
+        } else {
+            shown.join(" + ")
+        };
+        Shown { text, is_there }
+    }
+
+    fn items(&self, over: Over, member: &'static Member, needs: Needs) -> Shown {
+        self.sum(self.0.values(over, member).map(Shown::number), needs)
+    }
+
+    fn minus(&self, first: Shown, second: Shown) -> Shown {
+        Shown {
+            text: format!("{} − {}", first.text, second.text),
+            is_there: first.is_there && second.is_there,
+        }
+    }
+
+    fn abs(&self, Shown { text, is_there }: Shown) -> Shown {
+        let text = if text.contains(' ') || text.starts_with('-') { format!("|{text}|") } else { text };
+        Shown { text, is_there }
+    }
+
+    fn or_else(&self, first: Shown, second: impl FnOnce() -> Shown) -> Shown {
+        if first.is_there { first } else { second() }
+    }
+}
+
+/// The figures that are read, each with its place.
+struct Members<'s, 'e, F> {
+    site: Site<'s, F>,
+    each: RefCell<&'e mut dyn FnMut(&'static Member, Over, usize)>,
+}
+
+impl<F> Members<'_, '_, F> {
+    fn note(&self, member: &'static Member, over: Over, at: usize) {
+        (self.each.borrow_mut())(member, over, at);
+    }
+}
+
+impl<F: Figures> Algebra for Members<'_, '_, F> {
+    type Value = ();
+
+    fn figure(&self, member: &'static Member, _: Taken) {
+        self.note(member, self.site.over, self.site.at);
+    }
+
+    fn base(&self, adjusted: &'static Member, initial: &'static Member) {
+        self.figure(self.site.base.choose(adjusted, initial), Taken::ByMeasure);
+    }
+
+    fn number(&self, _: i64) {}
+
+    fn sum(&self, parts: impl Iterator<Item = ()>, _: Needs) {
+        parts.for_each(drop);
+    }
+
+    fn items(&self, over: Over, member: &'static Member, _: Needs) {
+        (0..self.site.figures.count(over)).for_each(|at| self.note(member, over, at));
+    }
+
+    fn minus(&self, (): (), (): ()) {}
+
+    fn abs(&self, (): ()) {}
+
+    fn or_else(&self, (): (), second: impl FnOnce()) {
+        second();
+    }
+}

@@ -1,0 +1,48 @@
+//! What is kept of documents once they are checked.
+
+use huizong_core::{Entry, Tally, rules};
+use huizong_schema::findings::{Finding, Notice};
+
+use crate::document::Checked;
+
+/// What is kept of documents once they are checked: a row each, whatever their size.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// The documents.
+    pub entries: Vec<Entry>,
+    /// What was found in them, in their order.
+    pub findings: Vec<Finding>,
+    /// What could not be read or judged.
+    pub notices: Vec<Notice>,
+    /// How often each built-in rule ended in each state.
+    pub tally: Tally,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            findings: Vec::new(),
+            notices: Vec::new(),
+            tally: Tally::new(rules::ALL.len()),
+        }
+    }
+}
+
+impl Rows {
+    /// Adds a document.
+    pub fn push(&mut self, document: Checked<'_>) {
+        let (entry, mut findings, mut notices) = document.into_row();
+        self.entries.push(entry);
+        self.findings.append(&mut findings);
+        self.notices.append(&mut notices);
+    }
+
+    /// Adds the documents that come after these.
+    pub fn append(&mut self, mut other: Self) {
+        self.entries.append(&mut other.entries);
+        self.findings.append(&mut other.findings);
+        self.notices.append(&mut other.notices);
+        self.tally.merge(&other.tally);
+    }
+}

@@ -1,0 +1,101 @@
+//! Values by the names of a table.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// A name of a table.
+pub trait Named: Copy + Ord + 'static {
+    /// Every one, in the table's order.
+    const ALL: &'static [Self];
+
+    /// Its name in JSON.
+    fn as_str(self) -> &'static str;
+
+    /// The sentence about it in the published schemas.
+    fn description(self) -> &'static str;
+}
+
+/// Values by the names of a table; as JSON an object with its members in the table's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByName<N, V>(BTreeMap<N, V>);
+
+impl<N: Named, V> ByName<N, V> {
+    /// The value of a name.
+    pub fn get(&self, name: N) -> Option<&V> {
+        self.0.get(&name)
+    }
+
+    /// Sets the value of a name.
+    pub fn insert(&mut self, name: N, value: V) {
+        self.0.insert(name, value);
+    }
+}
+
+impl<N, V> Default for ByName<N, V> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<N: Named, V> FromIterator<(N, V)> for ByName<N, V> {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
+impl<N: Named, V: Serialize> Serialize for ByName<N, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name.as_str(), value)))
+    }
+}
+
+impl<'de, N: Named, V: Deserialize<'de>> Deserialize<'de> for ByName<N, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Values<N, V>(PhantomData<(N, V)>);
+        impl<'de, N: Named, V: Deserialize<'de>> Visitor<'de> for Values<N, V> {
+            type Value = ByName<N, V>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ByName<N, V>, A::Error> {
+                let mut values = BTreeMap::new();
+                while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+                    // A later version may have more names.
+                    let Some(name) = N::ALL.iter().copied().find(|name| name.as_str() == key) else {
+                        map.next_value::<IgnoredAny>()?;
+                        continue;
+                    };
+                    if let Some(value) = map.next_value::<Option<V>>()? {
+                        values.insert(name, value);
+                    }
+                }
+                Ok(ByName(values))
+            }
+        }
+        deserializer.deserialize_map(Values(PhantomData))
+    }
+}
+
+impl<N: Named, V: JsonSchema> JsonSchema for ByName<N, V> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "ByName".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = json_schema!({ "type": "object", "properties": {} });
+        for name in N::ALL {
+            let mut value = generator.subschema_for::<Option<V>>();
+            value.insert("description".into(), name.description().into());
+            schema.ensure_object()["properties"][name.as_str()] = value.to_value();
+        }
+        schema
+    }
+}

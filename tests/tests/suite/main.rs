@@ -4,6 +4,7 @@
 //! the memory of their own process, are programs of their own.
 
 mod annotate;
+mod circles;
 mod command;
 mod difference;
 mod engine;

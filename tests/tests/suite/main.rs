@@ -5,6 +5,7 @@
 
 mod annotate;
 mod circles;
+mod code;
 mod command;
 mod difference;
 mod engine;

@@ -23,4 +23,5 @@ mod sets;
 mod template;
 mod two_paths;
 mod units;
+mod unused;
 mod variants;

@@ -4,10 +4,8 @@
 # without using them. The tests' build uses the system's allocator, which valgrind watches.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# The tests' profile: already built if they ran, and fast enough under valgrind.
-# Build all crates at once: building one alone would rebuild its dependencies with other features.
-cargo test --quiet --workspace --no-run
-cargo build --quiet --profile test -p huizong-tianhe -p huizong-lens -p huizong-hostile
+# Build as the tests do: already done if they ran, and fast enough under valgrind.
+cargo build --quiet --profile test --lib --test workers -p huizong-tests -p huizong-tianhe -p huizong-lens -p huizong-hostile
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cc -std=c99 -Wall -Wextra -Werror -g -shared -fPIC -I crates/plugin-abi/include -o "$folder/libminimal.so" plugins/minimal-c/minimal.c

@@ -5,6 +5,8 @@
 
 mod annotate;
 mod architecture;
+mod circles;
+mod code;
 mod command;
 mod difference;
 mod engine;
@@ -21,4 +23,5 @@ mod sets;
 mod template;
 mod two_paths;
 mod units;
+mod unused;
 mod variants;

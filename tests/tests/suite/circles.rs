@@ -8,10 +8,10 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::code::{crates, is, is_mark, is_path, modules_for_tests, sources, tokens};
 
 /// Crates that still have a circle. A crate that no longer has one must be removed from this list.
 const KNOWN: &[&str] = &[];
@@ -60,65 +60,6 @@ fn uses_of(sources: &[(&str, &str)]) -> Uses {
     uses
 }
 
-/// A file's tokens without code that is compiled for tests only.
-fn tokens(text: &str, path: &str) -> Vec<TokenTree> {
-    let stream: TokenStream = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
-    without_tests(stream)
-}
-
-/// Removes items under `#[cfg(test)]`, except `mod tests;`, whose file is left out as a whole.
-fn without_tests(stream: TokenStream) -> Vec<TokenTree> {
-    let mut kept = Vec::new();
-    let mut tokens = stream.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let is_attribute = is_mark(Some(&token), '#');
-        if is_attribute && tokens.peek().is_some_and(is_cfg_test) {
-            kept.extend([token, tokens.next().unwrap()]);
-            let item: Vec<TokenTree> = take_item(&mut tokens);
-            let is_file = item.len() == 3 && is(&item[0], "mod") && is_mark(item.last(), ';');
-            kept.extend(item.into_iter().filter(|_| is_file));
-        } else if let TokenTree::Group(group) = &token {
-            let inner = without_tests(group.stream()).into_iter().collect();
-            kept.push(proc_macro2::Group::new(group.delimiter(), inner).into());
-        } else {
-            kept.push(token);
-        }
-    }
-    kept
-}
-
-/// Whether a token is the bracket of `#[cfg(test)]`.
-fn is_cfg_test(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.to_string().replace(' ', "") == "[cfg(test)]")
-}
-
-/// The tokens up to the end of an item: its semicolon or its block.
-fn take_item(tokens: &mut impl Iterator<Item = TokenTree>) -> Vec<TokenTree> {
-    let mut item = Vec::new();
-    for token in tokens {
-        let is_end = match &token {
-            TokenTree::Punct(mark) => mark.as_char() == ';',
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-            _ => false,
-        };
-        item.push(token);
-        if is_end {
-            break;
-        }
-    }
-    item
-}
-
-/// The files, without extension, of modules that are compiled for tests only.
-fn modules_for_tests(path: &str, tokens: &[TokenTree]) -> Vec<String> {
-    let folder = match path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs")).unwrap_or(path) {
-        "lib" | "main" => String::new(),
-        folder => format!("{folder}/"),
-    };
-    let named = tokens.windows(3).filter(|window| is_cfg_test(&window[0]) && is(&window[1], "mod"));
-    named.map(|window| format!("{folder}{}", window[2])).collect()
-}
-
 /// The top-level module to which a file belongs.
 fn top_module(path: &str) -> Option<String> {
     let first = path.split('/').next()?;
@@ -129,19 +70,6 @@ fn top_module(path: &str) -> Option<String> {
 /// The module depth of a file: 1 for a top-level module.
 fn depth(path: &str) -> usize {
     path.trim_end_matches("/mod.rs").split('/').count()
-}
-
-fn is(token: &TokenTree, text: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == text)
-}
-
-fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
-}
-
-/// Whether there is a `::` at an index.
-fn is_path(tokens: &[TokenTree], at: usize) -> bool {
-    is_mark(tokens.get(at), ':') && is_mark(tokens.get(at + 1), ':')
 }
 
 /// The names that a path refers to in the crate's root; `at` is the index after its `::`.
@@ -299,38 +227,6 @@ fn shown(circle: &[String], uses: &Uses) -> String {
     let steps =
         circle.windows(2).map(|step| format!("{} uses {} in {}", step[0], step[1], uses[&step[0]][&step[1]]));
     steps.collect::<Vec<_>>().join(", ")
-}
-
-/// The sources of a crate, with their paths below `src`.
-fn sources(folder: &Path) -> Vec<(String, String)> {
-    let mut sources = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let below = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
-                sources.push((below, fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    sources.sort();
-    sources
-}
-
-/// Every crate under `crates` and `plugins` that has Rust sources: its folder's name, and its `src`.
-fn crates() -> Vec<(String, PathBuf)> {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folders = ["crates", "plugins"].into_iter().flat_map(|group| fs::read_dir(top.join(group)).unwrap());
-    let named = folders.map(|entry| entry.unwrap());
-    let mut crates: Vec<(String, PathBuf)> = named
-        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path().join("src")))
-        .filter(|(_, sources)| sources.is_dir())
-        .collect();
-    crates.sort();
-    crates
 }
 
 #[test]

@@ -45,6 +45,7 @@ mod parse;
 mod pointer;
 pub mod protocol;
 pub mod publish;
+mod read_request;
 pub mod receipt;
 mod text;
 

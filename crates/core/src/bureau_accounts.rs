@@ -59,10 +59,7 @@ fn is_heading(text: &str, column: Column) -> bool {
 
 /// An amount in counts of 10⁻⁷ 元, as an interval of what its print may stand for.
 pub(crate) fn in_yuan(amount: Decimal, unit: Unit) -> Interval {
-    Interval::printed(amount).times(match unit {
-        Unit::Cny => 1,
-        Unit::Cny10k => 10_000,
-    })
+    Interval::printed(amount).times(unit.yuan())
 }
 
 impl BureauAccounts {
@@ -149,11 +146,8 @@ impl BureauAccounts {
 fn amount(text: &str, heading: &str, unit: Option<&str>) -> Result<(Decimal, Unit), (String, String)> {
     let unit_of = |text: &str| {
         let inside = text.trim_end_matches([')', '）', ' ']);
-        match inside {
-            _ if inside.ends_with("万元") || inside.eq_ignore_ascii_case("CNY_10K") => Some(Unit::Cny10k),
-            _ if inside.ends_with('元') || inside.eq_ignore_ascii_case("CNY") => Some(Unit::Cny),
-            _ => None,
-        }
+        let by_code = Unit::ALL.iter().copied().find(|unit| inside.eq_ignore_ascii_case(unit.as_str()));
+        Unit::split_end(inside).map(|(_, unit)| unit).or(by_code)
     };
     let digits: String =
         text.chars().filter(|c| !matches!(c, ',' | '，' | ' ' | '\u{a0}' | '万' | '元')).collect();

@@ -1,6 +1,5 @@
 //! Messages: templates with typed arguments put in.
 
-use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message};
 
 /// A language of messages.
@@ -123,11 +122,8 @@ pub(crate) fn names(template: &str) -> Vec<&str> {
 /// An argument as a reader sees it.
 pub fn show(arg: &Arg, lang: Lang) -> String {
     match arg {
-        Arg::Amount(value, Unit::Cny10k) => {
-            // The unit's own name: English has no word for ten thousand yuan.
-            format!("{value} 万元")
-        }
-        Arg::Amount(value, Unit::Cny) => format!("{value} 元"),
+        // In English too, which has no word for ten thousand yuan.
+        Arg::Amount(value, unit) => format!("{value} {}", unit.word()),
         Arg::Percent(value) => format!("{value}%"),
         Arg::Points(value) => lang.pick(format!("{value} 分"), format!("{value} points")),
         Arg::Count(count) | Arg::Position(count) => count.to_string(),

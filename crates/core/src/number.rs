@@ -28,11 +28,7 @@ pub fn money(amount: Decimal, unit: Unit) -> Money {
 
 /// An amount in 10⁻⁶ 元. 万元 with six decimals are whole counts, so nothing is lost.
 pub(crate) fn millionths(amount: Decimal, unit: Unit) -> i128 {
-    let factor = match unit {
-        Unit::Cny10k => 10_000,
-        Unit::Cny => 1,
-    };
-    amount.mantissa() * factor * ten_to(6 - amount.scale())
+    amount.mantissa() * unit.yuan() * ten_to(6 - amount.scale())
 }
 
 /// What a printed number may stand for: any value within half a unit of its last printed digit.

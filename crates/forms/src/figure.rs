@@ -59,8 +59,10 @@ fn tidy(chars: impl Iterator<Item = char>) -> String {
 pub(crate) fn read(text: &str) -> Figure {
     // Footnote marks and powers are digits to a computer but not to a reader; two lines are two values.
     let is_mark = |c: char| c.is_numeric() && !c.is_ascii_digit() && !('０'..='９').contains(&c);
-    let on_lines =
-        text.trim().split_once('\n').is_some_and(|(_, unit)| !matches!(unit.trim(), "万元" | "元" | "%"));
+    let on_lines = text
+        .trim()
+        .split_once('\n')
+        .is_some_and(|(_, unit)| unit.trim() != "%" && Unit::ALL.iter().all(|of| of.word() != unit.trim()));
     if text.contains(is_mark) || on_lines {
         return Figure::Unreadable;
     }
@@ -73,11 +75,9 @@ pub(crate) fn read(text: &str) -> Figure {
         return Figure::Blank;
     }
     let mut unit = None;
-    for (suffix, of) in [("万元", Unit::Cny10k), ("万", Unit::Cny10k), ("元", Unit::Cny)] {
-        if let Some(before) = rest.strip_suffix(suffix) {
-            (rest, unit) = (before, Some(of));
-            break;
-        }
+    let in_short = || Some((rest.strip_suffix('万')?, Unit::of_word("万")?));
+    if let Some((before, of)) = Unit::split_end(rest).or_else(in_short) {
+        (rest, unit) = (before, Some(of));
     }
     let percent = rest.ends_with('%');
     if percent && unit.is_some() {

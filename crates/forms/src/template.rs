@@ -4,7 +4,7 @@ mod checks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_schema::CellName;
+use huizong_schema::{CellName, Unit};
 use rust_xlsxwriter::{
     ConditionalFormatText, ConditionalFormatTextRule, DataValidation, DataValidationRule, Format, Formula,
     ProtectionOptions, Worksheet, XlsxError,
@@ -118,8 +118,8 @@ fn cell(sheet: &mut Worksheet, cell: &Printed, profile: &Profile) -> Result<(), 
         }
         // The unit is chosen, not typed.
         (Role::Line, Some(_)) => {
-            let units = ["单位：万元", "单位：元"];
-            (text, format) = (units[0].to_owned(), format.set_unlocked());
+            let units = Unit::ALL.iter().map(|unit| format!("单位：{}", unit.word())).collect::<Vec<_>>();
+            (text, format) = (units[0].clone(), format.set_unlocked());
             validation = Some(DataValidation::new().allow_list_strings(&units)?);
         }
         // So is a member that the label itself sets, such as whether the form is a department's with its units.

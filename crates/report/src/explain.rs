@@ -11,7 +11,7 @@ use huizong_schema::findings::Location;
 use huizong_schema::lineage::{Counted, LeafFound, Lineage, Part};
 
 use crate::detail::Detail;
-use crate::tables::{counted, unit_of};
+use crate::tables::counted;
 use crate::target::{Of, Target, What, is_in};
 use crate::terminal::{grouped, visible};
 use crate::words::place;
@@ -198,7 +198,7 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
                     (Some(printed), Some(unit)) => {
                         format!(
                             "{printed} {} → {value} {}（{}）",
-                            unit_of(unit),
+                            unit.word(),
                             lang.pick("元", "CNY"),
                             counted(leaf.counted, lang)
                         )

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, Lang, RuleIndex};
-use huizong_schema::Unit;
 use huizong_schema::consolidation::{Consolidation, Group, Status};
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Finding;
@@ -276,14 +275,6 @@ pub fn aggregates<R>(consolidation: &Consolidation<R>) -> Table<'_> {
         })
     });
     Table { id: "aggregates", columns, rows: Box::new(rows) }
-}
-
-/// The Chinese name of a unit of amounts.
-pub fn unit_of(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Cny => "元",
-        Unit::Cny10k => "万元",
-    }
 }
 
 /// Describes how an amount is counted.

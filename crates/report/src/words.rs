@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use huizong_core::{Lang, rules};
+use huizong_schema::Unit;
 use huizong_schema::consolidation::{Consolidation, Coverage, MatchedBy, Note, SeverityCounts, Status};
 use huizong_schema::findings::{Location, Severity};
 use huizong_schema::protocol::AggregateUnit;
@@ -22,8 +23,8 @@ pub fn group(by: &BTreeMap<String, String>, lang: Lang) -> String {
 pub fn unit(unit: AggregateUnit, lang: Lang) -> &'static str {
     match unit {
         AggregateUnit::Percent => "%",
-        AggregateUnit::Cny => "元",
-        AggregateUnit::Cny10k => "万元",
+        AggregateUnit::Cny => Unit::Cny.word(),
+        AggregateUnit::Cny10k => Unit::Cny10k.word(),
         AggregateUnit::Points => lang.pick("分", "points"),
         AggregateUnit::Count => "",
     }

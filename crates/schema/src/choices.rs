@@ -63,6 +63,47 @@ choice! {
     }
 }
 
+impl Unit {
+    /// Returns the unit's word on forms and in messages: `万元` or `元`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cny10k => "万元",
+            Self::Cny => "元",
+        }
+    }
+
+    /// Returns how many yuan the unit is.
+    pub const fn yuan(self) -> i128 {
+        match self {
+            Self::Cny10k => 10_000,
+            Self::Cny => 1,
+        }
+    }
+
+    /// Returns the unit of that word. People also write `万` for `万元`.
+    ///
+    /// ```
+    /// use huizong_schema::Unit;
+    /// assert_eq!(Unit::of_word("万"), Some(Unit::Cny10k));
+    /// assert_eq!(Unit::of_word("千元"), None);
+    /// ```
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|unit| unit.word() == word).or((word == "万").then_some(Self::Cny10k))
+    }
+
+    /// Splits the unit's word off the end of a text.
+    ///
+    /// ```
+    /// use huizong_schema::Unit;
+    /// assert_eq!(Unit::split_end("6.23万元"), Some(("6.23", Unit::Cny10k)));
+    /// assert_eq!(Unit::split_end("6.23"), None);
+    /// ```
+    pub fn split_end(text: &str) -> Option<(&str, Self)> {
+        // 万元 ends in 元, so the longer word is tried first, which is the order of `ALL`.
+        Self::ALL.iter().find_map(|&unit| Some((text.strip_suffix(unit.word())?, unit)))
+    }
+}
+
 choice! {
     /// What the figures hold.
     Scope {

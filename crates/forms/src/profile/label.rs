@@ -16,7 +16,7 @@ pub(super) fn look_up<T: Copy>(meanings: &BTreeMap<String, T>, text: &str) -> Op
         return None;
     }
     let key = label_key(text);
-    let bare = || ["(万元)", "(元)"].into_iter().find_map(|unit| key.strip_suffix(unit));
+    let bare = || Unit::split_end(key.strip_suffix(')')?)?.0.strip_suffix('(');
     meanings.get(&key).or_else(|| meanings.get(bare()?)).copied()
 }
 
@@ -41,9 +41,6 @@ fn without_number(label: &str) -> &str {
 /// The unit that a label such as 实际支出数（万元） gives its value.
 pub(crate) fn unit_in_label(text: &str) -> Option<Unit> {
     let key = label_key(text);
-    match () {
-        () if key.ends_with("(万元)") => Some(Unit::Cny10k),
-        () if key.ends_with("(元)") => Some(Unit::Cny),
-        () => None,
-    }
+    let (before, unit) = Unit::split_end(key.strip_suffix(')')?)?;
+    before.ends_with('(').then_some(unit)
 }

@@ -146,10 +146,7 @@ impl Form<'_> {
     }
 
     fn unit(&self) -> Option<&'static str> {
-        self.draft.unit.map(|unit| match unit {
-            Unit::Cny => "元",
-            Unit::Cny10k => "万元",
-        })
+        self.draft.unit.map(Unit::word)
     }
 
     fn projects(&self) -> Content {

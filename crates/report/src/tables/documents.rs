@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::findings::Location;
 
-use super::{counted, unit_of};
+use super::counted;
 use crate::detail::Detail;
 use crate::table::{Column, Kind, Table, Value};
 use crate::words::place;
@@ -189,7 +189,7 @@ impl<'t> Documents<'t> {
                         Value::text(leaf.figure.path()),
                         Value::text(leaf.pointer.as_str()),
                         Value::Amount(leaf.printed),
-                        Value::text(unit_of(leaf.unit)),
+                        Value::text(leaf.unit.word()),
                         Value::text(counted(leaf.how, Lang::Zh)),
                         Value::Money(leaf.value),
                     ],

@@ -23,15 +23,11 @@ impl Form<'_> {
                 continue;
             };
             self.origin(&pointer, cell);
-            let unit = match found.as_str() {
-                "元" => Unit::Cny,
-                "万元" | "万" => Unit::Cny10k,
-                _ => {
-                    // A unit that documents do not have, such as 千元.
-                    self.claim(cell);
-                    self.builder.refuse(pointer, cell.text.clone());
-                    return None;
-                }
+            let Some(unit) = Unit::of_word(found.as_str()) else {
+                // A unit that documents do not have, such as 千元.
+                self.claim(cell);
+                self.builder.refuse(pointer, cell.text.clone());
+                return None;
             };
             if found.len() + 40 > cell.text.len() {
                 self.claim(cell);

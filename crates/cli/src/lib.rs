@@ -32,11 +32,11 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{FromArgMatches, ValueEnum};
+use clap::FromArgMatches;
 use huizong_core::Lang;
 use huizong_report::terminal::visible;
 
-use args::{Cli, Language};
+use args::Cli;
 
 pub use args::command;
 pub use exit::Exit;
@@ -124,9 +124,4 @@ pub fn main() -> ExitCode {
         _ => exit,
     };
     ExitCode::from(exit as u8)
-}
-
-/// The language with a name, `zh` or `en`.
-pub(crate) fn lang_of(name: &str) -> Option<Lang> {
-    Language::from_str(name, false).ok().map(Lang::from)
 }

@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::ValueEnum;
 use huizong_core::Lang;
 use huizong_plugin_host::Limits;
 use serde::Deserialize;
 
+use crate::args::Language;
 use crate::exit::Error;
-use crate::lang_of;
 use crate::world::World;
 
 /// The members of `huizong.toml`.
@@ -179,4 +180,9 @@ pub(crate) fn language(arguments: &[OsString], world: &World<'_>) -> Lang {
         .or_else(|| lang_of(&settings()?))
         .or_else(locale)
         .unwrap_or_default()
+}
+
+/// The language with a name, `zh` or `en`.
+fn lang_of(name: &str) -> Option<Lang> {
+    Language::from_str(name, false).ok().map(Lang::from)
 }

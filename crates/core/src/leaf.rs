@@ -1,7 +1,7 @@
 //! What a document's figures are made of: each amount that is added, where it stands, how it is counted.
 
+use huizong_schema::figures::Counted;
 use huizong_schema::figures::{Addend, Column, Figure, FundSource, Nature, Top};
-use huizong_schema::lineage::Counted;
 use huizong_schema::{Evaluation, Money, Pointer, Unit};
 use rust_decimal::Decimal;
 

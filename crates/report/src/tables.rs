@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, Lang, RuleIndex};
 use huizong_schema::consolidation::{Consolidation, Group, Status};
+use huizong_schema::figures::Counted;
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Finding;
-use huizong_schema::lineage::Counted;
 
 use crate::table::{Column, Kind, Table, Value};
 use crate::words::{group, place_of, reason, severity, status, unit};

@@ -15,7 +15,7 @@ pub use by_name::{ByName, Named};
 pub use member::*;
 pub use range::{Column, FundSource, Nature, Over};
 pub use rate::{Rate, Thing};
-pub use total::{Addend, Figure, Top};
+pub use total::{Addend, Counted, Figure, Top};
 
 #[cfg(test)]
 mod tests;

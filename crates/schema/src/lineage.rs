@@ -1,9 +1,10 @@
 //! What a figure of a consolidation is made of, down to the cells.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::consolidation::Name;
+pub use crate::figures::Counted;
 use crate::findings::Location;
 use crate::pointer::Pointer;
 
@@ -61,16 +62,4 @@ pub struct LeafFound {
     pub counted: Counted,
     /// What it adds: 元, or 1.
     pub value: String,
-}
-
-/// How an amount is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Counted {
-    /// As it is.
-    Plus,
-    /// Taken away.
-    Minus,
-    /// Without its sign.
-    Absolute,
 }

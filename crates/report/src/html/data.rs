@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::consolidation::{Counts, Group, Rates, Totals};
+use huizong_schema::figures::Counted;
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::{Location, Message, Place};
-use huizong_schema::lineage::Counted;
 use huizong_schema::{Money, Pointer, Unit};
 use serde::Serialize;
 

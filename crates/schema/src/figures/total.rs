@@ -1,9 +1,23 @@
 //! The sums over documents, and the members that they are made of.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::by_name::Named;
 use super::member::{ACTUAL, ADJUSTED, ADJUSTMENT, INITIAL, Member, REQUESTED, TASK_FUNDS, USED};
 use super::range::{Column, FundSource, Nature, Over};
-use crate::lineage::Counted;
+
+/// How an amount is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counted {
+    /// As it is.
+    Plus,
+    /// Taken away.
+    Minus,
+    /// Without its sign.
+    Absolute,
+}
 
 /// A member that is added to a sum, at every place of its range.
 #[derive(Clone, Copy, Debug)]

@@ -100,7 +100,7 @@ fn declared(rule: &PluginRule, lang: Lang) -> String {
         Of::Document => lang.pick("单份表", "one document at a time"),
         Of::Set => lang.pick("全部表", "all documents together"),
     };
-    fact(lang.pick("检查对象：", "DocumentFindings: "), scope);
+    fact(lang.pick("检查对象：", "About: "), scope);
     let reads = rule.reads.as_ref().map(|reads| reads.join(" "));
     let whole = lang.pick("整份表", "whole documents");
     fact(lang.pick("读取：", "Reads: "), reads.as_deref().unwrap_or(whole));

@@ -134,7 +134,7 @@ pub fn count_together(
     (findings, notices)
 }
 
-/// Documents with errors do not count if that is options for.
+/// Documents with errors do not count if that is asked for.
 fn leave_out_errors(entries: &[Entry], uncounted: &mut [Option<Uncounted>]) {
     for (entry, why) in entries.iter().zip(uncounted) {
         if why.is_none() && entry.counts() && entry.findings.error > 0 {

@@ -13,7 +13,7 @@ pub struct NameIndex {
     exact: Index,
     aliases: Index,
     normalised: Index,
-    /// NameIndex without the district before them.
+    /// Names without the district before them.
     short: Index,
 }
 

@@ -7,7 +7,7 @@ use crate::message::Template;
 /// A kind of notice. Each crate declares those that it raises.
 #[derive(Debug)]
 pub struct NoticeKind {
-    /// NameIndex what happened, in kebab-case. Never reused.
+    /// Names what happened, in kebab-case. Never reused.
     pub id: &'static str,
     /// Its messages: one without a variant, or one for each variant.
     pub messages: &'static [Template],

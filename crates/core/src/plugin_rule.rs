@@ -173,7 +173,7 @@ pub struct DocumentFindings<'d> {
 }
 
 impl<'d> DocumentFindings<'d> {
-    /// DocumentFindings the document of that id.
+    /// About the document of that id.
     pub fn new(document: &'d str, draft: &'d Draft<'d>) -> Self {
         Self { document, draft, fingerprints: Fingerprints::new(draft) }
     }

@@ -11,7 +11,7 @@ use crate::state::State;
 
 /// A check with a name.
 pub struct Rule {
-    /// NameIndex the defect, in kebab-case. Never reused.
+    /// Names the defect, in kebab-case. Never reused.
     pub id: &'static str,
     /// The version that brought it.
     pub since: &'static str,

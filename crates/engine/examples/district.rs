@@ -1,10 +1,10 @@
 //! Prints what is wrong in the forms of the example district, and the district's totals.
-use std::{error::Error, fs, path::Path};
+use std::{error::Error, fs, io::Write, path::Path};
 
 use huizong_engine::{Options, Round, read, roster};
 
 /// Reads and adds up a district's forms.
-pub fn report(district: &Path) -> Result<String, Box<dyn Error>> {
+pub(crate) fn report(district: &Path) -> Result<String, Box<dyn Error>> {
     let roster = roster("roster.csv", &fs::read(district.join("roster.csv"))?)?;
     let options = Options::default().fiscal_year(2022).roster(roster).accept(["12-fulian-revised.txt"]);
     let mut paths: Vec<_> = fs::read_dir(district.join("forms"))?.flatten().map(|file| file.path()).collect();
@@ -24,6 +24,6 @@ pub fn report(district: &Path) -> Result<String, Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    print!("{}", report(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/district"))?);
-    Ok(())
+    let report = report(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/district"))?;
+    Ok(std::io::stdout().write_all(report.as_bytes())?)
 }

@@ -161,8 +161,7 @@ impl<'t> Checked<'t> {
     /// Returns what the document says, every member optional.
     pub fn draft(&self) -> Cow<'_, Draft<'_>> {
         match (&self.body, &self.source.text) {
-            (Some(Body::Parsed(evaluation)), _) => Cow::Borrowed(evaluation),
-            (Some(Body::Finished(evaluation)), _) => Cow::Borrowed(evaluation),
+            (Some(Body::Parsed(evaluation) | Body::Finished(evaluation)), _) => Cow::Borrowed(evaluation),
             (Some(Body::Unfinished(draft)), _) => Cow::Borrowed(draft),
             (None, SourceText::Json { text, .. }) => {
                 Cow::Owned(parse(text).expect("the strict parse accepted it before").into())
@@ -174,8 +173,7 @@ impl<'t> Checked<'t> {
     /// Returns the finished document. None if it is not finished, or was [released](Self::release).
     pub fn evaluation(&self) -> Option<&Evaluation<'_>> {
         match self.body.as_ref()? {
-            Body::Parsed(evaluation) => Some(evaluation),
-            Body::Finished(evaluation) => Some(evaluation),
+            Body::Parsed(evaluation) | Body::Finished(evaluation) => Some(evaluation),
             Body::Unfinished(_) => None,
         }
     }

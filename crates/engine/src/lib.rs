@@ -43,7 +43,7 @@ pub use department::{Units, UnitsError};
 pub use document::{Checked, Excerpt};
 pub use file::{File, read};
 pub use lists::{ListError, books, roster};
-pub use opened::{Opened, lines_of};
+pub use opened::{Locate, Opened, lines_of};
 pub use options::{Options, ProfileChoice};
 pub use round::{Plugins, Round, SetFindings, SetOfDocuments, Settled};
 pub use rows::Rows;

@@ -13,6 +13,9 @@ use twox_hash::XxHash3_128;
 use crate::document::{Begins, Body, Checked, Import, Judged, Source, SourceText};
 use crate::options::Options;
 
+/// Returns the places of a document's members.
+pub type Locate<'f> = dyn FnMut(&[Pointer]) -> Vec<Location> + 'f;
+
 /// The contents of a file, or of some of its lines, before its documents are checked.
 ///
 /// [`read`](crate::read) is simpler. This is for those who read in blocks and on several threads, and keep only what they
@@ -110,7 +113,7 @@ impl<'b> Opened<'b> {
     pub fn finished(
         &mut self,
         wanted: &BTreeSet<&str>,
-        take: &mut dyn FnMut(&str, &Evaluation<'_>, &mut dyn FnMut(&[Pointer]) -> Vec<Location>),
+        take: &mut dyn FnMut(&str, &Evaluation<'_>, &mut Locate<'_>),
     ) {
         let Self { name, contents, numbered, .. } = self;
         let mut take_text = |id: &str, bytes: &[u8], begins: Begins| {
@@ -231,7 +234,7 @@ impl<'t> Judge<'_, 't> {
         // Checked for UTF-8 once; the standard library's way costs as much as reading the document does.
         let text = simdutf8::basic::from_utf8(bytes).unwrap_or_default();
         if let Ok(evaluation) = parse(text) {
-            let judged = self.judge(id, &evaluation, &SOUND, &TRAITS, Some(&evaluation), digest);
+            let judged = self.judge(id, &evaluation, &SOUND, TRAITS, Some(&evaluation), digest);
             let text = SourceText::Json { text: Cow::Borrowed(text), begins, is_sound: true };
             let source = Source { file: Cow::Borrowed(self.file), origins: Origins::default(), text };
             return Checked::new(judged, Body::Parsed(evaluation), source, None);
@@ -261,18 +264,15 @@ impl<'t> Judge<'_, 't> {
     ) -> Checked<'t> {
         let Read { draft, reading, traits, profile, origins, notes, notices } = read;
         let body = if is_whole {
-            draft
-                .finish()
-                .map_or_else(|unfinished| Body::Unfinished(unfinished.draft), |whole| Body::Finished(whole))
+            draft.finish().map_or_else(|unfinished| Body::Unfinished(unfinished.draft), Body::Finished)
         } else {
             Body::Unfinished(draft)
         };
         let (draft, finished): (&Draft<'_>, _) = match &body {
-            Body::Parsed(evaluation) => (evaluation, Some(evaluation)),
-            Body::Finished(evaluation) => (evaluation, Some(evaluation)),
+            Body::Parsed(evaluation) | Body::Finished(evaluation) => (evaluation, Some(evaluation)),
             Body::Unfinished(draft) => (draft, None),
         };
-        let mut judged = self.judge(id, draft, &reading, &traits, finished, digest);
+        let mut judged = self.judge(id, draft, &reading, traits, finished, digest);
         let notices = notices.into_iter().map(|notice| about(notice, &judged.entry.document, self.file));
         judged.notices = notices.chain(std::mem::take(&mut judged.notices)).collect();
         let source = Source { file: Cow::Borrowed(self.file), origins, text };
@@ -284,11 +284,11 @@ impl<'t> Judge<'_, 't> {
         id: String,
         draft: &Draft<'_>,
         reading: &Reading,
-        traits: &Traits,
+        traits: Traits,
         finished: Option<&Evaluation<'_>>,
         digest: u128,
     ) -> Judged {
-        let input = RuleInput { draft, reading, traits, settings: &self.options.document };
+        let input = RuleInput { draft, reading, traits: &traits, settings: &self.options.document };
         let mut notices = Vec::new();
         let findings = check(rules::ALL, &id, &input, self.tally, &mut notices);
         let mut entry = Entry::new(id, draft, digest);
@@ -311,5 +311,5 @@ static SOUND: Reading = Reading {
     title: None,
     undecodable: 0,
 };
-static TRAITS: Traits =
+const TRAITS: Traits =
     Traits { completion_base: huizong_core::CompletionBase::Adjusted, sources_are_complete: false };

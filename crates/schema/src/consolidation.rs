@@ -119,7 +119,7 @@ pub struct PluginUsed {
     pub sha256: String,
     /// The SHA-256 digest of its manifest.
     pub manifest_sha256: String,
-    /// How often it failed. ParentDepartment 0 its part is incomplete.
+    /// How often it failed. Above 0 its part is incomplete.
     pub failures: u64,
 }
 

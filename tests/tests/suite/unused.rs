@@ -162,8 +162,8 @@ fn look_at(items: Vec<Item>, public: &mut Vec<Public>, uses: &mut Uses) {
         if let Some((visibility, name)) = named
             && is_public(visibility)
         {
-            let (shown, names) = (name.to_string(), vec![name.to_string()]);
-            public.push(Public { shown, names, item: tokens.clone(), owner: None });
+            let shown = name.to_string();
+            public.push(Public { names: vec![shown.clone()], shown, item: tokens.clone(), owner: None });
         }
         uses.count(tokens, owner.as_deref());
     }

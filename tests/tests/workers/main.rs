@@ -1,4 +1,4 @@
-//! Plugins in workers. CannotMerge from the other tests, because these count the workers that run and wait for deadlines.
+//! Plugins in workers. Apart from the other tests, because these count the workers that run and wait for deadlines.
 
 #![cfg(target_os = "linux")]
 

@@ -37,8 +37,8 @@ pub(super) fn check(
     (work, None)
 }
 
-fn documents<'c>(
-    opened: &'c mut Opened<'_>,
+fn documents(
+    opened: &mut Opened<'_>,
     job: &Job<'_>,
     work: &mut Batch,
     projections: &mut Projections,

@@ -1,7 +1,7 @@
 //! What rules declare to read is what they read: every change of a member that makes a rule end otherwise is in its read
 //! set, and for each pointer of a read set there is such a change.
 //!
-//! How a rule ends is its state and where it finds something. NameIndex and units that a message quotes are not judged. A
+//! How a rule ends is its state and where it finds something. Names and units that a message quotes are not judged. A
 //! consolidated document that says which units lack a figure is apart: arithmetic asks it only of what has failed.
 
 use std::collections::{BTreeMap, BTreeSet};

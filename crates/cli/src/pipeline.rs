@@ -25,9 +25,9 @@ use collector::{Collector, InOrder};
 pub(crate) use plugin_batch::MOST_HELD;
 use plugin_batch::Projections;
 
-/// What is done with the inputs.
+/// A run's work with its inputs.
 pub(crate) struct Job<'j> {
-    /// What is asked of documents and of their set.
+    /// The options of documents and of their set.
     pub(crate) options: &'j Options,
     /// Whether findings are shown with the line that they are in.
     pub(crate) excerpts: bool,
@@ -56,16 +56,16 @@ impl Batch {
     }
 }
 
-/// What plugins leave behind at the end of a run.
+/// The results of plugins at the end of a run.
 #[derive(Default)]
 pub(crate) struct PluginResults {
-    /// What failed or was left out.
+    /// Failures, and parts that were left out.
     pub(crate) notices: Vec<Notice>,
     /// How often each of their rules ended in each state.
     pub(crate) counts: Vec<RuleCounts>,
     /// The plugins that took part.
     pub(crate) used: Vec<PluginUsed>,
-    /// What they logged for their authors, by plugin.
+    /// Log lines for their authors, by plugin.
     pub(crate) said: Vec<(String, String)>,
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct Outcome {
     pub(crate) settled: Settled,
     /// The line of each finding, where it is asked for.
     pub(crate) excerpts: Vec<Option<Excerpt>>,
-    /// What plugins left behind.
+    /// The results of plugins.
     pub(crate) plugins: PluginResults,
     /// The digests of the inputs, in their order.
     pub(crate) digests: Vec<Digest>,

@@ -19,7 +19,7 @@ pub struct BureauAccounts {
     names: NameIndex,
 }
 
-/// What the books have of one department.
+/// The books' figures of one department.
 #[derive(Clone, Debug, Default)]
 pub struct AccountsRow {
     /// Its name, else its code.
@@ -42,7 +42,7 @@ const NAME: &[&str] =
 /// Rows that are of no department.
 const TOTALS: [&str; 5] = ["合计", "总计", "小计", "全区合计", "total"];
 const UNIT: &[&str] = &["unit", "金额单位", "计量单位"];
-/// What a column may be called besides its name and its label.
+/// Other headings of a column, besides its name and its label.
 fn further_headings(column: Column) -> &'static [&'static str] {
     match column {
         Column::Initial => &["年初预算数", "部门年初预算收入"],
@@ -57,7 +57,7 @@ fn is_heading(text: &str, column: Column) -> bool {
     is_one_of(text, &[&name, column.label().0]) || is_one_of(text, further_headings(column))
 }
 
-/// An amount in counts of 10⁻⁷ 元, as an interval of what its print may stand for.
+/// An amount in counts of 10⁻⁷ 元, as the interval that its printed digits may mean.
 pub(crate) fn in_yuan(amount: Decimal, unit: Unit) -> Interval {
     Interval::printed(amount).times(unit.yuan())
 }
@@ -136,7 +136,7 @@ impl BureauAccounts {
         without.map(|(booked, _)| &*booked.department).collect()
     }
 
-    /// What the books have of a department.
+    /// Returns the books' figures of a department.
     pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<&AccountsRow> {
         self.names.find(code, name).map(|(row, _)| &self.rows[row])
     }

@@ -12,7 +12,7 @@ use crate::rule::{Check, Rule};
 use crate::rule_input::{InputKind, RuleInput};
 use crate::tally::Tally;
 
-/// What the rules have to say about one document, sorted by rule and pointer; places are joined on later.
+/// Checks one document by the rules. Findings are sorted by rule and pointer; places are joined on later.
 ///
 /// A rule that crashed gives a notice, and the others go on.
 pub fn check(
@@ -56,7 +56,7 @@ pub fn check(
     findings
 }
 
-/// What a rule found, as findings, sorted by pointer.
+/// Makes findings of a rule's outcome, sorted by pointer.
 fn found(
     rule: &Rule,
     document: &str,

@@ -17,7 +17,7 @@ use crate::set::{DepartmentIndex, DepartmentKey};
 use crate::snapshot::Snapshot;
 use huizong_schema::figures::{Figure, Top};
 
-/// What a consolidation is set against.
+/// The lists that a consolidation is compared with.
 #[derive(Clone, Copy, Default)]
 pub struct ConsolidationOptions<'f> {
     /// The departments that should report.
@@ -217,7 +217,7 @@ impl<'x, 'e> Expectation<'x, 'e> {
         total
     }
 
-    /// What the roster adds to what is said about coverage.
+    /// The roster's part of the coverage.
     fn tell(&self, coverage: Coverage) -> Coverage {
         let entries = self.departments.entries();
         let named = |row: usize| self.roster.rows()[row].name.clone();
@@ -269,7 +269,7 @@ impl<'x, 'e> Expectation<'x, 'e> {
     }
 }
 
-/// The sums by the values of some columns of the roster, in the roster's order; what is on no roster stands last.
+/// The sums by the values of some columns of the roster, in the roster's order; departments that are not on it come last.
 fn groups(expected: &Expectation<'_, '_>, counts: &[usize], by: &[usize]) -> Vec<Group> {
     let (roster, departments) = (expected.roster, expected.departments);
     let values = |row: Option<usize>| -> Vec<&str> {

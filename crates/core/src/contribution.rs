@@ -1,4 +1,4 @@
-//! What one document adds to the sums.
+//! The figures that one document adds to the sums.
 
 use huizong_schema::consolidation::{Counts, Rates};
 use huizong_schema::{Evaluation, Money};
@@ -7,7 +7,7 @@ use crate::leaf::each_addend;
 use crate::rate::RateSums;
 use huizong_schema::figures::Figure;
 
-/// What one document adds to the sums, in 元: its figures, of lists the sum of the items that have one.
+/// The figures that one document adds to the sums, in 元; of a list, the sum of the items that have one.
 ///
 /// This is what is kept of a document while others are read, so it is small.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Contribution {
         (self.present & bit != 0).then(|| self.values[before])
     }
 
-    /// What the document reports, in the order of the figures: each one's index and value.
+    /// The document's figures, in their order: each one's index and value.
     pub(crate) fn by_index(&self) -> impl Iterator<Item = (usize, Money)> {
         let mut rest = self.present;
         self.values.iter().map(move |value| {

@@ -42,7 +42,7 @@ pub fn count_alone(
     };
 }
 
-/// What the user asks of the set.
+/// The user's options for the set.
 #[derive(Clone, Copy)]
 pub struct CountingOptions<'a> {
     /// The ids that count_together which of several documents of one department counts.

@@ -317,7 +317,7 @@ impl<'p> InUnit<'_, 'p> {
         Ok(())
     }
 
-    /// What units lack, and what their documents have of a district's own.
+    /// The figures that units lack, and their documents' own extensions.
     fn extensions(mut self, above: &ParentDepartment) -> Option<Extensions> {
         let whole = self.parts.iter().flat_map(|part| lacking_below(part, ""));
         let whole: BTreeSet<String> = whole.chain(above.absent.iter().cloned()).collect();
@@ -337,7 +337,7 @@ impl<'p> InUnit<'_, 'p> {
             .iter()
             .filter_map(|part| {
                 let mut theirs = part.evaluation.extensions.clone()?.0;
-                // What the units below it have is carried on; what they lack stands above.
+                // What the units below it have is carried on; what they lack has been reported above.
                 if let Some(mut ours) = theirs.remove(NAMESPACE) {
                     ours.remove("partial");
                     if !ours.is_empty() {

@@ -11,13 +11,13 @@ use huizong_schema::figures::{Column, Figure, FundSource, Nature, Top};
 /// One document that the totals hold. Its JSON is that of [`huizong_schema::consolidation::Row`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct DepartmentRow<'e> {
-    /// What is kept of the document.
+    /// The document's entry.
     pub entry: &'e Entry,
     /// Its figures.
     pub contribution: &'e Contribution,
     /// The department's code, its own or the one that its name belongs to.
     pub code: Option<&'e str>,
-    /// What the roster says of the department besides who it is.
+    /// The roster's other columns for the department.
     pub by: BTreeMap<String, String>,
 }
 

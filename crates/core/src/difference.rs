@@ -65,7 +65,7 @@ impl<'m> Asked<'m> {
         self.digests.get(document).or_else(|| self.digests.get(file_of(document))).copied()
     }
 
-    /// What the roster says became of a department.
+    /// The department's fate by the roster.
     fn status(&self, row: &DepartmentRow<'_>) -> Option<Status> {
         let (number, _) = self.roster.find(row.code, row.entry.name.as_deref())?;
         Some(self.made.consolidation.coverage.roster[number].status)
@@ -95,7 +95,7 @@ struct Pair<'r> {
     new: Option<&'r DepartmentRow<'r>>,
 }
 
-/// What changed from one consolidation to another.
+/// The changes from one consolidation to another.
 pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
     let sides = (Asked::new(old), Asked::new(new));
     let years = (old.consolidation.fiscal_year, new.consolidation.fiscal_year);
@@ -123,7 +123,7 @@ pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
     }
 }
 
-/// Who is in both: by code, then by name of those left. In the later one's order, then who is in the earlier one alone.
+/// Pairs departments in both by code, then by name. In the later one's order, then those in the earlier one alone.
 fn pairs<'r>(
     old: &'r Consolidation<DepartmentRow<'r>>,
     new: &'r Consolidation<DepartmentRow<'r>>,
@@ -256,7 +256,7 @@ fn change_of(
     Some(TotalChange { figure: figure.path(), old: before, new: now, change, by_cause, parts })
 }
 
-/// What differs besides the documents.
+/// Finds differences besides the documents.
 fn besides(old: &Receipt, new: &Receipt) -> Vec<String> {
     let mut besides = Vec::new();
     let mut note = |name: &str, differs: bool| {

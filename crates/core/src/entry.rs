@@ -1,4 +1,4 @@
-//! What is kept of one document while others are read.
+//! The part of a document that is kept while others are read.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ pub fn file_of(document: &str) -> &str {
 /// Why a document is not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uncounted {
-    /// What becomes of it instead.
+    /// Its state instead.
     pub state: State,
     /// The id of the rule or notice that says more, or `has-errors`.
     pub reason: Cow<'static, str>,
@@ -32,7 +32,7 @@ impl Uncounted {
     }
 }
 
-/// What is kept of one document: a row, whatever its size.
+/// The part of a document that is kept: a row, whatever its size.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The document's id.
@@ -53,7 +53,7 @@ pub struct Entry {
     pub fiscal_year: Option<u16>,
     /// A hash of the document, which tells copies of one department's document from others of it.
     pub digest: u128,
-    /// What the document adds to the sums, if it can be counted.
+    /// The figures that the document adds to the sums, if it can be counted.
     pub contribution: Option<Contribution>,
     /// Why it is not counted, if it is not.
     pub uncounted: Option<Uncounted>,

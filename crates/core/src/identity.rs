@@ -1,4 +1,4 @@
-//! Who a department is: its code, else its normalised name; and keys that stay the same when lines move.
+//! The identity of a department: its code, else its normalised name; and keys that stay the same when lines move.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -19,12 +19,12 @@ pub fn department_key(draft: &Draft<'_>) -> Option<String> {
     }
 }
 
-/// What the fingerprints of one document's findings have in common.
+/// The common part of the fingerprints of one document's findings.
 pub(crate) struct Fingerprints<'d> {
     draft: &'d Draft<'d>,
     /// The department's key and the year.
     of: (String, String),
-    /// The names of a list's items, by the list; made when a finding first stands in it.
+    /// The names of a list's items, by the list; made for the first finding in it.
     names: RefCell<BTreeMap<Pointer, Vec<Option<String>>>>,
 }
 

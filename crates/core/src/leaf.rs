@@ -1,4 +1,4 @@
-//! What a document's figures are made of: each amount that is added, where it stands, how it is counted.
+//! The amounts that a document adds to the sums: each with its place and how it is counted.
 
 use huizong_schema::figures::Counted;
 use huizong_schema::figures::{Addend, Column, Figure, FundSource, Nature, Top};
@@ -27,7 +27,7 @@ impl Added {
     }
 }
 
-/// What an amount adds to a sum, in counts of 10⁻⁶ 元.
+/// An amount's part of a sum, in counts of 10⁻⁶ 元.
 pub(crate) fn counted(amount: Decimal, how: Counted, unit: Unit) -> i128 {
     let value = millionths(amount, unit);
     match how {
@@ -75,7 +75,7 @@ pub(crate) fn each_addend(document: &Evaluation<'_>, take: &mut impl FnMut(Added
 pub struct Leaf {
     /// The figure that it is added to.
     pub figure: Figure,
-    /// Where it stands in the document.
+    /// Its place in the document.
     pub pointer: Pointer,
     /// The amount as printed, in the document's unit.
     pub printed: Decimal,
@@ -83,7 +83,7 @@ pub struct Leaf {
     pub unit: Unit,
     /// How it is counted.
     pub how: Counted,
-    /// What it adds, in 元.
+    /// Its part of the sum, in 元.
     pub value: Money,
 }
 

@@ -2,12 +2,12 @@
 
 use huizong_schema::findings::Message;
 
-/// What is wrong with a list.
+/// An error in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListFault {
     /// The row, from 0; none if it is the whole list.
     pub row: Option<usize>,
-    /// What is wrong.
+    /// The error itself.
     pub message: Message,
 }
 

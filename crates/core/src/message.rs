@@ -74,10 +74,10 @@ fn is_chinese(c: char) -> bool {
     ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c)
 }
 
-/// Puts arguments in for `{name}`; `{{` stands for a brace.
+/// Puts arguments in for `{name}`; `{{` is a brace.
 ///
-/// A template parts its words from arguments by spaces; between two Chinese characters there is none. What stands
-/// within an argument is left as it is.
+/// Templates have spaces between words and arguments. They are left out between two Chinese characters, but not within
+/// an argument.
 pub(crate) fn fill(template: &str, args: &Args, lang: Lang) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;

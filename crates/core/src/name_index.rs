@@ -1,4 +1,4 @@
-//! Who is meant by a code or a name: exactly, by another name, but for its print, but for the district before it.
+//! Finds departments by a code or a name: exactly, by another name, but for its print, but for the district before it.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ impl NameIndex {
         }
     }
 
-    /// Who is meant, and by what. [`None`] where nobody is, or more than one.
+    /// Returns the department and how it was found. [`None`] where there is no match, or more than one.
     ///
     /// A code settles it; a name counts where no code is known.
     pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, MatchedBy)> {
@@ -73,7 +73,7 @@ impl NameIndex {
             || {
                 let name = normalise_name(name);
                 by(&self.normalised, &name, MatchedBy::Normalised)
-                    // The district stands before one of the two names; two districts are two departments.
+                    // One of the two names begins with the district; two districts are two departments.
                     .or_else(|| {
                         without_district(&name)
                             .find_map(|rest| by(&self.normalised, rest, MatchedBy::District))
@@ -91,13 +91,13 @@ impl NameIndex {
             || self.meant_by(code).is_some()
     }
 
-    /// Who is meant by a text that is a code or a name.
+    /// Finds the department of a text that is a code or a name.
     pub fn meant_by(&self, code_or_name: &str) -> Option<(usize, MatchedBy)> {
         self.find(Some(code_or_name), Some(code_or_name))
     }
 }
 
-/// What is left of a name behind the city and the district that it begins with.
+/// Returns a name without the city and the district that it begins with.
 fn without_district(name: &str) -> impl Iterator<Item = &str> {
     const LONGEST: usize = 8;
     let ends = name.char_indices().enumerate().filter(|(_, (_, c))| matches!(c, '市' | '区' | '县' | '旗'));

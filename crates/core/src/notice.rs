@@ -1,4 +1,4 @@
-//! What a notice is: what the program says about its own work.
+//! Notices: messages of the program about its own work.
 
 use huizong_schema::findings::{Args, Notice};
 

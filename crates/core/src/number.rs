@@ -31,16 +31,16 @@ pub(crate) fn millionths(amount: Decimal, unit: Unit) -> i128 {
     amount.mantissa() * unit.yuan() * ten_to(6 - amount.scale())
 }
 
-/// What a printed number may stand for: any value within half a unit of its last printed digit.
+/// The values that a printed number may mean: all within half a unit of its last printed digit.
 ///
 /// Counts of 10⁻⁷ of the number's own unit. Sums of intervals are intervals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
-    /// The least value it may stand for.
+    /// The least value it may mean.
     pub low: i128,
     /// The value as printed.
     pub value: i128,
-    /// The greatest value it may stand for.
+    /// The greatest value it may mean.
     pub high: i128,
 }
 
@@ -53,13 +53,13 @@ impl Interval {
         Self { low: value - unit / 2, value, high: value + unit / 2 }
     }
 
-    /// Of a number that stands for itself alone; at most six decimals are counted.
+    /// The interval of an exact number; at most six decimals are counted.
     pub fn exact(number: Decimal) -> Self {
         let value = Self::printed(number).value;
         Self { low: value, value, high: value }
     }
 
-    /// Of a whole number that stands for itself alone.
+    /// The interval of an exact whole number.
     pub const fn exactly(whole: i128) -> Self {
         let value = whole * ten_to(DECIMALS);
         Self { low: value, value, high: value }
@@ -358,7 +358,7 @@ mod tests {
             prop_assert_ne!(verdict, Some(Verdict::Contradicted));
         }
 
-        /// What two printed values may stand for adds up to something that their sum may stand for.
+        /// Values that two printed numbers may mean add up to a value that their printed sum may mean.
         #[test]
         fn sums_hold_their_parts(a in -1_000_000_i128..1_000_000, b in -1_000_000_i128..1_000_000, cut_a in 0_u32..4, cut_b in 0_u32..4) {
             let printed = |true_value: i128, cut: u32| {

@@ -1,16 +1,16 @@
-//! Where in its file each member of a document stands.
+//! The place in its file of each member of a document.
 
 use std::collections::BTreeMap;
 
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Finding, Location, Place};
 
-/// Pointer to place. Readers fill it, also with places where a member would stand; the edge joins it to findings.
+/// Pointer to place. Readers fill it, also with places of members that are missing; the edge joins it to findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origins(BTreeMap<Pointer, Place>);
 
 impl Origins {
-    /// Notes where a member stands. The first place of a member is kept.
+    /// Notes the place of a member. The first place of a member is kept.
     pub fn note(&mut self, pointer: Pointer, place: Place) {
         self.0.entry(pointer).or_insert(place);
     }
@@ -20,7 +20,7 @@ impl Origins {
         self.0.contains_key(pointer)
     }
 
-    /// Where a member stands, or else what it stands in.
+    /// The place of a member, or else of what contains it.
     pub fn place(&self, pointer: &Pointer) -> Option<&Place> {
         let mut at = pointer.clone();
         loop {

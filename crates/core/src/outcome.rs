@@ -68,7 +68,7 @@ pub struct Hit {
     pub args: Args,
     /// The other members read, and their values.
     pub related: Vec<(Pointer, String)>,
-    /// Where it stands, if not where the member does.
+    /// Its place, if it is not the member's.
     pub place: Option<Place>,
 }
 

@@ -11,7 +11,7 @@ use huizong_schema::figures::{Figure, Top};
 /// The namespace of the extensions that this program writes.
 pub(crate) const NAMESPACE: &str = "huizong";
 
-/// What a document says of figures that only some of its units report: who lacks them, by pointer.
+/// Figures that only some of a department's units report: the units that lack them, by pointer.
 pub(crate) fn partial<'d>(draft: &'d Draft<'_>) -> Option<&'d Map<String, Value>> {
     draft.extensions.as_ref()?.0.get(NAMESPACE)?.get("partial")?.as_object()
 }

@@ -1,4 +1,4 @@
-//! Rules that a plugin's manifest declares: judged elsewhere, told of here exactly as the built-in ones are.
+//! Rules that a plugin's manifest declares: checked by the plugin, reported like the built-in ones.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::set::{DepartmentIndex, departments_and_years};
 /// A rule that a plugin declares.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PluginRule {
-    /// What the manifest says of it.
+    /// The rule as the manifest declares it.
     pub declaration: RuleDeclaration,
     /// The plugin that it belongs to.
     pub plugin: PluginInfo,
@@ -23,7 +23,7 @@ pub struct PluginRule {
     pub reads: Option<Vec<String>>,
 }
 
-/// What is wrong with the arguments that a plugin gave for a message.
+/// An error in the arguments that a plugin gave for a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BadArgs {
     /// The rule declares no argument of that name.
@@ -101,7 +101,7 @@ impl PluginRule {
         }
     }
 
-    /// What it found about the set: the documents concerned, by index.
+    /// A finding about the set: the documents concerned, by index.
     pub fn finding_about_set(
         &self,
         departments: &DepartmentIndex<'_>,
@@ -178,7 +178,7 @@ impl<'d> DocumentFindings<'d> {
         Self { document, draft, fingerprints: Fingerprints::new(draft) }
     }
 
-    /// What a rule found there.
+    /// A rule's finding there.
     pub fn finding(
         &self,
         rule: &PluginRule,

@@ -18,7 +18,7 @@ use algebras::{Missing, Site};
 pub use expr::{Algebra, Expr, Needs, Taken};
 pub use figures::{Figures, With};
 
-/// What must hold.
+/// A condition on figures.
 #[derive(Debug)]
 pub enum Test {
     /// The first is at most the second.
@@ -29,7 +29,7 @@ pub enum Test {
     Rate {
         /// The rate as printed.
         printed: &'static Member,
-        /// What is divided.
+        /// The dividend.
         numerator: Expr,
         /// By what.
         denominator: Expr,
@@ -43,13 +43,13 @@ pub enum Test {
 pub struct Relation {
     /// The range.
     pub over: Over,
-    /// What must hold at each place.
+    /// The condition at each place.
     pub test: Test,
-    /// The figure at which a finding stands.
+    /// The figure that a finding points to.
     pub at: &'static Member,
 }
 
-/// What a relation gives at one place.
+/// A relation's result at one place.
 enum Outcome {
     Holds,
     BaseIsZero,
@@ -229,7 +229,7 @@ impl Relation {
         if judged { Ok(()) } else { Err(skip.unwrap_or(Skip::MemberMissing)) }
     }
 
-    /// Whether the figure at which findings stand is on the right side of the test.
+    /// Whether the figure that findings point to is on the right side of the test.
     fn is_at_right(&self, site: Site<'_, Draft<'_>>) -> bool {
         let (Test::AtMost(_, right) | Test::Equal(_, right)) = &self.test else { return false };
         let mut found = false;
@@ -261,7 +261,7 @@ impl Relation {
             args.insert("expected", Arg::Percent(expected));
             args.insert("difference", Arg::Percent((printed - expected).abs()));
         } else {
-            // What stands at the place is actual, whichever side of the test it is on.
+            // The figure at the place is the actual one, whichever side of the test it is on.
             let (actual, expected) = if self.is_at_right(site) { (right, left) } else { (left, right) };
             args.insert("actual", arg(actual.decimal()));
             args.insert("expected", arg(expected.decimal()));

@@ -36,7 +36,7 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// What else it is called.
+    /// Its other names.
     pub fn aliases(&self) -> impl Iterator<Item = &str> {
         let aliases = self.aliases.split(['、', '；', ';', '，', ',', '|', '/']).map(str::trim);
         aliases.filter(|alias| !alias.is_empty())
@@ -83,7 +83,7 @@ struct Column {
     kind: Kind,
 }
 
-/// What a column of a roster holds.
+/// The contents of a column of a roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Name,
@@ -294,12 +294,12 @@ impl Roster {
         &self.columns[column].heading
     }
 
-    /// What stands in a column of a department.
+    /// The text of a department in a column.
     pub fn value(&self, row: usize, column: usize) -> &str {
         self.rows[row].values.get(column).map_or("", String::as_str)
     }
 
-    /// What the list says about a department besides who it is: by heading, blank cells left out.
+    /// The list's other columns for a department: by heading, blank cells left out.
     pub fn values(&self, row: usize) -> BTreeMap<String, String> {
         self.groupable()
             .map(|(column, heading)| (heading.to_owned(), self.value(row, column).to_owned()))

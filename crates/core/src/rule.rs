@@ -1,4 +1,4 @@
-//! What a rule is, and the four states in which it ends.
+//! Rules, and the four states in which they end.
 
 use huizong_schema::findings::{Args, Message, Severity};
 
@@ -23,7 +23,7 @@ pub struct Rule {
     pub page: &'static str,
     /// The arithmetic that it holds documents to, if it is arithmetic.
     pub relations: &'static [Relation],
-    /// What it reads besides its relations' figures: pointers, `*` standing for an item.
+    /// The pointers that it reads besides its relations' figures; `*` is any item.
     pub reads: &'static [&'static str],
     /// Whether it judges what a reader saw at those members, and not the members themselves.
     pub judges_reading: bool,

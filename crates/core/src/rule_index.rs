@@ -41,7 +41,7 @@ impl RuleIndex {
             .or_else(|| self.declared.iter().find(|rule| rule.id() == id).map(AnyRule::PluginRule))
     }
 
-    /// What the rule of that id is called, in Chinese and in English.
+    /// The title of the rule of that id, in Chinese and in English.
     pub fn title(&self, id: &str) -> Option<(&str, &str)> {
         self.find(id).map(AnyRule::title)
     }
@@ -64,7 +64,7 @@ impl<'l> AnyRule<'l> {
         }
     }
 
-    /// What it is called, in Chinese and in English.
+    /// Its title, in Chinese and in English.
     pub fn title(self) -> (&'l str, &'l str) {
         match self {
             Self::BuiltIn(rule) => rules::title(rule),

@@ -1,4 +1,4 @@
-//! What the rules of one document are given to read.
+//! The input of the rules of one document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use crate::outcome::Skip;
 pub struct RuleInput<'s> {
     /// The document, as far as it could be read.
     pub draft: &'s Draft<'s>,
-    /// What the reader saw.
+    /// The reader's observations.
     pub reading: &'s Reading,
-    /// What the form's profile says.
+    /// The form's profile, as far as rules read it.
     pub traits: &'s Traits,
-    /// What the user asks for.
+    /// The user's settings.
     pub settings: &'s Settings,
 }
 
@@ -31,7 +31,7 @@ impl RuleInput<'_> {
         self.draft.unit.unwrap_or(Unit::Cny10k)
     }
 
-    /// What a list has of the document's department, which is asked for by its code and its name.
+    /// Finds the document's department in a list by its code and its name.
     pub(crate) fn of_department<T>(
         &self,
         find: impl Fn(Option<&str>, Option<&str>) -> Option<T>,
@@ -76,7 +76,7 @@ impl RuleInput<'_> {
     }
 }
 
-/// What the user asks for.
+/// The user's settings.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The year that every document should report.
@@ -87,7 +87,7 @@ pub struct Settings {
     pub previous: Option<Arc<Snapshot>>,
 }
 
-/// What the form's profile says about its figures.
+/// The properties of a form's profile that rules read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Traits {
     /// The budget that the completion rate is of.
@@ -126,22 +126,22 @@ impl CompletionBase {
 pub struct StaleFormula {
     /// The member that its cell holds; the whole document, if none.
     pub pointer: Pointer,
-    /// Where it stands.
+    /// Its place.
     pub place: Option<Place>,
     /// The formula.
     pub formula: String,
-    /// What the file keeps.
+    /// The value stored in the file.
     pub stored: Decimal,
-    /// What it comes to.
+    /// The formula's value, calculated.
     pub computed: Decimal,
 }
 
-/// What a reader saw besides the document's members.
+/// The reader's observations besides the document's members.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// What came in.
+    /// The kind of input.
     pub source: InputKind,
-    /// What the schema has against a JSON document.
+    /// The schema's violations of a JSON document.
     pub problems: Vec<Problem>,
     /// The members that the schema refused.
     pub refused: BTreeSet<Pointer>,
@@ -149,21 +149,21 @@ pub struct Reading {
     pub unreadable: BTreeMap<Pointer, String>,
     /// Cells of which it cannot be told what column they belong to, and what they hold.
     pub misplaced: Vec<(Pointer, String)>,
-    /// Cells that hold a figure and that no label claims, and where they stand.
+    /// Cells with a figure that no label claims, and their places.
     pub unclaimed: Vec<(String, Option<Place>)>,
     /// Formulas of which the stored value is another one than they come to.
     pub stale: Vec<StaleFormula>,
     /// Whether some amounts bear a unit and others do not, and nothing says which those are in.
     pub unit_unclear: bool,
-    /// Prompts of the template that still stand in cells.
+    /// Prompts of the template that were left in cells.
     pub placeholders: Vec<(Pointer, String)>,
-    /// What the title says.
+    /// The title, as far as it was understood.
     pub title: Option<Title>,
     /// The bytes that are no text in any encoding known, if there are any: how many.
     pub undecodable: u64,
 }
 
-/// What came in.
+/// The kind of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum InputKind {
     /// A JSON document.
@@ -181,7 +181,7 @@ pub enum InputKind {
     Empty,
 }
 
-/// What a form's title says.
+/// A form's title, as far as it was understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Title {
     /// The year.

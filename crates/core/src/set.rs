@@ -17,7 +17,7 @@ pub use department_index::{DepartmentIndex, DepartmentKey};
 pub struct Set<'s, 'e> {
     /// The documents, in the order of their ids.
     pub entries: &'e [Entry],
-    /// Who each one is from.
+    /// The department of each document.
     pub departments: &'s DepartmentIndex<'e>,
     /// The ids that settle which of several documents of one department counts.
     pub accept: &'s BTreeSet<String>,

@@ -66,7 +66,7 @@ impl Snapshot {
         self.head.fiscal_year
     }
 
-    /// What a department contributed to it.
+    /// A department's contribution to it.
     pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<&Contribution> {
         let (number, _) = self.names.find(code, name)?;
         self.entries[number].contribution.as_ref()

@@ -1,6 +1,6 @@
-//! What becomes of a document.
+//! The state of a document.
 
-/// What becomes of a document in a consolidation. Every output says it in the same way.
+/// The state of a document in a consolidation. Every output reports it in the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum State {

@@ -21,7 +21,7 @@ pub struct Checked<'t> {
     import: Option<Box<Import>>,
 }
 
-/// What a document says.
+/// The contents of a document.
 #[derive(Debug)]
 pub(crate) enum Body<'t> {
     /// Borrowed from its text, which the strict parse accepts. It can be parsed again.
@@ -42,7 +42,7 @@ pub(crate) struct Source<'t> {
     pub(crate) text: SourceText<'t>,
 }
 
-/// What a document was read from.
+/// The text or form that a document was read from.
 #[derive(Debug)]
 pub(crate) enum SourceText<'t> {
     /// A JSON text.
@@ -63,7 +63,7 @@ pub(crate) struct Begins {
     pub(crate) column: u32,
 }
 
-/// What a reader did on the way.
+/// A reader's notes.
 #[derive(Debug)]
 pub(crate) struct Import {
     pub(crate) reading: Reading,
@@ -82,7 +82,7 @@ pub struct Excerpt {
     pub number: Option<u32>,
 }
 
-/// What the rules say about a document before its members are located.
+/// The rules' results for a document before its members are located.
 pub(crate) struct Judged {
     pub(crate) entry: Entry,
     pub(crate) findings: Vec<Finding>,

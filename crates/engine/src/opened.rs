@@ -297,7 +297,7 @@ impl<'t> Judge<'_, 't> {
     }
 }
 
-/// What a reader sees besides the members of a document that the strict parse accepts: nothing.
+/// A reader's observations of a document that the strict parse accepts: none.
 static SOUND: Reading = Reading {
     source: InputKind::Json,
     problems: Vec::new(),

@@ -1,4 +1,4 @@
-//! What is asked of documents and of their set.
+//! Options of documents and of their set.
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -11,7 +11,7 @@ use huizong_core::roster::Roster;
 use huizong_core::{Settings, Snapshot};
 use huizong_forms::profile::{self, Profile};
 
-/// What is asked of documents and of their set. Cloning is cheap.
+/// Options of documents and of their set. Cloning is cheap.
 ///
 /// ```
 /// let options = huizong_engine::Options::default().fiscal_year(2022);

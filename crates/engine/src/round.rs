@@ -87,18 +87,18 @@ pub trait Plugins {
 pub struct SetOfDocuments<'s, 'e> {
     /// The documents, and which department each one is from.
     pub departments: &'s DepartmentIndex<'e>,
-    /// What the built-in rules and the plugins found so far.
+    /// The findings so far of the built-in rules and the plugins.
     pub findings: &'s [Finding],
-    /// What the sums are compared with and grouped by.
+    /// The lists that the sums are compared with and grouped by.
     pub options: ConsolidationOptions<'s>,
 }
 
-/// What plugins found in all documents together.
+/// The plugins' findings about all documents together.
 #[derive(Debug, Default)]
 pub struct SetFindings {
     /// The findings.
     pub findings: Vec<Finding>,
-    /// What they measured, by the aggregate's id.
+    /// The values that they measured, by the aggregate's id.
     pub aggregates: BTreeMap<String, Aggregate>,
 }
 

@@ -1,18 +1,18 @@
-//! What is kept of documents once they are checked.
+//! The part of checked documents that is kept.
 
 use huizong_core::{Entry, Tally, rules};
 use huizong_schema::findings::{Finding, Notice};
 
 use crate::document::Checked;
 
-/// What is kept of documents once they are checked: a row each, whatever their size.
+/// The part of checked documents that is kept: a row each, whatever their size.
 #[derive(Clone, Debug)]
 pub struct Rows {
     /// The documents.
     pub entries: Vec<Entry>,
-    /// What was found in them, in their order.
+    /// Their findings, in order.
     pub findings: Vec<Finding>,
-    /// What could not be read or judged.
+    /// Notices about what could not be read or checked.
     pub notices: Vec<Notice>,
     /// How often each built-in rule ended in each state.
     pub tally: Tally,

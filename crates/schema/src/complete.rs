@@ -9,7 +9,7 @@ use crate::evaluation::Draft;
 use crate::figures;
 use crate::pointer::Pointer;
 
-/// A document in which every required member stands: what the published schema accepts.
+/// A document with every required member: what the published schema accepts.
 ///
 /// Reads as a [`Draft`]; the required members also have getters that cannot fail.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,7 +31,7 @@ pub struct Required<'d> {
 impl Evaluation<'_> {
     /// The required members.
     pub fn required(&self) -> Required<'_> {
-        required(&self.0).expect("constructed only where all of them stand")
+        required(&self.0).expect("constructed only with all of them")
     }
 }
 
@@ -49,7 +49,7 @@ fn is_finished(draft: &Draft<'_>) -> bool {
 }
 
 impl<'a> Draft<'a> {
-    /// The document, if every required member stands.
+    /// The document, if it has every required member.
     ///
     /// # Errors
     /// Gives the draft back, with the pointers of the required members that are missing.
@@ -66,9 +66,9 @@ impl<'a> Draft<'a> {
         let department = self.department.as_ref();
         let units = department.map(|d| d.units.iter().map(|unit| unit.name.is_some())).into_iter().flatten();
         let fixed = figures::needed(self)
-            .filter(|(_, _, stands)| !stands)
+            .filter(|(_, _, is_there)| !is_there)
             .map(|(pointer, _, _)| Pointer::parse(pointer));
-        let units = units.enumerate().filter(|(_, stands)| !stands);
+        let units = units.enumerate().filter(|(_, is_there)| !is_there);
         fixed.chain(units.map(|(i, _)| Pointer::parse("/department/units").item(i).member("name"))).collect()
     }
 }

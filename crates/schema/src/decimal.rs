@@ -234,15 +234,15 @@ printed_decimal! {
     /// An amount of money that may be negative, in the document's unit. Negative zero does not exist.
     SignedAmount, SIGNED_BOUNDS, SIGNED, "[^-0-9.]",
     "带符号金额 / Signed amount",
-    "As an amount, and a minus sign may stand before a value that is not zero.",
+    "As an amount, and a minus sign may precede a value that is not zero.",
     ["58.85", "-58.85"]
 }
 
 printed_decimal! {
-    /// A rate in percent, not negative: `17.35` stands for 17.35 %.
+    /// A rate in percent, not negative: `17.35` is 17.35 %.
     Percent, UNSIGNED_BOUNDS, PLAIN, "[^0-9.]",
     "百分率 / Percent",
-    "A decimal string in percent, not negative and without the percent sign: \"17.35\" stands for 17.35 %. Bounds and scale as of an amount.",
+    "A decimal string in percent, not negative and without the percent sign: \"17.35\" is 17.35 %. Bounds and scale as of an amount.",
     ["100", "17.35"]
 }
 
@@ -250,7 +250,7 @@ printed_decimal! {
     /// A rate in percent that may be negative. Negative zero does not exist.
     SignedPercent, SIGNED_BOUNDS, SIGNED, "[^-0-9.]",
     "带符号百分率 / Signed percent",
-    "As a percent, and a minus sign may stand before a value that is not zero.",
+    "As a percent, and a minus sign may precede a value that is not zero.",
     ["17.35", "-4.2"]
 }
 

@@ -67,7 +67,7 @@ pub enum Cause {
     Late,
     /// Its document is the same file with other content.
     Corrected,
-    /// Another document stands in place of the earlier one.
+    /// Another document replaces the earlier one.
     Replaced,
     /// A document of it did not count earlier and does now.
     Counted,
@@ -85,7 +85,7 @@ pub enum Cause {
     Emptied,
     /// It reports another figure; of two years, or where receipts do not say more.
     Changed,
-    /// It reports this year and did not stand on last year's roster, if there was one.
+    /// It reports this year and was not on last year's roster, if there was one.
     New,
     /// It reported last year and is not expected this year, as far as a roster says.
     Gone,

@@ -7,7 +7,7 @@ use crate::choices::{FiscalYear, Level, SchemaVersion, Scope, Unit};
 use crate::decimal::{Amount, Percent, Points, SignedAmount, SignedPercent};
 use crate::text::{Extensions, NonEmpty, Text};
 
-/// A member that stands in the document has a value: `null` is refused.
+/// Reads a member that the document has: `null` is refused.
 fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
@@ -84,7 +84,7 @@ object! {
     /// All amounts are decimal strings in the document's `unit`; all rates are decimal strings in percent.
     ///
     /// As a type of this crate, every member is optional: this is what a reader makes of a form that may be
-    /// unfinished. [`crate::Evaluation`] is a draft in which every required member stands.
+    /// unfinished. [`crate::Evaluation`] is a draft with every required member.
     Draft<'a> "部门整体支出绩效自评 / Whole-department expenditure performance self-evaluation" {
         /// The address of this schema, for editors. Nothing reads it. Source: none on the form.
         #[serde(rename = "$schema")]

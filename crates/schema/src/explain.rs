@@ -22,7 +22,7 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// A missing member's parent; an additional member itself; else the value.
     pub pointer: Pointer,
-    /// The byte of the text where that stands.
+    /// The byte of the text at which that is.
     pub offset: usize,
 }
 
@@ -46,7 +46,7 @@ pub enum ProblemKind {
 pub struct Violation {
     /// The keyword of the schema.
     pub keyword: String,
-    /// Where in the schema the keyword stands.
+    /// The keyword's place in the schema.
     pub schema_path: String,
     /// The kind of value that belongs there, where the schema has a name for it, such as `Amount`.
     pub wanted: Option<String>,
@@ -54,7 +54,7 @@ pub struct Violation {
     pub member: Option<String>,
     /// What the schema wants, in JSON Schema's own words: a type, a limit, a list of values.
     pub expected: String,
-    /// What stands there, shortened.
+    /// The value there, shortened.
     pub found: String,
 }
 
@@ -165,7 +165,7 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
     found
 }
 
-/// The definition that a keyword stands in, found by following its path through the schema's references.
+/// The definition that contains a keyword, found by following its path through the schema's references.
 fn definition(schema_path: &str) -> Option<String> {
     let root = publish::EVALUATION.schema();
     let (mut node, mut name) = (root, None);

@@ -39,9 +39,9 @@ pub struct Finding {
     pub documents: Vec<String>,
     /// The department's name, where it is known.
     pub department: Option<String>,
-    /// The member of the document concerned. It may be absent from the document if what it stands in is there.
+    /// The member of the document concerned. It may be absent from the document if its parent is there.
     pub pointer: Pointer,
-    /// Where that member stands in the file, or would stand.
+    /// The member's place in the file, or where it is missing.
     pub location: Option<Location>,
     /// The other members that the rule read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -60,7 +60,7 @@ pub struct Finding {
 pub struct Related {
     /// The member.
     pub pointer: Pointer,
-    /// Where it stands.
+    /// Its place.
     pub location: Option<Location>,
     /// Its value as printed.
     pub value: String,
@@ -75,7 +75,7 @@ pub struct Message {
     pub en: String,
 }
 
-/// Where in a file something stands. Lines, rows, columns and tables are counted from 1.
+/// A place in a file. Lines, rows, columns and tables are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// In a text: line and column, the column in characters.
@@ -114,7 +114,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Where something stands: the file, and a cell (`sheet`, `cell`), a table's cell (`table`, `row`, `column`) or
+/// A place: the file, and a cell (`sheet`, `cell`), a table's cell (`table`, `row`, `column`) or
 /// a place in a text (`line`, `column`). All are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 pub struct Location {

@@ -13,7 +13,7 @@ use crate::pointer::Pointer;
 /// Arrays and objects may nest this deep, the document itself being the first level.
 pub const MAX_DEPTH: usize = 64;
 
-/// Reads any JSON value, noting each member that its object names twice (the last one stands).
+/// Reads any JSON value, noting each member that its object names twice (the last one counts).
 ///
 /// Refuses nesting beyond the depth given.
 pub(crate) struct StrictValue<'d> {
@@ -44,7 +44,7 @@ pub(crate) const TOO_DEEP: &str = "nested too deep";
 /// Reads any JSON value: I-JSON, which names no member of an object twice, at most [`MAX_DEPTH`] deep.
 ///
 /// # Errors
-/// If it is none of that, or something stands behind it.
+/// Returns an error if it is neither, or if something follows it.
 pub fn read_strictly(text: &str) -> Result<Value, serde_json::Error> {
     let mut duplicates = BTreeSet::new();
     let mut json = serde_json::Deserializer::from_str(text);
@@ -113,7 +113,7 @@ impl<'de> de::Visitor<'de> for StrictValue<'_> {
     }
 }
 
-/// The byte at which each value stands that a pointer names, or else its nearest ancestor that exists.
+/// The byte at which each named value begins, or else that of its nearest ancestor in the text.
 ///
 /// Of members named twice the last one is meant. The text must be JSON; it is gone through once for all pointers.
 pub fn offsets_of(text: &str, pointers: &[&Pointer]) -> Vec<usize> {

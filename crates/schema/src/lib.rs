@@ -6,7 +6,7 @@
 //!
 //! Read first: [`Draft`] (the document, every member optional), [`Evaluation`] (finished: what the published
 //! schema accepts), and [`parse`] with `explain` (the two paths into them). The second path holds the general JSON
-//! Schema validator; it stands behind the feature `explain`, which is on by default.
+//! Schema validator; it is in the feature `explain`, which is on by default.
 //!
 //! ```
 //! let text = r#"{

@@ -50,7 +50,7 @@ pub struct LeafFound {
     pub document: String,
     /// The member.
     pub pointer: Pointer,
-    /// Where it stands.
+    /// Its place.
     pub location: Location,
     /// The amount as printed; absent where items are counted.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -67,19 +67,19 @@ impl Pointer {
         })
     }
 
-    /// What this one stands in and the last token, unless it is the whole document.
+    /// The parent and the last token; `None` for the whole document.
     pub fn split_last(&self) -> Option<(Self, String)> {
         let (parent, last) = self.0.rsplit_once('/')?;
         Some((Self(parent.to_owned()), last.replace("~1", "/").replace("~0", "~")))
     }
 
-    /// What this one stands in, unless it is the whole document.
+    /// The parent; `None` for the whole document.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         Some(Self(self.0.rsplit_once('/')?.0.to_owned()))
     }
 
-    /// Whether this pointer names `other` or something that `other` stands in.
+    /// Whether this pointer names `other` or something that contains `other`.
     pub fn contains(&self, other: &Self) -> bool {
         other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }

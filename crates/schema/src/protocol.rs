@@ -52,7 +52,7 @@ impl Op {
     /// Every one, in order.
     pub const ALL: [Self; 3] = [Self::CheckDocuments, Self::SetFeed, Self::SetFinish];
 
-    /// The number that stands for it.
+    /// Its number in a request.
     pub const fn number(self) -> u32 {
         self as u32
     }

@@ -168,7 +168,7 @@ fn one_paragraph(schema: &mut Schema) {
     .transform(schema);
 }
 
-/// What holds for documents alone: no member is null, and an example stands at the end.
+/// What holds for documents alone: no member is null, and an example is at the end.
 fn document(schema: &mut Schema) {
     RecursiveTransform(|schema: &mut Schema| {
         if let Some(Value::Array(types)) = schema.get_mut("type") {

@@ -148,10 +148,10 @@ fn add_up(part: &Value, documents: &[(String, Value)]) -> Decimal {
     leaves
         .map(|leaf| {
             let (_, document) = documents.iter().find(|(id, _)| leaf["document"] == id.as_str()).unwrap();
-            let stands = document.pointer(leaf["pointer"].as_str().unwrap()).unwrap();
+            let member = document.pointer(leaf["pointer"].as_str().unwrap()).unwrap();
             assert!(leaf["location"]["line"].is_u64(), "{leaf}");
             let Some(printed) = leaf["printed"].as_str() else { return Decimal::ONE };
-            assert_eq!(stands, printed);
+            assert_eq!(member, printed);
             assert_eq!(leaf["unit"], document["unit"]);
             let factor = if document["unit"] == "CNY" { 1 } else { 10_000 };
             let value = decimal(printed) * Decimal::from(factor);

@@ -178,7 +178,7 @@ fn is_ours(path: &std::path::Path) -> bool {
     fs::read(path).map_or(true, |old| old.trim_ascii_start().first().is_none_or(|first| *first == b'{'))
 }
 
-/// What was done to values while reading, a line each.
+/// Prints how values were changed while reading, a line each.
 fn import(document: &Checked<'_>, lang: Lang) -> String {
     use std::fmt::Write;
     let mut text = format!(

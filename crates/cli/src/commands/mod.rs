@@ -53,7 +53,7 @@ pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Resul
     }
 }
 
-/// What a run is asked for by its arguments or by a receipt. The settings fill in what is absent.
+/// The options of a run, from its arguments or a receipt. The settings fill in what is absent.
 #[derive(Default)]
 struct Asked<'a> {
     paths: &'a [PathBuf],
@@ -85,11 +85,11 @@ impl<'a> From<&'a ReadingArgs> for Asked<'a> {
     }
 }
 
-/// What `check`, `consolidate` and `annotate` share: what was asked for, completed by the settings.
+/// The options that `check`, `consolidate` and `annotate` share, completed by the settings.
 struct Common {
     paths: Vec<PathBuf>,
     settings: Settings,
-    /// What is asked of documents and of their set.
+    /// The options of documents and of their set.
     options: Options,
     profile: Option<ProfileChoice>,
     jobs: usize,

@@ -14,11 +14,11 @@ use super::{Batch, Job};
 /// others waiting until its piece is done.
 pub(crate) const MOST_HELD: usize = 512;
 
-/// What plugins read of some documents. A thread has one, whose memory serves for every piece of work.
+/// The members that plugins read, of some documents. A thread has one, whose memory serves for every piece of work.
 pub(super) struct Projections {
     /// The finished documents, by their index among those held.
     finished: Vec<usize>,
-    /// What each plugin reads of those.
+    /// The members that each plugin reads of those.
     by_plugin: Vec<Projected>,
 }
 
@@ -32,7 +32,7 @@ impl Projections {
         &self.finished
     }
 
-    /// What each plugin reads of those.
+    /// The members that each plugin reads of those.
     pub(super) fn by_plugin(&self) -> &[Projected] {
         &self.by_plugin
     }

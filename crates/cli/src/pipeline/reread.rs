@@ -11,7 +11,7 @@ use super::blocks::{self, Answer, Digest, Piece};
 use crate::inputs::Input;
 use crate::notices::INPUT_CHANGED;
 
-/// What was read again.
+/// Documents that were read again.
 #[derive(Default)]
 pub(crate) struct Reread {
     /// The details of the documents wanted, by their ids.

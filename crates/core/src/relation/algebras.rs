@@ -1,4 +1,4 @@
-//! What expressions become: intervals, the figures' names, one document's numbers, the figures that are read.
+//! Evaluates expressions as intervals, as the figures' names, as one document's numbers, as the figures that are read.
 
 use std::cell::RefCell;
 
@@ -76,7 +76,7 @@ impl Expr {
     }
 }
 
-/// The interval that an expression's print may stand for.
+/// The interval that an expression may mean, by its printed figures.
 struct Intervals<'s, F>(Site<'s, F>);
 
 impl<F: Figures> Algebra for Intervals<'_, F> {

@@ -5,7 +5,7 @@ use huizong_schema::figures::{Member, Over};
 /// An expression over figures.
 #[derive(Debug)]
 pub enum Expr {
-    /// A figure. An amount is what its print may stand for; points are given, so they are exact.
+    /// A figure. An amount is the interval that its printed digits may mean; points are given, so they are exact.
     Value(&'static Member),
     /// A figure that holds others: as a figure, but a total of nothing holds nothing.
     Total(&'static Member),
@@ -51,9 +51,9 @@ pub enum Needs {
     All,
 }
 
-/// What each form of an expression becomes: an interval, a text, a formula of a spreadsheet.
+/// A way to evaluate expressions: as an interval, a text, a formula of a spreadsheet.
 pub trait Algebra {
-    /// What an expression becomes.
+    /// The value of an expression.
     type Value;
 
     /// A figure.
@@ -82,7 +82,7 @@ pub trait Algebra {
 }
 
 impl Expr {
-    /// What an algebra makes of the expression.
+    /// Evaluates the expression in an algebra.
     pub fn fold<A: Algebra>(&self, algebra: &A) -> A::Value {
         let sum = |parts: &[Self], needs| algebra.sum(parts.iter().map(|part| part.fold(algebra)), needs);
         match self {

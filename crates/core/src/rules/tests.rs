@@ -73,7 +73,7 @@ fn blocks<'p>(page: &'p str, heading: &str) -> Vec<(&'p str, &'p str)> {
     blocks
 }
 
-/// What the rules say of an example.
+/// Checks an example by the rules.
 ///
 /// A `json` block is a patch of the base document, or a list of patches for a set; `set` has a roster besides; `text` is a document as it is
 /// received; `reading` is what a reader saw (see [`reading`]).

@@ -1,4 +1,4 @@
-//! Who each document is from.
+//! The department of each document.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -49,7 +49,7 @@ impl fmt::Display for DepartmentKey<'_> {
     }
 }
 
-/// Who each of some documents is from. Whether a document counts makes no difference to it.
+/// The department of each of some documents. Whether a document counts makes no difference to it.
 pub struct DepartmentIndex<'e> {
     entries: &'e [Entry],
     /// The department of each document; `None` where it names none.
@@ -119,12 +119,12 @@ impl<'e> DepartmentIndex<'e> {
         self.rows.get(index).copied().flatten()
     }
 
-    /// What the roster has of a document's department.
+    /// The roster's entry for a document's department.
     pub fn on_roster(&self, index: usize) -> Option<&'e Listed> {
         self.roster.zip(self.row(index)).map(|(roster, (row, _))| &roster.rows()[row])
     }
 
-    /// What the roster says of a document's department besides who it is.
+    /// The roster's other columns for a document's department.
     pub fn listed(&self, index: usize) -> BTreeMap<String, String> {
         let row = self.roster.zip(self.row(index));
         row.map(|(roster, (row, _))| roster.values(row)).unwrap_or_default()
@@ -216,7 +216,7 @@ impl<'e> DepartmentIndex<'e> {
     }
 }
 
-/// Who some documents are from and which years they report, as fingerprints hold them.
+/// The departments and years of some documents, as fingerprints hold them.
 pub(crate) fn departments_and_years(
     departments: &DepartmentIndex<'_>,
     documents: &[usize],

@@ -11,7 +11,7 @@ use super::{Note, Shown};
 pub struct Read {
     /// The document, as far as it could be read.
     pub draft: Draft<'static>,
-    /// What the rules need to know about the reading.
+    /// The reader's observations, for the rules.
     pub reading: Reading,
     /// The settings of the form's profile.
     pub traits: Traits,

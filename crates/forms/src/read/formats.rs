@@ -55,12 +55,12 @@ const FORMATS: [FileFormat; 27] = [
 pub struct FileFormat {
     /// The endings of its files' names. The first one is also the format's name.
     endings: &'static [&'static str],
-    /// What its files may begin with; nothing if that tells them from nothing else.
+    /// The first bytes of its files; empty if they tell nothing.
     first_bytes: &'static [&'static [u8]],
     reader: FormatReader,
 }
 
-/// What reads files of a format.
+/// The reader of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FormatReader {
     /// The readers of text.
@@ -175,7 +175,7 @@ impl PackageKind {
     }
 }
 
-/// What bytes are, before anything is looked for in them.
+/// Detects the format of bytes by their beginning.
 #[derive(Debug)]
 pub(super) enum Sniffed {
     /// A container, still packed.

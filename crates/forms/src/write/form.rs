@@ -64,10 +64,10 @@ impl Form<'_> {
         let left = usize::from(block.head.is_some());
         for row in &block.rows {
             let has_value = || row.cells.iter().filter_map(|cell| cell.value.as_ref());
-            let stands = self.is_blank
+            let is_printed = self.is_blank
                 || !row.optional
                 || has_value().any(|member| self.document.pointer(member).is_some());
-            if stands {
+            if is_printed {
                 let mut column = left;
                 for cell in &row.cells {
                     self.cell(cell, Area { row: self.page.rows, column, rows: 1, columns: cell.columns });

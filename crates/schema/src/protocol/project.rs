@@ -28,7 +28,7 @@ impl Reads {
         Self::of_pointers(&pointers)
     }
 
-    /// Of pointers; the number of an item, or `*` for each, stands where there is a list.
+    /// Of pointers; items of a list are named by their number, or `*` for each.
     pub fn of_pointers<'p>(pointers: impl IntoIterator<Item = &'p Pointer>) -> Self {
         let mut root = Self::Some(Vec::new());
         pointers.into_iter().for_each(|pointer| root.add(&mut pointer.tokens()));
@@ -335,7 +335,7 @@ mod tests {
             assert_eq!(out, serde_json::to_vec(text).unwrap());
         };
         ["", "示范局", "a\"b", "\\", "\u{1}", "\u{7f}\u{2028}😀"].into_iter().for_each(assert_written);
-        // Wherever the one that needs an escape stands, in texts of all lengths that are taken in pieces.
+        // The one that needs an escape at every place, in texts of all lengths that are taken in pieces.
         for length in 1..80 {
             for at in 0..length {
                 let mut text = "x".repeat(length);

@@ -45,7 +45,7 @@ pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Re
             "已建立 {name}/。接下来：\n  cd {name}\n  cargo test                                  运行说明中的例子\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\n规则写在 manifest.json，检查写在 src/lib.rs。\n"
         ),
         format!(
-            "{name}/ is there. Next:\n  cd {name}\n  cargo test                                  runs the manifest's examples\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\nRules stand in manifest.json, checks in src/lib.rs.\n"
+            "{name}/ is there. Next:\n  cd {name}\n  cargo test                                  runs the manifest's examples\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\nRules are in manifest.json, checks in src/lib.rs.\n"
         ),
     );
     Ok(world.print(steps.as_bytes()))

@@ -46,7 +46,7 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
         let Some(actual) = member.read(input.draft, 0) else { continue };
         compared = true;
         let (ours, theirs) = (in_yuan(actual, input.unit()), in_yuan(expected, unit));
-        // The coarser print is a rounding of the finer one, which stands for itself.
+        // The coarser print is a rounding of the finer one, which is exact.
         let coarser = if ours.high - ours.low >= theirs.high - theirs.low { ours } else { theirs };
         if (ours.value - theirs.value).abs() > coarser.high - coarser.value {
             let args = Args::from([

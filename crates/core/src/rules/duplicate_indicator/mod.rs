@@ -61,7 +61,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-/// What two indicators of one list have alike if one repeats the other.
+/// The parts that two indicators of one list have alike if one repeats the other.
 type Key<'d> = (Cow<'d, str>, Option<Cow<'d, str>>, Option<Cow<'d, str>>);
 
 fn key<'d>(indicator: &Indicator<'d>) -> Option<Key<'d>> {

@@ -1,4 +1,4 @@
-//! `figure-unclaimed`: a figure stands on the form and no label says what it is.
+//! `figure-unclaimed`: the form has a figure that no label names.
 
 use huizong_schema::findings::{Arg, Args, Severity};
 

@@ -1,4 +1,4 @@
-//! `placeholder-left-in`: a prompt of the template still stands in a cell.
+//! `placeholder-left-in`: a prompt of the template was left in a cell.
 
 use huizong_schema::findings::Severity;
 

@@ -6,7 +6,7 @@ use std::slice;
 use huizong_schema::findings::Arg;
 use huizong_schema::{Draft, Pointer, Points, ScoredIndicator};
 
-/// An indicator, wherever it stands.
+/// An indicator of a task or of the scorecard.
 #[derive(Clone, Copy)]
 pub(in crate::rules) struct Indicator<'d> {
     /// The task's index, or none for the scorecard.
@@ -32,7 +32,7 @@ impl Indicator<'_> {
         list.member("indicators").item(self.index).member(member)
     }
 
-    /// What it is called in messages.
+    /// Its name in messages.
     pub(in crate::rules) fn label(&self) -> Arg {
         let name = self.name.filter(|name| !name.trim().is_empty());
         name.map_or_else(|| Arg::Shown(format!("#{}", self.index + 1)), |name| Arg::Text(name.to_owned()))
@@ -44,7 +44,7 @@ pub(in crate::rules) fn all<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = In
     lists(draft).flatten()
 }
 
-/// The indicators of a document by the list that they stand in: each task's, then the scorecard's.
+/// The indicators of a document by their list: each task's, then the scorecard's.
 pub(in crate::rules) fn lists<'d>(
     draft: &'d Draft<'_>,
 ) -> impl Iterator<Item = impl ExactSizeIterator<Item = Indicator<'d>>> {

@@ -1,4 +1,4 @@
-//! What several rules have in common.
+//! Code that several rules share.
 
 pub(super) mod indicators;
 pub(super) mod rates;

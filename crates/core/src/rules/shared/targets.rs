@@ -35,7 +35,7 @@ pub(in crate::rules) fn met(indicator: &Indicator<'_>) -> Option<bool> {
     })
 }
 
-/// What a comparison of points with targets reads.
+/// The members that a comparison of points with targets reads.
 pub(in crate::rules) const READS: &[&str] = &[
     "/tasks/*/indicators/*/target",
     "/tasks/*/indicators/*/result",
@@ -90,7 +90,7 @@ pub(in crate::rules) fn judge(
     if seen { Judgement::of(hits) } else { Judgement::Skipped(input.nothing_at(&["/tasks", "/scorecard"])) }
 }
 
-/// The sign that stands beside the target rather than in it.
+/// The sign in the cell next to the target rather than in it.
 fn written_sign<'d>(indicator: &Indicator<'d>) -> &'d str {
     let in_target = indicator.target.is_some_and(|target| sign_of(&narrow(target)).is_some());
     indicator.sign.filter(|_| !in_target).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! `unit-counted-twice`: a department's consolidated form stands beside the forms of its own units.
+//! `unit-counted-twice`: a department's consolidated form comes with the forms of its own units.
 
 use std::collections::BTreeMap;
 

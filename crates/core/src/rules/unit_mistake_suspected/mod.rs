@@ -133,7 +133,7 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
     Judgement::of(hits)
 }
 
-/// What is known of a department besides its form.
+/// A department's figures from outside its form.
 #[derive(Clone, Copy)]
 enum Known {
     BureauAccounts,

@@ -65,7 +65,7 @@ impl<'g> Form<'g> {
     }
 
     /// How many carried columns a row of a text leaves out at its beginning, where merged cells were lost; `None` where
-    /// cells stand in their columns.
+    /// cells are in their columns.
     fn shift(&self, row: usize, heads: &[&'g GridCell]) -> Option<usize> {
         let table = self.profile.table.as_ref().filter(|table| table.carried() > 0)?;
         let cells: Vec<&GridCell> = self.grid.row(row).collect();
@@ -85,7 +85,7 @@ impl<'g> Form<'g> {
         (0..=leading.count()).max_by_key(|shift| (score(*shift), std::cmp::Reverse(*shift)))
     }
 
-    /// Which cell of a row stands under a header's; `None` if that cannot be told.
+    /// Which cell of a row is under a header's; `None` if that is unclear.
     ///
     /// On lines whose cells are parted by spaces alone, a row that is as long as its header is in the header's order;
     /// in a shorter one each cell must begin under a header's.

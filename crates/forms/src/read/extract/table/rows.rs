@@ -1,4 +1,4 @@
-//! What the rows of a table are, by their filled cells.
+//! Classifies the rows of a table by their filled cells.
 
 use super::{Block, is_number};
 use crate::figure::narrow;
@@ -15,7 +15,7 @@ const FEWEST_COLUMNS_ACROSS: usize = 2;
 /// The longest text (in bytes) that can be the form's title printed once more; paragraphs may quote the title.
 const LONGEST_TITLE: usize = 200;
 
-/// What a row of the block is.
+/// The class of a row of the block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RowKind {
     /// The first row after the block.
@@ -35,7 +35,7 @@ pub(super) enum RowKind {
 }
 
 impl<'g> Form<'g> {
-    /// What a row is, by its filled cells.
+    /// Classifies a row by its filled cells.
     pub(super) fn row_kind(&self, block: &Block<'g>, cells: &[&'g GridCell]) -> RowKind {
         let Some(first) = cells.first() else { return RowKind::Blank };
         if self.ends_table(first, cells) {
@@ -62,7 +62,7 @@ impl<'g> Form<'g> {
 
     /// Whether a row that begins with this cell is the first one behind the block.
     ///
-    /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value stands right beside it.
+    /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value is in the next cell.
     fn ends_table(&self, first: &GridCell, cells: &[&GridCell]) -> bool {
         let Some((found, value)) = self.label_of(first) else { return false };
         let Found::Label(index) = found else { return found == Found::Projects };

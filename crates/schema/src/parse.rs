@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::complete::Evaluation;
 
-/// The fast path said no. [`explain`] says why and where.
+/// The fast path said no. [`explain`](crate::explain()) says why and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused;
 
@@ -22,7 +22,7 @@ impl std::error::Error for Refused {}
 /// nests at most 64 deep and holds no lone surrogate.
 ///
 /// # Errors
-/// [`Refused`] for everything else, without a reason: ask [`explain`].
+/// [`Refused`] for everything else, without a reason: ask [`explain`](crate::explain()).
 pub fn parse(text: &str) -> Result<Evaluation<'_>, Refused> {
     serde_json::from_str(text).map_err(|_| Refused)
 }

@@ -5,7 +5,7 @@
   const keep = (name, value) => { try { localStorage.setItem("huizong-" + name, value); } catch { /* a file share may forbid it */ } };
   const kept = (name) => { try { return localStorage.getItem("huizong-" + name); } catch { return null; } };
 
-  // The page holds both languages; one is shown.
+  // Both languages stand in the page; one is shown.
   const english = () => root.dataset.lang === "en";
   const title = document.title;
   function speak(language) {

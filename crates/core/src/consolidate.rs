@@ -40,7 +40,7 @@ pub fn consolidate<'e>(
     let mut years = BTreeSet::new();
     let mut rows = Vec::with_capacity(entries.len());
     let mut counted = Vec::with_capacity(entries.len());
-    // What counts bears a name, so each document that counts is one of a department's.
+    // A document without a name does not count, so each one that counts belongs to a department.
     for &index in departments.sorted() {
         let entry = &entries[index];
         if entry.contribution.is_some() && entry.counts() {

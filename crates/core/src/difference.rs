@@ -131,7 +131,7 @@ fn pairs<'r>(
     let (before, now) = (&old.departments, &new.departments);
     let mut found: Vec<Option<usize>> = vec![None; now.len()];
     let mut met = vec![false; before.len()];
-    // The surer way first, over all of them: nobody is taken from whom he belongs to.
+    // The more certain way first, for all departments, so that a weaker match takes no partner of a better one.
     for by in [MatchedBy::Code, MatchedBy::Name, MatchedBy::Normalised, MatchedBy::District] {
         let by_code = by == MatchedBy::Code;
         let mut names = NameIndex::default();

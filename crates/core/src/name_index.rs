@@ -6,7 +6,7 @@ use huizong_schema::consolidation::MatchedBy;
 
 use huizong_schema::normalise_name;
 
-/// Things that bear codes and names, by number.
+/// Finds numbered items by their codes and names.
 #[derive(Clone, Debug, Default)]
 pub struct NameIndex {
     codes: Index,
@@ -17,7 +17,7 @@ pub struct NameIndex {
     short: Index,
 }
 
-/// By text: the number of the one that bears it; none if several do.
+/// From text to the item's number; `None` if several items have the text.
 #[derive(Clone, Debug, Default)]
 struct Index(BTreeMap<String, Option<usize>>);
 
@@ -35,7 +35,7 @@ impl Index {
 }
 
 impl NameIndex {
-    /// Notes who bears a code, a name and other names.
+    /// Adds an item with its code, name and other names.
     pub fn note<'n>(
         &mut self,
         number: usize,
@@ -83,7 +83,7 @@ impl NameIndex {
         )
     }
 
-    /// Whether anybody bears a code or a name, be it one or several.
+    /// Whether any item has the code or name.
     pub fn knows(&self, code_or_name: &str) -> bool {
         let (code, name) = (code_or_name, normalise_name(code_or_name));
         self.codes.0.contains_key(code)

@@ -153,7 +153,7 @@ pub struct Reading {
     pub unclaimed: Vec<(String, Option<Place>)>,
     /// Formulas of which the stored value is another one than they come to.
     pub stale: Vec<StaleFormula>,
-    /// Whether some amounts bear a unit and others do not, and nothing says which those are in.
+    /// Whether some amounts have a unit and others do not, and the form does not say which.
     pub unit_unclear: bool,
     /// Prompts of the template that were left in cells.
     pub placeholders: Vec<(Pointer, String)>,

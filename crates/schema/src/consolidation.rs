@@ -15,7 +15,7 @@ use crate::protocol::AggregateUnit;
 pub type Name = Cow<'static, str>;
 
 /// A consolidation of many departments' documents. All amounts in 元.
-// Generic over its rows, of which `Row` says what they hold: whoever has many need not copy them to write them.
+// Generic over its rows, so that callers with many rows need not copy them to write them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "汇总结果 / Consolidation", rename = "Consolidation")]
 pub struct Consolidation<R = Row> {

@@ -82,7 +82,7 @@ impl Piece {
 const LARGEST: usize = 64 << 20;
 const BLOCK: usize = 1 << 20;
 
-/// The answer of whoever takes pieces of work.
+/// Tells the reader of blocks whether to go on.
 pub(crate) enum Answer {
     /// Go on; with a buffer to use again, if there is one.
     More(Option<Vec<u8>>),

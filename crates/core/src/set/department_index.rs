@@ -12,7 +12,7 @@ use crate::entry::Entry;
 use crate::roster::{Listed, Roster};
 use huizong_schema::normalise_name;
 
-/// A department as the set knows it: a code, or a name that no one code bears.
+/// A department as the set knows it: a code, or a name without exactly one code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DepartmentKey<'e> {
     /// 预算单位编码.
@@ -56,7 +56,7 @@ pub struct DepartmentIndex<'e> {
     by_entry: Vec<Option<DepartmentKey<'e>>>,
     /// The documents that name a department, by department, then in their own order.
     sorted: Vec<usize>,
-    /// The names that exactly one code bears, sorted; made when a document or a rule first asks by name.
+    /// The names with exactly one code, sorted; made when a document or a rule first asks by name.
     bearers: OnceCell<Vec<(Cow<'e, str>, &'e str)>>,
     roster: Option<&'e Roster>,
     /// The row of the roster that each document is of, and how the two belong together; empty without a roster.
@@ -90,7 +90,7 @@ impl<'e> DepartmentIndex<'e> {
         departments
     }
 
-    /// A normalised name joins the one code that bears it, if exactly one does.
+    /// A normalised name joins its code, if it has exactly one.
     fn named(&self, name: Cow<'e, str>) -> DepartmentKey<'e> {
         let bearers = self.bearers.get_or_init(|| {
             let borne = self

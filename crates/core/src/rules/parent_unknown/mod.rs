@@ -1,4 +1,4 @@
-//! `parent-unknown`: a unit names a department above that nobody knows.
+//! `parent-unknown`: a unit names a parent department that is in no list or form.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -60,7 +60,7 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
         if set.departments.on_roster(index).is_some_and(|listed| listed.level == Some(Level::Department)) {
             return None;
         }
-        // Who bears a name together with another is known too.
+        // A name that several departments share is known too.
         let is_known = |parent: &str| {
             let listed = set.departments.roster().is_some_and(|roster| roster.knows(parent));
             listed || names.get_or_init(|| all_names(set)).contains(&normalise_name(parent))

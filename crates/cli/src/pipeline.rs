@@ -11,9 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
-use huizong_engine::{File, Options, Plugins as _, Round, Rows, Settled};
+use huizong_engine::{Excerpt, File, Options, Plugins as _, Round, Rows, Settled};
 use huizong_plugin_host::Plugin;
-use huizong_report::terminal::Excerpt;
 use huizong_schema::consolidation::PluginUsed;
 use huizong_schema::findings::{Notice, RuleCounts};
 

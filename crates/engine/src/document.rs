@@ -1,9 +1,8 @@
 //! One document that the rules have checked.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-use huizong_core::{Entry, Origins, Reading, State, rules};
+use huizong_core::{Entry, Excerpt, Origins, Reading, State, rules};
 use huizong_forms::json::{self, Part};
 use huizong_forms::{Note, Shown};
 use huizong_schema::findings::{Finding, Location, Notice, Place, Severity};
@@ -69,17 +68,6 @@ pub(crate) struct Import {
     pub(crate) reading: Reading,
     pub(crate) profile: Option<String>,
     pub(crate) notes: Vec<Note>,
-}
-
-/// A line of a file with a finding in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excerpt {
-    /// The line.
-    pub line: String,
-    /// The bytes of it that the finding is about.
-    pub span: Range<usize>,
-    /// The line's number, where lines have one.
-    pub number: Option<u32>,
 }
 
 /// The rules' results for a document before its members are located.
@@ -285,6 +273,6 @@ pub(crate) fn excerpt(shown: &Shown, finding: &Finding, begins: Begins) -> Optio
         Place::Text { line, column } => Place::Text { line: (line + 1).checked_sub(begins.line)?, column },
         place => place,
     };
-    let (line, span, number) = shown.excerpt(&place)?;
-    Some(Excerpt { line, span, number: number.map(|number| number + begins.line - 1) })
+    let excerpt = shown.excerpt(&place)?;
+    Some(Excerpt { number: excerpt.number.map(|number| number + begins.line - 1), ..excerpt })
 }

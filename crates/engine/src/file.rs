@@ -1,10 +1,10 @@
 //! A file read as a whole.
 
-use huizong_core::{Tally, rules};
+use huizong_core::{Excerpt, Tally, rules};
 use huizong_forms::Shown;
 use huizong_schema::findings::{Finding, Notice};
 
-use crate::document::{Begins, Checked, Excerpt, excerpt};
+use crate::document::{Begins, Checked, excerpt};
 use crate::opened::Opened;
 use crate::options::Options;
 use crate::rows::Rows;

@@ -39,8 +39,10 @@ mod options;
 mod round;
 mod rows;
 
+pub use huizong_core::Excerpt;
+
 pub use department::{Units, UnitsError};
-pub use document::{Checked, Excerpt};
+pub use document::Checked;
 pub use file::{File, read};
 pub use lists::{ListError, books, roster};
 pub use opened::{Locate, Opened, lines_of};

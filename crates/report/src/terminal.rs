@@ -3,11 +3,10 @@
 mod totals;
 
 use std::fmt::Write;
-use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use huizong_core::{Lang, show};
+use huizong_core::{Excerpt, Lang, show};
 use huizong_schema::Money;
 use huizong_schema::consolidation::FindingCounts;
 use huizong_schema::findings::{Arg, Finding, Location, Message, Notice, Severity};
@@ -28,17 +27,6 @@ pub struct Style {
     pub colours: bool,
     /// The width of a line, in columns.
     pub width: usize,
-}
-
-/// The line that contains a place, and the part of it to mark.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excerpt {
-    /// The line, or as much of it as fits.
-    pub line: String,
-    /// The bytes of the line to mark.
-    pub span: Range<usize>,
-    /// The line's number, if lines are counted.
-    pub number: Option<u32>,
 }
 
 fn level(of: Severity, lang: Lang) -> Level<'static> {

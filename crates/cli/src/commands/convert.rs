@@ -60,11 +60,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
     for document in file.documents() {
         // Only errors in reading are printed here; `check` prints the rest.
         for finding in document.reading_errors() {
-            let excerpt = file.excerpt(finding).map(|found| terminal::Excerpt {
-                line: found.line,
-                span: found.span,
-                number: found.number,
-            });
+            let excerpt = file.excerpt(finding);
             said.push_str(&terminal::finding(finding, excerpt.as_ref(), style));
         }
         for notice in document.notices() {

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use huizong_engine::Checked;
 use huizong_plugin_host::{Documents, Plugin, Projected};
-use huizong_report::terminal::Excerpt;
 use huizong_schema::findings::Finding;
 use huizong_schema::{Draft, Evaluation};
 
@@ -142,10 +141,7 @@ impl<'b, 't> PluginBatch<'b, 't> {
 impl Batch {
     fn push(&mut self, document: Checked<'_>, excerpts: bool) {
         if excerpts {
-            self.excerpts.extend(document.excerpts().into_iter().map(|excerpt| {
-                let huizong_engine::Excerpt { line, span, number } = excerpt?;
-                Some(Excerpt { line, span, number })
-            }));
+            self.excerpts.extend(document.excerpts());
         } else {
             self.excerpts.resize(self.excerpts.len() + document.findings().len(), None);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use huizong_core::Excerpt;
 use huizong_schema::findings::Place;
 
 use crate::grid::Grid;
@@ -47,13 +48,13 @@ impl Shown {
         Self { what: What::Grids(grids), marks: OnceLock::new(), cells: OnceLock::new() }
     }
 
-    /// The surroundings of a place: a line, the range of the place in it, and the line's number in the file.
-    pub fn excerpt(&self, place: &Place) -> Option<(String, Range<usize>, Option<u32>)> {
+    /// The surroundings of a place.
+    pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
         match (&self.what, place) {
             (What::Text(text), &Place::Text { line, column }) => {
                 let first = text[self.offset(text, line, 1)?..].chars().next();
                 let (shown, span) = text_excerpt(text, self.offset(text, line, column)?, first);
-                Some((shown, span, Some(line)))
+                Some(Excerpt { line: shown, span, number: Some(line) })
             }
             (What::Grids(grids), Place::Table { .. } | Place::Cell { .. }) => {
                 let cells = self.cells.get_or_init(|| {
@@ -65,7 +66,7 @@ impl Shown {
                 });
                 let (of, cell) = *cells.get(place)?;
                 let (shown, span) = grid_excerpt(&grids[of], cell);
-                Some((shown, span, None))
+                Some(Excerpt { line: shown, span, number: None })
             }
             _ => None,
         }
@@ -207,7 +208,7 @@ mod tests {
 
     fn marked(text: &str, line: u32, column: u32) -> (String, String) {
         let shown = Shown::text(text.to_owned());
-        let (line, span, _) = shown.excerpt(&Place::Text { line, column }).unwrap();
+        let Excerpt { line, span, .. } = shown.excerpt(&Place::Text { line, column }).unwrap();
         let mark = line[span].to_owned();
         (line, mark)
     }

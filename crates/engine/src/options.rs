@@ -114,8 +114,7 @@ impl Options {
         self.document.books.as_deref()
     }
 
-    /// Returns the roster, if there is one.
-    pub fn roster_given(&self) -> Option<&Roster> {
+    pub(crate) fn roster_given(&self) -> Option<&Roster> {
         self.roster.as_deref()
     }
 

@@ -58,9 +58,8 @@ impl Round {
             plugins.skip_set();
             return Settled { options, rows, aggregates: BTreeMap::new() };
         }
-        let departments = DepartmentIndex::new(&rows.entries, options.roster_given());
         let set = SetOfDocuments {
-            departments: &departments,
+            entries: &rows.entries,
             findings: &rows.findings,
             options: options.consolidation(),
         };
@@ -76,7 +75,7 @@ pub trait Plugins {
     fn check(&mut self, documents: &[Checked<'_>]) -> Vec<Vec<Finding>>;
 
     /// Checks all documents together, once it is decided which of them count.
-    fn check_set(&mut self, set: &SetOfDocuments<'_, '_>) -> SetFindings;
+    fn check_set(&mut self, set: &SetOfDocuments<'_>) -> SetFindings;
 
     /// Is called instead of [`check_set`](Self::check_set) if only some of the documents are there.
     fn skip_set(&mut self) {}
@@ -84,13 +83,20 @@ pub trait Plugins {
 
 /// All documents of a round, as plugins see them.
 #[derive(Clone, Copy)]
-pub struct SetOfDocuments<'s, 'e> {
-    /// The documents, and which department each one is from.
-    pub departments: &'s DepartmentIndex<'e>,
+pub struct SetOfDocuments<'s> {
+    /// The documents.
+    pub entries: &'s [Entry],
     /// The findings so far of the built-in rules and the plugins.
     pub findings: &'s [Finding],
     /// The lists that the sums are compared with and grouped by.
     pub options: ConsolidationOptions<'s>,
+}
+
+impl<'s> SetOfDocuments<'s> {
+    /// Finds out which department each document is from. This takes a while where there are many.
+    pub fn departments(&self) -> DepartmentIndex<'s> {
+        DepartmentIndex::new(self.entries, self.options.roster)
+    }
 }
 
 /// The plugins' findings about all documents together.
@@ -109,7 +115,7 @@ impl Plugins for NoPlugins {
         documents.iter().map(|_| Vec::new()).collect()
     }
 
-    fn check_set(&mut self, _: &SetOfDocuments<'_, '_>) -> SetFindings {
+    fn check_set(&mut self, _: &SetOfDocuments<'_>) -> SetFindings {
         SetFindings::default()
     }
 }

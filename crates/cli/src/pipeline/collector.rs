@@ -3,7 +3,6 @@
 //! There is one collector, whatever the number of threads. Threads come to it in the order of their pieces: which documents a
 //! failing plugin did not see must not depend on them.
 
-use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use huizong_engine::{Checked, Plugins, Round, SetFindings, SetOfDocuments};
@@ -93,13 +92,14 @@ impl Plugins for PluginRunners<'_> {
         self.ask(documents, &projections)
     }
 
-    fn check_set(&mut self, set: &SetOfDocuments<'_, '_>) -> SetFindings {
-        let mut found = SetFindings { findings: Vec::new(), aggregates: BTreeMap::new() };
+    fn check_set(&mut self, set: &SetOfDocuments<'_>) -> SetFindings {
+        let mut found = SetFindings::default();
         if !self.plugins.iter().any(Plugin::does_sets) {
             return found;
         }
-        let consolidation = without_rows(set.departments, set.findings, set.options);
-        let view = SetView { departments: set.departments, consolidation: &consolidation };
+        let departments = set.departments();
+        let consolidation = without_rows(&departments, set.findings, set.options);
+        let view = SetView { departments: &departments, consolidation: &consolidation };
         for runner in &mut self.runners {
             let of_set = runner.set(&view);
             found.findings.extend(of_set.findings);

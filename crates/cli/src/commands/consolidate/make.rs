@@ -117,9 +117,9 @@ pub(crate) fn make(
     }
     let place = receipt::Place { root: &world.directory, out: &making.out, lang: lang.pick("zh", "en") };
     let (consolidated, notices) = {
-        let departments = checked.outcome.settled.departments();
-        let units = run.to_evaluation.as_deref();
-        let units = units.map(|department| Units::find(&departments, department)).transpose()?;
+        let department = run.to_evaluation.as_deref();
+        let departments = department.map(|_| checked.outcome.settled.departments());
+        let units = departments.as_ref().zip(department).map(|(all, of)| Units::find(all, of)).transpose()?;
         let reread = checked.reread(kept, units.as_ref())?;
         let mut notices: Vec<Notice> =
             units.iter().flat_map(|units| units.notices().iter().cloned()).collect();

@@ -3,10 +3,9 @@
 use std::cell::{Cell, OnceCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use huizong_schema::findings::{Arg, Args, Finding, Location, Notice, Related};
+use huizong_schema::findings::{Finding, Location, Notice, Related};
 
 use crate::identity::Fingerprints;
-use crate::notices::RULE_CRASHED;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
 use crate::rule_input::{InputKind, RuleInput};
@@ -48,8 +47,7 @@ pub fn check(
         }));
         if ended.is_err() {
             tally.count(at.get(), &Judgement::Crashed);
-            let args = Args::from([("rule", Arg::Text(rules[at.get()].id.to_owned()))]);
-            notices.push(RULE_CRASHED.incomplete(Some(document), args));
+            notices.push(rules[at.get()].crashed(document));
             at.set(at.get() + 1);
         }
     }
@@ -66,7 +64,7 @@ fn found(
 ) -> Vec<Finding> {
     let finding = |hit: Hit| Finding {
         rule: rule.id.into(),
-        severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
+        severity: rule.severity_of(hit.severity),
         document: Some(document.to_owned()),
         documents: Vec::new(),
         department: department_name(input),

@@ -39,14 +39,9 @@ pub fn consolidate<'e>(
     let mut sums = Rollup::default();
     let mut years = BTreeSet::new();
     let mut rows = Vec::with_capacity(entries.len());
-    let mut counted = Vec::with_capacity(entries.len());
     // A document without a name does not count, so each one that counts belongs to a department.
-    for &index in departments.sorted() {
-        let entry = &entries[index];
-        if entry.contribution.is_some() && entry.counts() {
-            counted.push(index);
-        }
-    }
+    let mut counted: Vec<usize> =
+        departments.sorted().iter().copied().filter(|&index| entries[index].counts()).collect();
     if departments.roster().is_some() {
         // The roster's order; those that are not on it behind the others.
         counted.sort_by_key(|&index| departments.row(index).map_or(usize::MAX, |(row, _)| row));

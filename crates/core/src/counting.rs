@@ -9,7 +9,7 @@ use huizong_schema::{Evaluation, Pointer};
 use crate::contribution::Contribution;
 use crate::entry::{Entry, Uncounted};
 use crate::identity::digest;
-use crate::notices::{IDENTICAL_COPY, RULE_CRASHED};
+use crate::notices::IDENTICAL_COPY;
 use crate::outcome::{Judgement, Skip};
 use crate::roster::Roster;
 use crate::rule::{Check, Exclusion, Rule};
@@ -45,7 +45,7 @@ pub fn count_alone(
 /// The user's options for the set.
 #[derive(Clone, Copy)]
 pub struct CountingOptions<'a> {
-    /// The ids that count_together which of several documents of one department counts.
+    /// The ids of the documents that count where a department sent several.
     pub accept: &'a BTreeSet<String>,
     /// Whether documents with errors are left out.
     pub exclude_errors: bool,
@@ -93,8 +93,7 @@ pub fn count_together(
                 }
                 Err(_) => {
                     tally.count(index, &Judgement::Crashed);
-                    let args = Args::from([("rule", Arg::Text(rule.id.to_owned()))]);
-                    notices.push(RULE_CRASHED.incomplete(Some(""), args));
+                    notices.push(rule.crashed(""));
                     continue;
                 }
             };
@@ -106,7 +105,7 @@ pub fn count_together(
             for hit in hits {
                 findings.push(Finding {
                     rule: rule.id.into(),
-                    severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
+                    severity: rule.severity_of(hit.severity),
                     document: None,
                     documents: hit.documents.iter().map(|&i| entries[i].document.clone()).collect(),
                     department: hit.department,

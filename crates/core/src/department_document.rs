@@ -47,7 +47,7 @@ pub struct ParentDepartment {
 /// Why units' documents cannot be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CannotMerge {
-    /// There is none.
+    /// No unit has a document.
     Nothing,
     /// They report different years.
     Years(BTreeSet<u16>),

@@ -86,10 +86,8 @@ impl Entry {
             findings: SeverityCounts::default(),
         }
     }
-}
 
-impl Entry {
-    /// Of a document of which nothing but its id is known yet.
+    /// Creates the entry of a document that has not been read yet.
     pub(crate) fn unread(document: String) -> Self {
         Self::new(document, &Draft::default(), 0)
     }

@@ -1,7 +1,6 @@
 //! The amounts that a document adds to the sums: each with its place and how it is counted.
 
-use huizong_schema::figures::Counted;
-use huizong_schema::figures::{Addend, Column, Figure, FundSource, Nature, Top};
+use huizong_schema::figures::{Addend, Column, Counted, Figure, FundSource, Nature, Top};
 use huizong_schema::{Evaluation, Money, Pointer, Unit};
 use rust_decimal::Decimal;
 

@@ -58,7 +58,7 @@ impl Template {
     /// Returns the template of that variant.
     ///
     /// # Panics
-    /// Panics if there is none: variants are written in the source beside their templates.
+    /// Panics if the list has no such variant: variants are written in the source next to their templates.
     pub(crate) fn find(templates: &'static [Self], variant: &str) -> &'static Self {
         let found = templates.iter().find(|template| template.variant == variant);
         found.unwrap_or_else(|| panic!("no message {variant:?}"))

@@ -1,8 +1,9 @@
 //! Rules, and the four states in which they end.
 
-use huizong_schema::findings::{Args, Message, Severity};
+use huizong_schema::findings::{Arg, Args, Message, Notice, Severity};
 
 use crate::message::Template;
+use crate::notices::RULE_CRASHED;
 use crate::outcome::Judgement;
 use crate::relation::{self, Relation};
 use crate::rule_input::RuleInput;
@@ -80,6 +81,16 @@ impl Rule {
         reads.sort_unstable();
         reads.dedup();
         reads
+    }
+
+    /// The severity of a finding: its own, but not above the rule's.
+    pub(crate) fn severity_of(&self, own: Option<Severity>) -> Severity {
+        own.map_or(self.severity, |own| own.min(self.severity))
+    }
+
+    /// A notice that it crashed in a document, or in the set if that is empty.
+    pub(crate) fn crashed(&self, document: &str) -> Notice {
+        RULE_CRASHED.incomplete(Some(document), Args::from([("rule", Arg::Text(self.id.to_owned()))]))
     }
 
     /// Fills in one of its messages.

@@ -158,9 +158,7 @@ impl Common {
             settings,
         })
     }
-}
 
-impl Common {
     /// The job of reading and judging each document.
     fn job(&self, inputs: &[Input], world: &World<'_>) -> Job<'_> {
         let size = |input: &Input| {
@@ -177,9 +175,7 @@ impl Common {
             progress: (world.interactive && is_long).then_some(bytes),
         }
     }
-}
 
-impl Common {
     /// Prints which settings were in force, as totals depend on them, and each name in `accept` that matches no document.
     fn say_settings(&self, entries: &[Entry], lang: Lang, world: &mut World<'_>) {
         let text = match &self.settings.file {

@@ -57,7 +57,7 @@ impl Expr {
 
     /// The expression with the figures' names in it.
     pub(super) fn formula(&self, chinese: bool) -> String {
-        self.fold(&NameIndex { chinese })
+        self.fold(&Names { chinese })
     }
 
     /// The expression with one place's numbers in it; parts that are not there are left out.
@@ -139,11 +139,11 @@ fn interval(member: &Member, value: Decimal) -> Interval {
 }
 
 /// A formula with the figures' names in it.
-struct NameIndex {
+struct Names {
     chinese: bool,
 }
 
-impl Algebra for NameIndex {
+impl Algebra for Names {
     type Value = String;
 
     fn figure(&self, member: &'static Member, _: Taken) -> String {

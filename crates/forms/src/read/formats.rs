@@ -175,7 +175,7 @@ impl PackageKind {
     }
 }
 
-/// Detects the format of bytes by their beginning.
+/// The format of bytes, detected by their beginning.
 #[derive(Debug)]
 pub(super) enum Sniffed {
     /// A container, still packed.

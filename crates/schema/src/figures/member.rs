@@ -283,13 +283,12 @@ of_sources! {
 
 /// A member that a finished document has and that is no figure.
 #[derive(Debug)]
-pub struct Needed {
-    /// Its pointer.
-    pub pointer: &'static str,
+struct Needed {
+    pointer: &'static str,
     /// Its name, in Chinese.
-    pub zh: &'static str,
+    zh: &'static str,
     /// Its name, in English.
-    pub en: &'static str,
+    en: &'static str,
     is_there: fn(&Draft<'_>) -> bool,
 }
 

@@ -68,7 +68,7 @@ impl Figure {
     }
 
     fn is_off(self, other: Self) -> bool {
-        is_about_ten_thousand(self.value, other.value) || is_about_ten_thousand(other.value, self.value)
+        is_off(self.value, other.value)
     }
 }
 
@@ -115,9 +115,7 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
             let Some(value) = member.read(input.draft, 0) else { continue };
             compared = true;
             let value_in_yuan = in_yuan(value, input.unit()).value;
-            let is_off = is_about_ten_thousand(value_in_yuan, known.value)
-                || is_about_ten_thousand(known.value, value_in_yuan);
-            if is_off && !hits.iter().any(|hit| hit.pointer == pointer) {
+            if is_off(value_in_yuan, known.value) && !hits.iter().any(|hit| hit.pointer == pointer) {
                 let args = Args::from([
                     ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
                     ("actual", Arg::Amount(value, input.unit())),
@@ -202,7 +200,8 @@ fn distance(a: i128, b: i128) -> i128 {
     if small <= 0 { i128::MAX } else { large / small }
 }
 
-/// Whether a / b is within 2 % of 10⁴.
-fn is_about_ten_thousand(a: i128, b: i128) -> bool {
-    b > 0 && a >= b * 9_800 && a <= b * 10_200
+/// Whether one of two figures is within 2 % of 10⁴ times the other.
+fn is_off(a: i128, b: i128) -> bool {
+    let is_about = |a: i128, b: i128| b > 0 && a >= b * 9_800 && a <= b * 10_200;
+    is_about(a, b) || is_about(b, a)
 }

@@ -8,13 +8,13 @@ use huizong_forms::{Format, Mark, Options, annotate, read};
 use huizong_schema::Draft;
 use huizong_schema::findings::Severity;
 
-/// The longest time of the processor that any file from a department may take. What is built for tests is hardly optimised:
-/// the slowest file takes five times as long as in a release.
+/// The most processor time that any file from a department may take. Test builds are hardly optimised: the slowest file
+/// takes five times as long as in a release build.
 const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 5 });
 /// The most memory that reading one file after another may take, in KiB.
 pub const MOST_MEMORY: u64 = 512 << 10;
 
-/// Reads a file, checks it against every rule and annotates it. Returns whether it ended in a document, a
+/// Reads a file, checks it against every rule and annotates it. Returns whether the result is a document, a
 /// finding or a notice.
 pub fn take(name: &str, bytes: &[u8]) -> String {
     let began = Began::now();
@@ -70,8 +70,8 @@ impl Began {
         Self { clock: Instant::now(), processor: processor() }
     }
 
-    /// The processor's time since then: other programs do not lengthen it. Time on the clock where the system does
-    /// not say.
+    /// The processor time since the start, which other programs do not lengthen; clock time if the system does not
+    /// report it.
     fn elapsed(&self) -> Duration {
         match (self.processor, processor()) {
             (Some(began), Some(now)) => Duration::from_nanos(now - began),

@@ -59,7 +59,7 @@ impl Form {
 fn text(rng: &mut Rng) -> String {
     let words: Vec<&str> = (0..rng.usize(1..5)).map(|_| WORDS[rng.usize(..WORDS.len())]).collect();
     let text = words.join(if rng.u8(0..4) == 0 { " " } else { "" });
-    // Begin and end with a word; punctuation there has no meaning, and nobody writes it.
+    // Begin and end with a word: punctuation at the ends has no meaning, and nobody writes it.
     format!("事{text}项")
 }
 

@@ -39,7 +39,7 @@ fn demo() -> Result<(), String> {
     let built = target.join("demo");
     let mut huizong = Command::new(built.join("huizong").with_extension(EXE_EXTENSION));
     huizong.args(["consolidate", "forms", "--fail-on", "never", "-o"]).arg(target.join("district"));
-    // Plugins run on Linux alone.
+    // Plugins run only on Linux.
     if cfg!(target_os = "linux") {
         huizong.arg("--plugin").arg(built.join("libhuizong_tianhe.so"));
     }

@@ -32,7 +32,7 @@ enum Beside {
 }
 
 impl Folder {
-    /// Locks the place. Refuses if another run holds it, or if something else than an earlier result is there.
+    /// Locks the place. Refuses if another run holds the lock, or if anything but an earlier result is there.
     pub(crate) fn take(target: &Path, not_atomic: bool) -> Result<Self, Error> {
         // The target of a link is replaced, not the link.
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
@@ -50,7 +50,7 @@ impl Folder {
         let lock = Lock::take(parent.join(beside(&name, Beside::Lock)), &target)?;
         let folder = Self { target, parent, not_atomic, made, lock };
         folder.clear()?;
-        // It may have changed while another run held it.
+        // Another run may have changed the folder before this one locked it.
         refuse_strange(&folder.target)?;
         Ok(folder)
     }
@@ -59,7 +59,7 @@ impl Folder {
         self.parent.join(beside(self.target.file_name().unwrap_or_default(), what))
     }
 
-    /// Removes what a killed run left, and brings back what it had put aside.
+    /// Removes what a killed run left behind, and restores the result that it had moved aside.
     fn clear(&self) -> Result<(), Error> {
         let (new, old) = (self.beside(Beside::New), self.beside(Beside::Old));
         let clear = || -> io::Result<()> {
@@ -161,7 +161,7 @@ fn make_all(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(made)
 }
 
-/// Refuses a folder that holds anything but an earlier result: it is never replaced.
+/// Refuses a folder that holds anything but an earlier result: such a folder is never replaced.
 fn refuse_strange(target: &Path) -> Result<(), Error> {
     let shown = target.display();
     let Ok(entries) = fs::read_dir(target) else {

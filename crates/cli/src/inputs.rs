@@ -16,7 +16,7 @@ use walkdir::WalkDir;
 pub(crate) struct Input {
     /// The document's id, before any `#N`.
     pub(crate) id: String,
-    /// The file; none for standard input.
+    /// The file; `None` for standard input.
     pub(crate) path: Option<PathBuf>,
     /// The index of the path under which it was found.
     pub(crate) given: usize,

@@ -5,9 +5,9 @@
 //! checks and adds up, `huizong-report` makes files of the results, `huizong-plugin-host` runs plugins.
 //!
 //! By module: `args` and `usage_zh` (the command line in both languages), `settings` (`huizong.toml`), `inputs` (paths to
-//! files), `pipeline` (blocks and threads), `lists` (rosters, books and earlier results as files), `commands` (a file a
-//! subcommand), `folder` and `files` (writing), `receipts` (receipts of all versions), `notices`, `page` (the pages of rules and
-//! notices), `digest`, `exit`, `world` (streams, environment, working directory).
+//! files), `pipeline` (blocks and threads), `lists` (rosters, books and earlier results as files), `commands` (one file
+//! per subcommand), `folder` and `files` (writing), `receipts` (receipts of all versions), `notices`, `page` (the pages
+//! of rules and notices), `digest`, `exit`, `world` (streams, environment, working directory).
 //!
 //! Read first: [`run`] (one invocation), `args` (its arguments), `commands`, and `pipeline` (inputs to results, on any number
 //! of threads).
@@ -57,7 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and the version are answers; anything else is a mistake of usage.
+            // Help and the version are printed as results; anything else is a usage error.
             let text =
                 if world.colours { error.render().ansi().to_string() } else { error.render().to_string() };
             return if error.use_stderr() {
@@ -89,7 +89,7 @@ pub fn main() -> ExitCode {
         let exit = match huizong_plugin_host::worker::serve(&orders) {
             Ok(()) => Exit::Clean,
             Err(why) => {
-                // The command shows the last words of a worker that failed.
+                // The command shows what a failed worker wrote last.
                 let _ = writeln!(std::io::stderr(), "worker: {why}");
                 Exit::Failed
             }

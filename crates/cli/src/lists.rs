@@ -73,7 +73,7 @@ pub(crate) fn changed_since(outputs: &[Output], file: &Path, bytes: &[u8]) -> Op
     (!is_same).then(|| RESULT_CHANGED.notice(Some(&shown), Args::new()))
 }
 
-/// The error that a template cannot be filled in.
+/// The error for a template that cannot be filled in.
 pub(crate) fn faulty_template(path: &Path, fault: &Fault) -> Error {
     let shown = path.display();
     Error::new(format!("模板 {shown} 有误：{fault}"), format!("the template {shown} is faulty: {fault}"))

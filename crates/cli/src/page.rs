@@ -26,7 +26,7 @@ pub(crate) fn notice(kind: &NoticeKind, lang: Lang) -> String {
 
 /// Takes one language out of a page, and puts facts below its title.
 ///
-/// A paragraph's language is told by its first character; headings and titles have both, with ` · ` between them.
+/// A paragraph's first character decides its language; headings and titles have both, with ` · ` between them.
 fn in_one_language(page: &str, facts: &str, lang: Lang) -> String {
     let mut text = String::new();
     for block in &blocks(page) {

@@ -44,7 +44,7 @@ pub(crate) struct Job<'j> {
 #[derive(Default)]
 struct Batch {
     rows: Rows,
-    /// The line of each finding, where it is asked for.
+    /// The line of each finding, if it is asked for.
     excerpts: Vec<Option<Excerpt>>,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct PluginResults {
 pub(crate) struct Outcome {
     /// The documents, and which of them count.
     pub(crate) settled: Settled,
-    /// The line of each finding, where it is asked for.
+    /// The line of each finding, if it is asked for.
     pub(crate) excerpts: Vec<Option<Excerpt>>,
     /// The results of plugins.
     pub(crate) plugins: PluginResults,

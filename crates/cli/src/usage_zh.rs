@@ -1,4 +1,4 @@
-//! The command line in Chinese: help and mistakes of usage.
+//! The command line in Chinese: help and usage errors.
 
 mod help;
 

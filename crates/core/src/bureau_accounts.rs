@@ -1,4 +1,4 @@
-//! The bureau's own books: what they have of the figures that departments report.
+//! The bureau's own books, and their values of the figures that departments report.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub struct AccountsRow {
 }
 
 impl AccountsRow {
-    /// A figure as the books have it.
+    /// The books' figure in a column.
     pub fn figure(&self, column: Column) -> Option<(Decimal, Unit)> {
         self.figures[column as usize]
     }
@@ -39,7 +39,7 @@ const CODE: &[&str] =
     &["code", "编码", "代码", "部门编码", "部门代码", "单位编码", "单位代码", "预算单位编码"];
 const NAME: &[&str] =
     &["key", "name", "department", "名称", "部门", "部门名称", "单位名称", "预算单位", "预算单位名称"];
-/// Rows that are of no department.
+/// The names of rows that are not departments.
 const TOTALS: [&str; 5] = ["合计", "总计", "小计", "全区合计", "total"];
 const UNIT: &[&str] = &["unit", "金额单位", "计量单位"];
 /// Other headings of a column, besides its name and its label.
@@ -63,10 +63,10 @@ pub(crate) fn in_yuan(amount: Decimal, unit: Unit) -> Interval {
 }
 
 impl BureauAccounts {
-    /// Of the rows of a list, of which one names the columns.
+    /// Reads the rows of a list, one of which names the columns.
     ///
     /// # Errors
-    /// If the columns of the key and of an amount are not named, or a row cannot be understood.
+    /// Returns the faults if no row names the columns of a key and of an amount, or a row cannot be understood.
     pub fn new(rows: &[Vec<String>]) -> Result<Self, Vec<ListFault>> {
         let is_figure = |text: &String| Column::ALL.iter().any(|&column| is_heading(text, column));
         let is_key = |text: &String| is_one_of(text, NAME) || is_one_of(text, CODE);
@@ -92,7 +92,7 @@ impl BureauAccounts {
             if code.is_none() && name.is_some_and(|name| TOTALS.contains(&&*normalise_name(name))) {
                 continue;
             }
-            // A key may be either.
+            // A key may be a code or a name.
             let (Some(key), Some(department)) = (code.or(name), name.or(code)) else {
                 faults.push(ListFault::new(index, "这一行没有部门", "this row names no department"));
                 continue;
@@ -115,7 +115,7 @@ impl BureauAccounts {
         if faults.is_empty() { Ok(books) } else { Err(faults) }
     }
 
-    /// Departments are known by whatever the roster calls them, too.
+    /// Adds the codes, names and aliases of the roster, so that departments are found by them too.
     pub fn learn(&mut self, roster: &Roster) {
         for listed in roster.rows() {
             let called = listed.aliases().find_map(|alias| self.names.find(None, Some(alias)));
@@ -126,7 +126,7 @@ impl BureauAccounts {
         }
     }
 
-    /// The departments in the books that none of some codes and names mean, in the books' order.
+    /// The departments in the books that no given code or name means, in the books' order.
     pub fn without<'n>(&self, named: impl Iterator<Item = (Option<&'n str>, Option<&'n str>)>) -> Vec<&str> {
         let mut met = vec![false; self.rows.len()];
         for (row, _) in named.filter_map(|(code, name)| self.names.find(code, name)) {
@@ -142,7 +142,7 @@ impl BureauAccounts {
     }
 }
 
-/// An amount and its unit: as its own cell says, else its column's heading, else the row.
+/// An amount and its unit, which is in its own cell, else in its column's heading, else in the row.
 fn amount(text: &str, heading: &str, unit: Option<&str>) -> Result<(Decimal, Unit), (String, String)> {
     let unit_of = |text: &str| {
         let inside = text.trim_end_matches([')', '）', ' ']);

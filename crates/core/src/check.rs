@@ -1,4 +1,4 @@
-//! Holds every rule against one document.
+//! Runs every rule on one document.
 
 use std::cell::{Cell, OnceCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,9 +11,9 @@ use crate::rule::{Check, Rule};
 use crate::rule_input::{InputKind, RuleInput};
 use crate::tally::Tally;
 
-/// Checks one document by the rules. Findings are sorted by rule and pointer; places are joined on later.
+/// Runs the rules on one document. Findings are sorted by rule and pointer; their places are added later.
 ///
-/// A rule that crashed gives a notice, and the others go on.
+/// A rule that crashes leaves a notice; the others still run.
 pub fn check(
     rules: &[&'static Rule],
     document: &str,
@@ -24,10 +24,10 @@ pub fn check(
     let mut findings = Vec::new();
     let unreadable = is_unreadable(input);
     let at = Cell::new(0);
-    // Most documents have nothing wrong with them and need none.
+    // Most documents have no findings and need no fingerprints.
     let fingerprints = OnceCell::new();
     while at.get() < rules.len() {
-        // One guard for all that is left: a guard around each rule costs more than most rules do.
+        // One guard for all remaining rules: a guard around each costs more than most rules do.
         let ended = catch_unwind(AssertUnwindSafe(|| {
             while let Some(rule) = rules.get(at.get()) {
                 if let Check::Document(judge) = rule.check {
@@ -54,7 +54,7 @@ pub fn check(
     findings
 }
 
-/// Makes findings of a rule's outcome, sorted by pointer.
+/// Turns a rule's hits into findings, sorted by pointer.
 fn found(
     rule: &Rule,
     document: &str,

@@ -1,4 +1,4 @@
-//! The consolidation of what counts.
+//! The consolidation of the documents that count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,14 +22,14 @@ use huizong_schema::figures::{Figure, Top};
 pub struct ConsolidationOptions<'f> {
     /// The departments that should report.
     pub roster: Option<&'f Roster>,
-    /// The groups wanted: of each, the roster's columns that make it.
+    /// The groupings: the roster's columns of each.
     pub group_by: &'f [Vec<usize>],
     /// Last year's consolidation.
     pub previous: Option<&'f Snapshot>,
 }
 
-/// Adds up what counts of some documents: the consolidation, and the sums that it shows. `findings` are all findings, those
-/// about the set included.
+/// Adds up the documents that count. Returns the consolidation, and the sums that it shows. `findings` includes those
+/// about the set.
 pub fn consolidate<'e>(
     departments: &DepartmentIndex<'e>,
     findings: &[Finding],
@@ -43,7 +43,7 @@ pub fn consolidate<'e>(
     let mut counted: Vec<usize> =
         departments.sorted().iter().copied().filter(|&index| entries[index].counts()).collect();
     if departments.roster().is_some() {
-        // The roster's order; those that are not on it behind the others.
+        // The roster's order; documents that are not on it come last.
         counted.sort_by_key(|&index| departments.row(index).map_or(usize::MAX, |(row, _)| row));
     }
     for &index in &counted {
@@ -89,7 +89,7 @@ fn coverage(
     expected: Option<&Expectation<'_, '_>>,
 ) -> Coverage {
     let entries = departments.entries();
-    // By department, then reason: the order of the inputs settles only what is left.
+    // By department, reason and id, so that the order of the inputs does not matter.
     let mut excluded: Vec<usize> =
         (0..entries.len()).filter(|&index| entries[index].uncounted.is_some()).collect();
     let reason = |index: usize| entries[index].uncounted.as_ref().map(|uncounted| &uncounted.reason);
@@ -116,17 +116,17 @@ fn coverage(
     }
 }
 
-/// The roster beside what came.
+/// The roster compared with the documents that arrived.
 struct Expectation<'x, 'e> {
     roster: &'x Roster,
     departments: &'x DepartmentIndex<'e>,
-    /// By row: what became of the department.
+    /// The department's status, by row.
     status: Vec<Status>,
-    /// By row: its documents.
+    /// The department's documents, by row.
     documents: Vec<Vec<usize>>,
-    /// By row: what counts of it.
+    /// The department's counted figures, by row.
     counted: Vec<Option<&'x Contribution>>,
-    /// By row: what it contributed last year, where that is known.
+    /// The department's figures of last year, by row, where they are known.
     last: Option<Vec<Option<&'x Contribution>>>,
 }
 
@@ -175,7 +175,7 @@ impl<'x, 'e> Expectation<'x, 'e> {
         (0..self.status.len()).filter(|&row| self.status[row] != Status::WithDepartment)
     }
 
-    /// Sums with how much of what they should hold they do, over the rows of the roster that are meant.
+    /// The totals, with the part of the roster's `meant` rows that each of them includes.
     fn totals(&self, sums: &Rollup, meant: &dyn Fn(usize) -> bool) -> Totals {
         sums.totals_of(&|figure, sum| self.total(figure, sum, meant))
     }

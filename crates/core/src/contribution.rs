@@ -7,26 +7,26 @@ use crate::leaf::each_addend;
 use crate::rate::RateSums;
 use huizong_schema::figures::Figure;
 
-/// The figures that one document adds to the sums, in 元; of a list, the sum of the items that have one.
+/// The figures that one document adds to the sums, in 元. A figure of a list is summed over the items that have it.
 ///
-/// This is what is kept of a document while others are read, so it is small.
+/// It is kept while other documents are read, so it is small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contribution {
     /// A bit for each figure that the document reports, by [`Figure::index`].
     present: u64,
-    /// The values of those, in order.
+    /// The values of these figures, in order.
     values: Box<[Money]>,
-    /// Numbers of things.
+    /// The numbers of tasks, indicators and key projects.
     pub counts: Counts,
 }
 
 const _: () = assert!(Figure::COUNT <= 64, "a bit for each figure");
 
 impl Contribution {
-    /// Of a finished document.
+    /// Computes the figures of a finished document.
     pub fn of(document: &Evaluation<'_>) -> Self {
         let unit = document.required().unit;
-        // In the order of the figures, so that each lands behind the last or is added to it.
+        // Amounts come in the order of the figures, so each is appended or added to the last value.
         let (mut present, mut values, mut length) = (0_u64, [0_i128; Figure::COUNT], 0);
         each_addend(document, &mut |addend| {
             let bit = 1 << addend.figure.index();
@@ -48,7 +48,7 @@ impl Contribution {
         Self { present, values, counts }
     }
 
-    /// Of the figures of a row that was written before.
+    /// Restores the figures of a row that was written earlier.
     pub(crate) fn of_row(value: impl Fn(Figure) -> Option<Money>, counts: Counts) -> Self {
         let (mut present, mut values) = (0, Vec::new());
         for figure in Figure::all() {

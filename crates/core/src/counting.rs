@@ -1,4 +1,4 @@
-//! Which documents are counted: by themselves, and among the others.
+//! Decides which documents are counted, each alone and then together with the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,7 +31,7 @@ pub fn count_alone(
     if findings.is_empty() && finished.is_some() {
         return;
     }
-    // A finished document may still have an unreadable cell, which keeps it from nothing.
+    // An unreadable cell does not exclude a finished document.
     let applies = |exclusion: &Exclusion| finished.is_none() || exclusion.state == State::AnotherYear;
     let failed = rules.iter().filter(|rule| findings.iter().any(|finding| finding.rule == rule.id));
     let reasons = failed.filter_map(|rule| Some((rule.excludes.filter(applies)?, rule.id)));
@@ -51,12 +51,12 @@ pub struct CountingOptions<'a> {
     pub exclude_errors: bool,
     /// The departments that should report.
     pub roster: Option<&'a Roster>,
-    /// Whether all documents are there that are expected. If not, the only thing found about the set is that a department
-    /// sent several different documents.
+    /// Whether all expected documents are present. If not, only departments that sent several different documents are
+    /// reported.
     pub is_whole_set: bool,
 }
 
-/// Leaves out copies, then holds the rules about the set against the entries, which learn why they do not count.
+/// Leaves out copies, runs the rules about the set, and notes in each entry why it is not counted.
 pub fn count_together(
     rules: &[&'static Rule],
     entries: &mut [Entry],
@@ -68,7 +68,7 @@ pub fn count_together(
     let mut uncounted: Vec<Option<Uncounted>> = vec![None; entries.len()];
     let mut findings = Vec::new();
     let mut notices = leave_out_copies(&departments, accept, &mut uncounted);
-    // Who counts is settled before rules ask what counts.
+    // First the rules that decide which documents count, then the rules about the counted documents.
     for settled in [false, true] {
         if settled && options.exclude_errors {
             leave_out_errors(entries, &mut uncounted);
@@ -133,7 +133,7 @@ pub fn count_together(
     (findings, notices)
 }
 
-/// Documents with errors do not count if that is asked for.
+/// Leaves out documents with errors.
 fn leave_out_errors(entries: &[Entry], uncounted: &mut [Option<Uncounted>]) {
     for (entry, why) in entries.iter().zip(uncounted) {
         if why.is_none() && entry.counts() && entry.findings.error > 0 {
@@ -142,7 +142,7 @@ fn leave_out_errors(entries: &[Entry], uncounted: &mut [Option<Uncounted>]) {
     }
 }
 
-/// As a document's, over the departments and years of the documents concerned.
+/// Like the fingerprint of a document's finding, over the departments and years of the documents concerned.
 fn fingerprint(
     rule: &Rule,
     departments: &DepartmentIndex<'_>,
@@ -156,7 +156,7 @@ fn fingerprint(
 
 /// Copies of one department's document count once.
 ///
-/// The first of them counts, or one that was accepted by name.
+/// The first copy counts, unless another one was accepted by name.
 fn leave_out_copies(
     departments: &DepartmentIndex<'_>,
     accept: &BTreeSet<String>,

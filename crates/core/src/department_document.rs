@@ -1,7 +1,9 @@
-//! Units' documents as one document of their department: sums where the form sums, lists joined with their unit's name.
+//! Merges units' documents into one of their department: adds the form's sums, and joins lists with their units' names.
 //!
-//! What only some units report is the partial sum, and the units that lack it are listed under `extensions.huizong.partial`, by
-//! pointer; no rate is made of it here, and one that a district makes of it later is of the units that report it over all of them. Points of different scorecards do not add up, so indicators are joined without them.
+//! A figure that only some units report is a partial sum. The units that lack it are listed under
+//! `extensions.huizong.partial`, by pointer. No rate is computed from it here; one that a district computes later is of
+//! the units that report it over all of them. Points of different scorecards do not add up, so indicators are joined
+//! without them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +25,7 @@ use crate::partial::{NAMESPACE, partial};
 pub struct UnitDocument<'p> {
     /// The document.
     pub evaluation: &'p Evaluation<'p>,
-    /// The unit's code, its own or the one that its name belongs to.
+    /// The unit's code, as reported or as found by its name.
     pub code: Option<&'p str>,
 }
 
@@ -33,32 +35,32 @@ impl UnitDocument<'_> {
     }
 }
 
-/// The department that the document will be of.
+/// The department that the document will belong to.
 #[derive(Clone, Debug)]
 pub struct ParentDepartment {
     /// Its name.
     pub name: String,
     /// Its code, where it is known.
     pub code: Option<String>,
-    /// The units of which no document counts: their names.
+    /// The names of the units that have no counted document.
     pub absent: Vec<String>,
 }
 
-/// Why units' documents cannot be one.
+/// Why units' documents cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CannotMerge {
     /// No unit has a document.
     Nothing,
     /// They report different years.
     Years(BTreeSet<u16>),
-    /// An amount has more digits than a document may hold, whichever unit it is in: its pointer.
+    /// An amount has too many digits for a document, in either unit; holds its pointer.
     TooLarge(String),
 }
 
-/// One document of many.
+/// Merges units' documents into one of their department.
 ///
 /// # Errors
-/// If they are of different years, or a sum is beyond what a document may hold.
+/// Returns [`CannotMerge`] if there is none, their years differ, or a sum has too many digits for a document.
 pub fn merge_units<'p>(
     above: &ParentDepartment,
     parts: &[UnitDocument<'p>],
@@ -100,7 +102,7 @@ fn amount_of(count: i128, unit: Unit) -> Option<Decimal> {
     Some(decimal)
 }
 
-/// Documents put together with amounts in one unit. Errors are pointers of what that unit cannot show.
+/// Merges documents with amounts in one unit. Errors are pointers of amounts that the unit cannot show.
 struct InUnit<'a, 'p> {
     unit: Unit,
     parts: &'a [UnitDocument<'p>],
@@ -108,7 +110,7 @@ struct InUnit<'a, 'p> {
     partial: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// A sum, and whether all have it.
+/// A sum, and whether all units report it.
 #[derive(Clone, Copy)]
 struct Summed {
     count: i128,
@@ -143,7 +145,7 @@ impl<'p> InUnit<'_, 'p> {
         let mut units = Vec::new();
         for part in self.parts {
             units.push(UnitBelow { name: text(part.name()), code: part.code.and_then(text) });
-            // What a unit's own document holds, this one holds too.
+            // Units in a unit's document are in this one too.
             let below = part.evaluation.department.iter().flat_map(|department| &department.units);
             units.extend(below.map(|unit| UnitBelow {
                 name: unit.name.as_deref().and_then(text),
@@ -156,7 +158,7 @@ impl<'p> InUnit<'_, 'p> {
             scope: Some(Scope::Consolidated),
             level: Some(Level::Department),
             units,
-            // What is one unit's own.
+            // These belong to one unit alone.
             credit_code: None,
             parent: None,
         }
@@ -184,7 +186,7 @@ impl<'p> InUnit<'_, 'p> {
         Some(summed)
     }
 
-    /// The sums of all figures that have a place in a document, and the rates over those that all units have.
+    /// Writes the sums of all figures that a document has a place for, and the rates of the sums that all units have.
     fn sums(&mut self, draft: &mut Draft<'p>) -> Result<(), String> {
         let mut whole = BTreeMap::new();
         for figure in Figure::all() {
@@ -203,7 +205,7 @@ impl<'p> InUnit<'_, 'p> {
                 continue;
             };
             let percent = (under > 0).then(|| percent_of_sums(over, under));
-            // A rate that no document may print is left out.
+            // Leave out a rate that the schema does not allow.
             if let Some(percent) = percent.and_then(|percent| percent.parse().ok()) {
                 let _ = rate.member().write(draft, 0, percent);
             }
@@ -211,7 +213,7 @@ impl<'p> InUnit<'_, 'p> {
         Ok(())
     }
 
-    /// Converts the amounts of a list's items from a unit's document: as printed where its unit is the same.
+    /// Converts the amounts of list items of a unit's document; keeps them as printed if its unit is the same.
     fn convert(
         &self,
         draft: &mut Draft<'p>,
@@ -237,8 +239,8 @@ impl<'p> InUnit<'_, 'p> {
         let (mut goal, mut narrative) = (Goal::default(), Narrative::default());
         let mut scored = Vec::new();
         for part in self.parts {
-            // A new member of a document has to be named here: it is joined, or it is in the table of figures, or it is one
-            // document's own.
+            // Name every new member of a document here: it is joined, or in the table of figures, or one document's
+            // own.
             let Draft {
                 json_schema: _,
                 schema_version: _,
@@ -317,7 +319,7 @@ impl<'p> InUnit<'_, 'p> {
         Ok(())
     }
 
-    /// The figures that units lack, and their documents' own extensions.
+    /// The figures that units lack, and the extensions of their documents.
     fn extensions(mut self, above: &ParentDepartment) -> Option<Extensions> {
         let whole = self.parts.iter().flat_map(|part| lacking_below(part, ""));
         let whole: BTreeSet<String> = whole.chain(above.absent.iter().cloned()).collect();
@@ -337,7 +339,7 @@ impl<'p> InUnit<'_, 'p> {
             .iter()
             .filter_map(|part| {
                 let mut theirs = part.evaluation.extensions.clone()?.0;
-                // What the units below it have is carried on; what they lack has been reported above.
+                // The figures that the units below it lack are listed above; the other extensions are kept.
                 if let Some(mut ours) = theirs.remove(NAMESPACE) {
                     ours.remove("partial");
                     if !ours.is_empty() {
@@ -355,7 +357,7 @@ impl<'p> InUnit<'_, 'p> {
     }
 }
 
-/// The units below a unit that lack a figure, as its own document says.
+/// The units below a unit that lack a figure, according to its document.
 fn lacking_below(part: &UnitDocument<'_>, pointer: &str) -> Vec<String> {
     let lacking = partial(part.evaluation).and_then(|partial| partial.get(pointer)?.as_array());
     lacking.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()

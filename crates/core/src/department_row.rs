@@ -8,14 +8,14 @@ use crate::contribution::Contribution;
 use crate::entry::Entry;
 use huizong_schema::figures::{Column, Figure, FundSource, Nature, Top};
 
-/// One document that the totals hold. Its JSON is that of [`huizong_schema::consolidation::Row`].
+/// One document in the totals. Serializes as [`huizong_schema::consolidation::Row`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct DepartmentRow<'e> {
     /// The document's entry.
     pub entry: &'e Entry,
     /// Its figures.
     pub contribution: &'e Contribution,
-    /// The department's code, its own or the one that its name belongs to.
+    /// The department's code, as reported or as found by its name.
     pub code: Option<&'e str>,
     /// The roster's other columns for the department.
     pub by: BTreeMap<String, String>,
@@ -41,7 +41,7 @@ impl Serialize for DepartmentRow<'_> {
     }
 }
 
-/// Figures by name; those of sources and natures one and two levels down.
+/// Figures by name; those of sources and natures are one and two levels down.
 struct Figures<'c>(&'c Contribution);
 
 impl Serialize for Figures<'_> {

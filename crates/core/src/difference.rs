@@ -1,4 +1,4 @@
-//! Two consolidations side by side: who changed each total, by how much, and why.
+//! Compares two consolidations: who changed each total, by how much, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::entry::file_of;
 use crate::name_index::NameIndex;
 use huizong_schema::figures::{Figure, Rate};
 
-/// A consolidation, and what it was made of where that is known.
+/// A consolidation, and its receipt if there is one.
 #[derive(Clone, Copy)]
 pub struct Made<'m> {
     /// The consolidation.
@@ -21,7 +21,7 @@ pub struct Made<'m> {
     pub receipt: Option<&'m Receipt>,
 }
 
-/// A side with what is asked of it for every department.
+/// One side of the comparison, indexed for look-ups by department.
 struct Asked<'m> {
     made: Made<'m>,
     /// Files' digests by their ids.
@@ -30,7 +30,7 @@ struct Asked<'m> {
     roster: NameIndex,
     /// The departments of documents that do not count, by number.
     excluded: NameIndex,
-    /// The ids of those whose department is not known.
+    /// The ids of the documents among them whose department is not known.
     nameless: BTreeSet<&'m str>,
 }
 
@@ -48,7 +48,7 @@ impl<'m> Asked<'m> {
         for (number, out) in coverage.excluded.iter().enumerate() {
             match (&out.department, &out.code) {
                 (None, None) => drop(nameless.insert(&*out.document)),
-                // Several documents of one department are one to be found.
+                // Several documents of one department share a number, so that they can be found.
                 (name, code) => excluded.note(
                     excluded.find(code.as_deref(), name.as_deref()).map_or(number, |(known, _)| known),
                     code.as_deref(),
@@ -60,18 +60,18 @@ impl<'m> Asked<'m> {
         Self { made, digests, roster, excluded, nameless }
     }
 
-    /// The digest of the file that a document came in.
+    /// The digest of a document's file.
     fn digest(&self, document: &str) -> Option<&'m str> {
         self.digests.get(document).or_else(|| self.digests.get(file_of(document))).copied()
     }
 
-    /// The department's fate by the roster.
+    /// The department's status on the roster.
     fn status(&self, row: &DepartmentRow<'_>) -> Option<Status> {
         let (number, _) = self.roster.find(row.code, row.entry.name.as_deref())?;
         Some(self.made.consolidation.coverage.roster[number].status)
     }
 
-    /// Whether a document of a department is there and does not count.
+    /// Whether a department has a document that does not count.
     fn has_uncounted(&self, row: &DepartmentRow<'_>) -> bool {
         self.nameless.contains(&*row.entry.document)
             || self.excluded.find(row.code, row.entry.name.as_deref()).is_some()
@@ -88,7 +88,7 @@ impl<'m> Asked<'m> {
     }
 }
 
-/// A department in both, or in one of the two.
+/// A department that is in both consolidations, or in one of them.
 #[derive(Clone, Copy)]
 struct Pair<'r> {
     old: Option<&'r DepartmentRow<'r>>,
@@ -123,7 +123,7 @@ pub fn difference(old: Made<'_>, new: Made<'_>) -> Difference {
     }
 }
 
-/// Pairs departments in both by code, then by name. In the later one's order, then those in the earlier one alone.
+/// Pairs departments by code, then by name: in the order of `new`, then those that are only in `old`.
 fn pairs<'r>(
     old: &'r Consolidation<DepartmentRow<'r>>,
     new: &'r Consolidation<DepartmentRow<'r>>,
@@ -131,7 +131,7 @@ fn pairs<'r>(
     let (before, now) = (&old.departments, &new.departments);
     let mut found: Vec<Option<usize>> = vec![None; now.len()];
     let mut met = vec![false; before.len()];
-    // The more certain way first, for all departments, so that a weaker match takes no partner of a better one.
+    // All departments by the most certain way first, so that no weaker match takes the partner of a better one.
     for by in [MatchedBy::Code, MatchedBy::Name, MatchedBy::Normalised, MatchedBy::District] {
         let by_code = by == MatchedBy::Code;
         let mut names = NameIndex::default();
@@ -198,7 +198,7 @@ fn less(new: Option<Money>, old: Option<Money>) -> Money {
     Money::from_millionths(count(new) - count(old))
 }
 
-/// The change of one total; none if neither holds the figure.
+/// The change of one total; [`None`] if neither side has the figure.
 fn change_of(
     figure: Figure,
     pairs: &[(Pair<'_>, Cause)],
@@ -222,7 +222,7 @@ fn change_of(
         parts.push(PartChange {
             department: either.and_then(|row| row.entry.name.clone()),
             code: either.and_then(|row| row.code).map(str::to_owned),
-            // What was not reported is no zero that rose.
+            // A figure that was not reported is not a zero that changed.
             cause: match (pair.old.and(pair.new), before, now) {
                 (Some(_), None, _) => Cause::Filled,
                 (Some(_), _, None) => Cause::Emptied,
@@ -256,7 +256,7 @@ fn change_of(
     Some(TotalChange { figure: figure.path(), old: before, new: now, change, by_cause, parts })
 }
 
-/// Finds differences besides the documents.
+/// Names what differs between the two runs apart from the documents.
 fn besides(old: &Receipt, new: &Receipt) -> Vec<String> {
     let mut besides = Vec::new();
     let mut note = |name: &str, differs: bool| {

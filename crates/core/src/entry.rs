@@ -8,7 +8,7 @@ use huizong_schema::{Draft, Level, Scope};
 use crate::contribution::Contribution;
 use crate::state::State;
 
-/// The file of a document: its id without a number behind it.
+/// The file of a document: its id without the number at its end.
 pub fn file_of(document: &str) -> &str {
     match document.rsplit_once('#') {
         Some((file, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => file,
@@ -19,20 +19,20 @@ pub fn file_of(document: &str) -> &str {
 /// Why a document is not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uncounted {
-    /// Its state instead.
+    /// The document's state.
     pub state: State,
     /// The id of the rule or notice that says more, or `has-errors`.
     pub reason: Cow<'static, str>,
 }
 
 impl Uncounted {
-    /// Creates the reason that a rule gives.
+    /// Creates the state and the reason.
     pub fn new(state: State, reason: &'static str) -> Self {
         Self { state, reason: Cow::Borrowed(reason) }
     }
 }
 
-/// The part of a document that is kept: a row, whatever its size.
+/// The part of a document that is kept, of the same size for any document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The document's id.
@@ -41,17 +41,17 @@ pub struct Entry {
     pub name: Option<String>,
     /// The department's code.
     pub code: Option<String>,
-    /// Whether the figures hold the department with its units.
+    /// Whether the figures include the department's units.
     pub scope: Option<Scope>,
-    /// Whether a department reports or a unit.
+    /// Whether a department or a unit reports.
     pub level: Option<Level>,
     /// The department above: its code, else its name.
     pub parent: Option<String>,
-    /// The units that the form says it holds: their codes and names.
+    /// The units that the form says it includes: their codes and names.
     pub units: Vec<String>,
     /// The year reported.
     pub fiscal_year: Option<u16>,
-    /// A hash of the document, which tells copies of one department's document from others of it.
+    /// A hash of the document, equal for copies and different for other documents of the department.
     pub digest: u128,
     /// The figures that the document adds to the sums, if it can be counted.
     pub contribution: Option<Contribution>,
@@ -62,7 +62,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Of what could be read of a document.
+    /// Creates the entry from what could be read of a document.
     pub fn new(document: String, draft: &Draft<'_>, digest: u128) -> Self {
         let department = draft.department.as_ref();
         let text = |text: Option<&huizong_schema::NonEmpty<'_>>| text.map(|text| text.to_string());
@@ -97,7 +97,7 @@ impl Entry {
         self.state().is_counted()
     }
 
-    /// Returns what becomes of the document. Every output takes it from here.
+    /// Returns the document's state. Every output takes it from here.
     pub fn state(&self) -> State {
         match &self.uncounted {
             Some(uncounted) => uncounted.state,

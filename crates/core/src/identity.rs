@@ -24,7 +24,7 @@ pub(crate) struct Fingerprints<'d> {
     draft: &'d Draft<'d>,
     /// The department's key and the year.
     of: (String, String),
-    /// The names of a list's items, by the list; made for the first finding in it.
+    /// The names of each list's items, computed for the first finding in the list.
     names: RefCell<BTreeMap<Pointer, Vec<Option<String>>>>,
 }
 
@@ -40,7 +40,7 @@ impl<'d> Fingerprints<'d> {
         digest(&[rule, &self.of.0, &self.of.1, &self.stable_path(pointer)], args)
     }
 
-    /// The pointer with items of lists by name instead of index; of several items of one name, by their order.
+    /// The pointer with a list's items by name instead of index; items of the same name are numbered in order.
     fn stable_path(&self, pointer: &Pointer) -> String {
         let mut path = String::new();
         let mut at = Pointer::root();
@@ -60,7 +60,7 @@ impl<'d> Fingerprints<'d> {
     }
 }
 
-/// The normalised names of a list's items; from the second of one name on, with a number behind it.
+/// The normalised names of a list's items; repeated names are numbered from the second on.
 fn names_of(draft: &Draft<'_>, list: &Pointer) -> Vec<Option<String>> {
     let tokens: Vec<_> = list.tokens().collect();
     let tokens: Vec<&str> = tokens.iter().map(|token| &**token).collect();
@@ -87,7 +87,7 @@ fn names_of(draft: &Draft<'_>, list: &Pointer) -> Vec<Option<String>> {
     names.collect()
 }
 
-/// 32 hexadecimal digits over parts and arguments, without those that change when files or lines move.
+/// 32 hexadecimal digits over parts and arguments, except arguments that change when files or lines move.
 pub(crate) fn digest(parts: &[&str], args: &Args) -> String {
     let mut hash = Sha256::new();
     for part in parts {

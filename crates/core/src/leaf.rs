@@ -1,4 +1,4 @@
-//! The amounts that a document adds to the sums: each with its place and how it is counted.
+//! The amounts that a document adds to the sums, each with its place and the way it is counted.
 
 use huizong_schema::figures::{Addend, Column, Counted, Figure, FundSource, Nature, Top};
 use huizong_schema::{Evaluation, Money, Pointer, Unit};
@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::number::millionths;
 
-/// An amount that is added to a figure. A pointer is made of its place only where one is wanted.
+/// An amount that is added to a figure. Its pointer is built only if needed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Added {
     pub(crate) figure: Figure,
@@ -69,7 +69,7 @@ pub(crate) fn each_addend(document: &Evaluation<'_>, take: &mut impl FnMut(Added
     }
 }
 
-/// An amount of a document that a figure is made of.
+/// An amount of a document that is part of a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaf {
     /// The figure that it is added to.
@@ -86,7 +86,7 @@ pub struct Leaf {
     pub value: Money,
 }
 
-/// Every amount that a document's figures are made of, in the order of the figures. Those of one figure add up to it.
+/// Every amount in a document's figures, in the order of the figures. Those of one figure add up to it.
 pub fn leaves(document: &Evaluation<'_>) -> Vec<Leaf> {
     let unit = document.required().unit;
     let mut leaves = Vec::new();

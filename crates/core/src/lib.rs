@@ -1,8 +1,8 @@
 //! Checks department self-evaluations and adds them up.
 //!
-//! This crate knows no files, no clock, no environment, no threads, and neither forms, reports nor how plugins run:
-//! values in, values out. A finding leaves it with a JSON Pointer; the place in a file is joined on at the edge, from the
-//! [`Origins`] that a reader filled.
+//! This crate knows no files, clock, environment or threads, and no forms, reports or running plugins: values in,
+//! values out. Its findings have a JSON Pointer; the place in a file is added at the edge, from the [`Origins`] that a
+//! reader filled.
 //!
 //! Read first: [`check`] (every rule against one document), [`relation`] (arithmetic rules as data) and
 //! [`rollup::Rollup`] (the sums).

@@ -1,11 +1,11 @@
-//! Lists that a bureau keeps beside the forms: rows of cells under a row of headings.
+//! Lists that a bureau keeps in addition to the forms: rows of cells under a row of headings.
 
 use huizong_schema::findings::Message;
 
 /// An error in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListFault {
-    /// The row, from 0; none if it is the whole list.
+    /// The row, from 0; [`None`] for the whole list.
     pub row: Option<usize>,
     /// The error itself.
     pub message: Message,
@@ -16,7 +16,7 @@ impl ListFault {
         Self { row: row.into(), message: Message { zh: zh.into(), en: en.into() } }
     }
 
-    /// A row is of the department that an earlier one is of.
+    /// Creates the error for a row with the same department as an earlier row.
     pub(crate) fn twin(row: usize, name: &str, earlier: usize) -> Self {
         let first = earlier + 1;
         Self::new(
@@ -27,7 +27,7 @@ impl ListFault {
     }
 }
 
-/// A heading as it is compared: without spaces, marks and unit, in small letters.
+/// A heading as it is compared: in lower case, without spaces, marks and unit.
 pub(crate) fn heading(text: &str) -> String {
     let name = huizong_schema::normalise_name(text).into_owned();
     let name = name.split('(').next().unwrap_or_default();
@@ -40,7 +40,7 @@ pub(crate) fn is_one_of(text: &str, names: &[&str]) -> bool {
     names.contains(&&*heading)
 }
 
-/// The cell of a row, without white space around it; none if it is blank.
+/// The cell of a row, without white space around it; [`None`] if it is blank.
 pub(crate) fn cell(row: &[String], column: Option<usize>) -> Option<&str> {
     let text = row.get(column?)?.trim();
     (!text.is_empty()).then_some(text)

@@ -21,7 +21,7 @@ impl Lang {
         }
     }
 
-    /// The one of two that is in this language.
+    /// The one of two values that is for this language.
     pub fn pick<T>(self, zh: T, en: T) -> T {
         match self {
             Self::Zh => zh,
@@ -36,7 +36,7 @@ impl Lang {
 /// same arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct Template {
-    /// Tells the messages of one rule or notice apart; empty for the usual one.
+    /// Distinguishes the messages of one rule or notice; empty for the usual one.
     pub variant: &'static str,
     /// The Chinese text.
     pub zh: &'static str,
@@ -74,7 +74,7 @@ fn is_chinese(c: char) -> bool {
     ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c)
 }
 
-/// Puts arguments in for `{name}`; `{{` is a brace.
+/// Replaces `{name}` by arguments, and `{{` by a brace.
 ///
 /// Templates have spaces between words and arguments. They are left out between two Chinese characters, but not within
 /// an argument.
@@ -107,7 +107,7 @@ pub(crate) fn fill(template: &str, args: &Args, lang: Lang) -> String {
     out
 }
 
-/// The names that a template puts in.
+/// The names of the arguments in a template.
 pub(crate) fn names(template: &str) -> Vec<&str> {
     let escaped = template.split("{{");
     let mut names: Vec<&str> = escaped
@@ -119,10 +119,10 @@ pub(crate) fn names(template: &str) -> Vec<&str> {
     names
 }
 
-/// An argument as a reader sees it.
+/// Formats an argument for a reader.
 pub fn show(arg: &Arg, lang: Lang) -> String {
     match arg {
-        // In English too, which has no word for ten thousand yuan.
+        // Chinese in both languages: English has no word for ten thousand yuan.
         Arg::Amount(value, unit) => format!("{value} {}", unit.word()),
         Arg::Percent(value) => format!("{value}%"),
         Arg::Points(value) => lang.pick(format!("{value} 分"), format!("{value} points")),

@@ -1,4 +1,4 @@
-//! Finds departments by a code or a name: exactly, by another name, but for its print, but for the district before it.
+//! Finds departments by a code or a name: exact, an alias, normalised, or without the district before it.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub struct NameIndex {
     short: Index,
 }
 
-/// From text to the item's number; `None` if several items have the text.
+/// Maps a text to the item's number; [`None`] if several items have the text.
 #[derive(Clone, Debug, Default)]
 struct Index(BTreeMap<String, Option<usize>>);
 
@@ -62,7 +62,7 @@ impl NameIndex {
 
     /// Returns the department and how it was found. [`None`] where there is no match, or more than one.
     ///
-    /// A code settles it; a name counts where no code is known.
+    /// A known code decides; otherwise the name does.
     pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, MatchedBy)> {
         if let Some(number) = code.and_then(|code| self.codes.find(code)) {
             return Some((number, MatchedBy::Code));
@@ -73,7 +73,7 @@ impl NameIndex {
             || {
                 let name = normalise_name(name);
                 by(&self.normalised, &name, MatchedBy::Normalised)
-                    // One of the two names begins with the district; two districts are two departments.
+                    // Only one of the two names may begin with a district: two districts are two departments.
                     .or_else(|| {
                         without_district(&name)
                             .find_map(|rest| by(&self.normalised, rest, MatchedBy::District))
@@ -101,7 +101,7 @@ impl NameIndex {
 fn without_district(name: &str) -> impl Iterator<Item = &str> {
     const LONGEST: usize = 8;
     let ends = name.char_indices().enumerate().filter(|(_, (_, c))| matches!(c, '市' | '区' | '县' | '旗'));
-    // A district has a name of its own, and so has what follows it: 社区服务中心 begins with none.
+    // Both the district and the rest must be names: 社区服务中心 begins with no district.
     let ends = ends.filter(|&(index, (at, _))| (2..LONGEST).contains(&index) && !name[..at].ends_with('社'));
     ends.map(|(_, (at, c))| &name[at + c.len_utf8()..]).filter(|rest| rest.chars().count() >= 2)
 }

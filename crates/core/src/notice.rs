@@ -16,12 +16,12 @@ pub struct NoticeKind {
 }
 
 impl NoticeKind {
-    /// Creates a notice. The result is complete all the same.
+    /// Creates a notice that leaves the result complete.
     pub fn notice(&self, document: Option<&str>, args: Args) -> Notice {
         self.variant("", document, args, false)
     }
 
-    /// Creates a notice because of which the result is incomplete.
+    /// Creates a notice that makes the result incomplete.
     pub fn incomplete(&self, document: Option<&str>, args: Args) -> Notice {
         self.variant("", document, args, true)
     }

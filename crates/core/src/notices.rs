@@ -3,10 +3,10 @@
 use crate::message::Template;
 use crate::notice::NoticeKind;
 
-/// Every one, sorted by id.
+/// Every notice, sorted by id.
 pub static NOTICES: &[&NoticeKind] = &[&IDENTICAL_COPY, &RULE_CRASHED];
 
-/// The same document twice.
+/// Two documents are identical.
 pub static IDENTICAL_COPY: NoticeKind = NoticeKind {
     id: "identical-copy",
     messages: &[Template::new(

@@ -1,11 +1,11 @@
-//! The place in its file of each member of a document.
+//! Where each member of a document is in its file.
 
 use std::collections::BTreeMap;
 
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Finding, Location, Place};
 
-/// Pointer to place. Readers fill it, also with places of members that are missing; the edge joins it to findings.
+/// Places by pointer. Readers also note where a missing member should be; the edge adds places to findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origins(BTreeMap<Pointer, Place>);
 
@@ -15,12 +15,12 @@ impl Origins {
         self.0.entry(pointer).or_insert(place);
     }
 
-    /// Whether a place is noted for just this member.
+    /// Whether a place is noted for this very member.
     pub fn holds(&self, pointer: &Pointer) -> bool {
         self.0.contains_key(pointer)
     }
 
-    /// The place of a member, or else of what contains it.
+    /// The place of a member, or else of the nearest member that contains it.
     pub fn place(&self, pointer: &Pointer) -> Option<&Place> {
         let mut at = pointer.clone();
         loop {
@@ -36,11 +36,11 @@ impl Origins {
         self.0.iter()
     }
 
-    /// Gives findings of a file their places.
+    /// Sets the location of each finding of a file.
     pub fn join(&self, file: &str, findings: &mut [Finding]) {
         for finding in findings {
             match &mut finding.location {
-                // A finding may know a place of its own.
+                // A finding may have its own place already.
                 Some(location) => file.clone_into(&mut location.file),
                 none => *none = Some(Location::new(file, self.place(&finding.pointer))),
             }

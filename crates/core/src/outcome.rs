@@ -1,16 +1,16 @@
-//! The states in which a rule ends for one document, and what it found there.
+//! The result of a rule for one document.
 
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Place, Severity};
 
-/// How a rule ends for one document.
+/// The result of a rule for one document.
 #[derive(Debug)]
 pub enum Judgement {
-    /// Nothing to say against it.
+    /// The rule found nothing.
     Passed,
-    /// Something found.
+    /// The rule found something.
     Failed(Vec<Hit>),
-    /// Could not be judged.
+    /// The rule could not be judged.
     Skipped(Skip),
     /// The rule itself failed.
     Crashed,
@@ -32,9 +32,9 @@ pub enum Skip {
     MemberRefused,
     /// A rate's base may be zero: the rate is undefined.
     BaseIsZero,
-    /// An earlier rule failed in a way that leaves nothing to judge.
+    /// An earlier rule failed and left nothing to judge.
     EarlierRuleFailed,
-    /// It judges only what a setting or the form's profile asks for.
+    /// No setting or form's profile asks for it.
     NotAsked,
 }
 
@@ -60,9 +60,9 @@ impl Skip {
 pub struct Hit {
     /// The member concerned.
     pub pointer: Pointer,
-    /// A severity below the rule's.
+    /// The severity, if lower than the rule's.
     pub severity: Option<Severity>,
-    /// Which of the rule's messages; empty for the one that bears its id.
+    /// Which of the rule's messages; empty for the one named after the rule.
     pub variant: &'static str,
     /// The message's arguments.
     pub args: Args,
@@ -73,7 +73,7 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// Hits at members where a reader saw texts that do not belong there.
+    /// A hit at each member where a reader found a text that does not belong there.
     pub(crate) fn texts_found<'t>(texts: impl IntoIterator<Item = (&'t Pointer, &'t String)>) -> Vec<Self> {
         let hit = |(pointer, text): (&Pointer, &String)| Self {
             args: Args::from([("found", Arg::Text(shortened(text)))]),

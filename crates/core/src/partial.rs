@@ -1,6 +1,6 @@
 //! Partial sums: figures of a consolidated document that only some of its units report.
 //!
-//! A document that was made of its units' documents lists the units that lack a figure, by the figure's pointer, under
+//! A document that was merged from units' documents lists the units that lack a figure, by the figure's pointer, under
 //! `extensions.huizong.partial`.
 
 use huizong_schema::{Draft, Scope};
@@ -16,9 +16,9 @@ pub(crate) fn partial<'d>(draft: &'d Draft<'_>) -> Option<&'d Map<String, Value>
     draft.extensions.as_ref()?.0.get(NAMESPACE)?.get("partial")?.as_object()
 }
 
-/// The units of a department that lack a figure which its consolidated document has of the others, as that says.
+/// The units that lack a figure of their department's consolidated document, according to that document.
 ///
-/// It says so of figures that need not be there, and of units that it lists: nothing else is taken from it.
+/// Only optional figures, and units that the document lists, are accepted.
 pub(crate) fn lacking<'d>(draft: &'d Draft<'_>, pointer: &str) -> &'d [Value] {
     let whole = draft.department.as_ref().filter(|of| of.scope == Some(Scope::Consolidated));
     let Some(department) = whole else { return &[] };
@@ -31,7 +31,7 @@ pub(crate) fn lacking<'d>(draft: &'d Draft<'_>, pointer: &str) -> &'d [Value] {
     lacking.filter(|lacking| lacking.iter().all(is_unit)).map_or(&[], Vec::as_slice)
 }
 
-/// Whether it is the pointer of a sum that a finished document need not have.
+/// Whether the pointer is that of a sum that is optional in a finished document.
 fn is_optional(pointer: &str) -> bool {
     let sums = Top::ALL.iter().filter_map(|top| Figure::Top(*top).place());
     sums.into_iter().any(|(addend, _)| addend.member.pointer == pointer && !addend.member.is_required)

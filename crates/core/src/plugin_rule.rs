@@ -30,11 +30,11 @@ pub enum BadArgs {
     Undeclared(String),
     /// The rule declares one that was not given.
     Missing(String),
-    /// The value is not what the rule declares: its name, and what that is.
+    /// The value is not of the declared kind; holds the argument's name and that kind.
     WrongKind(String, ArgKind),
 }
 
-/// A text of a plugin is shown up to this many characters.
+/// The number of characters of a plugin's text that are shown.
 const LONGEST_TEXT: usize = 500;
 
 impl PluginRule {
@@ -48,7 +48,7 @@ impl PluginRule {
         self.declaration.scope == Of::Set
     }
 
-    /// A name that its message calls for and its arguments lack, if there is one.
+    /// The name of an argument that its message uses and that it does not declare, if there is one.
     pub fn mismatched_argument(&self) -> Option<String> {
         let Message { zh, en } = &self.declaration.message;
         let declared: Vec<&str> = self.declaration.args.keys().map(String::as_str).collect();
@@ -58,10 +58,10 @@ impl PluginRule {
         })
     }
 
-    /// The arguments that a plugin gave, by what the rule declares of them; amounts are in `unit`.
+    /// Converts a plugin's arguments to the kinds that the rule declares; amounts are in `unit`.
     ///
     /// # Errors
-    /// [`BadArgs`] if they are not all of those declared and no others, each of its kind.
+    /// Returns [`BadArgs`] if an argument is missing, is not declared, or is of another kind than declared.
     pub fn args<'g, N>(&self, given: &'g BTreeMap<N, Given>, unit: Unit) -> Result<Args, BadArgs>
     where
         N: AsRef<str> + Ord,
@@ -101,7 +101,7 @@ impl PluginRule {
         }
     }
 
-    /// A finding about the set: the documents concerned, by index.
+    /// Creates a finding about the set; `documents` are the indexes of the documents concerned.
     pub fn finding_about_set(
         &self,
         departments: &DepartmentIndex<'_>,
@@ -134,17 +134,17 @@ fn argument(kind: ArgKind, given: &Given, unit: Unit) -> Option<Arg> {
     })
 }
 
-/// A decimal as documents write them: digits, perhaps a sign before and a point between them, nothing else.
+/// Reads a decimal as documents write it: digits, an optional minus sign and an optional point.
 pub fn plain_decimal(text: &str) -> Option<Decimal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
     let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    // What is longer would be rounded.
+    // A longer text would be rounded.
     let is_plain = are_digits(whole) && are_digits(part) && text.len() <= 28;
     is_plain.then(|| Decimal::from_str_exact(text).ok())?
 }
 
-/// A message is shown up to so many bytes; its template may repeat its arguments.
+/// The number of bytes of a message that are shown: a template may repeat its arguments.
 const LONGEST_MESSAGE: usize = 4096;
 
 fn bounded(mut message: String) -> String {
@@ -155,7 +155,7 @@ fn bounded(mut message: String) -> String {
     message
 }
 
-/// A text of somebody else's as it may be shown: without control characters, and not without end.
+/// A foreign text that is safe to show: without control characters, and cut after 500 characters.
 pub fn shown_text(text: &str) -> String {
     let mut shown: String =
         text.chars().take(LONGEST_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -173,12 +173,12 @@ pub struct DocumentFindings<'d> {
 }
 
 impl<'d> DocumentFindings<'d> {
-    /// About the document of that id.
+    /// Prepares findings about the document with this id.
     pub fn new(document: &'d str, draft: &'d Draft<'d>) -> Self {
         Self { document, draft, fingerprints: Fingerprints::new(draft) }
     }
 
-    /// A rule's finding there.
+    /// Creates a rule's finding in the document.
     pub fn finding(
         &self,
         rule: &PluginRule,

@@ -1,4 +1,4 @@
-//! Arithmetic rules as data: an expression over figures, a test, and what follows from the one definition.
+//! Arithmetic rules as data: one definition gives the test, the formula, the members read and the findings.
 
 mod algebras;
 mod expr;
@@ -21,24 +21,24 @@ pub use figures::{Figures, With};
 /// A condition on figures.
 #[derive(Debug)]
 pub enum Test {
-    /// The first is at most the second.
+    /// The first expression is at most the second.
     AtMost(Expr, Expr),
-    /// Both are the same.
+    /// Both expressions are equal.
     Equal(Expr, Expr),
-    /// The printed rate follows from 100 × numerator / denominator, whatever the verdict but this one.
+    /// The verdict on the printed rate, against 100 × numerator / denominator, is not `fails_on`.
     Rate {
         /// The rate as printed.
         printed: &'static Member,
         /// The dividend.
         numerator: Expr,
-        /// By what.
+        /// The divisor.
         denominator: Expr,
         /// The verdict that fails.
         fails_on: Verdict,
     },
 }
 
-/// A test, held against each place of a range.
+/// A test that is applied at each place of a range.
 #[derive(Debug)]
 pub struct Relation {
     /// The range.
@@ -60,7 +60,7 @@ impl Test {
     fn judge<F: Figures>(&self, site: Site<'_, F>) -> Result<Outcome, Missing> {
         let (left, right, fails) = match self {
             Self::AtMost(left, right) => {
-                // The right side is mostly one figure: if it is missing, nothing need be added up.
+                // The right side is usually one figure: if it is missing, skip adding up the left side.
                 let right = right.eval(site)?;
                 let left = left.eval(site)?;
                 (left, right, left.surely_exceeds(right))
@@ -115,7 +115,7 @@ impl Test {
         }
     }
 
-    /// The test with the figures' names in it.
+    /// The test written with the figures' names.
     fn formula(&self, chinese: bool) -> String {
         match self {
             Self::AtMost(a, b) => format!("{} ≤ {}", a.formula(chinese), b.formula(chinese)),
@@ -142,14 +142,14 @@ impl Relation {
         }
     }
 
-    /// The relation as a formula, with the figures' names in it.
+    /// The relation as a formula, written with the figures' names.
     pub fn formula(&self) -> Message {
         Message { zh: self.test.formula(true), en: self.test.formula(false) }
     }
 
-    /// The pointers that the relation reads, `*` standing for an item, in the order of the formula.
+    /// The pointers that the relation reads, in the order of the formula; `*` is any item.
     pub fn reads(&self) -> Vec<&'static str> {
-        // One item a list, so that sums over lists name their figure.
+        // One item in each list, so that sums over lists visit their figure.
         let item = Draft {
             tasks: vec![huizong_schema::Task::default()],
             scorecard: Some(huizong_schema::Scorecard {
@@ -173,7 +173,7 @@ impl Relation {
     fn reads_refused(&self, site: Site<'_, Draft<'_>>, input: &RuleInput<'_>) -> bool {
         let mut refused = false;
         self.test.members(site, &mut |member, over, at| {
-            // Of a list that is added up, an item behind the last may have been refused as a whole.
+            // In a list that is added up, a whole item after the last may have been refused.
             let behind = || member.pointer(over, over.count(input.draft));
             refused = refused
                 || input.is_refused(&member.pointer(over, at))
@@ -182,7 +182,7 @@ impl Relation {
         refused
     }
 
-    /// Whether its figures are sums over other units of a department each: nothing follows from one about the other.
+    /// Whether its figures are sums over different units of a department, so that they cannot be compared.
     fn reads_of_other_units(&self, site: Site<'_, Draft<'_>>) -> bool {
         let (mut first, mut differ) = (None, false);
         self.test.members(site, &mut |member, over, at| {
@@ -202,13 +202,13 @@ impl Relation {
         amounts
     }
 
-    /// The hits of one document, and whether the relation could be judged at any place.
+    /// Adds the hits of one document. Returns an error if the relation could be judged at no place.
     fn judge_all(&self, input: &RuleInput<'_>, hits: &mut Vec<Hit>) -> Result<(), Skip> {
         let mut skip = None;
         let mut judged = false;
         for at in 0..self.over.count(input.draft) {
             let site = Site { figures: input.draft, base: input.traits.completion_base, over: self.over, at };
-            // What was refused may have been anything: nothing follows from the rest.
+            // The refused value may have been anything, so the rest cannot be judged.
             if input.has_refused() && self.reads_refused(site, input) {
                 skip = Some(Skip::MemberRefused);
                 continue;
@@ -254,14 +254,14 @@ impl Relation {
         };
         if let Test::Rate { printed, .. } = &self.test {
             let printed = site.value(printed).unwrap_or_default();
-            // Rates are compared without their signs; what is expected bears that of the print.
+            // Rates are compared without their signs; the expected rate has the sign of the printed one.
             let rate = ratio(left.value, right.value, 100, printed.scale());
             let expected = if printed.is_sign_negative() { -rate } else { rate };
             args.insert("actual", Arg::Percent(printed));
             args.insert("expected", Arg::Percent(expected));
             args.insert("difference", Arg::Percent((printed - expected).abs()));
         } else {
-            // The figure at the place is the actual one, whichever side of the test it is on.
+            // The figure that the finding points to is the actual one, whichever side of the test it is on.
             let (actual, expected) = if self.is_at_right(site) { (right, left) } else { (left, right) };
             args.insert("actual", arg(actual.decimal()));
             args.insert("expected", arg(expected.decimal()));
@@ -327,7 +327,7 @@ pub fn judge(relations: &[Relation], input: &RuleInput<'_>) -> Judgement {
     }
 }
 
-/// Returns the pointers at which the relations hold when completion rates are taken of `base`.
+/// Returns the pointers at which the relations hold with `base` as the denominator of completion rates.
 pub(crate) fn holds_at(relations: &[Relation], input: &RuleInput<'_>, base: CompletionBase) -> Vec<Pointer> {
     let mut places = Vec::new();
     for relation in relations {

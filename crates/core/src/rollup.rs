@@ -29,17 +29,17 @@ impl From<Sum> for Total {
     }
 }
 
-/// The sums over some documents; that of no documents is [`Rollup::default`].
+/// The sums over some documents; [`Rollup::default`] is over none.
 ///
 /// Merging is associative and commutative, and exact: sums are `i128` counts of 10⁻⁶ 元. A figure that nobody
 /// reported has no sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollup {
-    /// By [`Figure::index`]; what nobody reported is no sum, whatever its value.
+    /// By [`Figure::index`]; ignore the value of a figure that nobody reported.
     sums: [Sum; Figure::COUNT],
     /// By [`Rate`].
     rates: [RateSums; Rate::COUNT],
-    /// Numbers of things.
+    /// The numbers of tasks, indicators and key projects.
     pub counts: Counts,
 }
 
@@ -67,7 +67,7 @@ impl Rollup {
         Self::from(&Contribution::of(document))
     }
 
-    /// Adds what one document adds.
+    /// Adds the figures of one document.
     pub fn add(&mut self, contribution: &Contribution) {
         for (index, value) in contribution.by_index() {
             self.sums[index].add(Sum { value, reported_by: 1 });
@@ -101,7 +101,7 @@ impl Rollup {
         self.totals_of(&|_, sum| sum.into())
     }
 
-    /// The sums as a consolidation shows them, with what there is to say about each.
+    /// The sums as a consolidation shows them, each completed by `total`.
     pub(crate) fn totals_of(&self, total: &dyn Fn(Figure, Sum) -> Total) -> Totals {
         let mut totals = Totals::default();
         for (figure, sum) in self.sums() {
@@ -260,7 +260,7 @@ mod tests {
             prop_assert_eq!(&merged(shuffled), &whole);
         }
 
-        /// No documents change nothing.
+        /// Merging the sums over no documents changes nothing.
         #[test]
         fn the_empty_rollup_is_the_identity(all in documents()) {
             let whole = merged(&all);

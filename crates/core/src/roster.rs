@@ -29,7 +29,7 @@ pub struct Listed {
     pub parent: Option<String>,
     /// The day by which it should report.
     pub due: Option<Day>,
-    /// The day on which its document came.
+    /// The day on which its document arrived.
     pub came: Option<Day>,
     aliases: String,
     values: Vec<String>,
@@ -54,7 +54,7 @@ impl std::fmt::Display for Day {
 }
 
 impl Day {
-    /// Reads `2023-04-30`, `2023/4/30`, `2023.4.30`, `20230430` and `2023年4月30日`, also with a time behind it.
+    /// Reads `2023-04-30`, `2023/4/30`, `2023.4.30`, `20230430` and `2023年4月30日`, also followed by a time.
     fn parse(text: &str) -> Option<Self> {
         let text = text.split([' ', 'T']).next()?;
         let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -97,7 +97,7 @@ enum Kind {
     Other,
 }
 
-/// The names that a column may go by; the first is the one that is always understood.
+/// The headings of each kind of column; [`Roster::column`] always knows the first.
 const HEADINGS: [(Kind, &[&str]); 8] = [
     (
         Kind::Name,
@@ -135,10 +135,11 @@ impl Kind {
 }
 
 impl Roster {
-    /// Of the rows of a list, of which one names the columns; those above it are its title.
+    /// Reads the rows of a list, one of which names the columns; the rows above it are the title.
     ///
     /// # Errors
-    /// If no row names a column of names, or a row cannot be understood, or two rows are one department.
+    /// Returns the faults if no row names a column of names, a row cannot be understood, or two rows or columns are the
+    /// same.
     pub fn new(rows: &[Vec<String>]) -> Result<Self, Vec<ListFault>> {
         let head = rows.iter().position(|row| row.iter().any(|cell| Kind::of(cell) == Kind::Name));
         let Some(head) = head else {
@@ -178,7 +179,7 @@ impl Roster {
         if faults.is_empty() { Ok(roster) } else { Err(faults) }
     }
 
-    /// Columns of one name cannot be told apart.
+    /// The faults of columns that have the same heading or kind as an earlier one.
     fn twin_columns(&self, head: usize) -> Vec<ListFault> {
         let mut faults = Vec::new();
         for (index, column) in self.columns.iter().enumerate() {
@@ -248,12 +249,12 @@ impl Roster {
         &self.rows
     }
 
-    /// The department that a code or a name means, and by what.
+    /// The department that a code or a name means, and how it matched.
     pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, MatchedBy)> {
         self.names.find(code, name)
     }
 
-    /// The department that a text means, which is a code or a name.
+    /// The department that a text means; the text is a code or a name.
     pub fn meant_by(&self, code_or_name: &str) -> Option<usize> {
         self.names.meant_by(code_or_name).map(|(row, _)| row)
     }
@@ -263,7 +264,7 @@ impl Roster {
         self.names.knows(code_or_name)
     }
 
-    /// The column of a heading, as the list has it or by the name that is always understood (`category`).
+    /// The column with a heading, as written in the list or by its standard name (`category`).
     pub fn column(&self, name: &str) -> Option<usize> {
         let exact = self.columns.iter().position(|column| column.heading == name.trim());
         let kind = Kind::of(name);
@@ -275,7 +276,7 @@ impl Roster {
         self.groupable().map(|(_, heading)| heading)
     }
 
-    /// Columns that say something about a department besides who it is.
+    /// The columns that describe a department rather than identify it.
     fn groupable(&self) -> impl Iterator<Item = (usize, &str)> {
         let columns = self.columns.iter().enumerate();
         columns
@@ -342,7 +343,7 @@ mod tests {
         assert_eq!(faults("name,due date\n甲局,五月\n乙局,2023-02-30"), [Some(1), Some(2)]);
         assert_eq!(faults("name,level\n甲局,处"), [Some(1)]);
         assert_eq!(faults("name,部门名称\n甲局,甲局"), [Some(0)]);
-        // Two of one name are two if they have codes.
+        // Two departments may have one name if their codes differ.
         assert!(roster("name,code\n甲局,1\n甲局,2").is_ok());
     }
 }

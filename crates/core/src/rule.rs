@@ -1,4 +1,4 @@
-//! Rules, and the four states in which they end.
+//! Rules, and how they check documents.
 
 use huizong_schema::findings::{Arg, Args, Message, Notice, Severity};
 
@@ -14,25 +14,25 @@ use crate::state::State;
 pub struct Rule {
     /// Names the defect, in kebab-case. Never reused.
     pub id: &'static str,
-    /// The version that brought it.
+    /// The version that introduced it.
     pub since: &'static str,
-    /// The gravest severity that its findings may have.
+    /// The highest severity that its findings may have.
     pub severity: Severity,
     /// Its messages: one without a variant, or one for each variant that it names.
     pub messages: &'static [Template],
     /// Its page: Markdown, both languages, with examples that fail and that pass.
     pub page: &'static str,
-    /// The arithmetic that it holds documents to, if it is arithmetic.
+    /// The relations of figures that it checks; empty if it is not arithmetic.
     pub relations: &'static [Relation],
     /// The pointers that it reads besides its relations' figures; `*` is any item.
     pub reads: &'static [&'static str],
-    /// Whether it judges what a reader saw at those members, and not the members themselves.
+    /// Whether it judges the reader's observations at those members, and not the members themselves.
     pub judges_reading: bool,
-    /// Why documents in which it fails are not counted; none if they are.
+    /// Why documents in which it fails are not counted; [`None`] if they are.
     pub excludes: Option<Exclusion>,
     /// Whether it is about reading the document, rather than about the figures in it.
     pub is_about_reading: bool,
-    /// Whether it also judges what could not be read as a document at all.
+    /// Whether it also judges files that could not be read as a document at all.
     pub judges_unreadable: bool,
     /// How it judges.
     pub check: Check,
@@ -53,7 +53,7 @@ pub enum Check {
     Document(fn(&Rule, &RuleInput<'_>) -> Judgement),
     /// All documents together.
     Set(fn(&Set<'_, '_>) -> SetJudgement),
-    /// All documents that count, once it is known which do.
+    /// All documents that count, after it is decided which do.
     Counted(fn(&Set<'_, '_>) -> SetJudgement),
 }
 
@@ -74,7 +74,7 @@ impl Rule {
         check: Check::Document(|rule, input| relation::judge(rule.relations, input)),
     };
 
-    /// Every pointer that it reads, `*` standing for an item.
+    /// Every pointer that it reads; `*` is any item.
     pub fn read_set(&self) -> Vec<&'static str> {
         let mut reads: Vec<&'static str> = self.relations.iter().flat_map(Relation::reads).collect();
         reads.extend(self.reads);
@@ -88,12 +88,12 @@ impl Rule {
         own.map_or(self.severity, |own| own.min(self.severity))
     }
 
-    /// A notice that it crashed in a document, or in the set if that is empty.
+    /// The notice that the rule crashed in a document, or in the set if `document` is empty.
     pub(crate) fn crashed(&self, document: &str) -> Notice {
         RULE_CRASHED.incomplete(Some(document), Args::from([("rule", Arg::Text(self.id.to_owned()))]))
     }
 
-    /// Fills in one of its messages.
+    /// Fills in one of the rule's messages.
     pub(crate) fn message(&self, variant: &str, args: &Args) -> Message {
         Template::find(self.messages, variant).fill(args)
     }

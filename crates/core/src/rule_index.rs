@@ -15,14 +15,14 @@ pub struct RuleIndex {
 /// A rule, wherever it comes from.
 #[derive(Clone, Copy)]
 pub enum AnyRule<'l> {
-    /// One of the registry.
+    /// A rule of the registry.
     BuiltIn(&'static Rule),
-    /// One of a plugin.
+    /// A rule of a plugin.
     PluginRule(&'l PluginRule),
 }
 
 impl RuleIndex {
-    /// The built-in rules and these.
+    /// Creates the list of the built-in rules and the `declared` ones.
     pub fn with(mut declared: Vec<PluginRule>) -> Self {
         declared.sort_by(|a, b| a.id().cmp(b.id()));
         Self { declared }
@@ -56,7 +56,7 @@ impl<'l> AnyRule<'l> {
         }
     }
 
-    /// The gravest severity that its findings may have.
+    /// The highest severity that its findings may have.
     pub fn severity(self) -> Severity {
         match self {
             Self::BuiltIn(rule) => rule.severity,

@@ -12,7 +12,7 @@ use crate::snapshot::Snapshot;
 
 use crate::outcome::Skip;
 
-/// One document, with what its reader knows beyond its members.
+/// One document, with its reader's observations and the user's settings.
 #[derive(Clone, Copy)]
 pub struct RuleInput<'s> {
     /// The document, as far as it could be read.
@@ -26,7 +26,7 @@ pub struct RuleInput<'s> {
 }
 
 impl RuleInput<'_> {
-    /// The document's unit; 万元 where it says none, as the forms do.
+    /// The document's unit; 万元 if it names none, as on the forms.
     pub(crate) fn unit(&self) -> Unit {
         self.draft.unit.unwrap_or(Unit::Cny10k)
     }
@@ -90,16 +90,16 @@ pub struct Settings {
 /// The properties of a form's profile that rules read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Traits {
-    /// The budget that the completion rate is of.
+    /// The denominator of the completion rate.
     pub completion_base: CompletionBase,
     /// Whether the form's breakdown by source is complete.
     pub sources_are_complete: bool,
 }
 
-/// The budget that a completion rate is of.
+/// The denominator of a completion rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum CompletionBase {
-    /// The adjusted budget, as every table form seen.
+    /// The adjusted budget, as in every known table form.
     #[default]
     Adjusted,
     /// The initial budget.
@@ -121,10 +121,10 @@ impl CompletionBase {
     }
 }
 
-/// A formula of which the stored value is another one than it comes to.
+/// A formula whose stored value differs from its computed value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaleFormula {
-    /// The member that its cell holds; the whole document, if none.
+    /// The member in its cell; the whole document if there is none.
     pub pointer: Pointer,
     /// Its place.
     pub place: Option<Place>,
@@ -145,13 +145,13 @@ pub struct Reading {
     pub problems: Vec<Problem>,
     /// The members that the schema refused.
     pub refused: BTreeSet<Pointer>,
-    /// Cells that should hold a figure and hold this text instead.
+    /// Cells that should contain a figure and contain this text instead.
     pub unreadable: BTreeMap<Pointer, String>,
-    /// Cells of which it cannot be told what column they belong to, and what they hold.
+    /// Cells whose column could not be determined, and their contents.
     pub misplaced: Vec<(Pointer, String)>,
     /// Cells with a figure that no label claims, and their places.
     pub unclaimed: Vec<(String, Option<Place>)>,
-    /// Formulas of which the stored value is another one than they come to.
+    /// Formulas whose stored value differs from their computed value.
     pub stale: Vec<StaleFormula>,
     /// Whether some amounts have a unit and others do not, and the form does not say which.
     pub unit_unclear: bool,
@@ -159,7 +159,7 @@ pub struct Reading {
     pub placeholders: Vec<(Pointer, String)>,
     /// The title, as far as it was understood.
     pub title: Option<Title>,
-    /// The bytes that are no text in any encoding known, if there are any: how many.
+    /// The number of bytes that are not text in any known encoding.
     pub undecodable: u64,
 }
 
@@ -171,13 +171,13 @@ pub enum InputKind {
     Json,
     /// A form with cells.
     Form,
-    /// Something with no form in it.
+    /// A file without a form.
     NoForm,
-    /// A page that nests deeper than is read.
+    /// A page that is nested too deeply to read.
     TooDeep,
     /// A page or text with more cells than any form has.
     TooLarge,
-    /// Nothing at all.
+    /// An empty file.
     Empty,
 }
 

@@ -1,4 +1,4 @@
-//! All documents together, as rules about the set see them.
+//! The set of all documents, for the rules about it.
 
 mod department_index;
 
@@ -13,20 +13,20 @@ use crate::outcome::Skip;
 pub(crate) use department_index::departments_and_years;
 pub use department_index::{DepartmentIndex, DepartmentKey};
 
-/// All documents, as rules about the set see them.
+/// All documents, for the rules about the set.
 pub struct Set<'s, 'e> {
     /// The documents, in the order of their ids.
     pub entries: &'e [Entry],
     /// The department of each document.
     pub departments: &'s DepartmentIndex<'e>,
-    /// The ids that settle which of several documents of one department counts.
+    /// The ids of the documents that count where a department sent several.
     pub accept: &'s BTreeSet<String>,
-    /// The documents that do not count because of what the set shows, by index.
+    /// Why documents do not count because of others in the set, by index.
     pub(crate) uncounted: &'s [Option<Uncounted>],
 }
 
 impl<'e> Set<'_, 'e> {
-    /// The documents that still count, by department, of departments that have several.
+    /// The documents that still count, by department, for departments with several.
     pub fn repeated(&self) -> impl Iterator<Item = Vec<usize>> {
         self.departments.by_department().filter(|documents| documents.len() > 1).filter_map(|documents| {
             let count: Vec<usize> = documents.iter().copied().filter(|&index| self.counts(index)).collect();
@@ -34,7 +34,7 @@ impl<'e> Set<'_, 'e> {
         })
     }
 
-    /// The documents that still count of those who are meant by a code or a name.
+    /// The documents that still count, of the departments that a code or a name means.
     pub fn meant_by(&self, code_or_name: &'e str) -> impl Iterator<Item = usize> {
         self.departments.meant_by(code_or_name).filter(|&index| self.counts(index))
     }
@@ -45,7 +45,7 @@ impl<'e> Set<'_, 'e> {
     }
 }
 
-/// How a rule about the set ends.
+/// The result of a rule about the set.
 pub type SetJudgement = Result<Vec<SetHit>, Skip>;
 
 /// One thing that a rule found about the set.
@@ -53,13 +53,13 @@ pub type SetJudgement = Result<Vec<SetHit>, Skip>;
 pub struct SetHit {
     /// The documents concerned, by index.
     pub documents: Vec<usize>,
-    /// Those that are not counted because of it.
+    /// The documents that are not counted because of it.
     pub excluded: Vec<usize>,
     /// The department's name.
     pub department: Option<String>,
-    /// A severity below the rule's.
+    /// The severity, if lower than the rule's.
     pub severity: Option<Severity>,
-    /// Which of the rule's messages; empty for the one that bears its id.
+    /// Which of the rule's messages; empty for the one named after the rule.
     pub variant: &'static str,
     /// The member of the documents concerned.
     pub pointer: Pointer,

@@ -1,4 +1,4 @@
-//! A consolidation that was written before: last year's, or an earlier one of this year.
+//! A consolidation that was written earlier, last year or this year.
 
 use huizong_schema::consolidation::{Consolidation, Row as Written};
 
@@ -7,10 +7,10 @@ use crate::department_row::DepartmentRow;
 use crate::entry::Entry;
 use crate::name_index::NameIndex;
 
-/// A consolidation as it was read.
+/// A consolidation that was read from its JSON.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// All of it but its rows.
+    /// The consolidation without its rows.
     head: Consolidation<()>,
     entries: Vec<Entry>,
     codes: Vec<Option<String>>,
@@ -22,7 +22,7 @@ impl Snapshot {
     /// Reads a consolidation's JSON.
     ///
     /// # Errors
-    /// If it is none.
+    /// Returns an error if the bytes are not a consolidation of version 1.0.
     pub fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
         let mut whole: Consolidation<Written> = serde_json::from_slice(json)?;
         if whole.kind != "consolidation" || whole.unit != "CNY" || whole.schema_version != "1.0" {
@@ -48,7 +48,7 @@ impl Snapshot {
         Ok(Self { head, entries, codes, by, names })
     }
 
-    /// The consolidation again.
+    /// Restores the consolidation.
     pub fn consolidation(&self) -> Consolidation<DepartmentRow<'_>> {
         let rows = self.entries.iter().enumerate().filter_map(|(number, entry)| {
             Some(DepartmentRow {

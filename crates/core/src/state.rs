@@ -12,7 +12,7 @@ pub enum State {
     NotFinished,
     /// It is for another year than the one asked for.
     AnotherYear,
-    /// The file holds something else than this form.
+    /// The file is not this form.
     AnotherForm,
     /// Nothing could be read.
     NotReadable,

@@ -1,11 +1,11 @@
-//! How often each rule ended in each state.
+//! Counts how often each rule had each result.
 
 use huizong_schema::findings::RuleCounts;
 
 use crate::outcome::{Judgement, Skip};
 use crate::rule::Rule;
 
-/// How each rule fared over many documents. Merging in any order gives the same counts.
+/// The results of each rule over many documents. Merging in any order gives the same counts.
 #[derive(Clone, Debug)]
 pub struct Tally(Vec<RuleTally>);
 
@@ -18,12 +18,12 @@ struct RuleTally {
 }
 
 impl Tally {
-    /// No documents yet, for so many rules.
+    /// Creates empty counts for this many rules.
     pub fn new(rules: usize) -> Self {
         Self(vec![RuleTally::default(); rules])
     }
 
-    /// Counts how the rule of that index ended for one document.
+    /// Counts the result of the rule with this index for one document.
     pub(crate) fn count(&mut self, rule: usize, judgement: &Judgement) {
         let tally = &mut self.0[rule];
         match judgement {
@@ -46,7 +46,7 @@ impl Tally {
         }
     }
 
-    /// The counts as a report holds them.
+    /// The counts as a report shows them.
     pub fn counts(&self, rules: &[&'static Rule]) -> Vec<RuleCounts> {
         let row = |(rule, tally): (&&'static Rule, &RuleTally)| RuleCounts {
             rule: rule.id.into(),

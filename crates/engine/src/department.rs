@@ -98,7 +98,7 @@ impl<'w> Wanted<'w> {
         level == Some(Level::Unit) || parent.is_some_and(|parent| !self.is_meant_by(parent))
     }
 
-    /// Returns whose a document is that is not the department's own.
+    /// Returns where a document belongs that is not the department's own.
     fn belongs(&self, index: usize) -> Belongs {
         let entry = &self.departments.entries()[index];
         let listed = self.departments.on_roster(index);
@@ -250,7 +250,7 @@ impl<'e> Units<'e> {
     }
 }
 
-/// The documents of a round, sorted by whether they are put together.
+/// The documents of a round: those to put together, and notices about the others.
 struct Sorted<'w, 'e> {
     wanted: &'w Wanted<'e>,
     name: &'w str,

@@ -196,7 +196,7 @@ impl<'t> Checked<'t> {
         self.source.locations(pointers)
     }
 
-    /// Returns the line around each finding, in the order of the findings; none where the place has no line.
+    /// Returns the line around each finding, in the order of the findings; [`None`] if the place has no line.
     pub fn excerpts(&self) -> Vec<Option<Excerpt>> {
         match &self.source.text {
             _ if self.findings.is_empty() => Vec::new(),

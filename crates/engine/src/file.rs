@@ -9,7 +9,7 @@ use crate::opened::Opened;
 use crate::options::Options;
 use crate::rows::Rows;
 
-/// A file: its documents, checked, and what could not be read of it.
+/// A file: its checked documents, and notices about what could not be read.
 #[derive(Debug)]
 pub struct File {
     documents: Vec<Checked<'static>>,
@@ -18,8 +18,8 @@ pub struct File {
     tally: Tally,
 }
 
-/// Reads and checks the documents of a file of any kind that is known: xlsx, xlsm, xls, ods, docx, html, text, JSON or
-/// NDJSON. The name is the file's id in findings; it tells the kind where the bytes do not.
+/// Reads and checks the documents of a file in any known format: xlsx, xlsm, xls, ods, docx, html, text, JSON or
+/// NDJSON. The name is the file's id in findings; it decides the format where the bytes do not.
 ///
 /// Never fails: what cannot be read is a notice, or a document with a finding that says so.
 ///
@@ -55,7 +55,7 @@ impl File {
         &self.notices
     }
 
-    /// Returns the line around a finding of one of the documents; none where its place has no line.
+    /// Returns the line around a finding of one of the documents; [`None`] if its place has no line.
     pub fn excerpt(&self, finding: &Finding) -> Option<Excerpt> {
         excerpt(self.shown.as_ref()?, finding, Begins { line: 1, column: 1 })
     }

@@ -2,11 +2,11 @@
 
 use huizong_core::{NoticeKind, Template};
 
-/// Every one, sorted by id.
+/// All notices of the engine, sorted by id.
 pub static NOTICES: &[&NoticeKind] =
     &[&BOOKS_WITHOUT_FORM, &NO_DOCUMENTS, &NOT_A_UNIT, &UNIT_ABSENT, &UNIT_ASSUMED];
 
-/// In the books without a form.
+/// Departments of the books have no form.
 pub static BOOKS_WITHOUT_FORM: NoticeKind = NoticeKind {
     id: "books-without-form",
     messages: &[Template::new(
@@ -16,14 +16,14 @@ pub static BOOKS_WITHOUT_FORM: NoticeKind = NoticeKind {
     page: include_str!("notices/books-without-form.md"),
 };
 
-/// No document.
+/// No document was found.
 pub static NO_DOCUMENTS: NoticeKind = NoticeKind {
     id: "no-documents",
     messages: &[Template::new("没有找到可读的表。", "No document was found.")],
     page: include_str!("notices/no-documents.md"),
 };
 
-/// Not a unit of the department.
+/// A document is not from a unit of the department.
 pub static NOT_A_UNIT: NoticeKind = NoticeKind {
     id: "not-a-unit",
     messages: &[Template::new(
@@ -33,7 +33,7 @@ pub static NOT_A_UNIT: NoticeKind = NoticeKind {
     page: include_str!("notices/not-a-unit.md"),
 };
 
-/// A unit without a document that counts.
+/// A unit has no document that counts.
 pub static UNIT_ABSENT: NoticeKind = NoticeKind {
     id: "unit-absent",
     messages: &[Template::new(
@@ -43,7 +43,7 @@ pub static UNIT_ABSENT: NoticeKind = NoticeKind {
     page: include_str!("notices/unit-absent.md"),
 };
 
-/// Taken for a unit.
+/// A document that names no department above it is assumed to be a unit's.
 pub static UNIT_ASSUMED: NoticeKind = NoticeKind {
     id: "unit-assumed",
     messages: &[Template::new(

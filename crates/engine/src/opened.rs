@@ -178,7 +178,7 @@ fn json_documents<'t>(
     })
 }
 
-/// The documents of whole lines. Blank lines are none.
+/// The documents of whole lines. Blank lines are not documents.
 fn line_documents<'t>(
     name: &str,
     bytes: &'t [u8],
@@ -253,7 +253,7 @@ impl<'t> Judge<'_, 't> {
         self.read(id, read, true, SourceText::Form(shown), digest)
     }
 
-    /// A document that may lack members. One that is not whole is unfinished even if none is missing.
+    /// A document that may lack members. If it is not whole, it is unfinished even if no member is missing.
     fn read(
         &mut self,
         id: String,

@@ -44,7 +44,7 @@ impl Round {
         self.settle_with(&mut NoPlugins)
     }
 
-    /// Like [`settle`](Self::settle), and asks plugins about the set.
+    /// Like [`settle`](Self::settle), but plugins check the set too.
     pub fn settle_with(self, plugins: &mut dyn Plugins) -> Settled {
         let Self { options, mut rows } = self;
         if rows.entries.is_empty() && rows.notices.iter().all(|notice| !notice.incomplete) {
@@ -77,7 +77,7 @@ pub trait Plugins {
     /// Checks all documents together, once it is decided which of them count.
     fn check_set(&mut self, set: &SetOfDocuments<'_>) -> SetFindings;
 
-    /// Is called instead of [`check_set`](Self::check_set) if only some of the documents are there.
+    /// Called instead of [`check_set`](Self::check_set) if the documents are not a whole set.
     fn skip_set(&mut self) {}
 }
 
@@ -120,11 +120,11 @@ impl Plugins for NoPlugins {
     }
 }
 
-/// A round in which it is decided which documents count.
+/// A round after the decision which documents count.
 #[derive(Clone, Debug)]
 pub struct Settled {
     options: Options,
-    /// The documents, and all that was found and could not be read.
+    /// The documents, the findings, and what could not be read.
     pub rows: Rows,
     aggregates: BTreeMap<String, Aggregate>,
 }
@@ -171,7 +171,7 @@ impl Settled {
 
     /// Returns a notice that names the departments of the bureau's books that no document is from, if there are any.
     pub fn books_without_form(&self) -> Option<Notice> {
-        /// A notice names so many departments.
+        /// The most departments that the notice names.
         const NAMED: usize = 20;
         let named = self.rows.entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref()));
         let without = self.options.books_given()?.without(named);

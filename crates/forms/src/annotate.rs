@@ -82,7 +82,7 @@ fn package_kind(bytes: &[u8]) -> Option<PackageKind> {
     (kind == PackageKind::Document || package.has("[Content_Types].xml")).then_some(kind)
 }
 
-/// Whether a form written by its layout holds all that was read, and all that was read was understood.
+/// Whether everything was understood, and a form written by the layout holds all of it.
 fn is_whole(read: &Read, profile: &Profile) -> bool {
     let reading = &read.reading;
     let is_understood = reading.unreadable.is_empty()

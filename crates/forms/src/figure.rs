@@ -17,14 +17,14 @@ pub(crate) enum Figure {
         unit: Option<Unit>,
         /// Whether a percent sign follows it.
         percent: bool,
-        /// Whether more was done than taking off a unit or a percent sign.
+        /// Whether the number was written otherwise, apart from a unit or a percent sign.
         normalised: bool,
     },
     /// Anything else.
     Unreadable,
 }
 
-/// Text with full-width forms made narrow, minus signs made one, and without white space.
+/// Text with full-width characters made half-width, one kind of minus sign, and no white space.
 pub(crate) fn narrow(text: &str) -> String {
     // Nearly all cells hold only characters that normalise one by one.
     if let Some(plain) = text.chars().map(narrow_char).collect::<Option<String>>() {
@@ -57,7 +57,7 @@ fn tidy(chars: impl Iterator<Item = char>) -> String {
 
 /// Reads a cell that should hold a figure.
 pub(crate) fn read(text: &str) -> Figure {
-    // Footnote marks and powers are digits to a computer but not to a reader; two lines are two values.
+    // Footnote marks and superscripts normalise to digits but are not part of the figure; two lines are two values.
     let is_mark = |c: char| c.is_numeric() && !c.is_ascii_digit() && !('０'..='９').contains(&c);
     let on_lines = text
         .trim()
@@ -114,9 +114,9 @@ pub(crate) fn is_surely_a_figure(text: &str) -> bool {
 /// The most digits after a figure's decimal point.
 pub(crate) const MOST_DECIMALS: u32 = 6;
 
-/// The short number that a long one is without the residue of a binary fraction: 0.09 for 0.0900000762939453.
+/// A long number without the rounding error of a binary fraction: 0.09 for 0.0900000762939453.
 pub(crate) fn without_residue(value: Decimal) -> Option<Decimal> {
-    // As exact as fractions of 32 bits are, after one subtraction.
+    // The precision of a 32-bit float after one subtraction.
     let tolerance = value.abs().max(Decimal::ONE) * Decimal::new(8, 8);
     if value.scale() < 10 {
         return None;
@@ -241,7 +241,7 @@ mod tests {
         for (c, narrow) in known {
             count += 1;
             assert_eq!(c.to_string().nfkc().collect::<String>(), narrow.to_string(), "{c:?}");
-            // Between others it is the same.
+            // Other characters around it do not change the result.
             assert_eq!(format!("a{c}一").nfkc().collect::<String>(), format!("a{narrow}一"), "{c:?}");
         }
         assert!(count > 20_000);

@@ -24,7 +24,7 @@ pub struct GridCell {
     pub joined: bool,
     /// The number that the file stores, if the cell shows another one.
     pub beneath: Option<String>,
-    /// Its formula, if the stored value is not the formula's.
+    /// Its formula, if the stored value is not the formula's result.
     pub stale: Option<Stale>,
 }
 

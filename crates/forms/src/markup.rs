@@ -9,7 +9,7 @@ const BLOCKS: [&str; 14] =
 /// Elements whose text is not shown.
 const UNSEEN: [&str; 5] = ["script", "style", "head", "template", "noscript"];
 
-/// The text that an element shows, a paragraph a line, with white space folded.
+/// The text that an element shows: one line per paragraph, each run of white space as one space.
 pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     let mut raw = String::new();
     // Iterative: a page may nest as deep as it likes.
@@ -82,7 +82,7 @@ pub(crate) fn unmark(text: &str) -> Option<String> {
     has_entities.then(|| text_of(Html::parse_fragment(&text.replace('<', "&lt;")).root_element()))
 }
 
-/// Lines with folded white space, blank ones left out.
+/// The lines that are not blank, with each run of white space as one space.
 pub(crate) fn paragraphs(text: &str) -> Vec<String> {
     let lines = text.split('\n').map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).collect()

@@ -164,7 +164,7 @@ pub(crate) struct PrintProject {
     pub(crate) level: String,
     /// The amount requested, with `{amount}` and `{unit}` filled in.
     pub(crate) requested: String,
-    /// The amount used, with the same.
+    /// The amount used, with the same two filled in.
     pub(crate) used: String,
     /// The words before the outcomes.
     pub(crate) outcomes: String,

@@ -40,7 +40,7 @@ pub struct Options<'p> {
     pub profiles: &'p [Profile],
 }
 
-/// Reads a file's bytes. The name tells the kind where the bytes do not.
+/// Reads a file's bytes. The name decides the format where the bytes do not.
 ///
 /// Never fails: a file without a form gives one [`Read`] that says so.
 pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {

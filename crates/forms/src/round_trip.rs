@@ -1,5 +1,5 @@
-//! Documents written as forms, and read again at once: a member that does not come back as it was is named in a notice,
-//! so none is lost silently.
+//! Writes documents as forms and reads them again at once: a member that comes back different is named in a notice, so
+//! none is lost silently.
 
 mod compare;
 

@@ -36,7 +36,7 @@ const CHECK_WIDTH: f64 = 46.0;
 
 /// The blank form as a workbook, with live checks. `None` if the profile has no layout.
 pub fn template(profile: &Profile) -> Option<Vec<u8>> {
-    // As for forms, every name, row and column is one that workbooks take.
+    // As for forms, every name, row and column is valid in a workbook.
     form::blank(profile).map(|page| workbook(&page, profile).unwrap_or_default())
 }
 
@@ -78,7 +78,7 @@ fn name(cell: &Printed) -> CellName {
     CellName::new(row(cell.row), column(cell.column).into())
 }
 
-/// Rows high enough to write in.
+/// Makes rows high enough to write in.
 fn heights(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
     for (at, lines) in page.heights().into_iter().enumerate() {
         let in_row = |cell: &&Printed| cell.row == at;

@@ -17,7 +17,7 @@ use self::page::Page;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
-    /// An Excel workbook, a sheet a form.
+    /// An Excel workbook, one sheet per form.
     Xlsx,
     /// A Word document.
     Docx,
@@ -27,12 +27,12 @@ pub enum Format {
     Text,
 }
 
-/// Prints pages with what is wrong with them.
+/// Prints pages with marks of their problems.
 type Print = fn(&[Page], &Marked<'_>) -> Result<Vec<u8>, String>;
 
-/// Every format, in the order of [`Format`]: its name on the command line, the endings of its files, what prints it.
+/// Every format, in the order of [`Format`]: its name on the command line, its file name endings, its printer.
 const FORMATS: [(Format, &str, &[&str], Print); 4] = [
-    // Every name, row and column is made to be one that workbooks take.
+    // Every name, row and column is made valid for a workbook.
     (Format::Xlsx, "xlsx", &["xlsx"], |pages, marked| {
         xlsx::write(pages, marked).map_err(|error| error.to_string())
     }),

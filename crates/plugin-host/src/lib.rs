@@ -8,7 +8,7 @@
 //! or the terminal. A plugin's findings are returned as core makes them, sorted by document, rule and
 //! pointer.
 //!
-//! Read first: [`Plugin::describe`] (loads a file as a plugin), [`Runner`] (takes a plugin through a run) and
+//! Read first: [`Plugin::describe`] (loads a file as a plugin), [`Runner`] (runs a plugin over documents) and
 //! [`Session`] (one conversation, in a worker or not).
 
 mod answer;

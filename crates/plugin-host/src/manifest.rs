@@ -33,7 +33,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Refused> {
     let faulty = |why: String| Failure::Violation(Violation::NotAManifest(why));
     let text = std::str::from_utf8(bytes).map_err(|error| faulty(error.to_string()))?;
     let value = read_strictly(text).map_err(|error| faulty(error.to_string()))?;
-    // Nothing else is known about another protocol, so nothing else is checked.
+    // A manifest of another protocol may have any other form, so nothing else is checked.
     if let Some(protocol) = value.get("protocol").and_then(Value::as_u64)
         && protocol != u64::from(PROTOCOL)
     {
@@ -237,7 +237,7 @@ pub(crate) fn takes(
     }
 }
 
-/// Validates a configuration against a schema. Either can be such that this takes too long.
+/// Validates a configuration against a schema. Either can make this take too long.
 ///
 /// # Errors
 /// Returns the first error in the schema or in the configuration.

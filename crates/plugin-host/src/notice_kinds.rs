@@ -2,7 +2,7 @@
 
 use huizong_core::{NoticeKind, Template};
 
-/// Every one, sorted by id.
+/// Every notice, sorted by id.
 pub static NOTICES: &[&NoticeKind] = &[
     &PLUGIN_DID_NOT_RUN,
     &PLUGIN_FAILED,
@@ -12,7 +12,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &PLUGIN_REPLACED,
 ];
 
-/// A plugin was off.
+/// A plugin was off after too many failures.
 pub(crate) static PLUGIN_DID_NOT_RUN: NoticeKind = NoticeKind {
     id: "plugin-did-not-run",
     messages: &[Template::new(
@@ -75,7 +75,7 @@ pub(crate) static PLUGIN_REFUSED: NoticeKind = NoticeKind {
     page: include_str!("notices/plugin-refused.md"),
 };
 
-/// Another file of a plugin.
+/// A file other than the pinned one was used for a plugin.
 pub(crate) static PLUGIN_REPLACED: NoticeKind = NoticeKind {
     id: "plugin-replaced",
     messages: &[Template::new(

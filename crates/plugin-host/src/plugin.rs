@@ -17,7 +17,7 @@ use crate::trust::{Candidate, Pin, digest};
 /// Where plugins run, and with which limits.
 #[derive(Clone, Debug)]
 pub struct Host {
-    /// The command's own file; a worker is another process of it.
+    /// The command's executable, which a worker runs too.
     pub program: PathBuf,
     /// Time and resource limits.
     pub limits: Limits,
@@ -49,8 +49,8 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// Loads and describes a plugin. This happens in a worker wherever it runs later, as loading alone can
-    /// crash.
+    /// Loads and describes a plugin, always in a worker, as loading alone can crash. The plugin may later run
+    /// in this process.
     ///
     /// # Errors
     /// Returns [`Refused`] if the plugin fails, its manifest is not valid, or this version lacks something
@@ -125,7 +125,7 @@ impl Plugin {
         self.spare.lock().ok().and_then(|mut spare| spare.take())
     }
 
-    /// The pin for exactly this plugin.
+    /// The pin for this file of the plugin.
     pub fn pin(&self) -> Pin {
         Pin {
             version: self.manifest.plugin.version.clone(),
@@ -161,7 +161,7 @@ impl Plugin {
     pub(crate) fn load(&self) -> Result<Box<dyn Session>, Fallen> {
         #[cfg(target_os = "linux")]
         if self.host.in_process {
-            // Load it once: it is never unloaded, and a second copy would be another plugin.
+            // Load it once: it is never unloaded, and a second copy would share no state with the first.
             let table = match self.table.get() {
                 Some(table) => *table,
                 None => {

@@ -25,7 +25,7 @@ pub trait Documents {
     fn count(&self) -> usize;
     /// The number of documents that arrived since the last call, including unfinished ones.
     fn arrived(&self) -> usize;
-    /// How many of those arrived before the document with this index.
+    /// How many of [`Self::arrived`] came before the document with this index.
     fn before(&self, index: usize) -> usize;
     /// The id of a document.
     fn id(&self, index: usize) -> &str;
@@ -35,7 +35,7 @@ pub trait Documents {
     fn draft(&self, index: usize) -> Cow<'_, Draft<'_>>;
 }
 
-/// Takes one plugin through a run. Documents come in their order, so that results do not depend on threads.
+/// Runs one plugin over documents, in their order, so that results do not depend on threads.
 pub struct Runner<'p> {
     pub(crate) plugin: &'p Plugin,
     pub(crate) rules: Rules<'p>,
@@ -75,7 +75,7 @@ impl<'p> Runner<'p> {
         }
     }
 
-    /// Checks documents and keeps what the set needs of each. Returns the findings of each document, in
+    /// Checks documents and keeps the members that set rules read. Returns the findings of each document, in
     /// order.
     ///
     /// Every document of the run is passed here in order. Unfinished ones are counted but not checked.
@@ -118,7 +118,7 @@ impl<'p> Runner<'p> {
         batches
     }
 
-    /// Checks a batch. If it fails, checks its documents one by one, so that only the guilty one is reported.
+    /// Checks a batch. If it fails, checks its documents one by one, so that only the failing one is reported.
     fn batch(&mut self, documents: &dyn Documents, range: Range<usize>, findings: &mut [Vec<Finding>]) {
         if range.len() > 1
             && let Some(Ok(answer)) = self.ask(documents, range.clone())
@@ -144,7 +144,7 @@ impl<'p> Runner<'p> {
         }
     }
 
-    /// Asks about a batch; [`None`] if the plugin is off.
+    /// Sends a batch to the plugin; [`None`] if the plugin is off after too many failures.
     fn ask(&mut self, documents: &dyn Documents, range: Range<usize>) -> Option<Result<Answer, Failure>> {
         let limits = self.plugin.host.limits;
         let sent = range.map(|index| (documents.id(index), documents.projected().check(index)));
@@ -190,7 +190,7 @@ impl<'p> Runner<'p> {
         Some(answer)
     }
 
-    /// Drops the session, so that the set gets its own.
+    /// Drops the session, so that the set gets a new one.
     pub(crate) fn start_afresh(&mut self) {
         self.listen();
         self.session = None;
@@ -284,7 +284,7 @@ impl<'p> Runner<'p> {
         self.notices.extend(left_out.notices(self.plugin.id()));
     }
 
-    /// The valid findings about one document, and which rules had invalid ones.
+    /// The valid findings about one document, and which rules reported invalid ones.
     fn about(
         &self,
         id: &str,
@@ -319,7 +319,7 @@ impl<'p> Runner<'p> {
         (kept, dropped)
     }
 
-    /// Updates the counts of all rules about the set, or of all about documents.
+    /// Updates the counts of all rules about the set, or of all rules about documents.
     pub(crate) fn count(&mut self, about_set: bool, count: impl Fn(&mut RuleCounts)) {
         for (rule, counts) in self.plugin.rules.iter().zip(&mut self.counts) {
             if rule.is_about_set() == about_set {

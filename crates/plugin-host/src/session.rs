@@ -26,7 +26,7 @@ pub trait Session: Send {
     /// Returns how the plugin failed.
     fn call(&mut self, op: u32, request: &[u8], deadline: Duration) -> Result<Vec<u8>, Failure>;
 
-    /// Validates a configuration against a schema, in a worker, as either can be such that this never ends.
+    /// Validates a configuration against a schema, in a worker, as either can make this run forever.
     /// Returns the first error found, or an empty string if the configuration is valid.
     ///
     /// # Errors

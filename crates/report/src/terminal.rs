@@ -147,7 +147,7 @@ fn origin(location: &Location, lang: Lang) -> Origin<'static> {
     }
 }
 
-/// Makes text from forms safe to print: control characters and those that change its direction become
+/// Makes text from forms safe to print: control characters and those that change the text's direction become
 /// visible.
 pub fn visible(text: &str) -> String {
     let shown = |c: char| match c {

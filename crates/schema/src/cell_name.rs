@@ -24,15 +24,15 @@ pub struct CellName {
     pub column: u32,
 }
 
-/// The most letters and digits that a name has. Three letters reach a little further than [`CellName::COLUMNS`] and
-/// seven digits further than [`CellName::ROWS`]: what a file claims to hold there can still be named.
+/// The most letters and digits of a name. Three letters reach a little beyond [`CellName::COLUMNS`] and seven digits
+/// beyond [`CellName::ROWS`], so that cells that a file claims to have there can still be named.
 const MOST_LETTERS: usize = 3;
 const MOST_DIGITS: usize = 7;
 
 impl CellName {
-    /// How many rows a sheet has.
+    /// The number of rows of a sheet.
     pub const ROWS: u32 = 1_048_576;
-    /// How many columns a sheet has.
+    /// The number of columns of a sheet.
     pub const COLUMNS: u32 = 16_384;
 
     /// The cell at a row and column, both from 0.
@@ -40,7 +40,7 @@ impl CellName {
         Self { row, column }
     }
 
-    /// Reads a cell as a formula refers to it: `$` may fix the column, the row or both.
+    /// Reads a cell reference of a formula: `$` may fix the column, the row or both.
     ///
     /// ```
     /// use huizong_schema::CellName;
@@ -58,7 +58,7 @@ impl CellName {
     /// The letters of a column (from 0): `A` to `Z`, then `AA`.
     pub fn letters_of(column: u32) -> String {
         let mut letters = Vec::new();
-        // Wider than a column, as the number is counted from 1 here.
+        // Counted from 1 here, which can overflow a `u32`.
         let mut left = u64::from(column) + 1;
         while left > 0 {
             letters.push(b'A' + u8::try_from((left - 1) % 26).expect("below 26"));
@@ -67,7 +67,7 @@ impl CellName {
         letters.iter().rev().map(|letter| char::from(*letter)).collect()
     }
 
-    /// The column (from 0) of up to three letters, small or capital.
+    /// The column (from 0) of up to three letters, in lower or upper case.
     pub fn column_of(letters: &str) -> Option<u32> {
         let is_column =
             (1..=MOST_LETTERS).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_alphabetic());

@@ -1,4 +1,4 @@
-//! Members with few values: the version, the year, the unit, who reports.
+//! Members with a fixed set of values: the version, the year, the unit, who reports.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -80,7 +80,7 @@ impl Unit {
         }
     }
 
-    /// Returns the unit of that word. People also write `万` for `万元`.
+    /// Returns the unit with this word. People also write `万` for `万元`.
     ///
     /// ```
     /// use huizong_schema::Unit;
@@ -99,13 +99,13 @@ impl Unit {
     /// assert_eq!(Unit::split_end("6.23"), None);
     /// ```
     pub fn split_end(text: &str) -> Option<(&str, Self)> {
-        // 万元 ends in 元, so the longer word is tried first, which is the order of `ALL`.
+        // 万元 ends in 元, so the longer word comes first in `ALL`.
         Self::ALL.iter().find_map(|&unit| Some((text.strip_suffix(unit.word())?, unit)))
     }
 }
 
 choice! {
-    /// What the figures hold.
+    /// What the figures include.
     Scope {
         /// The department with its units: 汇总.
         Consolidated = "consolidated",

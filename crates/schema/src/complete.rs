@@ -52,7 +52,7 @@ impl<'a> Draft<'a> {
     /// The document, if it has every required member.
     ///
     /// # Errors
-    /// Gives the draft back, with the pointers of the required members that are missing.
+    /// Returns the draft with the pointers of the required members that are missing.
     pub fn finish(self) -> Result<Evaluation<'a>, Box<Unfinished<'a>>> {
         if is_finished(&self) {
             return Ok(Evaluation(self));
@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
 /// A draft that lacks required members.
 #[derive(Debug)]
 pub struct Unfinished<'a> {
-    /// What there is.
+    /// The draft.
     pub draft: Draft<'a>,
     /// The required members that are missing, in the schema's order.
     pub missing: Vec<Pointer>,

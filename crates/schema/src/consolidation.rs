@@ -1,4 +1,4 @@
-//! What a consolidation says: coverage, totals, rates, a row a department.
+//! A consolidation: coverage, totals, rates, and a row for each department.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use crate::findings::{Location, Message, Notice, Severity};
 use crate::money::Money;
 use crate::protocol::AggregateUnit;
 
-/// A name that the schema knows; borrowed but where it was read from a file.
+/// A name that the schema knows; borrowed unless it was read from a file.
 pub type Name = Cow<'static, str>;
 
 /// A consolidation of many departments' documents. All amounts in 元.
-// Generic over its rows, so that callers with many rows need not copy them to write them.
+// Generic over its rows, so that callers with many rows can write them without a copy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "汇总结果 / Consolidation", rename = "Consolidation")]
 pub struct Consolidation<R = Row> {
@@ -163,7 +163,7 @@ pub struct Coverage {
     /// Departments that reported and are not on the roster, where there is one: their names as printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<Vec<String>>,
-    /// Documents that the totals do not hold, and why.
+    /// Documents that the totals leave out, and why.
     pub excluded: Vec<Excluded>,
     /// Documents whose department is on the roster under another name or code than the document prints.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -173,7 +173,7 @@ pub struct Coverage {
     pub roster: Vec<Expected>,
 }
 
-/// A document whose department was found on the roster by something else than its code or its very name.
+/// A document whose department was matched to the roster by neither its code nor its exact name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Matched {
     /// The document's id.
@@ -186,7 +186,7 @@ pub struct Matched {
     pub by: MatchedBy,
 }
 
-/// How a name belongs to a department.
+/// How a name was matched to a department.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MatchedBy {
@@ -196,13 +196,13 @@ pub enum MatchedBy {
     Name,
     /// It is one of the department's other names.
     Alias,
-    /// It is the department's name but for width, brackets or spaces.
+    /// It is the department's name, apart from width, brackets or spaces.
     Normalised,
-    /// It is the department's name but for the district before it.
+    /// It is the department's name, apart from the district before it.
     District,
 }
 
-/// A department of the roster and what became of it.
+/// A department of the roster and whether it reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Expected {
     /// Its name.
@@ -210,7 +210,7 @@ pub struct Expected {
     /// Its code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What became of it.
+    /// Whether it reported, and how.
     pub status: Status,
     /// The documents received of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -291,7 +291,7 @@ pub struct Range {
     pub low: Money,
     /// The upper end in 元.
     pub high: Money,
-    /// How many of the missing departments have no such figure last year; the range says nothing of those.
+    /// How many of the missing departments have no such figure last year; the range leaves them out.
     pub unknown: u64,
 }
 
@@ -337,7 +337,7 @@ impl Totals {
 pub struct Rates(ByName<Rate, String>);
 
 impl Rates {
-    /// The rates that there are, of those that a function gives.
+    /// Collects the rates for which `rate` returns a value.
     pub fn of(rate: impl Fn(Rate) -> Option<String>) -> Self {
         Self(Rate::ALL.iter().filter_map(|&of| Some((of, rate(of)?))).collect())
     }
@@ -360,7 +360,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The number of one thing.
+    /// The number of things of one kind.
     pub fn get(&self, thing: Thing) -> u64 {
         match thing {
             Thing::Tasks => self.tasks,
@@ -457,7 +457,7 @@ pub struct SeverityCounts {
 }
 
 impl SeverityCounts {
-    /// Counts one finding more.
+    /// Counts one more finding.
     pub fn add(&mut self, severity: Severity) {
         match severity {
             Severity::Error => self.error += 1,

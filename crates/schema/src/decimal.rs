@@ -1,4 +1,4 @@
-//! Decimals as they were printed: the value and the number of digits behind the point.
+//! Decimals as they were printed: the value and the number of digits after the point.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -34,7 +34,7 @@ fn parse(text: &str, bounds: &Bounds) -> Result<Decimal, NotADecimal> {
         [b'-', rest @ ..] if bounds.signed => (true, rest),
         _ => (false, bytes),
     };
-    // Fifteen digits before the point and six after it each fit a machine word; only together they may not.
+    // Fifteen digits before the point and six after it each fit in a machine word; together they may not.
     let (mut before, mut whole) = (0_u64, 0);
     while let Some(digit @ b'0'..=b'9') = bytes.get(whole) {
         before = before * 10 + u64::from(digit - b'0');
@@ -75,7 +75,7 @@ fn parse(text: &str, bounds: &Bounds) -> Result<Decimal, NotADecimal> {
     Ok(Decimal::from_i128_with_scale(mantissa, scale))
 }
 
-/// Writes a decimal as it was printed; `None` if it has more digits than a short integer holds.
+/// Writes a decimal as it was printed; [`None`] if its digits do not fit in the shorter integer.
 fn print(decimal: Decimal, buffer: &mut [u8; 48]) -> Option<&str> {
     let mut rest = u64::try_from(decimal.mantissa().unsigned_abs()).ok()?;
     let mut at = buffer.len();
@@ -114,7 +114,7 @@ macro_rules! printed_decimal {
         pub struct $name(Decimal);
 
         impl $name {
-            /// The value; its scale is the number of printed digits behind the point.
+            /// The value; its scale is the number of printed digits after the point.
             pub fn decimal(self) -> Decimal {
                 self.0
             }
@@ -190,7 +190,7 @@ macro_rules! printed_decimal {
                     "description": $description,
                     "type": "string",
                     "pattern": $pattern,
-                    // `$` ends before a trailing line break in some engines; this admits none in any.
+                    // In some engines `$` matches before a trailing line break; this refuses it in every engine.
                     "not": { "pattern": $strange },
                     "examples": $examples
                 })
@@ -255,7 +255,7 @@ printed_decimal! {
 }
 
 printed_decimal! {
-    /// Points of a scorecard, 0 to 9999, at most 4 digits behind the point.
+    /// Points of a scorecard, 0 to 9999, at most 4 digits after the point.
     Points,
     Bounds { whole_digits: 4, fraction_digits: 4, signed: false, largest: Some(9999) },
     POINTS, "[^0-9.]",

@@ -1,4 +1,4 @@
-//! Two consolidations side by side: the change of each total, split by department and cause.
+//! The difference of two consolidations: the change of each total, by department and cause.
 
 use std::collections::BTreeMap;
 
@@ -77,17 +77,17 @@ pub enum Cause {
     Withdrawn,
     /// The document is the same to the byte: rules, settings, plugins or the command are not.
     Reread,
-    /// It was held by its department's consolidated document on one side and reports by itself on the other.
+    /// On one side its department's consolidated document includes it, on the other it reports itself.
     Regrouped,
     /// It did not report the figure earlier and does now.
     Filled,
     /// It reported the figure earlier and does not any more.
     Emptied,
-    /// It reports another figure; of two years, or where receipts do not say more.
+    /// It reports another figure: the results are of two years, or their receipts give no closer cause.
     Changed,
     /// It reports this year and was not on last year's roster, if there was one.
     New,
-    /// It reported last year and is not expected this year, as far as a roster says.
+    /// It reported last year, and no roster expects it this year.
     Gone,
     /// It was expected last year and was not in the totals.
     MissingBefore,

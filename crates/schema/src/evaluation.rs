@@ -12,7 +12,7 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
     T::deserialize(deserializer).map(Some)
 }
 
-/// Derived readers of structs take an array of the members' values too; the schema takes objects alone.
+/// Refuses arrays of the members' values, which derived readers of structs accept and the schema does not.
 struct ObjectOnly<D>(D);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
@@ -99,7 +99,7 @@ object! {
         must unit: Unit = "金额单位 / Unit of amounts";
         /// The money: budget, expenditure and rates. Source: the block 部门资金情况 (national form: 预算资金).
         must budget: Budget = "部门资金情况 / Budget";
-        /// The goal of the year and what came of it. Source: 年度目标.
+        /// The goal of the year and its achievement. Source: 年度目标.
         may goal: Goal<'a> = "年度目标 / Goal of the year";
         /// The main tasks, in the form's order. Source: the block 主要任务.
         list tasks: Task<'a> = "主要任务 / Main tasks";
@@ -219,21 +219,21 @@ object! {
 object! {
     /// Natures of expenditure.
     ByNature "按支出性质 / By nature" {
-        /// What it takes to run the department, amounts in the document's unit. Source: 基本支出.
+        /// The cost of running the department, amounts in the document's unit. Source: 基本支出.
         may basic: NatureFigures = "基本支出 / Basic expenditure";
-        /// What its projects take, amounts in the document's unit. Source: 项目支出.
+        /// The cost of its projects, amounts in the document's unit. Source: 项目支出.
         may project: NatureFigures = "项目支出 / Project expenditure";
     }
 }
 
 object! {
-    /// The goal of the year and what came of it; a paragraph an item.
+    /// The goal of the year and its achievement; one paragraph per item.
     Goal<'a> "年度目标 / Goal of the year" {
-        /// What the department set out to do, a paragraph an item. Source: 预期目标.
+        /// The planned goals, one paragraph per item. Source: 预期目标.
         list expected: Text<'a> = "预期目标 / Expected";
-        /// What it did, a paragraph an item. Source: 目标完成情况, 实际完成情况.
+        /// What was achieved, one paragraph per item. Source: 目标完成情况, 实际完成情况.
         list achieved: Text<'a> = "完成情况 / Achieved";
-        /// Why the two differ, a paragraph an item. Source: 偏差原因.
+        /// Why the two differ, one paragraph per item. Source: 偏差原因.
         list deviation_reason: Text<'a> = "偏差原因 / Reason for the deviation";
     }
 }
@@ -243,9 +243,9 @@ object! {
     Task<'a> "主要任务 / Main task" {
         /// The task's name as printed. Source: 主要任务.
         may name: Text<'a> = "任务名称 / Task name";
-        /// What was planned, a paragraph an item. Source: 预期目标.
+        /// What was planned, one paragraph per item. Source: 预期目标.
         list expected: Text<'a> = "预期目标 / Expected";
-        /// What came of it, a paragraph an item. Source: 目标完成情况.
+        /// What was achieved, one paragraph per item. Source: 目标完成情况.
         list achieved: Text<'a> = "完成情况 / Achieved";
         /// The indicators by which the task is measured. Source: 关键指标, 指标完成情况.
         list indicators: Indicator<'a> = "关键指标 / Indicators";
@@ -315,21 +315,21 @@ object! {
         may budget_requested: Amount = "申报预算 / Budget requested";
         /// The money spent, in the document's unit. Source: 实际资金使用.
         may funds_used: Amount = "实际使用 / Funds used";
-        /// What came of it, a paragraph an item. Source: 具体成效.
+        /// What was achieved, one paragraph per item. Source: 具体成效.
         list outcomes: Text<'a> = "具体成效 / Outcomes";
     }
 }
 
 object! {
-    /// The closing texts; a paragraph an item.
+    /// The closing texts; one paragraph per item.
     Narrative<'a> "绩效说明 / Narrative" {
-        /// The performance of the whole department, a paragraph an item. Source: 部门整体绩效.
+        /// The performance of the whole department, one paragraph per item. Source: 部门整体绩效.
         list performance: Text<'a> = "部门整体绩效 / Performance";
-        /// What went wrong, a paragraph an item. Source: 存在问题.
+        /// What went wrong, one paragraph per item. Source: 存在问题.
         list problems: Text<'a> = "存在问题 / Problems";
-        /// What will be done, a paragraph an item. Source: 改进措施或下一步计划.
+        /// What will be done, one paragraph per item. Source: 改进措施或下一步计划.
         list improvements: Text<'a> = "改进措施 / Improvements";
-        /// The conclusion, a paragraph an item. Source: 自评结论.
+        /// The conclusion, one paragraph per item. Source: 自评结论.
         list conclusion: Text<'a> = "自评结论 / Conclusion";
     }
 }

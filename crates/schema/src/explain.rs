@@ -1,4 +1,4 @@
-//! Why a text is no document of the published schema, and where: the general validator's word.
+//! Explains why and where a text does not match the published schema, with a general validator.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,25 +15,25 @@ use crate::json::{self, MAX_DEPTH, StrictValue};
 use crate::pointer::Pointer;
 use crate::publish;
 
-/// One reason why a text is no document.
+/// One reason why a text is not a document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    /// What kind of reason.
+    /// The kind of reason.
     pub kind: ProblemKind,
     /// A missing member's parent; an additional member itself; else the value.
     pub pointer: Pointer,
-    /// The byte of the text at which that is.
+    /// The byte offset of that place in the text.
     pub offset: usize,
 }
 
-/// What kind of reason.
+/// The kind of reason.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProblemKind {
     /// The text is not JSON.
     NotJson,
     /// Arrays and objects nest deeper than 64.
     TooDeep,
-    /// The text is longer than the caller reads. Never said by [`explain`] itself.
+    /// The text is longer than the caller reads. Never returned by [`explain`] itself.
     TooLong,
     /// An object names this member twice.
     DuplicateMember,
@@ -41,7 +41,7 @@ pub enum ProblemKind {
     Violation(Violation),
 }
 
-/// What the published schema says.
+/// A violation of the published schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Violation {
     /// The keyword of the schema.
@@ -50,7 +50,7 @@ pub struct Violation {
     pub schema_path: String,
     /// The kind of value that belongs there, where the schema has a name for it, such as `Amount`.
     pub wanted: Option<String>,
-    /// The member that is missing or too many, where one is.
+    /// The member that is missing or not allowed, if there is one.
     pub member: Option<String>,
     /// What the schema wants, in JSON Schema's own words: a type, a limit, a list of values.
     pub expected: String,
@@ -58,7 +58,7 @@ pub struct Violation {
     pub found: String,
 }
 
-/// What is wrong with a text that [`crate::parse`] refused, and what of it can be read all the same.
+/// The problems of a text that [`crate::parse`] refused, and the part of it that can still be read.
 #[derive(Debug)]
 pub struct Explained {
     /// Every reason, in the order of the text. Never empty for a text that [`crate::parse`] refuses.
@@ -73,7 +73,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::draft202012::new(publish::EVALUATION.schema()).expect("the published schema is a schema")
 });
 
-/// Says why a text is no document of the published schema, and where.
+/// Explains why and where a text does not match the published schema.
 pub fn explain(text: &str) -> Explained {
     let unreadable = |kind, offset| Explained {
         problems: vec![Problem { kind, pointer: Pointer::root(), offset }],
@@ -106,7 +106,7 @@ pub fn explain(text: &str) -> Explained {
     Explained { problems, draft, refused }
 }
 
-/// What the general validator says, one reason a place.
+/// The general validator's violations, with redundant ones removed.
 fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
     let mut found: Vec<(Pointer, ProblemKind)> = Vec::new();
     for error in VALIDATOR.iter_errors(value) {
@@ -142,7 +142,7 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
             kind => found.push(one(at, None, expectation(kind), shown(error.instance()))),
         }
     }
-    // A value of the wrong type is no member of a list of texts either: the type says it all.
+    // A value of the wrong type breaks other keywords too: the type alone is reported.
     let mistyped: BTreeSet<Pointer> = found
         .iter()
         .filter(|(_, kind)| matches!(kind, ProblemKind::Violation(v) if v.keyword == "type"))
@@ -151,7 +151,7 @@ fn violations(value: &Value) -> Vec<(Pointer, ProblemKind)> {
     found.retain(|(pointer, kind)| {
         matches!(kind, ProblemKind::Violation(v) if v.keyword == "type") || !mistyped.contains(pointer)
     });
-    // What breaks its type or pattern often breaks the guard against strange characters too: one reason is enough.
+    // A value that breaks its type or pattern often breaks `not`, which excludes strange characters, too: drop that.
     let is_guard = |kind: &ProblemKind| matches!(kind, ProblemKind::Violation(v) if v.keyword == "not");
     let better: BTreeSet<Pointer> =
         found.iter().filter(|(_, kind)| !is_guard(kind)).map(|(pointer, _)| pointer.clone()).collect();
@@ -177,7 +177,7 @@ fn definition(schema_path: &str) -> Option<String> {
         }
         if token != "$ref" {
             node = node.get(token).or_else(|| node.get(token.parse::<usize>().ok()?))?;
-            // What a definition holds is not the definition.
+            // A member or item of a definition is not the definition itself.
             if matches!(token, "properties" | "items" | "additionalProperties") {
                 name = None;
             }
@@ -206,10 +206,10 @@ fn expectation(kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// As much of a text as a message shows.
+/// The number of characters of a text that a message shows.
 const KEPT: usize = 60;
 
-/// A value as JSON, shortened; what is not shown is not even written.
+/// A value as JSON, shortened. The rest is never written, so a large value costs little.
 fn shown(value: &Value) -> String {
     struct Beginning(String);
     impl fmt::Write for Beginning {
@@ -230,7 +230,7 @@ fn shorten(text: &str) -> String {
     }
 }
 
-/// Takes what the schema refuses out of the value and reads the rest.
+/// Removes from the value what the schema refuses, and reads the rest.
 fn salvage(mut value: Value, problems: &[Problem]) -> (Draft<'static>, BTreeSet<Pointer>) {
     let mut refused = BTreeSet::new();
     for problem in problems {
@@ -238,7 +238,7 @@ fn salvage(mut value: Value, problems: &[Problem]) -> (Draft<'static>, BTreeSet<
         if violation.keyword == "required" {
             continue;
         }
-        // An item cannot be taken out without moving those behind it: the whole array goes.
+        // Removing an item would move those after it, so the whole array is removed.
         let mut pointer = problem.pointer.clone();
         while let Some((parent, last)) = pointer.split_last() {
             let Some(object) = value.pointer_mut(parent.as_str()) else { break };

@@ -1,8 +1,8 @@
-//! The figures of a document and of a consolidation, each said once: how it is called, where it is, how it is read and
-//! written, what is added up of it.
+//! The figures of a document and of a consolidation, each defined once: its name, its place, how it is read and
+//! written, and how it is added up.
 //!
-//! A [`Member`] is a figure of a document. A [`Figure`] is a sum over documents, made of members; a [`Rate`] is made of
-//! two sums, a [`Thing`] is counted. Rules, sums, tables and pages take names and labels from here.
+//! A [`Member`] is a figure of a document. A [`Figure`] is a sum of members over documents, a [`Rate`] the quotient of
+//! two sums, and a [`Thing`] is counted. Rules, sums, tables and pages take names and labels from here.
 
 mod by_name;
 mod member;

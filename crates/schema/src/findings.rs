@@ -1,4 +1,4 @@
-//! What a check finds: about the data (findings) and about the tool's own work (notices).
+//! The results of a check: findings about the data, and notices about the tool's own work.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ choice! {
 pub struct Finding {
     /// The rule's id, such as `sources-do-not-sum`.
     pub rule: Cow<'static, str>,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// The document's id; null for a finding about the set.
     pub document: Option<String>,
@@ -196,7 +196,7 @@ impl Location {
 /// An argument of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arg {
-    /// An amount in the unit given.
+    /// An amount and its unit.
     Amount(Decimal, Unit),
     /// A rate in percent.
     Percent(Decimal),
@@ -208,7 +208,7 @@ pub enum Arg {
     Text(String),
     /// A document's id. Fingerprints leave it out.
     Document(String),
-    /// Words that only show what the values are. Fingerprints leave them out.
+    /// Words that only show the values. Fingerprints leave them out.
     Shown(String),
     /// The number of an item in its list, from 1. Fingerprints leave it out.
     Position(u64),
@@ -256,22 +256,22 @@ impl Args {
         Self(BTreeMap::new())
     }
 
-    /// The argument of that name.
+    /// The argument with this name.
     pub fn get(&self, name: &str) -> Option<&Arg> {
         self.0.get(name)
     }
 
-    /// Whether there is one of that name.
+    /// Whether there is an argument with this name.
     pub fn contains_key(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// Puts one in, in place of one of the same name.
+    /// Inserts an argument, replacing one with the same name.
     pub fn insert(&mut self, name: impl Into<Cow<'static, str>>, arg: Arg) {
         self.0.insert(name.into(), arg);
     }
 
-    /// Every one, by name.
+    /// Every argument, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Arg)> {
         self.0.iter().map(|(name, arg)| (&**name, arg))
     }

@@ -1,4 +1,4 @@
-//! What serde_json does not tell: members named twice, depth, and where in the text a pointer leads.
+//! Checks that serde_json lacks: members named twice, depth, and the place of a pointer in the text.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::pointer::Pointer;
 
-/// Arrays and objects may nest this deep, the document itself being the first level.
+/// The deepest nesting of arrays and objects; the document itself is the first level.
 pub const MAX_DEPTH: usize = 64;
 
 /// Reads any JSON value, noting each member that its object names twice (the last one counts).
@@ -41,10 +41,10 @@ impl<'d> StrictValue<'d> {
 
 pub(crate) const TOO_DEEP: &str = "nested too deep";
 
-/// Reads any JSON value: I-JSON, which names no member of an object twice, at most [`MAX_DEPTH`] deep.
+/// Reads any value of I-JSON, in which no object names a member twice, at most [`MAX_DEPTH`] deep.
 ///
 /// # Errors
-/// Returns an error if it is neither, or if something follows it.
+/// Returns an error if the text is anything else, or if something follows the value.
 pub fn read_strictly(text: &str) -> Result<Value, serde_json::Error> {
     let mut duplicates = BTreeSet::new();
     let mut json = serde_json::Deserializer::from_str(text);
@@ -113,14 +113,14 @@ impl<'de> de::Visitor<'de> for StrictValue<'_> {
     }
 }
 
-/// The byte at which each named value begins, or else that of its nearest ancestor in the text.
+/// The byte at which the value of each pointer begins, or else that of its nearest ancestor in the text.
 ///
-/// Of members named twice the last one is meant. The text must be JSON; it is gone through once for all pointers.
+/// If a member is named twice, the last one counts. The text must be JSON; it is read once for all pointers.
 pub fn offsets_of(text: &str, pointers: &[&Pointer]) -> Vec<usize> {
     offsets(text, pointers, false)
 }
 
-/// As [`offsets_of`], of a text that names no member twice: it is left as soon as everything is found.
+/// Like [`offsets_of`], for a text that names no member twice: stops as soon as everything is found.
 pub fn offsets_of_unique(text: &str, pointers: &[&Pointer]) -> Vec<usize> {
     offsets(text, pointers, true)
 }
@@ -140,7 +140,7 @@ fn offsets(text: &str, pointers: &[&Pointer], is_unique: bool) -> Vec<usize> {
     offsets
 }
 
-/// What is the same all through a search.
+/// The constants of a search.
 struct Search<'o> {
     /// Where the text begins.
     start: usize,
@@ -171,12 +171,12 @@ impl Wanted<'_> {
         }
         let mut json = serde_json::Deserializer::from_str(here);
         if let Some(b'{' | b'[') = here.as_bytes().first() {
-            // The text is JSON; what is left before its end ends in an error that means nothing.
+            // The text is JSON, so an error only means that the search stopped early.
             let _ = json.deserialize_any(Below { wanted: self, search });
         }
     }
 
-    /// Everything below is here, until it is found to be elsewhere.
+    /// Sets the offset of this pointer and of all below it, until those are found themselves.
     fn stands_at(&self, offset: usize, offsets: &mut [usize]) {
         self.indexes.iter().for_each(|&index| offsets[index] = offset);
         self.below.values().for_each(|below| below.stands_at(offset, offsets));
@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str, pointer: &str) -> String {
-        // Whatever else is asked for, each is found.
+        // Each is found, whatever other pointers are searched for.
         let pointers = [Pointer::parse(pointer), Pointer::parse("/a"), Pointer::parse("/x")];
         let offsets = offsets_of(text, &pointers.each_ref());
         text[offsets[0]..].chars().take(4).collect()

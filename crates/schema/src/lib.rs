@@ -1,12 +1,12 @@
 //! The document types of the 部门整体支出绩效自评表 (whole-department expenditure performance self-evaluation),
 //! and the JSON Schemas published for them.
 //!
-//! This crate knows no files, no clock, no rules and no threads: text in, values out. Whether the figures of a
-//! document agree with each other is the business of `huizong-core`.
+//! This crate knows no files, no clock, no rules and no threads: text in, values out. `huizong-core` checks whether the
+//! figures of a document agree with each other.
 //!
 //! Read first: [`Draft`] (the document, every member optional), [`Evaluation`] (finished: what the published
-//! schema accepts), and [`parse`] with `explain` (the two paths into them). The second path holds the general JSON
-//! Schema validator; it is in the feature `explain`, which is on by default.
+//! schema accepts), and [`parse`] with `explain` (the two ways to read them). `explain` uses a general JSON Schema
+//! validator; it is in the feature `explain`, which is on by default.
 //!
 //! ```
 //! let text = r#"{
@@ -16,7 +16,7 @@
 //! let document = huizong_schema::parse(text)?;
 //! assert_eq!(huizong_schema::figures::ACTUAL.read(&document, 0).unwrap().to_string(), "280.10");
 //!
-//! // What is refused is explained: where, and by which keyword.
+//! // A refused text is explained: the place and the keyword.
 //! let broken = text.replace("\"280.10\"", "280.10");
 //! assert!(huizong_schema::parse(&broken).is_err());
 //! # #[cfg(feature = "explain")] {

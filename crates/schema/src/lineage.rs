@@ -1,4 +1,4 @@
-//! What a figure of a consolidation is made of, down to the cells.
+//! The parts of a consolidation's figure, down to the cells.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,8 +58,8 @@ pub struct LeafFound {
     /// The unit of the amount as printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<crate::Unit>,
-    /// How it is counted.
+    /// Whether it is added or subtracted.
     pub counted: Counted,
-    /// What it adds: 元, or 1.
+    /// The amount that it adds, in 元; 1 where documents are counted.
     pub value: String,
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Money(i128);
 
 impl Money {
-    /// Of a count of 10⁻⁶ 元.
+    /// Creates a sum from a count of 10⁻⁶ 元.
     pub const fn from_millionths(count: i128) -> Self {
         Self(count)
     }
@@ -32,7 +32,7 @@ impl Money {
 }
 
 impl Money {
-    /// Writes the digits from the end of a buffer that holds any `i128`, and gives the part written.
+    /// Writes the digits from the end of a buffer that fits any `i128`, and returns the part written.
     #[expect(clippy::cast_possible_truncation, reason = "each is a remainder, or was checked to fit")]
     fn print(self, buffer: &mut [u8; 48]) -> &str {
         let mut at = buffer.len();
@@ -92,7 +92,7 @@ impl FromStr for Money {
     }
 }
 
-/// A text that is no sum of money as [`Money`] prints it.
+/// The error for a text that is not a sum of money as [`Money`] prints it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotMoney;
 

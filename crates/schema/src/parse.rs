@@ -1,10 +1,10 @@
-//! The strict typed parse: text that is a document, or not, without a reason.
+//! The strict typed parser: accepts or refuses a text, without a reason.
 
 use std::fmt;
 
 use crate::complete::Evaluation;
 
-/// The fast path said no. [`explain`](crate::explain()) says why and where.
+/// The error of the fast path. [`explain`](crate::explain()) returns the reasons and places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused;
 
@@ -18,11 +18,11 @@ impl std::error::Error for Refused {}
 
 /// Reads one document, borrowing its text from the input.
 ///
-/// Accepts exactly what the published schema accepts, of JSON that names no member of an object twice,
-/// nests at most 64 deep and holds no lone surrogate.
+/// Accepts exactly what the published schema accepts, provided that the JSON names no member of an object
+/// twice, nests at most 64 deep and contains no lone surrogate.
 ///
 /// # Errors
-/// [`Refused`] for everything else, without a reason: ask [`explain`](crate::explain()).
+/// Returns [`Refused`] for everything else; [`explain`](crate::explain()) returns the reasons.
 pub fn parse(text: &str) -> Result<Evaluation<'_>, Refused> {
     serde_json::from_str(text).map_err(|_| Refused)
 }

@@ -23,7 +23,7 @@ impl Pointer {
         Self(String::new())
     }
 
-    /// Takes a pointer as it is written. A text that does not begin with `/` is taken for a first member.
+    /// Parses a pointer. A text that does not begin with `/` is read as the name of a member of the document.
     pub fn parse(text: &str) -> Self {
         if text.is_empty() || text.starts_with('/') {
             Self(text.to_owned())
@@ -32,7 +32,7 @@ impl Pointer {
         }
     }
 
-    /// The member of that name below this one.
+    /// The pointer of the member with this name in this value.
     #[must_use]
     pub fn member(&self, name: &str) -> Self {
         let mut text = String::with_capacity(self.0.len() + name.len() + 1);
@@ -48,7 +48,7 @@ impl Pointer {
         Self(text)
     }
 
-    /// The item of that index (from 0) below this one.
+    /// The pointer of the item with this index (from 0) in this value.
     #[must_use]
     pub fn item(&self, index: usize) -> Self {
         let mut text = self.0.clone();
@@ -84,7 +84,7 @@ impl Pointer {
         other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// The pointer as it is written.
+    /// The pointer as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,7 +1,7 @@
-//! What the tool and a plugin say to each other: manifest, request and answer, protocol 1.
+//! The messages between the tool and a plugin: manifest, request and answer, protocol 1.
 //!
-//! Members that a reader does not know are ignored on both sides, so that either may be newer than the other. What a
-//! plugin cannot do without, it names in [`Requires::capabilities`].
+//! Both sides ignore unknown members, so that either may be newer than the other. A plugin names what it requires in
+//! [`Requires::capabilities`].
 
 mod answer;
 mod manifest;
@@ -19,37 +19,37 @@ pub use request::{Limits, Request, Sent};
 /// The protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;
 
-/// What a tool of this protocol offers, by the names that [`Requires::capabilities`] uses.
+/// The capabilities of this tool, by the names that [`Requires::capabilities`] uses.
 ///
-/// - `set`: ops 2 and 3 are called.
-/// - `set-reads`: the manifest may say in `set_reads` what the set is projected to.
+/// - `set`: the tool calls ops 2 and 3.
+/// - `set-reads`: the manifest may name in `set_reads` the members that the set reads.
 pub const CAPABILITIES: [&str; 2] = ["set", "set-reads"];
 
-/// The version of the document's schema, as ranges are compared with it.
+/// The version of the document's schema, in full, to compare with version ranges.
 pub const SCHEMA_VERSION: &str = "1.0.0";
 
-/// That version as documents name it: major and minor.
+/// The version of the document's schema as documents name it: major and minor.
 pub fn document_version() -> &'static str {
     SCHEMA_VERSION.rsplit_once('.').map_or(SCHEMA_VERSION, |(version, _)| version)
 }
 
-/// The locale that requests name. Always the same, so that no answer depends on who reads it.
+/// The locale in requests. Always the same, so that no answer depends on the reader's language.
 pub const LOCALE: &str = "zh-CN";
 
-/// The work that a plugin may be asked for, by number.
+/// The work that a request asks of a plugin, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u32)]
 pub enum Op {
-    /// A batch of documents, each by itself.
+    /// Checks a batch of documents, each by itself.
     CheckDocuments = 1,
-    /// A batch of the set, in the order of the ids; nothing to answer.
+    /// Feeds a batch of the set, in the order of the ids; there is no answer.
     SetFeed = 2,
-    /// The end of the set: the consolidation without its rows.
+    /// Ends the set, with the consolidation without its rows.
     SetFinish = 3,
 }
 
 impl Op {
-    /// Every one, in order.
+    /// Every op, in order.
     pub const ALL: [Self; 3] = [Self::CheckDocuments, Self::SetFeed, Self::SetFinish];
 
     /// Its number in a request.
@@ -57,7 +57,7 @@ impl Op {
         self as u32
     }
 
-    /// The one of that number.
+    /// The op with this number.
     pub fn of(number: u32) -> Option<Self> {
         Self::ALL.into_iter().find(|op| op.number() == number)
     }

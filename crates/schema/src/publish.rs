@@ -15,7 +15,7 @@ use crate::lineage::Lineage;
 use crate::protocol::{Answer, Manifest, Request};
 use crate::receipt::Receipt;
 
-/// A schema as it is published.
+/// A published schema.
 pub struct Published {
     /// Its name, as `huizong schema NAME` takes it.
     pub name: &'static str,
@@ -42,7 +42,7 @@ impl Published {
         format!("schemas/v{}/{}.schema.json", self.major, self.name)
     }
 
-    /// The schema as its file holds it, a line break at its end.
+    /// The contents of the schema's file, with a line break at the end.
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self.schema()).expect("a value can be printed");
         text.push('\n');
@@ -94,7 +94,7 @@ static FINDING: Published = Published {
     schema: LazyLock::new(|| derive::<Finding>("v1:finding", SchemaSettings::for_serialize, closed)),
 };
 
-/// The schema of what a plugin says of itself.
+/// The schema of a plugin's manifest.
 pub static MANIFEST: Published = Published {
     name: "plugin-manifest",
     major: 1,
@@ -137,7 +137,7 @@ fn derive<T: JsonSchema>(id: &str, contract: Contract, finish: fn(&mut Schema)) 
     let mut schema = contract(SchemaSettings::draft2020_12()).into_generator().into_root_schema_for::<T>();
     RecursiveTransform(|schema: &mut Schema| {
         schema.remove("default");
-        // Widths of the types here, which JSON Schema has no formats for.
+        // Remove the widths of Rust's types, for which JSON Schema has no formats.
         if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")) {
             schema.remove("format");
         }
@@ -148,7 +148,7 @@ fn derive<T: JsonSchema>(id: &str, contract: Contract, finish: fn(&mut Schema)) 
     schema.to_value()
 }
 
-/// What documents and our own results have: the members named and no others.
+/// For documents and our own results: allows only the members named.
 fn closed(schema: &mut Schema) {
     RecursiveTransform(|schema: &mut Schema| {
         if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
@@ -158,7 +158,7 @@ fn closed(schema: &mut Schema) {
     .transform(schema);
 }
 
-/// A description is one paragraph; the source wraps its lines.
+/// Makes a description one paragraph, as the source wraps its lines.
 fn one_paragraph(schema: &mut Schema) {
     RecursiveTransform(|schema: &mut Schema| {
         if let Some(Value::String(text)) = schema.get_mut("description") {
@@ -168,7 +168,7 @@ fn one_paragraph(schema: &mut Schema) {
     .transform(schema);
 }
 
-/// What holds for documents alone: no member is null, and an example is at the end.
+/// For documents only: no member is null, and an example comes last.
 fn document(schema: &mut Schema) {
     RecursiveTransform(|schema: &mut Schema| {
         if let Some(Value::Array(types)) = schema.get_mut("type") {
@@ -189,7 +189,7 @@ fn document(schema: &mut Schema) {
         if let Some(Value::Array(options)) = schema.get_mut("enum") {
             options.retain(|option| !option.is_null());
         }
-        // The types mark what a finished document must have; a schema says so one level up.
+        // The types mark the required members; in a schema, `required` is one level up.
         let mut required: Vec<Value> = Vec::new();
         for (name, member) in
             schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
@@ -210,7 +210,7 @@ fn document(schema: &mut Schema) {
     schema.insert("examples".into(), json!([sample()]));
 }
 
-/// A small whole document: the example of the published schema.
+/// A small finished document: the example of the published schema.
 pub fn sample() -> Value {
     json!({
         "schema_version": "1.0",
@@ -256,7 +256,7 @@ mod tests {
                     "{path}/{name}: title {title:?}"
                 );
                 assert!(text("description").len() > 10, "{path}/{name}: description");
-                // A list or block names its source where its members are.
+                // In a list or block, the members name the sources.
                 let is_block = member.get("items").is_some() || text("description").contains("by_source");
                 assert!(is_block || text("description").contains("Source: "), "{path}/{name}: source");
                 let is_amount = member["$ref"].as_str().is_some_and(|r| r.ends_with("Amount"));

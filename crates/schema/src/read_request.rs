@@ -1,4 +1,4 @@
-//! Reads a request on a plugin's side, a document at a time.
+//! Reads a request in the plugin, one document at a time.
 
 use std::fmt;
 
@@ -11,14 +11,15 @@ use crate::protocol::{Request, Sent};
 use crate::publish;
 
 impl<'a> Request<'a> {
-    /// Reads a request a document at a time: `take` is given each document as it comes, with its id, and nothing of it
-    /// is kept. Members of documents that this version does not know are left out.
+    /// Reads a request one document at a time. Passes each document with its id to `take` as it is read, and keeps
+    /// nothing of it. Members of documents that this version does not know are left out.
     ///
-    /// What comes back is the request without its documents, but for those at the end of a set, which hold nothing.
-    /// `spare` holds what it borrows from where something had to be left out.
+    /// Returns the request without its documents, except those at the end of a set, which have no members. The request
+    /// borrows from `spare` if members had to be left out.
     ///
     /// # Errors
-    /// If it is not UTF-8, not JSON, or not a request. `take` has been given the documents before the fault then.
+    /// Returns an error if the bytes are not UTF-8, not JSON, or not a request. `take` has then received the documents
+    /// before the fault.
     pub fn read(
         bytes: &'a [u8],
         spare: &'a mut String,
@@ -40,7 +41,7 @@ impl<'a> Request<'a> {
                 leave_out_unknown(document, publish::EVALUATION.schema());
             }
         }
-        // Those before the one with something unknown have been taken.
+        // Documents before the one with an unknown member were passed to `take` already.
         let mut seen = 0;
         *spare = request.to_string();
         read(spare, &mut |id, draft| {
@@ -61,7 +62,7 @@ fn read<'a>(text: &'a str, take: &mut Take<'_>) -> Result<Request<'a>, serde_jso
     Ok(request)
 }
 
-/// Reads a request, and hands its documents on.
+/// Reads a request and passes its documents to the caller.
 struct Reader<'t, 'f>(&'t mut Take<'f>);
 
 impl<'de> Visitor<'de> for Reader<'_, '_> {
@@ -73,7 +74,7 @@ impl<'de> Visitor<'de> for Reader<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Request<'de>, A::Error> {
         let mut documents = Vec::new();
-        // All else is read by the type: it comes to little.
+        // The other members are small, so the derived reader reads them.
         let mut rest = serde_json::Map::new();
         while let Some(name) = map.next_key::<String>()? {
             if name == "documents" {
@@ -87,7 +88,7 @@ impl<'de> Visitor<'de> for Reader<'_, '_> {
     }
 }
 
-/// The documents of a request: handed on, or kept where nothing is said of one but its id.
+/// The documents of a request: passed to the caller, or kept in `ended` if only the id and groups were sent.
 struct Documents<'t, 'f, 'e, 'de> {
     take: &'t mut Take<'f>,
     ended: &'e mut Vec<Sent<'de>>,
@@ -108,7 +109,7 @@ impl<'de> Visitor<'de> for Documents<'_, '_, '_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut documents: A) -> Result<(), A::Error> {
-        // Without a box: most allocators find room for a document slowly.
+        // Not boxed: most allocators are slow for blocks as large as a document.
         while let Some(sent) = documents.next_element::<Sent<'de, Draft<'de>>>()? {
             let Sent { id, document, excluded, groups } = sent;
             match &document {
@@ -120,7 +121,7 @@ impl<'de> Visitor<'de> for Documents<'_, '_, '_, 'de> {
     }
 }
 
-/// Takes the members out that a schema does not name, where it names all that there may be.
+/// Removes members that a schema does not name from objects whose members it lists.
 fn leave_out_unknown(value: &mut Value, schema: &Value) {
     let schema = publish::EVALUATION.resolve(schema);
     match value {

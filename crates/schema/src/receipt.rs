@@ -1,4 +1,4 @@
-//! The receipt of a consolidation: what it was made of, enough to make it again and compare.
+//! The receipt of a consolidation: everything needed to repeat the run and compare the result.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,7 +16,8 @@ pub const KIND: &str = "receipt";
 /// The version of the receipts that are written.
 pub const VERSION: &str = "2.0";
 
-/// The receipt of a consolidation: what it was made of. Digests are BLAKE3 unless they say otherwise, in lower-case hexadecimal digits.
+/// The receipt of a consolidation: its inputs, settings and outputs. Digests are BLAKE3 unless they say otherwise, in
+/// lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "凭据 / Receipt")]
@@ -51,7 +52,7 @@ pub struct Receipt {
     pub notices: Vec<Note>,
     /// The working directory of the run. Not compared.
     pub root: String,
-    /// The folder of the result, as it was named. Not compared.
+    /// The folder of the result, as given on the command line. Not compared.
     pub out: String,
     /// The settings' file, if there was one. Not compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,7 +62,7 @@ pub struct Receipt {
 }
 
 /// What a consolidation was asked for: whatever changes a byte of a result, apart from the settings.
-// So it has neither the language nor the number of threads, nor what fails the run, nor where the result is put.
+// So it has no language, number of threads, failure threshold or output folder.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunSpec {
@@ -209,7 +210,7 @@ impl Output {
 }
 
 impl Receipt {
-    /// A receipt that names these files and nothing that they were made of.
+    /// Creates a receipt that lists only these output files.
     pub fn of_outputs(outputs: Vec<Output>) -> Self {
         Self {
             schema_version: VERSION.into(),

@@ -1,4 +1,4 @@
-//! Text that borrows from its input where it can, and the members of a district's own.
+//! Text that borrows from its input if it can, and a district's own members.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +81,7 @@ impl JsonSchema for Text<'_> {
 pub struct NonEmpty<'a>(Text<'a>);
 
 impl<'a> NonEmpty<'a> {
-    /// The text, or `None` where there is no character.
+    /// The text, or [`None`] if it is empty.
     pub fn new(text: impl Into<Text<'a>>) -> Option<Self> {
         let text = text.into();
         (!text.is_empty()).then_some(Self(text))
@@ -123,7 +123,7 @@ pub struct Extensions(pub BTreeMap<String, serde_json::Map<String, Value>>);
 const NAMESPACE: &str = "^[a-z][a-z0-9-]{0,63}$";
 
 impl Extensions {
-    /// Whether a text may name a namespace.
+    /// Whether a text is a valid namespace.
     pub fn is_namespace(name: &str) -> bool {
         let bytes = name.as_bytes();
         bytes.len() <= 64

@@ -90,7 +90,7 @@ impl Copies {
             marks.extend(winnowed(&text.characters).into_iter().map(|(hash, at)| (hash, index, at)));
         }
         marks.sort_unstable();
-        // In a small set, a passage that a third of the documents share is common.
+        // In a small set, a passage in more than a third of the documents is a set phrase.
         let most = self.at_most.min((self.texts.len() / 3).max(2));
         let mut longest: BTreeMap<(usize, usize), Shared> = BTreeMap::new();
         for same in marks.chunk_by(|a, b| a.0 == b.0) {
@@ -198,7 +198,7 @@ mod tests {
         copies
     }
 
-    /// A text whose characters do not repeat for a long time.
+    /// A text in which equal characters are far apart.
     fn text(seed: u32, length: u32) -> String {
         (0..length)
             .filter_map(|n| char::from_u32(0x4e00 + (seed * 7919 + n * n * 31 + n * 7) % 20_000))

@@ -6,7 +6,7 @@ use huizong_plugin_sdk::{Document, Finding, Findings, normalise_name};
 
 use crate::department::Department;
 
-/// A name used by more departments than this is a kind of project.
+/// A name used by more departments than this names a kind of project.
 const MANY: usize = 4;
 
 /// The claims to each project, by its normalised name.
@@ -26,7 +26,7 @@ impl Projects {
         for (index, project) in document.draft.key_projects.iter().enumerate() {
             let Some(name) = project.name.as_deref() else { continue };
             let plain = normalise_name(name);
-            // A name of a few characters is a kind of project.
+            // A name of a few characters names a kind of project.
             if plain.chars().count() < 4 {
                 continue;
             }
@@ -48,7 +48,7 @@ impl Projects {
                     claimants.push(claim);
                 }
             }
-            // A name with many claimants is a kind of project.
+            // A name with many claimants names a kind of project.
             if !(2..=MANY).contains(&claimants.len()) {
                 continue;
             }

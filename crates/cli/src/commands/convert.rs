@@ -105,7 +105,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
     })
 }
 
-/// The format of forms that is asked for; none for JSON.
+/// The format of forms that is asked for; `None` for JSON.
 fn format(args: &ConvertArgs) -> Result<Option<Format>, Error> {
     let out = args.out.as_ref();
     let format = match args.to {
@@ -174,7 +174,7 @@ fn is_ours(path: &std::path::Path) -> bool {
     fs::read(path).map_or(true, |old| old.trim_ascii_start().first().is_none_or(|first| *first == b'{'))
 }
 
-/// Prints how values were changed while reading, a line each.
+/// Prints how values were changed while reading, one per line.
 fn import(document: &Checked<'_>, lang: Lang) -> String {
     use std::fmt::Write;
     let mut text = format!(

@@ -43,7 +43,7 @@ impl Plugins {
                     format!("there is no plugin file {shown}"),
                 ));
             }
-            // Notices are part of a result, and the path of a plugin is not: they name its file alone.
+            // Notices are part of a result, the path of a plugin is not: they give only its file name.
             let shown = named.file_name().unwrap_or(named.as_os_str()).to_string_lossy().into_owned();
             // Naming a file on the command line is consent for this run.
             let plugin = read(&path).and_then(|candidate| Plugin::describe(host.clone(), candidate));

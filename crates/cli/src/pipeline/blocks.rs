@@ -17,7 +17,7 @@ pub(crate) enum Piece {
         /// The input's id.
         id: String,
         bytes: Vec<u8>,
-        /// Whether its documents are numbered even if there is one alone.
+        /// Whether its documents are numbered even if there is only one.
         numbered: bool,
     },
     /// Whole lines, a document each.
@@ -40,7 +40,7 @@ pub(crate) enum Piece {
 pub(crate) enum Reason {
     /// The system refused.
     Io(io::Error),
-    /// It is larger than is read into memory.
+    /// It is too large to be read into memory.
     TooLarge,
 }
 
@@ -181,12 +181,12 @@ fn whole(id: String, source: &mut dyn Read) -> Piece {
     }
 }
 
-/// Reads a whole file, unless it is larger than is read into memory.
+/// Reads a whole file, unless it is too large.
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Reason> {
     rest_of(&mut File::open(path).map_err(Reason::Io)?, Vec::new())
 }
 
-/// Reads the rest of a source. Refuses if there is more than is read into memory.
+/// Reads the rest of a source, unless it is too large.
 fn rest_of(source: &mut dyn Read, mut bytes: Vec<u8>) -> Result<Vec<u8>, Reason> {
     source.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(Reason::Io)?;
     if bytes.len() > LARGEST { Err(Reason::TooLarge) } else { Ok(bytes) }
@@ -265,8 +265,8 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
     }
 }
 
-/// Whether the first line begins a JSON value that the second goes on with: then this is one text, not a document
-/// a line. A first line that is cut off before another document begins is not.
+/// Whether a JSON value goes on from the first line to the second: then this is one text, not one document per
+/// line. A first line that is cut off, with another document after it, does not count.
 fn goes_on_over_lines(bytes: &[u8]) -> bool {
     let mut lines = lines_of(bytes).map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let (Some(first), Some(second)) = (lines.next(), lines.next()) else { return false };

@@ -1,7 +1,7 @@
-//! The results of the pieces of work, collected in order, and the plugins.
+//! Collects the results of the pieces of work in order, and runs the plugins.
 //!
-//! There is one collector, whatever the number of threads. Threads come to it in the order of their pieces: which documents a
-//! failing plugin did not see must not depend on them.
+//! There is one collector for all threads. Threads come to it in the order of their pieces, so that which documents a
+//! failing plugin did not see does not depend on the threads.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 

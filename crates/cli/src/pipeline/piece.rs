@@ -6,7 +6,7 @@ use super::blocks::Piece;
 use super::plugin_batch::{Ask, PluginBatch, Projections};
 use super::{Batch, Job};
 
-/// Checks the documents of a piece of work. Gives back the buffer of its lines, so that it is used again.
+/// Checks the documents of a piece of work. Returns the buffer of its lines for reuse.
 ///
 /// `projections` hold what plugins are sent; `ask` asks the plugins.
 pub(super) fn check(

@@ -1,4 +1,4 @@
-//! Documents read again, without rules: for what outputs show of them beyond their rows, and to explain figures.
+//! Reads documents again, without checking rules: for outputs that need more than their rows, and to explain figures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::notices::INPUT_CHANGED;
 pub(crate) struct Reread {
     /// The details of the documents wanted, by their ids.
     pub(crate) details: BTreeMap<String, Detail>,
-    /// The text of those that were to be kept, by their ids.
+    /// The text of the documents whose text is wanted, by their ids.
     pub(crate) texts: BTreeMap<String, String>,
     /// The inputs' digests, to compare with those of the first reading.
     pub(crate) digests: Vec<Digest>,

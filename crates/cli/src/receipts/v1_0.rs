@@ -1,6 +1,6 @@
 //! Receipts of version 1.0, which hold the command's arguments where later ones hold a [`RunSpec`].
 //!
-//! The flags here are those that the command had when it wrote such receipts. They do not change with its flags.
+//! The flags here are those of the command that wrote such receipts. They do not change when the command's flags do.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 /// The version that these receipts have.
 pub(super) const VERSION: &str = "1.0";
 
-/// The flags that may be there more than once.
+/// The flags that may be repeated.
 const REPEATABLE: [&str; 2] = ["group-by", "plugin"];
 
 /// Reads a receipt of version 1.0 as one of the current version.

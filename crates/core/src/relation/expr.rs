@@ -1,4 +1,4 @@
-//! Expressions over the figures of a document, and the one way through them: a fold with an algebra.
+//! Expressions over the figures of a document, and the one way to evaluate them: a fold with an algebra.
 
 use huizong_schema::figures::{Member, Over};
 
@@ -7,47 +7,47 @@ use huizong_schema::figures::{Member, Over};
 pub enum Expr {
     /// A figure. An amount is the interval that its printed digits may mean; points are given, so they are exact.
     Value(&'static Member),
-    /// A figure that holds others: as a figure, but a total of nothing holds nothing.
+    /// A figure that contains others: like [`Self::Value`], but a printed zero is exactly zero.
     Total(&'static Member),
     /// Points that may have been rounded, as a total may.
     Rounded(&'static Member),
     /// A whole number.
     Number(i64),
-    /// The sum of those parts that are there; missing only if none is.
+    /// The sum of the parts that are present; missing only if none is.
     Sum(&'static [Expr]),
-    /// The sum of parts that must all be there.
+    /// The sum of parts that must all be present.
     SumOfAll(&'static [Expr]),
-    /// The sum of a figure over a range, of those that are there; missing only if none is.
+    /// The sum of a figure over the places of a range that have it; missing only if none does.
     Items(Over, &'static Member),
-    /// The sum of a figure over a range, in which all must be there.
+    /// The sum of a figure over a range in which every place must have it.
     AllItems(Over, &'static Member),
     /// The first less the second.
     Minus(&'static Expr, &'static Expr),
     /// The absolute value.
     Abs(&'static Expr),
-    /// The first if it is there, else the second.
+    /// The first if it is present, else the second.
     Else(&'static Expr, &'static Expr),
-    /// The budget that the form's completion rate is of: the first if adjusted, the second if initial.
+    /// The denominator of the form's completion rate: the first if that is the adjusted budget, else the second.
     Base(&'static Member, &'static Member),
 }
 
-/// How the print of a figure is taken.
+/// How precise a printed figure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// As its measure says: amounts and rates as printed, points as exact.
     ByMeasure,
-    /// By its measure, but zero as exactly nothing.
+    /// By its measure, but zero is exactly zero.
     AsTotal,
-    /// As a rounded print, whatever its measure.
+    /// Rounded, whatever its measure.
     AsRounded,
 }
 
-/// How many of the parts of a sum must be there.
+/// How many of the parts of a sum must be present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// One at least.
+    /// At least one.
     Any,
-    /// One at least, and all of them.
+    /// All, and at least one.
     All,
 }
 
@@ -59,13 +59,13 @@ pub trait Algebra {
     /// A figure.
     fn figure(&self, member: &'static Member, taken: Taken) -> Self::Value;
 
-    /// The budget that completion rates are of.
+    /// The denominator of completion rates.
     fn base(&self, adjusted: &'static Member, initial: &'static Member) -> Self::Value;
 
     /// A whole number.
     fn number(&self, number: i64) -> Self::Value;
 
-    /// The sum of some parts. A part is folded when it is asked for.
+    /// The sum of some parts. Each part is folded when the iterator yields it.
     fn sum(&self, parts: impl Iterator<Item = Self::Value>, needs: Needs) -> Self::Value;
 
     /// The sum of a figure over a range.
@@ -77,7 +77,7 @@ pub trait Algebra {
     /// The absolute value.
     fn abs(&self, inner: Self::Value) -> Self::Value;
 
-    /// The first if it is there, else the second, which is folded when it is asked for.
+    /// The first if it is present, else the second, which is folded when `second` is called.
     fn or_else(&self, first: Self::Value, second: impl FnOnce() -> Self::Value) -> Self::Value;
 }
 

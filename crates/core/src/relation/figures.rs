@@ -1,10 +1,10 @@
-//! Where expressions read figures: a document, or one in which a value is replaced.
+//! The figures that expressions read: a document's, or those with one value replaced.
 
 use huizong_schema::figures::{Member, Over};
 use huizong_schema::{Draft, Pointer};
 use rust_decimal::Decimal;
 
-/// Figures by their places.
+/// Figures that can be read by place.
 pub trait Figures {
     /// The value of a figure at a place of its range, as printed.
     fn value(&self, member: &Member, at: usize) -> Option<Decimal>;
@@ -23,7 +23,7 @@ impl Figures for Draft<'_> {
     }
 }
 
-/// Figures of which one has another value.
+/// Figures with one value replaced.
 #[derive(Clone, Debug)]
 pub struct With<'f, F> {
     figures: &'f F,
@@ -32,7 +32,7 @@ pub struct With<'f, F> {
 }
 
 impl<'f, F: Figures> With<'f, F> {
-    /// Creates the figures in which the one at a pointer has a value, or is missing. Whatever names that figure reads it.
+    /// Replaces the figure at a pointer by a value; [`None`] makes it missing. Every member at that pointer reads it.
     pub fn new(figures: &'f F, pointer: Pointer, value: Option<Decimal>) -> Self {
         Self { figures, pointer, value }
     }

@@ -201,12 +201,12 @@ fn skipping_says_why() {
         judged(std::slice::from_ref(&EACH), &empty, &none),
         Judgement::Skipped(Skip::MemberMissing)
     ));
-    // Amounts of which some have a unit and some none are not compared; points are.
+    // If only some amounts have a unit, amounts are not compared; points are.
     let unclear = Reading { unit_unclear: true, ..Reading::default() };
     assert!(matches!(judged(&BOTH, &draft, &unclear), Judgement::Skipped(Skip::MemberMissing)));
     let scored = self::draft(json!({ "scorecard": { "total_score": "2" } }));
     assert!(matches!(judged(std::slice::from_ref(&POINTS), &scored, &unclear), Judgement::Passed));
-    // A rule with one relation judged is judged.
+    // A rule is judged if one of its relations is.
     assert!(matches!(judged(&BOTH, &draft, &none), Judgement::Passed));
 }
 
@@ -248,7 +248,7 @@ fn rates() {
         })
     );
     assert_eq!(hits[0].related.len(), 2);
-    // What is expected bears the sign of the print.
+    // The expected rate has the sign of the printed one.
     let Judgement::Failed(hits) = of(&with("8.0000", "-13.5")) else { panic!() };
     assert_eq!(show(&hits[0].args["expected"]), "-12.5%");
     assert_eq!(show(&hits[0].args["difference"]), "1.0%");
@@ -303,7 +303,7 @@ fn a_value_that_is_put_in_is_read_by_every_name_of_its_figure() {
     assert_eq!(at(&in_column, &with(other, None), Over::Columns, 0), None);
     assert_eq!(at(&own, &put_in, Over::Sources, place - 2).as_deref(), Some("3.00"));
     assert_eq!(at(&A, &put_in, Over::Document, 0).as_deref(), Some("5.00"));
-    // A figure without a range is the same at every place of another's range.
+    // A figure without a range is the same at every place of another figure's range.
     let initial = with("/budget/initial_budget", Some("9"));
     assert_eq!(at(&A, &initial, Over::KeyProjects, 3).as_deref(), Some("9.00"));
     let funds = Expr::Items(Over::Tasks, &TASK_FUNDS);

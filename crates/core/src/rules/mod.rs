@@ -1,7 +1,7 @@
 //! Every rule, one line each in [`ALL`], sorted by id.
 //!
 //! A rule is a folder: `mod.rs` holds its metadata, messages, check and unit tests, `page.md` its page with examples.
-//! `shared` holds what several rules have in common.
+//! `shared` holds code that several rules use.
 
 use std::fmt::Write as _;
 
@@ -103,7 +103,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
 }
 
-/// Returns everything that a user can see of the rules: ids, severities, pages and messages.
+/// Returns everything about the rules that a user can see: ids, severities, pages and messages.
 pub fn as_text() -> String {
     let mut text = String::new();
     for rule in ALL {

@@ -1,4 +1,4 @@
-//! Walks the registry: pages, messages and examples belong together.
+//! Checks that the pages, messages and examples of every rule agree.
 
 mod read_sets;
 
@@ -73,10 +73,10 @@ fn blocks<'p>(page: &'p str, heading: &str) -> Vec<(&'p str, &'p str)> {
     blocks
 }
 
-/// Checks an example by the rules.
+/// Runs the rules on an example.
 ///
-/// A `json` block is a patch of the base document, or a list of patches for a set; `set` has a roster besides; `text` is a document as it is
-/// received; `reading` is what a reader saw (see [`reading`]).
+/// A `json` block is a patch of the base document, or a list of patches for a set; `set` also has a roster; `text` is a
+/// document as received; `reading` is a reader's observations (see [`reading`]).
 fn findings_of(language: &str, block: &str) -> Vec<Finding> {
     let mut tally = Tally::new(ALL.len());
     let mut notices = Vec::new();
@@ -226,7 +226,7 @@ fn rows(said: &Value) -> Vec<Vec<String>> {
     said.as_array().unwrap().iter().map(texts).collect()
 }
 
-/// The consolidation of the base document, changed and of the year before.
+/// The consolidation of the base document, patched and of the year before.
 fn last_year(patch: &Value) -> Snapshot {
     let mut document = base();
     merge(&mut document, patch);
@@ -259,7 +259,7 @@ fn messages_name_the_same_arguments_in_both_languages() {
         assert_eq!(variants.len(), rule.messages.len(), "{}: a variant twice", rule.id);
         for Template { variant, zh, en } in rule.messages {
             let (mut zh, mut en) = (message::names(zh), message::names(en));
-            // Chinese may name the type of a thing that English leaves to the sentence, not the other way round.
+            // The Chinese text may name a keyword that the English sentence implies, not the other way round.
             zh.retain(|name| *name != "keyword");
             en.retain(|name| *name != "keyword");
             assert_eq!(zh, en, "{} {variant}", rule.id);

@@ -12,7 +12,7 @@ use crate::entry::Entry;
 use crate::roster::{Listed, Roster};
 use huizong_schema::normalise_name;
 
-/// A department as the set knows it: a code, or a name without exactly one code.
+/// A department's key in the set: its code, or a name that has no code or several.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DepartmentKey<'e> {
     /// 预算单位编码.
@@ -22,7 +22,7 @@ pub enum DepartmentKey<'e> {
 }
 
 impl<'e> DepartmentKey<'e> {
-    /// The code, where it is one.
+    /// The code, if the key is one.
     pub fn code(&self) -> Option<&'e str> {
         match self {
             Self::Code(code) => Some(code),
@@ -30,7 +30,7 @@ impl<'e> DepartmentKey<'e> {
         }
     }
 
-    /// A department of the roster.
+    /// The key of a department of the roster.
     pub(crate) fn of_row(roster: &'e Roster, row: usize) -> Self {
         let listed = &roster.rows()[row];
         listed
@@ -49,22 +49,22 @@ impl fmt::Display for DepartmentKey<'_> {
     }
 }
 
-/// The department of each of some documents. Whether a document counts makes no difference to it.
+/// The department of each document, whether the document counts or not.
 pub struct DepartmentIndex<'e> {
     entries: &'e [Entry],
     /// The department of each document; `None` where it names none.
     by_entry: Vec<Option<DepartmentKey<'e>>>,
     /// The documents that name a department, by department, then in their own order.
     sorted: Vec<usize>,
-    /// The names with exactly one code, sorted; made when a document or a rule first asks by name.
+    /// The names with exactly one code, sorted; built at the first look-up by name.
     bearers: OnceCell<Vec<(Cow<'e, str>, &'e str)>>,
     roster: Option<&'e Roster>,
-    /// The row of the roster that each document is of, and how the two belong together; empty without a roster.
+    /// The roster row of each document's department, and how it was matched; empty without a roster.
     rows: Vec<Option<(usize, MatchedBy)>>,
 }
 
 impl<'e> DepartmentIndex<'e> {
-    /// Finds out who each document is from.
+    /// Finds the department of each document.
     pub fn new(entries: &'e [Entry], roster: Option<&'e Roster>) -> Self {
         let (bearers, sorted) = (OnceCell::new(), Vec::new());
         let mut departments =
@@ -90,7 +90,7 @@ impl<'e> DepartmentIndex<'e> {
         departments
     }
 
-    /// A normalised name joins its code, if it has exactly one.
+    /// The key of a normalised name: its code, if it has exactly one.
     fn named(&self, name: Cow<'e, str>) -> DepartmentKey<'e> {
         let bearers = self.bearers.get_or_init(|| {
             let borne = self
@@ -114,7 +114,7 @@ impl<'e> DepartmentIndex<'e> {
         self.roster
     }
 
-    /// The row of the roster that a document is of, and how the two belong together.
+    /// The roster row of a document's department, and how it was matched.
     pub fn row(&self, index: usize) -> Option<(usize, MatchedBy)> {
         self.rows.get(index).copied().flatten()
     }
@@ -130,7 +130,7 @@ impl<'e> DepartmentIndex<'e> {
         row.map(|(roster, (row, _))| roster.values(row)).unwrap_or_default()
     }
 
-    /// The departments above a document's, as it says and as the roster does: codes or names.
+    /// The departments above a document's department, from the document and from the roster: codes or names.
     pub fn parents(&self, index: usize) -> impl Iterator<Item = &'e str> {
         let entry = &self.entries[index];
         let listed = self.on_roster(index).filter(|listed| listed.level != Some(Level::Department));
@@ -153,7 +153,7 @@ impl<'e> DepartmentIndex<'e> {
         &self.sorted
     }
 
-    /// The departments of the roster of which nothing came, neither by themselves nor with the department above: its rows.
+    /// The roster rows of departments that did not report, neither themselves nor in their parent's document.
     pub fn missing(&self) -> impl Iterator<Item = usize> {
         let rows = 0..self.roster.map_or(0, |roster| roster.rows().len());
         let came: BTreeSet<usize> = self.rows.iter().flatten().map(|(row, _)| *row).collect();
@@ -161,7 +161,7 @@ impl<'e> DepartmentIndex<'e> {
         rows.filter(move |row| !came.contains(row) && !self.is_with_department(*row, &whole))
     }
 
-    /// The rows of departments whose documents hold their units.
+    /// The rows of departments whose documents include their units.
     pub(crate) fn whole(&self) -> impl Iterator<Item = usize> {
         let entries = self.entries.iter().enumerate();
         entries
@@ -169,7 +169,7 @@ impl<'e> DepartmentIndex<'e> {
             .filter_map(|(index, _)| self.row(index).map(|(row, _)| row))
     }
 
-    /// Whether a row of the roster is a unit of a department whose document holds its units.
+    /// Whether a row of the roster is a unit of a department whose document includes its units.
     pub(crate) fn is_with_department(&self, row: usize, whole: &BTreeSet<usize>) -> bool {
         let Some(roster) = self.roster else { return false };
         let listed = &roster.rows()[row];
@@ -178,7 +178,7 @@ impl<'e> DepartmentIndex<'e> {
             && above.is_some_and(|above| above != row && whole.contains(&above))
     }
 
-    /// The documents of each department that is not on the roster, nor is one above it.
+    /// The documents of each department that is not on the roster and whose parent is not either.
     pub(crate) fn unlisted(&self) -> impl Iterator<Item = &[usize]> {
         self.by_department().filter(|documents| {
             let index = documents[0];
@@ -189,12 +189,12 @@ impl<'e> DepartmentIndex<'e> {
         })
     }
 
-    /// The documents of each department, in the order of the departments: by code, then those without one by name.
+    /// The documents of each department, ordered by code, then those without a code by name.
     pub fn by_department(&self) -> impl Iterator<Item = &[usize]> {
         self.sorted.chunk_by(|&a, &b| self.by_entry[a] == self.by_entry[b])
     }
 
-    /// The documents of those who are meant by a code or a name.
+    /// The documents of the departments that a code or a name means.
     pub fn meant_by<'k>(&'k self, code_or_name: &'e str) -> impl Iterator<Item = usize> + 'k {
         let listed = self
             .roster
@@ -216,7 +216,7 @@ impl<'e> DepartmentIndex<'e> {
     }
 }
 
-/// The departments and years of some documents, as fingerprints hold them.
+/// The departments and years of some documents, as part of a fingerprint.
 pub(crate) fn departments_and_years(
     departments: &DepartmentIndex<'_>,
     documents: &[usize],

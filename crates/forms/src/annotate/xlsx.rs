@@ -288,7 +288,7 @@ impl Edit<'_, '_> {
         Ok(Some(id))
     }
 
-    /// The sheet that lists the problems; one of ours that is there is written anew.
+    /// The sheet that lists the problems; it replaces an earlier one of ours.
     fn problems(
         &mut self,
         sheets: &[SheetPart],

@@ -17,7 +17,7 @@ const ALL: u64 = 192 << 20;
 /// A zip container. Parts are unpacked when they are asked for.
 pub(crate) struct Package<'b> {
     archive: ZipArchive<Cursor<&'b [u8]>>,
-    /// The parts by their names in small letters: office programs do not tell small letters from capital ones.
+    /// The parts by their names in lower case: office programs ignore case.
     by_name: BTreeMap<String, String>,
     /// How much may still be unpacked.
     left: u64,

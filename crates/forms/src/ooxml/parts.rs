@@ -175,7 +175,7 @@ impl<'p, 'b> Changes<'p, 'b> {
         name((1..usize::MAX).find(|number| !self.has(&name(*number))).unwrap_or(0))
     }
 
-    /// The namespace of relations' ids, with which their kinds begin, too.
+    /// The namespace of relation ids, which is also the beginning of relation types.
     pub(crate) fn relations_namespace(&self) -> &'static str {
         if self.is_strict {
             "http://purl.oclc.org/ooxml/officeDocument/relationships"

@@ -12,7 +12,7 @@ pub(crate) fn main_part(package: &mut Package<'_>, usually: &str) -> Result<Stri
     Ok(found.map_or_else(|| usually.to_owned(), |(_, target)| target))
 }
 
-/// The relations of a part, by id: the kind of each, and the part that it leads to.
+/// The relations of a part, by id: the kind of each, and the part that it names.
 pub(crate) fn relations(
     package: &mut Package<'_>,
     part: &str,
@@ -41,7 +41,7 @@ pub(crate) fn relations(
     Ok(relations)
 }
 
-/// The part that a target leads to, seen from a folder.
+/// The part that a target names, relative to a folder.
 fn resolved(folder: &str, target: &str) -> String {
     let from: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
     let mut path: Vec<&str> = from.into_iter().filter(|step| !step.is_empty()).collect();
@@ -55,7 +55,7 @@ fn resolved(folder: &str, target: &str) -> String {
     unescaped(&path.join("/"))
 }
 
-/// A target with its percent signs decoded.
+/// A target with percent-encoded characters decoded.
 fn unescaped(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();

@@ -15,7 +15,7 @@ pub(crate) struct Layout {
     pub(crate) blocks: Vec<Block>,
 }
 
-/// Rows, with one cell before them all if they have a head.
+/// A block of rows. If it has a head, one cell to the left of all rows holds it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Block {
@@ -24,7 +24,7 @@ pub(crate) struct Block {
     pub(crate) head: Option<String>,
     #[serde(default)]
     pub(crate) rows: Vec<LayoutRow>,
-    /// The columns of the profile's table, if the block is that.
+    /// The columns of the profile's table, if the block is that table.
     #[serde(default)]
     pub(crate) table: Vec<LayoutColumn>,
     /// How many rows a blank form has for the table's items.
@@ -74,7 +74,7 @@ pub(crate) struct LayoutCell {
     pub(crate) style: Option<Style>,
 }
 
-/// How words look that are no label.
+/// The style of words that are not a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Style {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{ProfileError, ValueKind};
 
-/// The published schema of a member; `None` for a district's own.
+/// The published schema of a member; `None` for a member of an extension.
 fn schema_of(pointer: &str) -> Result<Option<&'static Value>, ProfileError> {
     let root = publish::EVALUATION.schema();
     let mut schema = root;

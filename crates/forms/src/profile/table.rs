@@ -24,7 +24,7 @@ impl Table {
         self.item.as_deref().or_else(|| self.columns.first().map(|column| &*column.member))
     }
 
-    /// How many columns at the beginning are carried on.
+    /// How many of the first columns are carried.
     pub(crate) fn carried(&self) -> usize {
         self.columns.iter().take_while(|column| column.carried).count()
     }

@@ -71,7 +71,7 @@ pub(crate) struct Builder {
     pub(crate) notes: Vec<Note>,
     pub(crate) unreadable: BTreeMap<Pointer, String>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
-    /// Items of which the form has only the beginning.
+    /// Items that are cut off: the form has only their beginning.
     pub(crate) cut_off: BTreeSet<Pointer>,
     /// Cells whose column is not known.
     pub(crate) misplaced: Vec<(Pointer, String)>,
@@ -132,7 +132,7 @@ impl Builder {
         self.amounts.push(Amount { pointer, value, unit, raw: raw.to_owned() });
     }
 
-    /// Whether an amount waits at a member.
+    /// Whether this member's amount is kept until the unit is known.
     pub(crate) fn has_amount(&self, pointer: &Pointer) -> bool {
         self.amounts_at.contains(pointer)
     }
@@ -146,7 +146,7 @@ impl Builder {
         units.all(|unit| unit.is_some()).then_some(first)
     }
 
-    /// Whether some amounts are written with a unit and others are not, and no line declares theirs.
+    /// Whether some amounts are written with a unit and others are not, and no line declares the unit of the others.
     fn is_unit_unclear(&self, declared: Option<Unit>) -> bool {
         declared.is_none() && self.amounts.iter().any(|amount| amount.unit.is_some())
     }

@@ -72,7 +72,7 @@ impl Shown {
         }
     }
 
-    /// The byte of a line and column, or the end of the line if that comes first.
+    /// The byte offset of a line and column, or of the line's end if that comes first.
     fn offset(&self, text: &str, line: u32, column: u32) -> Option<usize> {
         let marks = self.marks.get_or_init(|| marks(text));
         let behind = marks.partition_point(|mark| (mark.line, mark.column) <= (line, column));

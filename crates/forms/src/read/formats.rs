@@ -1,7 +1,7 @@
-//! The formats of files, a line each, and the one place that tells which format a file has.
+//! The file formats, one per line, and the one place that decides which format a file has.
 //!
-//! What a file holds decides; its name decides where the content could be several, and tells files that cannot be read
-//! from text.
+//! The content of a file decides. Its name decides only where the content fits several formats, and whether it is text
+//! or a format that cannot be read.
 
 use crate::encoding::{Decoded, decode};
 use crate::ooxml::Package;
@@ -43,7 +43,7 @@ const FORMATS: [FileFormat; 27] = [
     not_read(&["gz"], &[]),
 ];
 
-/// A format that files have, whether it can be read or not.
+/// A file format, whether it can be read or not.
 ///
 /// ```
 /// use huizong_forms::FileFormat;
@@ -55,7 +55,7 @@ const FORMATS: [FileFormat; 27] = [
 pub struct FileFormat {
     /// The endings of its files' names. The first one is also the format's name.
     endings: &'static [&'static str],
-    /// The first bytes of its files; empty if they tell nothing.
+    /// The first bytes of its files; empty if they do not identify it.
     first_bytes: &'static [&'static [u8]],
     reader: FormatReader,
 }
@@ -93,7 +93,7 @@ impl FileFormat {
         matches!(self.reader, FormatReader::Text(FileKind::Ndjson))
     }
 
-    /// The format whose files' names have an ending, in small or capital letters; `None` if no format is known by it.
+    /// The format with this file name ending, in lower or upper case; `None` if there is none.
     pub fn of_ending(ending: &str) -> Option<&'static Self> {
         let has = |format: &&Self| format.endings.iter().any(|of| of.eq_ignore_ascii_case(ending));
         FORMATS.iter().find(has)
@@ -110,7 +110,7 @@ impl FileFormat {
 pub(crate) enum FileKind {
     /// One JSON document, or an array of them.
     Json,
-    /// JSON documents, a line each.
+    /// JSON documents, one per line.
     Ndjson,
     /// A web page.
     Html,

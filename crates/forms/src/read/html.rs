@@ -14,7 +14,7 @@ use crate::markup::{is_hidden, text_of};
 /// Reads a page into cells: each table's rows, and each block of text outside of tables as a row of one cell.
 ///
 /// # Errors
-/// If elements nest deeper than any page has them (see [`nests_too_deep`]), or there are more of them.
+/// Returns `TooDeep` if elements nest too deep (see [`nests_too_deep`]), `TooLarge` if there are too many.
 pub(crate) fn grid(text: &str) -> Result<Grid, InputKind> {
     if nests_too_deep(text) {
         return Err(InputKind::TooDeep);

@@ -1,4 +1,4 @@
-//! JSON documents, alone, in an array, or a line each.
+//! JSON documents: a single one, an array, or one per line.
 
 use huizong_core::{InputKind, Origins};
 use huizong_schema::findings::Place;
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::read::Read;
 
-/// A document in its file: its text, and the place at which that begins.
+/// A document in its file: its text, and where the text begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'t> {
     /// The document's text.
@@ -88,7 +88,7 @@ impl<'t> Places<'t> {
     }
 }
 
-/// The documents of a file: one, an array's items, or a line each.
+/// The documents of a file: a single one, the items of an array, or one per line.
 pub fn split(text: &str) -> Vec<Part<'_>> {
     let whole = Part { text, line: 1, column: 1 };
     let mut places = Places::new(whole);

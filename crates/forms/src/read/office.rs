@@ -53,7 +53,7 @@ pub(crate) struct Workbook {
     sheets: Vec<Sheet>,
     /// Sheets that could not be read.
     broken: Vec<(String, Unreadable)>,
-    /// How many sheets are beyond those that are read.
+    /// How many sheets were left out because there are too many.
     beyond: usize,
     has_macros: bool,
     has_links: bool,

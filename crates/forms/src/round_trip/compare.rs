@@ -21,7 +21,7 @@ pub(super) enum What {
     Added(String),
 }
 
-/// The members that differ; if a whole is missing, the whole alone.
+/// The members that differ. If an object or array is missing, it is listed without its members.
 pub(super) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(before, after, &Pointer::root(), &mut found);

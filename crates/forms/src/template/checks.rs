@@ -145,7 +145,7 @@ impl TestFormula {
     }
 }
 
-/// Turns expressions into formulas over a template's cells; none where a cell that is needed does not exist.
+/// Turns expressions into formulas over a template's cells; `None` if a cell that is needed does not exist.
 struct Spreadsheet<'c> {
     cells: &'c TemplateCells,
     site: Site,

@@ -161,7 +161,7 @@ impl Form<'_> {
     fn project(&self, print: &PrintProject, project: &Value) -> String {
         let text = |member: &str| project[member].as_str();
         let outcomes = paragraphs(&project["outcomes"]);
-        // Prose that did not fit when it was read is the outcomes alone.
+        // Prose that did not fit the profile was read as outcomes only.
         if text("name").is_none() && text("level").is_none() {
             return outcomes;
         }

@@ -1,4 +1,4 @@
-//! A form laid out: cells with their places, before any file format.
+//! A form laid out: cells with their places, the same for every file format.
 
 use huizong_schema::Pointer;
 
@@ -138,7 +138,7 @@ impl Page {
         name.map(|label| label.content.shown())
     }
 
-    /// The cells of each row, from left to right; those that reach down from above are in the row where they begin.
+    /// The cells of each row, from left to right. A cell that spans rows is in the first of them.
     pub(crate) fn by_row(&self) -> Vec<Vec<&Printed>> {
         let mut rows: Vec<Vec<&Printed>> = vec![Vec::new(); self.rows];
         for cell in &self.cells {
@@ -178,7 +178,7 @@ impl Page {
         for cell in self.cells.iter().filter(|cell| cell.row_span == 1) {
             heights[cell.row] = heights[cell.row].max(self.lines(cell));
         }
-        // The lines that a cell over several rows still needs are spread over them evenly.
+        // The lines that a cell over several rows still needs are spread evenly over these rows.
         for cell in self.cells.iter().filter(|cell| cell.row_span > 1) {
             let rows = &mut heights[cell.row..cell.row + cell.row_span];
             let missing = self.lines(cell).saturating_sub(rows.iter().sum());

@@ -1,7 +1,7 @@
 //! A thread that starts all workers and lives as long as the process.
 //!
-//! A worker asks the system to be killed when its parent dies, and the system takes the thread that started
-//! it for the parent.
+//! A worker asks the system to be killed when its parent dies; to the system, the parent is the thread that
+//! started it.
 
 use std::io;
 use std::process::{Child, Command};

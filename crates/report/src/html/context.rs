@@ -31,7 +31,7 @@ pub(super) fn label((zh, en): (&str, &str)) -> Message {
     Message { zh: zh.to_owned(), en: first + letters.as_str() }
 }
 
-/// The label of a rate with more behind it in each language.
+/// The label of a rate, followed by more text in each language.
 pub(super) fn rate_label(rate: Rate, zh: &str, en: &str) -> Message {
     let of = label(rate.label());
     Message { zh: of.zh + zh, en: of.en + en }

@@ -1,4 +1,4 @@
-//! Values by the names of a table.
+//! Maps from the names in a table to values.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,19 +9,19 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// A name of a table.
+/// A name in a table.
 pub trait Named: Copy + Ord + 'static {
-    /// Every one, in the table's order.
+    /// Every name, in the table's order.
     const ALL: &'static [Self];
 
     /// Its name in JSON.
     fn as_str(self) -> &'static str;
 
-    /// The sentence about it in the published schemas.
+    /// Its description in the published schemas.
     fn description(self) -> &'static str;
 }
 
-/// Values by the names of a table; as JSON an object with its members in the table's order.
+/// A map from the names in a table to values; in JSON an object with its members in the table's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<N, V>(BTreeMap<N, V>);
 

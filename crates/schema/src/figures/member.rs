@@ -1,4 +1,4 @@
-//! The figures of a document, a line each: where it is, its type, whether it is required, what it is called.
+//! The figures of a document, one line each: its place, type and names, and whether it is required.
 
 use std::fmt;
 
@@ -93,7 +93,7 @@ impl Member {
     }
 }
 
-/// A decimal of a document: its type says what the figure is measured in and whether it may be negative.
+/// A decimal of a document. Its type determines the measure of the figure and whether it may be negative.
 trait Printed: Copy + TryFrom<Decimal> {
     const MEASURE: Measure;
     const IS_SIGNED: bool;
@@ -121,7 +121,7 @@ printed! {
 const MUST: bool = true;
 const MAY: bool = false;
 
-/// The table: figures by the object that holds them, with the two ways to that object.
+/// The table: figures by the object that contains them, with the two functions that return that object.
 macro_rules! members {
     ($(in $over:ident at $object:literal by $get:ident, $get_mut:ident {
         $($(#[$doc:meta])* $name:ident = $field:ident: $of:ident, $required:ident, $zh:literal, $en:literal;)*
@@ -142,7 +142,8 @@ macro_rules! members {
             },
         };)*)*
 
-        /// Every figure of a document, in the order of the table; those that name others are not among them.
+        /// Every figure of a document, in the order of the table, without the second names of figures such as
+        /// [`COLUMN_TOTAL`].
         pub static ALL: &[&Member] = &[$($(&$name),*),*];
     };
 }
@@ -210,7 +211,7 @@ members! {
     }
 }
 
-/// The list of weights as a whole: the place of a finding about their sum.
+/// The list of weights as a whole, for findings about their sum.
 pub static ALL_WEIGHTS: Member = Member {
     pointer: "/scorecard/indicators",
     name: "indicators",
@@ -224,7 +225,7 @@ pub static ALL_WEIGHTS: Member = Member {
     write: |_, _, _| None,
 };
 
-/// A column's total, over the columns.
+/// The total of each column.
 pub static COLUMN_TOTAL: Member = Member {
     pointer: "/budget/*",
     name: "*",
@@ -238,7 +239,7 @@ pub static COLUMN_TOTAL: Member = Member {
     write: |draft, column, value| Column::ALL[column].total().write(draft, 0, value).ok(),
 };
 
-/// Sources' figures over the columns.
+/// The figure of a source in each column.
 macro_rules! of_sources {
     ($($(#[$doc:meta])* $name:ident = $source:ident at $pointer:literal;)*) => {
         $($(#[$doc])* pub static $name: Member = Member {
@@ -256,7 +257,7 @@ macro_rules! of_sources {
             },
         };)*
 
-        /// The figures that name others, over the columns.
+        /// The second names of figures, by column.
         #[cfg(test)]
         pub(super) static VIEWS: &[&Member] = &[&COLUMN_TOTAL, $(&$name),*];
     };
@@ -281,7 +282,7 @@ of_sources! {
     OTHER = Other at "/budget/by_source/other/*";
 }
 
-/// A member that a finished document has and that is no figure.
+/// A required member that is not a figure.
 #[derive(Debug)]
 struct Needed {
     pointer: &'static str,
@@ -322,14 +323,14 @@ const NEEDED: [Needed; 4] = [
 /// A required member: its pointer, its labels in Chinese and in English, and whether a document has it.
 type Required = (&'static str, (&'static str, &'static str), bool);
 
-/// Every member that a finished document has whatever is in its lists, in the schema's order, and whether a document has it.
+/// Every member that any finished document has, apart from list items, in the schema's order.
 pub fn needed(draft: &Draft<'_>) -> impl Iterator<Item = Required> {
     let figures = ALL.iter().filter(|member| member.is_required);
     let others = NEEDED.iter().map(|of| (of.pointer, (of.zh, of.en), (of.is_there)(draft)));
     others.chain(figures.map(|of| (of.pointer, (of.zh, of.en), of.read(draft, 0).is_some())))
 }
 
-/// Whether a document has all of those.
+/// Whether a document has all of the [`needed`] members.
 pub fn is_complete(draft: &Draft<'_>) -> bool {
     needed(draft).all(|(_, _, is_there)| is_there)
 }

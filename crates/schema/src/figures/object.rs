@@ -1,5 +1,4 @@
-//! The ways to the objects of a document that hold figures: for reading, and for writing, where an object that is missing is
-//! made.
+//! Finds the objects of a document that contain figures. For writing, a missing object is created.
 
 #![expect(clippy::unnecessary_wraps, reason = "the table takes one signature for all objects")]
 
@@ -45,7 +44,7 @@ pub(super) fn project<'d, 'a>(draft: &'d Draft<'a>, at: usize) -> Option<&'d Key
 pub(super) fn project_mut<'d, 'a>(draft: &'d mut Draft<'a>, at: usize) -> Option<&'d mut KeyProject<'a>> {
     draft.key_projects.get_mut(at)
 }
-/// A scorecard without the row has no points to give for the execution.
+/// The scorecard's row for the execution; without that row, zero points.
 pub(super) fn execution<'d>(draft: &'d Draft<'_>, _: usize) -> Option<&'d ExecutionScore> {
     static NOTHING: LazyLock<ExecutionScore> = LazyLock::new(|| {
         let zero = Points::try_from(Decimal::ZERO).ok();

@@ -9,7 +9,7 @@ use crate::evaluation::{ByNature, BySource, Draft, NatureFigures, SourceFigures}
 /// A range of places in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
-    /// The document, once.
+    /// The document itself: one place.
     Document,
     /// The three columns of figures: initial, adjusted, expenditure.
     Columns,
@@ -39,7 +39,7 @@ impl Over {
         }
     }
 
-    /// The token of a pointer for the place of that index.
+    /// The token of a pointer for the place with this index.
     pub(super) fn token(self, at: usize) -> String {
         match self {
             Self::Columns => Column::ALL[at].as_str().to_owned(),
@@ -49,7 +49,7 @@ impl Over {
         }
     }
 
-    /// The name of the place in a document, where it has one.
+    /// The name of the place in a document, if it has one.
     pub fn name(self, draft: &Draft<'_>, at: usize) -> Option<String> {
         let name = match self {
             Self::Document => None,
@@ -79,22 +79,22 @@ impl Column {
     /// Every column, in the schema's order.
     pub const ALL: &[Self] = &[Self::Initial, Self::Adjusted, Self::Actual];
 
-    /// The total of the column. The column has its name and its labels.
+    /// The total of the column, whose name and labels the column shares.
     pub fn total(self) -> &'static Member {
         [&INITIAL, &ADJUSTED, &ACTUAL][self as usize]
     }
 
-    /// A source's figure in this column, over the sources.
+    /// The figure of each source in this column.
     pub fn of_sources(self) -> &'static Member {
         [&SOURCE_INITIAL, &SOURCE_ADJUSTED, &SOURCE_ACTUAL][self as usize]
     }
 
-    /// A nature's figure in this column, over the natures.
+    /// The figure of each nature in this column.
     pub fn of_natures(self) -> &'static Member {
         [&NATURE_INITIAL, &NATURE_ADJUSTED, &NATURE_ACTUAL][self as usize]
     }
 
-    /// The column of a name.
+    /// The column with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|column| column.as_str() == name)
     }
@@ -120,10 +120,10 @@ macro_rules! places {
         pub enum $name { $($(#[$doc])* $place,)* }
 
         impl $name {
-            /// Every one, in the schema's order.
+            /// Every value, in the schema's order.
             pub const ALL: &[Self] = &[$(Self::$place),*];
 
-            /// The one of a name.
+            /// The value with this name.
             pub fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|place| place.as_str() == name)
             }

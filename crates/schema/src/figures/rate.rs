@@ -1,4 +1,4 @@
-//! The rates over sums, and the things that are counted.
+//! The rates of sums, and the things that are counted.
 
 use super::by_name::Named;
 use super::member::{ADJUSTMENT_RATE, COMPLETION_RATE, Member};
@@ -12,7 +12,7 @@ struct Line {
     about: &'static str,
 }
 
-/// A rate over sums.
+/// A rate of two sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rate {
     /// Expenditure over adjusted budget.

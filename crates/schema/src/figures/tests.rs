@@ -1,4 +1,4 @@
-//! The tables agree with the schema that is published, and with each other.
+//! Checks that the tables agree with the published schema and with each other.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::*;
 use crate::evaluation::Draft;
 use crate::publish::EVALUATION;
 
-/// The schema's property at a pointer in which `*` is a place of a range, and whether it is required of a finished document.
+/// The schema's property at a member's pointer, and whether a finished document requires it.
 fn property(member: &Member) -> (&'static Value, bool) {
     let (mut part, mut is_required) = (EVALUATION.schema(), true);
     for token in member.pointer.split('/').skip(1) {
@@ -40,7 +40,7 @@ fn members_are_where_the_schema_has_them_and_of_its_types() {
     }
 }
 
-/// Every decimal of the schema, by pointer; a list's items, and the places of a range, as `*`.
+/// The pointers of all decimals of the schema, with `*` for list items and places of a range.
 fn decimals(part: &'static Value, at: &str, found: &mut BTreeSet<String>) {
     let part = EVALUATION.resolve(part);
     if part["type"] == "array" {
@@ -63,7 +63,7 @@ fn decimals(part: &'static Value, at: &str, found: &mut BTreeSet<String>) {
 fn every_decimal_of_the_schema_is_in_the_table() {
     let mut found = BTreeSet::new();
     decimals(EVALUATION.schema(), "", &mut found);
-    // Points within a task are given, and nothing is made of them.
+    // Points within a task are not used in any figure.
     found.retain(|pointer| !pointer.starts_with("/tasks/*/indicators/"));
     let table: BTreeSet<String> = ALL.iter().map(|member| member.pointer.to_owned()).collect();
     assert_eq!(found, table);
@@ -155,7 +155,7 @@ fn every_figure_has_a_place_of_its_own() {
     assert_eq!(Figure::at("by_source.other.nothing"), None);
 }
 
-/// An amount that is added to no sum, and is not in the list here, would be lost.
+/// Every amount is added to a sum or is in the list here; otherwise it would be lost.
 #[test]
 fn every_amount_is_added_up() {
     let tops = Top::ALL.iter().flat_map(|top| top.addends()).map(|addend| addend.member.pointer);

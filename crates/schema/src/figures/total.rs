@@ -1,4 +1,4 @@
-//! The sums over documents, and the members that they are made of.
+//! The sums over documents, and the members that they add up.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,9 +11,9 @@ use super::range::{Column, FundSource, Nature, Over};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counted {
-    /// As it is.
+    /// Added.
     Plus,
-    /// Taken away.
+    /// Subtracted.
     Minus,
     /// Without its sign.
     Absolute,
@@ -105,7 +105,7 @@ impl Top {
         (line.zh, line.en)
     }
 
-    /// The members that it is made of.
+    /// The members that it adds up.
     pub fn addends(self) -> &'static [Addend] {
         LINES[self as usize].addends
     }
@@ -154,7 +154,7 @@ impl Figure {
         Top::ALL.iter().map(|top| Self::Top(*top)).chain(sources).chain(natures)
     }
 
-    /// Its place among all of them.
+    /// Its index among all figures.
     pub const fn index(self) -> usize {
         match self {
             Self::Top(top) => top as usize,
@@ -172,7 +172,7 @@ impl Figure {
         }
     }
 
-    /// The name of its column, if it is one of a source's or a nature's.
+    /// The name of its column, if it is the figure of a source or a nature.
     pub fn column(self) -> Option<&'static str> {
         match self {
             Self::Top(_) => None,
@@ -202,7 +202,7 @@ impl Figure {
         }
     }
 
-    /// The figure of a path.
+    /// The figure with this path.
     pub fn at(path: &str) -> Option<Self> {
         match path.split('.').collect::<Vec<_>>()[..] {
             [name] => Top::ALL.iter().copied().find(|top| top.as_str() == name).map(Self::Top),
@@ -216,8 +216,8 @@ impl Figure {
         }
     }
 
-    /// The one member of a document that it is the sum of, how it is counted, and the place in the member's range; `None` if
-    /// it is made of several, or of the items of a list.
+    /// The only member that it adds up, how that is counted, and the place in the member's range. [`None`] if it adds
+    /// up several members or the items of a list.
     pub fn place(self) -> Option<(Addend, usize)> {
         match self {
             Self::Top(top) => match top.addends() {

@@ -1,4 +1,4 @@
-//! What a plugin answers.
+//! A plugin's answer.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ pub struct Reported {
     pub severity: Option<Severity>,
 }
 
-/// Arguments, each of which is named once.
+/// Reads arguments, each of which may be named only once.
 fn each_once<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<Cow<'static, str>, Given>, D::Error> {
@@ -78,7 +78,7 @@ fn each_once<'de, D: Deserializer<'de>>(
 pub enum Given {
     /// A whole number.
     Count(u64),
-    /// A text, or a decimal as one.
+    /// A text or a decimal string.
     Text(String),
 }
 

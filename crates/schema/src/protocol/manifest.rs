@@ -1,4 +1,4 @@
-//! What a plugin says of itself.
+//! A plugin's manifest.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -80,13 +80,13 @@ impl Default for Requires {
 }
 
 choice! {
-    /// How settled a rule is.
+    /// How stable a rule is.
     Status {
-        /// It stays.
+        /// It will not change.
         Stable = "stable",
-        /// It may change or go.
+        /// It may change or be removed.
         Preview = "preview",
-        /// It will go.
+        /// It will be removed.
         Deprecated = "deprecated",
     }
 }
@@ -102,7 +102,7 @@ choice! {
 }
 
 choice! {
-    /// What an argument of a message is, which says how it is written and shown.
+    /// The kind of a message's argument, which determines how it is written and shown.
     ArgKind {
         /// A decimal string: of a document, in its unit; of the set, in 元.
         Amount = "amount",
@@ -189,7 +189,7 @@ pub struct Expected {
 }
 
 choice! {
-    /// What an aggregate is counted in.
+    /// The unit of an aggregate.
     AggregateUnit {
         /// Percent.
         Percent = "percent",

@@ -16,19 +16,19 @@ use crate::pointer::Pointer;
 pub enum Reads {
     /// The value and all below it.
     Whole,
-    /// Some members of an object, or the same of each item of a list.
+    /// Some members of an object, or some items of a list; `*` is every item.
     Some(Vec<(String, Reads)>),
 }
 
 impl Reads {
-    /// Of a manifest's pointers, `*` standing for each item; none at all means whole documents.
+    /// Builds the tree from a manifest's pointers, where `*` is every item. [`None`] means whole documents.
     pub fn of(pointers: Option<&[String]>) -> Self {
         let Some(pointers) = pointers else { return Self::Whole };
         let pointers: Vec<Pointer> = pointers.iter().map(|pointer| Pointer::parse(pointer)).collect();
         Self::of_pointers(&pointers)
     }
 
-    /// Of pointers; items of a list are named by their number, or `*` for each.
+    /// Builds the tree from pointers. An item of a list is named by its index; `*` is every item.
     pub fn of_pointers<'p>(pointers: impl IntoIterator<Item = &'p Pointer>) -> Self {
         let mut root = Self::Some(Vec::new());
         pointers.into_iter().for_each(|pointer| root.add(&mut pointer.tokens()));
@@ -65,16 +65,16 @@ impl Reads {
         }
     }
 
-    /// The document's members that are read, as JSON, behind what is in `out`.
+    /// Appends the document's members that are read to `out`, as JSON.
     pub fn project(&self, draft: &Draft<'_>, out: &mut Vec<u8>) {
         draft.serialize(Json { reads: self, out }).expect("a document can be written to memory");
     }
 }
 
-/// Writes JSON, of objects the members that are read.
+/// Writes JSON, with only those members of objects that are read.
 ///
-/// Texts of a document hold hardly ever anything to escape, and are most of it; looking for that many bytes at a time
-/// halves what a document costs.
+/// Most of a document is texts, which hardly ever need an escape; searching many bytes at a time for one halves the
+/// cost of a document.
 struct Json<'r, 'o> {
     reads: &'r Reads,
     out: &'o mut Vec<u8>,
@@ -99,12 +99,12 @@ fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
 
 /// Whether any byte of a text has to be escaped.
 fn any_escaped(bytes: &[u8]) -> bool {
-    // Without branches, and in pieces of a size known beforehand, it takes many bytes at a time.
+    // Without branches, and in chunks of a constant size, so that the compiler uses vector instructions.
     fn any(bytes: &[u8]) -> bool {
         let of = |byte: u8| u8::from(byte < 0x20) | u8::from(byte == b'"') | u8::from(byte == b'\\');
         bytes.iter().fold(0, |any, &byte| any | of(byte)) != 0
     }
-    /// In pieces of which the last may overlap the one before.
+    /// Searches in chunks; the last one may overlap the one before it.
     fn piecewise<const N: usize>(bytes: &[u8]) -> Option<bool> {
         let last = bytes.last_chunk::<N>()?;
         Some(bytes.as_chunks::<N>().0.iter().fold(any(last), |found, piece| found | any(piece)))
@@ -241,7 +241,7 @@ struct Object<'r, 'o> {
     reads: &'r Reads,
     out: &'o mut Vec<u8>,
     is_first: bool,
-    /// The name of the member that comes, where names come by themselves.
+    /// The name of the next member, if names are written separately from values.
     name: Option<String>,
 }
 
@@ -335,7 +335,7 @@ mod tests {
             assert_eq!(out, serde_json::to_vec(text).unwrap());
         };
         ["", "示范局", "a\"b", "\\", "\u{1}", "\u{7f}\u{2028}😀"].into_iter().for_each(assert_written);
-        // The one that needs an escape at every place, in texts of all lengths that are taken in pieces.
+        // A byte that needs an escape, at every place of texts of every length.
         for length in 1..80 {
             for at in 0..length {
                 let mut text = "x".repeat(length);
@@ -369,13 +369,13 @@ mod tests {
                 "extensions": {"a": {"b": [{"d": 2}]}},
             })
         );
-        // A number is an item's, or a member's name; `*` is each item.
+        // A number is an item's index or a member's name; `*` is every item.
         assert_eq!(
             projected(Some(&["/department/units/1/code"]))["department"],
             json!({"units": [{}, {"code": "1"}]})
         );
         assert_eq!(projected(Some(&["/extensions/y/2023"]))["extensions"], json!({"y": {"2023": 1}}));
-        // A wider pointer behind a narrower one, and the other way round.
+        // A wider pointer after a narrower one, and the other way round.
         assert_eq!(
             projected(Some(&["/department/name", "/department"]))["department"],
             document()["department"]

@@ -1,4 +1,4 @@
-//! What a plugin is asked.
+//! A request to a plugin.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub struct Request<'a> {
 /// What an answer may hold at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Limits {
-    /// Bytes. An answer beyond is a violation.
+    /// The largest answer, in bytes; a larger one is a violation.
     pub answer_bytes: u64,
     /// Findings by one rule in one document. Those beyond are counted and left out.
     pub findings_per_rule: u64,

@@ -1,4 +1,4 @@
-//! `--to-evaluation`: the form of a department, made of its units' forms, as files.
+//! `--to-evaluation`: a department's form made from its units' forms, as files.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(super) fn write(
     files.write("evaluation.xlsx", |file| file.write_all(&written.bytes))?;
     let mut notices: Vec<Notice> = written.notices.into_iter().flatten().collect();
     for notice in &mut notices {
-        // The data has everything.
+        // evaluation.json has everything, so the result is complete.
         (notice.document, notice.incomplete) = (Some("evaluation.xlsx".to_owned()), false);
     }
     Ok(notices)

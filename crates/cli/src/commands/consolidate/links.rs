@@ -32,7 +32,7 @@ impl Links {
     }
 }
 
-/// A path without `.` and `..`, as far as that can be told from the path alone.
+/// A path without `.` and `..`, resolved from the path only, not from the file system.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {

@@ -94,7 +94,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Makes a result from what a run was asked for and from the settings alone. Asks for the folder once something was read.
+/// Makes a result from only the run's spec and the settings. Asks for the folder once something was read.
 pub(crate) fn make(
     run: &RunSpec,
     making: &Making,

@@ -1,4 +1,4 @@
-//! `budget-base-is-zero`: a budget of nothing, so that the rate over it is undefined (which is not 0).
+//! `budget-base-is-zero`: a budget is zero, so the rate over it is undefined (which is not 0).
 
 use huizong_schema::findings::{Arg, Args, Message, Severity};
 

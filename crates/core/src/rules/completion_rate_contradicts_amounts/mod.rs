@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-/// A rate that fits the other budget only is a warning that says so.
+/// A rate that fits only the other budget is a warning, with its own message.
 fn judge(rule: &Rule, input: &RuleInput<'_>) -> Judgement {
     let hits = match relation::judge(rule.relations, input) {
         Judgement::Failed(hits) => hits,

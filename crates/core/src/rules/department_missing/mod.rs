@@ -1,4 +1,4 @@
-//! `department-missing`: a department of the roster has not handed in.
+//! `department-missing`: a department of the roster has not reported.
 
 use huizong_schema::findings::{Arg, Args, Severity};
 

@@ -1,4 +1,4 @@
-//! `differs-from-books`: a figure is not what the bureau's own books have of the department.
+//! `differs-from-books`: a figure differs from the bureau's own books.
 
 use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message};
@@ -46,7 +46,7 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
         let Some(actual) = member.read(input.draft, 0) else { continue };
         compared = true;
         let (ours, theirs) = (in_yuan(actual, input.unit()), in_yuan(expected, unit));
-        // The coarser print is a rounding of the finer one, which is exact.
+        // The number with fewer decimals is taken as rounded from the other, which is taken as exact.
         let coarser = if ours.high - ours.low >= theirs.high - theirs.low { ours } else { theirs };
         if (ours.value - theirs.value).abs() > coarser.high - coarser.value {
             let args = Args::from([

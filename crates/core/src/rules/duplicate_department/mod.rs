@@ -1,4 +1,4 @@
-//! `duplicate-department`: differing documents of one department. None counts until the settings accept one.
+//! `duplicate-department`: a department sent different documents. None counts until the settings accept one.
 
 use huizong_schema::findings::{Arg, Args, Severity};
 

@@ -1,4 +1,4 @@
-//! `duplicate-indicator`: one task or second level has an indicator twice, name and target alike.
+//! `duplicate-indicator`: one task or second level has an indicator twice, with the same name and target.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
             let all: Vec<Indicator<'_>> = list.collect();
             hits.extend(
                 repeats(all.iter().map(|indicator| {
-                    // A target that was refused may have told two of them apart.
+                    // A refused target may have distinguished two of them.
                     let is_refused = input.has_refused() && input.is_refused(&indicator.pointer("target"));
                     if is_refused { None } else { key(indicator) }
                 }))
@@ -61,7 +61,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-/// The parts that two indicators of one list have alike if one repeats the other.
+/// The members that are equal if one indicator of a list repeats another.
 type Key<'d> = (Cow<'d, str>, Option<Cow<'d, str>>, Option<Cow<'d, str>>);
 
 fn key<'d>(indicator: &Indicator<'d>) -> Option<Key<'d>> {

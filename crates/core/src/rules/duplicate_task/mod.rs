@@ -1,4 +1,4 @@
-//! `duplicate-task`: two main tasks bear the same name.
+//! `duplicate-task`: two main tasks have the same name.
 
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Severity};

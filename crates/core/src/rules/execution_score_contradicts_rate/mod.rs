@@ -1,4 +1,4 @@
-//! `execution-score-contradicts-rate`: the points for the execution are not their weight times the execution rate.
+//! `execution-score-contradicts-rate`: the points for execution are not the weight times the execution rate.
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
@@ -45,11 +45,11 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
     if budget.low <= 0 {
         return Judgement::Skipped(Skip::BaseIsZero);
     }
-    // More points than can be had are the business of a rule of their own.
+    // `score-exceeds-weight` reports more points than the weight.
     if score > weight {
         return Judgement::Passed;
     }
-    // Beyond 100 % there are no more points than the weight, and rules differ on whether some are lost.
+    // Above 100 % the points are at most the weight, and regulations differ on whether some are lost.
     if spent.value > budget.value {
         return Judgement::Passed;
     }

@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
     if input.reading.source == InputKind::Json {
-        // A JSON document that lacks one breaks the schema, which says so itself.
+        // In a JSON document, `schema-violation` reports it.
         let broken = !input.reading.problems.is_empty();
         return if broken { Judgement::Skipped(Skip::EarlierRuleFailed) } else { Judgement::Passed };
     }
@@ -42,7 +42,7 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
         }
         let mut needed = figures::needed(input.draft);
         let label = needed.find_map(|(of, label, _)| (of == pointer.as_str()).then_some(label));
-        // The name of a unit is asked for by where it is.
+        // A member without a label, such as a unit's name, is named by its pointer.
         let (zh, en) = label.unwrap_or((pointer.as_str(), pointer.as_str()));
         let args = Args::from([("figure", Arg::Words(Message { zh: zh.into(), en: en.into() }))]);
         hits.push(Hit { args, ..Hit::at(pointer.clone()) });

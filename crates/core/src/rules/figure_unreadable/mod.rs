@@ -54,7 +54,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-/// Whether a text is a number below zero, as it is written.
+/// Whether a text is written as a number below zero.
 fn is_negative(text: &str) -> bool {
     let text = text.trim();
     let digits = text.strip_prefix(['-', '－', '−', '(', '（']).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `malformed-json`: the text is no JSON, or nests deeper than is accepted.
+//! `malformed-json`: the text is not JSON, or nests deeper than is accepted.
 
 use huizong_schema::ProblemKind;
 

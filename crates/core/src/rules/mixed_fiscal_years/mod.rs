@@ -32,7 +32,7 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     }
     let years: Vec<String> =
         by_year.iter().map(|(year, documents)| format!("{year} ({})", documents.len())).collect();
-    // The year that most report is taken for the one that was meant; of equals, the later.
+    // The year that most documents report is taken as the intended one; the later one of a tie.
     let meant =
         by_year.iter().max_by_key(|(year, documents)| (documents.len(), **year)).map(|(year, _)| *year);
     let mut documents: Vec<usize> = by_year

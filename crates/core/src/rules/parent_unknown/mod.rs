@@ -40,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
-/// The codes and the names, as they are compared, of all who sent something.
+/// The normalised codes and names of all who sent a document.
 fn all_names<'e>(set: &Set<'_, 'e>) -> BTreeSet<Cow<'e, str>> {
     let of = |entry: &'e Entry| {
         let name = entry.name.as_deref().map(normalise_name);
@@ -50,7 +50,7 @@ fn all_names<'e>(set: &Set<'_, 'e>) -> BTreeSet<Cow<'e, str>> {
 }
 
 fn judge(set: &Set<'_, '_>) -> SetJudgement {
-    // Where units alone report and no list says who is above them, any name may be right.
+    // If only units report and there is no roster, any parent may be right.
     let is_whole = |entry: &Entry| entry.scope == Some(Scope::Consolidated);
     if set.departments.roster().is_none() && !set.entries.iter().any(is_whole) {
         return Err(Skip::NotAsked);
@@ -67,7 +67,7 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
         };
         let mut parents = set.departments.parents(index).peekable();
         let first = *parents.peek()?;
-        // Another name of it is no matter where the roster says whose unit it is.
+        // An unknown name does not matter if the roster or the document also gives a known one.
         if parents.any(is_known) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! `row-cannot-be-placed`: cells of which it cannot be told what column they belong to.
+//! `row-cannot-be-placed`: cells whose column cannot be determined.
 
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement};

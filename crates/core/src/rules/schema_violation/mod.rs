@@ -90,12 +90,12 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
     Judgement::of(hits.collect())
 }
 
-/// How a value that the schema has a name for is written.
+/// How a value of a named type of the schema is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     /// A decimal that is not negative.
     Plain,
-    /// A decimal that may be.
+    /// A decimal that may be negative.
     Signed,
     Points,
     Other,
@@ -117,13 +117,13 @@ fn variant(violation: &Violation) -> &'static str {
         "required" => "required",
         "additionalProperties" => "additional",
         "propertyNames" => "name",
-        // A number where a decimal string belongs is the mistake that most programs make.
+        // Most programs make this mistake: a number instead of a decimal string.
         "type" if wanted != Wanted::Other && is_number => "number",
         "type" => "type",
         "enum" | "const" => "enum",
         "minLength" => "empty",
         "minimum" | "maximum" => "range",
-        // What the schema writes as patterns are decimals; their guard against strange characters is `not`.
+        // The schema's patterns are those of decimals; `not` excludes strange characters from them.
         "pattern" | "not" if wanted == Wanted::Plain && violation.found.starts_with("\"-") => "negative",
         "pattern" | "not" if wanted == Wanted::Points => "points",
         "pattern" | "not" => "decimal",

@@ -1,4 +1,4 @@
-//! `score-exceeds-weight`: more points were given than can be had.
+//! `score-exceeds-weight`: more points were given than the weight.
 
 use crate::message::Template;
 use crate::relation::{Expr, Relation, Test};

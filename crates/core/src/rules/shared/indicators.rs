@@ -53,7 +53,7 @@ pub(in crate::rules) fn lists<'d>(
     tasks.chain(draft.scorecard.iter().map(|card| List::Scorecard(card.indicators.iter().enumerate())))
 }
 
-/// One list of indicators, while it is gone through.
+/// An iterator over one list of indicators.
 enum List<'d, 't> {
     Task(usize, Enumerate<slice::Iter<'d, huizong_schema::Indicator<'t>>>),
     Scorecard(Enumerate<slice::Iter<'d, ScoredIndicator<'t>>>),
@@ -63,7 +63,7 @@ impl<'d> Iterator for List<'d, '_> {
     type Item = Indicator<'d>;
 
     fn next(&mut self) -> Option<Indicator<'d>> {
-        // The two types have the same members, but for the levels.
+        // The two types have the same members except the levels.
         macro_rules! view {
             ($task:expr, $level2:expr, $index:expr, $of:expr) => {
                 Indicator {

@@ -1,4 +1,4 @@
-//! The printed rates, once for every verdict that a rule is about.
+//! The relations of printed rates, for any verdict that a rule reports.
 
 use crate::number::Verdict;
 use crate::relation::{Expr, Relation, Test};

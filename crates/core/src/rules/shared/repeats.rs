@@ -1,6 +1,6 @@
 //! Which items of a list repeat an earlier one.
 
-/// So many items are compared one with another; more are sorted.
+/// Up to this many items are compared pairwise; more are sorted.
 const FEW: usize = 12;
 
 /// Pairs of (an item, the first one with the same key). Items without a key repeat nothing.

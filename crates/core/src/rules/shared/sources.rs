@@ -1,4 +1,4 @@
-//! The sources of funds as an expression: 财政拨款 contains the three budgets, so they are not counted beside it.
+//! The sources of funds as an expression: 财政拨款 contains the three budgets, so they are not added to it.
 
 use crate::relation::Expr;
 use huizong_schema::figures::{

@@ -19,7 +19,7 @@ pub(in crate::rules) fn met(indicator: &Indicator<'_>) -> Option<bool> {
     let (aim, aim_unit) = number(&target)?;
     let result = narrow(indicator.result?);
     let (reached, unit) = number(&result)?;
-    // A bare number may leave out what is counted, but not what it is counted in.
+    // A bare number may leave out the things counted, but not a unit that scales the number.
     let scales = |unit: &str| unit.contains(['%', '‰', '千', '万', '亿', '元']);
     let comparable =
         unit == aim_unit || (unit.is_empty() && !scales(aim_unit)) || (aim_unit.is_empty() && !scales(unit));
@@ -49,7 +49,7 @@ pub(in crate::rules) const READS: &[&str] = &[
     "/scorecard/indicators/*/score",
 ];
 
-/// Finds the indicators whose score, weight and meeting of the target do not go together.
+/// Finds the indicators whose score does not fit the weight and whether the target is met.
 pub(in crate::rules) fn judge(
     input: &RuleInput<'_>,
     is_wrong: fn(Decimal, Decimal, bool) -> bool,
@@ -125,7 +125,7 @@ fn sign_of(text: &str) -> Option<(Sign, &str)> {
     }
 }
 
-/// A number and the unit behind it. A unit that goes on with digits is a sentence, not a unit.
+/// A number and the unit after it. A unit with digits in it is a sentence, not a unit.
 fn number(text: &str) -> Option<(Decimal, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);

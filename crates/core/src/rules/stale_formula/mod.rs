@@ -1,4 +1,4 @@
-//! `stale-formula`: a formula keeps another value than it comes to.
+//! `stale-formula`: a formula's stored value differs from its computed value.
 
 use huizong_schema::findings::{Arg, Args, Severity};
 

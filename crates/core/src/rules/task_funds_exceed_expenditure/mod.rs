@@ -1,4 +1,4 @@
-//! `task-funds-exceed-expenditure`: the tasks together took more than the department spent.
+//! `task-funds-exceed-expenditure`: the tasks together used more than the department spent.
 
 use huizong_schema::findings::Severity;
 

@@ -1,8 +1,8 @@
-//! What rules declare to read is what they read: every change of a member that makes a rule end otherwise is in its read
-//! set, and for each pointer of a read set there is such a change.
+//! Checks that rules read the members that they declare: every member whose change alters a rule's result is in its
+//! read set, and each pointer of a read set has such a change.
 //!
-//! How a rule ends is its state and where it finds something. Names and units that a message quotes are not judged. A
-//! consolidated document that says which units lack a figure is apart: arithmetic asks it only of what has failed.
+//! A rule's result is its state and the pointers of its findings; names and units that a message quotes do not count.
+//! The list of units that lack a figure is left out: arithmetic rules read it only for a relation that fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use crate::rules::ALL;
 use crate::set::{DepartmentIndex, Set};
 use crate::{Check, Contribution, Rule};
 
-/// A document, or several of a set, with what is known besides.
+/// A document, or several of a set, with the observations and settings.
 struct Seed {
     documents: Vec<Value>,
     reading: Reading,
@@ -40,7 +40,7 @@ impl Seed {
     }
 }
 
-/// The examples of all pages, and documents in which every member is there.
+/// The examples of all pages, and documents that have every member.
 fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
     for rule in ALL {
@@ -157,7 +157,7 @@ fn leaves(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
     }
 }
 
-/// The places of a pattern in a document: those that are there, and those that could be.
+/// The places of a pattern in a document: present ones, and ones that could be added.
 fn places(document: &Value, pattern: &str) -> Vec<String> {
     let mut places = vec![String::new()];
     for token in pattern.split('/').skip(1) {
@@ -168,7 +168,7 @@ fn places(document: &Value, pattern: &str) -> Vec<String> {
                     (0..items.len()).map(|index| format!("{at}/{index}")).collect()
                 }
                 ("*", _) => Vec::new(),
-                // A scorecard that is made says something by itself: that there are no points for the execution.
+                // Adding a scorecard would itself change a result: it has no points for execution.
                 (_, None) if at.starts_with("/scorecard") => Vec::new(),
                 (name, _) => vec![format!("{at}/{name}")],
             })
@@ -177,7 +177,7 @@ fn places(document: &Value, pattern: &str) -> Vec<String> {
     places
 }
 
-/// A document with another value at a place, or none.
+/// The document with another value, or no value, at a place.
 fn changed(document: &Value, at: &str, value: Option<&Value>) -> Value {
     let mut document = document.clone();
     match value {
@@ -202,7 +202,7 @@ fn changed(document: &Value, at: &str, value: Option<&Value>) -> Value {
     document
 }
 
-/// How every rule ends for some documents; `None` if one is not a document, or of a set not a finished one.
+/// Every rule's result for some documents; [`None`] if one is not a document, or in a set not a finished one.
 fn ends(seed: &Seed, documents: &[Value]) -> Option<Vec<String>> {
     let drafts: Vec<Draft<'static>> = documents
         .iter()
@@ -254,7 +254,7 @@ fn ends(seed: &Seed, documents: &[Value]) -> Option<Vec<String>> {
     Some(ALL.iter().map(end).collect())
 }
 
-/// By rule, the patterns of members of which a change made it end otherwise.
+/// For each rule, the patterns of members whose change altered its result.
 fn read_by_rule() -> BTreeMap<&'static str, BTreeSet<String>> {
     let seeds = seeds();
     let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -278,7 +278,7 @@ fn read_by_rule() -> BTreeMap<&'static str, BTreeSet<String>> {
     }
     let mut read: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for seed in &seeds {
-        // The examples of what a schema refuses are not documents.
+        // Examples that the schema refuses are not documents.
         let Some(before) = ends(seed, &seed.documents) else { continue };
         for (index, document) in seed.documents.iter().enumerate() {
             for (pattern, values) in &values {
@@ -301,7 +301,7 @@ fn read_by_rule() -> BTreeMap<&'static str, BTreeSet<String>> {
     read
 }
 
-/// Whether a pointer of a read set is that of a pattern.
+/// Whether a pointer of a read set covers a pattern.
 fn covers(declared: &str, pattern: &str) -> bool {
     let (declared, pattern): (Vec<&str>, Vec<&str>) =
         (declared.split('/').collect(), pattern.split('/').collect());
@@ -326,7 +326,7 @@ fn rules_read_what_they_declare_and_nothing_else() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Rules that judge what a reader saw find it where they declare.
+/// Rules that judge a reader's observations find them at the members that they declare.
 #[test]
 fn what_a_reader_saw_is_found_where_it_is_declared() {
     for rule in ALL.iter().filter(|rule| rule.judges_reading) {

@@ -1,4 +1,4 @@
-//! `text-not-decodable`: bytes that are no text in any encoding known.
+//! `text-not-decodable`: bytes that are not text in any known encoding.
 
 use huizong_schema::findings::{Arg, Args};
 

@@ -42,7 +42,7 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
     let name = input.draft.department.as_ref().and_then(|d| d.name.as_deref());
     if let (Some(said), Some(name), false) = (&title.department, name, title.department_taken) {
         let (a, b) = (normalise_name(said), normalise_name(name));
-        // Titles and cells shorten names; only names of which neither holds the other contradict.
+        // Titles and cells shorten names: two names contradict only if neither contains the other.
         if !a.contains(&*b) && !b.contains(&*a) {
             let args = Args::from([("title", Arg::Text(said.clone())), ("cell", Arg::Text(name.to_owned()))]);
             hits.push(Hit { variant: "department", args, ..Hit::at("/department/name") });

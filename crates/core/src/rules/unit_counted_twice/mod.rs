@@ -40,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut hits: Vec<SetHit> = Vec::new();
-    // Units say who is above them, departments who is below, the roster both: one of them is enough.
+    // A unit names its parent, a department its units, the roster both: one of these is enough.
     let mut units_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let is_consolidated = |index: &usize| set.entries[*index].scope == Some(Scope::Consolidated);
     for (index, entry) in set.entries.iter().enumerate().filter(|(index, _)| set.counts(*index)) {
@@ -62,9 +62,9 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let is_above =
         |above: usize, unit: usize| units_of.get(&above).is_some_and(|units| units.contains(&unit));
     for (&above, units) in &units_of {
-        // Two that each say they hold the other leave open which one does: neither is left out.
+        // If two documents each claim to include the other, it is unclear which does: neither is left out.
         let mutual: Vec<usize> = units.iter().copied().filter(|&unit| is_above(unit, above)).collect();
-        // Such a pair is said once, with the first of the two.
+        // Such a pair is reported once, with the first of the two.
         if units.is_empty() || mutual.iter().any(|&unit| unit < above) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! `unit-mistake-suspected`: a figure is about ten thousand times, or a ten-thousandth of, one that it belongs with.
+//! `unit-mistake-suspected`: a figure is about ten thousand times, or a ten-thousandth of, a related one.
 
 use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message, Severity};
@@ -87,7 +87,7 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
             let sibling_at = if sibling_over == over { at } else { 0 };
             let Some(sibling) = Figure::read(input, sibling, sibling_over, sibling_at) else { continue };
             compared = true;
-            // Sums over other units of a department each may be as far apart as they like.
+            // Sums over different units of a department may differ by any factor.
             let units = |of: Figure| lacking(input.draft, of.member.pointer(of.over, of.at).as_str());
             let is_off = figure.is_off(sibling) && units(figure) == units(sibling);
             if is_off && !pairs.iter().any(|(odd, _)| (odd.over, odd.at) == (over, at)) {
@@ -99,7 +99,7 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
     if input.draft.budget.as_ref().is_some_and(|budget| budget.by_source.is_some()) {
         compare(Over::Sources, &SOURCE_ACTUAL, &SOURCE_ADJUSTED, Over::Sources);
         compare(Over::Sources, &SOURCE_ADJUSTED, &SOURCE_INITIAL, Over::Sources);
-        // A source may be as small a part as it likes, unless it is the only one.
+        // A source may be any part of the total, however small, unless it is the only one.
         let sources = (0..Over::Sources.count(input.draft))
             .filter(|&at| SOURCE_ACTUAL.read(input.draft, at).is_some_and(|value| !value.is_zero()));
         if of_three.is_none() && sources.count() == 1 {
@@ -159,11 +159,11 @@ impl Known {
     }
 }
 
-/// Of the three figures of the budget the one that is off, and the one that it is held against.
+/// The odd one of the budget's three figures, and the one that it is compared with.
 fn odd_one(three: &[Figure]) -> Option<(Figure, Figure)> {
     let pairs = [(0, 1), (0, 2), (1, 2)].into_iter().filter(|(_, b)| *b < three.len());
     let (first, second) = pairs.into_iter().find(|&(a, b)| three[a].is_off(three[b]))?;
-    // The odd one of the pair is the one farther from the third figure; with no third, the later one of the form.
+    // The odd one of the pair is farther from the third figure; without a third, it is the later one on the form.
     let third = (0..three.len()).find(|index| *index != first && *index != second);
     let far = |index: usize| third.map_or(0, |third| distance(three[index].value, three[third].value));
     Some(if far(first) > far(second) { (three[first], three[second]) } else { (three[second], three[first]) })
@@ -194,7 +194,7 @@ fn hit(input: &RuleInput<'_>, odd: Figure, sibling: Figure) -> Hit {
     Hit { args, related, ..Hit::at(odd.member.pointer(odd.over, odd.at)) }
 }
 
-/// How many times the smaller one goes into the larger one; a figure of nothing is farthest of all.
+/// How many times the smaller one goes into the larger one; the maximum if the smaller is zero.
 fn distance(a: i128, b: i128) -> i128 {
     let (small, large) = (a.min(b), a.max(b));
     if small <= 0 { i128::MAX } else { large / small }

@@ -30,20 +30,20 @@ pub(super) struct DocumentCell {
     /// Where its content begins.
     begins: usize,
     properties: Option<Range<usize>>,
-    /// The paragraph that notes are about: where its text begins and where it ends, or the whole of one without text.
+    /// The paragraph that notes go to: where its text begins and ends, or, if it is an empty element, all of it.
     paragraph: Result<(usize, usize), Range<usize>>,
 }
 
 impl DocumentCell {
-    /// Looks through the cell whose content begins at a place. Notes are about its first paragraph, or, in a cell
-    /// that holds nothing else directly, about the first one within.
+    /// Scans the cell whose content begins at a place. Notes go to its first direct paragraph, or else to the first
+    /// nested one.
     pub(super) fn of(text: &str, begins: usize) -> Option<Self> {
         let mut reader = reader(&text[begins..]);
         let mut properties = None;
         // The names of the elements that are open, and where each began.
         let mut open: Vec<(String, usize)> = Vec::new();
         let mut inner: Option<Result<(usize, usize), Range<usize>>> = None;
-        // The paragraphs that are open: at what depth each is, and where its text begins.
+        // The paragraphs that are open: the depth of each, and where its text begins.
         let mut paragraphs: Vec<(usize, usize)> = Vec::new();
         loop {
             let before = begins + position(&reader);
@@ -66,7 +66,7 @@ impl DocumentCell {
                 },
                 Event::End(_) => {
                     let Some((name, from)) = open.pop() else {
-                        // The cell is over.
+                        // The end of the cell.
                         let paragraph = inner?;
                         return Some(Self { begins, properties, paragraph });
                     };

@@ -12,7 +12,7 @@ use crate::ooxml::xml::attribute as attribute_of;
 use crate::unreadable::Unreadable;
 use crate::write::marked::{Marked, SEVERITIES};
 
-/// The comments without ours, which ours were, and the first number that no comment has.
+/// The comments without ours, the ids of ours, and the first number above those of other comments.
 pub(super) fn without_our_comments(text: &str) -> Result<(String, BTreeSet<String>, usize), Unreadable> {
     let text = with_end(text.to_owned())?;
     let shape = outline(&text)?;
@@ -35,7 +35,7 @@ fn behind(id: &str) -> usize {
     id.parse::<usize>().ok().filter(|id| *id < 1 << 30).map_or(0, |id| id + 1)
 }
 
-/// The largest number of some elements, and one more.
+/// The number after the largest id of these elements.
 fn next(text: &str, names: &[&str]) -> usize {
     let mut reader = reader(text);
     let mut next = 0;
@@ -54,7 +54,7 @@ fn next(text: &str, names: &[&str]) -> usize {
     }
 }
 
-/// The first number to which nothing in the document refers as a comment.
+/// The first comment number above those that the document refers to.
 pub(super) fn references(text: &str) -> usize {
     next(text, &["commentRangeStart", "commentRangeEnd", "commentReference"])
 }
@@ -72,7 +72,7 @@ pub(super) fn without_ours(text: &str, comments: &BTreeSet<String>) -> Result<St
     let mut bookmarks = BTreeSet::new();
     // The cells that are open: the shading of each that could be ours, and whether it has a bookmark of ours.
     let mut cells: Vec<(Option<Range<usize>>, bool)> = Vec::new();
-    // Where a shading began that has an end of its own.
+    // Where a shading with an end tag began.
     let mut shading: Option<usize> = None;
     loop {
         let before = position(&reader);
@@ -124,7 +124,7 @@ pub(super) fn without_ours(text: &str, comments: &BTreeSet<String>) -> Result<St
     Ok(spliced(&text, edits))
 }
 
-/// Where an element without content that has an end of its own is over.
+/// The end of an empty element: after its end tag, if it has one.
 fn end_of(text: &str, from: usize) -> usize {
     let rest = &text[from..];
     if rest.starts_with("</") { from + rest.find('>').map_or(0, |end| end + 1) } else { from }

@@ -1,4 +1,4 @@
-//! Comments of a sheet: ours among those of others.
+//! Comments of a sheet: ours and those of other authors.
 
 use std::collections::BTreeMap;
 

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use huizong_schema::CellName;
 use regex::Regex;
 
-/// A part of drawings with boxes for these cells. Boxes of ours, and those of the cells given, are taken out before:
-/// programs rename them, but keep the row and the column.
+/// A drawing part with boxes for the new cells. Our earlier boxes are removed first, and so are all boxes of the new
+/// and the old cells: programs rename boxes, but keep their row and column.
 pub(super) fn with_shapes(text: &str, new: &[CellName], old: &[CellName]) -> String {
     static SHAPES: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?s)<(?:\w+:)?shape\s.*?</(?:\w+:)?shape>").expect("it is a pattern"));
@@ -35,7 +35,7 @@ pub(super) fn with_shapes(text: &str, new: &[CellName], old: &[CellName]) -> Str
     kept
 }
 
-/// A part of drawings with boxes for these cells alone.
+/// A drawing part with boxes for these cells only.
 pub(super) fn shapes(new: &[CellName]) -> String {
     with_shapes(&format!("<xml {NAMES}></xml>"), new, &[])
 }

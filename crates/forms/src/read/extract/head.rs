@@ -111,7 +111,7 @@ fn without_number(title: &str) -> &str {
     rest[end..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '.' | '、'))
 }
 
-/// A department's name and the year after it, as in 示范局2023年度.
+/// Splits a department's name from the year after it, as in 示范局2023年度.
 fn without_year(name: &str) -> (&str, Option<u16>) {
     let cut = name.trim_end_matches(['度', '年', ')', '）']);
     let digits = cut.len() - cut.bytes().rev().take_while(u8::is_ascii_digit).count();

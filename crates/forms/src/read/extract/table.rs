@@ -68,7 +68,7 @@ impl Block<'_> {
 }
 
 impl<'g> Form<'g> {
-    /// Reads a block of rows under its header and says which row is next.
+    /// Reads a block of rows under its header and returns the next row.
     pub(super) fn table(&mut self, header: usize) -> usize {
         let profile = self.profile;
         let Some(table) = &profile.table else { return header + 1 };
@@ -204,7 +204,7 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// A row of which nothing but its number is there: the text was cut off, and whatever adds rows up cannot be judged.
+    /// A row with only its number: the text was cut off, and no sum over the rows can be judged.
     fn cut_off(&mut self, item: &Pointer, cells: &[&GridCell]) {
         cells.iter().for_each(|cell| self.claim(cell));
         let Some(first) = cells.first() else { return };
@@ -223,7 +223,7 @@ impl<'g> Form<'g> {
         };
         let head = block.columns[at].head;
         let numbers: Vec<&'g GridCell> = cells.iter().copied().filter(|cell| is_number(&cell.text)).collect();
-        // A text whose merged cells were lost has its cells side by side; one with a gap keeps its columns.
+        // In a text that lost its merged cells, cells move together; a row with a gap keeps its columns.
         let has_gap = cells.windows(2).any(|pair| pair[0].column + pair[0].column_span < pair[1].column)
             && self.grid.columns(row) == self.grid.columns(head.row);
         let is_aligned = !matches!(head.place, Some(Place::Text { .. }))
@@ -231,7 +231,7 @@ impl<'g> Form<'g> {
             || has_gap;
         let under =
             self.cell(row, head.column).filter(|cell| is_aligned && cell.row == row && !cell.is_blank());
-        // Without columns, weights come first and scores behind them.
+        // Without columns, the first number is the weight and the second the score.
         let value = under.filter(|cell| numbers.iter().any(|number| std::ptr::eq(*number, *cell)));
         let value = value.or_else(|| numbers.get(1).copied().filter(|_| !is_aligned && numbers.len() == 2));
         let pointer = Pointer::parse(&total.member);
@@ -241,7 +241,7 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// A figure in a cell that reaches down from the item above counts for that item alone, which is noted.
+    /// Notes a figure in a cell that spans down from the item above: it counts for that item only.
     fn shared(&mut self, row: usize, head: &GridCell, pointer: &Pointer) {
         if let Some(cell) = self.cell(row, head.column).filter(|cell| !cell.is_blank() && cell.row < row) {
             self.builder.note_cell(NoteKind::Shared, Some(pointer), cell);
@@ -249,7 +249,7 @@ impl<'g> Form<'g> {
     }
 }
 
-/// Whether a row has nothing but what is carried on, such as its number: the rest of it was cut off.
+/// Whether a row has only carried cells, such as its number: the rest of it was cut off.
 fn is_cut_off(block: &Block<'_>, row: usize, under: &[Option<&GridCell>]) -> bool {
     let mut own = block.columns.iter().zip(under).filter(|(column, _)| !column.column.carried);
     block.table.carried() > 0

@@ -71,7 +71,7 @@ impl<'g> Form<'g> {
         self.grid.row(row).filter(|cell| !cell.is_blank() && self.label_of(cell).is_none()).collect()
     }
 
-    /// Reports values below labels that are under none of them as misplaced, instead of guessing.
+    /// Reports values in the row below that are under none of these labels as misplaced, instead of guessing.
     pub(super) fn not_placed_below(&mut self, labels: &[&GridCell]) {
         let Some(first) = labels.first() else { return };
         let mut left_over = self.free_values(first.row + first.row_span);

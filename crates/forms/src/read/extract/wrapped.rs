@@ -41,7 +41,7 @@ impl Header {
             _ => None,
         };
         let kinds: Vec<Option<ValueKind>> = cells.iter().map(|cell| kind(cell)).collect();
-        // Tables of pages have their rows whole, and lines separated by spaces their columns.
+        // Rows of tables in web pages are never broken, and lines aligned by spaces keep their columns.
         let is_parted_text =
             |cell: &&GridCell| cell.left.is_none() && matches!(cell.place, Some(Place::Text { .. }));
         let known = kinds.iter().flatten().count();
@@ -76,7 +76,7 @@ impl Header {
     }
 }
 
-/// Whether a row is one of labels, so that the block ended above it.
+/// Whether a row begins with a label, so that the block ended above it.
 fn begins_elsewhere(profile: &Profile, grid: &Grid, row: usize) -> bool {
     let first = grid.row(row).find(|cell| !cell.is_blank());
     first.is_some_and(|cell| matches!(profile.found(&cell.text), Some(Found::Label(_) | Found::Projects)))

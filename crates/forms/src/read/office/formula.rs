@@ -194,7 +194,7 @@ impl<'f> FormulaReader<'f> {
         }
     }
 
-    /// An argument of a sum: an expression, or cells, of which those with text do not count.
+    /// An argument of a sum: an expression, or cells; cells with text do not count.
     fn addend(&mut self) -> Option<Decimal> {
         let before = self.rest;
         if let Some(first) = self.reference() {

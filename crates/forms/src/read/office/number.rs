@@ -14,7 +14,7 @@ pub(crate) struct ShownNumber {
     pub(crate) beneath: Option<String>,
 }
 
-/// Office programs take no longer format.
+/// The longest format code that office programs accept.
 const LONGEST_FORMAT: usize = 255;
 
 /// Shows a number by a format code; days may be counted from 1904.
@@ -53,8 +53,8 @@ pub(crate) fn built_in(id: u32) -> &'static str {
     }
 }
 
-/// Without a format a sheet shows as many digits as there is room for: the number itself, unless it is the residue of a
-/// binary fraction, or one without end.
+/// Shows a number that has no format. A sheet would show as many digits as fit; this drops the rounding error of a
+/// binary fraction and keeps at most six decimals.
 fn general(value: f64, plain: String) -> ShownNumber {
     let Some(exact) = decimal(value) else { return ShownNumber { text: plain, beneath: None } };
     let shown = figure::without_residue(exact).unwrap_or_else(|| {
@@ -65,7 +65,7 @@ fn general(value: f64, plain: String) -> ShownNumber {
     ShownNumber { text, beneath }
 }
 
-/// The digits of a number, as office programs keep them: fifteen that count.
+/// The digits of a number as office programs keep them: fifteen significant ones.
 fn plain(value: f64) -> String {
     let text = format!("{value:.14e}");
     let short = text.parse::<f64>().unwrap_or(value);
@@ -97,7 +97,7 @@ fn round_as(value: Decimal, format: &str) -> Option<f64> {
             '.' => behind_point = true,
             '0' | '#' | '?' if behind_point => digits += 1,
             '%' => percents += 1,
-            // Thousands that are left out, powers, fractions, dates: the format has its own way.
+            // Scaling by thousands, exponents, fractions and dates are left to the format.
             ',' if !chars.as_str().contains(['0', '#', '?']) => return None,
             'E' | 'e' | '/' | 'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => return None,
             _ => {}

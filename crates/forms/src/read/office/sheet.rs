@@ -134,14 +134,14 @@ impl Sheet {
 /// The most cells of a sheet that keeps its blank ones.
 const MOST_BLANKS: usize = 200_000;
 
-/// Whether two numbers differ by more than a residue: stored numbers are binary fractions.
+/// Whether two numbers differ by more than the rounding error of binary fractions.
 fn differ(stored: Decimal, computed: Decimal) -> bool {
     let scale = stored.abs().max(computed.abs()).max(Decimal::ONE);
-    // Nine digits that agree are no accident.
+    // Numbers that agree to nine digits are taken as equal.
     (stored - computed).abs() > scale * Decimal::new(1, 9)
 }
 
-/// How many of these numbers are from one to another.
+/// How many of these numbers are from `first` to `last`, but at least one.
 fn span(numbers: &[u32], first: u32, last: u32) -> usize {
     let begin = numbers.partition_point(|number| *number < first);
     numbers.partition_point(|number| *number <= last).saturating_sub(begin).max(1)

@@ -1,4 +1,4 @@
-//! Office files made in memory: as programs write them, and as none should.
+//! Tests on office files made in memory, both usual and broken ones.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};

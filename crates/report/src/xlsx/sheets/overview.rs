@@ -12,7 +12,7 @@ use crate::book::Book;
 use crate::tables;
 use crate::words::{group, unit};
 
-/// Writes the overview: what was received, the totals, what was found.
+/// Writes the overview: the documents received, the totals and the findings by rule.
 pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let style = Style::new();
     let consolidation = book.consolidation;

@@ -1,4 +1,4 @@
-//! The columns of a table: the cells that head them, and the cells of a row that are under those.
+//! The columns of a table: their header cells, and the cells of a row under each.
 
 use huizong_schema::findings::Place;
 
@@ -8,17 +8,17 @@ use crate::profile::{Found, TableColumn, ValueKind};
 use crate::read::extract::Form;
 use crate::read::extract::values::is_under;
 
-/// How much a cell under its column speaks for the columns being where they are: a number where points belong, or a
-/// text that begins with what the column strips.
+/// The score of a cell that fits its column: a number where points belong, or a text that begins with what the column
+/// strips.
 const FITS: i32 = 2;
-/// How much it speaks against them: words where points belong, or a number where a level's name does.
+/// The score of a cell that does not fit: words where points belong, or a number where a level's name does.
 const MISFITS: i32 = -2;
-/// How much a filled cell beyond the header's last column speaks against them. No row is wider than its header, so this
-/// outweighs two cells that fit by chance.
+/// The score of a filled cell beyond the header's last column. No row is wider than its header, so this outweighs two
+/// cells that fit by chance.
 const BEYOND_HEADER: i32 = -5;
 
 impl<'g> Form<'g> {
-    /// The cells of a header, and the row behind it. In a text whose cells held line breaks it goes on for some lines.
+    /// The cells of a header, and the row after it. In a text whose cells held line breaks, a header has several lines.
     pub(super) fn heads(&self, header: usize) -> (Vec<&'g GridCell>, usize) {
         let mut heads: Vec<&'g GridCell> = self.grid.row(header).collect();
         let is_text =
@@ -40,8 +40,8 @@ impl<'g> Form<'g> {
         (heads, row)
     }
 
-    /// By column of the block: the cell of a row that is under it, which may begin further above. `None` if the row's
-    /// columns cannot be told.
+    /// For each column of the block, the row's cell under it, which may begin in a row above. `None` if the row's
+    /// columns are unclear.
     pub(super) fn cells_of_columns(
         &self,
         block: &Block<'g>,
@@ -49,7 +49,7 @@ impl<'g> Form<'g> {
         cells: &[&'g GridCell],
     ) -> Option<Vec<Option<&'g GridCell>>> {
         let in_row: Vec<&'g GridCell> = self.grid.row(row).collect();
-        // A line of one text in a block may be a task's name, a piece of one, or a heading.
+        // A line with a single text may be a task's name, a piece of one, or a heading.
         let is_bare =
             in_row.len() == 1 && block.heads.len() > 2 && matches!(cells[0].place, Some(Place::Text { .. }));
         let under = self.under(row, &block.heads).filter(|_| !is_bare)?;
@@ -71,7 +71,7 @@ impl<'g> Form<'g> {
         let cells: Vec<&GridCell> = self.grid.row(row).collect();
         let is_text =
             |cell: &&GridCell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none();
-        // A text that keeps its blank cells has its columns.
+        // A text that keeps its blank cells keeps its columns.
         cells.first().filter(|first| is_text(first) && !first.is_blank())?;
         let column = |at: usize| match self.found(heads.get(at)?)? {
             Found::Column(index) => Some(&table.columns[index]),
@@ -81,14 +81,14 @@ impl<'g> Form<'g> {
         let score = |shift: usize| -> i32 {
             cells.iter().enumerate().map(|(at, cell)| fit(column(at + shift), cell)).sum()
         };
-        // Of equals the one that leaves out fewest.
+        // Of equal scores, the one that leaves out the fewest columns.
         (0..=leading.count()).max_by_key(|shift| (score(*shift), std::cmp::Reverse(*shift)))
     }
 
-    /// Which cell of a row is under a header's; `None` if that is unclear.
+    /// Which cell of a row is under a header cell; `None` if that is unclear.
     ///
-    /// On lines whose cells are parted by spaces alone, a row that is as long as its header is in the header's order;
-    /// in a shorter one each cell must begin under a header's.
+    /// On lines with cells separated only by spaces, a row as long as its header is in the header's order; in any other
+    /// row, each cell must begin under one header cell.
     fn under(
         &self,
         row: usize,

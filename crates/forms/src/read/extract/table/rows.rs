@@ -8,9 +8,9 @@ use crate::read::extract::Form;
 
 /// A row with fewer filled cells than this may be a note: headers and items have more.
 const FEWEST_CELLS_OF_ITEM: usize = 3;
-/// So many columns of the table make a row its header: one or two of their names may also be words of a task.
+/// A row with this many of the table's column names is its header; a task may contain one or two of them.
 const FEWEST_HEADS: usize = 3;
-/// A cell that covers so many columns, and all of the header's, is a heading across the table.
+/// A cell that covers at least this many columns, and all of the header's, is a heading across the table.
 const FEWEST_COLUMNS_ACROSS: usize = 2;
 /// The longest text (in bytes) that can be the form's title printed once more; paragraphs may quote the title.
 const LONGEST_TITLE: usize = 200;
@@ -20,7 +20,7 @@ const LONGEST_TITLE: usize = 200;
 pub(super) enum RowKind {
     /// The first row after the block.
     End,
-    /// Nothing is in it.
+    /// A row without filled cells.
     Blank,
     /// The header, printed again on another page.
     Header,
@@ -60,7 +60,7 @@ impl<'g> Form<'g> {
         RowKind::Item
     }
 
-    /// Whether a row that begins with this cell is the first one behind the block.
+    /// Whether a row that begins with this cell is the first one after the block.
     ///
     /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value is in the next cell.
     fn ends_table(&self, first: &GridCell, cells: &[&GridCell]) -> bool {
@@ -99,7 +99,7 @@ mod tests {
         built_in().iter().find(|profile| profile.id == "mof-general").unwrap()
     }
 
-    /// The kind of the second row of a text under a header of the table, as it is after a note or without one.
+    /// The kind of a row below a header of the table, with or without a note before it.
     fn kind(row: &str, in_notes: bool) -> RowKind {
         let grid = text::grid(&format!("一级指标\t二级指标\t三级指标\t分值\t得分\n{row}\n")).unwrap();
         kind_in(&grid, in_notes)

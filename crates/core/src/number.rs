@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 /// Printed values and half units of the sixth decimal are whole counts of this fraction.
 const DECIMALS: u32 = 7;
 
-/// Powers of ten: the exponents are few and asked for all the time.
+/// A power of ten, from a table: the exponents are few and used all the time.
 pub(crate) const fn ten_to(exponent: u32) -> i128 {
-    // A decimal has at most 28 digits behind its point.
+    // A decimal has at most 28 digits after its point.
     const POWERS: [i128; 29] = {
         let mut powers = [1; 29];
         let mut at = 1;
@@ -45,7 +45,8 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Of a printed number; at most six decimals are counted, as the schema allows no more.
+    /// The interval of a printed number; at most six decimals are counted, as the schema allows no more.
+    #[inline]
     pub fn printed(number: Decimal) -> Self {
         let number = if number.scale() < DECIMALS { number } else { number.trunc_with_scale(DECIMALS - 1) };
         let unit = ten_to(DECIMALS - number.scale());
@@ -54,6 +55,7 @@ impl Interval {
     }
 
     /// The interval of an exact number; at most six decimals are counted.
+    #[inline]
     pub fn exact(number: Decimal) -> Self {
         let value = Self::printed(number).value;
         Self { low: value, value, high: value }
@@ -120,8 +122,8 @@ pub(crate) fn decimal(count: i128) -> Decimal {
     short
 }
 
-/// A count of 10^-scale as a decimal. Beyond 96 bits the digits behind the point give way, then the size: these
-/// decimals are shown, never added.
+/// A count of 10^-scale as a decimal. Beyond 96 bits the digits after the point are dropped, then the value is capped:
+/// these decimals are shown, never added.
 fn whole_or_exact(count: i128, scale: u32) -> Decimal {
     let whole = || Decimal::try_from_i128_with_scale(count / ten_to(scale), 0);
     let most = if count < 0 { Decimal::MIN } else { Decimal::MAX };
@@ -133,11 +135,11 @@ fn whole_or_exact(count: i128, scale: u32) -> Decimal {
 pub enum Verdict {
     /// Rounding half up agrees.
     Rounded,
-    /// Only cutting off agrees.
+    /// Only truncation agrees.
     Truncated,
     /// Possible for some unrounded amounts.
     WithinPrinting,
-    /// Impossible for any.
+    /// Impossible for all unrounded amounts.
     Contradicted,
 }
 
@@ -192,12 +194,12 @@ pub fn percent_of_sums(numerator: i128, denominator: i128) -> String {
     }
 }
 
-/// 100 × numerator / denominator, rounded half away from zero to so many places. The denominator is positive.
+/// 100 × numerator / denominator, rounded half away from zero to `places` decimals. The denominator is positive.
 pub fn percent(numerator: i128, denominator: i128, places: u32) -> Decimal {
     ratio(numerator, denominator, 100, places)
 }
 
-/// `per` × numerator / denominator, rounded half away from zero to so many places. The denominator is positive.
+/// `per` × numerator / denominator, rounded half away from zero to `places` decimals. The denominator is positive.
 pub(crate) fn ratio(numerator: i128, denominator: i128, per: i128, places: u32) -> Decimal {
     let unit = per * ten_to(places);
     let rounded = half_up(numerator.abs() * unit, denominator) * numerator.signum();
@@ -332,7 +334,7 @@ mod tests {
         assert_eq!(percent(2, 3, 2).to_string(), "66.67");
         assert_eq!(percent(0, 3, 2).to_string(), "0.00");
         assert_eq!(ratio(1, 3, 1, 3).to_string(), "0.333");
-        // Beyond 96 bits the digits behind the point give way.
+        // Beyond 96 bits the digits after the point are dropped.
         let large = 10_i128.pow(30);
         assert_eq!(decimal(large).to_string(), "100000000000000000000000.00");
         assert_eq!(decimal(large + 5_000_000).to_string(), "100000000000000000000000.00");

@@ -1,4 +1,4 @@
-//! The one way in which names are compared.
+//! The normal form in which all names are compared.
 
 use std::borrow::Cow;
 
@@ -33,22 +33,21 @@ pub fn normalise_name(name: &str) -> Cow<'_, str> {
 /// Returns true for a name made only of characters that normalisation keeps: common ideographs, digits, lower-case
 /// letters and a few marks. It may return false for other normalised names. Most names pass, and need no copy.
 fn is_normalised(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        at += match bytes[at] {
-            b'A'..=b'Z' | b'[' | b']' | b'{' | b'}' => return false,
-            b'!'..=b'~' => 1,
-            // U+4E00 to U+9FFF, three bytes each.
-            0xe5..=0xe9 => 3,
-            0xe4 if bytes[at + 1] >= 0xb8 => 3,
+    let mut rest = name.as_bytes();
+    loop {
+        rest = match rest {
+            // U+5000 to U+9FFF, the most usual first, then U+4E00 to U+4FFF.
+            [0xe5..=0xe9, _, _, rest @ ..] | [0xe4, 0xb8..=0xbf, _, rest @ ..] => rest,
+            [] => return true,
+            [b'A'..=b'Z' | b'[' | b']' | b'{' | b'}', ..] => return false,
+            [b'!'..=b'~', rest @ ..] => rest,
             // ≤ ≥ “ ” 、 。
-            0xe2 if matches!(bytes[at + 1..at + 3], [0x89, 0xa4 | 0xa5] | [0x80, 0x9c | 0x9d]) => 3,
-            0xe3 if matches!(bytes[at + 1..at + 3], [0x80, 0x81 | 0x82]) => 3,
+            [0xe2, 0x89, 0xa4 | 0xa5, rest @ ..]
+            | [0xe2, 0x80, 0x9c | 0x9d, rest @ ..]
+            | [0xe3, 0x80, 0x81 | 0x82, rest @ ..] => rest,
             _ => return false,
         };
     }
-    true
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Evaluates expressions as intervals, as the figures' names, as one document's numbers, as the figures that are read.
+//! Evaluates expressions to intervals, to a text of names or of numbers, and to the list of figures that they read.
 
 use std::cell::RefCell;
 
@@ -10,11 +10,11 @@ use super::figures::Figures;
 use crate::number::Interval;
 use crate::rule_input::CompletionBase;
 
-/// A figure that an expression needs is not there.
+/// A figure that an expression needs is missing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Missing;
 
-/// One place of some figures, as an expression sees it.
+/// The place at which an expression reads figures.
 pub(super) struct Site<'s, F> {
     pub(super) figures: &'s F,
     pub(super) base: CompletionBase,
@@ -46,7 +46,7 @@ impl Expr {
         self.fold(&Intervals(site))
     }
 
-    /// Every figure that the expression reads at a place, whether it is there or not.
+    /// Visits every figure that the expression reads at a place, even if it is missing.
     pub(super) fn members<F: Figures>(
         &self,
         site: Site<'_, F>,
@@ -55,12 +55,12 @@ impl Expr {
         self.fold(&Members { site, each: RefCell::new(each) });
     }
 
-    /// The expression with the figures' names in it.
+    /// The expression written with the figures' names.
     pub(super) fn formula(&self, chinese: bool) -> String {
         self.fold(&Names { chinese })
     }
 
-    /// The expression with one place's numbers in it; parts that are not there are left out.
+    /// The expression written with the numbers of a place, without missing parts.
     pub(super) fn arithmetic<F: Figures>(&self, site: Site<'_, F>) -> String {
         self.fold(&Arithmetic(site)).text
     }
@@ -76,7 +76,7 @@ impl Expr {
     }
 }
 
-/// The interval that an expression may mean, by its printed figures.
+/// Evaluates an expression to the interval that its printed figures allow.
 struct Intervals<'s, F>(Site<'s, F>);
 
 impl<F: Figures> Algebra for Intervals<'_, F> {
@@ -131,6 +131,7 @@ impl<F: Figures> Algebra for Intervals<'_, F> {
     }
 }
 
+#[inline]
 fn interval(member: &Member, value: Decimal) -> Interval {
     match member.measure {
         Measure::Points => Interval::exact(value),
@@ -138,7 +139,7 @@ fn interval(member: &Member, value: Decimal) -> Interval {
     }
 }
 
-/// A formula with the figures' names in it.
+/// Writes an expression with the figures' names.
 struct Names {
     chinese: bool,
 }
@@ -179,10 +180,10 @@ impl Algebra for Names {
     }
 }
 
-/// A formula with one place's numbers in it.
+/// Writes an expression with the numbers of a place.
 struct Arithmetic<'s, F>(Site<'s, F>);
 
-/// Numbers as they are shown, and whether what they are of is there.
+/// An expression as a text of numbers, and whether its value is present.
 struct Shown {
     text: String,
     is_there: bool,
@@ -247,7 +248,7 @@ impl<F: Figures> Algebra for Arithmetic<'_, F> {
     }
 }
 
-/// The figures that are read, each with its place.
+/// Visits the figures that an expression reads, each with its place.
 struct Members<'s, 'e, F> {
     site: Site<'s, F>,
     each: RefCell<&'e mut dyn FnMut(&'static Member, Over, usize)>,

@@ -1,6 +1,6 @@
 //! Writes JSON that people can read: the upper levels are indented, and each row is on one line.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
@@ -10,21 +10,30 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 /// # Errors
 /// Returns an error if serializing or writing fails.
 pub fn write(out: impl Write, value: &impl Serialize, levels: usize) -> io::Result<()> {
-    let mut writer = serde_json::Serializer::with_formatter(out, Upper::new(levels));
+    let mut writer = serde_json::Serializer::with_formatter(buffered(out), Upper::new(levels));
     value.serialize(&mut writer)?;
-    writer.into_inner().write_all(b"\n")
+    let mut out = writer.into_inner();
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// A serializer writes a few bytes at a time. The caller's writer may be behind a pointer, which would cost more than
+/// copying them.
+fn buffered<W: Write>(out: W) -> BufWriter<W> {
+    BufWriter::with_capacity(1 << 16, out)
 }
 
 /// Writes values, one to a line.
 ///
 /// # Errors
 /// Returns an error if serializing or writing fails.
-pub fn write_lines<T: Serialize>(mut out: impl Write, values: impl IntoIterator<Item = T>) -> io::Result<()> {
+pub fn write_lines<T: Serialize>(out: impl Write, values: impl IntoIterator<Item = T>) -> io::Result<()> {
+    let mut out = buffered(out);
     for value in values {
         serde_json::to_writer(&mut out, &value)?;
         out.write_all(b"\n")?;
     }
-    Ok(())
+    out.flush()
 }
 
 /// A formatter that indents only the first levels.

@@ -35,6 +35,10 @@ pub(super) static RULE: Rule = Rule {
                 continue;
             }
             let all: Vec<Indicator<'_>> = list.collect();
+            // Hardly any list has a name twice, so the rest of the key is rarely needed.
+            if repeats(all.iter().map(|indicator| indicator.name.map(normalise_name))).is_empty() {
+                continue;
+            }
             hits.extend(
                 repeats(all.iter().map(|indicator| {
                     // A refused target may have distinguished two of them.

@@ -36,13 +36,13 @@ fn is_normalised(name: &str) -> bool {
     let mut rest = name.as_bytes();
     loop {
         rest = match rest {
-            // U+5000 to U+9FFF, the most usual first, then U+4E00 to U+4FFF.
-            [0xe5..=0xe9, _, _, rest @ ..] | [0xe4, 0xb8..=0xbf, _, rest @ ..] => rest,
             [] => return true,
             [b'A'..=b'Z' | b'[' | b']' | b'{' | b'}', ..] => return false,
-            [b'!'..=b'~', rest @ ..] => rest,
-            // ≤ ≥ “ ” 、 。
-            [0xe2, 0x89, 0xa4 | 0xa5, rest @ ..]
+            // U+4E00 to U+9FFF, three bytes each; ASCII; ≤ ≥ “ ” 、 。
+            [0xe5..=0xe9, _, _, rest @ ..]
+            | [0xe4, 0xb8..=0xbf, _, rest @ ..]
+            | [b'!'..=b'~', rest @ ..]
+            | [0xe2, 0x89, 0xa4 | 0xa5, rest @ ..]
             | [0xe2, 0x80, 0x9c | 0x9d, rest @ ..]
             | [0xe3, 0x80, 0x81 | 0x82, rest @ ..] => rest,
             _ => return false,

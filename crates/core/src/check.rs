@@ -88,7 +88,12 @@ fn is_unreadable(input: &RuleInput<'_>) -> bool {
     use huizong_schema::ProblemKind::{NotJson, TooDeep, TooLong};
     matches!(
         input.reading.source,
-        InputKind::NoForm | InputKind::TooDeep | InputKind::TooLarge | InputKind::Empty
+        InputKind::NoForm
+            | InputKind::OtherForm(_)
+            | InputKind::BlankForm
+            | InputKind::TooDeep
+            | InputKind::TooLarge
+            | InputKind::Empty
     ) || input.reading.problems.iter().any(|problem| matches!(problem.kind, NotJson | TooDeep | TooLong))
 }
 

@@ -76,7 +76,9 @@ pub use outcome::{Hit, Judgement, Skip};
 pub use plugin_rule::{BadArgs, DocumentFindings, PluginRule, plain_decimal, shown_text};
 pub use rule::{Check, Exclusion, Rule};
 pub use rule_index::{AnyRule, RuleIndex};
-pub use rule_input::{CompletionBase, InputKind, Reading, RuleInput, Settings, StaleFormula, Title, Traits};
+pub use rule_input::{
+    CompletionBase, InputKind, OtherForm, Reading, RuleInput, Settings, StaleFormula, Title, Traits,
+};
 pub use snapshot::Snapshot;
 pub use state::State;
 pub use tally::Tally;

@@ -31,6 +31,11 @@ impl Origins {
         }
     }
 
+    /// Forgets the place of a member, so that another one can be noted.
+    pub fn forget(&mut self, pointer: &Pointer) {
+        self.0.remove(pointer);
+    }
+
     /// Every member noted, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Pointer, &Place)> {
         self.0.iter()

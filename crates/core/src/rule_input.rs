@@ -173,12 +173,44 @@ pub enum InputKind {
     Form,
     /// A file without a form.
     NoForm,
+    /// A form that is not this one.
+    OtherForm(OtherForm),
+    /// This form with nothing filled in.
+    BlankForm,
     /// A page that is nested too deeply to read.
     TooDeep,
     /// A page or text with more cells than any form has.
     TooLarge,
     /// An empty file.
     Empty,
+}
+
+/// The kinds of forms that are sent in by mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OtherForm {
+    /// A self-evaluation of one project.
+    Project,
+    /// A table of several departments.
+    Summary,
+    /// Final accounts.
+    FinalAccounts,
+    /// The goals that are declared at the beginning of a year.
+    Goals,
+    /// A budget.
+    Budget,
+}
+
+impl OtherForm {
+    /// The variant of the message that names it.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Summary => "summary",
+            Self::FinalAccounts => "final-accounts",
+            Self::Goals => "goals",
+            Self::Budget => "budget",
+        }
+    }
 }
 
 /// A form's title, as far as it was understood.

@@ -14,6 +14,8 @@ pub enum State {
     AnotherYear,
     /// The file is not this form.
     AnotherForm,
+    /// Nothing is filled in.
+    Blank,
     /// Nothing could be read.
     NotReadable,
     /// Another document of the same department counts, or none of them does until one is accepted.

@@ -10,6 +10,8 @@ use crate::rule::Rule;
 
 mod adjustment_below_net_change;
 mod adjustment_rate_contradicts_amounts;
+mod another_form;
+mod blank_form;
 mod budget_base_is_zero;
 mod completion_rate_contradicts_amounts;
 mod department_missing;
@@ -56,6 +58,8 @@ mod weights_do_not_sum;
 pub static ALL: &[&Rule] = &[
     &adjustment_below_net_change::RULE,
     &adjustment_rate_contradicts_amounts::RULE,
+    &another_form::RULE,
+    &blank_form::RULE,
     &budget_base_is_zero::RULE,
     &completion_rate_contradicts_amounts::RULE,
     &department_missing::RULE,

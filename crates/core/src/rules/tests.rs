@@ -15,7 +15,7 @@ use crate::counting::{CountingOptions, count_together};
 use crate::entry::Entry;
 use crate::message::Template;
 use crate::roster::Roster;
-use crate::rule_input::{CompletionBase, InputKind, Reading, RuleInput, Settings, Title, Traits};
+use crate::rule_input::{CompletionBase, InputKind, OtherForm, Reading, RuleInput, Settings, Title, Traits};
 use crate::set::DepartmentIndex;
 use crate::snapshot::Snapshot;
 use crate::{Contribution, Rule, Tally, check, message};
@@ -171,6 +171,9 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
         source: match said["source"].as_str() {
             None | Some("form") => InputKind::Form,
             Some("nothing") => InputKind::Empty,
+            Some("project") => InputKind::OtherForm(OtherForm::Project),
+            Some("summary") => InputKind::OtherForm(OtherForm::Summary),
+            Some("blank") => InputKind::BlankForm,
             Some(_) => InputKind::NoForm,
         },
         unreadable: texts(&said["unreadable"]).into_iter().collect(),

@@ -23,6 +23,11 @@ pub(super) static RULE: Rule = Rule {
             "One figure is given in ways that differ, and which is meant is unclear: \"{found}\".",
         ),
         Template::variant(
+            "formula",
+            "此处是公式“{found}”，文件里没有存下它的结果，也无法代为算出。请用 Excel 或 WPS 打开、保存后再报。",
+            "Here is the formula \"{found}\", of which the file stores no value, and it cannot be worked out. Open the file in Excel or WPS and save it.",
+        ),
+        Template::variant(
             "unit",
             "金额单位写的是“{found}”，只能是万元或元。",
             "The unit of amounts is given as \"{found}\"; it can be 万元 or 元 alone.",
@@ -43,6 +48,7 @@ pub(super) static RULE: Rule = Rule {
         for (hit, text) in hits.iter_mut().zip(input.reading.unreadable.values()) {
             hit.variant = match hit.pointer.as_str() {
                 _ if text.contains(" / ") => "several",
+                _ if text.starts_with('=') => "formula",
                 "/unit" => "unit",
                 "/fiscal_year" => "year",
                 _ if is_negative(text) => "negative",

@@ -34,7 +34,9 @@ pub(super) static RULE: Rule = Rule {
         InputKind::TooDeep => Judgement::Failed(vec![Hit { variant: "deep", ..Hit::at("") }]),
         InputKind::TooLarge => Judgement::Failed(vec![Hit { variant: "large", ..Hit::at("") }]),
         InputKind::Empty => Judgement::Failed(vec![Hit { variant: "empty", ..Hit::at("") }]),
-        InputKind::Json | InputKind::Form => Judgement::Passed,
+        InputKind::Json | InputKind::Form | InputKind::OtherForm(_) | InputKind::BlankForm => {
+            Judgement::Passed
+        }
     }),
     ..Rule::RELATIONS
 };

@@ -4,7 +4,8 @@ use huizong_schema::findings::{Arg, Args};
 
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Exclusion, Rule};
+use crate::state::State;
 
 pub(super) static RULE: Rule = Rule {
     id: "text-not-decodable",
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     )],
     page: include_str!("page.md"),
     judges_unreadable: true,
+    excludes: Some(Exclusion { precedence: 0, state: State::NotReadable }),
     is_about_reading: true,
     check: Check::Document(|_, input| {
         let count = input.reading.undecodable;

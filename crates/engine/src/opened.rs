@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::counting::count_alone;
 use huizong_core::{Entry, InputKind, Origins, Reading, RuleInput, Tally, Traits, check, rules};
-use huizong_forms::{Read, Shown, decode, json};
+use huizong_forms::{Read, Shown, decode_json, json};
 use huizong_schema::findings::{Location, Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
@@ -119,7 +119,7 @@ impl<'b> Opened<'b> {
         let mut take_text = |id: &str, bytes: &[u8], begins: Begins| {
             let text = match simdutf8::basic::from_utf8(bytes) {
                 Ok(text) => Cow::Borrowed(text),
-                Err(_) => Cow::Owned(decode(bytes).text),
+                Err(_) => Cow::Owned(decode_json(bytes).text),
             };
             // What is finished passes the strict parse.
             let Ok(evaluation) = parse(&text) else { return };
@@ -239,10 +239,12 @@ impl<'t> Judge<'_, 't> {
             let source = Source { file: Cow::Borrowed(self.file), origins: Origins::default(), text };
             return Checked::new(judged, Body::Parsed(evaluation), source, None);
         }
-        let decoded = decode(bytes);
+        let decoded = decode_json(bytes);
         let part = json::Part { text: &decoded.text, line: begins.line, column: begins.column };
         let mut read = json::document(part);
-        read.reading.undecodable = decoded.bad;
+        if decoded.bad > 0 {
+            read.not_decodable(&decoded, part);
+        }
         let is_whole = read.reading.problems.is_empty();
         let text = SourceText::Json { text: Cow::Owned(decoded.text), begins, is_sound: false };
         self.read(id, read, is_whole, text, digest)
@@ -263,7 +265,8 @@ impl<'t> Judge<'_, 't> {
         digest: u128,
     ) -> Checked<'t> {
         let Read { draft, reading, traits, profile, origins, notes, notices } = read;
-        let body = if is_whole {
+        // Where bytes were lost, nothing is known for certain.
+        let body = if is_whole && reading.undecodable == 0 {
             draft.finish().map_or_else(|unfinished| Body::Unfinished(unfinished.draft), Body::Finished)
         } else {
             Body::Unfinished(draft)

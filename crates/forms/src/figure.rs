@@ -45,7 +45,7 @@ fn narrow_char(c: char) -> Option<char> {
 
 fn tidy(chars: impl Iterator<Item = char>) -> String {
     chars
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}'))
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
         .map(|c| match c {
             '−' | '–' | '﹣' | '‐' => '-',
             '，' => ',',
@@ -57,16 +57,11 @@ fn tidy(chars: impl Iterator<Item = char>) -> String {
 
 /// Reads a cell that should hold a figure.
 pub(crate) fn read(text: &str) -> Figure {
-    // Footnote marks and superscripts normalise to digits but are not part of the figure; two lines are two values.
-    let is_mark = |c: char| c.is_numeric() && !c.is_ascii_digit() && !('０'..='９').contains(&c);
-    let on_lines = text
-        .trim()
-        .split_once('\n')
-        .is_some_and(|(_, unit)| unit.trim() != "%" && Unit::ALL.iter().all(|of| of.word() != unit.trim()));
-    if text.contains(is_mark) || on_lines {
+    let Some(bare) = without_marks(text.trim()) else { return Figure::Unreadable };
+    if has_gap(bare) {
         return Figure::Unreadable;
     }
-    let narrow = narrow(text);
+    let narrow = narrow(bare);
     let mut rest = narrow.as_str();
     rest = rest.strip_suffix('整').filter(|amount| amount.ends_with('元')).unwrap_or(rest);
     rest = rest.strip_prefix("人民币").unwrap_or(rest);
@@ -74,6 +69,13 @@ pub(crate) fn read(text: &str) -> Figure {
     {
         return Figure::Blank;
     }
+    // A unit may be in brackets, as in 121.60（万元）.
+    let bracketed = rest.strip_suffix(')').and_then(|inner| inner.rsplit_once('('));
+    let bracketed = bracketed.filter(|(before, _)| !before.is_empty());
+    let is_unit = |word: &str| word == "%" || Unit::ALL.iter().any(|unit| unit.word() == word);
+    let opened = bracketed.filter(|(_, word)| is_unit(word)).map(|(before, word)| format!("{before}{word}"));
+    rest = opened.as_deref().unwrap_or(rest);
+    let is_bare = bare.len() == text.trim().len() && opened.is_none();
     let mut unit = None;
     let in_short = || Some((rest.strip_suffix('万')?, Unit::of_word("万")?));
     if let Some((before, of)) = Unit::split_end(rest).or_else(in_short) {
@@ -101,8 +103,82 @@ pub(crate) fn read(text: &str) -> Figure {
     if value.to_string() != printed {
         return Figure::Unreadable;
     }
-    let as_written = text.trim().trim_end_matches(['%', '元', '万', '％']).trim_end();
-    Figure::Number { value, unit, percent, normalised: as_written != printed }
+    let as_written = bare.trim_end_matches(['%', '元', '万', '％']).trim_end();
+    Figure::Number { value, unit, percent, normalised: !is_bare || as_written != printed }
+}
+
+/// Whether a character is never seen: marks of width and direction, and variants of the character before.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// A text as a person sees it: without invisible characters, and with the characters that radicals look like.
+pub(crate) fn as_seen(text: String) -> String {
+    let is_radical = |c: char| ('\u{2e80}'..='\u{2fdf}').contains(&c);
+    if !text.contains(|c| is_invisible(c) || is_radical(c)) {
+        return text;
+    }
+    let seen = text.chars().filter(|c| !is_invisible(*c));
+    seen.flat_map(|c| {
+        let plain: String = if is_radical(c) { c.to_string().nfkc().collect() } else { c.to_string() };
+        plain.chars().collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+/// A figure without the marks of a footnote and of a sentence's end behind it: 121.60①, 121.60*, 121.60。.
+///
+/// [`None`] if such a mark is within the figure, or if the text has two lines that are two values.
+fn without_marks(text: &str) -> Option<&str> {
+    let ends_figure = |rest: &str| {
+        rest.ends_with(|c: char| c.is_ascii_digit() || "０１２３４５６７８９%％元万)）".contains(c))
+    };
+    let bare = text
+        .trim_end_matches(|c: char| is_raised(c) || matches!(c, '*' | '＊' | '。' | ';' | '；'))
+        .trim_end();
+    let bare = if ends_figure(bare) { bare } else { text };
+    if bare.contains(is_raised) {
+        return None;
+    }
+    let is_unit = |line: &str| {
+        let word = narrow(line);
+        let word =
+            word.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(&word).to_owned();
+        word == "%" || Unit::ALL.iter().any(|unit| unit.word() == word)
+    };
+    bare.split_once('\n').is_none_or(|(_, unit)| is_unit(unit)).then_some(bare)
+}
+
+/// Whether a character is a footnote mark or a power, which is a digit to a computer but not to a reader.
+pub(crate) fn is_raised(c: char) -> bool {
+    (c.is_numeric() && !c.is_ascii_digit() && !('０'..='９').contains(&c) && !is_numeral(c))
+        || matches!(c, '⁽' | '⁾')
+}
+
+/// Whether white space parts digits: 130 121 is two numbers, and 12 1.60 may be.
+fn has_gap(text: &str) -> bool {
+    let mut last = None;
+    let mut parted = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            parted = true;
+            continue;
+        }
+        let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+        let is_point = |c: char| matches!(c, '.' | ',' | '．' | '，' | '。');
+        if parted && is_digit(c) && last.is_some_and(|last| is_digit(last) || is_point(last)) {
+            return true;
+        }
+        parted = false;
+        last = Some(c);
+    }
+    false
+}
+
+/// Whether a character is a Chinese numeral, which is no mark: 二〇二二.
+fn is_numeral(c: char) -> bool {
+    "〇○零一二三四五六七八九十百千万亿".contains(c)
 }
 
 /// Whether a text is almost certainly an amount or a rate: a bare whole number may count anything.
@@ -157,13 +233,42 @@ fn plain_digits(text: &str) -> Option<String> {
     }
 }
 
-/// Reads a cell that should hold a year: `2022`, `2022年`, `２０２２ 年度`.
+/// Reads a cell that should hold a year: `2022`, `2022年`, `二〇二二年度`, `2022年1-12月`, `2022/12/31`.
+///
+/// [`None`] if it names no year of four digits or two different ones, or has words that are no part of a date.
 pub(crate) fn year(text: &str) -> Option<u16> {
-    let narrow = narrow(text);
-    let digits = narrow.trim_end_matches("度").trim_end_matches('年');
-    let digits =
-        digits.trim_start_matches('(').trim_end_matches(')').trim_end_matches("年度").trim_end_matches('年');
-    (digits.len() == 4).then(|| digits.parse().ok())?
+    let narrow: String =
+        narrow(text.trim_end_matches(is_raised)).chars().map(|c| chinese_digit(c).unwrap_or(c)).collect();
+    let is_part = |c: char| c.is_ascii_digit() || "年月日度至到全(-./~_—)".contains(c);
+    let bare = narrow.trim_end_matches("(决算)").trim_end_matches("(预算)");
+    if !bare.chars().all(is_part) {
+        return None;
+    }
+    let numbers = || bare.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    let mut years = numbers().filter(|number| number.len() == 4);
+    let first = years.next()?;
+    let is_first = numbers().next() == Some(first);
+    let is_date = numbers().all(|number| number.len() == 4 || number.len() <= 2);
+    (is_first && is_date && years.all(|year| year == first)).then(|| first.parse().ok())?
+}
+
+/// The digit that a numeral of a year is: 〇 in 二〇二二.
+pub(crate) fn chinese_digit(c: char) -> Option<char> {
+    const NUMERALS: [(char, char); 12] = [
+        ('〇', '0'),
+        ('○', '0'),
+        ('零', '0'),
+        ('一', '1'),
+        ('二', '2'),
+        ('三', '3'),
+        ('四', '4'),
+        ('五', '5'),
+        ('六', '6'),
+        ('七', '7'),
+        ('八', '8'),
+        ('九', '9'),
+    ];
+    NUMERALS.iter().find(|(numeral, _)| *numeral == c).map(|(_, digit)| *digit)
 }
 
 #[cfg(test)]
@@ -191,7 +296,15 @@ mod tests {
             ("007", "7", None, false, true),
             ("5.", "5", None, false, true),
             ("1.50000000", "1.500000", None, false, true),
-            ("2 801.9", "2801.9", None, false, true),
+            ("121.60（万元）", "121.60", Some(Unit::Cny10k), false, true),
+            ("121.60\n（万元）", "121.60", Some(Unit::Cny10k), false, true),
+            ("121.60①", "121.60", None, false, true),
+            ("121²", "121", None, false, true),
+            ("121.60*", "121.60", None, false, true),
+            ("121.60。", "121.60", None, false, true),
+            ("121.60；", "121.60", None, false, true),
+            ("98.68 %", "98.68", None, true, false),
+            ("\u{200e}280.19\u{202c}", "280.19", None, false, true),
             ("280.19\n万元", "280.19", Some(Unit::Cny10k), false, false),
             ("人民币280.19万元整", "280.19", Some(Unit::Cny10k), false, true),
             ("280\u{ad}.19", "280.19", None, false, true),
@@ -221,8 +334,16 @@ mod tests {
             "1.0000001",
             "33.3333333333333",
             "3/4",
-            "280.19①",
-            "280.19²",
+            "28①0.19",
+            "28²0",
+            "①",
+            "*",
+            "130 121",
+            "12 1.60",
+            "2 801.9",
+            "130\u{a0}26",
+            "130\u{3000}121",
+            "130\t121",
             "280\n19",
             "万元",
             "12a",
@@ -249,10 +370,26 @@ mod tests {
 
     #[test]
     fn years() {
-        for text in ["2022", "2022年", "2022 年度", "２０２２年", "（2022年度）"] {
+        for text in [
+            "2022",
+            "2022年",
+            "2022 年度",
+            "２０２２年",
+            "（2022年度）",
+            "二○二二年",
+            "二零二二年",
+            "二〇二二年度",
+            "2022年1-12月",
+            "2022.1.1-2022.12.31",
+            "2022-12-31",
+            "2022/12/31",
+            "2022.12",
+            "2022年度（决算）",
+        ] {
             assert_eq!(year(text), Some(2022), "{text:?}");
         }
-        for text in ["22年", "2022-2023", "去年", ""] {
+        for text in ["22年", "2022-2023", "去年", "", "2022年3500人", "12月31日", "1-2022", "20221231"]
+        {
             assert_eq!(year(text), None, "{text:?}");
         }
     }

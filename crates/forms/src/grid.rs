@@ -3,6 +3,9 @@
 use huizong_schema::findings::Place;
 use rust_decimal::Decimal;
 
+use crate::figure::as_seen;
+use crate::runs::LeftOut;
+
 /// One cell. A merged cell is listed once, with its spans.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GridCell {
@@ -26,6 +29,23 @@ pub struct GridCell {
     pub beneath: Option<String>,
     /// Its formula, if the stored value is not the formula's result.
     pub stale: Option<Stale>,
+    /// The text to read a figure or a year from, where that is not `text`: in digits, with the sign that a colour means.
+    pub figure: Option<String>,
+    /// The parts of the file's cell that it does not show.
+    pub left_out: Vec<LeftOut>,
+    /// Whether its lines are the rows of a table in it.
+    pub has_rows: bool,
+    /// Its formula, if its value is not from the file.
+    pub unstored: Option<Unstored>,
+}
+
+/// A formula for which the file stores no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unstored {
+    /// The formula.
+    pub formula: String,
+    /// Whether its value was worked out.
+    pub is_computed: bool,
 }
 
 /// A formula whose stored value is not what it evaluates to.
@@ -45,6 +65,11 @@ impl GridCell {
         (self.column..self.column + self.column_span).contains(&column)
     }
 
+    /// The text to read a figure or a year from.
+    pub(crate) fn figure(&self) -> &str {
+        self.figure.as_deref().unwrap_or(&self.text)
+    }
+
     /// Whether it shows nothing.
     pub fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
@@ -54,6 +79,8 @@ impl GridCell {
 /// Rows of cells. Knows for every position which cell covers it.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
+    /// The lines of the page's header and footer.
+    pub(crate) margins: Vec<String>,
     cells: Vec<GridCell>,
     /// By row and column: the index of the covering cell.
     covered: Vec<Vec<Option<usize>>>,
@@ -117,12 +144,22 @@ impl Grid {
         column
     }
 
-    /// Puts a cell at a row and column, unless another one covers that already.
-    pub fn put(&mut self, at: (usize, usize), text: String, spans: (usize, usize), place: Place) {
+    /// Puts a cell at a row and column, unless another one covers that already. Returns true if it did.
+    pub fn put(&mut self, at: (usize, usize), text: String, spans: (usize, usize), place: Place) -> bool {
         let (row, column) = at;
-        if column < MAX_COLUMNS && self.at(row, column).is_none() {
+        let is_free = column < MAX_COLUMNS && self.at(row, column).is_none();
+        if is_free {
             self.add(at, text, (spans.0, spans.1.clamp(1, MAX_COLUMNS - column)), Some(place));
         }
+        is_free
+    }
+
+    /// Adds a cell at the place that it says.
+    pub(crate) fn add_cell(&mut self, cell: GridCell) {
+        let (row, column, span) = (cell.row, cell.column, cell.column_span);
+        let index = self.cells.len();
+        self.cells.push(cell);
+        self.cover(row, column, span, index);
     }
 
     fn add(
@@ -134,7 +171,7 @@ impl Grid {
     ) {
         let index = self.cells.len();
         self.cells.push(GridCell {
-            text,
+            text: as_seen(text),
             place,
             row,
             column,
@@ -144,15 +181,17 @@ impl Grid {
             joined: false,
             beneath: None,
             stale: None,
+            figure: None,
+            left_out: Vec::new(),
+            has_rows: false,
+            unstored: None,
         });
         self.cover(row, column, spans.1, index);
     }
 
-    /// Sets, for the cell put last, the number that the file stores and its formula, if they differ from its text.
-    pub(crate) fn tell_last(&mut self, beneath: Option<String>, stale: Option<Stale>) {
-        if let Some(cell) = self.cells.last_mut() {
-            (cell.beneath, cell.stale) = (beneath, stale);
-        }
+    /// The cell put last, to say more of it.
+    pub(crate) fn last_mut(&mut self) -> Option<&mut GridCell> {
+        self.cells.last_mut()
     }
 
     /// Sets, for the cell put last, where it begins on its line and whether it was joined.

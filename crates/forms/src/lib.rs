@@ -6,7 +6,7 @@
 //!
 //! Its modules are on floors, and a module uses those of lower floors only:
 //!
-//! 1. `grid` (cells), `figure` (numbers as people write them), `encoding`, `markup`, `ooxml` (office packages, and the
+//! 1. `grid` (cells), `figure` (numbers as people write them), `runs` (what is shown of a text), `encoding`, `markup`, `ooxml` (office packages, and the
 //!    names by which our own additions to files are recognised), `unreadable`, [`profile`];
 //! 2. `read` (bytes to cells to documents) and `write` (documents to pages of cells to bytes), which do not know each
 //!    other;
@@ -36,17 +36,19 @@ mod ooxml;
 pub mod profile;
 mod read;
 mod round_trip;
+mod runs;
 mod template;
 mod unreadable;
 mod write;
 
 pub use annotate::annotate;
-pub use encoding::{Decoded, decode};
-pub use grid::{Grid, GridCell, Stale};
+pub use encoding::{Decoded, decode_json};
+pub use grid::{Grid, GridCell, Stale, Unstored};
 pub use read::{
     Contents, FileFormat, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros, json, list, open,
     read,
 };
 pub use round_trip::{Written, best_profile, write};
+pub use runs::{LeftOut, LeftOutKind};
 pub use template::template;
 pub use write::{Format, Mark};

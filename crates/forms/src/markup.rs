@@ -1,70 +1,189 @@
 //! Markup to paragraphs: of a page's cells, and of cells that hold markup as text.
 
+use std::collections::HashMap;
+
+use ego_tree::NodeId;
 use scraper::node::{Element, Node};
-use scraper::{ElementRef, Html};
+use scraper::{ElementRef, Html, Selector};
+
+use crate::runs::{RunStyle, Runs};
 
 /// Elements that are on lines of their own.
 const BLOCKS: [&str; 14] =
     ["p", "div", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote"];
 /// Elements whose text is not shown.
-const UNSEEN: [&str; 5] = ["script", "style", "head", "template", "noscript"];
+const UNSEEN: [&str; 8] = ["script", "style", "head", "template", "noscript", "rt", "rp", "button"];
 
-/// The text that an element shows: one line per paragraph, each run of white space as one space.
+/// The text that an element shows, a paragraph a line, with white space folded.
 pub(crate) fn text_of(element: ElementRef<'_>) -> String {
-    let mut raw = String::new();
+    runs_of(element, &PageStyles::default()).text
+}
+
+/// The text that an element shows, and what is in it and not shown.
+pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
+    let mut runs = Runs::default();
     // Iterative: a page may nest as deep as it likes.
-    let mut stack = vec![(*element, false)];
-    while let Some((node, leaving)) = stack.pop() {
+    let mut stack = vec![(*element, styles.inherited(element), false)];
+    while let Some((node, style, leaving)) = stack.pop() {
         match node.value() {
             Node::Text(text) => {
-                raw.extend(text.chars().map(|c| if c.is_whitespace() && c != '\u{3000}' { ' ' } else { c }));
+                let is_break = |c: char| c.is_whitespace() && c != '\u{3000}';
+                let text: String = text.chars().map(|c| if is_break(c) { ' ' } else { c }).collect();
+                runs.push(&text, style);
             }
             Node::Element(element) => {
                 let name = element.name();
-                if UNSEEN.contains(&name) || is_hidden(element) {
-                    continue;
-                }
-                // A raised digit is a power or a footnote mark, not a digit of the number before it.
-                if name == "sup" && !leaving {
-                    let raised =
-                        ElementRef::wrap(node).map(|sup| sup.text().collect::<String>()).unwrap_or_default();
-                    raw.extend(raised.chars().map(raise));
+                if UNSEEN.contains(&name) || is_problems(element) {
                     continue;
                 }
                 if name == "br" || BLOCKS.contains(&name) {
-                    raw.push('\n');
+                    runs.text.push('\n');
                 } else if matches!(name, "td" | "th") {
-                    raw.push(' ');
+                    runs.text.push(' ');
                 }
-                if !leaving {
-                    stack.push((node, true));
-                    stack.extend(node.children().rev().map(|child| (child, false)));
+                if leaving {
+                    continue;
                 }
+                let style = styles.style(node.id(), element, style);
+                if let Some(value) = ElementRef::wrap(node).and_then(field_value) {
+                    runs.push(&value, style);
+                    continue;
+                }
+                stack.push((node, style, true));
+                stack.extend(node.children().rev().map(|child| (child, style, false)));
             }
             Node::Fragment | Node::Document => {
-                stack.extend(node.children().rev().map(|child| (child, false)));
+                stack.extend(node.children().rev().map(|child| (child, style, false)));
             }
             _ => {}
         }
     }
-    paragraphs(&raw).join("\n")
+    runs.text = paragraphs(&runs.text).join("\n");
+    runs
+}
+
+/// What a field of a page shows: what was typed, chosen or ticked. [`None`] for other elements.
+fn field_value(element: ElementRef<'_>) -> Option<String> {
+    let value = element.value();
+    match value.name() {
+        "input" => {
+            let of_type = value.attr("type").unwrap_or("text").to_ascii_lowercase();
+            Some(match of_type.as_str() {
+                "hidden" | "submit" | "button" | "reset" | "image" | "file" | "password" => String::new(),
+                "checkbox" | "radio" => if value.attr("checked").is_some() { "☑" } else { "□" }.to_owned(),
+                _ => value.attr("value").unwrap_or_default().to_owned(),
+            })
+        }
+        "textarea" => Some(element.text().collect()),
+        "select" => {
+            let options = || {
+                element.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "option")
+            };
+            let chosen = options().find(|option| option.value().attr("selected").is_some());
+            Some(
+                chosen.or_else(|| options().next()).map(|option| option.text().collect()).unwrap_or_default(),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// The styles of a page's sheets that decide what is shown, by element.
+#[derive(Default)]
+pub(crate) struct PageStyles {
+    of: HashMap<NodeId, RunStyle>,
+}
+
+/// The most rules of a page's style sheets that are read.
+const MOST_RULES: usize = 2_000;
+
+impl PageStyles {
+    /// Reads a page's `<style>` elements: only rules that hide, strike through or raise text matter.
+    pub(crate) fn of(page: &Html) -> Self {
+        let mut styles = Self::default();
+        let sheets = page.tree.nodes().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "style");
+        let text: String =
+            sheets.flat_map(|sheet| sheet.text().map(str::to_owned)).collect::<Vec<_>>().join("\n");
+        for rule in text.split('}').take(MOST_RULES) {
+            let Some((selectors, declarations)) = rule.rsplit_once('{') else { continue };
+            let style = declared(declarations, RunStyle::default());
+            if style == RunStyle::default() {
+                continue;
+            }
+            let selectors = selectors.rsplit(['{', ';']).next().unwrap_or_default();
+            let selectors = selectors.rsplit("*/").next().unwrap_or_default().trim_start_matches("<!--");
+            let Ok(selector) = Selector::parse(selectors.trim()) else { continue };
+            for element in page.select(&selector) {
+                let known = styles.of.entry(element.id()).or_default();
+                known.is_hidden |= style.is_hidden;
+                known.is_struck |= style.is_struck;
+                known.is_raised |= style.is_raised;
+                known.is_lowered |= style.is_lowered;
+            }
+        }
+        styles
+    }
+
+    /// Whether an element is not shown, or is the list of problems that a form was given back with.
+    pub(crate) fn is_hidden(&self, element: ElementRef<'_>) -> bool {
+        is_problems(element.value())
+            || self.style(element.id(), element.value(), RunStyle::default()).is_hidden
+    }
+
+    /// The style that an element inherits.
+    fn inherited(&self, element: ElementRef<'_>) -> RunStyle {
+        let mut style = RunStyle::default();
+        if self.of.is_empty() {
+            return style;
+        }
+        for above in element.ancestors().filter_map(ElementRef::wrap) {
+            let of = self.style(above.id(), above.value(), RunStyle::default());
+            style.is_struck |= of.is_struck;
+        }
+        style
+    }
+
+    fn style(&self, id: NodeId, element: &Element, above: RunStyle) -> RunStyle {
+        let of_sheet = self.of.get(&id).copied().unwrap_or_default();
+        let name = element.name();
+        let style = RunStyle {
+            is_struck: above.is_struck || of_sheet.is_struck || matches!(name, "s" | "strike" | "del"),
+            is_hidden: above.is_hidden || of_sheet.is_hidden || element.attr("hidden").is_some(),
+            is_raised: above.is_raised || of_sheet.is_raised || name == "sup",
+            is_lowered: above.is_lowered || of_sheet.is_lowered || name == "sub",
+        };
+        declared(element.attr("style").unwrap_or_default(), style)
+    }
+}
+
+/// A style with the declarations of a style sheet or of an element added.
+fn declared(declarations: &str, mut style: RunStyle) -> RunStyle {
+    if declarations.is_empty() {
+        return style;
+    }
+    for declaration in declarations.to_ascii_lowercase().split(';') {
+        let Some((name, value)) = declaration.split_once(':') else { continue };
+        let value = value.trim().trim_end_matches("!important").trim();
+        match name.trim() {
+            "display" => style.is_hidden |= value == "none",
+            "visibility" => style.is_hidden |= matches!(value, "hidden" | "collapse"),
+            "mso-hide" => style.is_hidden |= value == "all",
+            "text-decoration" | "text-decoration-line" => style.is_struck |= value.contains("line-through"),
+            "vertical-align" => {
+                style.is_raised |= value == "super";
+                style.is_lowered |= value == "sub";
+            }
+            _ => {}
+        }
+    }
+    style
 }
 
 /// The attribute of the section that lists the problems of a form that was given back.
 pub(crate) const PROBLEMS_ATTRIBUTE: &str = "data-huizong";
 
-/// Whether an element is hidden, or is the list of problems that a form was given back with.
-pub(crate) fn is_hidden(element: &Element) -> bool {
-    if element.attr(PROBLEMS_ATTRIBUTE).is_some() {
-        return true;
-    }
-    let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
-    style.contains("display:none") || element.attr("hidden").is_some()
-}
-
-fn raise(c: char) -> char {
-    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    c.to_digit(10).map_or(c, |digit| RAISED[digit as usize])
+fn is_problems(element: &Element) -> bool {
+    element.attr(PROBLEMS_ATTRIBUTE).is_some()
 }
 
 /// Text of a cell that may hold markup as text, such as `<p>…</p>` copied out of a page's source.

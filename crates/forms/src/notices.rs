@@ -4,6 +4,8 @@ use huizong_core::{NoticeKind, Template};
 
 /// Every one, sorted by id.
 pub static NOTICES: &[&NoticeKind] = &[
+    &COPY_IN_FILE,
+    &ENCODING_GUESSED,
     &HIDDEN_CELLS,
     &HIDDEN_SHEET,
     &KEY_PROJECT_NOT_PARSED,
@@ -14,7 +16,28 @@ pub static NOTICES: &[&NoticeKind] = &[
     &ROW_CUT_OFF,
     &SHEET_NOT_READ,
     &SHEETS_BEYOND,
+    &TEXT_LEFT_OUT,
 ];
+
+/// A form is in the file twice.
+pub static COPY_IN_FILE: NoticeKind = NoticeKind {
+    id: "copy-in-file",
+    messages: &[Template::new(
+        "文件里还有一份内容完全相同的表，只算一份。",
+        "The file holds another form with the same content; it counts once.",
+    )],
+    page: include_str!("notices/copy-in-file.md"),
+};
+
+/// An encoding was guessed.
+pub static ENCODING_GUESSED: NoticeKind = NoticeKind {
+    id: "encoding-guessed",
+    messages: &[Template::new(
+        "文件没有注明文字编码，按 {encoding} 读取。文字若有不通的地方，请用 UTF-8 重新保存。",
+        "The file does not say its encoding and was read as {encoding}. If words look wrong, save it again as UTF-8.",
+    )],
+    page: include_str!("notices/encoding-guessed.md"),
+};
 
 /// Hidden rows or columns.
 pub static HIDDEN_CELLS: NoticeKind = NoticeKind {
@@ -117,4 +140,42 @@ pub static SHEETS_BEYOND: NoticeKind = NoticeKind {
         "There are too many sheets; the last {count} were not read.",
     )],
     page: include_str!("notices/sheets-beyond.md"),
+};
+
+/// A part of a cell is not shown.
+pub static TEXT_LEFT_OUT: NoticeKind = NoticeKind {
+    id: "text-left-out",
+    messages: &[
+        Template::variant(
+            "struck",
+            "“{found}”带删除线，按已删除处理，没有读取。",
+            "\"{found}\" is struck through; it counts as deleted and was not read.",
+        ),
+        Template::variant(
+            "hidden",
+            "“{found}”设为隐藏文字，没有读取。",
+            "\"{found}\" is formatted as hidden text and was not read.",
+        ),
+        Template::variant(
+            "format",
+            "单元格的格式不显示数值 {found}，按空白处理。",
+            "The cell's format shows nothing of the number {found}; it counts as blank.",
+        ),
+        Template::variant(
+            "prompt",
+            "“{found}”是未填写的提示文字，按空白处理。",
+            "\"{found}\" is the prompt of a field that was not filled in; it counts as blank.",
+        ),
+        Template::variant(
+            "text-box",
+            "单元格上的文本框“{found}”不算单元格的内容，没有读取。",
+            "The text box \"{found}\" over the cell is not its content and was not read.",
+        ),
+        Template::variant(
+            "footnote",
+            "“{found}”末尾的脚注标记没有读取。",
+            "The footnote mark at the end of \"{found}\" was not read.",
+        ),
+    ],
+    page: include_str!("notices/text-left-out.md"),
 };

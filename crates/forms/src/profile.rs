@@ -44,9 +44,24 @@ pub struct Profile {
     /// The names of rows that add up the others.
     #[serde(default)]
     pub(crate) totals: Option<Pattern>,
+    /// The names of rows that add up some of the others: no figure is read from them.
+    #[serde(default)]
+    pub(crate) subtotals: Option<Pattern>,
     /// Lines between the rows of a block that belong to the paper.
     #[serde(default)]
     pub(crate) furniture: Option<Pattern>,
+    /// Lines after the form's texts that belong to none of them: signatures, a seal, a date.
+    #[serde(default)]
+    pub(crate) foot: Option<Pattern>,
+    /// The beginning of an annex: neither its line nor what follows belongs to the form.
+    #[serde(default)]
+    pub(crate) annex: Option<Pattern>,
+    /// The headings of blocks that are not about the form's year or figures.
+    #[serde(default)]
+    pub(crate) foreign: Option<Pattern>,
+    /// Labels of values that documents do not have: they end the value before them.
+    #[serde(default)]
+    pub(crate) others: Vec<String>,
     #[serde(default)]
     pub(crate) placeholders: Vec<Pattern>,
     #[serde(rename = "label", default)]
@@ -86,6 +101,8 @@ pub(crate) enum Found {
     Row(usize),
     /// The label of the projects.
     Projects,
+    /// The label of a value that documents do not have.
+    Other,
 }
 
 /// A label in all its wordings, and the member that its value goes to.
@@ -100,6 +117,9 @@ pub(crate) struct Label {
     /// Members that the label itself sets.
     #[serde(default)]
     pub(crate) sets: BTreeMap<String, String>,
+    /// Whether any other label of the member counts before this one.
+    #[serde(default)]
+    pub(crate) weak: bool,
 }
 
 impl Label {
@@ -128,6 +148,20 @@ pub(crate) enum ValueKind {
     /// A year.
     Year,
 }
+
+/// A part of a text with several labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part<'t> {
+    /// Its label; [`None`] if it is a value alone.
+    pub(crate) label: Option<Found>,
+    /// All of it.
+    pub(crate) text: &'t str,
+    /// Its value, which may be blank.
+    pub(crate) value: &'t str,
+}
+
+/// The longest text that is searched for several labels: a longer one is a paragraph.
+const LONGEST_PARTS: usize = 600;
 
 /// The side of its label on which a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
@@ -223,6 +257,7 @@ impl Profile {
             fits(&label.member, label.kind)?;
             label.sets.iter().try_for_each(|(member, value)| may_be(member, value))?;
         }
+        add(&profile.others, Found::Other)?;
         if let Some(matrix) = &mut profile.matrix {
             matrix.prepare()?;
             for (index, row) in matrix.rows.iter().enumerate() {
@@ -279,6 +314,12 @@ impl Profile {
 
     /// A label with its value after a colon in the same cell, such as 部门名称：示范局, and where the value begins.
     pub(crate) fn found_with_value(&self, text: &str) -> Option<(Found, usize)> {
+        let (found, value) = self.leads(text)?;
+        (!text[value..].trim().is_empty()).then_some((found, value))
+    }
+
+    /// The label at the beginning of a text, up to a colon, and where its value begins; the value may be blank.
+    fn leads(&self, text: &str) -> Option<(Found, usize)> {
         let marks = text.char_indices().take_while(|(at, c)| *at < LONGEST_LABEL && *c != '\n');
         // 其中：一般公共预算：280.19 has two.
         let colons = marks.filter(|(_, c)| matches!(c, ':' | '：')).map(|(at, _)| at).take(2);
@@ -286,13 +327,63 @@ impl Profile {
         colons.into_iter().rev().find_map(|at| {
             let found = self.found(&text[..at])?;
             let value = at + text[at..].chars().next().map_or(0, char::len_utf8);
-            let Found::Label(index) = found else { return None };
-            let label = &self.labels[index];
-            (label.kind != ValueKind::Heading
-                && label.value == Side::Right
-                && !text[value..].trim().is_empty())
-            .then_some((found, value))
+            let has_value = match found {
+                Found::Label(index) => {
+                    let label = &self.labels[index];
+                    label.kind != ValueKind::Heading && label.value == Side::Right
+                }
+                Found::Other => true,
+                Found::Column(_) | Found::Row(_) | Found::Projects => false,
+            };
+            has_value.then_some((found, value))
         })
+    }
+
+    /// The parts of a text that holds several labels with their values, as 部门名称：甲局  年度：2023年 does.
+    ///
+    /// A part without a label is a value that labels follow. [`None`] if no label but one at the beginning is in it.
+    pub(crate) fn parts<'t>(&self, text: &'t str) -> Option<Vec<Part<'t>>> {
+        if !text.contains([':', '：']) || text.len() > LONGEST_PARTS {
+            return None;
+        }
+        let mut starts: Vec<(usize, Option<(Found, usize)>)> = vec![(0, self.leads(text))];
+        let mut is_gap = false;
+        for (at, c) in text.char_indices() {
+            let begins = is_gap && !c.is_whitespace();
+            is_gap = c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，');
+            if begins && let Some((found, value)) = self.leads_soon(&text[at..]) {
+                starts.push((at, Some((found, at + value))));
+            }
+        }
+        if starts.len() < 2 {
+            return None;
+        }
+        let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
+        let is_mark = |c: char| c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，');
+        let parts = starts.iter().zip(ends).map(|((at, label), end)| {
+            let from = label.map_or(*at, |(_, value)| value);
+            Part {
+                label: label.map(|(found, _)| found),
+                text: text[*at..end].trim(),
+                value: text[from..end].trim_matches(is_mark),
+            }
+        });
+        Some(parts.collect())
+    }
+
+    /// Like [`Self::leads`], for a label within a text: nothing that is written with white space in it.
+    fn leads_soon(&self, text: &str) -> Option<(Found, usize)> {
+        let colon = text.find([':', '：'])?;
+        let label = &text[..colon];
+        (!label.contains(char::is_whitespace)).then(|| self.leads(text))?
+    }
+
+    /// The kind of the value that a text asks for, if it is a label with one.
+    pub(crate) fn label_kind(&self, text: &str) -> Option<ValueKind> {
+        match self.found(text)? {
+            Found::Label(index) => Some(self.labels[index].kind),
+            _ => None,
+        }
     }
 
     /// Whether a label is the one with which a form begins.
@@ -373,7 +464,7 @@ mod tests {
         for (from, to, reason) in [
             ("/budget/initial_budget", "/budget/first_budget", "no member /budget/first_budget"),
             ("kind = \"heading\"", "kind = \"title\"", "title"),
-            ("labels = [\"基本支出\"]", "labels = [\"项目支出\"]", "means two things"),
+            ("labels = [\"基本支出\"", "labels = [\"项目支出\"", "means two things"),
             ("completion_base = \"adjusted\"", "completion_base = \"last\"", "completion_base"),
             ("unit = '(", "unit = '((", "regex"),
             ("recognise_by", "recognize_by", "recognize_by"),

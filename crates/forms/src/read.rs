@@ -1,5 +1,6 @@
 //! Bytes of any kind read into documents: to cells, and from cells to documents by a profile.
 
+mod another;
 mod build;
 mod document;
 mod excerpt;
@@ -10,11 +11,12 @@ pub mod json;
 mod list;
 pub(crate) mod office;
 mod projects;
+mod sheets;
 mod text;
 
-use huizong_core::{InputKind, Origins};
+use huizong_core::{InputKind, OtherForm};
 use huizong_schema::Pointer;
-use huizong_schema::findings::{Arg, Args};
+use huizong_schema::findings::{Arg, Args, Notice, Place};
 
 pub use self::build::{Note, NoteKind};
 pub use self::document::{Contents, Read};
@@ -27,7 +29,7 @@ pub use self::list::{List, list};
 use self::office::Office;
 use crate::encoding::Decoded;
 use crate::grid::Grid;
-use crate::notices::NOT_READABLE;
+use crate::notices::{ENCODING_GUESSED, NOT_READABLE};
 use crate::profile::{self, Profile};
 use crate::unreadable::Unreadable;
 
@@ -139,30 +141,49 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
     if decoded.bad > 0
         && let Some(first) = documents.first_mut()
     {
-        first.reading.undecodable = decoded.bad;
-        let at = decoded.text.find('\u{fffd}').unwrap_or(0);
-        // The finding is about the document as a whole: its place is the first bad character.
-        let mut origins = Origins::default();
-        origins.note(
-            Pointer::root(),
-            json::Places::new(json::Part { text: &decoded.text, line: 1, column: 1 }).at(at),
-        );
-        for (pointer, place) in first.origins.iter() {
-            origins.note(pointer.clone(), place.clone());
-        }
-        first.origins = origins;
+        first.not_decodable(&decoded, json::Part { text: &decoded.text, line: 1, column: 1 });
     }
+    let notices = encoding_notice(&decoded).into_iter().collect();
     let shown = page.map_or_else(|| Shown::text(decoded.text), |page| Shown::grids(page.into()));
-    Contents { documents, shown, notices: Vec::new() }
+    Contents { documents, shown, notices }
+}
+
+/// A notice if a text's encoding was guessed.
+pub(crate) fn encoding_notice(decoded: &Decoded) -> Option<Notice> {
+    let args = || Args::from([("encoding", Arg::Text(decoded.encoding.to_ascii_uppercase()))]);
+    (decoded.is_guess && decoded.bad == 0).then(|| ENCODING_GUESSED.notice(None, args()))
 }
 
 /// The forms of some grids. A grid without a form, such as a cover sheet, is passed over if another one has any.
 fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
-    let of_grid = |grid: &Grid| match best_fit(grid, options.profiles) {
-        Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
-        None => Vec::new(),
+    let joined = sheets::joined(grids, options);
+    let grids = joined.as_deref().unwrap_or(grids);
+    let profiles: Vec<&Profile> = match options.profile {
+        Some(profile) => vec![profile],
+        None => options.profiles.iter().chain(profile::built_in()).collect(),
     };
-    let mut found: Vec<Read> = grids.iter().flat_map(of_grid).collect();
+    let mut others: Vec<(OtherForm, Option<Place>)> = Vec::new();
+    let mut of_grid = |grid: &Grid| match another::other_form(&profiles, grid) {
+        Some((form, cell)) => {
+            others.push((form, cell.place.clone()));
+            Vec::new()
+        }
+        None => match best_fit(grid, options.profiles) {
+            Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
+            None => Vec::new(),
+        },
+    };
+    let mut found: Vec<Read> = grids.iter().flat_map(&mut of_grid).collect();
+    sheets::without_copies(&mut found);
+    if found.is_empty()
+        && let Some((form, place)) = others.into_iter().next()
+    {
+        let mut read = Read::nothing(InputKind::OtherForm(form));
+        if let Some(place) = place {
+            read.origins.note(Pointer::root(), place);
+        }
+        return vec![read];
+    }
     if found.is_empty()
         && let Some(profile) = options.profile
     {

@@ -188,6 +188,11 @@ fn import(document: &Checked<'_>, lang: Lang) -> String {
             NoteKind::Normalised => lang.pick("数字改写", "figure rewritten"),
             NoteKind::Converted => lang.pick("单位换算", "unit converted"),
             NoteKind::Blank => lang.pick("视为空白", "read as blank"),
+            NoteKind::Computed => lang.pick(
+                "文件没有存下公式的结果，由本工具算出",
+                "worked out: the file stores no value of the formula",
+            ),
+            NoteKind::FromMargin => lang.pick("取自页眉或页脚", "taken from the page's header or footer"),
             NoteKind::FromTitle => lang.pick("取自标题", "taken from the title"),
             NoteKind::Joined => lang.pick("一格跨行，已拼接", "one cell on several lines, joined"),
             NoteKind::Remark => lang.pick("表注，未读取", "a note, not read"),

@@ -306,7 +306,7 @@ fn transcoded(
     let id = id.to_owned();
     hand(match rest_of(source, bytes) {
         Ok(bytes) => {
-            let bytes = huizong_forms::decode(&bytes).text.into_bytes();
+            let bytes = huizong_forms::decode_json(&bytes).text.into_bytes();
             Piece::Lines { id, first_number: 1, first_line: 1, bytes }
         }
         Err(reason) => Piece::Unreadable { id, reason },

@@ -89,6 +89,19 @@ impl Pieces<'_> {
     }
 }
 
+/// The text up to an element's end.
+pub(crate) fn plain_text(pieces: &mut Pieces<'_>, end: &str) -> Result<String, Unreadable> {
+    let mut text = String::new();
+    while let Some(piece) = pieces.next()? {
+        match piece {
+            Piece::Text(piece) => text.push_str(&piece),
+            Piece::End(name) if name == end => return Ok(text),
+            _ => {}
+        }
+    }
+    Err(Unreadable::Broken("the file ends within a cell".into()))
+}
+
 /// The text of an element, its runs together.
 pub(crate) fn words_of(xml: &str) -> String {
     let mut words = String::new();

@@ -9,24 +9,69 @@ use crate::figure::narrow;
 /// The most bytes of a label.
 pub(super) const LONGEST_LABEL: usize = 120;
 
-/// The meaning of a text as a label, with or without a unit in brackets after it.
+/// The meaning of a text as a label, with or without a unit or a remark after it, such as （万元） or （=A+B）.
 pub(super) fn look_up<T: Copy>(meanings: &BTreeMap<String, T>, text: &str) -> Option<T> {
     // A long text is not a label, and need not be made narrow to know that.
     if text.is_empty() || text.len() > LONGEST_LABEL {
         return None;
     }
     let key = label_key(text);
-    let bare = || Unit::split_end(key.strip_suffix(')')?)?.0.strip_suffix('(');
-    meanings.get(&key).or_else(|| meanings.get(bare()?)).copied()
+    let mut bare = key.as_str();
+    // Two remarks may follow each other: 执行率（B/A）（%）.
+    for _ in 0..3 {
+        if let Some(found) = meanings.get(bare) {
+            return Some(*found);
+        }
+        bare = without_unit(bare).map(|(before, _)| before).or_else(|| without_remark(bare))?;
+    }
+    None
 }
 
-/// The form that a label is compared in: narrow, without white space, colons at its end and `其中`.
+/// The form that a label is compared in: narrow, without white space, marks around it and `其中`.
 pub(super) fn label_key(text: &str) -> String {
-    let narrow = narrow(text);
-    let is_mark = |c: char| matches!(c, ':' | ',' | '、' | '*' | '.');
-    let key = without_number(&narrow);
+    let is_mark =
+        |c: char| matches!(c, ':' | ',' | '、' | '*' | '.' | '-' | '—' | '─' | '●' | '◆' | '★' | '▲' | '·');
+    // A circled number would be a plain digit when made narrow.
+    let circled = |c: char| ('①'..='⑳').contains(&c) || ('❶'..='❿').contains(&c) || c.is_whitespace();
+    let narrow = narrow(text.trim_start_matches(circled));
+    let key = without_number(narrow.trim_start_matches(is_mark));
     let key = key.strip_prefix("其中").unwrap_or(key).trim_matches(is_mark);
     without_number(key).trim_matches(is_mark).to_owned()
+}
+
+/// A label's words and the unit after them: 资金（万元）, 资金（单位：万元）, 资金/万元.
+fn without_unit(key: &str) -> Option<(&str, Unit)> {
+    if let Some(inner) = key.strip_suffix(')') {
+        let (before, inner) = inner.rsplit_once('(')?;
+        let inner = inner.strip_prefix("单位").map_or(inner, |unit| unit.trim_start_matches(':'));
+        let (rest, unit) = Unit::split_end(inner)?;
+        return matches!(rest, "" | "人民币").then_some((before, unit));
+    }
+    let (before, unit) = Unit::split_end(key)?;
+    before.strip_suffix(['/', ',', ':']).map(|before| (before, unit))
+}
+
+/// A label without what only explains it: a formula, a letter, a percent sign, a request for a seal, 年初.
+fn without_remark(key: &str) -> Option<&str> {
+    let percent = key.strip_suffix('%').filter(|before| !before.is_empty());
+    if percent.is_some() {
+        return percent;
+    }
+    let (before, remark) = key.strip_suffix(')')?.rsplit_once('(')?;
+    const REMARKS: [&str; 11] =
+        ["%", "分", "年初", "必填", "盖章", "公章", "部门盖章", "单位盖章", "全称", "年度", "填报"];
+    let is_points = || {
+        remark
+            .strip_suffix('分')
+            .is_some_and(|points| !points.is_empty() && points.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let is_formula = || {
+        let is_sign = |c: char| matches!(c, '=' | '+' | '-' | '*' | '/' | '÷' | '×' | '%');
+        remark.starts_with('=')
+            || remark.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || is_sign(c))
+    };
+    (!before.is_empty() && !remark.is_empty() && (REMARKS.contains(&remark) || is_points() || is_formula()))
+        .then_some(before)
 }
 
 /// A label without the number before it: 1. or (二) or 三、.
@@ -40,7 +85,48 @@ fn without_number(label: &str) -> &str {
 
 /// The unit that a label such as 实际支出数（万元） gives its value.
 pub(crate) fn unit_in_label(text: &str) -> Option<Unit> {
-    let key = label_key(text);
-    let (before, unit) = Unit::split_end(key.strip_suffix(')')?)?;
-    before.ends_with('(').then_some(unit)
+    if text.len() > LONGEST_LABEL {
+        return None;
+    }
+    without_unit(&label_key(text)).map(|(_, unit)| unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_and_units_are_no_part_of_a_label() {
+        let meanings: BTreeMap<String, u8> =
+            [("实际支出数", 1), ("部门名称", 2), ("部门名称(汇总)", 3), ("执行率", 4)]
+                .map(|(label, index)| (label.to_owned(), index))
+                .into();
+        for (label, found) in [
+            ("①实际支出数", Some(1)),
+            ("—实际支出数", Some(1)),
+            ("实际支出数（C）", Some(1)),
+            ("实际支出数（=基本支出+项目支出）", Some(1)),
+            ("实际支出数（单位：万元）", Some(1)),
+            ("实际支出数/元", Some(1)),
+            ("实际支出数\n（人民币万元）", Some(1)),
+            ("实际支出数（上年）", None),
+            ("部门名称（汇总）", Some(3)),
+            ("部门名称（盖章）", Some(2)),
+            ("执行率（B/A）（%）", Some(4)),
+            ("执行率%", Some(4)),
+            ("%", None),
+            ("（万元）", None),
+        ] {
+            assert_eq!(look_up(&meanings, label), found, "{label}");
+        }
+        for (label, unit) in [
+            ("资金（万元）", Some(Unit::Cny10k)),
+            ("涉及资金/元", Some(Unit::Cny)),
+            ("任务涉及资金\n（单位：元）", Some(Unit::Cny)),
+            ("资金（千元）", None),
+            ("公元", None),
+        ] {
+            assert_eq!(unit_in_label(label), unit, "{label}");
+        }
+    }
 }

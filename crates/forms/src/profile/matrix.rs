@@ -38,6 +38,9 @@ pub(crate) struct MatrixRow {
     /// By a column's id: the member that its figure is in this row.
     #[serde(default)]
     pub(crate) leads: BTreeMap<String, String>,
+    /// Columns of which documents have nothing in this row.
+    #[serde(default)]
+    pub(crate) without: Vec<String>,
 }
 
 impl Matrix {
@@ -55,11 +58,15 @@ impl Matrix {
             }
         }
         for row in &self.rows {
-            if let Some(id) = row.leads.keys().find(|id| self.columns.iter().all(|column| column.id != **id))
+            if let Some(id) = row
+                .leads
+                .keys()
+                .chain(&row.without)
+                .find(|id| self.columns.iter().all(|column| column.id != **id))
             {
                 return Err(ProfileError(format!("no column of the matrix is called {id}")));
             }
-            for column in &self.columns {
+            for column in self.columns.iter().filter(|column| !row.without.contains(&column.id)) {
                 let member = column.member.as_ref().map(|member| format!("{}/{member}", row.member));
                 if let Some(member) = row.leads.get(&column.id).cloned().or(member) {
                     fits(&member, column.kind)?;

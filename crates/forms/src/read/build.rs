@@ -37,6 +37,10 @@ pub enum NoteKind {
     Blank,
     /// The value was taken from the form's title.
     FromTitle,
+    /// The value was taken from the page's header or footer.
+    FromMargin,
+    /// The file stores a formula without its value, which was worked out.
+    Computed,
     /// No label claims the cell.
     Unclaimed,
     /// A line continues the paragraph above.
@@ -174,7 +178,7 @@ impl Builder {
                 }
             });
             let Some(value) = kept else {
-                self.remove(&amount.pointer);
+                self.unset(&amount.pointer);
                 self.refuse(amount.pointer, amount.raw);
                 continue;
             };
@@ -186,7 +190,8 @@ impl Builder {
         unit
     }
 
-    fn remove(&mut self, pointer: &Pointer) {
+    /// Removes a member.
+    pub(crate) fn unset(&mut self, pointer: &Pointer) {
         if let Some((parent, name)) = pointer.split_last()
             && let Some(Value::Object(members)) = self.value.pointer_mut(parent.as_str())
         {
@@ -202,7 +207,7 @@ impl Builder {
     /// Removes a figure that another one contradicts, and keeps the texts of both for a finding.
     pub(crate) fn contradict(&mut self, pointer: &Pointer, first: &str, second: &str) {
         self.amounts.retain(|amount| amount.pointer != *pointer);
-        self.remove(pointer);
+        self.unset(pointer);
         self.refuse(pointer.clone(), format!("{first} / {second}"));
     }
 

@@ -1,10 +1,12 @@
 //! The result of reading a file: its documents, and what it shows.
 
 use huizong_core::{InputKind, Origins, Reading, Traits};
-use huizong_schema::Draft;
 use huizong_schema::findings::Notice;
+use huizong_schema::{Draft, Pointer};
 
+use super::json::{Part, Places};
 use super::{Note, Shown};
+use crate::encoding::Decoded;
 
 /// One document as it was read.
 #[derive(Debug)]
@@ -37,6 +39,21 @@ impl Read {
             notes: Vec::new(),
             notices: Vec::new(),
         }
+    }
+}
+
+impl Read {
+    /// Notes that bytes of a text could not be decoded, and the place of the first.
+    pub fn not_decodable(&mut self, decoded: &Decoded, part: Part<'_>) {
+        self.reading.undecodable = decoded.bad;
+        let at = decoded.text.find('\u{fffd}').unwrap_or(0);
+        // The finding is about the document as a whole: its place is the first bad character.
+        let mut origins = Origins::default();
+        origins.note(Pointer::root(), Places::new(part).at(at));
+        for (pointer, place) in self.origins.iter() {
+            origins.note(pointer.clone(), place.clone());
+        }
+        self.origins = origins;
     }
 }
 

@@ -3,7 +3,7 @@
 //! The content of a file decides. Its name decides only where the content fits several formats, and whether it is text
 //! or a format that cannot be read.
 
-use crate::encoding::{Decoded, decode};
+use crate::encoding::{Decoded, decode, decode_json};
 use crate::ooxml::Package;
 use crate::unreadable::Unreadable;
 
@@ -190,7 +190,10 @@ pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
         Some(container) => Sniffed::Container(container),
         None => {
             let decoded = decode(bytes);
-            Sniffed::Text(kind_of(name, &decoded.text), decoded)
+            match kind_of(name, &decoded.text) {
+                kind @ (FileKind::Json | FileKind::Ndjson) => Sniffed::Text(kind, decode_json(bytes)),
+                kind => Sniffed::Text(kind, decoded),
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use scraper::node::Node;
 use scraper::{ElementRef, Html};
 
 use crate::grid::Grid;
-use crate::markup::{is_hidden, text_of};
+use crate::markup::{PageStyles, runs_of};
 
 /// Reads a page into cells: each table's rows, and each block of text outside of tables as a row of one cell.
 ///
@@ -23,7 +23,8 @@ pub(crate) fn grid(text: &str) -> Result<Grid, InputKind> {
         return Err(InputKind::TooLarge);
     }
     let page = Html::parse_document(text);
-    let mut reader = PageReader { grid: Grid::default(), tables: 0, split: elements_to_split(&page) };
+    let split = elements_to_split(&page);
+    let mut reader = PageReader { grid: Grid::default(), tables: 0, split, styles: PageStyles::of(&page) };
     reader.blocks(page.root_element());
     if reader.grid.is_full() { Err(InputKind::TooLarge) } else { Ok(reader.grid) }
 }
@@ -114,6 +115,7 @@ struct PageReader {
     tables: u32,
     /// The elements that are read child by child.
     split: HashSet<NodeId>,
+    styles: PageStyles,
 }
 
 impl PageReader {
@@ -121,7 +123,7 @@ impl PageReader {
         // Iterative: a page may nest as deep as it likes.
         let mut stack = vec![root];
         while let Some(element) = stack.pop() {
-            if is_hidden(element.value()) {
+            if self.styles.is_hidden(element) {
                 continue;
             }
             match element.value().name() {
@@ -143,7 +145,7 @@ impl PageReader {
                             }
                         }
                     } else {
-                        lines(&text_of(element), &mut self.grid);
+                        lines(&runs_of(element, &self.styles).text, &mut self.grid);
                     }
                 }
             }
@@ -155,16 +157,16 @@ impl PageReader {
         let number = self.tables;
         let mut first = None;
         for caption in own(table, "caption", &["table"]) {
-            lines(&text_of(caption), &mut self.grid);
+            lines(&runs_of(caption, &self.styles).text, &mut self.grid);
         }
         for (row_number, tr) in (1..).zip(own(table, "tr", &["table"])) {
-            if is_hidden(tr.value()) {
+            if self.styles.is_hidden(tr) {
                 continue;
             }
             let cells: Vec<ElementRef<'_>> = tr
                 .children()
                 .filter_map(ElementRef::wrap)
-                .filter(|cell| matches!(cell.value().name(), "td" | "th"))
+                .filter(|cell| matches!(cell.value().name(), "td" | "th") && !self.styles.is_hidden(*cell))
                 .collect();
             // A table that only lays out the page holds the real one in a cell.
             if cells.iter().any(|cell| self.split.contains(&cell.id())) {
@@ -185,10 +187,14 @@ impl PageReader {
                     0 => usize::from(u16::MAX),
                     rows => rows.min(usize::from(u16::MAX)),
                 };
-                self.grid.push(row, text_of(cell), (rows, span("colspan")), |column| {
+                let runs = runs_of(cell, &self.styles);
+                self.grid.push(row, runs.text, (rows, span("colspan")), |column| {
                     let column = u32::try_from(column + 1).ok()?;
                     Some(Place::Table { table: number, row: row_number, column })
                 });
+                if let Some(last) = self.grid.last_mut() {
+                    last.left_out = runs.left_out;
+                }
             }
         }
     }

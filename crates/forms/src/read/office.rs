@@ -1,8 +1,10 @@
 //! Office files read into the cells that they show.
 
 mod docx;
+mod format;
 mod formula;
 mod number;
+mod numerals;
 mod ods;
 mod sheet;
 mod xls;

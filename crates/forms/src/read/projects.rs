@@ -19,7 +19,7 @@ pub(crate) fn read(profile: &Projects, text: &str, first: usize, builder: &mut B
     let told: Vec<Told<'_>> = starts
         .iter()
         .zip(starts.iter().skip(1).copied().chain([text.len()]))
-        .filter_map(|(&from, to)| tell(profile, &text[from..to]))
+        .filter_map(|(&from, to)| tell(profile, without_numbering(&text[from..to])))
         .collect();
     let fits = !told.is_empty() && told.len() == starts.len() && is_numbering(&text[..starts[0]]);
     if !fits {
@@ -50,6 +50,34 @@ fn begins_a_sentence(text: &str, at: usize) -> bool {
     before
         .is_none_or(|c| c.is_whitespace() || matches!(c, '。' | '；' | ';' | '！' | '.' | '、' | ')' | '）'))
 }
+
+/// A project's text without the number of the next one at its end: 2. or （二）.
+fn without_numbering(text: &str) -> &str {
+    let text = text.trim_end();
+    let Some((before, last)) =
+        text.rsplit_once(|c: char| c.is_whitespace() || matches!(c, '。' | '；' | ';'))
+    else {
+        return text;
+    };
+    let is_number = !last.is_empty()
+        && last.len() < 16
+        && is_numbering(last)
+        && last.ends_with(['.', '、', ')', '）', '．']);
+    if is_number {
+        text[..before.len() + text[before.len()..].chars().next().map_or(0, char::len_utf8)].trim_end()
+    } else {
+        text
+    }
+}
+
+/// Whether all that comes before the first figure is the name: a few words in one sentence.
+fn is_name(text: &str) -> bool {
+    let text = text.trim();
+    text.chars().count() <= LONGEST_NAME && !text.contains(['。', '，', '；', ';', '\n', ',', '：', ':'])
+}
+
+/// The most characters of a project's name that has white space in it.
+const LONGEST_NAME: usize = 30;
 
 /// Where a name ends: at white space or a mark outside of brackets.
 fn end_of_name(text: &str) -> usize {
@@ -118,8 +146,14 @@ fn tell<'t>(profile: &Projects, text: &'t str) -> Option<Told<'t>> {
     let first_figure = [&requested, &used].into_iter().flatten().map(|(range, _)| range.start).min();
     let name_end = first_figure.unwrap_or(head.len());
     let named = text[body..name_end].trim_start();
-    let stop = end_of_name(named);
-    let (name, mut extra) = (named[..stop].to_owned(), vec![named[stop..].to_owned()]);
+    let is_whole = first_figure.is_some() && is_name(named);
+    let stop = if is_whole { named.trim_end().len() } else { end_of_name(named) };
+    let name = if is_whole {
+        named[..stop].split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        named[..stop].to_owned()
+    };
+    let mut extra = vec![named[stop..].to_owned()];
     if name.is_empty() {
         return None;
     }

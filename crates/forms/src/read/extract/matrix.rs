@@ -47,7 +47,9 @@ impl<'g> Form<'g> {
             for (of, head, cell, place) in self.matrix_values(&heads, cells[at], &cells[at + 1..]) {
                 let column = &matrix.columns[of];
                 let led = of_row.leads.get(&column.id).cloned();
-                let member = led.or_else(|| Some(format!("{}/{}", of_row.member, column.member.as_ref()?)));
+                let is_without = of_row.without.contains(&column.id);
+                let own = || column.member.as_ref().filter(|_| !is_without);
+                let member = led.or_else(|| Some(format!("{}/{}", of_row.member, own()?)));
                 match (member, cell) {
                     (Some(member), cell) => {
                         let pointer = Pointer::parse(&member);
@@ -61,6 +63,7 @@ impl<'g> Form<'g> {
                     }
                     // No figure belongs there; a sign for blank is fine.
                     (None, Some(cell)) if figure::read(&cell.text) == Figure::Blank => self.claim(cell),
+                    (None, Some(cell)) if is_without => self.remark(&[cell]),
                     (None, _) => {}
                 }
             }

@@ -1,6 +1,7 @@
 //! The block of rows under a header: main tasks with their indicators.
 
 mod columns;
+mod lists;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use huizong_schema::findings::{Args, Location, Place};
 use serde_json::Value;
 
 use self::columns::stripped;
-use self::rows::RowKind;
+use self::rows::{FEWEST_CELLS_OF_ITEM, RowKind, is_numbering};
 use super::Form;
 use crate::figure::{self, Figure};
 use crate::grid::GridCell;
@@ -129,6 +130,9 @@ impl<'g> Form<'g> {
                 block.carried.insert(column.index, cell);
             }
         }
+        if cells[0].text.trim_start().starts_with("其中") && block.item.is_some() {
+            return self.part_of_item(block, row, cells, &under);
+        }
         if is_cut_off(block, row, &under) {
             return self.cut_off(&block.list.item(block.next_item()), cells);
         }
@@ -136,18 +140,90 @@ impl<'g> Form<'g> {
         if begins {
             block.begin_item();
         }
+        if self.is_moved(block, row, cells) || holds_several(block, row, &under) {
+            self.builder.misplaced.push((block.pointer(), texts(cells).join(" / ")));
+        }
         // What an item lacks would be in its row.
         self.origin(&block.pointer(), cells[0]);
         let inner_list = block.columns.iter().find_map(|column| column.column.member.split_once("/*/"));
         if let Some((name, _)) = inner_list {
             self.origin(&block.pointer().member(name).item(block.inner), cells[0]);
         }
-        let mut inner_used = false;
-        for (column, cell) in block.columns.iter().zip(&under) {
-            inner_used |= self.member_of_column(block, column, *cell, row, begins);
+        for entry in self.entries(block, row, &under) {
+            let mut inner_used = false;
+            for (column, cell) in block.columns.iter().zip(&entry) {
+                inner_used |= self.member_of_column(block, column, cell.as_ref(), row, begins);
+            }
+            block.inner += usize::from(inner_used);
         }
         self.open = None;
+    }
+
+    /// Reads a row that is a part of the item above it, such as 其中：甲: its inner entry counts for that item, and the
+    /// rest, of which the item's own cells are the whole, is noted.
+    fn part_of_item(
+        &mut self,
+        block: &mut Block<'g>,
+        row: usize,
+        cells: &[&'g GridCell],
+        under: &[Option<&'g GridCell>],
+    ) {
+        let mut inner_used = false;
+        for (column, cell) in block.columns.iter().zip(under) {
+            if column.column.member.contains("/*/") {
+                inner_used |= self.member_of_column(block, column, *cell, row, false);
+            }
+        }
         block.inner += usize::from(inner_used);
+        for cell in cells {
+            if !self.is_claimed(cell) {
+                self.remark(&[cell]);
+            }
+        }
+        self.open = None;
+    }
+
+    /// The cells of a row by column, once for each entry of the inner list: a row whose cells of that list hold a
+    /// numbered line for each entry has several. The item's own cells come with the first.
+    fn entries(
+        &mut self,
+        block: &Block<'g>,
+        row: usize,
+        under: &[Option<&'g GridCell>],
+    ) -> Vec<Vec<Option<GridCell>>> {
+        let whole = || vec![under.iter().map(|cell| cell.cloned()).collect()];
+        let is_inner = |column: &BlockColumn<'_>| column.column.member.contains("/*/");
+        let inner = || block.columns.iter().zip(under).filter(|(column, _)| is_inner(column));
+        let own = |cell: &&'g GridCell| cell.row == row && !cell.is_blank();
+        let names = inner().find(|(column, _)| column.column.member.ends_with("/name"));
+        let Some(names) = names.and_then(|(_, cell)| cell.as_ref()).copied().filter(own) else {
+            return whole();
+        };
+        let lines: Vec<&str> = names.text.lines().collect();
+        if lines.len() < 2 || !(names.has_rows || lines.iter().all(|line| lists::begins_entry(line))) {
+            return whole();
+        }
+        let fits = |cell: &GridCell| cell.text.lines().count() == lines.len();
+        if !inner().filter_map(|(_, cell)| cell.as_ref().copied()).filter(own).all(fits) {
+            // The entries and their values do not match up: which belongs to which is not known.
+            let cells: Vec<&GridCell> =
+                inner().filter_map(|(_, cell)| cell.as_ref().copied()).filter(own).collect();
+            let text: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+            self.builder.misplaced.push((block.pointer(), text.join(" / ")));
+            return whole();
+        }
+        let entry = |at: usize| {
+            let of = |(column, cell): (&BlockColumn<'_>, &Option<&'g GridCell>)| {
+                let cell = (*cell)?;
+                if !is_inner(column) {
+                    return (at == 0).then(|| cell.clone());
+                }
+                let line = lists::line_of(&cell.text, at)?;
+                Some(GridCell { text: line.to_owned(), figure: None, ..cell.clone() })
+            };
+            block.columns.iter().zip(under).map(of).collect()
+        };
+        (0..lines.len()).map(entry).collect()
     }
 
     /// Sets the member of a column from its cell in a row, and says whether it is one of the item's inner list.
@@ -155,7 +231,7 @@ impl<'g> Form<'g> {
         &mut self,
         block: &Block<'g>,
         BlockColumn { index, column, head }: &BlockColumn<'g>,
-        cell: Option<&'g GridCell>,
+        cell: Option<&GridCell>,
         row: usize,
         begins: bool,
     ) -> bool {
@@ -177,6 +253,12 @@ impl<'g> Form<'g> {
         if cell.is_blank() {
             return false;
         }
+        if let Some(several) = self.several_under(row, head, column.kind) {
+            several.iter().for_each(|cell| self.claim(cell));
+            let texts: Vec<&str> = several.iter().map(|cell| cell.text.as_str()).collect();
+            self.builder.refuse(pointer, texts.join(" / "));
+            return is_inner;
+        }
         if cell.joined {
             self.builder.note(NoteKind::Joined, Some(&pointer), &cell.text, "");
         }
@@ -192,6 +274,27 @@ impl<'g> Form<'g> {
             self.values(&pointer, column.kind, &[&value]);
         }
         is_inner
+    }
+
+    /// The figures of a row under a head that covers several columns, if there are several: which counts is not known.
+    fn several_under(&self, row: usize, head: &GridCell, kind: ValueKind) -> Option<Vec<&'g GridCell>> {
+        if kind != ValueKind::Amount || head.column_span < 2 || self.column_of(head).is_none() {
+            return None;
+        }
+        let cells = self.grid.row(row).filter(|cell| head.covers(cell.column) && is_number(cell.figure()));
+        let cells: Vec<&'g GridCell> = cells.collect();
+        (cells.len() > 1).then_some(cells)
+    }
+
+    /// Whether the cells of a row seem to be one column to the left of where they belong: one of them is left of the
+    /// header, and each of them fits the next column better.
+    fn is_moved(&self, block: &Block<'g>, row: usize, cells: &[&'g GridCell]) -> bool {
+        let Some(first) = block.columns.iter().map(|column| column.head.column).min() else { return false };
+        let is_left = cells[0].column < first && self.column_of(cells[0]).is_some();
+        is_left
+            && !is_numbering(&cells[0].text)
+            && self.grid.row(row).count() > FEWEST_CELLS_OF_ITEM
+            && block.columns.iter().any(|column| column.head.column == cells[0].column + 1)
     }
 
     /// An item whose cells are all blank figures is an item all the same.
@@ -235,6 +338,15 @@ impl<'g> Form<'g> {
         let value = under.filter(|cell| numbers.iter().any(|number| std::ptr::eq(*number, *cell)));
         let value = value.or_else(|| numbers.get(1).copied().filter(|_| !is_aligned && numbers.len() == 2));
         let pointer = Pointer::parse(&total.member);
+        // 总分：98.73分 has the sum in its own words.
+        if numbers.is_empty()
+            && let Some((_, words)) = cells.first().and_then(|cell| cell.text.split_once([':', '：']))
+        {
+            let value =
+                GridCell { text: words.trim().trim_end_matches('分').to_owned(), ..cells[0].clone() };
+            self.origin(&pointer, &value);
+            return self.values(&pointer, ValueKind::Points, &[&value]);
+        }
         if let Some(value) = value {
             self.origin(&pointer, value);
             self.values(&pointer, ValueKind::Points, &[value]);
@@ -247,6 +359,21 @@ impl<'g> Form<'g> {
             self.builder.note_cell(NoteKind::Shared, Some(pointer), cell);
         }
     }
+}
+
+/// The texts of cells.
+fn texts<'c>(cells: &[&'c GridCell]) -> Vec<&'c str> {
+    cells.iter().map(|cell| cell.text.as_str()).collect()
+}
+
+/// Whether the cell that names an item names several: 指标1：甲 and 指标2：乙 on two lines.
+fn holds_several(block: &Block<'_>, row: usize, under: &[Option<&GridCell>]) -> bool {
+    let item = block.table.item();
+    let cell = block.columns.iter().zip(under).find(|(column, _)| Some(&*column.column.member) == item);
+    let Some(cell) = cell.and_then(|(_, cell)| *cell).filter(|cell| cell.row == row) else { return false };
+    let lines: Vec<&str> = cell.text.lines().collect();
+    lines.len() > 1
+        && lines.iter().all(|line| line.trim_start().starts_with("指标") && lists::begins_entry(line))
 }
 
 /// Whether a row has only carried cells, such as its number: the rest of it was cut off.

@@ -1,9 +1,11 @@
 //! The cells that hold a label's value, and their meaning.
 
-use huizong_schema::{FiscalYear, Pointer};
+use huizong_core::shown_text;
+use huizong_schema::{FiscalYear, Pointer, Scope, Unit};
 
-use super::Form;
-use crate::figure::{self, Figure};
+use super::head::{TICKS, without_unticked};
+use super::{Form, left_out};
+use crate::figure::{self, Figure, narrow};
 use crate::grid::GridCell;
 use crate::profile::{Found, ValueKind};
 use crate::read::build::NoteKind;
@@ -15,12 +17,22 @@ impl<'g> Form<'g> {
     }
 
     /// The cells to the right of a label, up to the next label; over all rows that the label covers.
-    pub(super) fn values_right(&self, label: &'g GridCell) -> Vec<&'g GridCell> {
+    ///
+    /// Beside the label of a text only a cell that is a label and nothing else is one: a text may begin like a label with
+    /// its value.
+    pub(super) fn values_right(&self, label: &'g GridCell, kind: ValueKind) -> Vec<&'g GridCell> {
         let mut values: Vec<&GridCell> = Vec::new();
         for row in label.row..(label.row + label.row_span).min(self.rows.end) {
             let mut column = label.column + label.column_span;
             while let Some(cell) = self.cell(row, column) {
-                if self.label_of(cell).is_some() {
+                if self.edge.is_some_and(|edge| cell.column >= edge) {
+                    break;
+                }
+                let ends = match kind {
+                    ValueKind::Paragraphs => self.is_bare_label(cell),
+                    _ => self.label_of(cell).is_some() && !self.is_name_like_label(label, cell, kind),
+                };
+                if ends {
                     break;
                 }
                 let seen = values.iter().any(|seen| std::ptr::eq(*seen, cell));
@@ -31,6 +43,19 @@ impl<'g> Form<'g> {
             }
         }
         values
+    }
+
+    /// Whether a cell beside the label of a name is that name, though it is worded like a figure's label: another label
+    /// follows it, so it has no figure of its own.
+    fn is_name_like_label(&self, label: &GridCell, cell: &'g GridCell, kind: ValueKind) -> bool {
+        let is_next = label.column + label.column_span == cell.column;
+        let is_figure = matches!(self.found(cell), Some(Found::Label(index))
+            if matches!(self.profile.labels[index].kind, ValueKind::Amount | ValueKind::Percent));
+        let after = || self.right_of(cell).filter(|after| !after.is_blank());
+        kind == ValueKind::Text
+            && is_next
+            && is_figure
+            && after().is_some_and(|after| self.is_bare_label(after))
     }
 
     /// The cell in the row below a label: in its column, or, where columns were lost, the one in the same order.
@@ -59,16 +84,52 @@ impl<'g> Form<'g> {
         aligned.or_else(in_order).into_iter().collect()
     }
 
+    /// The values below a label, with those of the rows after them that a heading beside the label still covers.
+    pub(super) fn further_below(
+        &self,
+        label: &'g GridCell,
+        mut values: Vec<&'g GridCell>,
+    ) -> Vec<&'g GridCell> {
+        let [first] = values[..] else { return values };
+        let heading = label
+            .column
+            .checked_sub(1)
+            .and_then(|left| self.grid.row(label.row).find(|cell| cell.column <= left));
+        let is_heading = |cell: &&GridCell| {
+            matches!(self.found(cell), Some(Found::Label(index))
+            if self.profile.labels[index].kind == ValueKind::Heading)
+        };
+        let Some(heading) = heading.filter(is_heading) else { return values };
+        for row in first.row + first.row_span..(heading.row + heading.row_span).min(self.rows.end) {
+            let mut cells = self.grid.row(row).filter(|cell| !cell.is_blank());
+            match cells.find(|cell| cell.column == first.column) {
+                Some(cell) if !self.is_bare_label(cell) && !self.heads_table(row) => values.push(cell),
+                _ => break,
+            }
+        }
+        values
+    }
+
     /// The cells that may be values of labels above them: of a row, or of the first one below it that is not blank.
     pub(super) fn free_values(&self, row: usize) -> Vec<&'g GridCell> {
         let is_blank = |row: &usize| self.grid.row(*row).all(GridCell::is_blank);
         let Some(row) = (row..self.rows.end.min(row + 3)).find(|row| !is_blank(row)) else {
             return Vec::new();
         };
-        if self.grid.row(row).any(|cell| self.is_value_label(cell)) {
+        // Where the file has cells, a text under its label may begin like a label with its value.
+        let is_label = |cell: &GridCell| match self.column_of(cell) {
+            Some(_) => self.is_bare_label(cell),
+            None => self.is_value_label(cell),
+        };
+        if self.grid.row(row).any(is_label) || self.heads_table(row) {
             return Vec::new();
         }
-        self.grid.row(row).filter(|cell| !cell.is_blank() && self.label_of(cell).is_none()).collect()
+        self.grid.row(row).filter(|cell| !cell.is_blank()).collect()
+    }
+
+    /// Whether a row is the header of the table.
+    fn heads_table(&self, row: usize) -> bool {
+        self.grid.row(row).filter(|cell| matches!(self.found(cell), Some(Found::Column(_)))).count() >= 3
     }
 
     /// Reports values in the row below that are under none of these labels as misplaced, instead of guessing.
@@ -101,7 +162,7 @@ impl<'g> Form<'g> {
     /// Sets a member from the cells of its value.
     pub(super) fn values(&mut self, pointer: &Pointer, kind: ValueKind, cells: &[&GridCell]) {
         let prose = matches!(kind, ValueKind::Text | ValueKind::Paragraphs);
-        let is_number = |cell: &&&GridCell| matches!(figure::read(&cell.text), Figure::Number { .. });
+        let is_number = |cell: &&&GridCell| matches!(figure::read(cell.figure()), Figure::Number { .. });
         if kind == ValueKind::Amount && cells.iter().filter(is_number).count() > 1 {
             // Several figures after one label: which one counts is not known.
             let all: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
@@ -109,13 +170,28 @@ impl<'g> Form<'g> {
             cells.iter().for_each(|cell| self.claim(cell));
             return;
         }
+        let cells = &self.without_code(pointer, cells);
+        self.take_unit_beside(kind, cells);
         // A text or figure is one cell; the cells after it belong to something else.
         let used = if kind == ValueKind::Paragraphs { cells } else { &cells[..cells.len().min(1)] };
         used.iter().for_each(|cell| self.claim(cell));
+        if let Some(unknown) =
+            used.iter().find(|cell| cell.unstored.as_ref().is_some_and(|formula| !formula.is_computed))
+        {
+            return self.builder.refuse(pointer.clone(), unknown.text.clone());
+        }
+        for unstored in used.iter().filter_map(|cell| cell.unstored.as_ref()) {
+            self.builder.note(NoteKind::Computed, Some(pointer), &format!("={}", unstored.formula), "");
+        }
         for (cell, beneath) in used.iter().filter_map(|cell| Some((cell, cell.beneath.as_ref()?))) {
             self.builder.note(NoteKind::Shown, Some(pointer), beneath, cell.text.trim());
         }
-        let text = used.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\n");
+        let text = match kind {
+            ValueKind::Text | ValueKind::Paragraphs | ValueKind::Heading => {
+                used.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\n")
+            }
+            _ => used.iter().map(|cell| cell.figure()).collect::<Vec<_>>().join("\n"),
+        };
         if prose {
             self.placeholder(pointer, &text);
         }
@@ -123,10 +199,8 @@ impl<'g> Form<'g> {
             ValueKind::Heading => {}
             ValueKind::Text => {
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                let name = without_seal(&text);
-                if name.len() < text.len() && pointer.as_str() == "/department/name" {
-                    self.builder.note(NoteKind::Normalised, Some(pointer), &text, name);
-                    self.builder.set(pointer, name.into());
+                if pointer.as_str() == "/department/name" {
+                    self.department_name(pointer, &text);
                 } else if !text.is_empty() {
                     self.builder.set(pointer, text.into());
                 }
@@ -140,7 +214,58 @@ impl<'g> Form<'g> {
                 None if text.trim().is_empty() => {}
                 None => self.builder.refuse(pointer.clone(), text),
             },
-            ValueKind::Amount | ValueKind::Percent | ValueKind::Points => self.figure(pointer, kind, &text),
+            ValueKind::Amount | ValueKind::Percent | ValueKind::Points => {
+                if let Some(cell) = used.iter().find(|cell| has_footnote(cell.figure())) {
+                    self.notices.push(left_out("footnote", shown_text(cell.text.trim()), cell));
+                }
+                self.figure(pointer, kind, &text);
+            }
+        }
+    }
+
+    /// The cells of a department's name without a code before it, which is not the name.
+    fn without_code<'c>(&mut self, pointer: &Pointer, cells: &[&'c GridCell]) -> Vec<&'c GridCell> {
+        let is_code = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+        match cells {
+            [code, name, rest @ ..]
+                if pointer.as_str() == "/department/name"
+                    && is_code(code.text.trim())
+                    && !name.text.trim().is_ascii() =>
+            {
+                self.claim(code);
+                self.builder.note(NoteKind::Normalised, Some(pointer), &code.text, &name.text);
+                std::iter::once(*name).chain(rest.iter().copied()).collect()
+            }
+            _ => cells.to_vec(),
+        }
+    }
+
+    /// Takes the unit of an amount from the cell after it, if that holds nothing else.
+    fn take_unit_beside(&mut self, kind: ValueKind, cells: &[&GridCell]) {
+        if let (ValueKind::Amount, [_, unit, ..]) = (kind, cells)
+            && let Some(word) = Unit::ALL.iter().copied().find(|word| word.word() == narrow(&unit.text))
+        {
+            self.claim(unit);
+            self.label_unit = Some(word);
+        }
+    }
+
+    /// Sets the department's name: without the request for a seal, footnote marks, a code, and boxes to tick, which
+    /// say what the form includes.
+    fn department_name(&mut self, pointer: &Pointer, text: &str) {
+        let scope = scope_ticked(text);
+        let boxes = text.find(|c: char| c == '□' || TICKS.contains(&c)).filter(|_| scope.is_some());
+        let bare = without_seal(text[..boxes.unwrap_or(text.len())].trim_end_matches(['(', '（', ' ']));
+        let name = without_code(bare.trim_end_matches(figure::is_raised).trim_end());
+        if name.is_empty() {
+            return;
+        }
+        if name != text {
+            self.builder.note(NoteKind::Normalised, Some(pointer), text, name);
+        }
+        self.builder.set(pointer, name.into());
+        if let Some(scope) = scope {
+            self.builder.set(&Pointer::parse("/department/scope"), scope.as_str().into());
         }
     }
 
@@ -222,6 +347,44 @@ fn without_seal(name: &str) -> &str {
     let seals = ["（盖章）", "(盖章)", "（公章）", "(公章)", "（章）", "(章)"];
     let bare = seals.iter().find_map(|seal| name.strip_suffix(seal)).unwrap_or(name).trim_end();
     if bare.is_empty() { name } else { bare }
+}
+
+/// Whether a figure ends in a footnote mark.
+fn has_footnote(text: &str) -> bool {
+    let text = text.trim();
+    let bare = text.trim_end_matches(|c: char| figure::is_raised(c) || matches!(c, '*' | '＊'));
+    bare.len() < text.len() && bare.ends_with(|c: char| c.is_ascii_digit() || "%％元万".contains(c))
+}
+
+/// A name without a code of digits in brackets or before it: [101001]甲局, 101001 甲局.
+fn without_code(name: &str) -> &str {
+    let is_code =
+        |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let bracketed = name.strip_prefix(['[', '(', '（', '【', '［']);
+    if let Some((code, rest)) = bracketed.and_then(|rest| rest.split_once([']', ')', '）', '】', '］']))
+        && is_code(code.trim())
+        && !rest.trim().is_empty()
+    {
+        return rest.trim();
+    }
+    let end = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
+    let rest = name[end..].trim_start_matches([' ', '-', '—', '_', ':', '：']);
+    // A school may be called 101中学: only a code is as long as that.
+    if end >= 6 && !rest.is_empty() { rest } else { name }
+}
+
+/// What the form includes, if a box says so: ☑汇总 □本级.
+fn scope_ticked(text: &str) -> Option<Scope> {
+    if !text.contains('□') || !text.contains(TICKS) {
+        return None;
+    }
+    let ticked = without_unticked(text);
+    let ticked = &ticked[ticked.find(TICKS)?..];
+    match (ticked.contains("汇总"), ticked.contains("本级") || ticked.contains("单位")) {
+        (true, false) => Some(Scope::Consolidated),
+        (false, true) => Some(Scope::Single),
+        _ => None,
+    }
 }
 
 /// Whether a cell of a line begins under another one, give or take the width of a character.

@@ -15,16 +15,63 @@ pub(crate) enum Operand {
 }
 
 /// Evaluates a formula, if it holds only cells of its own sheet, numbers, `+ - * /`, `%`, brackets, `SUM` and
-/// `ROUND`. `None` if it holds anything else, or has no value.
+/// `ROUND`. `None` if it holds anything else, or has no value, or refers to no cell: then it cannot be out of date.
 pub(crate) fn value(formula: &str, cell: &dyn Fn(CellName) -> Operand) -> Option<Decimal> {
+    evaluate(formula, cell).filter(|(_, named)| *named > 0).map(|(value, _)| value)
+}
+
+/// The value of a formula for which a file stores none: a number, or the text that texts and numbers make.
+pub(crate) fn computed(formula: &str, cell: &dyn Fn(CellName) -> Operand) -> Option<Computed> {
+    let number = evaluate(formula, cell).map(|(value, _)| Computed::Number(value));
+    number.or_else(|| text(formula.trim().trim_start_matches('=')).map(Computed::Text))
+}
+
+/// The value of a formula.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Computed {
+    Number(Decimal),
+    Text(String),
+}
+
+/// The value, and how many cells it refers to.
+fn evaluate(formula: &str, cell: &dyn Fn(CellName) -> Operand) -> Option<(Decimal, u64)> {
     let formula = formula.trim().trim_start_matches('=');
-    // A formula without cells cannot be out of date.
     if formula.len() > LONGEST || !formula.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let mut reader = FormulaReader { rest: formula, cell, depth: 0, named: 0 };
     let value = reader.sum()?;
-    (reader.space().is_empty() && reader.named > 0).then_some(value)
+    reader.space().is_empty().then_some((value, reader.named))
+}
+
+/// Texts in quotes joined by `&`.
+fn text(formula: &str) -> Option<String> {
+    if formula.len() > LONGEST {
+        return None;
+    }
+    let mut text = String::new();
+    let mut rest = formula.trim();
+    loop {
+        rest = rest.strip_prefix('"')?;
+        // A quote within a text is written twice.
+        loop {
+            let end = rest.find('"')?;
+            text.push_str(&rest[..end]);
+            rest = &rest[end + 1..];
+            match rest.strip_prefix('"') {
+                Some(more) => {
+                    text.push('"');
+                    rest = more;
+                }
+                None => break,
+            }
+        }
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            return Some(text);
+        }
+        rest = rest.strip_prefix('&')?.trim_start();
+    }
 }
 
 /// A formula as it reads when it is moved from one cell to another. `None` if it would refer to a cell off the sheet.
@@ -286,6 +333,17 @@ mod tests {
             assert_eq!(moved(formula, CellName::new(0, 0), CellName::new(2, 1)).as_deref(), moved_to);
         }
         assert_eq!(moved("A1", CellName::new(1, 1), CellName::new(0, 0)), None);
+    }
+
+    #[test]
+    fn what_a_file_stores_no_value_for_is_worked_out() {
+        let blank = |_: CellName| Operand::Blank;
+        let of = |formula: &str| computed(formula, &blank);
+        assert_eq!(of("=100+21.6"), Some(Computed::Number("121.6".parse().unwrap())));
+        assert_eq!(of("=\"服务\" & \"不\"\"足\""), Some(Computed::Text("服务不\"足".into())));
+        for formula in ["=IF(A1=\"\",\"\",\"\")", "=\"a\"&A1", "=\"a", "=VLOOKUP(A1,B1:C2,2)", "="] {
+            assert_eq!(of(formula), None, "{formula}");
+        }
     }
 
     #[test]

@@ -4,14 +4,20 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use ssfmt::{DateSystem, FormatOptions};
 
+use super::format::{Section, section_for};
 use crate::figure::{self, Figure};
 
-/// A number as it is shown, and the stored one if that has more digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A number as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ShownNumber {
     pub(crate) text: String,
+    /// The text to read a figure or a year from, where that is not `text`: in digits, with the sign that a colour or a
+    /// triangle means.
+    pub(crate) figure: Option<String>,
     /// The stored number, if it is not the one shown.
     pub(crate) beneath: Option<String>,
+    /// Whether the format shows nothing of a number.
+    pub(crate) is_suppressed: bool,
 }
 
 /// The longest format code that office programs accept.
@@ -19,18 +25,89 @@ const LONGEST_FORMAT: usize = 255;
 
 /// Shows a number by a format code; days may be counted from 1904.
 pub(crate) fn shown(value: f64, format: &str, is_1904: bool) -> ShownNumber {
-    let plain = plain(value);
     let is_general = format.is_empty() || format.eq_ignore_ascii_case("General") || format == "@";
     if is_general || format.len() > LONGEST_FORMAT {
-        return general(value, plain);
+        return general(value);
     }
-    let rounded = decimal(value).and_then(|exact| round_as(exact, format)).unwrap_or(value);
+    let (section, without_sign) = section_for(format, value);
+    let suppressed = || ShownNumber { is_suppressed: true, ..ShownNumber::default() };
+    if section.code.is_empty() {
+        return suppressed();
+    }
+    let signed = if without_sign { value.abs() } else { value };
+    let Some(digits) = formatted(signed, &section, is_1904) else { return general(value) };
+    let text = match section.numerals {
+        None => digits.clone(),
+        Some(numerals) if section.is_date => numerals.of_date(&digits),
+        Some(numerals) if section.code.contains("General") => numerals.in_words(&digits),
+        Some(numerals) => numerals.by_digit(&digits),
+    };
+    if text.is_empty() {
+        return suppressed();
+    }
+    let figure = if section.is_date {
+        (digits != text).then(|| digits.clone())
+    } else {
+        figure_of(value, &digits, without_sign && section.has_colour)
+            .or_else(|| (digits != text).then(|| digits.clone()))
+    };
+    let beneath = beneath(figure.as_deref().unwrap_or(&text), value);
+    ShownNumber { text, figure, beneath, is_suppressed: false }
+}
+
+fn formatted(value: f64, section: &Section, is_1904: bool) -> Option<String> {
     let system = if is_1904 { DateSystem::Date1904 } else { DateSystem::Date1900 };
     let options = FormatOptions { date_system: system, ..FormatOptions::default() };
-    let Ok(text) = ssfmt::format(rounded, format, &options) else { return general(value, plain) };
-    let text = text.trim().to_owned();
-    let beneath = beneath(&text, value);
-    ShownNumber { text, beneath }
+    let rounded = decimal(value).and_then(|exact| round_as(exact, &section.code)).unwrap_or(value);
+    let text = ssfmt::format(rounded, &section.code, &options).ok()?;
+    let text = match section.weekday {
+        Some(weekday) => weekday.translate(&text),
+        None => text,
+    };
+    Some(text.trim().to_owned())
+}
+
+/// What a number's text says as a figure, if the text does not say it in a way that figures are read.
+///
+/// A dash for zero is zero: it is stored, and only its look was chosen. A number is one number, whatever its format
+/// puts between its digits. `by_colour` says that nothing but a colour shows the sign.
+pub(super) fn figure_of(value: f64, text: &str, by_colour: bool) -> Option<String> {
+    if value == 0.0 {
+        return (figure::read(text) == Figure::Blank).then(|| "0".to_owned());
+    }
+    if let Figure::Number { value: shown, .. } = figure::read(text) {
+        let is_lost = value < 0.0 && shown > Decimal::ZERO && by_colour;
+        return is_lost.then(|| format!("-{text}"));
+    }
+    let joined: String = text.split_whitespace().collect();
+    if is_near(&joined, value) {
+        return Some(joined);
+    }
+    // ▲58.85 or 58.85- for a negative number.
+    let is_of_figure = |c: &char| c.is_ascii_digit() || matches!(c, '.' | ',' | '%');
+    let signed = format!("-{}", text.chars().filter(is_of_figure).collect::<String>());
+    if value < 0.0 && is_near(&signed, value) {
+        return Some(signed);
+    }
+    let scientific =
+        || Some(Decimal::from_scientific(&text.to_ascii_lowercase()).ok()?.normalize().to_string());
+    scientific().or_else(|| fraction(text).filter(|text| is_near(text, value)))
+}
+
+/// Whether a text is a figure that a number may have been rounded to.
+fn is_near(text: &str, value: f64) -> bool {
+    let Figure::Number { value: shown, percent, .. } = figure::read(text) else { return false };
+    let Some(stored) = decimal(if percent { value * 100.0 } else { value }) else { return false };
+    (shown - stored).abs() <= Decimal::new(1, shown.scale())
+}
+
+/// `121 1/2` as a decimal.
+fn fraction(text: &str) -> Option<String> {
+    let (whole, part) = text.split_once(' ').unwrap_or(("0", text));
+    let (above, below) = part.trim().split_once('/')?;
+    let number = |text: &str| text.trim().parse::<Decimal>().ok();
+    let part = number(above)?.checked_div(number(below)?)?;
+    Some(number(whole)?.checked_add(part)?.normalize().to_string())
 }
 
 /// The stored number of a cell, if its text is a figure with another value.
@@ -44,7 +121,11 @@ pub(crate) fn beneath(text: &str, value: f64) -> Option<String> {
 /// The code of a format that files name by its number alone.
 pub(crate) fn built_in(id: u32) -> &'static str {
     match id {
-        // In Chinese programs.
+        // In Chinese programs, where the order of a date is that of the language.
+        14 => "yyyy/m/d",
+        22 => "yyyy/m/d h:mm",
+        32 => "h\"时\"mm\"分\"",
+        33 => "h\"时\"mm\"分\"ss\"秒\"",
         27 | 36 | 50 | 52 | 57 => "yyyy\"年\"m\"月\"",
         28 | 29 | 51 | 53 | 54 | 58 => "m\"月\"d\"日\"",
         30 => "m-d-yy",
@@ -55,14 +136,15 @@ pub(crate) fn built_in(id: u32) -> &'static str {
 
 /// Shows a number that has no format. A sheet would show as many digits as fit; this drops the rounding error of a
 /// binary fraction and keeps at most six decimals.
-fn general(value: f64, plain: String) -> ShownNumber {
-    let Some(exact) = decimal(value) else { return ShownNumber { text: plain, beneath: None } };
+fn general(value: f64) -> ShownNumber {
+    let plain = plain(value);
+    let Some(exact) = decimal(value) else { return ShownNumber { text: plain, ..ShownNumber::default() } };
     let shown = figure::without_residue(exact).unwrap_or_else(|| {
         exact.round_dp_with_strategy(figure::MOST_DECIMALS, RoundingStrategy::MidpointAwayFromZero)
     });
     let text = shown.normalize().to_string();
     let beneath = (shown != exact).then_some(plain);
-    ShownNumber { text, beneath }
+    ShownNumber { text, beneath, ..ShownNumber::default() }
 }
 
 /// The digits of a number as office programs keep them: fifteen significant ones.
@@ -79,9 +161,8 @@ pub(crate) fn decimal(value: f64) -> Option<Decimal> {
 
 /// Rounds half away from zero to the digits that a format shows: what is left is exact, so that the binary fraction
 /// beneath decides no tie.
-fn round_as(value: Decimal, format: &str) -> Option<f64> {
-    let section = section_of(value, format);
-    let (mut digits, mut percents, mut behind_point) = (0_u32, 0_u32, false);
+fn round_as(value: Decimal, section: &str) -> Option<f64> {
+    let (mut digits, mut percents, mut thousands, mut behind_point) = (0_u32, 0_u32, 0_u32, false);
     let mut chars = section.chars();
     while let Some(c) = chars.next() {
         match c {
@@ -97,38 +178,18 @@ fn round_as(value: Decimal, format: &str) -> Option<f64> {
             '.' => behind_point = true,
             '0' | '#' | '?' if behind_point => digits += 1,
             '%' => percents += 1,
-            // Scaling by thousands, exponents, fractions and dates are left to the format.
-            ',' if !chars.as_str().contains(['0', '#', '?']) => return None,
+            // Thousands that are left out.
+            ',' if !chars.as_str().contains(['0', '#', '?']) => thousands += 1,
+            // Powers, fractions, dates: the format has its own way.
             'E' | 'e' | '/' | 'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => return None,
             _ => {}
         }
     }
     let scale = digits.checked_add(percents.checked_mul(2)?).filter(|scale| *scale <= 28)?;
-    value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero).to_string().parse().ok()
-}
-
-/// The part of a format that is for a number of this sign.
-fn section_of(value: Decimal, format: &str) -> &str {
-    let mut sections = Vec::new();
-    let (mut from, mut quoted, mut escaped) = (0, false, false);
-    for (at, c) in format.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => quoted = !quoted,
-            ';' if !quoted => {
-                sections.push(&format[from..at]);
-                from = at + 1;
-            }
-            _ => {}
-        }
-    }
-    sections.push(&format[from..]);
-    match sections[..] {
-        [_, negative, ..] if value.is_sign_negative() && !value.is_zero() => negative,
-        [_, _, zero, ..] if value.is_zero() => zero,
-        _ => sections[0],
-    }
+    let shift = Decimal::from(1000_u32.checked_pow(thousands)?);
+    let shown =
+        value.checked_div(shift)?.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
+    shown.checked_mul(shift)?.to_string().parse().ok()
 }
 
 #[cfg(test)]
@@ -146,6 +207,18 @@ mod tests {
             (1_234_567.891, "#,##0.00", "1,234,567.89", Some("1234567.891")),
             (1280.19, "_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * \"-\"??_ ;_ @_ ", "1,280.19", None),
             (0.0, "#,##0.00;-#,##0.00;\"-\"", "-", None),
+            (1_216_000.0, "0!.0,\"万元\"", "121.6万元", Some("1216000")),
+            (1216.0, "0\\.0,", "0.1", Some("1216")),
+            (3_652_500.0, "0\\.0,", "365.3", Some("3652500")),
+            (121.6, "[=0]\"-\";0.00", "121.60", None),
+            (121.66, "[<0]0;0.00", "121.66", None),
+            (45000.0, "[$-F800]dddd\\, mmmm dd\\, yyyy", "2023年3月15日", None),
+            (45000.0, "yyyy!年m!月d!日", "2023年3月15日", None),
+            (45000.0, "aaaa", "星期三", None),
+            (45000.0, "[DBNum1][$-804]yyyy\"年\"m\"月\"d\"日\"", "二〇二三年三月十五日", None),
+            (44926.0, "e\"年\"", "2022年", None),
+            (0.0, "0.00;-0.00;;@", "", None),
+            (5.0, ";;;", "", None),
             (-5.5, "#,##0.00;(#,##0.00)", "(5.50)", None),
             (12.5, "0.00\"万元\"", "12.50万元", None),
             (2023.0, "0\"年\"", "2023年", None),
@@ -157,8 +230,31 @@ mod tests {
             (1e15, "General", "1000000000000000", None),
             (5.0, "x]bad[", "5", None),
         ] {
-            let expected = ShownNumber { text: text.into(), beneath: beneath.map(str::to_owned) };
-            assert_eq!(shown(value, format, false), expected, "{value} {format}");
+            let shown = shown(value, format, false);
+            assert_eq!((&*shown.text, shown.beneath.as_deref()), (text, beneath), "{value} {format}");
+            assert_eq!(shown.is_suppressed, text.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_figure_is_read_from_what_its_format_makes_of_it() {
+        for (value, format, text, figure) in [
+            (121.6, "[DBNum1][$-804]General", "一百二十一.六", "121.6"),
+            (121.6, "[DBNum1]0.00", "一二一.六〇", "121.60"),
+            (2022.0, "[DBNum1]0\"年\"", "二〇二二年", "2022年"),
+            (-58.85, "0.00;[Red]0.00", "58.85", "-58.85"),
+            (-58.85, "0.00;\"▲\"0.00", "▲58.85", "-58.85"),
+            (-58.85, "0.00;0.00-", "58.85-", "-58.85"),
+            (0.0, "0.00;-0.00;\"-\"", "-", "0"),
+            (1216.0, "#\\ ##0.00", "1 216.00", "1216.00"),
+            (121.6, "0.00E+00", "1.22E+02", "122"),
+            (121.5, "# ?/?", "121 1/2", "121.5"),
+        ] {
+            let shown = shown(value, format, false);
+            assert_eq!((&*shown.text, shown.figure.as_deref()), (text, Some(figure)), "{value} {format}");
+        }
+        for (value, format) in [(-58.85, "0.00;0.00"), (58.85, "[Red]0.00"), (45000.0, "yyyy-mm-dd")] {
+            assert_eq!(shown(value, format, false).figure, None, "{format}");
         }
     }
 }

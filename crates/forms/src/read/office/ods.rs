@@ -1,7 +1,7 @@
 //! OpenDocument sheets. The file itself has the shown text of each cell, merged cells and what is hidden; calamine
 //! gives none of these, so the file would be read a second time anyway.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
@@ -10,6 +10,7 @@ use super::sheet::{Area, Sheet, SheetCell};
 use super::{Budget, SHEETS, Workbook, number as numbers};
 use crate::ooxml::Package;
 use crate::ooxml::xml::{Piece, Pieces, attribute, number, text_of};
+use crate::runs::{LeftOut, LeftOutKind, RunStyle, Runs};
 use crate::unreadable::Unreadable;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
@@ -24,14 +25,19 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
         has_macros: package.names().any(|name| name.starts_with("Basic/")),
         ..Workbook::default()
     };
-    let mut hidden_styles: BTreeSet<String> = BTreeSet::new();
-    let mut style = None;
+    let mut styles = Styles::default();
+    let mut style: Option<String> = None;
     while let Some(piece) = pieces.next()? {
         let Piece::Start(element) = piece else { continue };
         match element.local_name().as_ref() {
             "style" => style = attribute(&element, "name").map(std::borrow::Cow::into_owned),
             "table-properties" if attribute(&element, "display").as_deref() == Some("false") => {
-                hidden_styles.extend(style.clone());
+                styles.hidden_tables.extend(style.clone());
+            }
+            "text-properties" => {
+                if let Some(style) = &style {
+                    styles.texts.insert(style.clone(), run_style(&element));
+                }
             }
             "tracked-changes" => pieces.skip("tracked-changes", |_| ())?,
             "table" if workbook.sheets.len() >= SHEETS => {
@@ -39,16 +45,44 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
                 pieces.skip("table", |_| ())?;
             }
             "table" => {
-                let is_hidden =
-                    attribute(&element, "style-name").is_some_and(|style| hidden_styles.contains(&*style));
+                let is_hidden = attribute(&element, "style-name")
+                    .is_some_and(|style| styles.hidden_tables.contains(&*style));
                 let name = attribute(&element, "name").unwrap_or_default().into_owned();
-                let sheet = sheet(&mut pieces, budget)?;
+                let sheet = sheet(&mut pieces, &styles, budget)?;
                 workbook.sheets.push(Sheet { name, is_hidden, ..sheet });
             }
             _ => {}
         }
     }
     Ok(workbook)
+}
+
+/// The styles that decide what is shown.
+#[derive(Default)]
+struct Styles {
+    hidden_tables: BTreeSet<String>,
+    texts: BTreeMap<String, RunStyle>,
+}
+
+impl Styles {
+    /// The style of text that an element names.
+    fn of(&self, element: &BytesStart<'_>) -> Option<RunStyle> {
+        self.texts.get(&*attribute(element, "style-name")?).copied()
+    }
+}
+
+fn run_style(element: &BytesStart<'_>) -> RunStyle {
+    let is =
+        |name: &str, test: &dyn Fn(&str) -> bool| attribute(element, name).is_some_and(|value| test(&value));
+    RunStyle {
+        is_struck: is("text-line-through-style", &|value| value != "none")
+            || is("text-line-through-type", &|value| value != "none"),
+        is_hidden: is("display", &|value| value == "none"),
+        is_raised: is("text-position", &|value| {
+            value.starts_with("super") || value.starts_with(|c: char| ('1'..='9').contains(&c))
+        }),
+        is_lowered: is("text-position", &|value| value.starts_with("sub") || value.starts_with('-')),
+    }
 }
 
 /// How often a row, column or cell is repeated.
@@ -60,25 +94,30 @@ fn is_hidden(element: &BytesStart<'_>) -> bool {
     attribute(element, "visibility").is_some_and(|visibility| visibility != "visible")
 }
 
-fn sheet(pieces: &mut Pieces<'_>, budget: &mut Budget) -> Result<Sheet, Unreadable> {
+fn sheet(pieces: &mut Pieces<'_>, styles: &Styles, budget: &mut Budget) -> Result<Sheet, Unreadable> {
     let mut sheet = Sheet::default();
-    let mut hidden_columns: BTreeSet<u32> = BTreeSet::new();
     let (mut row, mut rows, mut column, mut next_column) = (0_u32, 1_u32, 0_u32, 0_u32);
-    let mut is_row_hidden = false;
     while let Some(piece) = pieces.next()? {
         match piece {
             Piece::Start(element) => match element.local_name().as_ref() {
                 "table-column" => {
                     let many = times(&element, "number-columns-repeated", CellName::COLUMNS);
                     if is_hidden(&element) {
-                        hidden_columns
+                        sheet
+                            .hidden
+                            .columns
                             .extend(next_column..next_column.saturating_add(many).min(CellName::COLUMNS));
                     }
                     next_column = next_column.saturating_add(many);
                 }
                 "table-row" => {
                     rows = times(&element, "number-rows-repeated", CellName::ROWS);
-                    (column, is_row_hidden) = (0, is_hidden(&element));
+                    column = 0;
+                    if is_hidden(&element) {
+                        let last = row.saturating_add(rows).min(CellName::ROWS);
+                        // A sheet may hide all the rows below its last one.
+                        sheet.hidden.rows.extend(row..last.min(row.saturating_add(HIDDEN_ROWS)));
+                    }
                 }
                 name @ ("table-cell" | "covered-table-cell") => {
                     let many = times(&element, "number-columns-repeated", CellName::COLUMNS);
@@ -87,7 +126,7 @@ fn sheet(pieces: &mut Pieces<'_>, budget: &mut Budget) -> Result<Sheet, Unreadab
                         times(&element, "number-rows-spanned", CellName::ROWS),
                         times(&element, "number-columns-spanned", CellName::COLUMNS),
                     );
-                    let cell = cell(&element, &name, pieces)?;
+                    let cell = cell(&element, &name, styles, pieces)?;
                     if spans != (1, 1) {
                         budget.spend(size_of::<Area>())?;
                         let last = CellName::new(
@@ -100,11 +139,7 @@ fn sheet(pieces: &mut Pieces<'_>, budget: &mut Budget) -> Result<Sheet, Unreadab
                         for at_row in row..row.saturating_add(rows).min(CellName::ROWS) {
                             for at_column in column..column.saturating_add(many).min(CellName::COLUMNS) {
                                 budget.spend_on(&cell)?;
-                                let is_hidden = is_row_hidden || hidden_columns.contains(&at_column);
-                                sheet.cells.insert(
-                                    CellName::new(at_row, at_column),
-                                    SheetCell { is_hidden, ..cell.clone() },
-                                );
+                                sheet.cells.insert(CellName::new(at_row, at_column), cell.clone());
                             }
                         }
                     }
@@ -124,55 +159,112 @@ fn sheet(pieces: &mut Pieces<'_>, budget: &mut Budget) -> Result<Sheet, Unreadab
     Err(Unreadable::Broken("the file ends within a sheet".into()))
 }
 
+/// The most hidden rows in a line that are noted one by one; cells are not expected below so many.
+const HIDDEN_ROWS: u32 = 100_000;
+
 /// Reads a cell up to its end.
 fn cell(
     element: &BytesStart<'_>,
     name: &str,
+    styles: &Styles,
     pieces: &mut Pieces<'_>,
 ) -> Result<Option<SheetCell>, Unreadable> {
-    let value = number::<f64>(element, "value").filter(|value| value.is_finite());
-    let kind = attribute(element, "value-type").unwrap_or_default().into_owned();
     let formula = attribute(element, "formula").and_then(|formula| plain_formula(&formula));
-    let mut lines: Vec<String> = Vec::new();
-    let mut in_paragraph = 0_u32;
+    let stored = Stored::of(element);
+    let mut runs = Runs::default();
+    let (mut paragraphs, mut in_paragraph) = (0_u32, 0_u32);
+    let mut spans = vec![styles.of(element).unwrap_or_default()];
     while let Some(piece) = pieces.next()? {
+        let style = spans.last().copied().unwrap_or_default();
         match piece {
             Piece::Start(element) => match element.local_name().as_ref() {
-                "annotation" => pieces.skip("annotation", |_| ())?,
-                "frame" => pieces.skip("frame", |_| ())?,
+                name @ ("annotation" | "frame" | "ruby-text") => {
+                    let name = name.to_owned();
+                    pieces.skip(&name, |_| ())?;
+                }
                 "p" | "h" => {
                     in_paragraph += 1;
-                    lines.push(String::new());
+                    paragraphs += 1;
+                    if paragraphs > 1 {
+                        runs.text.push('\n');
+                    }
                 }
-                "s" => put(&mut lines, &" ".repeat(times(&element, "c", 1000) as usize)),
-                "tab" => put(&mut lines, "\t"),
-                "line-break" => put(&mut lines, "\n"),
+                "span" => spans.push(styles.of(&element).unwrap_or(style)),
+                "s" => runs.push(&" ".repeat(times(&element, "c", 1000) as usize), style),
+                "tab" => runs.push("\t", style),
+                "line-break" => runs.push("\n", style),
                 _ => {}
             },
-            Piece::Text(text) if in_paragraph > 0 => put(&mut lines, &text),
+            Piece::Text(text) if in_paragraph > 0 => runs.push(&text, style),
             Piece::Text(_) => {}
             Piece::End(end) if end == name => {
-                let text = lines.join("\n");
-                let is_number = matches!(kind.as_str(), "float" | "percentage" | "currency");
-                let value = value.filter(|_| is_number);
-                let beneath = value.and_then(|value| numbers::beneath(&text, value));
-                let number = value.and_then(numbers::decimal);
-                let cell = SheetCell { text, number, beneath, formula, is_hidden: false };
-                return Ok((!cell.text.is_empty() || cell.formula.is_some()).then_some(cell));
+                let cell = stored.shown(runs, paragraphs > 0);
+                let lacks_value = (formula.is_some() && stored.is_nothing()).then(String::new);
+                let cell = SheetCell { formula, lacks_value, ..cell };
+                return Ok((!cell.is_empty()).then_some(cell));
             }
-            Piece::End(end) => {
-                if matches!(end.as_str(), "p" | "h") {
-                    in_paragraph = in_paragraph.saturating_sub(1);
+            Piece::End(end) => match end.as_str() {
+                "p" | "h" => in_paragraph = in_paragraph.saturating_sub(1),
+                "span" if spans.len() > 1 => {
+                    spans.pop();
                 }
-            }
+                _ => {}
+            },
         }
     }
     Err(Unreadable::Broken("the file ends within a cell".into()))
 }
 
-fn put(lines: &mut [String], text: &str) {
-    if let Some(line) = lines.last_mut() {
-        line.push_str(text);
+/// The value that a cell stores.
+enum Stored {
+    Nothing,
+    Number(f64),
+    Percentage(f64),
+    /// A date or a text, as it would be shown where the file holds no shown text.
+    Text(String),
+}
+
+impl Stored {
+    fn of(element: &BytesStart<'_>) -> Self {
+        let number = || number::<f64>(element, "value").filter(|value| value.is_finite());
+        let text = |name| attribute(element, name).map(|value| Self::Text(value.into_owned()));
+        let stored = match attribute(element, "value-type").as_deref() {
+            Some("float" | "currency") => number().map(Self::Number),
+            Some("percentage") => number().map(Self::Percentage),
+            Some("date") => text("date-value"),
+            Some("time") => text("time-value"),
+            Some("string") => text("string-value").or(Some(Self::Text(String::new()))),
+            Some("boolean") => {
+                attribute(element, "boolean-value").map(|value| Self::Text(value.to_ascii_uppercase()))
+            }
+            _ => None,
+        };
+        stored.unwrap_or(Self::Nothing)
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+
+    /// The cell: its shown text, or, where a program wrote none, the value in a plain form.
+    fn shown(&self, runs: Runs, has_text: bool) -> SheetCell {
+        let value = match self {
+            Self::Number(value) | Self::Percentage(value) => *value,
+            Self::Text(text) if !has_text => return SheetCell::text(text.clone()),
+            Self::Text(_) | Self::Nothing => return SheetCell::runs(runs),
+        };
+        if !has_text {
+            let format = if matches!(self, Self::Percentage(_)) { "0.00%" } else { "" };
+            return SheetCell::number(numbers::shown(value, format, false), value);
+        }
+        let mut cell = SheetCell::runs(runs);
+        cell.number = numbers::decimal(value);
+        cell.figure = numbers::figure_of(value, &cell.text, true);
+        cell.beneath = numbers::beneath(cell.figure.as_deref().unwrap_or(&cell.text), value);
+        if cell.text.trim().is_empty() && cell.left_out.is_empty() {
+            cell.left_out.push(LeftOut { kind: LeftOutKind::Suppressed, text: value.to_string() });
+        }
+        cell
     }
 }
 

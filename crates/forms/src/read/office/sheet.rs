@@ -6,12 +6,13 @@ use huizong_schema::CellName;
 use huizong_schema::findings::Place;
 use rust_decimal::Decimal;
 
-use super::formula::{self, Operand};
+use super::formula::{self, Computed, Operand};
 use super::number::ShownNumber;
-use crate::grid::{Grid, Stale};
+use crate::grid::{Grid, Stale, Unstored};
 use crate::ooxml::marks::{HEADINGS, PROBLEMS, is_check};
+use crate::runs::{LeftOut, LeftOutKind, Runs};
 
-/// A sheet with the cells that it shows.
+/// A sheet with its cells.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
     pub(crate) name: String,
@@ -20,6 +21,29 @@ pub(crate) struct Sheet {
     /// Blank cells are left out.
     pub(crate) cells: BTreeMap<CellName, SheetCell>,
     pub(crate) merged: Vec<Area>,
+    pub(crate) hidden: HiddenLines,
+    /// The lines of the page's header and footer.
+    pub(crate) margins: Vec<String>,
+}
+
+/// The rows and columns of a sheet that are not shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HiddenLines {
+    pub(crate) rows: BTreeSet<u32>,
+    pub(crate) columns: BTreeSet<u32>,
+}
+
+impl HiddenLines {
+    fn hide(&self, at: CellName) -> bool {
+        self.rows.contains(&at.row) || self.columns.contains(&at.column)
+    }
+
+    /// The first cell of an area that is shown; `None` if none is.
+    fn first_shown(&self, area: Area) -> Option<CellName> {
+        let row = (area.first.row..=area.last.row).find(|row| !self.rows.contains(row))?;
+        let column = (area.first.column..=area.last.column).find(|column| !self.columns.contains(column))?;
+        Some(CellName::new(row, column))
+    }
 }
 
 /// The content of a cell.
@@ -27,13 +51,19 @@ pub(crate) struct Sheet {
 pub(crate) struct SheetCell {
     /// The text that it shows.
     pub(crate) text: String,
+    /// The text to read a figure from, if it is not `text`.
+    pub(crate) figure: Option<String>,
     /// Its number, if it is one.
     pub(crate) number: Option<Decimal>,
     /// That number as it is stored, if the cell shows another one.
     pub(crate) beneath: Option<String>,
     pub(crate) formula: Option<String>,
-    /// Whether its row or column is hidden.
-    pub(crate) is_hidden: bool,
+    /// The format to show the value of its formula in, if the file stores no value.
+    pub(crate) lacks_value: Option<String>,
+    /// Its formula, if the value is not from the file.
+    pub(crate) unstored: Option<Unstored>,
+    /// What it does not show.
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 impl SheetCell {
@@ -41,8 +71,55 @@ impl SheetCell {
         Self { text, ..Self::default() }
     }
 
-    pub(crate) fn number(shown: ShownNumber, number: Option<Decimal>) -> Self {
-        Self { text: shown.text, number, beneath: shown.beneath, ..Self::default() }
+    pub(crate) fn runs(runs: Runs) -> Self {
+        Self { text: runs.text, left_out: runs.left_out, ..Self::default() }
+    }
+
+    pub(crate) fn number(shown: ShownNumber, value: f64) -> Self {
+        let number = super::number::decimal(value);
+        let suppressed = shown.is_suppressed.then(|| LeftOut {
+            kind: LeftOutKind::Suppressed,
+            text: number.map_or_else(|| value.to_string(), |number| number.to_string()),
+        });
+        Self {
+            text: shown.text,
+            figure: shown.figure,
+            number,
+            beneath: shown.beneath,
+            left_out: suppressed.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The cell with everything that it shows struck through.
+    pub(crate) fn struck(mut self) -> Self {
+        if !self.text.trim().is_empty() {
+            let text = std::mem::take(&mut self.text);
+            self.left_out.push(LeftOut { kind: LeftOutKind::Struck, text });
+        }
+        Self { figure: None, beneath: None, formula: None, ..self }
+    }
+
+    /// Sets the value of its formula.
+    fn take_computed(&mut self, computed: Computed) {
+        let formula = self.formula.as_deref().unwrap_or_default().trim_start_matches('=').to_owned();
+        let format = self.lacks_value.take().unwrap_or_default();
+        match computed {
+            Computed::Text(text) => self.text = text,
+            Computed::Number(number) => {
+                let value: f64 = number.to_string().parse().unwrap_or_default();
+                let shown = Self::number(super::number::shown(value, &format, false), value);
+                self.text = shown.text;
+                (self.figure, self.beneath, self.left_out) = (shown.figure, shown.beneath, shown.left_out);
+                self.number = Some(number);
+            }
+        }
+        self.unstored = Some(Unstored { formula, is_computed: true });
+    }
+
+    /// Whether nothing is in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.formula.is_none() && self.left_out.is_empty()
     }
 }
 
@@ -54,11 +131,28 @@ pub(crate) struct Area {
 }
 
 impl Sheet {
-    /// Removes hidden cells, and returns whether there were any.
-    fn hide(&mut self) -> bool {
+    /// Removes hidden cells, and returns whether there were any. A merged area shows the value of its first cell wherever
+    /// a part of the area is shown. Returns the names under which moved cells are known.
+    fn hide(&mut self) -> (bool, BTreeMap<CellName, CellName>) {
+        let mut moved = BTreeMap::new();
+        for area in &mut self.merged {
+            let first = area.first;
+            if !self.hidden.hide(first) {
+                continue;
+            }
+            if let Some(shown) = self.hidden.first_shown(*area)
+                && let Some(cell) = self.cells.remove(&first)
+            {
+                self.cells.insert(shown, cell);
+                moved.insert(shown, first);
+                area.first = shown;
+            }
+        }
         let before = self.cells.len();
-        self.cells.retain(|_, cell| !cell.is_hidden);
-        self.cells.len() < before
+        self.cells.retain(|at, cell| !self.hidden.hide(*at) || cell.text.trim().is_empty());
+        let any_hidden = self.cells.len() < before;
+        self.cells.retain(|at, _| !self.hidden.hide(*at));
+        (any_hidden, moved)
     }
 
     /// Whether it is the list of problems of a form that was given back.
@@ -73,8 +167,9 @@ impl Sheet {
     /// Blank rows and columns are left out too: a form begins anywhere, and a sheet may claim to have
     /// a million of either.
     pub(crate) fn grid(mut self) -> (Grid, bool) {
+        self.compute();
         let stale = self.stale();
-        let any_hidden = self.hide();
+        let (any_hidden, moved) = self.hide();
         // A template's live checks are not part of the form.
         self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
         let rows: BTreeSet<u32> = self.cells.keys().map(|at| at.row).collect();
@@ -83,6 +178,7 @@ impl Sheet {
         let rows: Vec<u32> = rows.into_iter().collect();
         let areas: BTreeMap<CellName, Area> = self.merged.iter().map(|area| (area.first, *area)).collect();
         let mut grid = Grid::default();
+        grid.margins = std::mem::take(&mut self.margins);
         // A missing figure needs a cell with a place.
         let with_blanks = rows.len().saturating_mul(columns.len()) <= MOST_BLANKS;
         let blank = SheetCell::default();
@@ -93,9 +189,17 @@ impl Sheet {
                 let name = CellName::new(number, column);
                 let last = areas.get(&name).map_or(name, |area| area.last);
                 let spans = (span(&rows, number, last.row), span(&columns, column, last.column));
-                let place = Place::Cell { sheet: self.name.clone(), cell: name.to_string() };
-                grid.put((row, at), cell.text.clone(), spans, place);
-                grid.tell_last(cell.beneath.clone(), stale.get(&name).cloned());
+                let stored_at = moved.get(&name).unwrap_or(&name);
+                let place = Place::Cell { sheet: self.name.clone(), cell: stored_at.to_string() };
+                if grid.put((row, at), cell.text.clone(), spans, place)
+                    && let Some(last) = grid.last_mut()
+                {
+                    last.beneath.clone_from(&cell.beneath);
+                    last.figure.clone_from(&cell.figure);
+                    last.left_out.clone_from(&cell.left_out);
+                    last.unstored.clone_from(&cell.unstored);
+                    last.stale = stale.get(stored_at).cloned();
+                }
             };
             if with_blanks {
                 for (at, &column) in columns.iter().enumerate() {
@@ -111,17 +215,53 @@ impl Sheet {
         (grid, any_hidden)
     }
 
-    /// The formulas whose stored value is not what they evaluate to.
-    fn stale(&self) -> BTreeMap<CellName, Stale> {
-        let operand = |at: CellName| match self.cells.get(&at) {
+    /// Works out the formulas for which the file stores no value. One that cannot be worked out is shown as it is written,
+    /// so that its cell is not taken for blank.
+    fn compute(&mut self) {
+        let mut open: Vec<CellName> =
+            self.cells.iter().filter(|(_, cell)| cell.lacks_value.is_some()).map(|(at, _)| *at).collect();
+        // A formula may refer to others.
+        while !open.is_empty() {
+            let before = open.len();
+            open.retain(|at| {
+                let computed = self
+                    .cells
+                    .get(at)
+                    .and_then(|cell| formula::computed(cell.formula.as_deref()?, &|at| self.operand(at)));
+                let Some((computed, cell)) = computed.zip(self.cells.get_mut(at)) else { return true };
+                cell.take_computed(computed);
+                false
+            });
+            if open.len() == before {
+                break;
+            }
+        }
+        for at in open {
+            if let Some(cell) = self.cells.get_mut(&at)
+                && let Some(formula) = &cell.formula
+            {
+                let formula = formula.trim_start_matches('=').to_owned();
+                cell.text = format!("={formula}");
+                cell.unstored = Some(Unstored { formula, is_computed: false });
+            }
+        }
+    }
+
+    /// The content of a cell as a formula sees it.
+    fn operand(&self, at: CellName) -> Operand {
+        match self.cells.get(&at) {
             None => Operand::Blank,
             Some(SheetCell { number: Some(number), .. }) => Operand::Number(*number),
             Some(_) => Operand::Other,
-        };
+        }
+    }
+
+    /// The formulas whose stored value is not what they evaluate to.
+    fn stale(&self) -> BTreeMap<CellName, Stale> {
         let mut stale = BTreeMap::new();
         for (at, cell) in &self.cells {
             let (Some(formula), Some(stored)) = (&cell.formula, cell.number) else { continue };
-            let Some(computed) = formula::value(formula, &operand) else { continue };
+            let Some(computed) = formula::value(formula, &|at| self.operand(at)) else { continue };
             if differ(stored, computed) {
                 let formula = formula.trim_start_matches('=').to_owned();
                 stale.insert(*at, Stale { formula, stored, computed: computed.round_dp(6).normalize() });
@@ -180,12 +320,22 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_left_out() {
         let mut hidden = sheet(&[("A1", "a"), ("B1", "b"), ("A2", "c")], &[]);
-        for at in [(0, 1), (1, 0)] {
-            hidden.cells.get_mut(&CellName::from(at)).unwrap().is_hidden = true;
-        }
+        hidden.hidden.columns.insert(1);
+        hidden.hidden.rows.insert(1);
         let (grid, any_hidden) = hidden.grid();
         assert!(any_hidden);
         assert_eq!(grid.cells().len(), 1);
+    }
+
+    #[test]
+    fn a_merged_area_shows_its_value_where_a_part_of_it_is_shown() {
+        let mut sheet = sheet(&[("A1", "a"), ("B1", "b"), ("B3", "c")], &[("A1", "A3"), ("B1", "B2")]);
+        sheet.hidden.rows.extend([0, 1]);
+        let (grid, any_hidden) = sheet.grid();
+        assert!(any_hidden);
+        let texts: Vec<&str> = grid.cells().iter().map(|cell| cell.text.as_str()).collect();
+        assert_eq!(texts, ["a", "c"]);
+        assert_eq!(grid.cells()[0].place, Some(Place::Cell { sheet: "表".into(), cell: "A1".into() }));
     }
 
     #[test]

@@ -3,14 +3,14 @@
 //! calamine gives values, formulas and merged cells. The formats of numbers and what is hidden are read here, from the
 //! same records; and as calamine believes a file's own sizes, the records are looked through before it sees them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::panic::catch_unwind;
 
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 use huizong_schema::CellName;
 
-use super::sheet::{Area, Sheet, SheetCell};
+use super::sheet::{Area, HiddenLines, Sheet, SheetCell};
 use super::{Budget, Workbook, number as numbers};
 use crate::unreadable::Unreadable;
 
@@ -125,6 +125,8 @@ fn packed(records: &[u8]) -> Vec<u8> {
 struct Facts {
     /// The format codes by style.
     formats: Vec<String>,
+    /// By style: whether its font strikes through.
+    struck: Vec<bool>,
     is_1904: bool,
     sheets: Vec<SheetFacts>,
 }
@@ -134,8 +136,7 @@ struct SheetFacts {
     /// Where its records begin.
     begins: usize,
     styles: BTreeMap<CellName, u16>,
-    hidden_rows: BTreeSet<u32>,
-    hidden_columns: BTreeSet<u32>,
+    hidden: HiddenLines,
     is_too_large: bool,
 }
 
@@ -151,7 +152,7 @@ impl Facts {
     fn of(stream: &mut [u8]) -> Self {
         let mut facts = Self::default();
         let mut formats: BTreeMap<u16, String> = BTreeMap::new();
-        let mut styles = Vec::new();
+        let (mut styles, mut fonts, mut style_fonts) = (Vec::new(), Vec::new(), Vec::new());
         let mut is_new = true;
         for (kind, from, to) in records(stream, 0) {
             let data = &stream[from..to];
@@ -163,7 +164,11 @@ impl Facts {
                         formats.insert(id, code);
                     }
                 }
-                0x00e0 => styles.push(word(data, 2).unwrap_or(0)),
+                0x0031 => fonts.push(word(data, 2).is_some_and(|flags| flags & 0x08 != 0)),
+                0x00e0 => {
+                    styles.push(word(data, 2).unwrap_or(0));
+                    style_fonts.push(word(data, 0).unwrap_or(0));
+                }
                 0x0085 => {
                     let begins =
                         data.get(..4).and_then(|at| at.try_into().ok()).map_or(0, u32::from_le_bytes);
@@ -175,6 +180,10 @@ impl Facts {
         let code =
             |id: &u16| formats.get(id).cloned().unwrap_or_else(|| numbers::built_in((*id).into()).to_owned());
         facts.formats = styles.iter().map(code).collect();
+        // There is no font with the index 4: the fonts after it are counted from 5.
+        let font = |index: u16| usize::from(if index > 4 { index - 1 } else { index });
+        let is_struck = |index: &u16| fonts.get(font(*index)).copied().unwrap_or(false);
+        facts.struck = style_fonts.iter().map(is_struck).collect();
         for sheet in &mut facts.sheets {
             sheet.look_through(stream);
         }
@@ -193,11 +202,11 @@ impl SheetFacts {
                 // The sizes that a sheet claims are not trusted.
                 0x0200 => hide(stream, from),
                 0x0208 if word(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
-                    self.hidden_rows.extend(word(data, 0).map(u32::from));
+                    self.hidden.rows.extend(word(data, 0).map(u32::from));
                 }
                 0x007d if word(data, 8).is_some_and(|flags| flags & 1 != 0) => {
                     if let (Some(first), Some(last)) = (word(data, 0), word(data, 2)) {
-                        self.hidden_columns.extend(u32::from(first)..=u32::from(last.min(255)));
+                        self.hidden.columns.extend(u32::from(first)..=u32::from(last.min(255)));
                     }
                 }
                 kind if CELLS.contains(&kind) => {
@@ -303,15 +312,16 @@ fn cells(
         let from = |begins: u32, offset: usize| begins + u32::try_from(offset).unwrap_or(0);
         CellName::new(from(begins.0, row), from(begins.1, column))
     };
+    if let Some(of_sheet) = of_sheet {
+        sheet.hidden = of_sheet.hidden.clone();
+    }
     let begins = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
         let at = at_of(begins, row, column);
         let style = of_sheet.and_then(|sheet| sheet.styles.get(&at)).copied().unwrap_or(0);
         let format = facts.formats.get(usize::from(style)).map_or("", String::as_str);
-        let number = |value: f64| {
-            SheetCell::number(numbers::shown(value, format, facts.is_1904), numbers::decimal(value))
-        };
-        let mut cell = match value {
+        let number = |value: f64| SheetCell::number(numbers::shown(value, format, facts.is_1904), value);
+        let cell = match value {
             Data::Int(value) => {
                 value.to_string().parse().map_or_else(|_| SheetCell::text(value.to_string()), number)
             }
@@ -324,9 +334,8 @@ fn cells(
             Data::Error(error) => SheetCell::text(error.to_string()),
             Data::Empty => continue,
         };
-        cell.is_hidden = of_sheet.is_some_and(|sheet| {
-            sheet.hidden_rows.contains(&at.row) || sheet.hidden_columns.contains(&at.column)
-        });
+        let is_struck = facts.struck.get(usize::from(style)).copied().unwrap_or(false);
+        let cell = if is_struck { cell.struck() } else { cell };
         budget.spend_on(&cell)?;
         sheet.cells.insert(at, cell);
     }

@@ -3,15 +3,16 @@
 //! Read here and not by calamine, which gives neither hidden rows nor columns, lays a sheet out as a rectangle from its
 //! first cell to its last, and gives up a whole workbook for one odd sheet. One pass over each sheet is enough.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
 
 use super::sheet::{Area, Sheet, SheetCell};
 use super::{Budget, SHEETS, Workbook, number as numbers};
-use crate::ooxml::xml::{Piece, Pieces, attribute, is_set, number, text_of};
+use crate::ooxml::xml::{Piece, Pieces, attribute, is_set, number, plain_text, text_of};
 use crate::ooxml::{Package, main_part, relations};
+use crate::runs::{RunStyle, Runs};
 use crate::unreadable::Unreadable;
 
 /// The most merged areas of a sheet.
@@ -30,7 +31,7 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
             }
             "styles" => {
                 if let Some(part) = package.part(target)? {
-                    common.formats = formats(&text_of(&part))?;
+                    common.styles = styles(&text_of(&part))?;
                 }
             }
             _ => {}
@@ -76,16 +77,42 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
     Ok(workbook)
 }
 
-/// The strings and formats that all sheets share.
+/// The strings and styles that all sheets share.
 #[derive(Default)]
 struct Common {
-    strings: Vec<String>,
-    /// The format codes by style.
-    formats: Vec<String>,
+    strings: Vec<RichText>,
+    styles: Vec<CellStyle>,
     is_1904: bool,
 }
 
-fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<String>, Unreadable> {
+/// What a cell's style says of how its value is shown.
+#[derive(Clone, Default)]
+struct CellStyle {
+    /// The format code of numbers.
+    format: String,
+    is_struck: bool,
+}
+
+/// A text as runs. A run without a style has that of its cell.
+#[derive(Clone, Default)]
+struct RichText(Vec<(String, Option<RunStyle>)>);
+
+impl RichText {
+    fn len(&self) -> usize {
+        self.0.iter().map(|(text, _)| text.len()).sum()
+    }
+
+    /// The text as a cell shows it.
+    fn shown(&self, of_cell: RunStyle) -> Runs {
+        let mut runs = Runs::default();
+        for (text, style) in &self.0 {
+            runs.push(&unescaped(text), style.unwrap_or(of_cell));
+        }
+        runs
+    }
+}
+
+fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<RichText>, Unreadable> {
     let mut strings = Vec::new();
     let mut pieces = Pieces::of(text);
     while let Some(piece) = pieces.next()? {
@@ -93,35 +120,64 @@ fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<String>, Unread
             && element.local_name().as_ref() == "si"
         {
             let string = string_of(&mut pieces, "si")?;
-            budget.spend(string.len() + size_of::<String>())?;
+            budget.spend(string.len() + string.0.len() * size_of::<(String, Option<RunStyle>)>())?;
             strings.push(string);
         }
     }
     Ok(strings)
 }
 
-/// The text of a string with its runs, up to its end, without its phonetic text.
-fn string_of(pieces: &mut Pieces<'_>, end: &str) -> Result<String, Unreadable> {
-    let mut string = String::new();
+/// The runs of a string, up to its end, without its phonetic text.
+fn string_of(pieces: &mut Pieces<'_>, end: &str) -> Result<RichText, Unreadable> {
+    let mut string = RichText::default();
     let (mut is_text, mut spoken) = (false, 0_u32);
+    let mut style = None;
     while let Some(piece) = pieces.next()? {
         match piece {
             Piece::Start(element) => match element.local_name().as_ref() {
-                "t" => is_text = spoken == 0,
+                "t" => {
+                    is_text = spoken == 0;
+                    if is_text {
+                        string.0.push((String::new(), style));
+                    }
+                }
+                "r" => style = None,
+                "rPr" => style = Some(RunStyle::default()),
                 "rPh" => spoken += 1,
-                _ => {}
+                _ => {
+                    if let Some(style) = &mut style {
+                        take_style(&element, style);
+                    }
+                }
             },
-            Piece::Text(text) if is_text => string.push_str(&text),
+            Piece::Text(text) if is_text => {
+                if let Some((last, _)) = string.0.last_mut() {
+                    last.push_str(&text);
+                }
+            }
             Piece::Text(_) => {}
             Piece::End(name) => match name.as_str() {
                 "t" => is_text = false,
                 "rPh" => spoken = spoken.saturating_sub(1),
-                name if name == end => return Ok(unescaped(&string)),
+                name if name == end => return Ok(string),
                 _ => {}
             },
         }
     }
     Err(Unreadable::Broken("the file ends within a text".into()))
+}
+
+/// Takes a property of a font into a run's style.
+fn take_style(element: &BytesStart<'_>, style: &mut RunStyle) {
+    let value = attribute(element, "val");
+    match element.local_name().as_ref() {
+        "strike" => style.is_struck = value.is_none_or(|value| !matches!(&*value, "0" | "false")),
+        "vertAlign" => {
+            style.is_raised = value.as_deref() == Some("superscript");
+            style.is_lowered = value.as_deref() == Some("subscript");
+        }
+        _ => {}
+    }
 }
 
 /// Characters that XML cannot hold are written `_x000D_`.
@@ -147,11 +203,12 @@ fn unescaped(text: &str) -> String {
     plain.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// The format codes of the cells' styles.
-fn formats(text: &str) -> Result<Vec<String>, Unreadable> {
+/// The styles of cells: formats of numbers, and fonts that strike through.
+fn styles(text: &str) -> Result<Vec<CellStyle>, Unreadable> {
     let mut own: BTreeMap<u32, String> = BTreeMap::new();
-    let mut styles = Vec::new();
-    let mut in_cells = false;
+    let mut fonts: Vec<RunStyle> = Vec::new();
+    let mut styles: Vec<(u32, usize)> = Vec::new();
+    let (mut in_cells, mut in_fonts) = (false, false);
     let mut pieces = Pieces::of(text);
     while let Some(piece) = pieces.next()? {
         match piece {
@@ -163,16 +220,32 @@ fn formats(text: &str) -> Result<Vec<String>, Unreadable> {
                         own.insert(id, code.into_owned());
                     }
                 }
+                "fonts" => in_fonts = true,
+                "font" if in_fonts => fonts.push(RunStyle::default()),
                 "cellXfs" => in_cells = true,
-                "xf" if in_cells => styles.push(number::<u32>(&element, "numFmtId").unwrap_or(0)),
+                "xf" if in_cells => styles.push((
+                    number(&element, "numFmtId").unwrap_or(0),
+                    number(&element, "fontId").unwrap_or(0),
+                )),
+                _ if in_fonts => {
+                    if let Some(font) = fonts.last_mut() {
+                        take_style(&element, font);
+                    }
+                }
                 _ => {}
             },
-            Piece::End(name) if name == "cellXfs" => in_cells = false,
-            _ => {}
+            Piece::End(name) => match name.as_str() {
+                "cellXfs" => in_cells = false,
+                "fonts" => in_fonts = false,
+                _ => {}
+            },
+            Piece::Text(_) => {}
         }
     }
     let code = |id: u32| own.get(&id).cloned().unwrap_or_else(|| numbers::built_in(id).to_owned());
-    Ok(styles.into_iter().map(code).collect())
+    let is_struck = |font: usize| fonts.get(font).is_some_and(|font| font.is_struck);
+    let style = |(format, font)| CellStyle { format: code(format), is_struck: is_struck(font) };
+    Ok(styles.into_iter().map(style).collect())
 }
 
 /// A cell that is being read.
@@ -181,14 +254,13 @@ struct Raw {
     style: usize,
     kind: String,
     value: String,
-    text: Option<String>,
+    text: Option<RichText>,
     formula: Option<String>,
 }
 
 fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unreadable> {
     let mut sheet = Sheet::default();
-    let mut hidden_columns: BTreeSet<u32> = BTreeSet::new();
-    let (mut row, mut column, mut is_row_hidden) = (0_u32, 0_u32, false);
+    let (mut row, mut column) = (0_u32, 0_u32);
     let mut shared: BTreeMap<u32, (String, CellName)> = BTreeMap::new();
     let mut raw: Option<Raw> = None;
     let mut is_complete = false;
@@ -199,13 +271,15 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                 "col" if is_set(&element, "hidden") => {
                     let column = |name| number::<u32>(&element, name).map(|column| column.saturating_sub(1));
                     if let (Some(first), Some(last)) = (column("min"), column("max")) {
-                        hidden_columns.extend(first..=last.min(CellName::COLUMNS - 1));
+                        sheet.hidden.columns.extend(first..=last.min(CellName::COLUMNS - 1));
                     }
                 }
                 "row" => {
                     row = number::<u32>(&element, "r").map_or(row, |row| row.saturating_sub(1));
                     column = 0;
-                    is_row_hidden = is_set(&element, "hidden") || number(&element, "ht") == Some(0.0_f64);
+                    if is_set(&element, "hidden") || number(&element, "ht") == Some(0.0_f64) {
+                        sheet.hidden.rows.insert(row);
+                    }
                 }
                 "c" => {
                     if let Some(Ok(name)) = attribute(&element, "r").map(|name| name.parse::<CellName>()) {
@@ -232,6 +306,11 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                         raw.formula = formula;
                     }
                 }
+                "oddHeader" | "oddFooter" | "firstHeader" | "firstFooter" => {
+                    let name = element.local_name().as_ref().to_owned();
+                    let text = plain_text(&mut pieces, &name)?;
+                    sheet.margins.extend(margin_lines(&text));
+                }
                 "mergeCell" => {
                     let area = attribute(&element, "ref").and_then(|area| area_of(&area));
                     sheet.merged.extend(area.filter(|_| sheet.merged.len() < MERGED));
@@ -241,8 +320,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
             Piece::End(name) => match name.as_str() {
                 "row" => row = row.saturating_add(1),
                 "c" => {
-                    if let Some(mut cell) = raw.take().and_then(|raw| cell(raw, common)) {
-                        cell.is_hidden = is_row_hidden || hidden_columns.contains(&column);
+                    if let Some(cell) = raw.take().and_then(|raw| cell(raw, common)) {
                         budget.spend_on(&cell)?;
                         sheet.cells.insert(CellName::new(row, column), cell);
                     }
@@ -255,19 +333,6 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
         }
     }
     if is_complete { Ok(sheet) } else { Err(Unreadable::Broken("the sheet is cut off".into())) }
-}
-
-/// The text up to an element's end.
-fn plain_text(pieces: &mut Pieces<'_>, end: &str) -> Result<String, Unreadable> {
-    let mut text = String::new();
-    while let Some(piece) = pieces.next()? {
-        match piece {
-            Piece::Text(piece) => text.push_str(&piece),
-            Piece::End(name) if name == end => return Ok(text),
-            _ => {}
-        }
-    }
-    Err(Unreadable::Broken("the file ends within a cell".into()))
 }
 
 /// Reads a formula. A shared one is written at its first cell, and moved for the others.
@@ -297,26 +362,65 @@ fn formula(
 }
 
 fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
+    let style = common.styles.get(raw.style).cloned().unwrap_or_default();
+    let of_cell = RunStyle { is_struck: style.is_struck, ..RunStyle::default() };
+    let plain = |text: String| {
+        let cell = SheetCell::text(text);
+        if style.is_struck { cell.struck() } else { cell }
+    };
+    let inline = |text: Option<RichText>| SheetCell::runs(text.unwrap_or_default().shown(of_cell));
+    let lacks_value = raw.value.trim().is_empty() && raw.text.is_none() && raw.kind != "str";
     let shown = match raw.kind.as_str() {
         "s" => {
             let index: usize = raw.value.trim().parse().ok()?;
-            SheetCell::text(common.strings.get(index)?.clone())
+            SheetCell::runs(common.strings.get(index)?.shown(of_cell))
         }
-        "inlineStr" => SheetCell::text(raw.text.unwrap_or_default()),
-        "str" => SheetCell::text(unescaped(&raw.value)),
-        "b" => SheetCell::text(if raw.value.trim() == "1" { "TRUE" } else { "FALSE" }.into()),
-        "e" | "d" => SheetCell::text(raw.value),
-        _ if raw.value.trim().is_empty() => SheetCell::text(raw.text.unwrap_or_default()),
+        "inlineStr" => inline(raw.text),
+        "str" => plain(unescaped(&raw.value)),
+        "b" => plain(if raw.value.trim() == "1" { "TRUE" } else { "FALSE" }.into()),
+        "e" | "d" => plain(raw.value),
+        _ if raw.value.trim().is_empty() => inline(raw.text),
         _ => match raw.value.trim().parse::<f64>().ok().filter(|value| value.is_finite()) {
             Some(value) => {
-                let format = common.formats.get(raw.style).map_or("", String::as_str);
-                SheetCell::number(numbers::shown(value, format, common.is_1904), numbers::decimal(value))
+                let cell = SheetCell::number(numbers::shown(value, &style.format, common.is_1904), value);
+                if style.is_struck { cell.struck() } else { cell }
             }
-            None => SheetCell::text(raw.value),
+            None => plain(raw.value),
         },
     };
-    let cell = SheetCell { formula: raw.formula, ..shown };
-    (!cell.text.is_empty() || cell.formula.is_some()).then_some(cell)
+    let lacks_value = (lacks_value && raw.formula.is_some()).then_some(style.format);
+    let cell = SheetCell { formula: raw.formula, lacks_value, ..shown };
+    (!cell.is_empty()).then_some(cell)
+}
+
+/// The lines of a page's header or footer, without the codes of fonts, positions and fields: `&R单位：万元`.
+fn margin_lines(text: &str) -> Vec<String> {
+    let mut plain = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('&', Some('&')) => {
+                chars.next();
+                plain.push('&');
+            }
+            ('&', Some('"')) => {
+                chars.next();
+                chars.by_ref().find(|c| *c == '"');
+            }
+            ('&', Some(digit)) if digit.is_ascii_digit() => {
+                while chars.next_if(char::is_ascii_digit).is_some() {}
+            }
+            ('&', Some('L' | 'C' | 'R')) => {
+                chars.next();
+                plain.push('\n');
+            }
+            ('&', Some(_)) => {
+                chars.next();
+            }
+            (c, _) => plain.push(c),
+        }
+    }
+    crate::markup::paragraphs(&plain)
 }
 
 /// An area such as `B2:C3`.
@@ -332,6 +436,7 @@ mod tests {
 
     #[test]
     fn what_xml_cannot_hold_is_unescaped() {
+        assert_eq!(margin_lines("&L&\"宋体\"&9附表&R单位：万元 &P/&N"), ["附表", "单位：万元 /"]);
         assert_eq!(unescaped("甲_x000D_\n乙_x0041_ _x_ _xZZZZ_ _x00"), "甲\n乙A _x_ _xZZZZ_ _x00");
     }
 }

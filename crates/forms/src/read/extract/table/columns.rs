@@ -2,6 +2,7 @@
 
 use huizong_schema::findings::Place;
 
+use super::rows::is_numbering;
 use super::{Block, BlockColumn, is_number};
 use crate::grid::GridCell;
 use crate::profile::{Found, TableColumn, ValueKind};
@@ -24,6 +25,14 @@ impl<'g> Form<'g> {
         let is_text =
             heads.iter().all(|cell| matches!(cell.place, Some(Place::Text { .. })) && cell.left.is_none());
         let mut row = header + 1;
+        if let Some(more) = self.second_heads(&heads, row) {
+            let is_over =
+                |head: &&GridCell| more.iter().any(|below| head.covers(below.column) && !below.is_blank());
+            heads.retain(|head| !is_over(&head));
+            heads.extend(more);
+            heads.sort_by_key(|head| head.column);
+            return (heads, row + 1);
+        }
         while is_text && row < self.rows.end {
             let more: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
             let found = |cell: &&GridCell| self.found(cell).filter(|found| matches!(found, Found::Column(_)));
@@ -38,6 +47,17 @@ impl<'g> Form<'g> {
             row += 1;
         }
         (heads, row)
+    }
+
+    /// The cells of a header's second row: each of them a column, under a cell of the first row that covers several.
+    fn second_heads(&self, heads: &[&'g GridCell], row: usize) -> Option<Vec<&'g GridCell>> {
+        let more: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
+        let is_column = |cell: &&&GridCell| matches!(self.found(cell), Some(Found::Column(_)));
+        let is_wide =
+            |cell: &&&GridCell| heads.iter().any(|head| head.column_span > 1 && head.covers(cell.column));
+        let reach_down = heads.iter().any(|head| head.row_span > 1);
+        let are_heads = !more.is_empty() && more.iter().all(|cell| is_column(&cell) && is_wide(&cell));
+        (row < self.rows.end && reach_down && are_heads).then_some(more)
     }
 
     /// For each column of the block, the row's cell under it, which may begin in a row above. `None` if the row's
@@ -59,9 +79,27 @@ impl<'g> Form<'g> {
                 let at = block.heads.iter().position(|head| std::ptr::eq(*head, column.head))?;
                 in_row.get(at.checked_sub(shift)?).copied()
             }
-            None => under(column.head),
+            None => self.within_head(row, column).or_else(|| under(column.head)),
         };
         Some(block.columns.iter().map(cell).collect())
+    }
+
+    /// Under a head that covers several columns: the cell that is not a running number, or the only one that is filled.
+    fn within_head(&self, row: usize, column: &BlockColumn<'g>) -> Option<&'g GridCell> {
+        let head = column.head;
+        if head.column_span < 2 || self.column_of(head).is_none() {
+            return None;
+        }
+        let cells = (head.column..head.column + head.column_span).filter_map(|at| self.cell(row, at));
+        let mut cells: Vec<&'g GridCell> = cells.filter(|cell| !cell.is_blank() && cell.row == row).collect();
+        cells.dedup_by(|a, b| std::ptr::eq(*a, *b));
+        match cells[..] {
+            [only] => Some(only),
+            [number, name, ..] if column.column.kind == ValueKind::Text && is_numbering(&number.text) => {
+                Some(name)
+            }
+            _ => None,
+        }
     }
 
     /// How many carried columns a row of a text leaves out at its beginning, where merged cells were lost; `None` where

@@ -7,7 +7,7 @@ use crate::profile::{Found, Pattern, ValueKind};
 use crate::read::extract::Form;
 
 /// A row with fewer filled cells than this may be a note: headers and items have more.
-const FEWEST_CELLS_OF_ITEM: usize = 3;
+pub(super) const FEWEST_CELLS_OF_ITEM: usize = 3;
 /// A row with this many of the table's column names is its header; a task may contain one or two of them.
 const FEWEST_HEADS: usize = 3;
 /// A cell that covers at least this many columns, and all of the header's, is a heading across the table.
@@ -38,7 +38,7 @@ impl<'g> Form<'g> {
     /// Classifies a row by its filled cells.
     pub(super) fn row_kind(&self, block: &Block<'g>, cells: &[&'g GridCell]) -> RowKind {
         let Some(first) = cells.first() else { return RowKind::Blank };
-        if self.ends_table(first, cells) {
+        if self.ends_table(block, first, cells) {
             return RowKind::End;
         }
         let is_column = |cell: &&&GridCell| matches!(self.found(cell), Some(Found::Column(_)));
@@ -49,23 +49,49 @@ impl<'g> Form<'g> {
         if is_note || (block.in_notes && cells.len() == 1) {
             return RowKind::Note;
         }
+        // A running number or a dash may come before the name of a sum.
+        let named = cells
+            .iter()
+            .take(FEWEST_CELLS_OF_ITEM)
+            .find(|cell| !is_numbering(&cell.text))
+            .unwrap_or(&cells[0]);
+        let is_named = |pattern: &Option<Pattern>| {
+            pattern.as_ref().is_some_and(|pattern| pattern.0.is_match(&narrow(&named.text)))
+        };
+        if is_named(&self.profile.totals) {
+            return RowKind::Total;
+        }
+        if is_named(&self.profile.subtotals) {
+            return RowKind::Paper;
+        }
         let is_across = |cell: &GridCell| cell.column_span >= block.heads.len().max(FEWEST_COLUMNS_ACROSS);
         if matches!(cells, [only] if self.is_paper(only) || is_across(only)) {
             return RowKind::Paper;
         }
-        let is_total = |totals: &Pattern| totals.0.is_match(&narrow(&first.text));
-        if self.profile.totals.as_ref().is_some_and(is_total) {
-            return RowKind::Total;
-        }
         RowKind::Item
     }
 
-    /// Whether a row that begins with this cell is the first one after the block.
+    /// Whether a row that begins with this cell is the first one behind the block.
     ///
-    /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value is in the next cell.
-    fn ends_table(&self, first: &GridCell, cells: &[&GridCell]) -> bool {
-        let Some((found, value)) = self.label_of(first) else { return false };
-        let Found::Label(index) = found else { return found == Found::Projects };
+    /// A task may bear the name of a figure, such as 基本支出; it is the figure if its value is in the next cell. What is
+    /// under a later column than the first is a cell of that column: an indicator may be called 预算执行率.
+    fn ends_table(&self, block: &Block<'g>, first: &GridCell, cells: &[&'g GridCell]) -> bool {
+        let is_annex = |pattern: &Pattern| cells.len() == 1 && pattern.0.is_match(&narrow(&first.text));
+        if self.profile.annex.as_ref().is_some_and(is_annex) {
+            return true;
+        }
+        let starts_later = self.column_of(first).is_some()
+            && block.heads.first().is_some_and(|head| first.column >= head.column + head.column_span);
+        if starts_later {
+            return false;
+        }
+        if self.units.contains(&(first.row, first.column)) || cells.len() == 1 && self.is_paper(first) {
+            return false;
+        }
+        let Some((found, value)) = self.label_of(first) else {
+            return cells.len() == 1 && self.has_parts(first);
+        };
+        let Found::Label(index) = found else { return matches!(found, Found::Projects | Found::Other) };
         if !matches!(
             self.profile.labels[index].kind,
             ValueKind::Amount | ValueKind::Percent | ValueKind::Points
@@ -75,8 +101,24 @@ impl<'g> Form<'g> {
         let beside = self.right_of(first);
         let is_figure = |cell: &GridCell| is_number(&cell.text);
         value.is_some_and(|at| is_figure(&GridCell { text: first.text[at..].to_owned(), ..first.clone() }))
-            || beside.is_some_and(is_figure)
-            || cells.iter().skip(1).any(|cell| self.is_value_label(cell))
+            || beside.is_some_and(is_figure) && !self.fills_item(block, first, cells)
+            || cells.iter().skip(1).any(|cell| self.column_of(cell).is_none() && self.is_value_label(cell))
+    }
+
+    /// Whether a row that begins with the name of a figure fills so many columns of the block that it is an item.
+    fn fills_item(&self, block: &Block<'g>, first: &GridCell, cells: &[&'g GridCell]) -> bool {
+        let is_under = |cell: &&&GridCell| {
+            block
+                .columns
+                .iter()
+                .any(|column| column.head.covers(cell.column) || cell.covers(column.head.column))
+        };
+        self.column_of(first).is_some()
+            && cells.iter().filter(is_under).count() > FEWEST_CELLS_OF_ITEM
+            && !cells.iter().skip(1).any(|cell| {
+                matches!(self.found(cell), Some(Found::Label(_)))
+                    && self.right_of(cell).is_some_and(|value| is_number(&value.text))
+            })
     }
 
     /// Whether a line belongs to the paper: a page's number, the title or the unit printed once more.
@@ -86,6 +128,15 @@ impl<'g> Form<'g> {
             || (cell.text.len() < LONGEST_TITLE && self.profile.title.0.is_match(&narrow))
             || self.profile.unit.0.is_match(&cell.text)
     }
+}
+
+/// Whether a text is a running number or a sign for blank.
+pub(super) fn is_numbering(text: &str) -> bool {
+    let text = narrow(text);
+    let is_mark = |c: char| matches!(c, '.' | '、' | '(' | ')' | '/' | '-' | '—' | '─');
+    !text.is_empty()
+        && text.len() < 10
+        && text.chars().all(|c| c.is_ascii_digit() || is_mark(c) || "一二三四五六七八九十".contains(c))
 }
 
 #[cfg(test)]

@@ -1,0 +1,96 @@
+//! Forms of which a file has several pieces: parts on several sheets, two beside each other, and copies.
+
+use huizong_schema::findings::{Args, Location};
+
+use super::{Options, Read, best_fit, extract};
+use crate::grid::{Grid, GridCell};
+use crate::notices::COPY_IN_FILE;
+use crate::profile::Profile;
+
+/// The grids of a file with the pieces of one form in one grid; `None` if none has to be changed.
+///
+/// Two forms beside each other are two grids. A sheet that goes on with the form of another one has a table or texts of a
+/// form, and does not begin one; if only one sheet begins a form, the others belong to it, in the order of the file.
+pub(super) fn joined(grids: &[Grid], options: &Options<'_>) -> Option<Vec<Grid>> {
+    let profile = grids.iter().find_map(|grid| best_fit(grid, options.profiles))?;
+    let profile = options.profile.unwrap_or(profile);
+    let apart: Vec<Grid> = grids.iter().flat_map(|grid| beside(profile, grid)).collect();
+    let is_apart = apart.len() != grids.len();
+    let begins: Vec<usize> = (0..apart.len()).filter(|&at| extract::begins(profile, &apart[at])).collect();
+    let goes_on = |grid: &Grid| extract::goes_on(profile, grid);
+    let [begin] = begins[..] else { return is_apart.then_some(apart) };
+    if !apart.iter().enumerate().any(|(at, grid)| at != begin && goes_on(grid)) {
+        return is_apart.then_some(apart);
+    }
+    let mut whole = Grid::default();
+    for (at, grid) in apart.iter().enumerate() {
+        if at == begin || goes_on(grid) {
+            whole.append(grid);
+        }
+    }
+    Some(vec![whole])
+}
+
+/// A grid in which forms begin beside each other, one grid for each form.
+fn beside(profile: &Profile, grid: &Grid) -> Vec<Grid> {
+    let starts = (0..grid.rows()).find_map(|row| {
+        let begins = grid.row(row).filter(|cell| extract::begins_form(profile, cell));
+        let columns: Vec<usize> = begins.filter(|cell| cell.left.is_none()).map(|cell| cell.column).collect();
+        (columns.len() > 1).then_some(columns)
+    });
+    let Some(starts) = starts else { return vec![grid.clone()] };
+    let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
+    let of = |(start, end): (usize, usize)| grid.columns_between(start, end);
+    std::iter::once(0).chain(starts.iter().skip(1).copied()).zip(ends).map(of).collect()
+}
+
+/// Removes forms of a file that say the same as an earlier one, with a notice.
+pub(super) fn without_copies(found: &mut Vec<Read>) {
+    let mut kept: Vec<Read> = Vec::new();
+    for read in found.drain(..) {
+        let same = |earlier: &&mut Read| earlier.draft == read.draft && earlier.draft.department.is_some();
+        match kept.iter_mut().find(same) {
+            Some(earlier) => {
+                let mut notice = COPY_IN_FILE.notice(None, Args::new());
+                let place = read.origins.place(&huizong_schema::Pointer::root());
+                notice.location = Some(Location::new("", place));
+                earlier.notices.push(notice);
+            }
+            None => kept.push(read),
+        }
+    }
+    *found = kept;
+}
+
+impl Grid {
+    /// Adds the rows of another grid below.
+    fn append(&mut self, other: &Grid) {
+        let first = self.rows();
+        self.margins.extend(other.margins.iter().cloned());
+        for row in 0..other.rows() {
+            self.begin_row();
+            self.settle_spans(first + row, first);
+            for cell in other.row(row) {
+                self.put_like(cell, (first + row, cell.column));
+            }
+        }
+    }
+
+    /// The cells that begin between two columns.
+    fn columns_between(&self, start: usize, end: usize) -> Grid {
+        let mut part = Grid::default();
+        part.margins.clone_from(&self.margins);
+        for row in 0..self.rows() {
+            part.begin_row();
+            part.settle_spans(row, 0);
+            for cell in self.row(row).filter(|cell| (start..end).contains(&cell.column)) {
+                part.put_like(cell, (row, cell.column - start));
+            }
+        }
+        part
+    }
+
+    fn put_like(&mut self, cell: &GridCell, (row, column): (usize, usize)) {
+        self.add_cell(GridCell { row, column, ..cell.clone() });
+    }
+}

@@ -1,0 +1,124 @@
+//! A cell's text, put together from runs of which some are not shown as part of it.
+
+/// Why a part of a file is not shown as part of a cell's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOutKind {
+    /// Text that is struck through: deleted text.
+    Struck,
+    /// Text that is formatted as hidden.
+    Hidden,
+    /// A number of which its format shows nothing.
+    Suppressed,
+    /// The prompt of a field that was not filled in.
+    Prompt,
+    /// A text box over the cell.
+    TextBox,
+}
+
+impl LeftOutKind {
+    /// The variant of the notice that says so.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Struck => "struck",
+            Self::Hidden => "hidden",
+            Self::Suppressed => "format",
+            Self::Prompt => "prompt",
+            Self::TextBox => "text-box",
+        }
+    }
+}
+
+/// A part of a cell that is in the file and not shown as its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Why it is not shown.
+    pub kind: LeftOutKind,
+    /// The part.
+    pub text: String,
+}
+
+/// The text of a cell, and what was left out of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Runs {
+    pub(crate) text: String,
+    pub(crate) left_out: Vec<LeftOut>,
+}
+
+/// How a run is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RunStyle {
+    pub(crate) is_struck: bool,
+    pub(crate) is_hidden: bool,
+    pub(crate) is_raised: bool,
+    pub(crate) is_lowered: bool,
+}
+
+impl Runs {
+    /// Adds a run.
+    pub(crate) fn push(&mut self, text: &str, style: RunStyle) {
+        if style.is_hidden {
+            self.leave_out(LeftOutKind::Hidden, text);
+        } else if style.is_struck {
+            self.leave_out(LeftOutKind::Struck, text);
+        } else if style.is_raised {
+            // A raised digit is a power or a footnote mark, not a digit of the number before it.
+            self.text.extend(text.chars().map(raise));
+        } else if style.is_lowered {
+            self.text.extend(text.chars().map(lower));
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    /// Adds a part that is not shown.
+    pub(crate) fn leave_out(&mut self, kind: LeftOutKind, text: &str) {
+        match self.left_out.last_mut() {
+            Some(last) if last.kind == kind => last.text.push_str(text),
+            _ if text.trim().is_empty() => {}
+            _ => self.left_out.push(LeftOut { kind, text: text.to_owned() }),
+        }
+    }
+}
+
+impl From<String> for Runs {
+    fn from(text: String) -> Self {
+        Self { text, left_out: Vec::new() }
+    }
+}
+
+/// The raised form of a character, where there is one.
+pub(crate) fn raise(c: char) -> char {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    match c {
+        '[' | '(' | '（' | '〔' => '⁽',
+        ']' | ')' | '）' | '〕' => '⁾',
+        c => c.to_digit(10).map_or(c, |digit| RAISED[digit as usize]),
+    }
+}
+
+/// The lowered form of a digit.
+fn lower(c: char) -> char {
+    const LOWERED: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+    c.to_digit(10).map_or(c, |digit| LOWERED[digit as usize])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_shown_raised_or_left_out() {
+        let style =
+            |is_struck, is_hidden, is_raised| RunStyle { is_struck, is_hidden, is_raised, is_lowered: false };
+        let mut runs = Runs::default();
+        runs.push("13", style(true, false, false));
+        runs.push("0", style(true, false, false));
+        runs.push("121", RunStyle::default());
+        runs.push("[1]", style(false, false, true));
+        runs.push(" ", style(false, true, false));
+        runs.push("x", style(false, true, false));
+        assert_eq!(runs.text, "121⁽¹⁾");
+        let left_out: Vec<_> = runs.left_out.iter().map(|part| (part.kind, part.text.as_str())).collect();
+        assert_eq!(left_out, [(LeftOutKind::Struck, "130"), (LeftOutKind::Hidden, "x")]);
+    }
+}

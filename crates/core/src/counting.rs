@@ -186,3 +186,6 @@ fn leave_out_copies(
     }
     notices
 }
+
+#[cfg(test)]
+mod tests;

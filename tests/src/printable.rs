@@ -111,7 +111,10 @@ pub fn document(rng: &mut Rng, form: Form) -> Value {
     });
     if rng.bool() {
         document["department"]["parent"] = name(rng).into();
-        document["department"]["level"] = "unit".into();
+        // A form that includes its units is a department's, whatever it names above itself.
+        if scope == "single" {
+            document["department"]["level"] = "unit".into();
+        }
     }
     set(rng, &mut document, &["/department/code", "/department/credit_code"], |rng| {
         rng.u64(100_000..999_999_999_999).to_string().into()

@@ -8,7 +8,7 @@ use huizong_core::Lang;
 use huizong_core::Snapshot;
 use huizong_core::bureau_accounts::BureauAccounts;
 use huizong_core::roster::Roster;
-use huizong_engine::{ListError, Options};
+use huizong_engine::{ListError, ListRead, Options};
 use huizong_report::html::{Fault, Template};
 use huizong_report::words::place;
 use huizong_schema::findings::{Args, Location, Message, Notice, Place};
@@ -41,6 +41,8 @@ pub(crate) struct Lists {
     pub(crate) consulted: Vec<Consulted>,
     /// Notices about them.
     pub(crate) notices: Vec<Notice>,
+    /// How they were understood. It is said at once and is no part of a result.
+    pub(crate) understood: Vec<Notice>,
 }
 
 /// The paths of the lists, and the columns to group by.
@@ -142,12 +144,12 @@ impl Lists {
         &mut self,
         role: &'static str,
         path: &Path,
-        read: impl Fn(&str, &[u8]) -> Result<T, ListError>,
+        read: impl Fn(&str, &[u8]) -> Result<ListRead<T>, ListError>,
     ) -> Result<T, Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = self.consult(role, path.to_owned())?;
         let shown = path.display();
-        read(&name, bytes).map_err(|error| match error {
+        let read = read(&name, bytes).map_err(|error| match error {
             ListError::Faulty(faults) => {
                 let line = |(at, message): &(Option<Place>, Message), lang: Lang| {
                     let at = at.as_ref().map(|at| place(&Location::new("", Some(at)), lang));
@@ -166,7 +168,10 @@ impl Lists {
                 format!("无法读取 {shown}：{}", why.zh),
                 format!("cannot read {shown}: {}", why.en),
             ),
-        })
+        })?;
+        self.notices.extend(read.notices);
+        self.understood.extend(read.understood);
+        Ok(read.list)
     }
 
     fn template(&mut self, path: &Path) -> Result<Template, Error> {

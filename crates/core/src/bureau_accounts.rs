@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use huizong_schema::Unit;
 use rust_decimal::Decimal;
 
-use crate::list::{ListFault, cell, is_one_of};
+use crate::list::{BureauList, ColumnUse, ListFault, cell, is_no_department, is_one_of};
 use crate::name_index::NameIndex;
 use crate::number::Interval;
 use crate::roster::Roster;
@@ -17,6 +17,18 @@ use huizong_schema::normalise_name;
 pub struct BureauAccounts {
     rows: Vec<AccountsRow>,
     names: NameIndex,
+    uses: Vec<ColumnUse>,
+    passed_over: Vec<usize>,
+}
+
+impl BureauList for BureauAccounts {
+    fn column_uses(&self) -> &[ColumnUse] {
+        &self.uses
+    }
+
+    fn passed_over(&self) -> &[usize] {
+        &self.passed_over
+    }
 }
 
 /// The books' figures of one department.
@@ -39,8 +51,6 @@ const CODE: &[&str] =
     &["code", "编码", "代码", "部门编码", "部门代码", "单位编码", "单位代码", "预算单位编码"];
 const NAME: &[&str] =
     &["key", "name", "department", "名称", "部门", "部门名称", "单位名称", "预算单位", "预算单位名称"];
-/// The names of rows that are not departments.
-const TOTALS: [&str; 5] = ["合计", "总计", "小计", "全区合计", "total"];
 const UNIT: &[&str] = &["unit", "金额单位", "计量单位"];
 /// Other headings of a column, besides its name and its label.
 fn further_headings(column: Column) -> &'static [&'static str] {
@@ -82,16 +92,31 @@ impl BureauAccounts {
         let (code, name, unit) = (column(CODE), column(NAME), column(UNIT));
         let of = |&figure: &Column| (figure, rows[head].iter().position(|text| is_heading(text, figure)));
         let figures: Vec<(Column, Option<usize>)> = Column::ALL.iter().map(of).collect();
-        let mut books = Self::default();
+        let used_as = |text: &String| {
+            let of_figure = Column::ALL.iter().find(|&&column| is_heading(text, column));
+            if is_one_of(text, CODE) {
+                Some(("编码", "code"))
+            } else if is_one_of(text, NAME) {
+                Some(("部门", "department"))
+            } else if is_one_of(text, UNIT) {
+                Some(("金额单位", "unit"))
+            } else {
+                of_figure.map(|column| column.label())
+            }
+        };
+        let named = rows[head].iter().filter(|text| !text.trim().is_empty());
+        let uses = named.map(|text| ColumnUse::new(text, used_as(text))).collect();
+        let mut books = Self { uses, ..Self::default() };
         let (mut faults, mut keys) = (Vec::new(), BTreeMap::new());
         for (index, row) in rows.iter().enumerate().skip(head + 1) {
             if row.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let (code, name) = (cell(row, code), cell(row, name));
-            if code.is_none() && name.is_some_and(|name| TOTALS.contains(&&*normalise_name(name))) {
+            if is_no_department(row, name.or(code)) {
+                books.passed_over.push(index);
                 continue;
             }
+            let (code, name) = (cell(row, code), cell(row, name));
             // A key may be a code or a name.
             let (Some(key), Some(department)) = (code.or(name), name.or(code)) else {
                 faults.push(ListFault::new(index, "这一行没有部门", "this row names no department"));
@@ -103,7 +128,7 @@ impl BureauAccounts {
                 let heading = at.map_or("", |at| rows[head][at].as_str());
                 match amount(text, heading, cell(row, unit)) {
                     Ok(amount) => booked.figures[figure as usize] = Some(amount),
-                    Err((zh, en)) => faults.push(ListFault::new(index, zh, en)),
+                    Err((zh, en)) => faults.push(ListFault::new(index, zh, en).at(at)),
                 }
             }
             if let Some(twin) = keys.insert(normalise_name(key).into_owned(), index) {

@@ -67,7 +67,7 @@ pub use department_row::DepartmentRow;
 pub use entry::{Entry, Uncounted, file_of};
 pub use excerpt::Excerpt;
 pub use leaf::{Leaf, leaves};
-pub use list::ListFault;
+pub use list::{BureauList, ColumnUse, ListFault};
 pub use message::{Lang, Template, show};
 pub use notice::NoticeKind;
 pub use number::money;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use huizong_schema::Level;
 use huizong_schema::consolidation::MatchedBy;
 
-use crate::list::{ListFault, cell, is_one_of};
+use crate::list::{BureauList, ColumnUse, ListFault, cell, is_no_department, is_one_of};
 use crate::name_index::NameIndex;
 
 /// The departments that should report, in the order of their list.
@@ -14,6 +14,18 @@ pub struct Roster {
     columns: Vec<Column>,
     rows: Vec<Listed>,
     names: NameIndex,
+    uses: Vec<ColumnUse>,
+    passed_over: Vec<usize>,
+}
+
+impl BureauList for Roster {
+    fn column_uses(&self) -> &[ColumnUse] {
+        &self.uses
+    }
+
+    fn passed_over(&self) -> &[usize] {
+        &self.passed_over
+    }
 }
 
 /// A department of a roster.
@@ -126,6 +138,21 @@ const HEADINGS: [(Kind, &[&str]); 8] = [
 ];
 
 impl Kind {
+    /// The contents of the column, in words.
+    const fn words(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::Name => ("部门名称", "name"),
+            Self::Code => ("编码", "code"),
+            Self::Category => ("类别", "category"),
+            Self::Level => ("层级", "level"),
+            Self::Parent => ("上级", "parent"),
+            Self::Due => ("截止日期", "due date"),
+            Self::Aliases => ("别名", "aliases"),
+            Self::Came => ("收到日期", "received"),
+            Self::Other => return None,
+        })
+    }
+
     fn of(heading: &str) -> Self {
         HEADINGS
             .into_iter()
@@ -153,17 +180,24 @@ impl Roster {
             .iter()
             .map(|heading| Column { heading: heading.trim().to_owned(), kind: Kind::of(heading) })
             .collect();
-        let mut roster = Self { columns, ..Self::default() };
+        let named = columns.iter().filter(|column| !column.heading.is_empty());
+        let uses = named.map(|column| ColumnUse::new(&column.heading, column.kind.words())).collect();
+        let name = columns.iter().position(|column| column.kind == Kind::Name);
+        let mut roster = Self { columns, uses, ..Self::default() };
         let mut faults = roster.twin_columns(head);
         let (mut names, mut codes) = (BTreeMap::new(), BTreeMap::new());
         for (index, row) in rows.iter().enumerate().skip(head + 1) {
             if row.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let listed = match roster.listed(row) {
+            if is_no_department(row, name) {
+                roster.passed_over.push(index);
+                continue;
+            }
+            let listed = match roster.listed(row, index) {
                 Ok(listed) => listed,
-                Err((zh, en)) => {
-                    faults.push(ListFault::new(index, zh, en));
+                Err(fault) => {
+                    faults.push(fault);
                     continue;
                 }
             };
@@ -203,11 +237,16 @@ impl Roster {
         cell(row, self.columns.iter().position(|column| column.kind == kind))
     }
 
-    fn listed(&self, row: &[String]) -> Result<Listed, (String, String)> {
+    fn listed(&self, row: &[String], index: usize) -> Result<Listed, ListFault> {
         let text = |kind| self.cell(row, kind);
+        let fault = |kind, zh: String, en: String| {
+            let column = self.columns.iter().position(|column| column.kind == kind);
+            ListFault::new(index, zh, en).at(column)
+        };
         let day = |kind| match text(kind) {
             Some(text) => Day::parse(text).map(Some).ok_or_else(|| {
-                (
+                fault(
+                    kind,
                     format!("日期“{text}”看不懂，应写成 2023-04-30"),
                     format!("\"{text}\" is no date such as 2023-04-30"),
                 )
@@ -221,14 +260,15 @@ impl Roster {
                 Some(Level::Unit)
             }
             Some(other) => {
-                return Err((
+                return Err(fault(
+                    Kind::Level,
                     format!("层级只能是“部门”或“单位”，不能是“{other}”"),
                     format!("the level is department or unit, not \"{other}\""),
                 ));
             }
         };
         let name = text(Kind::Name).ok_or_else(|| {
-            ("这一行没有部门名称".to_owned(), "this row has no department's name".to_owned())
+            fault(Kind::Name, "这一行没有部门名称".to_owned(), "this row has no department's name".to_owned())
         })?;
         let values =
             (0..self.columns.len()).map(|index| cell(row, Some(index)).unwrap_or_default().to_owned());

@@ -5,7 +5,7 @@ use huizong_engine::{Options, Round, read, roster};
 
 /// Reads and adds up a district's forms.
 pub(crate) fn report(district: &Path) -> Result<String, Box<dyn Error>> {
-    let roster = roster("roster.csv", &fs::read(district.join("roster.csv"))?)?;
+    let roster = roster("roster.csv", &fs::read(district.join("roster.csv"))?)?.list;
     let options = Options::default().fiscal_year(2022).roster(roster).accept(["12-fulian-revised.txt"]);
     let mut paths: Vec<_> = fs::read_dir(district.join("forms"))?.flatten().map(|file| file.path()).collect();
     paths.sort();

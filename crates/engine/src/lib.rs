@@ -44,7 +44,7 @@ pub use huizong_core::Excerpt;
 pub use department::{Units, UnitsError};
 pub use document::Checked;
 pub use file::{File, read};
-pub use lists::{ListError, books, roster};
+pub use lists::{ListError, ListRead, books, roster};
 pub use opened::{Locate, Opened, lines_of};
 pub use options::{Options, ProfileChoice};
 pub use round::{Plugins, Round, SetFindings, SetOfDocuments, Settled};

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use huizong_core::ListFault;
 use huizong_core::bureau_accounts::BureauAccounts;
 use huizong_core::roster::Roster;
-use huizong_schema::findings::{Message, Place};
+use huizong_core::{BureauList, ColumnUse, ListFault};
+use huizong_schema::findings::{Arg, Args, Message, Notice, Place};
+
+use crate::notices::{LIST_COLUMNS, LIST_ROWS_PASSED_OVER};
 
 /// Why a list cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +41,11 @@ impl std::error::Error for ListError {}
 /// Returns [`ListError`] if the file cannot be read, no row names the columns, or a row cannot be understood.
 ///
 /// ```
-/// let roster = huizong_engine::roster("r.csv", "部门名称,类别\n示范局,机关\n".as_bytes()).unwrap();
-/// assert_eq!(roster.rows()[0].name, "示范局");
+/// let read = huizong_engine::roster("r.csv", "部门名称,类别\n示范局,机关\n".as_bytes()).unwrap();
+/// assert_eq!(read.list.rows()[0].name, "示范局");
+/// assert_eq!(read.understood[0].notice, "list-columns");
 /// ```
-pub fn roster(name: &str, bytes: &[u8]) -> Result<Roster, ListError> {
+pub fn roster(name: &str, bytes: &[u8]) -> Result<ListRead<Roster>, ListError> {
     list(name, bytes, Roster::new)
 }
 
@@ -50,19 +53,65 @@ pub fn roster(name: &str, bytes: &[u8]) -> Result<Roster, ListError> {
 ///
 /// # Errors
 /// Returns [`ListError`] if the file cannot be read, no row names the columns, or a row cannot be understood.
-pub fn books(name: &str, bytes: &[u8]) -> Result<BureauAccounts, ListError> {
+pub fn books(name: &str, bytes: &[u8]) -> Result<ListRead<BureauAccounts>, ListError> {
     list(name, bytes, BureauAccounts::new)
 }
 
-fn list<T>(
+/// A list, and what is to be said of how it was read.
+#[derive(Clone, Debug)]
+pub struct ListRead<T> {
+    /// The list.
+    pub list: T,
+    /// Notices about the file.
+    pub notices: Vec<Notice>,
+    /// What each column was taken for, and the rows that were passed over: for whoever made the list.
+    pub understood: Vec<Notice>,
+}
+
+fn list<T: BureauList>(
     name: &str,
     bytes: &[u8],
     make: impl Fn(&[Vec<String>]) -> Result<T, Vec<ListFault>>,
-) -> Result<T, ListError> {
-    let list = huizong_forms::list(bytes, name).map_err(ListError::Unreadable)?;
-    make(&list.rows).map_err(|faults| {
-        let place = |row: usize| list.places.get(row)?.clone();
-        let faults = faults.into_iter().map(|fault| (fault.row.and_then(place), fault.message));
+) -> Result<ListRead<T>, ListError> {
+    let read = huizong_forms::list(bytes, name).map_err(ListError::Unreadable)?;
+    let list = make(&read.rows).map_err(|faults| {
+        let place = |fault: &ListFault| read.place(fault.row?, fault.column);
+        let faults = faults.into_iter().map(|fault| (place(&fault), fault.message));
         ListError::Faulty(faults.collect())
-    })
+    })?;
+    let notices = read.notices.iter().map(|notice| about(notice.clone(), name)).collect();
+    let mut understood = vec![LIST_COLUMNS.notice(Some(name), columns(list.column_uses()))];
+    let passed_over = list.passed_over().iter().filter_map(|row| {
+        let text = read.rows.get(*row)?.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        Some(text.collect::<Vec<_>>().join(" "))
+    });
+    let passed_over: Vec<String> = passed_over.collect();
+    if !passed_over.is_empty() {
+        let args = Args::from([("rows", Arg::Text(passed_over.join("；")))]);
+        understood.push(LIST_ROWS_PASSED_OVER.notice(Some(name), args));
+    }
+    Ok(ListRead { list, notices, understood })
+}
+
+fn about(mut notice: Notice, name: &str) -> Notice {
+    notice.document = Some(name.to_owned());
+    notice
+}
+
+/// The columns in words, those used first.
+fn columns(uses: &[ColumnUse]) -> Args {
+    let used = |pick: &dyn Fn(&Message) -> String| {
+        let used = uses.iter().filter_map(|column| {
+            let meaning = pick(column.used_as.as_ref()?);
+            let heading = &column.heading;
+            Some(if *heading == meaning { meaning } else { format!("{heading}→{meaning}") })
+        });
+        used.collect::<Vec<_>>().join("、")
+    };
+    let unused = uses.iter().filter(|column| column.used_as.is_none()).map(|column| column.heading.as_str());
+    let words = Message { zh: used(&|message| message.zh.clone()), en: used(&|message| message.en.clone()) };
+    let unused: Vec<&str> = unused.collect();
+    let none = Message { zh: "无".to_owned(), en: "none".to_owned() };
+    let unused = if unused.is_empty() { Arg::Words(none) } else { Arg::Text(unused.join("、")) };
+    Args::from([("used", Arg::Words(words)), ("unused", unused)])
 }

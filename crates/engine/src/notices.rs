@@ -3,8 +3,15 @@
 use huizong_core::{NoticeKind, Template};
 
 /// All notices of the engine, sorted by id.
-pub static NOTICES: &[&NoticeKind] =
-    &[&BOOKS_WITHOUT_FORM, &NO_DOCUMENTS, &NOT_A_UNIT, &UNIT_ABSENT, &UNIT_ASSUMED];
+pub static NOTICES: &[&NoticeKind] = &[
+    &BOOKS_WITHOUT_FORM,
+    &LIST_COLUMNS,
+    &LIST_ROWS_PASSED_OVER,
+    &NO_DOCUMENTS,
+    &NOT_A_UNIT,
+    &UNIT_ABSENT,
+    &UNIT_ASSUMED,
+];
 
 /// Departments of the books have no form.
 pub static BOOKS_WITHOUT_FORM: NoticeKind = NoticeKind {
@@ -14,6 +21,26 @@ pub static BOOKS_WITHOUT_FORM: NoticeKind = NoticeKind {
         "The books have {count} departments of which there is no form: {departments}.",
     )],
     page: include_str!("notices/books-without-form.md"),
+};
+
+/// What the columns of a list were taken for.
+pub static LIST_COLUMNS: NoticeKind = NoticeKind {
+    id: "list-columns",
+    messages: &[Template::new(
+        "采用的列：{used}；没有采用的列：{unused}。",
+        "Columns used: {used}; not used: {unused}.",
+    )],
+    page: include_str!("notices/list-columns.md"),
+};
+
+/// Rows of a list are no departments.
+pub static LIST_ROWS_PASSED_OVER: NoticeKind = NoticeKind {
+    id: "list-rows-passed-over",
+    messages: &[Template::new(
+        "这些行是合计或分类标题，不作为部门：{rows}。",
+        "These rows are sums or headings of sections, not departments: {rows}.",
+    )],
+    page: include_str!("notices/list-rows-passed-over.md"),
 };
 
 /// No document was found.

@@ -7,6 +7,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &COPY_IN_FILE,
     &ENCODING_GUESSED,
     &HIDDEN_CELLS,
+    &HIDDEN_LINES_READ,
     &HIDDEN_SHEET,
     &KEY_PROJECT_NOT_PARSED,
     &LINKS_NOT_FOLLOWED,
@@ -47,6 +48,16 @@ pub static HIDDEN_CELLS: NoticeKind = NoticeKind {
         "The sheet \"{sheet}\" has hidden rows or columns; what stands in them was not read.",
     )],
     page: include_str!("notices/hidden-cells.md"),
+};
+
+/// Hidden rows or columns of a list.
+pub static HIDDEN_LINES_READ: NoticeKind = NoticeKind {
+    id: "hidden-lines-read",
+    messages: &[Template::new(
+        "工作表“{sheet}”有隐藏或筛选掉的行、列（{lines}），仍作为名单的内容读取。",
+        "The sheet \"{sheet}\" has rows or columns that are hidden or filtered out ({lines}); they belong to the list and were read.",
+    )],
+    page: include_str!("notices/hidden-lines-read.md"),
 };
 
 /// A hidden sheet.

@@ -9,6 +9,7 @@ mod formats;
 mod html;
 pub mod json;
 mod list;
+mod mhtml;
 pub(crate) mod office;
 mod projects;
 mod sheets;

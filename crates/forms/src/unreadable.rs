@@ -24,8 +24,51 @@ impl Unreadable {
             Self::TooLarge => {
                 ("展开后过大，不像一份表".to_owned(), "it unpacks to more than any form is".to_owned())
             }
-            Self::OtherKind(kind) => (format!("{kind} 文件，不能读"), format!("{kind} files are not read")),
+            Self::OtherKind(kind) => other_kind(kind),
         };
         Message { zh, en }
     }
+}
+
+/// What a file of a format that is not read is, and what to do.
+fn other_kind(kind: &str) -> (String, String) {
+    let (what, step, en_what, en_step) = match kind {
+        "doc" | "doc / wps" => (
+            "旧版 Word 或 WPS 文字文件",
+            "请用 Word 或 WPS 另存为 .docx 再报",
+            "a document of old Word or of WPS",
+            "save it as .docx",
+        ),
+        "wps" => ("WPS 文字文件", "请用 WPS 另存为 .docx 再报", "a document of WPS", "save it as .docx"),
+        "et" => ("WPS 表格文件", "请用 WPS 另存为 .xlsx 再报", "a spreadsheet of WPS", "save it as .xlsx"),
+        "zip" | "rar" | "7z" | "gz" => {
+            ("压缩包", "请解压，把里面的表报上来", "an archive", "unpack it and hand in the forms in it")
+        }
+        "pdf" | "ofd" => (
+            "版式文件",
+            "请报制表时的 Excel 或 Word 原件",
+            "a print",
+            "hand in the Excel or Word file that it was made from",
+        ),
+        "png" | "jpeg" | "gif" | "bmp" | "tif" | "webp" => (
+            "图片",
+            "请报制表时的 Excel 或 Word 原件",
+            "a picture",
+            "hand in the Excel or Word file that it was made from",
+        ),
+        "odt" | "rtf" => ("文字文件", "请另存为 .docx 再报", "a text document", "save it as .docx"),
+        "ppt" | "pptx" => (
+            "演示文稿",
+            "请报制表时的 Excel 或 Word 原件",
+            "a presentation",
+            "hand in the Excel or Word file that it was made from",
+        ),
+        _ => (
+            "别的程序的文件",
+            "请另存为 .xlsx 或 .docx 再报",
+            "a file of another program",
+            "save it as .xlsx or .docx",
+        ),
+    };
+    (format!("{what}（{kind}），不能读；{step}"), format!("{en_what} ({kind}), which is not read; {en_step}"))
 }

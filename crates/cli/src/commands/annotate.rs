@@ -26,7 +26,7 @@ pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Res
         ));
     }
     let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
-    notices.splice(0..0, common.plugins.notices.iter().cloned());
+    notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
     let Some(Input { id, path: Some(path), .. }) = found.first() else {
         notices.iter().for_each(|notice| say_notice(notice, lang, world));
         return Ok(Exit::Incomplete);

@@ -8,7 +8,7 @@ use huizong_report::{json, sarif};
 use huizong_schema::consolidation::Note;
 use huizong_schema::findings::CheckReport;
 
-use super::{Asked, Common, exit_of, say_notices};
+use super::{Asked, Common, exit_of, say_lists, say_notices};
 use crate::args::{CheckArgs, CheckFormat};
 use crate::exit::{Error, Exit};
 use crate::inputs::find;
@@ -28,11 +28,12 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
     };
     let common = Common::new(&asked, world)?;
     let (found, mut notices) = find(&common.paths, &world.directory, &common.lists.serving());
-    notices.splice(0..0, common.plugins.notices.iter().cloned());
+    notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
     let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&found, world) };
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     let documents = outcome.settled.entries().len() as u64;
     let exit = exit_of(&outcome, common.fail_on);
+    say_lists(&common, lang, world);
     match args.format {
         CheckFormat::Sarif => {
             let log = sarif::log(

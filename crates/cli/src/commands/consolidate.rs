@@ -11,7 +11,7 @@ use std::path::Path;
 use huizong_core::Lang;
 use huizong_schema::receipt::ResultFormat;
 
-use super::{exit_of, say_notices};
+use super::{exit_of, say_lists, say_notices};
 use crate::args::ConsolidateArgs;
 use crate::exit::{Error, Exit};
 use crate::folder::Folder;
@@ -32,6 +32,7 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
     let exit = exit_of(outcome, common.fail_on);
     let Some(shown) = shown else {
         // Nothing was read, perhaps because a path was mistyped: an earlier result is kept.
+        say_lists(common, lang, world);
         say_notices(outcome, lang, world);
         world.complain(lang.pick("结果文件夹没有改动。\n", "The folder of the result was left as it was.\n"));
         return Ok(exit);
@@ -46,6 +47,7 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
         let (label, form) = (lang.pick("并成的表：", "The form made of the units': "), form.display());
         writeln!(world.stdout, "{label}{form}{}", lang.pick("。", "."))?;
     }
+    say_lists(common, lang, world);
     say_notices(outcome, lang, world);
     common.say_settings(outcome.settled.entries(), lang, world);
     Ok(exit)

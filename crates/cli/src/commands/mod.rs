@@ -237,6 +237,13 @@ fn say_notice(notice: &Notice, lang: Lang, world: &mut World<'_>) {
     world.complain(&(terminal::notice(notice, lang) + "\n"));
 }
 
+/// Prints how the lists of a run were understood.
+fn say_lists(common: &Common, lang: Lang, world: &mut World<'_>) {
+    for notice in &common.lists.understood {
+        say_notice(notice, lang, world);
+    }
+}
+
 /// Prints the notices of a run on standard error.
 fn say_notices(outcome: &Outcome, lang: Lang, world: &mut World<'_>) {
     // In one write, as there may be many.

@@ -105,6 +105,15 @@ fn errors_exclude_a_document_only_on_request() {
 }
 
 #[test]
+fn duplicates_are_told_before_documents_with_errors_are_left_out() {
+    let mut entries =
+        [alone("a", FORM, 1, true, &["expenditure-exceeds-budget"]), alone("b", FORM, 2, true, &[])];
+    let (rules, _) = together(&mut entries, &[], true);
+    assert_eq!(rules, ["duplicate-department"]);
+    assert_eq!(entries.map(|entry| entry.state()), [State::Duplicate; 2]);
+}
+
+#[test]
 fn rules_about_the_whole_set_are_asked_only_of_a_whole_set() {
     let mut entries = [alone("a", FORM, 1, true, &[]), alone("b", FORM, 2, true, &[])];
     let accept = BTreeSet::new();

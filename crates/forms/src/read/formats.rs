@@ -13,7 +13,7 @@ const ZIP: &[&[u8]] = &[b"PK\x03\x04", b"PK\x05\x06"];
 const OLE: &[&[u8]] = &[b"\xd0\xcf\x11\xe0"];
 
 /// Every format. Where first bytes are those of several formats, the first of them that is read reads the file.
-const FORMATS: [FileFormat; 27] = [
+const FORMATS: [FileFormat; 29] = [
     text(FileKind::Json, &["json"]),
     text(FileKind::Ndjson, &["ndjson", "jsonl"]),
     text(FileKind::Html, &["html", "htm"]),
@@ -22,6 +22,8 @@ const FORMATS: [FileFormat; 27] = [
     office(Container::Zip, &["docx"], ZIP),
     office(Container::Zip, &["ods"], ZIP),
     office(Container::Ole, &["xls"], OLE),
+    office(Container::SpreadsheetXml, &["xml"], &[]),
+    office(Container::WebArchive, &["mht", "mhtml"], &[]),
     not_read(&["pdf"], &[b"%PDF"]),
     not_read(&["doc"], OLE),
     not_read(&["wps"], OLE),
@@ -125,6 +127,10 @@ pub(crate) enum Container {
     Zip,
     /// An OLE container.
     Ole,
+    /// An XML spreadsheet of Excel 2003.
+    SpreadsheetXml,
+    /// A page with its parts in one file.
+    WebArchive,
     /// Another format, which is not read: its name.
     Other(&'static str),
 }
@@ -133,10 +139,24 @@ impl Container {
     /// The container that bytes are; `None` if they may be text.
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
         let begins = |format: &&FileFormat| format.first_bytes.iter().any(|first| bytes.starts_with(first));
-        FORMATS.iter().find(begins).map(|format| match format.reader {
+        let by_first_bytes = FORMATS.iter().find(begins).map(|format| match format.reader {
             FormatReader::Office(container) => container,
             FormatReader::Text(_) | FormatReader::None => Self::Other(format.endings[0]),
-        })
+        });
+        by_first_bytes.or_else(|| Self::of_text(bytes))
+    }
+
+    /// The container that a text is, by what it says of itself at its beginning.
+    fn of_text(bytes: &[u8]) -> Option<Self> {
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_DECLARATION)]);
+        let head = head.trim_start_matches('\u{feff}').trim_start();
+        if head.starts_with('<') && head.contains("urn:schemas-microsoft-com:office:spreadsheet") {
+            // Pages that office programs save name it too, as one of several.
+            return (!head.to_ascii_lowercase().contains("<html")).then_some(Self::SpreadsheetXml);
+        }
+        let lower = head.get(..20).unwrap_or_default().to_ascii_lowercase();
+        let is_archive = lower.starts_with("mime-version:") || lower.starts_with("from: <saved by");
+        is_archive.then_some(Self::WebArchive)
     }
 }
 
@@ -197,6 +217,9 @@ pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
         }
     }
 }
+
+/// The most bytes of a text in which it says what it is.
+const LONGEST_DECLARATION: usize = 2_048;
 
 /// The most bytes of a text that are looked at for the mark of a page.
 const LONGEST_HEAD: usize = 512;

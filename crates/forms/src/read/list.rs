@@ -1,44 +1,60 @@
 //! Lists that a bureau keeps beside the forms (a roster, its books): rows of cells.
 
-use huizong_schema::findings::{Message, Place};
+use huizong_schema::findings::{Message, Notice, Place};
 
 use super::formats::{FileKind, Sniffed, sniff};
 use super::{html, office};
 use crate::grid::Grid;
 
-/// The rows of a list, and where each begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The rows of a list.
+#[derive(Clone, Debug, Default)]
 pub struct List {
     /// The cells of each row.
     pub rows: Vec<Vec<String>>,
-    /// Where each row begins.
-    pub places: Vec<Option<Place>>,
+    /// The place of each cell, if it is known.
+    pub places: Vec<Vec<Option<Place>>>,
+    /// Notices about the file; the file itself is left blank in them.
+    pub notices: Vec<Notice>,
+}
+
+impl List {
+    /// The place of a cell, or else of its row's first cell.
+    pub fn place(&self, row: usize, column: Option<usize>) -> Option<Place> {
+        let places = self.places.get(row)?;
+        let of_cell = column.and_then(|column| places.get(column)?.clone());
+        of_cell.or_else(|| places.iter().flatten().next().cloned())
+    }
 }
 
 /// Reads a list: the first sheet of a workbook, the first table of a page or document, or text with commas, tabs or
-/// semicolons between its cells.
+/// semicolons between its cells. Hidden rows and columns of a sheet are read as well: a filter leaves the list whole.
 ///
 /// # Errors
 /// Returns the reason if the file cannot be read at all.
 pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
     let (kind, decoded) = match sniff(bytes, name) {
         Sniffed::Container(container) => {
-            let office = office::read(container, bytes).map_err(|why| why.message())?;
-            return Ok(office.grids.iter().find(|grid| grid.rows() > 0).map(of_grid).unwrap_or_default());
+            let office::Office { grids, notices } =
+                office::read_list(container, bytes).map_err(|why| why.message())?;
+            let list = grids.iter().find(|grid| grid.rows() > 0).map(of_grid).unwrap_or_default();
+            return Ok(List { notices, ..list });
         }
         Sniffed::Text(kind, decoded) => (kind, decoded),
     };
     if decoded.bad > 0 {
         return Err(Message {
-            zh: "有无法识别编码的字节".to_owned(),
-            en: "it has bytes that are no text in any encoding known".to_owned(),
+            zh: "有无法识别编码的字节；请用 UTF-8 重新保存".to_owned(),
+            en: "it has bytes that are no text in any encoding known; save it again as UTF-8".to_owned(),
         });
     }
-    if kind == FileKind::Html {
+    let notices = super::encoding_notice(&decoded).into_iter().collect();
+    let list = if kind == FileKind::Html {
         let grid = html::grid(&decoded.text);
-        return Ok(grid.as_ref().map(of_grid).unwrap_or_default());
-    }
-    of_text(&decoded.text)
+        grid.as_ref().map(of_grid).unwrap_or_default()
+    } else {
+        of_text(&decoded.text)?
+    };
+    Ok(List { notices, ..list })
 }
 
 /// A cell that covers several rows is repeated in each of them; one that covers several columns is in the first.
@@ -46,10 +62,10 @@ fn of_grid(grid: &Grid) -> List {
     let mut list = List::default();
     for row in 0..grid.rows() {
         let cell = |column| grid.at(row, column).filter(|cell| cell.column == column);
-        let texts =
-            (0..grid.columns(row)).map(|column| cell(column).map_or("", |cell| &cell.text).to_owned());
+        let cells = (0..grid.columns(row)).map(cell);
+        let texts = cells.clone().map(|cell| cell.map_or("", |cell| &cell.text).to_owned());
         list.rows.push(texts.collect());
-        list.places.push(grid.row(row).next().and_then(|cell| cell.place.clone()));
+        list.places.push(cells.map(|cell| cell?.place.clone()).collect());
     }
     list
 }
@@ -68,10 +84,23 @@ fn of_text(text: &str) -> Result<List, Message> {
     for record in reader.records() {
         let record = record.map_err(|error| Message { zh: error.to_string(), en: error.to_string() })?;
         let line = record.position().map_or(1, csv::Position::line);
-        list.places.push(Some(Place::Text { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 }));
+        let line_number = u32::try_from(line).unwrap_or(u32::MAX);
+        list.places.push(places_in_line(text, line_number, &record));
         list.rows.push(record.iter().map(str::to_owned).collect());
     }
     Ok(list)
+}
+
+/// The places of a record's cells: where cells are quoted, the place of the line.
+fn places_in_line(text: &str, line: u32, record: &csv::StringRecord) -> Vec<Option<Place>> {
+    let is_plain = text.lines().nth(line as usize - 1).is_some_and(|line| !line.contains('"'));
+    let mut column = 1_u32;
+    let place = |cell: &str| {
+        let place = Place::Text { line, column: if is_plain { column } else { 1 } };
+        column = column.saturating_add(u32::try_from(cell.chars().count() + 1).unwrap_or(u32::MAX));
+        Some(place)
+    };
+    record.iter().map(place).collect()
 }
 
 #[cfg(test)]
@@ -86,7 +115,7 @@ mod tests {
             let rows: Vec<Vec<&str>> =
                 list.rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
             assert_eq!(rows.last().unwrap()[1..], ["1"], "{mark:?}");
-            assert_eq!(list.places.last().unwrap(), &Some(Place::Text { line: 4, column: 1 }));
+            assert_eq!(list.place(list.rows.len() - 1, None), Some(Place::Text { line: 4, column: 1 }));
         }
         let (gbk, ..) = encoding_rs::GB18030.encode("部门名称,编码\n档案馆,1\n");
         assert_eq!(list(&gbk, "roster.csv").unwrap().rows[1], ["档案馆", "1"]);

@@ -7,6 +7,7 @@ mod number;
 mod numerals;
 mod ods;
 mod sheet;
+mod spreadsheet_xml;
 mod xls;
 mod xlsx;
 
@@ -70,6 +71,27 @@ pub(crate) struct Office {
 
 /// Reads a container.
 pub(crate) fn read(container: Container, bytes: &[u8]) -> Result<Office, Unreadable> {
+    read_as(container, bytes, Workbook::office)
+}
+
+/// Reads a container that holds a list: hidden rows and columns belong to it.
+pub(crate) fn read_list(container: Container, bytes: &[u8]) -> Result<Office, Unreadable> {
+    read_as(container, bytes, |mut workbook| {
+        let mut notices = Vec::new();
+        for sheet in workbook.sheets.iter_mut().filter(|sheet| !sheet.is_hidden) {
+            notices.extend(sheet.unhide());
+        }
+        let mut office = workbook.office();
+        office.notices.extend(notices);
+        office
+    })
+}
+
+fn read_as(
+    container: Container,
+    bytes: &[u8],
+    office: impl FnOnce(Workbook) -> Office,
+) -> Result<Office, Unreadable> {
     let mut budget = Budget::new();
     match container {
         Container::Zip => {
@@ -79,14 +101,27 @@ pub(crate) fn read(container: Container, bytes: &[u8]) -> Result<Office, Unreada
                     let grid = docx::read(&mut package, &mut budget)?;
                     Ok(Office { grids: vec![grid], notices: Vec::new() })
                 }
-                PackageKind::OpenSpreadsheet => Ok(ods::read(&mut package, &mut budget)?.office()),
-                PackageKind::Workbook => Ok(xlsx::read(&mut package, &mut budget)?.office()),
+                PackageKind::OpenSpreadsheet => Ok(office(ods::read(&mut package, &mut budget)?)),
+                PackageKind::Workbook => Ok(office(xlsx::read(&mut package, &mut budget)?)),
                 PackageKind::Other(name) => Err(Unreadable::OtherKind(name)),
             }
         }
-        Container::Ole => Ok(xls::read(bytes, &mut budget)?.office()),
+        Container::Ole => Ok(office(xls::read(bytes, &mut budget)?)),
+        Container::SpreadsheetXml => Ok(office(spreadsheet_xml::read(bytes, &mut budget)?)),
+        Container::WebArchive => archive(bytes),
         Container::Other(kind) => Err(Unreadable::OtherKind(kind)),
     }
+}
+
+/// The pages of a web archive, a grid each.
+fn archive(bytes: &[u8]) -> Result<Office, Unreadable> {
+    let pages = super::mhtml::pages(bytes);
+    let grid = |page: &Vec<u8>| super::html::grid(&crate::encoding::decode(page).text);
+    let grids: Vec<Grid> = pages.iter().filter_map(|page| grid(page).ok()).collect();
+    if grids.is_empty() {
+        return Err(Unreadable::Broken("no page in it has a table".into()));
+    }
+    Ok(Office { grids, notices: Vec::new() })
 }
 
 /// Whether a file declares itself a workbook with macros.

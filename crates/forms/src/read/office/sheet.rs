@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::CellName;
-use huizong_schema::findings::Place;
+use huizong_schema::findings::{Arg, Args, Notice, Place};
 use rust_decimal::Decimal;
 
 use super::formula::{self, Computed, Operand};
 use super::number::ShownNumber;
 use crate::grid::{Grid, Stale, Unstored};
+use crate::notices::HIDDEN_LINES_READ;
 use crate::ooxml::marks::{HEADINGS, PROBLEMS, is_check};
 use crate::runs::{LeftOut, LeftOutKind, Runs};
 
@@ -155,6 +156,29 @@ impl Sheet {
         (any_hidden, moved)
     }
 
+    /// Shows every row and column, and returns a notice if any that holds something was hidden.
+    pub(crate) fn unhide(&mut self) -> Option<Notice> {
+        let hidden = std::mem::take(&mut self.hidden);
+        let shown = |at: &&CellName| hidden.hide(**at);
+        let cells: Vec<&CellName> = self.cells.keys().filter(shown).collect();
+        let rows: BTreeSet<u32> =
+            cells.iter().filter(|at| hidden.rows.contains(&at.row)).map(|at| at.row + 1).collect();
+        let columns: BTreeSet<u32> =
+            cells.iter().filter(|at| hidden.columns.contains(&at.column)).map(|at| at.column).collect();
+        if rows.is_empty() && columns.is_empty() {
+            return None;
+        }
+        let rows = rows.iter().map(u32::to_string);
+        let columns = columns.iter().map(|column| {
+            let name = CellName::new(0, *column).to_string();
+            name.trim_end_matches('1').to_owned()
+        });
+        let lines: Vec<String> = rows.chain(columns).take(MOST_NAMED).collect();
+        let args =
+            Args::from([("sheet", Arg::Text(self.name.clone())), ("lines", Arg::Text(lines.join("、")))]);
+        Some(HIDDEN_LINES_READ.notice(None, args))
+    }
+
     /// Whether it is the list of problems of a form that was given back.
     pub(crate) fn is_list(&self) -> bool {
         let first =
@@ -270,6 +294,9 @@ impl Sheet {
         stale
     }
 }
+
+/// The most hidden rows and columns that a notice names.
+const MOST_NAMED: usize = 20;
 
 /// The most cells of a sheet that keeps its blank ones.
 const MOST_BLANKS: usize = 200_000;

@@ -394,7 +394,7 @@ fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
 }
 
 /// The lines of a page's header or footer, without the codes of fonts, positions and fields: `&R单位：万元`.
-fn margin_lines(text: &str) -> Vec<String> {
+pub(super) fn margin_lines(text: &str) -> Vec<String> {
     let mut plain = String::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {

@@ -1,0 +1,188 @@
+"""Asks LibreOffice what each cell of a workbook shows, and compares that with what the command reads.
+
+Workbooks are made by openpyxl from combinations of values, number formats, runs, hidden rows and columns, merged cells and
+formulas; LibreOffice saves them as xls and ods too. Differences are listed by kind. Where Excel and LibreOffice differ, the
+kind is in KNOWN, with the reason.
+
+    /usr/bin/python3 tests/office/shown.py HUIZONG --python PYTHON-WITH-OPENPYXL [--cells 20000] [--formats xlsx,xls,ods]
+"""
+import argparse, collections, json, pathlib, random, re, subprocess, sys, tempfile
+
+ROWS, COLUMNS, FIRST = 60, 8, 12
+
+# Run in the Python that has openpyxl: writes one workbook, and says what each cell is made of.
+WRITER = r'''
+import json, random, sys
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter as letter
+seed, path, rows, columns, first = int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:6])
+rng = random.Random(seed)
+FORMATS = ["General", "0", "0.00", "#,##0", "#,##0.00", "0%", "0.00%", "0.0", "0.000", "#.##", "# ?/?", "0.00E+00", "@",
+  "0.00_ ", "0.00_);(0.00)", "#,##0.00_ ;[Red]\\-#,##0.00\\ ", "0.00;[Red]0.00", '0.00;"▲"0.00', "0.00;0.00-", "0.00;-0.00;;@",
+  '0.00;-0.00;"-"', '0.00"万元"', '"约"0', "0.00,", "0\\.0,", "#,##0,", "0.0,,", "[=0]\"-\";0.00", "[<0]0;0.00", "[>=100]0;0.000",
+  "[>=1000]#,##0;[>=10]0.0;0.00", ";;;", "0.00;;", "+0.00;-0.00", "[$￥-804]#,##0.00", '"¥"#,##0.00', "[Red]0.00", "[Blue]General",
+  'General"万元"', "yyyy-mm-dd", 'yyyy"年"m"月"d"日"', 'yyyy"年"m"月"', 'm"月"d"日"', "yyyy/m/d", "yyyy\\年m\\月", "mm-dd-yy", "h:mm",
+  "yyyy/m/d h:mm", "[h]:mm", "0_);\\(0\\)", "_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * \"-\"??_ ;_ @_ ", "000000", "0\"项\"", "#\\ ##0.00", "\\(0.00\\)"]
+VALUES = [0, 1, -1, 0.5, 2.5, 9, 10, 61.25, 99.995, 100, 121.6, 121.65, -58.85, 276.5, 280.19, 339.04, 999.5, 1000, 1216, 2022, 12345.678,
+  -1216.5, 44926, 45000, 45000.75, 1216000, 3652500, 0.9868, 0.1736, 0.005, 0.125, -0.004, 33.333333]
+TEXTS = ["甲乙", "121.60", "m", "项目（一）", "a b", "第1条", "——", "98%"]
+book = Workbook(); sheet = book.active; sheet.title = "自评表"
+form = [["2022年度示范局部门整体支出绩效自评表"], ["单位：万元"], ["部门名称", "示范局", "被评价年度", "2022年"],
+  ["部门资金情况", "部门年初预算收入", "339.04", "部门调整预算收入", "280.19"], ["", "实际支出数", "276.50", "年度预算调整数", "58.85"],
+  ["", "预算完成率", "98.68%", "预算调整率", "17.36%"]]
+for r, cells in enumerate(form, 1):
+    for c, text in enumerate(cells, 1):
+        if text: sheet.cell(r, c, text)
+made, covered = {}, set()
+for r in range(first, first + rows):
+    for c in range(1, columns + 1):
+        if (r, c) in covered: continue
+        name, kind = f"{letter(c)}{r}", rng.random()
+        cell = sheet.cell(r, c)
+        if kind < 0.72:
+            value, code = rng.choice(VALUES), rng.choice(FORMATS)
+            cell.value, cell.number_format = value, code
+            made[name] = f"{value} in {code}"
+        elif kind < 0.86:
+            blocks = []
+            for _ in range(rng.randint(1, 3)):
+                props = rng.choice([{}, {}, {"strike": True}, {"vertAlign": "superscript"}, {"vertAlign": "subscript"}, {"b": True}])
+                blocks.append(TextBlock(InlineFont(rFont="Calibri", **props), rng.choice(TEXTS + ["1", "2", "¹"])))
+            cell.value = CellRichText(*blocks)
+            made[name] = "runs " + " + ".join(f"{b.text}{'~' if b.font.strike else ''}{'^' if b.font.vertAlign else ''}" for b in blocks)
+        elif kind < 0.92 and r > first:
+            above = f"{letter(c)}{r - 1}"
+            if rng.random() < 0.5:
+                cell.value = rng.choice([f"=SUM({letter(c)}{first}:{above})", "=1+2.5", "=ROUND(7/3,2)", "=(3-1)*4.25", '="甲"&"乙"'])
+            else:
+                cell.value = rng.choice(TEXTS)
+            cell.number_format = rng.choice(["General", "0.00", "0%"])
+            made[name] = f"formula or text {cell.value} in {cell.number_format}"
+        elif kind < 0.96:
+            cell.value, cell.font = rng.choice(TEXTS + [12.5]), Font(strike=True)
+            made[name] = f"struck cell {cell.value}"
+        elif c < columns and r < first + rows - 1:
+            down, right = rng.randint(0, 1), rng.randint(0, 1)
+            area = [(r + i, c + j) for i in range(down + 1) for j in range(right + 1)]
+            if any(at in covered or (at != (r, c) and at[0] == r and at[1] > columns) for at in area): continue
+            cell.value = rng.choice(TEXTS)
+            if len(area) > 1:
+                sheet.merge_cells(start_row=r, end_row=r + down, start_column=c, end_column=c + right)
+                covered |= set(area)
+            made[name] = f"merged {down}x{right} {cell.value}"
+for r in rng.sample(range(first, first + rows), 5): sheet.row_dimensions[r].hidden = True
+if rng.random() < 0.5: sheet.column_dimensions[letter(rng.randint(2, columns))].hidden = True
+for c in range(1, columns + 1): sheet.column_dimensions[letter(c)].width = 40
+book.save(path)
+print(json.dumps(made))
+'''
+
+# Kinds of differences that are no faults, with the reason.
+KNOWN = {
+    "a fraction": "LibreOffice pads the parts of `# ?/?` with spaces, Excel does not show them so",
+    "struck or hidden": "LibreOffice's string has struck-out text in it; the comparison leaves it out by its runs",
+}
+
+
+def shown(cell):
+    """What a person sees of a cell: without struck-out text, raised and lowered digits as such."""
+    if cell.getType().value == "TEXT" or cell.getString() and cell.getFormula() == cell.getString():
+        text = []
+        paragraphs = cell.getText().createEnumeration()
+        while paragraphs.hasMoreElements():
+            line, portions = [], paragraphs.nextElement().createEnumeration()
+            while portions.hasMoreElements():
+                portion = portions.nextElement()
+                if portion.CharStrikeout:
+                    continue
+                word = portion.getString()
+                if portion.CharEscapement > 0:
+                    word = word.translate(str.maketrans("0123456789[]()（）", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁽⁾⁽⁾"))
+                if portion.CharEscapement < 0:
+                    word = word.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+                line.append(word)
+            text.append("".join(line))
+        return "\n".join(text)
+    return "" if cell.CharStrikeout else cell.getString()
+
+
+def visible(sheet, column, row):
+    """Whether a cell shows anything: any part of its merged area is enough."""
+    cursor = sheet.createCursorByRange(sheet.getCellByPosition(column, row))
+    cursor.collapseToMergedArea()
+    at = cursor.getRangeAddress()
+    rows = any(sheet.getRows().getByIndex(r).IsVisible for r in range(at.StartRow, at.EndRow + 1))
+    columns = any(sheet.getColumns().getByIndex(c).IsVisible for c in range(at.StartColumn, at.EndColumn + 1))
+    return rows and columns
+
+
+def read(tool, path):
+    """What the command reads of each cell."""
+    said = subprocess.run([tool, "convert", str(path), "--explain-import", "--lang", "zh"], capture_output=True, text=True).stderr
+    out = {}
+    for line in said.splitlines():
+        found = re.match(r"  \S.*?  自评表!([A-Z]+[0-9]+)    (.*)$", line)
+        if found:
+            out[found[1]] = found[2]
+    return out
+
+
+def plain(text):
+    return " ".join(text.split())
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("huizong"); ap.add_argument("--python", required=True); ap.add_argument("--cells", type=int, default=20_000)
+    ap.add_argument("--formats", default="xlsx,xls,ods"); ap.add_argument("--seed", type=int, default=1); ap.add_argument("-v", action="store_true")
+    a = ap.parse_args()
+    from libre import office, option
+    tool = str(pathlib.Path(a.huizong).resolve())
+    filters = {"xls": "MS Excel 97", "ods": "calc8"}
+    failed = False
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        process, desktop = office(folder)
+        try:
+            compared, kinds = collections.Counter(), {f: collections.Counter() for f in a.formats.split(",")}
+            examples, seed = {}, a.seed
+            while min(compared[f] for f in kinds) < a.cells:
+                path = folder / f"{seed}.xlsx"
+                made = json.loads(subprocess.run([a.python, "-c", WRITER, str(seed), str(path), str(ROWS), str(COLUMNS), str(FIRST)],
+                                                 check=True, capture_output=True, text=True).stdout)
+                for kind in kinds:
+                    file = path
+                    load = lambda p: desktop.loadComponentFromURL(p.as_uri(), "_blank", 0, (option("Hidden", True),))
+                    if kind != "xlsx":
+                        file = path.with_suffix("." + kind)
+                        document = load(path)
+                        document.storeToURL(file.as_uri(), (option("FilterName", filters[kind]),))
+                        document.close(True)
+                    document = load(file)
+                    sheet, ours = document.getSheets().getByIndex(0), read(tool, file)
+                    for name, what in made.items():
+                        column, row = ord(name[0]) - 65, int(name[1:]) - 1
+                        cell = sheet.getCellByPosition(column, row)
+                        theirs = plain(shown(cell)) if visible(sheet, column, row) else ""
+                        mine = plain(ours.get(name, ""))
+                        compared[kind] += 1
+                        if theirs[:40].strip() != mine:
+                            label = what.split(" in ", 1)[1] if " in " in what else what.split()[0]
+                            kinds[kind][label] += 1
+                            examples.setdefault((kind, label), f"{name}: {what}: LibreOffice {theirs!r}, read {mine!r}")
+                    document.close(True)
+                seed += 1
+        finally:
+            process.terminate()
+    for kind, found in kinds.items():
+        print(f"{kind}: {compared[kind]} cells, {sum(found.values())} differences")
+        for label, many in found.most_common():
+            print(f"  {many:5} {label}   e.g. {examples[kind, label]}")
+            failed |= label not in KNOWN
+    sys.exit(failed)
+
+
+main()

@@ -58,6 +58,7 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
             _ => {}
         }
     }
+    let mut runs = runs.finish();
     runs.text = paragraphs(&runs.text).join("\n");
     runs
 }

@@ -42,6 +42,8 @@ pub struct LeftOut {
 pub(crate) struct Runs {
     pub(crate) text: String,
     pub(crate) left_out: Vec<LeftOut>,
+    /// Whether any text is neither raised nor lowered.
+    has_plain: bool,
 }
 
 /// How a run is shown.
@@ -66,8 +68,17 @@ impl Runs {
         } else if style.is_lowered {
             self.text.extend(text.chars().map(lower));
         } else {
+            self.has_plain |= !text.trim().is_empty();
             self.text.push_str(text);
         }
+    }
+
+    /// The text of a whole cell. If all of it is raised or lowered, that is how the cell looks, and no mark.
+    pub(crate) fn finish(mut self) -> Self {
+        if !self.has_plain {
+            self.text = self.text.chars().map(level).collect();
+        }
+        self
     }
 
     /// Adds a part that is not shown.
@@ -82,13 +93,15 @@ impl Runs {
 
 impl From<String> for Runs {
     fn from(text: String) -> Self {
-        Self { text, left_out: Vec::new() }
+        Self { text, left_out: Vec::new(), has_plain: true }
     }
 }
 
+const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+const LOWERED: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+
 /// The raised form of a character, where there is one.
 pub(crate) fn raise(c: char) -> char {
-    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     match c {
         '[' | '(' | '（' | '〔' => '⁽',
         ']' | ')' | '）' | '〕' => '⁾',
@@ -96,9 +109,22 @@ pub(crate) fn raise(c: char) -> char {
     }
 }
 
+/// The plain form of a raised or lowered character.
+fn level(c: char) -> char {
+    let at = RAISED
+        .iter()
+        .position(|raised| *raised == c)
+        .or_else(|| LOWERED.iter().position(|lowered| *lowered == c));
+    let digit = at.and_then(|at| char::from_digit(u32::try_from(at).ok()?, 10));
+    match c {
+        '⁽' => '(',
+        '⁾' => ')',
+        c => digit.unwrap_or(c),
+    }
+}
+
 /// The lowered form of a digit.
 fn lower(c: char) -> char {
-    const LOWERED: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
     c.to_digit(10).map_or(c, |digit| LOWERED[digit as usize])
 }
 
@@ -120,5 +146,9 @@ mod tests {
         assert_eq!(runs.text, "121⁽¹⁾");
         let left_out: Vec<_> = runs.left_out.iter().map(|part| (part.kind, part.text.as_str())).collect();
         assert_eq!(left_out, [(LeftOutKind::Struck, "130"), (LeftOutKind::Hidden, "x")]);
+        assert_eq!(runs.finish().text, "121⁽¹⁾");
+        let mut raised = Runs::default();
+        raised.push("121.60", style(false, false, true));
+        assert_eq!((raised.text.as_str(), raised.clone().finish().text.as_str()), ("¹²¹.⁶⁰", "121.60"));
     }
 }

@@ -9,6 +9,7 @@ mod ods;
 mod sheet;
 mod spreadsheet_xml;
 mod xls;
+mod xls_text;
 mod xlsx;
 
 #[cfg(test)]

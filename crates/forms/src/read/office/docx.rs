@@ -324,7 +324,7 @@ impl DocumentReader<'_> {
     fn end_cell(&mut self) -> Result<(), Unreadable> {
         let Some(table) = self.tables.last_mut() else { return Ok(()) };
         let mut cell = std::mem::take(&mut table.cell);
-        cell.runs = std::mem::take(&mut self.text);
+        cell.runs = std::mem::take(&mut self.text).finish();
         // A text box over a cell is its content only if nothing else is there.
         for within in std::mem::take(&mut table.boxes) {
             if cell.runs.text.trim().is_empty() {

@@ -55,10 +55,17 @@ pub(crate) fn shown(value: f64, format: &str, is_1904: bool) -> ShownNumber {
     ShownNumber { text, figure, beneath, is_suppressed: false }
 }
 
+/// The minutes of a day.
+const MINUTES: f64 = 1440.0;
+
 fn formatted(value: f64, section: &Section, is_1904: bool) -> Option<String> {
     let system = if is_1904 { DateSystem::Date1904 } else { DateSystem::Date1900 };
     let options = FormatOptions { date_system: system, ..FormatOptions::default() };
     let rounded = decimal(value).and_then(|exact| round_as(exact, &section.code)).unwrap_or(value);
+    // A clock shows the minute that has begun.
+    let shows_seconds = section.code.contains(['s', 'S', '[']);
+    let minutes = rounded * MINUTES + 1e-6;
+    let rounded = if section.is_date && !shows_seconds { minutes.floor() / MINUTES + 1e-9 } else { rounded };
     let text = ssfmt::format(rounded, &section.code, &options).ok()?;
     let text = match section.weekday {
         Some(weekday) => weekday.translate(&text),
@@ -116,6 +123,18 @@ pub(crate) fn beneath(text: &str, value: f64) -> Option<String> {
     let shown = if percent { shown.checked_div(Decimal::ONE_HUNDRED)? } else { shown };
     let kept = decimal(value)?;
     (shown.normalize() != kept.normalize()).then(|| plain(value))
+}
+
+/// A number rounded half away from zero to so many digits after its point, or before it.
+fn rounded_to(value: Decimal, places: i32) -> Option<f64> {
+    let away = RoundingStrategy::MidpointAwayFromZero;
+    let rounded = if places >= 0 {
+        value.round_dp_with_strategy(u32::try_from(places).ok()?.min(28), away)
+    } else {
+        let shift = Decimal::from(10_u64.checked_pow(places.unsigned_abs())?);
+        value.checked_div(shift)?.round_dp_with_strategy(0, away).checked_mul(shift)?
+    };
+    rounded.to_string().parse().ok()
 }
 
 /// The code of a format that files name by its number alone.
@@ -180,7 +199,14 @@ fn round_as(value: Decimal, section: &str) -> Option<f64> {
             '%' => percents += 1,
             // Thousands that are left out.
             ',' if !chars.as_str().contains(['0', '#', '?']) => thousands += 1,
-            // Powers, fractions, dates: the format has its own way.
+            // A power is rounded as it is shown: half away from zero, where the binary fraction may be below.
+            'E' | 'e' if chars.as_str().starts_with(['+', '-']) => {
+                let exact: f64 = value.to_string().parse().ok()?;
+                let exponent = exact.abs().log10().floor();
+                let places = i32::try_from(digits).ok()? - exponent as i32;
+                return rounded_to(value, places);
+            }
+            // Fractions, dates, General: the format has its own way.
             'E' | 'e' | '/' | 'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => return None,
             _ => {}
         }

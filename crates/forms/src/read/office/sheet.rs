@@ -73,6 +73,7 @@ impl SheetCell {
     }
 
     pub(crate) fn runs(runs: Runs) -> Self {
+        let runs = runs.finish();
         Self { text: runs.text, left_out: runs.left_out, ..Self::default() }
     }
 

@@ -11,7 +11,9 @@ use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 use huizong_schema::CellName;
 
 use super::sheet::{Area, HiddenLines, Sheet, SheetCell};
+use super::xls_text::{self, CellTexts, XlsText};
 use super::{Budget, Workbook, number as numbers};
+use crate::runs::RunStyle;
 use crate::unreadable::Unreadable;
 
 /// So many bytes of records are read.
@@ -125,8 +127,11 @@ fn packed(records: &[u8]) -> Vec<u8> {
 struct Facts {
     /// The format codes by style.
     formats: Vec<String>,
-    /// By style: whether its font strikes through.
-    struck: Vec<bool>,
+    fonts: Vec<RunStyle>,
+    /// The fonts by style.
+    style_fonts: Vec<u16>,
+    /// The texts that cells share.
+    texts: Vec<XlsText>,
     is_1904: bool,
     sheets: Vec<SheetFacts>,
 }
@@ -137,6 +142,7 @@ struct SheetFacts {
     begins: usize,
     styles: BTreeMap<CellName, u16>,
     hidden: HiddenLines,
+    texts: CellTexts,
     is_too_large: bool,
 }
 
@@ -149,12 +155,27 @@ const CELLS: [u16; 7] = [0x0203, 0x027e, 0x0006, 0x0204, 0x00d6, 0x0205, 0x00fd]
 const NONE: u16 = 0xffff;
 
 impl Facts {
+    /// The style of a font. There is no font with the index 4: the fonts after it are counted from 5.
+    fn font(&self, index: u16) -> RunStyle {
+        let at = usize::from(if index > 4 { index - 1 } else { index });
+        self.fonts.get(at).copied().unwrap_or_default()
+    }
+
+    /// The style of a cell's text: whole cells are not raised.
+    fn of_cell(&self, style: u16) -> RunStyle {
+        let font =
+            self.style_fonts.get(usize::from(style)).map_or_else(RunStyle::default, |font| self.font(*font));
+        RunStyle { is_struck: font.is_struck, ..RunStyle::default() }
+    }
+
     fn of(stream: &mut [u8]) -> Self {
         let mut facts = Self::default();
         let mut formats: BTreeMap<u16, String> = BTreeMap::new();
         let (mut styles, mut fonts, mut style_fonts) = (Vec::new(), Vec::new(), Vec::new());
         let mut is_new = true;
-        for (kind, from, to) in records(stream, 0) {
+        let (mut texts_from, mut texts_to) = (0, usize::MAX);
+        let globals = records(stream, 0);
+        for (number, &(kind, from, to)) in globals.iter().enumerate() {
             let data = &stream[from..to];
             match kind {
                 0x0809 => is_new = word(data, 0) == Some(0x0600),
@@ -164,7 +185,9 @@ impl Facts {
                         formats.insert(id, code);
                     }
                 }
-                0x0031 => fonts.push(word(data, 2).is_some_and(|flags| flags & 0x08 != 0)),
+                0x0031 => fonts.push(font_style(data)),
+                0x00fc => (texts_from, texts_to) = (number, number + 1),
+                0x003c if number == texts_to => texts_to = number + 1,
                 0x00e0 => {
                     styles.push(word(data, 2).unwrap_or(0));
                     style_fonts.push(word(data, 0).unwrap_or(0));
@@ -180,10 +203,13 @@ impl Facts {
         let code =
             |id: &u16| formats.get(id).cloned().unwrap_or_else(|| numbers::built_in((*id).into()).to_owned());
         facts.formats = styles.iter().map(code).collect();
-        // There is no font with the index 4: the fonts after it are counted from 5.
-        let font = |index: u16| usize::from(if index > 4 { index - 1 } else { index });
-        let is_struck = |index: &u16| fonts.get(font(*index)).copied().unwrap_or(false);
-        facts.struck = style_fonts.iter().map(is_struck).collect();
+        facts.fonts = fonts;
+        facts.style_fonts = style_fonts;
+        if texts_to != usize::MAX {
+            let pieces: Vec<&[u8]> =
+                globals[texts_from..texts_to].iter().map(|&(_, from, to)| &stream[from..to]).collect();
+            facts.texts = xls_text::shared(&pieces);
+        }
         for sheet in &mut facts.sheets {
             sheet.look_through(stream);
         }
@@ -194,6 +220,7 @@ impl Facts {
 impl SheetFacts {
     fn look_through(&mut self, stream: &mut [u8]) {
         let mut extent: Option<(CellName, CellName)> = None;
+        let mut formula = None;
         let all = records(stream, self.begins);
         for &(kind, from, to) in &all {
             let data = &stream[from..to];
@@ -209,8 +236,20 @@ impl SheetFacts {
                         self.hidden.columns.extend(u32::from(first)..=u32::from(last.min(255)));
                     }
                 }
+                // The text that the formula before it evaluates to.
+                0x0207 => {
+                    let text = formula.take().zip(xls_text::of_formula(data));
+                    self.texts.of_formulas.extend(text);
+                }
                 kind if CELLS.contains(&kind) => {
                     if let Some(at) = at(word(data, 0), word(data, 2)) {
+                        let four = data.get(6..10).and_then(|four| four.try_into().ok());
+                        if kind == 0x00fd {
+                            self.texts.shared.extend(four.map(|four| (at, u32::from_le_bytes(four))));
+                        }
+                        let is_text =
+                            kind == 0x0006 && data.get(6) == Some(&0) && word(data, 12) == Some(0xffff);
+                        formula = is_text.then_some(at);
                         self.styles.insert(at, word(data, 4).unwrap_or(0));
                         extent = Some(grown(extent, at));
                     }
@@ -238,6 +277,17 @@ impl SheetFacts {
             let is_cell = |kind: u16| CELLS.contains(&kind) || matches!(kind, 0x00bd | 0x0207);
             all.iter().filter(|(kind, ..)| is_cell(*kind)).for_each(|(_, from, _)| hide(stream, *from));
         }
+    }
+}
+
+/// What a FONT record says of how text is shown.
+fn font_style(data: &[u8]) -> RunStyle {
+    let escapement = word(data, 8).unwrap_or(0);
+    RunStyle {
+        is_struck: word(data, 2).is_some_and(|flags| flags & 0x08 != 0),
+        is_raised: escapement == 1,
+        is_lowered: escapement == 2,
+        ..RunStyle::default()
     }
 }
 
@@ -321,7 +371,9 @@ fn cells(
         let style = of_sheet.and_then(|sheet| sheet.styles.get(&at)).copied().unwrap_or(0);
         let format = facts.formats.get(usize::from(style)).map_or("", String::as_str);
         let number = |value: f64| SheetCell::number(numbers::shown(value, format, facts.is_1904), value);
+        let of_formula = of_sheet.and_then(|sheet| sheet.texts.of_formulas.get(&at));
         let cell = match value {
+            _ if of_formula.is_some() => SheetCell::text(of_formula.cloned().unwrap_or_default()),
             Data::Int(value) => {
                 value.to_string().parse().map_or_else(|_| SheetCell::text(value.to_string()), number)
             }
@@ -334,8 +386,18 @@ fn cells(
             Data::Error(error) => SheetCell::text(error.to_string()),
             Data::Empty => continue,
         };
-        let is_struck = facts.struck.get(usize::from(style)).copied().unwrap_or(false);
-        let cell = if is_struck { cell.struck() } else { cell };
+        let of_cell = facts.of_cell(style);
+        let font = |index: u16| facts.font(index);
+        let text = of_sheet.and_then(|sheet| facts.texts.get(*sheet.texts.shared.get(&at)? as usize));
+        let cell = match text.filter(|text| text.is_styled(&font)) {
+            Some(text) => {
+                let mut runs = text.shown(of_cell, &font);
+                runs.text = runs.text.replace("\r\n", "\n").replace('\r', "\n");
+                SheetCell::runs(runs)
+            }
+            None if of_cell.is_struck => cell.struck(),
+            None => cell,
+        };
         budget.spend_on(&cell)?;
         sheet.cells.insert(at, cell);
     }

@@ -91,6 +91,23 @@ fn copies_count_once_and_different_documents_of_a_department_not_at_all() {
 }
 
 #[test]
+fn a_finding_about_the_set_has_a_fingerprint_of_its_departments() {
+    let of = |name: &str| {
+        let text = FORM.replace("甲局", name);
+        let mut entries = [alone("a", &text, 1, true, &[]), alone("b", &text, 2, true, &[])];
+        let accept = BTreeSet::new();
+        let options =
+            CountingOptions { accept: &accept, exclude_errors: false, roster: None, is_whole_set: true };
+        let (findings, _) = count_together(ALL, &mut entries, options, &mut Tally::new(ALL.len()));
+        findings.into_iter().map(|finding| finding.fingerprint).collect::<Vec<_>>()
+    };
+    let (one, other) = (of("甲局"), of("乙局"));
+    assert!(one.len() == 1 && one[0].len() == 32 && one[0].bytes().all(|byte| byte.is_ascii_hexdigit()));
+    assert_eq!(one, of("甲局"));
+    assert_ne!(one, other);
+}
+
+#[test]
 fn errors_exclude_a_document_only_on_request() {
     let entries = || [alone("a", FORM, 1, true, &["expenditure-exceeds-budget"])];
     let mut kept = entries();

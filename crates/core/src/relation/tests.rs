@@ -322,3 +322,32 @@ fn a_relation_is_tried_with_another_value() {
     assert_eq!(holds(Some("6.00".parse().unwrap())), Some(true));
     assert_eq!(holds(None), None);
 }
+
+#[test]
+fn sums_over_different_units_are_not_compared() {
+    static NATURE: [Relation; 1] = [Relation {
+        over: Over::Document,
+        test: Test::AtMost(Expr::Value(&huizong_schema::figures::ADJUSTMENT), Expr::Value(&ADJUSTED)),
+        at: &ADJUSTMENT,
+    }];
+    let with = |partial: serde_json::Value| {
+        draft(json!({
+            "department": { "name": "甲局", "scope": "consolidated", "units": [{ "name": "一所" }, { "name": "二所" }] },
+            "budget": { "adjusted_budget": "3.00", "budget_adjustment": "9.00" },
+            "extensions": { "huizong": { "partial": partial } }
+        }))
+    };
+    let (reading, traits, settings) = (Reading::default(), Traits::default(), Settings::default());
+    let of = |draft: &Draft<'_>| {
+        let input = RuleInput { draft, reading: &reading, traits: &traits, settings: &settings };
+        judge(&NATURE, &input)
+    };
+    let Judgement::Failed(hits) = of(&with(json!({}))) else { panic!("the adjustment exceeds the budget") };
+    assert_eq!(hits.len(), 1);
+    // One unit lacks the adjustment: the two sums are of different units.
+    let partial = with(json!({ "/budget/budget_adjustment": ["一所"] }));
+    assert!(matches!(of(&partial), Judgement::Skipped(Skip::MemberMissing)));
+    // Names that are no units of the department say nothing.
+    let strange = with(json!({ "/budget/budget_adjustment": ["三所"] }));
+    assert!(matches!(of(&strange), Judgement::Failed(_)));
+}

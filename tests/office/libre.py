@@ -16,6 +16,7 @@ def office(folder):
     for _ in range(120):
         try:
             remote = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            office.remote = remote
             return process, remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
         except Exception:
             time.sleep(0.5)
@@ -24,3 +25,9 @@ def office(folder):
 
 def option(name, value):
     return PropertyValue(Name=name, Value=value)
+
+
+def command(document, name):
+    """Carries out a command of a menu, such as `.uno:AcceptAllTrackedChanges`, on an open document."""
+    helper = office.remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", office.remote)
+    helper.executeDispatch(document.getCurrentController().getFrame(), name, "", 0, ())

@@ -1,12 +1,13 @@
-"""Asks LibreOffice what each cell of a workbook shows, and compares that with what the command reads.
+"""Asks LibreOffice what each cell of a workbook or document shows, and compares that with what the command reads.
 
 Workbooks are made by openpyxl from combinations of values, number formats, runs, hidden rows and columns, merged cells and
-formulas; LibreOffice saves them as xls and ods too. Differences are listed by kind. Where Excel and LibreOffice differ, the
+formulas; LibreOffice saves them as xls and ods too. Word documents are written as XML, with struck, raised and hidden runs, tracked
+changes and controls (fields are left out, as LibreOffice works them out anew). Differences are listed by kind. Where Excel and LibreOffice differ, the
 kind is in KNOWN, with the reason.
 
-    /usr/bin/python3 tests/office/shown.py HUIZONG --python PYTHON-WITH-OPENPYXL [--cells 20000] [--formats xlsx,xls,ods]
+    /usr/bin/python3 tests/office/shown.py HUIZONG --python PYTHON-WITH-OPENPYXL [--cells 20000] [--formats xlsx,xls,ods,docx]
 """
-import argparse, collections, json, pathlib, random, re, subprocess, sys, tempfile
+import argparse, collections, json, pathlib, random, re, subprocess, sys, tempfile, zipfile
 
 ROWS, COLUMNS, FIRST = 60, 8, 12
 
@@ -83,6 +84,69 @@ book.save(path)
 print(json.dumps(made))
 '''
 
+# A Word document of paragraphs in a table's cells, with runs of all kinds, written as XML.
+def word(seed, path):
+    rng, made, rows = random.Random(seed), {}, []
+    texts = ["甲乙", "121.60", "m", "项目（一）", "26", "第1条", "98%"]
+    properties = {"": "", "~": "<w:strike/>", "~~": "<w:dstrike/>", "^": '<w:vertAlign w:val="superscript"/>', "_": '<w:vertAlign w:val="subscript"/>',
+                  "hidden": "<w:vanish/>", "not struck": '<w:strike w:val="0"/>', "not hidden": '<w:vanish w:val="false"/>', "bold": "<w:b/>",
+                  "was struck": '<w:rPrChange w:id="9" w:author="a"><w:rPr><w:strike/></w:rPr></w:rPrChange>'}
+    run = lambda text, props: f'<w:r><w:rPr>{props}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+    form = [["部门名称", "示范局", "被评价年度", "2022年"], ["部门资金情况", "部门年初预算收入", "339.04", "部门调整预算收入"], ["280.19", "实际支出数", "276.50", "年度预算调整数"],
+            ["58.85", "预算完成率", "98.68%", "预算调整率"]]
+    cell = lambda inner: f"<w:tc><w:tcPr/>{inner}</w:tc>"
+    rows = ["<w:tr>" + "".join(cell(f"<w:p>{run(text, '')}</w:p>") for text in texts_) + "</w:tr>" for texts_ in form]
+    for r in range(len(form) + 1, len(form) + 1 + ROWS):
+        cells = []
+        for c in range(1, 5):
+            parts, what = [], []
+            for _ in range(rng.randint(1, 3)):
+                kind, text = rng.choice(["run"] * 6 + ["ins", "del", "break", "sdt", "paragraph"]), rng.choice(texts)
+                name = rng.choice(list(properties))
+                if kind == "run": parts.append(run(text, properties[name])); what.append(f"{text}{name}")
+                elif kind == "ins": parts.append(f'<w:ins w:id="1" w:author="a">{run(text, "")}</w:ins>'); what.append(f"{text} inserted")
+                elif kind == "del":
+                    parts.append(f'<w:del w:id="2" w:author="a"><w:r><w:delText>{text}</w:delText></w:r></w:del>'); what.append(f"{text} deleted")
+                elif kind == "break": parts.append(f"<w:r><w:br/></w:r>{run(text, '')}"); what.append(f"a break, {text}")
+                elif kind == "sdt": parts.append(f"<w:sdt><w:sdtPr><w:id w:val=\"3\"/></w:sdtPr><w:sdtContent>{run(text, '')}</w:sdtContent></w:sdt>"); what.append(f"{text} in a control")
+                else: parts.append(f"</w:p><w:p>{run(text, '')}"); what.append(f"a paragraph, {text}")
+            cells.append(cell(f"<w:p>{''.join(parts)}</w:p>"))
+            made[(r, c)] = " + ".join(what)
+        rows.append("<w:tr>" + "".join(cells) + "</w:tr>")
+    grid = "<w:tblGrid>" + '<w:gridCol w:w="2000"/>' * 4 + "</w:tblGrid>"
+    body = f"<w:p>{run('2022年度示范局部门整体支出绩效自评表', '')}</w:p><w:p>{run('单位：万元', '')}</w:p><w:tbl><w:tblPr/>{grid}{''.join(rows)}</w:tbl><w:p/>"
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    kinds = "http://schemas.openxmlformats.org"
+    with zipfile.ZipFile(path, "w") as out:
+        out.writestr("[Content_Types].xml", f'<?xml version="1.0"?><Types xmlns="{kinds}/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>')
+        out.writestr("_rels/.rels", f'<?xml version="1.0"?><Relationships xmlns="{kinds}/package/2006/relationships"><Relationship Id="r1" Type="{kinds}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>')
+        out.writestr("word/document.xml", f'<?xml version="1.0" encoding="UTF-8"?><w:document {space}><w:body>{body}</w:body></w:document>')
+    return made
+
+
+def compare_word(tool, desktop, folder, seed, libre, note):
+    """Compares the cells of one Word document, with its tracked changes accepted; returns how many."""
+    path = folder / f"{seed}.docx"
+    made = word(seed, path)
+    document = desktop.loadComponentFromURL(path.as_uri(), "_blank", 0, (libre.option("Hidden", True),))
+    libre.command(document, ".uno:AcceptAllTrackedChanges")
+    table = document.getTextTables().getByIndex(0)
+    said = subprocess.run([tool, "convert", str(path), "--explain-import", "--lang", "zh"], capture_output=True, text=True).stderr
+    ours = {}
+    for line in said.splitlines():
+        found = re.match(r"  \S.*?  表格 1 第 (\d+) 行第 (\d+) 列    (.*)$", line)
+        if found:
+            ours[int(found[1]), int(found[2])] = found[3]
+    for (row, column), what in made.items():
+        theirs = plain(portions(table.getCellByName(f"{'ABCD'[column - 1]}{row}"), "\n"))
+        mine = plain(ours.get((row, column), ""))
+        if theirs[:40].strip() != mine:
+            kinds = sorted(set(re.findall(r"[~^_]+|hidden|was struck|deleted|inserted|break|field|control|paragraph", what)))
+            note("docx", ", ".join(kinds) or "plain", f"row {row}, column {column}: {what}: LibreOffice {theirs!r}, read {mine!r}")
+    document.close(True)
+    return len(made)
+
+
 # Kinds of differences that are no faults, with the reason.
 KNOWN = {
     "#.##": "Excel shows the point of a whole number, 2022.; the figure is the same",
@@ -97,27 +161,38 @@ KNOWN = {
 LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾₀₁₂₃₄₅₆₇₈₉", "0123456789()0123456789")
 
 
+def portions(cell, between):
+    """The text of a cell without struck-out and hidden text, raised and lowered digits as such."""
+    text, marks = [], False
+    paragraphs = (cell if hasattr(cell, "createEnumeration") else cell.getText()).createEnumeration()
+    while paragraphs.hasMoreElements():
+        line, runs = [], paragraphs.nextElement().createEnumeration()
+        queue = []
+        while queue or runs.hasMoreElements():
+            portion = queue.pop(0) if queue else runs.nextElement()
+            if getattr(portion, "TextPortionType", "") == "ContentControl":
+                within = portion.ContentControl.createEnumeration()
+                while within.hasMoreElements():
+                    queue.append(within.nextElement())
+                continue
+            if portion.CharStrikeout or getattr(portion, "CharHidden", False):
+                continue
+            word = portion.getString()
+            if portion.CharEscapement > 0:
+                word = word.translate(str.maketrans("0123456789[]()（）", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁽⁾⁽⁾"))
+            if portion.CharEscapement < 0:
+                word = word.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+            marks |= portion.CharEscapement == 0 and bool(word.strip())
+            line.append(word)
+        text.append("".join(line))
+    # What is raised as a whole is no mark.
+    return between.join(text) if marks else between.join(text).translate(LEVEL)
+
+
 def shown(cell):
-    """What a person sees of a cell: without struck-out text, raised and lowered digits as such."""
+    """What a person sees of a cell of a sheet."""
     if cell.getType().value == "TEXT" or cell.getString() and cell.getFormula() == cell.getString():
-        text, marks = [], False
-        paragraphs = cell.getText().createEnumeration()
-        while paragraphs.hasMoreElements():
-            line, portions = [], paragraphs.nextElement().createEnumeration()
-            while portions.hasMoreElements():
-                portion = portions.nextElement()
-                if portion.CharStrikeout:
-                    continue
-                word = portion.getString()
-                if portion.CharEscapement > 0:
-                    word = word.translate(str.maketrans("0123456789[]()（）", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁽⁾⁽⁾"))
-                if portion.CharEscapement < 0:
-                    word = word.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-                marks |= portion.CharEscapement == 0 and bool(word.strip())
-                line.append(word)
-            text.append("".join(line))
-        # What is raised as a whole is no mark.
-        return "\n".join(text) if marks else "\n".join(text).translate(LEVEL)
+        return portions(cell, "\n")
     return "" if cell.CharStrikeout else cell.getString()
 
 
@@ -149,8 +224,9 @@ def plain(text):
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("huizong"); ap.add_argument("--python", required=True); ap.add_argument("--cells", type=int, default=20_000)
-    ap.add_argument("--formats", default="xlsx,xls,ods"); ap.add_argument("--seed", type=int, default=1); ap.add_argument("-v", action="store_true")
+    ap.add_argument("--formats", default="xlsx,xls,ods,docx"); ap.add_argument("--seed", type=int, default=1); ap.add_argument("-v", action="store_true")
     a = ap.parse_args()
+    import libre
     from libre import office, option
     tool = str(pathlib.Path(a.huizong).resolve())
     filters = {"xls": "MS Excel 97", "ods": "calc8"}
@@ -165,7 +241,13 @@ def main():
                 path = folder / f"{seed}.xlsx"
                 made = json.loads(subprocess.run([a.python, "-c", WRITER, str(seed), str(path), str(ROWS), str(COLUMNS), str(FIRST)],
                                                  check=True, capture_output=True, text=True).stdout)
+                def note(kind, label, example):
+                    kinds[kind][label] += 1
+                    examples.setdefault((kind, label), example)
                 for kind in kinds:
+                    if kind == "docx":
+                        compared[kind] += compare_word(tool, desktop, folder, seed, libre, note)
+                        continue
                     file = path
                     load = lambda p: desktop.loadComponentFromURL(p.as_uri(), "_blank", 0, (option("Hidden", True),))
                     if kind != "xlsx":
@@ -184,8 +266,7 @@ def main():
                         compared[kind] += 1
                         if theirs[:40].strip() != mine:
                             label = what.split(" in ", 1)[1] if " in " in what else what.split()[0]
-                            kinds[kind][label] += 1
-                            examples.setdefault((kind, label), f"{name}: {what}: LibreOffice {theirs!r}, read {mine!r}")
+                            note(kind, label, f"{name}: {what}: LibreOffice {theirs!r}, read {mine!r}")
                     document.close(True)
                 seed += 1
         finally:

@@ -180,9 +180,9 @@ impl Roster {
             .iter()
             .map(|heading| Column { heading: heading.trim().to_owned(), kind: Kind::of(heading) })
             .collect();
-        let named = columns.iter().filter(|column| !column.heading.is_empty());
-        let uses = named.map(|column| ColumnUse::new(&column.heading, column.kind.words())).collect();
-        let name = columns.iter().position(|column| column.kind == Kind::Name);
+        let with_heading = columns.iter().filter(|column| !column.heading.is_empty());
+        let uses = with_heading.map(|column| ColumnUse::new(&column.heading, column.kind.words())).collect();
+        let name_column = columns.iter().position(|column| column.kind == Kind::Name);
         let mut roster = Self { columns, uses, ..Self::default() };
         let mut faults = roster.twin_columns(head);
         let (mut names, mut codes) = (BTreeMap::new(), BTreeMap::new());
@@ -190,7 +190,7 @@ impl Roster {
             if row.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            if is_no_department(row, name) {
+            if is_no_department(row, name_column) {
                 roster.passed_over.push(index);
                 continue;
             }

@@ -99,17 +99,19 @@ fn about(mut notice: Notice, name: &str) -> Notice {
 }
 
 /// The columns in words, those used first.
-fn columns(uses: &[ColumnUse]) -> Args {
-    let used = |pick: &dyn Fn(&Message) -> String| {
-        let used = uses.iter().filter_map(|column| {
+fn columns(columns: &[ColumnUse]) -> Args {
+    let in_words = |pick: &dyn Fn(&Message) -> String| {
+        let used = columns.iter().filter_map(|column| {
             let meaning = pick(column.used_as.as_ref()?);
             let heading = &column.heading;
             Some(if *heading == meaning { meaning } else { format!("{heading}→{meaning}") })
         });
         used.collect::<Vec<_>>().join("、")
     };
-    let unused = uses.iter().filter(|column| column.used_as.is_none()).map(|column| column.heading.as_str());
-    let words = Message { zh: used(&|message| message.zh.clone()), en: used(&|message| message.en.clone()) };
+    let unused =
+        columns.iter().filter(|column| column.used_as.is_none()).map(|column| column.heading.as_str());
+    let words =
+        Message { zh: in_words(&|message| message.zh.clone()), en: in_words(&|message| message.en.clone()) };
     let unused: Vec<&str> = unused.collect();
     let none = Message { zh: "无".to_owned(), en: "none".to_owned() };
     let unused = if unused.is_empty() { Arg::Words(none) } else { Arg::Text(unused.join("、")) };

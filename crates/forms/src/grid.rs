@@ -65,6 +65,11 @@ impl GridCell {
         (self.column..self.column + self.column_span).contains(&column)
     }
 
+    /// Its column, if the file has columns: a text has none.
+    pub(crate) fn known_column(&self) -> Option<usize> {
+        (!matches!(self.place, Some(Place::Text { .. }) | None)).then_some(self.column)
+    }
+
     /// The text to read a figure or a year from.
     pub(crate) fn figure(&self) -> &str {
         self.figure.as_deref().unwrap_or(&self.text)

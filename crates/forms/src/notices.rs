@@ -183,6 +183,11 @@ pub static TEXT_LEFT_OUT: NoticeKind = NoticeKind {
             "The text box \"{found}\" over the cell is not its content and was not read.",
         ),
         Template::variant(
+            "deleted",
+            "“{found}”在修订中已删除，没有读取。",
+            "\"{found}\" was deleted by a tracked change and was not read.",
+        ),
+        Template::variant(
             "footnote",
             "“{found}”末尾的脚注标记没有读取。",
             "The footnote mark at the end of \"{found}\" was not read.",

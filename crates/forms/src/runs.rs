@@ -13,6 +13,8 @@ pub enum LeftOutKind {
     Prompt,
     /// A text box over the cell.
     TextBox,
+    /// Text that a tracked change deleted.
+    Deleted,
 }
 
 impl LeftOutKind {
@@ -24,6 +26,7 @@ impl LeftOutKind {
             Self::Suppressed => "format",
             Self::Prompt => "prompt",
             Self::TextBox => "text-box",
+            Self::Deleted => "deleted",
         }
     }
 }
@@ -48,6 +51,7 @@ pub(crate) struct Runs {
 
 /// How a run is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "office programs have a switch for each")]
 pub(crate) struct RunStyle {
     pub(crate) is_struck: bool,
     pub(crate) is_hidden: bool,

@@ -51,6 +51,10 @@ fn without_unit(key: &str) -> Option<(&str, Unit)> {
     before.strip_suffix(['/', ',', ':']).map(|before| (before, unit))
 }
 
+/// Words in brackets that are no part of a label.
+const REMARKS: [&str; 11] =
+    ["%", "分", "年初", "必填", "盖章", "公章", "部门盖章", "单位盖章", "全称", "年度", "填报"];
+
 /// A label without what only explains it: a formula, a letter, a percent sign, a request for a seal, 年初.
 fn without_remark(key: &str) -> Option<&str> {
     let percent = key.strip_suffix('%').filter(|before| !before.is_empty());
@@ -58,8 +62,6 @@ fn without_remark(key: &str) -> Option<&str> {
         return percent;
     }
     let (before, remark) = key.strip_suffix(')')?.rsplit_once('(')?;
-    const REMARKS: [&str; 11] =
-        ["%", "分", "年初", "必填", "盖章", "公章", "部门盖章", "单位盖章", "全称", "年度", "填报"];
     let is_points = || {
         remark
             .strip_suffix('分')

@@ -70,7 +70,7 @@ impl Form<'_> {
             }
             _ => false,
         };
-        let in_heading = cells
+        let of_heading = cells
             .iter()
             .find_map(|cell| Some((unit_in_label(&cell.text).filter(|_| is_heading(&cell))?, *cell)));
         let in_note = || {
@@ -80,7 +80,7 @@ impl Form<'_> {
                 .find_map(|cell| Some((unit_in_note(&cell.text)?, *cell)))
         };
         let pointer = Pointer::parse("/unit");
-        if let Some((unit, cell)) = in_heading.or_else(in_note) {
+        if let Some((unit, cell)) = of_heading.or_else(in_note) {
             self.origin(&pointer, cell);
             return Some(unit);
         }
@@ -237,8 +237,8 @@ fn with_digits(title: &str) -> String {
 /// The text after the last year in a name, as in 2023年填报2022年度甲局, and that year.
 fn after_year(name: &str) -> (&str, Option<u16>) {
     let digits_before = |at: usize| name[..at].bytes().rev().take_while(u8::is_ascii_digit).count();
-    let years = name.match_indices('年').map(|(at, _)| at).filter(|at| digits_before(*at) == 4);
-    let Some(at) = years.last() else { return (name, None) };
+    let mut years = name.match_indices('年').map(|(at, _)| at).filter(|at| digits_before(*at) == 4);
+    let Some(at) = years.next_back() else { return (name, None) };
     let rest = &name[at + '年'.len_utf8()..];
     (rest.strip_prefix('度').unwrap_or(rest), name[at - 4..at].parse().ok())
 }

@@ -213,15 +213,15 @@ impl<'g> Form<'g> {
             return whole();
         }
         let entry = |at: usize| {
-            let of = |(column, cell): (&BlockColumn<'_>, &Option<&'g GridCell>)| {
-                let cell = (*cell)?;
+            let of = |(column, cell): (&BlockColumn<'_>, Option<&'g GridCell>)| {
+                let cell = cell?;
                 if !is_inner(column) {
                     return (at == 0).then(|| cell.clone());
                 }
                 let line = lists::line_of(&cell.text, at)?;
                 Some(GridCell { text: line.to_owned(), figure: None, ..cell.clone() })
             };
-            block.columns.iter().zip(under).map(of).collect()
+            block.columns.iter().zip(under.iter().copied()).map(of).collect()
         };
         (0..lines.len()).map(entry).collect()
     }
@@ -278,7 +278,7 @@ impl<'g> Form<'g> {
 
     /// The figures of a row under a head that covers several columns, if there are several: which counts is not known.
     fn several_under(&self, row: usize, head: &GridCell, kind: ValueKind) -> Option<Vec<&'g GridCell>> {
-        if kind != ValueKind::Amount || head.column_span < 2 || self.column_of(head).is_none() {
+        if kind != ValueKind::Amount || head.column_span < 2 || head.known_column().is_none() {
             return None;
         }
         let cells = self.grid.row(row).filter(|cell| head.covers(cell.column) && is_number(cell.figure()));
@@ -290,7 +290,7 @@ impl<'g> Form<'g> {
     /// header, and each of them fits the next column better.
     fn is_moved(&self, block: &Block<'g>, row: usize, cells: &[&'g GridCell]) -> bool {
         let Some(first) = block.columns.iter().map(|column| column.head.column).min() else { return false };
-        let is_left = cells[0].column < first && self.column_of(cells[0]).is_some();
+        let is_left = cells[0].column < first && cells[0].known_column().is_some();
         is_left
             && !is_numbering(&cells[0].text)
             && self.grid.row(row).count() > FEWEST_CELLS_OF_ITEM

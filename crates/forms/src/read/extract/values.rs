@@ -117,7 +117,7 @@ impl<'g> Form<'g> {
             return Vec::new();
         };
         // Where the file has cells, a text under its label may begin like a label with its value.
-        let is_label = |cell: &GridCell| match self.column_of(cell) {
+        let is_label = |cell: &GridCell| match cell.known_column() {
             Some(_) => self.is_bare_label(cell),
             None => self.is_value_label(cell),
         };

@@ -112,6 +112,30 @@ impl Fields {
     }
 }
 
+/// The text that a tracked change deleted.
+fn deleted_text(pieces: &mut Pieces<'_>, name: &str) -> Result<String, Unreadable> {
+    let (mut text, mut depth, mut is_text) = (String::new(), 1_u32, false);
+    while let Some(piece) = pieces.next()? {
+        match piece {
+            Piece::Start(element) => {
+                let element = element.local_name();
+                is_text = matches!(element.as_ref(), "t" | "delText");
+                depth += u32::from(element.as_ref() == name);
+            }
+            Piece::Text(piece) if is_text => text.push_str(&piece),
+            Piece::Text(_) => {}
+            Piece::End(end) => {
+                is_text = false;
+                depth -= u32::from(end == name);
+                if depth == 0 {
+                    return Ok(text);
+                }
+            }
+        }
+    }
+    Err(Unreadable::Broken(format!("the file ends within {name}")))
+}
+
 /// The chosen entry of a list of a form.
 fn chosen(pieces: &mut Pieces<'_>) -> Result<String, Unreadable> {
     let (mut index, mut entries) = (0, Vec::new());
@@ -184,14 +208,19 @@ impl DocumentReader<'_> {
         while let Some(piece) = pieces.next()? {
             match piece {
                 Piece::Start(element) => match element.local_name().as_ref() {
-                    // Deleted text and old properties of tracked changes, fallbacks for old programs, the code of
+                    // Old properties of tracked changes, fallbacks for old programs, the code of
                     // fields, phonetic guides, and properties.
                     "instrText" => {
                         let code = plain_text(pieces, "instrText")?;
                         fields.code(&code);
                     }
-                    name @ ("del" | "moveFrom" | "Fallback" | "pPr" | "sectPr" | "tblPr" | "trPr"
-                    | "tblPrEx" | "rt" | "rPrChange" | "tcPrChange") => {
+                    name @ ("del" | "moveFrom") => {
+                        let name = name.to_owned();
+                        let deleted = deleted_text(pieces, &name)?;
+                        self.text.leave_out(LeftOutKind::Deleted, &deleted);
+                    }
+                    name @ ("Fallback" | "pPr" | "sectPr" | "tblPr" | "trPr" | "tblPrEx" | "rt"
+                    | "rPrChange" | "tcPrChange") => {
                         let name = name.to_owned();
                         let mut before = 0;
                         pieces.skip(&name, |inner| {

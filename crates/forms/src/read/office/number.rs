@@ -201,9 +201,9 @@ fn round_as(value: Decimal, section: &str) -> Option<f64> {
             ',' if !chars.as_str().contains(['0', '#', '?']) => thousands += 1,
             // A power is rounded as it is shown: half away from zero, where the binary fraction may be below.
             'E' | 'e' if chars.as_str().starts_with(['+', '-']) => {
-                let exact: f64 = value.to_string().parse().ok()?;
-                let exponent = exact.abs().log10().floor();
-                let places = i32::try_from(digits).ok()? - exponent as i32;
+                let scientific = format!("{:e}", value.to_string().parse::<f64>().ok()?);
+                let exponent: i32 = scientific.rsplit('e').next()?.parse().ok()?;
+                let places = i32::try_from(digits).ok()? - exponent;
                 return rounded_to(value, places);
             }
             // Fractions, dates, General: the format has its own way.

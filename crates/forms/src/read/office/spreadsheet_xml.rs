@@ -34,7 +34,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Workbook, Unread
             }
             "NumberFormat" => {
                 if let Some(style) = styles.get_mut(&style) {
-                    style.format = code(&attribute(&element, "Format").unwrap_or_default()).to_owned();
+                    code(&attribute(&element, "Format").unwrap_or_default()).clone_into(&mut style.format);
                 }
             }
             "Font" => {
@@ -61,9 +61,8 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Workbook, Unread
 fn code(format: &str) -> &str {
     match format {
         "Percent" => "0.00%",
-        "Standard" => "#,##0.00",
+        "Standard" | "Currency" | "Euro Currency" => "#,##0.00",
         "Fixed" => "0.00",
-        "Currency" | "Euro Currency" => "#,##0.00",
         "Scientific" => "0.00E+00",
         "Short Date" | "General Date" => "yyyy/m/d",
         "Long Date" | "Medium Date" => "yyyy\"年\"m\"月\"d\"日\"",

@@ -28,7 +28,7 @@ impl<'g> Form<'g> {
         if let Some(more) = self.second_heads(&heads, row) {
             let is_over =
                 |head: &&GridCell| more.iter().any(|below| head.covers(below.column) && !below.is_blank());
-            heads.retain(|head| !is_over(&head));
+            heads.retain(|head| !is_over(head));
             heads.extend(more);
             heads.sort_by_key(|head| head.column);
             return (heads, row + 1);
@@ -87,7 +87,7 @@ impl<'g> Form<'g> {
     /// Under a head that covers several columns: the cell that is not a running number, or the only one that is filled.
     fn within_head(&self, row: usize, column: &BlockColumn<'g>) -> Option<&'g GridCell> {
         let head = column.head;
-        if head.column_span < 2 || self.column_of(head).is_none() {
+        if head.column_span < 2 || head.known_column().is_none() {
             return None;
         }
         let cells = (head.column..head.column + head.column_span).filter_map(|at| self.cell(row, at));

@@ -80,7 +80,7 @@ impl<'g> Form<'g> {
         if self.profile.annex.as_ref().is_some_and(is_annex) {
             return true;
         }
-        let starts_later = self.column_of(first).is_some()
+        let starts_later = first.known_column().is_some()
             && block.heads.first().is_some_and(|head| first.column >= head.column + head.column_span);
         if starts_later {
             return false;
@@ -102,7 +102,7 @@ impl<'g> Form<'g> {
         let is_figure = |cell: &GridCell| is_number(&cell.text);
         value.is_some_and(|at| is_figure(&GridCell { text: first.text[at..].to_owned(), ..first.clone() }))
             || beside.is_some_and(is_figure) && !self.fills_item(block, first, cells)
-            || cells.iter().skip(1).any(|cell| self.column_of(cell).is_none() && self.is_value_label(cell))
+            || cells.iter().skip(1).any(|cell| cell.known_column().is_none() && self.is_value_label(cell))
     }
 
     /// Whether a row that begins with the name of a figure fills so many columns of the block that it is an item.
@@ -113,7 +113,7 @@ impl<'g> Form<'g> {
                 .iter()
                 .any(|column| column.head.covers(cell.column) || cell.covers(column.head.column))
         };
-        self.column_of(first).is_some()
+        first.known_column().is_some()
             && cells.iter().filter(is_under).count() > FEWEST_CELLS_OF_ITEM
             && !cells.iter().skip(1).any(|cell| {
                 matches!(self.found(cell), Some(Found::Label(_)))

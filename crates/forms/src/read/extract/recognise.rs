@@ -1,0 +1,49 @@
+//! Whether a grid holds a form, its beginning, or a part of one.
+
+use crate::grid::{Grid, GridCell};
+use crate::profile::{Found, Profile, ValueKind};
+
+/// How well a profile fits a grid: the number of its labels that are in it.
+pub(crate) fn labels_found(profile: &Profile, grid: &Grid) -> usize {
+    let found = grid.cells().iter().flat_map(|cell| {
+        let column = profile.matrix.as_ref().and_then(|matrix| matrix.column(&cell.text));
+        let found = profile.found(&cell.text).map(|found| format!("{found:?}"));
+        found.into_iter().chain(column.map(|column| format!("of the matrix: {column}")))
+    });
+    let mut distinct: Vec<String> = found.collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    distinct.len()
+}
+
+/// Whether a cell is the label with which a form begins, alone or with its value.
+pub(crate) fn begins_form(profile: &Profile, cell: &GridCell) -> bool {
+    let found =
+        profile.found(&cell.text).or_else(|| profile.found_with_value(&cell.text).map(|(found, _)| found));
+    found.is_some_and(|found| profile.begins(found))
+}
+
+/// Whether a form begins in a grid.
+pub(crate) fn begins(profile: &Profile, grid: &Grid) -> bool {
+    grid.cells().iter().any(|cell| begins_form(profile, cell))
+}
+
+/// Whether a grid holds a part of a form: its table, its texts, or several of its figures.
+pub(crate) fn goes_on(profile: &Profile, grid: &Grid) -> bool {
+    let found = |cell: &GridCell| profile.found(&cell.text);
+    let columns =
+        |row: usize| grid.row(row).filter(|cell| matches!(found(cell), Some(Found::Column(_)))).count();
+    let is_text = |cell: &GridCell| match found(cell) {
+        Some(Found::Label(index)) => profile.labels[index].kind == ValueKind::Paragraphs,
+        Some(Found::Projects) => true,
+        _ => false,
+    };
+    let is_figure = |cell: &&GridCell| match found(cell) {
+        Some(Found::Label(index)) => profile.labels[index].kind == ValueKind::Amount,
+        _ => false,
+    };
+    let cells = grid.cells();
+    (0..grid.rows()).any(|row| columns(row) >= 3)
+        || cells.iter().any(is_text)
+        || cells.iter().filter(is_figure).count() >= 3
+}

@@ -351,3 +351,24 @@ fn sums_over_different_units_are_not_compared() {
     let strange = with(json!({ "/budget/budget_adjustment": ["三所"] }));
     assert!(matches!(of(&strange), Judgement::Failed(_)));
 }
+
+#[test]
+fn arithmetic_shows_the_first_of_two_expressions_that_is_there() {
+    static BOTH_THERE: Expr = Expr::SumOfAll(&[A, B]);
+    static ONE_MISSING: Expr = Expr::SumOfAll(&[A, C]);
+    static NOTHING: Expr = Expr::SumOfAll(&[]);
+    static WITHOUT_FIRST: Expr = Expr::Minus(&C, &A);
+    static WITHOUT_SECOND: Expr = Expr::Minus(&A, &C);
+    static WHOLE: Expr = Expr::Minus(&A, &B);
+    let draft = whole();
+    for (first, shown) in [
+        (&BOTH_THERE, "5.0 + 3.00"),
+        (&ONE_MISSING, "3.00"),
+        (&NOTHING, "3.00"),
+        (&WITHOUT_FIRST, "3.00"),
+        (&WITHOUT_SECOND, "3.00"),
+        (&WHOLE, "5.0 − 3.00"),
+    ] {
+        assert_eq!(Expr::Else(first, &B).arithmetic(site(&draft, Over::Document, 0)), shown, "{first:?}");
+    }
+}

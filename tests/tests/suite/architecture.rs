@@ -10,6 +10,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use huizong_tests::command::run;
+
 fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
@@ -152,6 +154,28 @@ fn the_command_decides_nothing_about_forms_or_figures() {
                 let found = decisions(&std::fs::read_to_string(&path).unwrap());
                 assert!(found.is_empty(), "{} names {found:?}", path.display());
             }
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_notice_that_a_crate_declares_is_explained() {
+    let mut ids = Vec::new();
+    for package in std::fs::read_dir(top().join("crates")).unwrap() {
+        for file in ["notices.rs", "notice_kinds.rs"] {
+            let source = std::fs::read_to_string(package.as_ref().unwrap().path().join("src").join(file));
+            let source = source.unwrap_or_default();
+            let declared = source.split(": NoticeKind = NoticeKind {").skip(1);
+            ids.extend(declared.map(|rest| rest.split('"').nth(1).unwrap().to_owned()));
+        }
+    }
+    assert!(ids.len() > 25, "{ids:?}");
+    let here = tempfile::tempdir().unwrap();
+    for id in ids {
+        for (language, heading) in [("zh", "## 怎么办"), ("en", "## What to do")] {
+            let ran = run(here.path(), &["explain", &id, "--lang", language]);
+            assert!(ran.exit == huizong::Exit::Clean, "{id}: {}", ran.err);
+            assert!(ran.out.contains(&id) && ran.out.contains(heading), "{id}: {}", ran.out);
         }
     }
 }

@@ -11,6 +11,7 @@ mod command;
 mod difference;
 mod engine;
 mod generated;
+mod habits;
 mod hostile;
 mod layouts;
 mod lineage;

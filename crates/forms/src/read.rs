@@ -157,8 +157,7 @@ pub(crate) fn encoding_notice(decoded: &Decoded) -> Option<Notice> {
 
 /// The forms of some grids. A grid without a form, such as a cover sheet, is passed over if another one has any.
 fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
-    let joined = sheets::joined(grids, options);
-    let grids = joined.as_deref().unwrap_or(grids);
+    let grids = sheets::joined(grids, options);
     let profiles: Vec<&Profile> = match options.profile {
         Some(profile) => vec![profile],
         None => options.profiles.iter().chain(profile::built_in()).collect(),
@@ -174,7 +173,7 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
             None => Vec::new(),
         },
     };
-    let mut found: Vec<Read> = grids.iter().flat_map(&mut of_grid).collect();
+    let mut found: Vec<Read> = grids.iter().flat_map(|grid| of_grid(grid)).collect();
     sheets::without_copies(&mut found);
     if found.is_empty()
         && let Some((form, place)) = others.into_iter().next()
@@ -194,7 +193,7 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
     if found.is_empty() {
         let source = if grids.is_empty() { InputKind::Empty } else { InputKind::NoForm };
         let mut read = Read::nothing(source);
-        let first = grids.iter().flat_map(Grid::cells).find(|cell| !cell.is_blank());
+        let first = grids.iter().flat_map(|grid| grid.cells()).find(|cell| !cell.is_blank());
         if let Some(place) = first.and_then(|cell| cell.place.clone()) {
             read.origins.note(Pointer::root(), place);
         }

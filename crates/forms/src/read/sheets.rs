@@ -1,5 +1,7 @@
 //! Forms of which a file has several pieces: parts on several sheets, two beside each other, and copies.
 
+use std::borrow::Cow;
+
 use huizong_schema::findings::{Args, Location};
 
 use super::{Options, Read, best_fit, extract};
@@ -7,40 +9,45 @@ use crate::grid::{Grid, GridCell};
 use crate::notices::COPY_IN_FILE;
 use crate::profile::Profile;
 
-/// The grids of a file with the pieces of one form in one grid; `None` if none has to be changed.
+/// The grids of a file, with the pieces of one form in one grid.
 ///
 /// Two forms beside each other are two grids. A sheet that goes on with the form of another one has a table or texts of a
 /// form, and does not begin one; if only one sheet begins a form, the others belong to it, in the order of the file.
-pub(super) fn joined(grids: &[Grid], options: &Options<'_>) -> Option<Vec<Grid>> {
-    let profile = grids.iter().find_map(|grid| best_fit(grid, options.profiles))?;
+pub(super) fn joined<'g>(grids: &'g [Grid], options: &Options<'_>) -> Vec<Cow<'g, Grid>> {
+    let Some(profile) = grids.iter().find_map(|grid| best_fit(grid, options.profiles)) else {
+        return grids.iter().map(Cow::Borrowed).collect();
+    };
     let profile = options.profile.unwrap_or(profile);
-    let apart: Vec<Grid> = grids.iter().flat_map(|grid| beside(profile, grid)).collect();
-    let is_apart = apart.len() != grids.len();
-    let begins: Vec<usize> = (0..apart.len()).filter(|&at| extract::begins(profile, &apart[at])).collect();
-    let goes_on = |grid: &Grid| extract::goes_on(profile, grid);
-    let [begin] = begins[..] else { return is_apart.then_some(apart) };
-    if !apart.iter().enumerate().any(|(at, grid)| at != begin && goes_on(grid)) {
-        return is_apart.then_some(apart);
+    let apart: Vec<Cow<'g, Grid>> = grids.iter().flat_map(|grid| beside(profile, grid)).collect();
+    if let [_] = apart[..] {
+        return apart;
+    }
+    let begins: Vec<bool> = apart.iter().map(|grid| extract::begins(profile, grid)).collect();
+    if begins.iter().filter(|begins| **begins).count() != 1 {
+        return apart;
+    }
+    let belongs = |(grid, begins): &(&Cow<'g, Grid>, bool)| *begins || extract::goes_on(profile, grid);
+    let parts: Vec<&Grid> = apart.iter().zip(begins).filter(belongs).map(|(grid, _)| grid.as_ref()).collect();
+    if let [_] = parts[..] {
+        return apart;
     }
     let mut whole = Grid::default();
-    for (at, grid) in apart.iter().enumerate() {
-        if at == begin || goes_on(grid) {
-            whole.append(grid);
-        }
+    for part in parts {
+        whole.append(part);
     }
-    Some(vec![whole])
+    vec![Cow::Owned(whole)]
 }
 
 /// A grid in which forms begin beside each other, one grid for each form.
-fn beside(profile: &Profile, grid: &Grid) -> Vec<Grid> {
+fn beside<'g>(profile: &Profile, grid: &'g Grid) -> Vec<Cow<'g, Grid>> {
     let starts = (0..grid.rows()).find_map(|row| {
         let begins = grid.row(row).filter(|cell| extract::begins_form(profile, cell));
         let columns: Vec<usize> = begins.filter(|cell| cell.left.is_none()).map(|cell| cell.column).collect();
         (columns.len() > 1).then_some(columns)
     });
-    let Some(starts) = starts else { return vec![grid.clone()] };
+    let Some(starts) = starts else { return vec![Cow::Borrowed(grid)] };
     let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
-    let of = |(start, end): (usize, usize)| grid.columns_between(start, end);
+    let of = |(start, end): (usize, usize)| Cow::Owned(grid.columns_between(start, end));
     std::iter::once(0).chain(starts.iter().skip(1).copied()).zip(ends).map(of).collect()
 }
 

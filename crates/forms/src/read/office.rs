@@ -9,6 +9,8 @@ mod ods;
 mod sheet;
 mod spreadsheet_xml;
 mod xls;
+mod xls_password;
+mod xls_records;
 mod xls_text;
 mod xlsx;
 

@@ -268,3 +268,28 @@ fn one_workbook_in_three_formats_shows_the_same() {
     assert_eq!(told(files[1]), first);
     assert_eq!(told(files[2]), first);
 }
+
+#[test]
+fn an_old_workbook_with_the_password_that_excel_tries_is_read() {
+    // Written by LibreOffice: the password is the one that Excel tries by itself.
+    let texts = |bytes: &[u8]| {
+        let office = read(Container::of(bytes).unwrap(), bytes).unwrap();
+        let cells = office.grids.iter().flat_map(crate::Grid::cells).map(|cell| cell.text.clone());
+        cells.collect::<Vec<_>>()
+    };
+    let open = texts(include_bytes!("fixtures/same.xls"));
+    assert!(open.len() > 10);
+    assert_eq!(texts(include_bytes!("fixtures/locked.xls")), open);
+    // The same workbook, encrypted by newer Excel's method; the records alone.
+    let newer = super::xls_records::packed(include_bytes!("fixtures/locked-newer.records"));
+    assert_eq!(texts(&newer), open);
+    assert_eq!(refused(include_bytes!("fixtures/locked-other.xls")), Unreadable::Password);
+    // Damaged ones end in an error or in a workbook.
+    let locked = include_bytes!("fixtures/locked-newer.records");
+    for at in 0..400 {
+        let mut damaged = locked.to_vec();
+        damaged[at] ^= 0x55;
+        let packed = super::xls_records::packed(&damaged);
+        let _ = read(Container::of(&packed).unwrap(), &packed);
+    }
+}

@@ -4,26 +4,27 @@
 //! same records; and as calamine believes a file's own sizes, the records are looked through before it sees them.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::panic::catch_unwind;
 
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 use huizong_schema::CellName;
 
 use super::sheet::{Area, HiddenLines, Sheet, SheetCell};
+use super::xls_password;
+use super::xls_records::{hide, packed, records, records_of, word};
 use super::xls_text::{self, CellTexts, XlsText};
 use super::{Budget, Workbook, number as numbers};
 use crate::runs::RunStyle;
 use crate::unreadable::Unreadable;
 
-/// So many bytes of records are read.
-const RECORDS: u64 = 64 << 20;
 /// calamine lays a sheet out as a rectangle; larger ones are not handed to it.
 const LARGEST: u64 = 2_000_000;
 
 pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Workbook, Unreadable> {
     // Both readers are for sound files first of all, and may panic on others.
     let mut stream = guarded(|| records_of(bytes))?;
+    xls_password::decrypt(&mut stream)?;
     let facts = Facts::of(&mut stream);
     let clean = packed(&stream);
     let mut xls = guarded(|| Xls::new(Cursor::new(clean)).map_err(unreadable))?;
@@ -56,72 +57,6 @@ fn unreadable(error: XlsError) -> Unreadable {
     }
 }
 
-/// The stream of records in a container.
-fn records_of(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    let broken = |error: std::io::Error| Unreadable::Broken(error.to_string());
-    let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(broken)?;
-    if container.is_stream("/EncryptedPackage") {
-        return Err(Unreadable::Password);
-    }
-    let name = ["/Workbook", "/Book"].into_iter().find(|name| container.is_stream(name));
-    let Some(name) = name else {
-        let is_text = container.is_stream("/WordDocument");
-        return Err(Unreadable::OtherKind(if is_text { "doc / wps" } else { "ole" }));
-    };
-    let mut records = Vec::new();
-    let stream = container.open_stream(name).map_err(broken)?;
-    stream.take(RECORDS + 1).read_to_end(&mut records).map_err(broken)?;
-    if records.len() as u64 > RECORDS { Err(Unreadable::TooLarge) } else { Ok(records) }
-}
-
-/// A container that holds the records and nothing else. (The crate that reads containers asks the clock to write one.)
-fn packed(records: &[u8]) -> Vec<u8> {
-    const SECTOR: usize = 4096;
-    const END: u32 = 0xffff_fffe;
-    const FREE: u32 = 0xffff_ffff;
-    const TABLE: u32 = 0xffff_fffd;
-    let number = |count: usize| u32::try_from(count).unwrap_or(FREE);
-    // A stream shorter than a sector would be stored in another way.
-    let length = records.len().max(SECTOR);
-    let data = length.div_ceil(SECTOR);
-    // The table has an entry for each of its own sectors, for the directory and for the data.
-    let table = (data + 1).div_ceil(SECTOR / 4 - 1);
-    let mut out = Vec::with_capacity((table + data + 2) * SECTOR);
-    out.extend([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
-    out.extend([0; 16]);
-    for half in [0x3e_u16, 4, 0xfffe, 12, 6, 0, 0, 0] {
-        out.extend(half.to_le_bytes());
-    }
-    for word in [1, number(table), number(table), 0, 4096, END, 0, END, 0] {
-        out.extend(word.to_le_bytes());
-    }
-    for index in 0..109 {
-        out.extend(if index < table { number(index) } else { FREE }.to_le_bytes());
-    }
-    out.resize(SECTOR, 0);
-    let entries = (0..table).map(|_| TABLE).chain([END]);
-    let chain = (1..=data).map(|index| if index == data { END } else { number(table + 1 + index) });
-    entries.chain(chain).for_each(|entry| out.extend(entry.to_le_bytes()));
-    out.resize((1 + table) * SECTOR, 0xff);
-    for (name, kind, child, begins, length) in
-        [("Root Entry", 5, 1, number(table + 1), 0), ("Workbook", 2, FREE, number(table + 1), length as u64)]
-    {
-        let begin = out.len();
-        name.encode_utf16().for_each(|unit| out.extend(unit.to_le_bytes()));
-        out.resize(begin + 64, 0);
-        out.extend(u16::try_from(2 * name.len() + 2).unwrap_or(0).to_le_bytes());
-        out.extend([kind, 1]);
-        [FREE, FREE, child].iter().for_each(|entry| out.extend(entry.to_le_bytes()));
-        out.extend([0; 36]);
-        out.extend(begins.to_le_bytes());
-        out.extend(length.to_le_bytes());
-    }
-    out.resize((2 + table) * SECTOR, 0);
-    out.extend(records);
-    out.resize((2 + table + data) * SECTOR, 0);
-    out
-}
-
 /// Facts that calamine does not give.
 #[derive(Default)]
 struct Facts {
@@ -146,14 +81,8 @@ struct SheetFacts {
     is_too_large: bool,
 }
 
-/// A record's type, and where its data begins and ends.
-type Record = (u16, usize, usize);
-
 /// Records of one cell each: its row, column and style first.
 const CELLS: [u16; 7] = [0x0203, 0x027e, 0x0006, 0x0204, 0x00d6, 0x0205, 0x00fd];
-/// A type that no record has: records that must not be read are changed to it.
-const NONE: u16 = 0xffff;
-
 impl Facts {
     /// The style of a font. There is no font with the index 4: the fonts after it are counted from 5.
     fn font(&self, index: u16) -> RunStyle {
@@ -291,11 +220,6 @@ fn font_style(data: &[u8]) -> RunStyle {
     }
 }
 
-/// Changes a record so that it is not read.
-fn hide(stream: &mut [u8], data_begins: usize) {
-    stream[data_begins - 4..data_begins - 2].copy_from_slice(&NONE.to_le_bytes());
-}
-
 /// The corners of an area that holds one more cell.
 fn grown(extent: Option<(CellName, CellName)>, at: CellName) -> (CellName, CellName) {
     let (first, last) = extent.unwrap_or((at, at));
@@ -303,35 +227,6 @@ fn grown(extent: Option<(CellName, CellName)>, at: CellName) -> (CellName, CellN
         CellName::new(first.row.min(at.row), first.column.min(at.column)),
         CellName::new(last.row.max(at.row), last.column.max(at.column)),
     )
-}
-
-/// The records of one substream: those of charts within it are passed over.
-fn records(stream: &[u8], begins: usize) -> Vec<Record> {
-    let mut records = Vec::new();
-    let (mut at, mut depth) = (begins, 0_u32);
-    while let (Some(kind), Some(length)) = (word(stream, at), word(stream, at + 2)) {
-        let (from, to) = (at + 4, at + 4 + usize::from(length));
-        if to > stream.len() {
-            break;
-        }
-        match kind {
-            0x0809 => depth += 1,
-            0x000a => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            break;
-        }
-        if depth == 1 {
-            records.push((kind, from, to));
-        }
-        at = to;
-    }
-    records
-}
-
-fn word(data: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }
 
 /// The code in a FORMAT record: of two bytes a character or one, or, in old files, in the country's own encoding.
@@ -413,20 +308,4 @@ fn cells(
     sheet.merged =
         merged.iter().map(|area| Area { first: area.start.into(), last: area.end.into() }).collect();
     Ok(sheet)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_are_packed_so_that_they_can_be_read() {
-        for length in [0, 10, 4096, 4097, 5_000_000] {
-            let records: Vec<u8> = (0..length).map(|at: u32| at.to_le_bytes()[0]).collect();
-            let mut container = cfb::CompoundFile::open(Cursor::new(packed(&records))).unwrap();
-            let mut read = Vec::new();
-            container.open_stream("/Workbook").unwrap().read_to_end(&mut read).unwrap();
-            assert!(read.starts_with(&records) && read.len() == records.len().max(4096), "{length}");
-        }
-    }
 }

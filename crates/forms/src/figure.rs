@@ -26,11 +26,15 @@ pub(crate) enum Figure {
 
 /// Text with full-width characters made half-width, one kind of minus sign, and no white space.
 pub(crate) fn narrow(text: &str) -> String {
-    // Nearly all cells hold only characters that normalise one by one.
-    if let Some(plain) = text.chars().map(narrow_char).collect::<Option<String>>() {
-        return tidy(plain.chars());
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        // Nearly all cells hold only characters that normalise one by one.
+        match narrow_char(c) {
+            Some(c) => plain.extend(tidy(c)),
+            None => return text.nfkc().filter_map(tidy).collect(),
+        }
     }
-    tidy(text.nfkc())
+    plain
 }
 
 /// The narrow form of a character that its neighbours cannot change; `None` if the full normalisation is needed.
@@ -43,16 +47,14 @@ fn narrow_char(c: char) -> Option<char> {
     }
 }
 
-fn tidy(chars: impl Iterator<Item = char>) -> String {
-    chars
-        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
-        .map(|c| match c {
-            '−' | '–' | '﹣' | '‐' => '-',
-            '，' => ',',
-            '。' => '.',
-            c => c,
-        })
-        .collect()
+/// One kind of minus sign, comma and point; `None` for what is not shown.
+fn tidy(c: char) -> Option<char> {
+    match c {
+        '−' | '–' | '﹣' | '‐' => Some('-'),
+        '，' => Some(','),
+        '。' => Some('.'),
+        c => (!c.is_whitespace() && !is_invisible(c)).then_some(c),
+    }
 }
 
 /// Reads a cell that should hold a figure.

@@ -12,18 +12,23 @@ const MOST_LINES: usize = 12;
 /// Joins rows whose pieces, end to end, are as long as the block's header and have a figure where
 /// the header wants one. `None` if there are no such rows.
 pub(super) fn joined(profile: &Profile, grid: &Grid) -> Option<Grid> {
-    let mut whole = Grid::default();
     let mut header: Option<Header> = None;
     let mut row = 0;
-    let mut any = false;
+    let mut rows: Vec<(usize, usize)> = Vec::new();
     while row < grid.rows() {
         header = Header::of(profile, grid, row).or(header.filter(|_| !begins_elsewhere(profile, grid, row)));
         let pieces = header.as_ref().map_or(1, |header| header.pieces(profile, grid, row));
-        put(&mut whole, &row_of(grid, row, pieces));
-        any |= pieces > 1;
+        rows.push((row, pieces));
         row += pieces;
     }
-    any.then_some(whole)
+    if rows.len() == grid.rows() {
+        return None;
+    }
+    let mut whole = Grid::default();
+    for (row, pieces) in rows {
+        put(&mut whole, &row_of(grid, row, pieces));
+    }
+    Some(whole)
 }
 
 /// The header of a block in a text whose cells are separated by marks.
@@ -35,18 +40,21 @@ struct Header {
 
 impl Header {
     fn of(profile: &Profile, grid: &Grid, row: usize) -> Option<Self> {
+        // Rows of tables in web pages are never broken, and lines aligned by spaces keep their columns.
+        let is_parted_text =
+            |cell: &&GridCell| cell.left.is_none() && matches!(cell.place, Some(Place::Text { .. }));
         let cells: Vec<&GridCell> = grid.row(row).collect();
+        if !cells.iter().all(is_parted_text) {
+            return None;
+        }
         let kind = |cell: &GridCell| match profile.found(&cell.text)? {
             Found::Column(index) => Some(profile.table.as_ref()?.columns[index].kind),
             _ => None,
         };
         let kinds: Vec<Option<ValueKind>> = cells.iter().map(|cell| kind(cell)).collect();
-        // Rows of tables in web pages are never broken, and lines aligned by spaces keep their columns.
-        let is_parted_text =
-            |cell: &&GridCell| cell.left.is_none() && matches!(cell.place, Some(Place::Text { .. }));
         let known = kinds.iter().flatten().count();
         let figures = (0..kinds.len()).filter(|&at| kinds[at] == Some(ValueKind::Amount)).collect();
-        (known >= 3 && cells.iter().all(is_parted_text)).then_some(Self { length: cells.len(), figures })
+        (known >= 3).then_some(Self { length: cells.len(), figures })
     }
 
     /// How many rows, from a row on, are pieces of one row.

@@ -9,7 +9,7 @@ use super::Budget;
 use crate::grid::Grid;
 use crate::markup::paragraphs;
 use crate::ooxml::marks::PROBLEMS_BOOKMARK;
-use crate::ooxml::xml::{Piece, Pieces, attribute, number, plain_text, text_of, words_of};
+use crate::ooxml::xml::{Piece, Pieces, attribute, number, plain_text, text_of};
 use crate::ooxml::{Package, main_part, relations};
 use crate::runs::{LeftOutKind, RunStyle, Runs};
 use crate::unreadable::Unreadable;
@@ -25,7 +25,9 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Gri
         if matches!(kind.as_str(), "header" | "footer")
             && let Some(part) = package.part(&target)?
         {
-            grid.margins.extend(paragraphs(&words_of(&text_of(&part))));
+            // A damaged margin takes nothing from the form.
+            let Ok(margin) = DocumentReader::read(&text_of(&part), budget) else { continue };
+            grid.margins.extend(margin.grid.cells().iter().flat_map(|cell| paragraphs(&cell.text)));
         }
     }
     if grid.is_full() { Err(Unreadable::TooLarge) } else { Ok(grid) }
@@ -331,7 +333,7 @@ impl DocumentReader<'_> {
                     }
                     "tc" => self.end_cell()?,
                     "tbl" => self.end_table(),
-                    "body" => {
+                    "body" | "hdr" | "ftr" => {
                         let text = std::mem::take(&mut self.text);
                         return self.lines(&text.text);
                     }

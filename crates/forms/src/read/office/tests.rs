@@ -169,6 +169,29 @@ fn docx(body: &str) -> Vec<u8> {
 }
 
 #[test]
+fn the_lines_of_a_documents_margins_are_read_one_by_one() {
+    let p = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let table = format!("<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>", p("甲"), p("乙"));
+    let struck = "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>单位：元</w:t></w:r></w:p>";
+    let header = format!("<w:hdr xmlns:w='w'>{}{}{struck}{table}</w:hdr>", p("某局自评表"), p("单位：万元"));
+    let relation = |id: &str, kind: &str| {
+        format!("<Relationship Id='{id}' Type='http://x/{kind}' Target='{kind}1.xml'/>")
+    };
+    let relations =
+        format!("<Relationships>{}{}</Relationships>", relation("a", "header"), relation("b", "footer"));
+    let bytes = zipped(&[
+        ("[Content_Types].xml", "<Types/>"),
+        ("word/document.xml", "<w:document xmlns:w='w'><w:body/></w:document>"),
+        ("word/_rels/document.xml.rels", &relations),
+        ("word/header1.xml", &header),
+        // Damage in a margin takes nothing from the form.
+        ("word/footer1.xml", "<w:ftr xmlns:w='w'><w:p><w:r><w:t>第1页"),
+    ]);
+    let office = read(Container::of(&bytes).unwrap(), &bytes).unwrap();
+    assert_eq!(office.grids[0].margins, ["某局自评表", "单位：万元", "甲", "乙"]);
+}
+
+#[test]
 fn documents_give_paragraphs_and_tables_with_merged_cells() {
     let p = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
     let cell = |properties: &str, inner: &str| format!("<w:tc><w:tcPr>{properties}</w:tcPr>{inner}</w:tc>");

@@ -60,7 +60,7 @@ pub enum CannotMerge {
 /// Merges units' documents into one of their department.
 ///
 /// # Errors
-/// Returns [`CannotMerge`] if there is none, their years differ, or a sum has too many digits for a document.
+/// Returns [`CannotMerge`] if there are no documents, their years differ, or a sum has too many digits for a document.
 pub fn merge_units<'p>(
     above: &ParentDepartment,
     parts: &[UnitDocument<'p>],

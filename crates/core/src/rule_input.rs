@@ -124,7 +124,7 @@ impl CompletionBase {
 /// A formula whose stored value differs from its computed value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaleFormula {
-    /// The member in its cell; the whole document if there is none.
+    /// The member in its cell; the whole document if the cell holds no member.
     pub pointer: Pointer,
     /// Its place.
     pub place: Option<Place>,

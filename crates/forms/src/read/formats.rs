@@ -95,7 +95,7 @@ impl FileFormat {
         matches!(self.reader, FormatReader::Text(FileKind::Ndjson))
     }
 
-    /// The format with this file name ending, in lower or upper case; `None` if there is none.
+    /// The format with this file name ending, in lower or upper case; `None` if no format has it.
     pub fn of_ending(ending: &str) -> Option<&'static Self> {
         let has = |format: &&Self| format.endings.iter().any(|of| of.eq_ignore_ascii_case(ending));
         FORMATS.iter().find(has)

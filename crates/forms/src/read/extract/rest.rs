@@ -1,4 +1,4 @@
-//! What is told of a form once it is read: cells that no label claims, what is not shown, formulas out of date.
+//! Notices and findings about a form that has been read: cells that no label claims, what is not shown, formulas out of date.
 
 use huizong_core::{StaleFormula, shown_text};
 use huizong_schema::Pointer;

@@ -8,6 +8,7 @@ use huizong_core::{BureauList, ColumnUse, ListFault};
 use huizong_schema::findings::{Arg, Args, Message, Notice, Place};
 
 use crate::notices::{LIST_COLUMNS, LIST_ROWS_PASSED_OVER};
+use crate::opened::about;
 
 /// Why a list cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ fn list<T: BureauList>(
         let faults = faults.into_iter().map(|fault| (place(&fault), fault.message));
         ListError::Faulty(faults.collect())
     })?;
-    let notices = read.notices.iter().map(|notice| about(notice.clone(), name)).collect();
+    let notices = read.notices.iter().map(|notice| about(notice.clone(), name, name)).collect();
     let mut understood = vec![LIST_COLUMNS.notice(Some(name), columns(list.column_uses()))];
     let passed_over = list.passed_over().iter().filter_map(|row| {
         let text = read.rows.get(*row)?.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
@@ -91,11 +92,6 @@ fn list<T: BureauList>(
         understood.push(LIST_ROWS_PASSED_OVER.notice(Some(name), args));
     }
     Ok(ListRead { list, notices, understood })
-}
-
-fn about(mut notice: Notice, name: &str) -> Notice {
-    notice.document = Some(name.to_owned());
-    notice
 }
 
 /// The columns in words, those used first.

@@ -217,7 +217,7 @@ fn content_digest(draft: &Draft<'_>, _: &[u8]) -> u128 {
 }
 
 /// Completes a reader's notice, which leaves open what it is about: a document, or a file as a whole.
-fn about(mut notice: Notice, document: &str, file: &str) -> Notice {
+pub(crate) fn about(mut notice: Notice, document: &str, file: &str) -> Notice {
     notice.document = Some(document.to_owned());
     if let Some(location) = &mut notice.location {
         file.clone_into(&mut location.file);

@@ -347,10 +347,11 @@ impl Profile {
             return None;
         }
         let mut starts: Vec<(usize, Option<(Found, usize)>)> = vec![(0, self.leads(text))];
+        let separates = |c: char| c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，');
         let mut is_gap = false;
         for (at, c) in text.char_indices() {
             let begins = is_gap && !c.is_whitespace();
-            is_gap = c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，');
+            is_gap = separates(c);
             if begins && let Some((found, value)) = self.leads_soon(&text[at..]) {
                 starts.push((at, Some((found, at + value))));
             }
@@ -359,13 +360,12 @@ impl Profile {
             return None;
         }
         let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
-        let is_mark = |c: char| c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，');
         let parts = starts.iter().zip(ends).map(|((at, label), end)| {
             let from = label.map_or(*at, |(_, value)| value);
             Part {
                 label: label.map(|(found, _)| found),
                 text: text[*at..end].trim(),
-                value: text[from..end].trim_matches(is_mark),
+                value: text[from..end].trim_matches(separates),
             }
         });
         Some(parts.collect())

@@ -12,7 +12,7 @@ use huizong_schema::CellName;
 
 use super::sheet::{Area, HiddenLines, Sheet, SheetCell};
 use super::xls_password;
-use super::xls_records::{hide, packed, records, records_of, word};
+use super::xls_records::{double_word, hide, packed, records, records_of, word};
 use super::xls_text::{self, CellTexts, XlsText};
 use super::{Budget, Workbook, number as numbers};
 use crate::runs::RunStyle;
@@ -122,8 +122,7 @@ impl Facts {
                     style_fonts.push(word(data, 0).unwrap_or(0));
                 }
                 0x0085 => {
-                    let begins =
-                        data.get(..4).and_then(|at| at.try_into().ok()).map_or(0, u32::from_le_bytes);
+                    let begins = double_word(data, 0).unwrap_or(0);
                     facts.sheets.push(SheetFacts { begins: begins as usize, ..SheetFacts::default() });
                 }
                 _ => {}
@@ -172,9 +171,8 @@ impl SheetFacts {
                 }
                 kind if CELLS.contains(&kind) => {
                     if let Some(at) = at(word(data, 0), word(data, 2)) {
-                        let four = data.get(6..10).and_then(|four| four.try_into().ok());
                         if kind == 0x00fd {
-                            self.texts.shared.extend(four.map(|four| (at, u32::from_le_bytes(four))));
+                            self.texts.shared.extend(double_word(data, 6).map(|text| (at, text)));
                         }
                         let is_text =
                             kind == 0x0006 && data.get(6) == Some(&0) && word(data, 12) == Some(0xffff);

@@ -8,7 +8,7 @@ use md5::Md5;
 use rc4::{KeyInit, Rc4, StreamCipher};
 use sha1::{Digest, Sha1};
 
-use super::xls_records::{every_record, hide, records, word};
+use super::xls_records::{double_word, every_record, hide, records, word};
 use crate::unreadable::Unreadable;
 
 /// The password that Excel tries by itself.
@@ -68,10 +68,7 @@ enum Keys {
 impl Keys {
     /// The keys of the default password; `None` if it is not the workbook's password.
     fn of(record: &[u8]) -> Option<Self> {
-        let size = |at: usize| {
-            let four = record.get(at..at + 4)?.try_into().ok()?;
-            usize::try_from(u32::from_le_bytes(four)).ok().filter(|size| *size < RECORD)
-        };
+        let size = |at: usize| usize::try_from(double_word(record, at)?).ok().filter(|size| *size < RECORD);
         let password: Vec<u8> = DEFAULT.encode_utf16().flat_map(u16::to_le_bytes).collect();
         if word(record, 0)? != 1 {
             return None;

@@ -115,6 +115,12 @@ pub(super) fn every_record(stream: &[u8], begins: usize) -> impl Iterator<Item =
     })
 }
 
+/// The four bytes from a place on, as a number.
+pub(super) fn double_word(data: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?))
+}
+
+/// The two bytes from a place on, as a number.
 pub(super) fn word(data: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }

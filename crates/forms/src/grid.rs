@@ -1,8 +1,11 @@
 //! A form as rows of cells, whatever kind of file it came from.
 
+mod text;
+
 use huizong_schema::findings::Place;
 use rust_decimal::Decimal;
 
+pub use self::text::Text;
 use crate::figure::as_seen;
 use crate::runs::LeftOut;
 
@@ -10,7 +13,7 @@ use crate::runs::LeftOut;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GridCell {
     /// The text that it shows, a paragraph a line.
-    pub text: String,
+    pub text: Text,
     /// Its place in the file, if that is known.
     pub place: Option<Place>,
     /// Its first row, from 0.
@@ -73,6 +76,11 @@ impl GridCell {
     /// The text to read a figure or a year from.
     pub(crate) fn figure(&self) -> &str {
         self.figure.as_deref().unwrap_or(&self.text)
+    }
+
+    /// A part of its text, at its place.
+    pub(crate) fn part(&self, text: &str) -> Self {
+        Self { text: text.into(), figure: None, ..self.clone() }
     }
 
     /// Whether it shows nothing.
@@ -176,7 +184,7 @@ impl Grid {
     ) {
         let index = self.cells.len();
         self.cells.push(GridCell {
-            text: as_seen(text),
+            text: as_seen(text).into(),
             place,
             row,
             column,

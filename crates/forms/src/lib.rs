@@ -6,7 +6,7 @@
 //!
 //! Its modules are on floors, and a module uses those of lower floors only:
 //!
-//! 1. `grid` (cells), `figure` (numbers as people write them), `runs` (what is shown of a text), `encoding`, `markup`, `ooxml` (office packages, and the
+//! 1. `grid` (cells), `figure` (numbers as people write them), `label` (texts compared with labels), `runs` (what is shown of a text), `encoding`, `markup`, `ooxml` (office packages, and the
 //!    names by which our own additions to files are recognised), `unreadable`, [`profile`];
 //! 2. `read` (bytes to cells to documents) and `write` (documents to pages of cells to bytes), which do not know each
 //!    other;
@@ -30,6 +30,7 @@ mod annotate;
 mod encoding;
 mod figure;
 mod grid;
+mod label;
 mod markup;
 pub mod notices;
 mod ooxml;
@@ -43,7 +44,7 @@ mod write;
 
 pub use annotate::annotate;
 pub use encoding::{Decoded, decode_json};
-pub use grid::{Grid, GridCell, Stale, Unstored};
+pub use grid::{Grid, GridCell, Stale, Text, Unstored};
 pub use read::{
     Contents, FileFormat, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros, json, list, open,
     read,

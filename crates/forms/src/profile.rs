@@ -1,6 +1,5 @@
 //! Profiles: the meaning of a form's labels, as data.
 
-mod label;
 mod layout;
 mod matrix;
 mod member;
@@ -10,13 +9,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+use crate::label::{Comparable, LONGEST_LABEL, Meanings};
 use huizong_core::{CompletionBase, Traits};
 use huizong_schema::findings::Message;
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de};
 
-pub(crate) use label::unit_in_label;
-use label::{LONGEST_LABEL, label_key, look_up};
 pub(crate) use layout::{Block, Layout, LayoutCell, LayoutColumn, Style};
 pub(crate) use matrix::Matrix;
 use member::{fits, may_be};
@@ -71,7 +69,7 @@ pub struct Profile {
     pub(crate) projects: Option<Projects>,
     pub(crate) layout: Option<Layout>,
     #[serde(skip)]
-    by_label: BTreeMap<String, Found>,
+    by_label: Meanings<Found>,
 }
 
 /// A profile's name in both languages.
@@ -91,7 +89,7 @@ impl From<Name> for Message {
 }
 
 /// The meaning of a label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Found {
     /// A label with a value, by index.
     Label(usize),
@@ -243,10 +241,10 @@ impl Profile {
     /// regular expression, a member that no document has, or a label with two meanings.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
         let mut profile: Self = toml::from_str(text).map_err(|error| ProfileError(error.to_string()))?;
-        let mut by_label = BTreeMap::new();
+        let mut by_label = Meanings::default();
         let mut add = |labels: &[String], found: Found| {
             for label in labels {
-                if by_label.insert(label_key(label), found).is_some_and(|earlier| earlier != found) {
+                if !by_label.add(label, found) {
                     return Err(ProfileError(format!("the label {label} means two things")));
                 }
             }
@@ -308,8 +306,8 @@ impl Profile {
     }
 
     /// The meaning of a cell's text as a label.
-    pub(crate) fn found(&self, text: &str) -> Option<Found> {
-        look_up(&self.by_label, text)
+    pub(crate) fn found(&self, text: impl Comparable) -> Option<Found> {
+        self.by_label.of(text)
     }
 
     /// A label with its value after a colon in the same cell, such as 部门名称：示范局, and where the value begins.
@@ -379,7 +377,7 @@ impl Profile {
     }
 
     /// The kind of the value that a text asks for, if it is a label with one.
-    pub(crate) fn label_kind(&self, text: &str) -> Option<ValueKind> {
+    pub(crate) fn label_kind(&self, text: impl Comparable) -> Option<ValueKind> {
         match self.found(text)? {
             Found::Label(index) => Some(self.labels[index].kind),
             _ => None,
@@ -455,7 +453,6 @@ mod tests {
         {
             assert_eq!(profile.found(label), profile.found("实际支出数"), "{label}");
         }
-        assert_eq!((label_key("1.5"), label_key("一般公共预算")), ("5".into(), "一般公共预算".into()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 
 use crate::unreadable::Unreadable;
 
@@ -18,9 +18,19 @@ pub(crate) enum Piece<'x> {
     /// The start of an element. An empty one ends at once.
     Start(BytesStart<'x>),
     /// The end of an element.
-    End(String),
+    End(End<'x>),
     /// Text, with references resolved; one text may come as several pieces.
     Text(Cow<'x, str>),
+}
+
+/// The end of an element.
+pub(crate) struct End<'x>(BytesEnd<'x>);
+
+impl End<'_> {
+    /// The element's name without its prefix.
+    pub(crate) fn name(&self) -> &str {
+        self.0.local_name().into_inner()
+    }
 }
 
 /// The pieces of a part, one after the other.
@@ -43,7 +53,7 @@ impl<'x> Pieces<'x> {
             let event = self.0.read_event();
             return Ok(Some(match event.map_err(|error| Unreadable::Broken(error.to_string()))? {
                 Event::Start(start) | Event::Empty(start) => Piece::Start(start),
-                Event::End(end) => Piece::End(end.local_name().as_ref().to_owned()),
+                Event::End(end) => Piece::End(End(end)),
                 Event::Text(text) => Piece::Text(text.xml10_content()),
                 Event::CData(text) => Piece::Text(text.xml10_content()),
                 Event::GeneralRef(reference) => Piece::Text(match reference.resolve_char_ref() {
@@ -76,7 +86,7 @@ impl Pieces<'_> {
                     depth += u32::from(element.local_name().as_ref() == name);
                     seen(&element);
                 }
-                Piece::End(end) if end == name => {
+                Piece::End(end) if end.name() == name => {
                     depth -= 1;
                     if depth == 0 {
                         return Ok(());
@@ -95,7 +105,7 @@ pub(crate) fn plain_text(pieces: &mut Pieces<'_>, end: &str) -> Result<String, U
     while let Some(piece) = pieces.next()? {
         match piece {
             Piece::Text(piece) => text.push_str(&piece),
-            Piece::End(name) if name == end => return Ok(text),
+            Piece::End(element) if element.name() == end => return Ok(text),
             _ => {}
         }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::label::{label_key, look_up};
 use super::member::fits;
 use super::{ProfileError, ValueKind};
+use crate::label::{Comparable, Meanings};
 
 /// Figures where a row and a column meet.
 #[derive(Debug, Deserialize)]
@@ -15,7 +15,7 @@ pub(crate) struct Matrix {
     pub(crate) columns: Vec<MatrixColumn>,
     pub(crate) rows: Vec<MatrixRow>,
     #[serde(skip)]
-    by_column: BTreeMap<String, usize>,
+    by_column: Meanings<usize>,
 }
 
 /// A column of the matrix. Without a member only rows that lead from it elsewhere have figures there.
@@ -45,14 +45,14 @@ pub(crate) struct MatrixRow {
 
 impl Matrix {
     /// The column that a cell's text heads.
-    pub(crate) fn column(&self, text: &str) -> Option<usize> {
-        look_up(&self.by_column, text)
+    pub(crate) fn column(&self, text: impl Comparable) -> Option<usize> {
+        self.by_column.of(text)
     }
 
     pub(super) fn prepare(&mut self) -> Result<(), ProfileError> {
         for (index, column) in self.columns.iter().enumerate() {
             for label in &column.labels {
-                if self.by_column.insert(label_key(label), index).is_some_and(|earlier| earlier != index) {
+                if !self.by_column.add(label, index) {
                     return Err(ProfileError(format!("the label {label} means two things")));
                 }
             }

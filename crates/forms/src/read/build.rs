@@ -234,7 +234,7 @@ impl Builder {
             what,
             pointer: pointer.cloned(),
             place: cell.place.clone(),
-            from: cell.text.clone(),
+            from: cell.text.to_string(),
             to: String::new(),
         });
     }

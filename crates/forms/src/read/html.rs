@@ -233,7 +233,7 @@ mod tests {
 
     fn rows(page: &str) -> Vec<Vec<String>> {
         let grid = grid(page).unwrap();
-        (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.clone()).collect()).collect()
+        (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.to_string()).collect()).collect()
     }
 
     #[test]

@@ -235,7 +235,7 @@ mod tests {
 
     fn rows(text: &str) -> Vec<Vec<String>> {
         let grid = grid(text).unwrap();
-        (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.clone()).collect()).collect()
+        (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.to_string()).collect()).collect()
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Page {
             row_span: cell.row_span.min(grid.rows() - cell.row),
             column_span: cell.column_span,
             role: Role::Plain,
-            content: Content::Text(cell.text.clone()),
+            content: Content::Text(cell.text.to_string()),
             member: None,
         });
         let mut page = Self { name, widths, rows: grid.rows(), cells: cells.collect() };

@@ -6,7 +6,8 @@ use huizong_schema::{FiscalYear, Level, Pointer, Scope, Unit};
 use super::Form;
 use crate::figure::{self, narrow};
 use crate::grid::GridCell;
-use crate::profile::{Found, ValueKind, unit_in_label};
+use crate::label::unit_in_label;
+use crate::profile::{Found, ValueKind};
 use crate::read::build::NoteKind;
 
 impl Form<'_> {
@@ -23,7 +24,7 @@ impl Form<'_> {
             let Some(unit) = Unit::of_word(&word) else {
                 // A unit that documents do not have, such as 千元.
                 self.claim(cell);
-                self.builder.refuse(pointer, cell.text.clone());
+                self.builder.refuse(pointer, cell.text.to_string());
                 return None;
             };
             if length + 40 > cell.text.len() && self.profile.parts(&cell.text).is_none() {
@@ -36,7 +37,7 @@ impl Form<'_> {
                     return None;
                 }
                 Some(_) => {}
-                None => declared = Some((unit, cell.text.clone())),
+                None => declared = Some((unit, cell.text.to_string())),
             }
         }
         declared.map(|(unit, _)| unit).or_else(|| self.unit_elsewhere(&cells))

@@ -4,7 +4,8 @@ use huizong_schema::{Pointer, Scope};
 
 use super::Form;
 use crate::grid::GridCell;
-use crate::profile::{Found, Part, Side, ValueKind, unit_in_label};
+use crate::label::unit_in_label;
+use crate::profile::{Found, Part, Side, ValueKind};
 
 impl<'g> Form<'g> {
     /// The label that a cell is, or that it begins with; and in the second case where the value begins.
@@ -59,7 +60,7 @@ impl<'g> Form<'g> {
         let place = values.first().copied().unwrap_or(cell);
         for (&label, (line, name)) in labels.iter().zip(lines.iter().zip(cell.text.lines())) {
             self.label_unit = unit_in_label(name);
-            let value = GridCell { text: (*line).to_owned(), figure: None, ..place.clone() };
+            let value = place.part(line);
             self.labelled(label, cell, &[&value]);
         }
         values.iter().for_each(|value| self.claim(value));
@@ -151,7 +152,7 @@ impl<'g> Form<'g> {
                 self.open = None;
             }
             Some((Found::Label(index), Some(value))) => {
-                let value = GridCell { text: cell.text[value..].trim().to_owned(), ..cell.clone() };
+                let value = cell.part(cell.text[value..].trim());
                 self.label_unit = unit_in_label(&cell.text);
                 self.labelled(index, cell, &[&value]);
             }
@@ -163,7 +164,7 @@ impl<'g> Form<'g> {
                 self.origin(&pointer, place);
                 let mut lines: Vec<&GridCell> = values.clone();
                 lines.extend(self.lines_below(cell.row + cell.row_span));
-                let text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+                let text = lines.iter().map(|line| &*line.text).collect::<Vec<_>>().join("\n");
                 lines.iter().for_each(|line| self.claim(line));
                 self.open = Some(pointer);
                 self.open_column = place.known_column();
@@ -200,14 +201,13 @@ impl<'g> Form<'g> {
     /// Reads the parts of a cell that holds several labels.
     pub(super) fn parts(&mut self, cell: &'g GridCell, parts: &[Part<'_>]) {
         for (index, part) in parts.iter().enumerate() {
-            let of_part = |text: &str| GridCell { text: text.to_owned(), figure: None, ..cell.clone() };
             if self.profile.unit.0.is_match(part.text) {
                 continue;
             }
             let Some(Found::Label(label)) = part.label else { continue };
             self.label_unit = unit_in_label(part.text);
             if !part.value.is_empty() {
-                self.labelled(label, cell, &[&of_part(part.value)]);
+                self.labelled(label, cell, &[&cell.part(part.value)]);
             } else if index + 1 == parts.len() {
                 // The last label's value may be in the next cell.
                 let kind = self.profile.labels[label].kind;
@@ -267,7 +267,7 @@ impl<'g> Form<'g> {
             && let Some(parts) = self.profile.parts(&first.text)
             && let [Part { label: None, value, .. }, others @ ..] = parts.as_slice()
         {
-            let value = GridCell { text: (*value).to_owned(), figure: None, ..(*first).clone() };
+            let value = first.part(value);
             self.values(pointer, kind, &[&value]);
             if let Some(cell) = self.cell(first.row, first.column) {
                 self.parts(cell, others);

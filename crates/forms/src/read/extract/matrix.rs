@@ -5,7 +5,8 @@ use huizong_schema::Pointer;
 use super::Form;
 use crate::figure::{self, Figure};
 use crate::grid::GridCell;
-use crate::profile::{Found, ValueKind, unit_in_label};
+use crate::label::unit_in_label;
+use crate::profile::{Found, ValueKind};
 
 impl<'g> Form<'g> {
     /// The matrix's columns that a row's cells are.

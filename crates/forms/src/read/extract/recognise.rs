@@ -1,19 +1,19 @@
 //! Whether a grid holds a form, its beginning, or a part of one.
 
+use std::collections::BTreeSet;
+
 use crate::grid::{Grid, GridCell};
 use crate::profile::{Found, Profile, ValueKind};
 
 /// How well a profile fits a grid: the number of its labels that are in it.
 pub(crate) fn labels_found(profile: &Profile, grid: &Grid) -> usize {
-    let found = grid.cells().iter().flat_map(|cell| {
-        let column = profile.matrix.as_ref().and_then(|matrix| matrix.column(&cell.text));
-        let found = profile.found(&cell.text).map(|found| format!("{found:?}"));
-        found.into_iter().chain(column.map(|column| format!("of the matrix: {column}")))
-    });
-    let mut distinct: Vec<String> = found.collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    distinct.len()
+    let found: BTreeSet<Found> = grid.cells().iter().filter_map(|cell| profile.found(&cell.text)).collect();
+    let columns: BTreeSet<usize> = profile
+        .matrix
+        .iter()
+        .flat_map(|matrix| grid.cells().iter().filter_map(|cell| matrix.column(&cell.text)))
+        .collect();
+    found.len() + columns.len()
 }
 
 /// Whether a cell is the label with which a form begins, alone or with its value.

@@ -15,8 +15,9 @@ use self::rows::{FEWEST_CELLS_OF_ITEM, RowKind, is_numbering};
 use super::Form;
 use crate::figure::{self, Figure};
 use crate::grid::GridCell;
+use crate::label::unit_in_label;
 use crate::notices::ROW_CUT_OFF;
-use crate::profile::{Found, Table, TableColumn, ValueKind, unit_in_label};
+use crate::profile::{Found, Table, TableColumn, ValueKind};
 use crate::read::build::NoteKind;
 
 /// A column of the table where this form has it.
@@ -208,7 +209,7 @@ impl<'g> Form<'g> {
             // The entries and their values do not match up: which belongs to which is not known.
             let cells: Vec<&GridCell> =
                 inner().filter_map(|(_, cell)| cell.as_ref().copied()).filter(own).collect();
-            let text: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+            let text: Vec<&str> = cells.iter().map(|cell| &*cell.text).collect();
             self.builder.misplaced.push((block.pointer(), text.join(" / ")));
             return whole();
         }
@@ -219,7 +220,7 @@ impl<'g> Form<'g> {
                     return (at == 0).then(|| cell.clone());
                 }
                 let line = lists::line_of(&cell.text, at)?;
-                Some(GridCell { text: line.to_owned(), figure: None, ..cell.clone() })
+                Some(cell.part(line))
             };
             block.columns.iter().zip(under.iter().copied()).map(of).collect()
         };
@@ -255,7 +256,7 @@ impl<'g> Form<'g> {
         }
         if let Some(several) = self.several_under(row, head, column.kind) {
             several.iter().for_each(|cell| self.claim(cell));
-            let texts: Vec<&str> = several.iter().map(|cell| cell.text.as_str()).collect();
+            let texts: Vec<&str> = several.iter().map(|cell| &*cell.text).collect();
             self.builder.refuse(pointer, texts.join(" / "));
             return is_inner;
         }
@@ -342,8 +343,7 @@ impl<'g> Form<'g> {
         if numbers.is_empty()
             && let Some((_, words)) = cells.first().and_then(|cell| cell.text.split_once([':', '：']))
         {
-            let value =
-                GridCell { text: words.trim().trim_end_matches('分').to_owned(), ..cells[0].clone() };
+            let value = cells[0].part(words.trim().trim_end_matches('分'));
             self.origin(&pointer, &value);
             return self.values(&pointer, ValueKind::Points, &[&value]);
         }
@@ -363,7 +363,7 @@ impl<'g> Form<'g> {
 
 /// The texts of cells.
 fn texts<'c>(cells: &[&'c GridCell]) -> Vec<&'c str> {
-    cells.iter().map(|cell| cell.text.as_str()).collect()
+    cells.iter().map(|cell| &*cell.text).collect()
 }
 
 /// Whether the cell that names an item names several: 指标1：甲 and 指标2：乙 on two lines.

@@ -154,7 +154,7 @@ impl<'g> Form<'g> {
     pub(super) fn misplace(&mut self, pointer: &Pointer, cells: &[&GridCell]) {
         cells.iter().for_each(|cell| self.claim(cell));
         if !cells.is_empty() {
-            let text: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+            let text: Vec<&str> = cells.iter().map(|cell| &*cell.text).collect();
             self.builder.misplaced.push((pointer.clone(), text.join(" / ")));
         }
     }
@@ -165,7 +165,7 @@ impl<'g> Form<'g> {
         let is_number = |cell: &&&GridCell| matches!(figure::read(cell.figure()), Figure::Number { .. });
         if kind == ValueKind::Amount && cells.iter().filter(is_number).count() > 1 {
             // Several figures after one label: which one counts is not known.
-            let all: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+            let all: Vec<&str> = cells.iter().map(|cell| &*cell.text).collect();
             self.builder.refuse(pointer.clone(), all.join(" / "));
             cells.iter().for_each(|cell| self.claim(cell));
             return;
@@ -178,7 +178,7 @@ impl<'g> Form<'g> {
         if let Some(unknown) =
             used.iter().find(|cell| cell.unstored.as_ref().is_some_and(|formula| !formula.is_computed))
         {
-            return self.builder.refuse(pointer.clone(), unknown.text.clone());
+            return self.builder.refuse(pointer.clone(), unknown.text.to_string());
         }
         for unstored in used.iter().filter_map(|cell| cell.unstored.as_ref()) {
             self.builder.note(NoteKind::Computed, Some(pointer), &format!("={}", unstored.formula), "");
@@ -188,7 +188,7 @@ impl<'g> Form<'g> {
         }
         let text = match kind {
             ValueKind::Text | ValueKind::Paragraphs | ValueKind::Heading => {
-                used.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\n")
+                used.iter().map(|cell| &*cell.text).collect::<Vec<_>>().join("\n")
             }
             _ => used.iter().map(|cell| cell.figure()).collect::<Vec<_>>().join("\n"),
         };

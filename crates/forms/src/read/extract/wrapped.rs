@@ -98,7 +98,7 @@ fn row_of(grid: &Grid, row: usize, pieces: usize) -> Vec<GridCell> {
         if let Some(last) = cells.last_mut()
             && let Some(first) = piece.next()
         {
-            last.text = format!("{}\n{}", last.text, first.text);
+            last.text = format!("{}\n{}", last.text, first.text).into();
             last.joined = true;
         }
         cells.extend(piece);
@@ -109,7 +109,7 @@ fn row_of(grid: &Grid, row: usize, pieces: usize) -> Vec<GridCell> {
 fn put(grid: &mut Grid, cells: &[GridCell]) {
     let row = grid.begin_row();
     for cell in cells {
-        grid.push(row, cell.text.clone(), (1, 1), |_| cell.place.clone());
+        grid.push(row, cell.text.to_string(), (1, 1), |_| cell.place.clone());
         grid.mark_last(cell.left, cell.joined);
     }
 }

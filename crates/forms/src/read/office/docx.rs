@@ -128,7 +128,7 @@ fn deleted_text(pieces: &mut Pieces<'_>, name: &str) -> Result<String, Unreadabl
             Piece::Text(_) => {}
             Piece::End(end) => {
                 is_text = false;
-                depth -= u32::from(end == name);
+                depth -= u32::from(end.name() == name);
                 if depth == 0 {
                     return Ok(text);
                 }
@@ -319,7 +319,7 @@ impl DocumentReader<'_> {
                     }
                 }
                 Piece::Text(_) => {}
-                Piece::End(name) => match name.as_str() {
+                Piece::End(end) => match end.name() {
                     "t" => is_text = false,
                     "r" => prompts.in_run = false,
                     "txbxContent" => {

@@ -148,7 +148,7 @@ fn sheet(pieces: &mut Pieces<'_>, styles: &Styles, budget: &mut Budget) -> Resul
                 "shapes" => pieces.skip("shapes", |_| ())?,
                 _ => {}
             },
-            Piece::End(name) => match name.as_str() {
+            Piece::End(end) => match end.name() {
                 "table-row" => row = row.saturating_add(rows),
                 "table" => return Ok(sheet),
                 _ => {}
@@ -197,13 +197,13 @@ fn cell(
             },
             Piece::Text(text) if in_paragraph > 0 => runs.push(&text, style),
             Piece::Text(_) => {}
-            Piece::End(end) if end == name => {
+            Piece::End(end) if end.name() == name => {
                 let cell = stored.shown(runs, paragraphs > 0);
                 let lacks_value = (formula.is_some() && stored.is_nothing()).then(String::new);
                 let cell = SheetCell { formula, lacks_value, ..cell };
                 return Ok((!cell.is_empty()).then_some(cell));
             }
-            Piece::End(end) => match end.as_str() {
+            Piece::End(end) => match end.name() {
                 "p" | "h" => in_paragraph = in_paragraph.saturating_sub(1),
                 "span" if spans.len() > 1 => {
                     spans.pop();

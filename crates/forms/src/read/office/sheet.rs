@@ -340,7 +340,7 @@ mod tests {
         let (grid, _) = sheet(&cells, &[("C9", "F2000"), ("C3", "D3")]).grid();
         assert_eq!(grid.rows(), 4);
         let merged = grid.at(2, 1).unwrap();
-        assert_eq!((merged.text.as_str(), merged.row_span, merged.column_span), ("c", 2, 3));
+        assert_eq!((&*merged.text, merged.row_span, merged.column_span), ("c", 2, 3));
         assert_eq!(grid.at(0, 2).unwrap().place, Some(Place::Cell { sheet: "表".into(), cell: "F3".into() }));
         assert_eq!(grid.at(3, 3).unwrap().text, "d");
     }
@@ -361,7 +361,7 @@ mod tests {
         sheet.hidden.rows.extend([0, 1]);
         let (grid, any_hidden) = sheet.grid();
         assert!(any_hidden);
-        let texts: Vec<&str> = grid.cells().iter().map(|cell| cell.text.as_str()).collect();
+        let texts: Vec<&str> = grid.cells().iter().map(|cell| &*cell.text).collect();
         assert_eq!(texts, ["a", "c"]);
         assert_eq!(grid.cells()[0].place, Some(Place::Cell { sheet: "表".into(), cell: "A1".into() }));
     }

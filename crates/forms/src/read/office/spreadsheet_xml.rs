@@ -126,7 +126,7 @@ fn sheet(
                 }
                 _ => {}
             },
-            Piece::End(name) => match name.as_str() {
+            Piece::End(end) => match end.name() {
                 "Row" => row = row.saturating_add(1),
                 "Table" => is_complete = true,
                 "Worksheet" => return Ok(sheet),
@@ -171,7 +171,7 @@ fn cell(pieces: &mut Pieces<'_>, style: &CellStyle) -> Result<Option<SheetCell>,
             },
             Piece::Text(text) if in_data => runs.push(&text, of_run),
             Piece::Text(_) => {}
-            Piece::End(name) => match name.as_str() {
+            Piece::End(end) => match end.name() {
                 "Data" => in_data = false,
                 "Cell" => {
                     let cell = shown(&kind, runs, style);
@@ -190,7 +190,7 @@ fn cell(pieces: &mut Pieces<'_>, style: &CellStyle) -> Result<Option<SheetCell>,
 fn shown(kind: &str, runs: Runs, style: &CellStyle) -> SheetCell {
     // A number that is struck through is in no run that is shown.
     let stored = if style.is_struck {
-        runs.left_out.iter().map(|part| part.text.as_str()).collect()
+        runs.left_out.iter().map(|part| &*part.text).collect()
     } else {
         runs.text.clone()
     };
@@ -251,7 +251,7 @@ mod tests {
             </Table></Worksheet></Workbook>"#;
         let workbook = read(text.as_bytes(), &mut Budget::new()).unwrap();
         let sheet = &workbook.sheets[0];
-        let text = |name: &str| sheet.cells.get(&name.parse().unwrap()).map(|cell| cell.text.as_str());
+        let text = |name: &str| sheet.cells.get(&name.parse().unwrap()).map(|cell| &*cell.text);
         assert_eq!(
             (text("A2"), text("D2"), text("E2"), text("A3")),
             (Some("甲"), Some("98.69%"), Some(""), Some("121¹"))

@@ -3,6 +3,7 @@
 //! Read here and not by calamine, which gives neither hidden rows nor columns, lays a sheet out as a rectangle from its
 //! first cell to its last, and gives up a whole workbook for one odd sheet. One pass over each sheet is enough.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use huizong_schema::CellName;
@@ -128,7 +129,7 @@ fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<RichText>, Unre
 }
 
 /// The runs of a string, up to its end, without its phonetic text.
-fn string_of(pieces: &mut Pieces<'_>, end: &str) -> Result<RichText, Unreadable> {
+fn string_of(pieces: &mut Pieces<'_>, name: &str) -> Result<RichText, Unreadable> {
     let mut string = RichText::default();
     let (mut is_text, mut spoken) = (false, 0_u32);
     let mut style = None;
@@ -156,10 +157,10 @@ fn string_of(pieces: &mut Pieces<'_>, end: &str) -> Result<RichText, Unreadable>
                 }
             }
             Piece::Text(_) => {}
-            Piece::End(name) => match name.as_str() {
+            Piece::End(end) => match end.name() {
                 "t" => is_text = false,
                 "rPh" => spoken = spoken.saturating_sub(1),
-                name if name == end => return Ok(string),
+                end if end == name => return Ok(string),
                 _ => {}
             },
         }
@@ -181,7 +182,10 @@ fn take_style(element: &BytesStart<'_>, style: &mut RunStyle) {
 }
 
 /// Characters that XML cannot hold are written `_x000D_`.
-fn unescaped(text: &str) -> String {
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains("_x") && !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("_x") {
@@ -200,7 +204,7 @@ fn unescaped(text: &str) -> String {
         }
     }
     plain.push_str(rest);
-    plain.replace("\r\n", "\n").replace('\r', "\n")
+    Cow::Owned(plain.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 /// The styles of cells: formats of numbers, and fonts that strike through.
@@ -234,7 +238,7 @@ fn styles(text: &str) -> Result<Vec<CellStyle>, Unreadable> {
                 }
                 _ => {}
             },
-            Piece::End(name) => match name.as_str() {
+            Piece::End(end) => match end.name() {
                 "cellXfs" => in_cells = false,
                 "fonts" => in_fonts = false,
                 _ => {}
@@ -317,7 +321,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                 }
                 _ => {}
             },
-            Piece::End(name) => match name.as_str() {
+            Piece::End(end) => match end.name() {
                 "row" => row = row.saturating_add(1),
                 "c" => {
                     if let Some(cell) = raw.take().and_then(|raw| cell(raw, common)) {
@@ -343,7 +347,7 @@ fn formula(
     shared: &mut BTreeMap<u32, (String, CellName)>,
     budget: &mut Budget,
 ) -> Result<Option<String>, Unreadable> {
-    let kind = attribute(element, "t").map(std::borrow::Cow::into_owned);
+    let kind = attribute(element, "t").map(Cow::into_owned);
     let group = number::<u32>(element, "si");
     let text = plain_text(pieces, "f")?;
     match (kind.as_deref(), group) {
@@ -362,7 +366,8 @@ fn formula(
 }
 
 fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
-    let style = common.styles.get(raw.style).cloned().unwrap_or_default();
+    let default = CellStyle::default();
+    let style = common.styles.get(raw.style).unwrap_or(&default);
     let of_cell = RunStyle { is_struck: style.is_struck, ..RunStyle::default() };
     let plain = |text: String| {
         let cell = SheetCell::text(text);
@@ -376,7 +381,7 @@ fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
             SheetCell::runs(common.strings.get(index)?.shown(of_cell))
         }
         "inlineStr" => inline(raw.text),
-        "str" => plain(unescaped(&raw.value)),
+        "str" => plain(unescaped(&raw.value).into_owned()),
         "b" => plain(if raw.value.trim() == "1" { "TRUE" } else { "FALSE" }.into()),
         "e" | "d" => plain(raw.value),
         _ if raw.value.trim().is_empty() => inline(raw.text),
@@ -388,7 +393,7 @@ fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
             None => plain(raw.value),
         },
     };
-    let lacks_value = (lacks_value && raw.formula.is_some()).then_some(style.format);
+    let lacks_value = (lacks_value && raw.formula.is_some()).then(|| style.format.clone());
     let cell = SheetCell { formula: raw.formula, lacks_value, ..shown };
     (!cell.is_empty()).then_some(cell)
 }

@@ -173,7 +173,7 @@ fn fit(column: Option<&TableColumn>, cell: &GridCell) -> i32 {
 pub(super) fn stripped(column: &TableColumn, cell: &GridCell) -> GridCell {
     let found = column.strip.as_ref().and_then(|strip| strip.0.find(&cell.text));
     let from = found.filter(|found| found.start() == 0).map_or(0, |found| found.end());
-    GridCell { text: cell.text[from..].to_owned(), ..cell.clone() }
+    cell.part(&cell.text[from..])
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl<'g> Form<'g> {
         }
         let beside = self.right_of(first);
         let is_figure = |cell: &GridCell| is_number(&cell.text);
-        value.is_some_and(|at| is_figure(&GridCell { text: first.text[at..].to_owned(), ..first.clone() }))
+        value.is_some_and(|at| is_figure(&first.part(&first.text[at..])))
             || beside.is_some_and(is_figure) && !self.fills_item(block, first, cells)
             || cells.iter().skip(1).any(|cell| cell.known_column().is_none() && self.is_value_label(cell))
     }

@@ -1,34 +1,65 @@
 //! The comparison of cells' texts with labels.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 use huizong_schema::Unit;
 
 use crate::figure::narrow;
 
 /// The most bytes of a label.
-pub(super) const LONGEST_LABEL: usize = 120;
+pub(crate) const LONGEST_LABEL: usize = 120;
 
-/// The meaning of a text as a label, with or without a unit or a remark after it, such as （万元） or （=A+B）.
-pub(super) fn look_up<T: Copy>(meanings: &BTreeMap<String, T>, text: &str) -> Option<T> {
-    // A long text is not a label, and need not be made narrow to know that.
-    if text.is_empty() || text.len() > LONGEST_LABEL {
-        return None;
+/// The meanings of labels, by the form that labels are compared in.
+#[derive(Debug)]
+pub(crate) struct Meanings<T>(HashMap<String, T>);
+
+impl<T> Default for Meanings<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
     }
-    let key = label_key(text);
-    let mut bare = key.as_str();
-    // Two remarks may follow each other: 执行率（B/A）（%）.
-    for _ in 0..3 {
-        if let Some(found) = meanings.get(bare) {
-            return Some(*found);
+}
+
+impl<T: Copy + PartialEq> Meanings<T> {
+    /// Gives a label a meaning; false if it has another one already.
+    pub(crate) fn add(&mut self, label: &str, meaning: T) -> bool {
+        self.0.insert(comparable(label), meaning).is_none_or(|earlier| earlier == meaning)
+    }
+
+    /// The meaning of a text as a label, with or without a unit or a remark after it, such as （万元） or （=A+B）.
+    pub(crate) fn of(&self, text: impl Comparable) -> Option<T> {
+        let key = text.comparable()?;
+        let mut bare = &*key;
+        // Two remarks may follow each other: 执行率（B/A）（%）.
+        for _ in 0..3 {
+            if let Some(found) = self.0.get(bare) {
+                return Some(*found);
+            }
+            bare = without_unit(bare).map(|(before, _)| before).or_else(|| without_remark(bare))?;
         }
-        bare = without_unit(bare).map(|(before, _)| before).or_else(|| without_remark(bare))?;
+        None
     }
-    None
+}
+
+/// What can be compared with labels: a text, and a cell's text, which keeps the form that it is compared in.
+pub(crate) trait Comparable {
+    /// The form that it is compared in; [`None`] if it cannot be a label.
+    fn comparable(&self) -> Option<Cow<'_, str>>;
+}
+
+impl Comparable for &str {
+    fn comparable(&self) -> Option<Cow<'_, str>> {
+        may_be_label(self).then(|| Cow::Owned(comparable(self)))
+    }
+}
+
+/// Whether a text can be a label: a long one cannot, and need not be made narrow to know that.
+pub(crate) fn may_be_label(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST_LABEL
 }
 
 /// The form that a label is compared in: narrow, without white space, marks around it and `其中`.
-pub(super) fn label_key(text: &str) -> String {
+pub(crate) fn comparable(text: &str) -> String {
     let is_mark =
         |c: char| matches!(c, ':' | ',' | '、' | '*' | '.' | '-' | '—' | '─' | '●' | '◆' | '★' | '▲' | '·');
     // A circled number would be a plain digit when made narrow.
@@ -86,11 +117,8 @@ fn without_number(label: &str) -> &str {
 }
 
 /// The unit that a label such as 实际支出数（万元） gives its value.
-pub(crate) fn unit_in_label(text: &str) -> Option<Unit> {
-    if text.len() > LONGEST_LABEL {
-        return None;
-    }
-    without_unit(&label_key(text)).map(|(_, unit)| unit)
+pub(crate) fn unit_in_label(text: impl Comparable) -> Option<Unit> {
+    without_unit(&*text.comparable()?).map(|(_, unit)| unit)
 }
 
 #[cfg(test)]
@@ -99,10 +127,11 @@ mod tests {
 
     #[test]
     fn remarks_and_units_are_no_part_of_a_label() {
-        let meanings: BTreeMap<String, u8> =
-            [("实际支出数", 1), ("部门名称", 2), ("部门名称(汇总)", 3), ("执行率", 4)]
-                .map(|(label, index)| (label.to_owned(), index))
-                .into();
+        let mut meanings = Meanings::default();
+        for (label, index) in [("实际支出数", 1), ("部门名称", 2), ("部门名称(汇总)", 3), ("执行率", 4)]
+        {
+            assert!(meanings.add(label, index));
+        }
         for (label, found) in [
             ("①实际支出数", Some(1)),
             ("—实际支出数", Some(1)),
@@ -119,8 +148,9 @@ mod tests {
             ("%", None),
             ("（万元）", None),
         ] {
-            assert_eq!(look_up(&meanings, label), found, "{label}");
+            assert_eq!(meanings.of(label), found, "{label}");
         }
+        assert!(meanings.add("一、执行率：", 4) && !meanings.add("（一）部门名称", 1));
         for (label, unit) in [
             ("资金（万元）", Some(Unit::Cny10k)),
             ("涉及资金/元", Some(Unit::Cny)),

@@ -24,6 +24,9 @@ pub(crate) struct Input {
     pub(crate) below: String,
 }
 
+/// The path and the id of standard input.
+pub(crate) const STDIN: &str = "-";
+
 /// Files of the program that lie among forms.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
@@ -35,10 +38,10 @@ pub(crate) fn find(
 ) -> (Vec<Input>, Vec<Notice>) {
     let (mut inputs, mut notices) = (Vec::new(), Vec::new());
     for (index, given) in paths.iter().enumerate() {
-        if given.as_os_str() == "-" {
+        if given.as_os_str() == STDIN {
             inputs.push((
                 given.clone(),
-                Input { id: "-".into(), path: None, given: index, below: String::new() },
+                Input { id: STDIN.into(), path: None, given: index, below: String::new() },
             ));
             continue;
         }

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
-use huizong_engine::{Excerpt, File, Options, Plugins as _, Round, Rows, Settled};
+use huizong_engine::{DigestsOf, Excerpt, File, Options, Plugins as _, Round, Rows, Settled};
 use huizong_plugin_host::Plugin;
 use huizong_schema::consolidation::PluginUsed;
 use huizong_schema::findings::{Notice, RuleCounts};
@@ -82,8 +82,13 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Settles a round and ends its plugins.
-    fn of(round: Round, mut runners: PluginRunners<'_>, mut excerpts: Vec<Option<Excerpt>>) -> Self {
-        let mut settled = round.settle_with(&mut runners);
+    fn of(
+        round: Round,
+        mut runners: PluginRunners<'_>,
+        mut excerpts: Vec<Option<Excerpt>>,
+        members: Option<&DigestsOf<'_>>,
+    ) -> Self {
+        let mut settled = round.settle_with(&mut runners, members);
         let plugins = runners.finish();
         settled.rows.notices.extend(plugins.notices.iter().cloned());
         excerpts.resize(settled.findings().len(), None);
@@ -124,7 +129,7 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
         (collector, digests) = in_parallel(inputs, stdin, job, collector, &progress);
     }
     progress.done();
-    Outcome { digests, ..collector.finish() }
+    Outcome { digests, ..collector.finish(&|wanted| reread::members_digests(inputs, wanted)) }
 }
 
 /// Has the plugins check the documents of one file that was read already, then checks what concerns them together.
@@ -142,7 +147,7 @@ pub(crate) fn check_file(
     let mut round = Round::new(options);
     round.add_rows(Rows { notices, ..Rows::default() });
     round.add(file);
-    Outcome::of(round, runners, Vec::new())
+    Outcome::of(round, runners, Vec::new(), None)
 }
 
 /// Several threads check the pieces and come to the collector in the order of the pieces.

@@ -7,7 +7,7 @@ use huizong_schema::findings::{Arg, Args, Finding, Notice};
 use huizong_schema::{Evaluation, Pointer};
 
 use crate::contribution::Contribution;
-use crate::entry::{Entry, Uncounted};
+use crate::entry::{DocumentDigest, Entry, Uncounted};
 use crate::identity::digest;
 use crate::notices::IDENTICAL_COPY;
 use crate::outcome::{Judgement, Skip};
@@ -42,6 +42,9 @@ pub fn count_alone(
     };
 }
 
+/// Returns the digests of documents' members by the documents' ids, as far as they can be read.
+pub type DigestsOf<'a> = dyn Fn(&BTreeSet<&str>) -> BTreeMap<String, u128> + 'a;
+
 /// The user's options for the set.
 #[derive(Clone, Copy)]
 pub struct CountingOptions<'a> {
@@ -51,6 +54,8 @@ pub struct CountingOptions<'a> {
     pub exclude_errors: bool,
     /// The departments that should report.
     pub roster: Option<&'a Roster>,
+    /// Reads documents again whose digest is of their bytes, to compare their members. Without it, their bytes decide.
+    pub members: Option<&'a DigestsOf<'a>>,
     /// Whether all expected documents are present. If not, only departments that sent several different documents are
     /// reported.
     pub is_whole_set: bool,
@@ -67,7 +72,7 @@ pub fn count_together(
     let departments = DepartmentIndex::new(entries, options.roster);
     let mut uncounted: Vec<Option<Uncounted>> = vec![None; entries.len()];
     let mut findings = Vec::new();
-    let mut notices = leave_out_copies(&departments, accept, &mut uncounted);
+    let mut notices = leave_out_copies(&departments, options, &mut uncounted);
     // First the rules that decide which documents count, then the rules about the counted documents.
     for settled in [false, true] {
         if settled && options.exclude_errors {
@@ -159,21 +164,24 @@ fn fingerprint(
 /// The first copy counts, unless another one was accepted by name.
 fn leave_out_copies(
     departments: &DepartmentIndex<'_>,
-    accept: &BTreeSet<String>,
+    options: CountingOptions<'_>,
     uncounted: &mut [Option<Uncounted>],
 ) -> Vec<Notice> {
     let entries = departments.entries();
+    let accept = options.accept;
+    let digests = digests_to_compare(departments, options.members);
     let mut copies = Vec::new();
     for documents in departments.by_department().filter(|documents| documents.len() > 1) {
-        let mut first: BTreeMap<u128, usize> = BTreeMap::new();
+        let mut first: BTreeMap<DocumentDigest, usize> = BTreeMap::new();
         for &index in documents.iter().filter(|&&index| entries[index].counts()) {
-            match first.get(&entries[index].digest) {
+            let digest = digests.get(&*entries[index].document).copied().unwrap_or(entries[index].digest);
+            match first.get(&digest) {
                 Some(&original) if accept.contains(&entries[index].document) => {
                     copies.push((original, index));
-                    first.insert(entries[index].digest, index);
+                    first.insert(digest, index);
                 }
                 Some(&original) => copies.push((index, original)),
-                None => drop(first.insert(entries[index].digest, index)),
+                None => drop(first.insert(digest, index)),
             }
         }
     }
@@ -185,6 +193,32 @@ fn leave_out_copies(
         uncounted[copy] = Some(Uncounted::new(State::Duplicate, IDENTICAL_COPY.id));
     }
     notices
+}
+
+/// The digests of the members of documents that differ in their bytes from others of their department.
+fn digests_to_compare(
+    departments: &DepartmentIndex<'_>,
+    members: Option<&DigestsOf<'_>>,
+) -> BTreeMap<String, DocumentDigest> {
+    let Some(members) = members else { return BTreeMap::new() };
+    let entries = departments.entries();
+    let mut unsure = BTreeSet::new();
+    for documents in departments.by_department() {
+        let counted = || documents.iter().map(|&index| &entries[index]).filter(|entry| entry.counts());
+        let mut digests = counted().map(|entry| entry.digest);
+        let first = digests.next();
+        if digests.any(|digest| Some(digest) != first) {
+            let by_bytes = counted().filter(|entry| matches!(entry.digest, DocumentDigest::Bytes(_)));
+            unsure.extend(by_bytes.map(|entry| &*entry.document));
+        }
+    }
+    if unsure.is_empty() {
+        return BTreeMap::new();
+    }
+    members(&unsure)
+        .into_iter()
+        .map(|(document, digest)| (document, DocumentDigest::Members(digest)))
+        .collect()
 }
 
 #[cfg(test)]

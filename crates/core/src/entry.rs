@@ -51,8 +51,8 @@ pub struct Entry {
     pub units: Vec<String>,
     /// The year reported.
     pub fiscal_year: Option<u16>,
-    /// A hash of the document, equal for copies and different for other documents of the department.
-    pub digest: u128,
+    /// By which its copies are told from other documents of the department.
+    pub digest: DocumentDigest,
     /// The figures that the document adds to the sums, if it can be counted.
     pub contribution: Option<Contribution>,
     /// Why it is not counted, if it is not.
@@ -61,9 +61,18 @@ pub struct Entry {
     pub findings: SeverityCounts,
 }
 
+/// A hash by which copies of a document are told from other documents of its department.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DocumentDigest {
+    /// Of its members: neither white space, nor the order of members, nor the kind of file makes a difference.
+    Members(u128),
+    /// Of its bytes, which is quicker. Where it differs, the members may still be equal.
+    Bytes(u128),
+}
+
 impl Entry {
     /// Creates the entry from what could be read of a document.
-    pub fn new(document: String, draft: &Draft<'_>, digest: u128) -> Self {
+    pub fn new(document: String, draft: &Draft<'_>, digest: DocumentDigest) -> Self {
         let department = draft.department.as_ref();
         let text = |text: Option<&huizong_schema::NonEmpty<'_>>| text.map(|text| text.to_string());
         Self {
@@ -89,7 +98,7 @@ impl Entry {
 
     /// Creates the entry of a document that has not been read yet.
     pub(crate) fn unread(document: String) -> Self {
-        Self::new(document, &Draft::default(), 0)
+        Self::new(document, &Draft::default(), DocumentDigest::Members(0))
     }
 
     /// Returns true if the sums contain the document's figures.

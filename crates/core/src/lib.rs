@@ -64,7 +64,7 @@ mod tally;
 pub use check::check;
 pub use contribution::Contribution;
 pub use department_row::DepartmentRow;
-pub use entry::{Entry, Uncounted, file_of};
+pub use entry::{DocumentDigest, Entry, Uncounted, file_of};
 pub use excerpt::Excerpt;
 pub use leaf::{Leaf, leaves};
 pub use list::{BureauList, ColumnUse, ListFault};

@@ -40,6 +40,7 @@ mod round;
 mod rows;
 
 pub use huizong_core::Excerpt;
+pub use huizong_core::counting::DigestsOf;
 
 pub use department::{Units, UnitsError};
 pub use document::Checked;

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::counting::count_alone;
-use huizong_core::{Entry, InputKind, Origins, Reading, RuleInput, Tally, Traits, check, rules};
+use huizong_core::{
+    DocumentDigest, Entry, InputKind, Origins, Reading, RuleInput, Tally, Traits, check, rules,
+};
 use huizong_forms::{Read, Shown, decode_json, json};
 use huizong_schema::findings::{Location, Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
@@ -33,8 +35,8 @@ pub struct Opened<'b> {
 enum Contents<'b> {
     /// JSON documents in one text.
     Json(String),
-    /// A JSON document a line.
-    Lines { bytes: &'b [u8], first_number: u64, first_line: u32 },
+    /// A JSON document a line. `by_members` says how copies are told.
+    Lines { bytes: &'b [u8], first_number: u64, first_line: u32, by_members: bool },
     /// A line that is too long to be read.
     LongLine { number: u64, line: u32 },
     /// Forms.
@@ -60,9 +62,21 @@ impl<'b> Opened<'b> {
     }
 
     /// Opens whole lines of a file, each a JSON document. Numbers and lines count from 1 and go on across blocks.
+    ///
+    /// Copies are told by their bytes, which is quick, unless they are told [`by_members`](Self::by_members): see
+    /// [`Round::settle_with`](crate::Round::settle_with).
     pub fn lines(name: &'b str, bytes: &'b [u8], first_number: u64, first_line: u32) -> Self {
-        let contents = Contents::Lines { bytes, first_number, first_line };
+        let contents = Contents::Lines { bytes, first_number, first_line, by_members: false };
         Self { name, contents, numbered: true, notices: Vec::new() }
+    }
+
+    /// Has copies among lines told by their members at once, for lines that cannot be read again.
+    #[must_use]
+    pub fn by_members(mut self) -> Self {
+        if let Contents::Lines { by_members, .. } = &mut self.contents {
+            *by_members = true;
+        }
+        self
     }
 
     /// Stands for one line of a file that is longer than is read.
@@ -82,13 +96,13 @@ impl<'b> Opened<'b> {
         match contents {
             Contents::Json(text) => {
                 for (id, text, begins) in json_documents(name, text, *numbered) {
-                    take(judge.json(id, text.as_bytes(), begins, content_digest));
+                    take(judge.json(id, text.as_bytes(), begins, members_digest));
                 }
             }
-            Contents::Lines { bytes, first_number, first_line } => {
+            Contents::Lines { bytes, first_number, first_line, by_members } => {
+                let digest = if *by_members { members_digest } else { bytes_digest };
                 for (id, text, begins) in line_documents(name, bytes, *first_number, *first_line) {
-                    // Lines come by the thousand from one program: there the bytes are compared, which is faster.
-                    take(judge.json(id, text, begins, |_, bytes| XxHash3_128::oneshot(bytes.trim_ascii())));
+                    take(judge.json(id, text, begins, digest));
                 }
             }
             Contents::LongLine { number, line } => {
@@ -96,12 +110,12 @@ impl<'b> Opened<'b> {
                 let mut read = Read::nothing(InputKind::Json);
                 read.reading.problems.push(problem);
                 read.origins.note(Pointer::root(), Place::Text { line: *line, column: 1 });
-                take(judge.form(format!("{name}#{number}"), read, None, 0));
+                take(judge.form(format!("{name}#{number}"), read, None, DocumentDigest::Members(0)));
             }
             Contents::Forms { documents, shown } => {
                 let several = *numbered || documents.len() > 1;
                 for (index, read) in documents.drain(..).enumerate() {
-                    let digest = content_digest(&read.draft, &[]);
+                    let digest = members_digest(&read.draft, &[]);
                     take(judge.form(numbered_id(name, several, index), read, Some(shown), digest));
                 }
             }
@@ -131,7 +145,7 @@ impl<'b> Opened<'b> {
             Contents::Json(text) => json_documents(name, text, *numbered)
                 .filter(|(id, ..)| wanted.contains(&**id))
                 .for_each(|(id, text, begins)| take_text(&id, text.as_bytes(), begins)),
-            Contents::Lines { bytes, first_number, first_line } => {
+            Contents::Lines { bytes, first_number, first_line, .. } => {
                 line_documents(name, bytes, *first_number, *first_line)
                     .filter(|(id, ..)| wanted.contains(&**id))
                     .for_each(|(id, text, begins)| take_text(&id, text, begins));
@@ -152,6 +166,20 @@ impl<'b> Opened<'b> {
                 }
             }
         }
+    }
+
+    /// Returns the digests of the members of the documents `wanted`, by id, where they were told by their bytes.
+    pub fn members_digests(&self, wanted: &BTreeSet<&str>) -> BTreeMap<String, u128> {
+        let Contents::Lines { bytes, first_number, first_line, .. } = self.contents else {
+            return BTreeMap::new();
+        };
+        let documents = line_documents(self.name, bytes, first_number, first_line);
+        let digest = |(id, bytes, _): (String, &[u8], Begins)| {
+            // What counts passes the strict parse.
+            let evaluation = parse(simdutf8::basic::from_utf8(bytes).ok()?).ok()?;
+            Some((id, hash_of_members(&evaluation)))
+        };
+        documents.filter(|(id, ..)| wanted.contains(&**id)).filter_map(digest).collect()
     }
 
     /// Returns what the file shows, once its documents are checked.
@@ -211,9 +239,19 @@ fn numbered_id(name: &str, several: bool, index: usize) -> String {
     if several { format!("{name}#{}", index + 1) } else { name.to_owned() }
 }
 
-/// The digest of a document's members: white space, the order of members and the kind of file make no difference.
-fn content_digest(draft: &Draft<'_>, _: &[u8]) -> u128 {
+/// Returns the digest of a document.
+type DigestOf = fn(&Draft<'_>, &[u8]) -> DocumentDigest;
+
+fn members_digest(draft: &Draft<'_>, _: &[u8]) -> DocumentDigest {
+    DocumentDigest::Members(hash_of_members(draft))
+}
+
+fn hash_of_members(draft: &Draft<'_>) -> u128 {
     XxHash3_128::oneshot(&serde_json::to_vec(draft).unwrap_or_default())
+}
+
+fn bytes_digest(_: &Draft<'_>, bytes: &[u8]) -> DocumentDigest {
+    DocumentDigest::Bytes(XxHash3_128::oneshot(bytes.trim_ascii()))
 }
 
 /// Completes a reader's notice, which leaves open what it is about: a document, or a file as a whole.
@@ -234,13 +272,7 @@ struct Judge<'j, 't> {
 
 impl<'t> Judge<'_, 't> {
     /// One JSON document: the strict parse first, and only if that refuses, the way that explains.
-    fn json(
-        &mut self,
-        id: String,
-        bytes: &'t [u8],
-        begins: Begins,
-        digest: impl Fn(&Draft<'_>, &[u8]) -> u128,
-    ) -> Checked<'t> {
+    fn json(&mut self, id: String, bytes: &'t [u8], begins: Begins, digest: DigestOf) -> Checked<'t> {
         // Checked for UTF-8 once; the standard library's way costs as much as reading the document does.
         let text = simdutf8::basic::from_utf8(bytes).unwrap_or_default();
         if let Ok(evaluation) = parse(text) {
@@ -263,7 +295,13 @@ impl<'t> Judge<'_, 't> {
     }
 
     /// A document that a reader of forms made.
-    fn form(&mut self, id: String, read: Read, shown: Option<&'t Shown>, digest: u128) -> Checked<'t> {
+    fn form(
+        &mut self,
+        id: String,
+        read: Read,
+        shown: Option<&'t Shown>,
+        digest: DocumentDigest,
+    ) -> Checked<'t> {
         self.read(id, read, true, SourceText::Form(shown), digest)
     }
 
@@ -274,7 +312,7 @@ impl<'t> Judge<'_, 't> {
         read: Read,
         is_whole: bool,
         text: SourceText<'t>,
-        digest: u128,
+        digest: DocumentDigest,
     ) -> Checked<'t> {
         let Read { draft, reading, traits, profile, origins, notes, notices } = read;
         // Where bytes were lost, nothing is known for certain.
@@ -301,7 +339,7 @@ impl<'t> Judge<'_, 't> {
         reading: &Reading,
         traits: Traits,
         finished: Option<&Evaluation<'_>>,
-        digest: u128,
+        digest: DocumentDigest,
     ) -> Judged {
         let input = RuleInput { draft, reading, traits: &traits, settings: &self.options.document };
         let mut notices = Vec::new();

@@ -123,6 +123,7 @@ impl Options {
             accept: &self.accept,
             exclude_errors: self.exclude_errors,
             roster: self.roster.as_deref(),
+            members: None,
             is_whole_set: self.is_whole_set,
         }
     }

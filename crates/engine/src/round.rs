@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use huizong_core::consolidate::{ConsolidationOptions, consolidate};
-use huizong_core::counting::count_together;
+use huizong_core::counting::{CountingOptions, DigestsOf, count_together};
 use huizong_core::rollup::Rollup;
 use huizong_core::set::DepartmentIndex;
 use huizong_core::{DepartmentRow, Entry, rules};
@@ -41,17 +41,18 @@ impl Round {
 
     /// Decides which documents count, and checks what concerns all of them together.
     pub fn settle(self) -> Settled {
-        self.settle_with(&mut NoPlugins)
+        self.settle_with(&mut NoPlugins, None)
     }
 
-    /// Like [`settle`](Self::settle), but plugins check the set too.
-    pub fn settle_with(self, plugins: &mut dyn Plugins) -> Settled {
+    /// Like [`settle`](Self::settle), but plugins check the set too, and `members` reads documents again that were told
+    /// by their bytes: it is called once at most, with the documents that differ from others of their department.
+    pub fn settle_with(self, plugins: &mut dyn Plugins, members: Option<&DigestsOf<'_>>) -> Settled {
         let Self { options, mut rows } = self;
         if rows.entries.is_empty() && rows.notices.iter().all(|notice| !notice.incomplete) {
             rows.notices.push(NO_DOCUMENTS.incomplete(None, Args::new()));
         }
-        let (findings, notices) =
-            count_together(rules::ALL, &mut rows.entries, options.counting(), &mut rows.tally);
+        let counting = CountingOptions { members, ..options.counting() };
+        let (findings, notices) = count_together(rules::ALL, &mut rows.entries, counting, &mut rows.tally);
         rows.findings.extend(findings);
         rows.notices.extend(notices);
         if !options.is_whole_set {

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::Entry;
 use huizong_core::consolidate::ConsolidationOptions;
 use huizong_core::counting::{CountingOptions, count_together};
 use huizong_core::set::DepartmentIndex;
-use huizong_core::{Contribution, Tally, rules};
+use huizong_core::{Contribution, DocumentDigest, Entry, Tally, rules};
 use huizong_schema::findings::{Arg, Finding, Message};
 use huizong_schema::protocol::{Example, Expected, Given, Of, Op, RuleDeclaration};
 use huizong_schema::{Draft, Evaluation, Pointer, ProblemKind, Violation, explain, parse};
@@ -220,7 +219,7 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
     if plugin.does_sets() {
         let mut entries: Vec<Entry> = (samples.ids.iter().zip(&samples.documents).enumerate())
             .map(|(index, (id, document))| {
-                let mut entry = Entry::new(id.clone(), document, index as u128);
+                let mut entry = Entry::new(id.clone(), document, DocumentDigest::Members(index as u128));
                 entry.contribution = Some(Contribution::of(document));
                 entry
             })
@@ -229,6 +228,7 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
             accept: &BTreeSet::new(),
             exclude_errors: false,
             roster: None,
+            members: None,
             is_whole_set: true,
         };
         let (findings, _) =

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use huizong::Exit;
-use huizong_tests::command::{Ran, run};
+use huizong_tests::command::{Ran, run, run_with};
 use serde_json::{Value, json};
 
 /// A valid document of a department, with these members changed.
@@ -186,4 +186,41 @@ fn refused_values_cause_no_further_findings() {
         "fiscal_appropriation": { "actual_expenditure": 5 }, "general_public_budget": { "actual_expenditure": "50" }
     } });
     assert_eq!(rules_of(sources), only);
+}
+
+/// The same document with its members in reverse order, and white space within.
+fn written_otherwise(document: &Value) -> String {
+    let members = document.as_object().unwrap().iter().rev();
+    let members: Vec<String> = members.map(|(name, value)| format!("{name:?} : {value}")).collect();
+    format!("{{ {} }}", members.join(" , "))
+}
+
+#[test]
+fn documents_in_lines_that_differ_in_white_space_and_order_are_copies() {
+    let document = |name: &str, actual: &str| document(name, json!({ "/budget/actual_expenditure": actual }));
+    let (mine, other) = (document("甲局", "9"), document("乙局", "8"));
+    let folder = folder(&[("a.json", &mine)]);
+    let here = folder.path();
+    let lines = format!("{}\n{}\n{}\n", written_otherwise(&mine), other, written_otherwise(&other));
+    fs::write(here.join("forms/b.ndjson"), &lines).unwrap();
+    let marked: Vec<u8> = lines.encode_utf16().fold(vec![0xff, 0xfe], |mut bytes, unit| {
+        bytes.extend(unit.to_le_bytes());
+        bytes
+    });
+    fs::write(here.join("forms/c.ndjson"), marked).unwrap();
+    for jobs in ["1", "2"] {
+        let (ran, consolidation) = consolidated(here, &["--jobs", jobs]);
+        assert_eq!(consolidation["coverage"]["included"], 2, "{}", ran.err);
+        assert!(rules(here).iter().all(|rule| rule != "duplicate-department"), "{}", ran.out);
+    }
+    // Standard input cannot be read a second time.
+    let arguments = ["check", "-", "forms/a.json", "--format", "json"];
+    let ran = run_with(here, &arguments, lines.as_bytes(), &|_| None);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let copies = report["notices"].as_array().unwrap().iter();
+    assert_eq!(copies.filter(|notice| notice["notice"] == "identical-copy").count(), 2, "{}", ran.out);
+    // One other digit makes another document.
+    fs::write(here.join("forms/b.ndjson"), lines.replace("\"9\"", "\"9.5\"")).unwrap();
+    consolidated(here, &[]);
+    assert!(rules(here).contains(&"duplicate-department".to_owned()));
 }

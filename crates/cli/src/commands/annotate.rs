@@ -11,7 +11,7 @@ use super::{Asked, Common, ProfileChoice, no_layout, profile_to_write, say_notic
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
-use crate::inputs::{self, Input};
+use crate::inputs::{self, Input, STDIN};
 use crate::pipeline;
 use crate::world::World;
 
@@ -19,7 +19,7 @@ pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Res
     let (form, out) = (&args.form, &args.out);
     let asked = Asked { paths: std::slice::from_ref(form), ..Asked::from(&args.reading) };
     let common = Common::new(&asked, world)?;
-    if form.as_os_str() == "-" || world.directory.join(form).is_dir() {
+    if form.as_os_str() == STDIN || world.directory.join(form).is_dir() {
         return Err(Error::new(
             "一次退回一份表：请给出一个文件，而不是文件夹或标准输入",
             "one form is given back at a time: name a file, not a folder or standard input",

@@ -13,6 +13,7 @@ use super::{ProfileChoice, profile_to_write, say_notice};
 use crate::args::ConvertArgs;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
+use crate::inputs::STDIN;
 use crate::notices::KIND_NOT_SUPPORTED;
 use crate::settings::Settings;
 use crate::world::World;
@@ -29,7 +30,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
         return Ok(Exit::Incomplete);
     }
     let mut bytes = Vec::new();
-    let read = if form.as_os_str() == "-" {
+    let read = if form.as_os_str() == STDIN {
         world.stdin.read_to_end(&mut bytes).map(drop)
     } else {
         fs::read(world.directory.join(form)).map(|read| bytes = read)

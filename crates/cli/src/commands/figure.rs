@@ -13,7 +13,7 @@ use huizong_schema::receipt::Receipt;
 use super::{ProfileChoice, say_notice};
 use crate::args::{ExplainArgs, TextOrJson};
 use crate::exit::{Error, Exit};
-use crate::inputs::Input;
+use crate::inputs::{Input, STDIN};
 use crate::lists::{changed_since, snapshot};
 use crate::pipeline::reread;
 use crate::receipts::receipt_of;
@@ -103,7 +103,7 @@ impl Recorded {
         };
         let input = |used: &huizong_schema::receipt::InputUsed| {
             let given = paths.get(used.given).cloned().unwrap_or_default();
-            let from_stdin = used.id == "-" && given.file_name().is_some_and(|name| name == "-");
+            let from_stdin = used.id == STDIN && given.file_name().is_some_and(|name| name == STDIN);
             let path = if used.path.is_empty() { given } else { given.join(&used.path) };
             let path = (!from_stdin).then_some(path);
             (

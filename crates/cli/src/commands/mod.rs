@@ -24,7 +24,7 @@ use huizong_schema::findings::{Notice, Severity};
 
 use crate::args::{Command, FailOn, ReadingArgs};
 use crate::exit::{Error, Exit};
-use crate::inputs::Input;
+use crate::inputs::{Input, STDIN};
 use crate::lists::{Consulted, Lists, Wanted};
 use crate::pipeline::{Job, Outcome};
 use crate::settings::Settings;
@@ -117,7 +117,10 @@ impl Common {
         let file = |path: Option<&Path>, set: &Option<PathBuf>| given(path).or_else(|| set.clone());
         // A check of one form does not ask which departments are missing.
         let is_whole_set = asked.is_whole_set
-            || asked.paths.iter().any(|path| path.as_os_str() == "-" || world.directory.join(path).is_dir());
+            || asked
+                .paths
+                .iter()
+                .any(|path| path.as_os_str() == STDIN || world.directory.join(path).is_dir());
         let lists = Lists::load(&Wanted {
             roster: given(asked.roster)
                 .or_else(|| settings.roster.clone().filter(|_| is_whole_set))

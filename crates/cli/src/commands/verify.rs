@@ -12,6 +12,7 @@ use super::consolidate::make::{Making, make};
 use super::say_notices;
 use crate::args::VerifyArgs;
 use crate::exit::{Error, Exit};
+use crate::inputs::STDIN;
 use crate::receipts::receipt_of;
 use crate::world::World;
 use differences::{
@@ -38,7 +39,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
             format!("{given_before} paths were given then: give --inputs as often, in their order"),
         ));
     }
-    if paths.is_empty() && old.inputs.iter().any(|input| input.id == "-") {
+    if paths.is_empty() && old.inputs.iter().any(|input| input.id == STDIN) {
         return Err(Error::new(
             "当时从标准输入读了表；请用 --inputs 给出那些内容（- 表示标准输入）",
             "forms came from standard input then: give them with --inputs (- for standard input)",

@@ -8,7 +8,7 @@ use huizong_engine::lines_of;
 use huizong_forms::notices::NOT_READABLE;
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 
-use crate::inputs::{Input, is_lines};
+use crate::inputs::{Input, STDIN, is_lines};
 
 /// A piece of work.
 pub(crate) enum Piece {
@@ -260,7 +260,7 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
         if ended {
             // An empty stream is reported as an empty file is.
             return number > 1
-                || hand(Piece::File { id: id.to_owned(), bytes: buffer, numbered: id == "-" }).is_some();
+                || hand(Piece::File { id: id.to_owned(), bytes: buffer, numbered: id == STDIN }).is_some();
         }
     }
 }

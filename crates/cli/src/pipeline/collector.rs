@@ -5,7 +5,7 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use huizong_engine::{Checked, Plugins, Round, SetFindings, SetOfDocuments};
+use huizong_engine::{Checked, DigestsOf, Plugins, Round, SetFindings, SetOfDocuments};
 use huizong_plugin_host::{Plugin, Runner, SetView, without_rows};
 use huizong_schema::findings::Finding;
 
@@ -34,10 +34,10 @@ impl<'j> Collector<'j> {
     }
 
     /// After the last document: decides which documents count, and has the set checked.
-    pub(super) fn finish(self) -> Outcome {
+    pub(super) fn finish(self, members: &DigestsOf<'_>) -> Outcome {
         let mut round = Round::new(self.job.options);
         round.add_rows(self.all.rows);
-        Outcome::of(round, self.runners, self.all.excerpts)
+        Outcome::of(round, self.runners, self.all.excerpts, Some(members))
     }
 }
 

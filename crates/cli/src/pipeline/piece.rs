@@ -5,6 +5,7 @@ use huizong_engine::Opened;
 use super::blocks::Piece;
 use super::plugin_batch::{Ask, PluginBatch, Projections};
 use super::{Batch, Job};
+use crate::inputs::STDIN;
 
 /// Checks the documents of a piece of work. Returns the buffer of its lines for reuse.
 ///
@@ -24,6 +25,10 @@ pub(super) fn check(
         }
         Piece::Lines { id, first_number, first_line, bytes } => {
             let mut opened = Opened::lines(&id, &bytes, first_number, first_line);
+            // Standard input cannot be read again.
+            if id == STDIN {
+                opened = opened.by_members();
+            }
             documents(&mut opened, job, &mut work, projections, ask);
             return (work, Some(bytes));
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_core::file_of;
 use huizong_engine::{Opened, Options};
 use huizong_report::detail::Detail;
 use huizong_schema::Evaluation;
@@ -52,6 +53,21 @@ pub(crate) fn read(
         Piece::LongLine { .. } | Piece::Unreadable { .. } => Answer::More(None),
     });
     Reread { details, texts, digests }
+}
+
+/// Reads documents in lines again, and returns the digests of the members of those wanted.
+pub(crate) fn members_digests(inputs: &[Input], wanted: &BTreeSet<&str>) -> BTreeMap<String, u128> {
+    let files: BTreeSet<&str> = wanted.iter().copied().map(file_of).collect();
+    let inputs: Vec<Input> = inputs.iter().filter(|input| files.contains(&*input.id)).cloned().collect();
+    let mut found = BTreeMap::new();
+    blocks::each(&inputs, &mut std::io::empty(), false, &mut |piece| match piece {
+        Piece::Lines { id, first_number, first_line, bytes } => {
+            found.append(&mut Opened::lines(&id, &bytes, first_number, first_line).members_digests(wanted));
+            Answer::More(Some(bytes))
+        }
+        _ => Answer::More(None),
+    });
+    found
 }
 
 /// Returns a notice for each input that is not what it was when it was first read.

@@ -1,6 +1,7 @@
 //! Which documents count: each state, reached the way that documents reach it.
 
 use super::*;
+use crate::DocumentDigest;
 use crate::rules::ALL;
 use huizong_schema::findings::{Message, Severity};
 use huizong_schema::parse;
@@ -28,7 +29,7 @@ fn finding(rule: &'static str) -> Finding {
 fn alone(name: &str, text: &str, digest: u128, is_finished: bool, rules: &[&'static str]) -> Entry {
     let evaluation = parse(text).unwrap();
     let findings: Vec<Finding> = rules.iter().copied().map(finding).collect();
-    let mut entry = Entry::new(name.into(), &evaluation, digest);
+    let mut entry = Entry::new(name.into(), &evaluation, DocumentDigest::Members(digest));
     entry.findings.error = findings.len() as u64;
     count_alone(ALL, &mut entry, is_finished.then_some(&evaluation), &findings);
     entry
@@ -36,7 +37,8 @@ fn alone(name: &str, text: &str, digest: u128, is_finished: bool, rules: &[&'sta
 
 fn together(entries: &mut [Entry], accept: &[&str], exclude_errors: bool) -> (Vec<String>, Vec<String>) {
     let accept: BTreeSet<String> = accept.iter().map(|id| (*id).to_owned()).collect();
-    let options = CountingOptions { accept: &accept, exclude_errors, roster: None, is_whole_set: true };
+    let options =
+        CountingOptions { accept: &accept, exclude_errors, roster: None, members: None, is_whole_set: true };
     let (findings, notices) = count_together(ALL, entries, options, &mut Tally::new(ALL.len()));
     let rules = findings.iter().map(|finding| finding.rule.to_string()).collect();
     (rules, notices.into_iter().map(|notice| notice.notice.into_owned()).collect())
@@ -65,6 +67,46 @@ fn a_document_counts_if_it_is_finished_and_nothing_excludes_it() {
         let counts = matches!(state, State::Counted | State::CountedWithErrors);
         assert_eq!(entry.counts(), counts, "{state:?}");
     }
+}
+
+#[test]
+fn documents_that_differ_in_their_bytes_alone_are_copies() {
+    let entry = |name: &str, digest| {
+        let mut entry = alone(name, FORM, 0, true, &[]);
+        entry.digest = digest;
+        entry
+    };
+    let of = |digests: [DocumentDigest; 3], members: Option<&DigestsOf<'_>>| {
+        let mut entries = [entry("a", digests[0]), entry("b", digests[1]), entry("c", digests[2])];
+        let accept = BTreeSet::new();
+        let options = CountingOptions {
+            accept: &accept,
+            exclude_errors: false,
+            roster: None,
+            members,
+            is_whole_set: true,
+        };
+        count_together(ALL, &mut entries, options, &mut Tally::new(ALL.len()));
+        entries.iter().map(Entry::state).collect::<Vec<_>>()
+    };
+    let (bytes, members) = (DocumentDigest::Bytes, DocumentDigest::Members);
+    let one_counts = [State::Counted, State::Duplicate, State::Duplicate];
+    // Without the documents, their bytes decide, and a file of another kind is another document.
+    assert_eq!(of([bytes(1), bytes(2), bytes(1)], None), [State::Duplicate; 3]);
+    assert_eq!(of([bytes(1), members(7), bytes(1)], None), [State::Duplicate; 3]);
+    let read = |asked: &BTreeSet<&str>| {
+        assert!(!asked.is_empty());
+        asked.iter().map(|document| ((*document).to_owned(), 7)).collect()
+    };
+    assert_eq!(of([bytes(1), bytes(2), bytes(1)], Some(&read)), one_counts);
+    assert_eq!(of([bytes(1), members(7), bytes(1)], Some(&read)), one_counts);
+    // Nothing is read where the bytes say enough, or for a document whose members are known.
+    let never = |_: &BTreeSet<&str>| panic!("nothing needs to be read");
+    assert_eq!(of([bytes(1), bytes(1), bytes(1)], Some(&never)), one_counts);
+    assert_eq!(of([members(1), members(2), members(1)], Some(&never)), [State::Duplicate; 3]);
+    // What cannot be read any more is told by its bytes.
+    let gone = |_: &BTreeSet<&str>| BTreeMap::new();
+    assert_eq!(of([bytes(1), bytes(2), bytes(1)], Some(&gone)), [State::Duplicate; 3]);
 }
 
 #[test]
@@ -97,8 +139,13 @@ fn a_finding_about_the_set_has_a_fingerprint_of_its_departments() {
         let text = FORM.replace("甲局", name);
         let mut entries = [alone("a", &text, 1, true, &[]), alone("b", &text, 2, true, &[])];
         let accept = BTreeSet::new();
-        let options =
-            CountingOptions { accept: &accept, exclude_errors: false, roster: None, is_whole_set: true };
+        let options = CountingOptions {
+            accept: &accept,
+            exclude_errors: false,
+            roster: None,
+            members: None,
+            is_whole_set: true,
+        };
         let (findings, _) = count_together(ALL, &mut entries, options, &mut Tally::new(ALL.len()));
         findings.into_iter().map(|finding| finding.fingerprint).collect::<Vec<_>>()
     };
@@ -135,8 +182,13 @@ fn duplicates_are_told_before_documents_with_errors_are_left_out() {
 fn rules_about_the_whole_set_are_asked_only_of_a_whole_set() {
     let mut entries = [alone("a", FORM, 1, true, &[]), alone("b", FORM, 2, true, &[])];
     let accept = BTreeSet::new();
-    let options =
-        CountingOptions { accept: &accept, exclude_errors: false, roster: None, is_whole_set: false };
+    let options = CountingOptions {
+        accept: &accept,
+        exclude_errors: false,
+        roster: None,
+        members: None,
+        is_whole_set: false,
+    };
     let mut tally = Tally::new(ALL.len());
     let (findings, _) = count_together(ALL, &mut entries, options, &mut tally);
     let rules: Vec<&str> = findings.iter().map(|finding| &*finding.rule).collect();

@@ -12,7 +12,7 @@ use super::ALL;
 use crate::bureau_accounts::BureauAccounts;
 use crate::consolidate::{ConsolidationOptions, consolidate};
 use crate::counting::{CountingOptions, count_together};
-use crate::entry::Entry;
+use crate::entry::{DocumentDigest, Entry};
 use crate::message::Template;
 use crate::roster::Roster;
 use crate::rule_input::{CompletionBase, InputKind, OtherForm, Reading, RuleInput, Settings, Title, Traits};
@@ -119,7 +119,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                         &Settings::default(),
                         &id,
                     ));
-                    let mut entry = Entry::new(id, &evaluation, index as u128);
+                    let mut entry = Entry::new(id, &evaluation, DocumentDigest::Members(index as u128));
                     entry.contribution = Some(Contribution::of(&evaluation));
                     entries.push(entry);
                 }
@@ -131,6 +131,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                             accept: &BTreeSet::new(),
                             exclude_errors: false,
                             roster: roster.as_ref(),
+                            members: None,
                             is_whole_set: true,
                         },
                         &mut tally,
@@ -235,7 +236,7 @@ fn last_year(patch: &Value) -> Snapshot {
     merge(&mut document, patch);
     let text = document.to_string();
     let evaluation = parse(&text).expect("last year's document is sound");
-    let mut entry = Entry::new("last.json".to_owned(), &evaluation, 0);
+    let mut entry = Entry::new("last.json".to_owned(), &evaluation, DocumentDigest::Members(0));
     entry.contribution = Some(Contribution::of(&evaluation));
     let entries = [entry];
     let (consolidation, _) =

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{HEADINGS, base, blocks, merge, read_as, rows};
-use crate::entry::Entry;
+use crate::entry::{DocumentDigest, Entry};
 use crate::outcome::Judgement;
 use crate::roster::Roster;
 use crate::rule_input::{Reading, RuleInput, Settings, Traits};
@@ -212,7 +212,8 @@ fn ends(seed: &Seed, documents: &[Value]) -> Option<Vec<String>> {
     if drafts.len() > 1 || seed.roster.is_some() {
         for (index, draft) in drafts.iter().enumerate() {
             let evaluation = draft.clone().finish().ok()?;
-            let mut entry = Entry::new(format!("{index}.json"), &evaluation, index as u128);
+            let mut entry =
+                Entry::new(format!("{index}.json"), &evaluation, DocumentDigest::Members(index as u128));
             entry.contribution = Some(Contribution::of(&evaluation));
             entries.push(entry);
         }

@@ -80,7 +80,8 @@ impl GridCell {
 
     /// A part of its text, at its place.
     pub(crate) fn part(&self, text: &str) -> Self {
-        Self { text: text.into(), figure: None, ..self.clone() }
+        let is_all = *self.text == *text;
+        Self { text: text.into(), figure: self.figure.clone().filter(|_| is_all), ..self.clone() }
     }
 
     /// Whether it shows nothing.

@@ -152,6 +152,7 @@ impl PageStyles {
             is_hidden: above.is_hidden || of_sheet.is_hidden || element.attr("hidden").is_some(),
             is_raised: above.is_raised || of_sheet.is_raised || name == "sup",
             is_lowered: above.is_lowered || of_sheet.is_lowered || name == "sub",
+            font: of_sheet.font.or(above.font),
         };
         declared(element.attr("style").unwrap_or_default(), style)
     }

@@ -5,6 +5,7 @@ use huizong_core::{NoticeKind, Template};
 /// Every one, sorted by id.
 pub static NOTICES: &[&NoticeKind] = &[
     &COPY_IN_FILE,
+    &EMBEDDED_NOT_READ,
     &ENCODING_GUESSED,
     &HIDDEN_CELLS,
     &HIDDEN_LINES_READ,
@@ -28,6 +29,16 @@ pub static COPY_IN_FILE: NoticeKind = NoticeKind {
         "The file holds another form with the same content; it counts once.",
     )],
     page: include_str!("notices/copy-in-file.md"),
+};
+
+/// Another file is shown in a document.
+pub static EMBEDDED_NOT_READ: NoticeKind = NoticeKind {
+    id: "embedded-not-read",
+    messages: &[Template::new(
+        "文档里嵌入了另一个文件（如 Excel 表格），其中的内容没有读取。请把内容直接填在文档的表格里，或另交那个文件。",
+        "Another file, such as a spreadsheet, is embedded in the document and was not read. Put its content into the document's own table, or send that file.",
+    )],
+    page: include_str!("notices/embedded-not-read.md"),
 };
 
 /// An encoding was guessed.

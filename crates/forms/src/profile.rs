@@ -51,9 +51,12 @@ pub struct Profile {
     /// Lines after the form's texts that belong to none of them: signatures, a seal, a date.
     #[serde(default)]
     pub(crate) foot: Option<Pattern>,
-    /// The beginning of an annex: neither its line nor what follows belongs to the form.
+    /// The beginning of an annex below a form: neither its line nor what follows belongs to the form.
     #[serde(default)]
     pub(crate) annex: Option<Pattern>,
+    /// The heading of a form about another year: neither its line nor what follows belongs to the form.
+    #[serde(default)]
+    pub(crate) other_year: Option<Pattern>,
     /// The headings of blocks that are not about the form's year or figures.
     #[serde(default)]
     pub(crate) foreign: Option<Pattern>,

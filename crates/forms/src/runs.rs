@@ -1,5 +1,9 @@
 //! A cell's text, put together from runs of which some are not shown as part of it.
 
+mod symbols;
+
+pub(crate) use self::symbols::SymbolFont;
+
 /// Why a part of a file is not shown as part of a cell's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeftOutKind {
@@ -57,11 +61,15 @@ pub(crate) struct RunStyle {
     pub(crate) is_hidden: bool,
     pub(crate) is_raised: bool,
     pub(crate) is_lowered: bool,
+    /// The font, if its letters are symbols.
+    pub(crate) font: Option<SymbolFont>,
 }
 
 impl Runs {
     /// Adds a run.
     pub(crate) fn push(&mut self, text: &str, style: RunStyle) {
+        let symbols = style.font.map(|font| text.chars().map(|c| font.shown(c)).collect::<String>());
+        let text = symbols.as_deref().unwrap_or(text);
         if style.is_hidden {
             self.leave_out(LeftOutKind::Hidden, text);
         } else if style.is_struck {
@@ -138,8 +146,12 @@ mod tests {
 
     #[test]
     fn runs_are_shown_raised_or_left_out() {
-        let style =
-            |is_struck, is_hidden, is_raised| RunStyle { is_struck, is_hidden, is_raised, is_lowered: false };
+        let style = |is_struck, is_hidden, is_raised| RunStyle {
+            is_struck,
+            is_hidden,
+            is_raised,
+            ..RunStyle::default()
+        };
         let mut runs = Runs::default();
         runs.push("13", style(true, false, false));
         runs.push("0", style(true, false, false));

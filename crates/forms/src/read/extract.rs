@@ -1,6 +1,7 @@
 //! Cells to documents, by a profile.
 
 mod beyond;
+mod choice;
 mod head;
 mod labels;
 mod matrix;

@@ -100,10 +100,7 @@ fn read_as(
         Container::Zip => {
             let mut package = Package::open(bytes)?;
             match PackageKind::of(&mut package)? {
-                PackageKind::Document => {
-                    let grid = docx::read(&mut package, &mut budget)?;
-                    Ok(Office { grids: vec![grid], notices: Vec::new() })
-                }
+                PackageKind::Document => docx::read(&mut package, &mut budget),
                 PackageKind::OpenSpreadsheet => Ok(office(ods::read(&mut package, &mut budget)?)),
                 PackageKind::Workbook => Ok(office(xlsx::read(&mut package, &mut budget)?)),
                 PackageKind::Other(name) => Err(Unreadable::OtherKind(name)),

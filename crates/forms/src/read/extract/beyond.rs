@@ -17,7 +17,10 @@ impl<'g> Form<'g> {
             cell.text.len() < LONGEST_HEADING
                 && pattern.as_ref().is_some_and(|pattern| pattern.0.is_match(&narrow(&cell.text)))
         };
-        if cells.len() == 1 && is(&self.profile.annex, first) && !self.is_claimed(first) {
+        let begins_annex = || {
+            is(&self.profile.other_year, first) || is(&self.profile.annex, first) && self.has_label_above(row)
+        };
+        if cells.len() == 1 && !self.is_claimed(first) && begins_annex() {
             self.in_annex = true;
             self.open = None;
         }
@@ -31,6 +34,12 @@ impl<'g> Form<'g> {
             self.foreign_until = self.foreign_until.max(heading.row + heading.row_span);
         }
         self.in_annex || row < self.foreign_until
+    }
+
+    /// Whether the form has begun above a row. A form that is itself an annex says so above its title.
+    fn has_label_above(&self, row: usize) -> bool {
+        (self.rows.start..row)
+            .any(|row| self.grid.row(row).any(|cell| self.label_of(cell).is_some() || self.has_parts(cell)))
     }
 
     /// Whether a row begins a text or a block of the form: anything but figures, which an annex has as well.

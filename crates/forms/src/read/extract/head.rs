@@ -4,6 +4,7 @@ use huizong_core::Title;
 use huizong_schema::{FiscalYear, Level, Pointer, Scope, Unit};
 
 use super::Form;
+use super::choice::{Choice, choice};
 use crate::figure::{self, narrow};
 use crate::grid::GridCell;
 use crate::label::unit_in_label;
@@ -49,10 +50,12 @@ impl Form<'_> {
             return None;
         }
         // Of boxes to tick, the ticked one counts.
-        let text = if text.contains('□') && text.contains(TICKS) {
-            without_unticked(text).replace(TICKS, "")
-        } else {
-            text.to_owned()
+        let text = match choice(text) {
+            Some(Choice::Of(word, begins)) => format!("{}{word}", &text[..begins]),
+            Some(Choice::Unclear) if text.contains("单位") && text.contains(Unit::Cny.word()) => {
+                return Some((String::new(), text.len()));
+            }
+            _ => text.to_owned(),
         };
         let unit = |text: &str| {
             let found = self.profile.unit.0.captures(text)?.name("unit")?;
@@ -192,26 +195,6 @@ fn without_number(title: &str) -> &str {
 
 /// The longest text (in bytes) that declares the unit.
 const LONGEST_DECLARATION: usize = 200;
-/// The marks of boxes that are ticked.
-pub(super) const TICKS: [char; 4] = ['☑', '√', '■', '☒'];
-
-/// A text without its boxes that are not ticked.
-pub(super) fn without_unticked(text: &str) -> String {
-    let mut out = String::new();
-    let mut skips = false;
-    for c in text.chars() {
-        match c {
-            '□' => skips = true,
-            c if skips && !c.is_whitespace() && !TICKS.contains(&c) => {}
-            c => {
-                skips = false;
-                out.push(c);
-            }
-        }
-    }
-    out
-}
-
 /// The unit that a note gives all amounts: 注：本表金额单位为万元。
 fn unit_in_note(text: &str) -> Option<Unit> {
     let narrow = narrow(text);
@@ -284,6 +267,5 @@ mod tests {
         assert_eq!(with_digits("一年级甲校"), "一年级甲校");
         assert_eq!(unit_in_note("注：本表金额单位为万元。"), Some(Unit::Cny10k));
         assert_eq!(unit_in_note("注：单位负责人签字"), None);
-        assert_eq!(without_unticked("单位：□元 ☑万元"), "单位： ☑万元");
     }
 }

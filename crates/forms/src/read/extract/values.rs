@@ -3,7 +3,7 @@
 use huizong_core::shown_text;
 use huizong_schema::{FiscalYear, Pointer, Scope, Unit};
 
-use super::head::{TICKS, without_unticked};
+use super::choice::{Choice, choice};
 use super::{Form, left_out};
 use crate::figure::{self, Figure, narrow};
 use crate::grid::GridCell;
@@ -253,9 +253,9 @@ impl<'g> Form<'g> {
     /// Sets the department's name: without the request for a seal, footnote marks, a code, and boxes to tick, which
     /// say what the form includes.
     fn department_name(&mut self, pointer: &Pointer, text: &str) {
-        let scope = scope_ticked(text);
-        let boxes = text.find(|c: char| c == '□' || TICKS.contains(&c)).filter(|_| scope.is_some());
-        let bare = without_seal(text[..boxes.unwrap_or(text.len())].trim_end_matches(['(', '（', ' ']));
+        let ticked = scope_ticked(text);
+        let before = &text[..ticked.map_or(text.len(), |(_, begins)| begins)];
+        let bare = without_seal(before.trim_end_matches(['(', '（', ' ']));
         let name = without_code(bare.trim_end_matches(figure::is_raised).trim_end());
         if name.is_empty() {
             return;
@@ -264,7 +264,7 @@ impl<'g> Form<'g> {
             self.builder.note(NoteKind::Normalised, Some(pointer), text, name);
         }
         self.builder.set(pointer, name.into());
-        if let Some(scope) = scope {
+        if let Some((scope, _)) = ticked {
             self.builder.set(&Pointer::parse("/department/scope"), scope.as_str().into());
         }
     }
@@ -373,18 +373,15 @@ fn without_code(name: &str) -> &str {
     if end >= 6 && !rest.is_empty() { rest } else { name }
 }
 
-/// What the form includes, if a box says so: ☑汇总 □本级.
-fn scope_ticked(text: &str) -> Option<Scope> {
-    if !text.contains('□') || !text.contains(TICKS) {
-        return None;
-    }
-    let ticked = without_unticked(text);
-    let ticked = &ticked[ticked.find(TICKS)?..];
-    match (ticked.contains("汇总"), ticked.contains("本级") || ticked.contains("单位")) {
-        (true, false) => Some(Scope::Consolidated),
-        (false, true) => Some(Scope::Single),
-        _ => None,
-    }
+/// What the form includes, if a box says so: ☑汇总 □本级; and where the boxes begin.
+pub(super) fn scope_ticked(text: &str) -> Option<(Scope, usize)> {
+    let Some(Choice::Of(word, begins)) = choice(text) else { return None };
+    let scope = match (word.contains("汇总"), word.contains("本级") || word.contains("单位")) {
+        (true, false) => Scope::Consolidated,
+        (false, true) => Scope::Single,
+        _ => return None,
+    };
+    Some((scope, begins))
 }
 
 /// Whether a cell of a line begins under another one, give or take the width of a character.

@@ -10,7 +10,7 @@ use super::sheet::{Area, Sheet, SheetCell};
 use super::{Budget, SHEETS, Workbook, number as numbers};
 use crate::ooxml::Package;
 use crate::ooxml::xml::{Piece, Pieces, attribute, number, text_of};
-use crate::runs::{LeftOut, LeftOutKind, RunStyle, Runs};
+use crate::runs::{LeftOut, LeftOutKind, RunStyle, Runs, SymbolFont};
 use crate::unreadable::Unreadable;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
@@ -82,6 +82,7 @@ fn run_style(element: &BytesStart<'_>) -> RunStyle {
             value.starts_with("super") || value.starts_with(|c: char| ('1'..='9').contains(&c))
         }),
         is_lowered: is("text-position", &|value| value.starts_with("sub") || value.starts_with('-')),
+        font: attribute(element, "font-name").and_then(|name| SymbolFont::named(&name)),
     }
 }
 

@@ -179,9 +179,11 @@ fn the_lines_of_a_documents_margins_are_read_one_by_one() {
     };
     let relations =
         format!("<Relationships>{}{}</Relationships>", relation("a", "header"), relation("b", "footer"));
+    let document = "<w:document xmlns:w='w'><w:body><w:sectPr><w:headerReference w:type='default' r:id='a'/>\
+                    <w:footerReference w:type='default' r:id='b'/></w:sectPr></w:body></w:document>";
     let bytes = zipped(&[
         ("[Content_Types].xml", "<Types/>"),
-        ("word/document.xml", "<w:document xmlns:w='w'><w:body/></w:document>"),
+        ("word/document.xml", document),
         ("word/_rels/document.xml.rels", &relations),
         ("word/header1.xml", &header),
         // Damage in a margin takes nothing from the form.

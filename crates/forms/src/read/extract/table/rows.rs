@@ -77,7 +77,7 @@ impl<'g> Form<'g> {
     /// under a later column than the first is a cell of that column: an indicator may be called 预算执行率.
     fn ends_table(&self, block: &Block<'g>, first: &GridCell, cells: &[&'g GridCell]) -> bool {
         let is_annex = |pattern: &Pattern| cells.len() == 1 && pattern.0.is_match(&narrow(&first.text));
-        if self.profile.annex.as_ref().is_some_and(is_annex) {
+        if [&self.profile.annex, &self.profile.other_year].into_iter().flatten().any(is_annex) {
             return true;
         }
         let starts_later = first.known_column().is_some()

@@ -1,0 +1,148 @@
+//! How the runs of a document are shown: by their own properties, their style and their paragraph's.
+
+use std::collections::BTreeMap;
+
+use quick_xml::events::BytesStart;
+
+use super::is_on;
+use crate::ooxml::xml::{Piece, Pieces, attribute};
+use crate::runs::{RunStyle, SymbolFont};
+use crate::unreadable::Unreadable;
+
+/// The properties of runs that decide what is shown. What is not set comes from the style below.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Properties {
+    is_struck: Option<bool>,
+    is_hidden: Option<bool>,
+    level: Option<Level>,
+    font: Option<Option<SymbolFont>>,
+}
+
+/// The height of a run beside the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    Line,
+    Raised,
+    Lowered,
+}
+
+impl Properties {
+    /// Takes a property of a run into account.
+    pub(super) fn take(&mut self, property: &BytesStart<'_>) {
+        let value = || attribute(property, "val").unwrap_or_default().into_owned();
+        match property.local_name().as_ref() {
+            "vanish" => self.is_hidden = Some(is_on(property)),
+            "strike" | "dstrike" => {
+                self.is_struck = Some(self.is_struck.unwrap_or_default() || is_on(property));
+            }
+            "vertAlign" => {
+                self.level = Some(match value().as_str() {
+                    "superscript" => Level::Raised,
+                    "subscript" => Level::Lowered,
+                    _ => Level::Line,
+                });
+            }
+            "position" => {
+                self.level = value().parse::<i32>().ok().map(|half_points| match half_points.signum() {
+                    1 => Level::Raised,
+                    -1 => Level::Lowered,
+                    _ => Level::Line,
+                });
+            }
+            "rFonts" => {
+                let name = attribute(property, "ascii").or_else(|| attribute(property, "hAnsi"));
+                self.font = name.map(|name| SymbolFont::named(&name)).or(self.font);
+            }
+            _ => {}
+        }
+    }
+
+    /// These properties, and those of a style for what is not set.
+    pub(super) fn over(self, below: Self) -> Self {
+        Self {
+            is_struck: self.is_struck.or(below.is_struck),
+            is_hidden: self.is_hidden.or(below.is_hidden),
+            level: self.level.or(below.level),
+            font: self.font.or(below.font),
+        }
+    }
+
+    pub(super) fn style(self) -> RunStyle {
+        RunStyle {
+            is_struck: self.is_struck.unwrap_or_default(),
+            is_hidden: self.is_hidden.unwrap_or_default(),
+            is_raised: self.level == Some(Level::Raised),
+            is_lowered: self.level == Some(Level::Lowered),
+            font: self.font.flatten(),
+        }
+    }
+}
+
+/// The styles of a document, by id.
+#[derive(Default)]
+pub(super) struct Styles {
+    by_id: BTreeMap<String, Style>,
+    /// The style of paragraphs that name none.
+    of_paragraphs: Properties,
+}
+
+#[derive(Default)]
+struct Style {
+    based_on: Option<String>,
+    properties: Properties,
+}
+
+/// The longest chain of styles that are based on one another.
+const LONGEST_CHAIN: usize = 32;
+
+impl Styles {
+    pub(super) fn read(text: &str) -> Result<Self, Unreadable> {
+        let mut styles = Self::default();
+        let mut default_paragraph = None;
+        let mut open: Option<(String, Style)> = None;
+        let mut pieces = Pieces::of(text);
+        while let Some(piece) = pieces.next()? {
+            match piece {
+                Piece::Start(element) => match (element.local_name().as_ref(), &mut open) {
+                    ("style", _) => {
+                        let of = |name| attribute(&element, name).unwrap_or_default().into_owned();
+                        let id = of("styleId");
+                        if of("type") == "paragraph" && matches!(of("default").as_str(), "1" | "true" | "on")
+                        {
+                            default_paragraph = Some(id.clone());
+                        }
+                        open = Some((id, Style::default()));
+                    }
+                    ("basedOn", Some((_, style))) => {
+                        style.based_on = attribute(&element, "val").map(std::borrow::Cow::into_owned);
+                    }
+                    // A table's style has properties for some of its cells, which are not the style's own.
+                    ("tblStylePr", _) => pieces.skip("tblStylePr", |_| ())?,
+                    (_, Some((_, style))) => style.properties.take(&element),
+                    _ => {}
+                },
+                Piece::End(end) if end.name() == "style" => styles.by_id.extend(open.take()),
+                _ => {}
+            }
+        }
+        styles.of_paragraphs = default_paragraph.map(|id| styles.resolved(&id)).unwrap_or_default();
+        Ok(styles)
+    }
+
+    /// The properties that a paragraph gives its runs.
+    pub(super) fn paragraph(&self, style: Option<&str>) -> Properties {
+        style.map_or(self.of_paragraphs, |style| self.resolved(style))
+    }
+
+    /// The properties of a style and of those that it is based on.
+    pub(super) fn resolved(&self, id: &str) -> Properties {
+        let mut properties = Properties::default();
+        let mut next = self.by_id.get(id);
+        for _ in 0..LONGEST_CHAIN {
+            let Some(style) = next else { break };
+            properties = properties.over(style.properties);
+            next = style.based_on.as_ref().and_then(|id| self.by_id.get(id));
+        }
+        properties
+    }
+}

@@ -198,6 +198,12 @@ pub enum OtherForm {
     Goals,
     /// A budget.
     Budget,
+    /// How the budget is carried out, during the year.
+    Monitoring,
+    /// A form filled in to show how it is done.
+    Sample,
+    /// A form that says of itself that it does not count.
+    Void,
 }
 
 impl OtherForm {
@@ -209,6 +215,9 @@ impl OtherForm {
             Self::FinalAccounts => "final-accounts",
             Self::Goals => "goals",
             Self::Budget => "budget",
+            Self::Monitoring => "monitoring",
+            Self::Sample => "sample",
+            Self::Void => "void",
         }
     }
 }

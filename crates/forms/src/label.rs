@@ -103,8 +103,9 @@ fn without_remark(key: &str) -> Option<&str> {
         remark.starts_with('=')
             || remark.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || is_sign(c))
     };
-    (!before.is_empty() && !remark.is_empty() && (REMARKS.contains(&remark) || is_points() || is_formula()))
-        .then_some(before)
+    let has_boxes = || remark.contains(['□', '☑', '√', '■']);
+    let explains = || REMARKS.contains(&remark) || is_points() || is_formula() || has_boxes();
+    (!before.is_empty() && !remark.is_empty() && explains()).then_some(before)
 }
 
 /// A label without the number before it: 1. or (二) or 三、.
@@ -143,6 +144,7 @@ mod tests {
             ("实际支出数（上年）", None),
             ("部门名称（汇总）", Some(3)),
             ("部门名称（盖章）", Some(2)),
+            ("部门名称（□汇总 ☑本级）", Some(2)),
             ("执行率（B/A）（%）", Some(4)),
             ("执行率%", Some(4)),
             ("%", None),

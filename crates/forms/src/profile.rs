@@ -48,6 +48,9 @@ pub struct Profile {
     /// Lines between the rows of a block that belong to the paper.
     #[serde(default)]
     pub(crate) furniture: Option<Pattern>,
+    /// Cells of a blank form's rows that ask for nothing more: ……, 任务4.
+    #[serde(default)]
+    pub(crate) unfilled: Option<Pattern>,
     /// Lines after the form's texts that belong to none of them: signatures, a seal, a date.
     #[serde(default)]
     pub(crate) foot: Option<Pattern>,

@@ -162,8 +162,9 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
         Some(profile) => vec![profile],
         None => options.profiles.iter().chain(profile::built_in()).collect(),
     };
+    let fitting = grids.iter().filter(|grid| best_fit(grid, options.profiles).is_some()).count();
     let mut others: Vec<(OtherForm, Option<Place>)> = Vec::new();
-    let mut of_grid = |grid: &Grid| match another::other_form(&profiles, grid) {
+    let mut of_grid = |grid: &Grid| match another::other_form(&profiles, grid, fitting < 2) {
         Some((form, cell)) => {
             others.push((form, cell.place.clone()));
             Vec::new()
@@ -174,6 +175,7 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
         },
     };
     let mut found: Vec<Read> = grids.iter().flat_map(|grid| of_grid(grid)).collect();
+    sheets::without_blanks(&mut found);
     sheets::without_copies(&mut found);
     if found.is_empty()
         && let Some((form, place)) = others.into_iter().next()

@@ -1,7 +1,9 @@
 //! Forms that are not a department's self-evaluation, told by their titles and by how they are laid out.
 
 use huizong_core::OtherForm;
+use huizong_schema::findings::Place;
 
+use super::extract::is_prompt;
 use crate::figure::{self, Figure, narrow};
 use crate::grid::{Grid, GridCell};
 use crate::profile::{Profile, ValueKind};
@@ -14,7 +16,11 @@ const LONGEST_TITLE: usize = 160;
 const FEWEST_DEPARTMENTS: usize = 2;
 
 /// The kind of form that a grid holds, if it is not the one of a profile; and its cell that says so.
-pub(super) fn other_form<'g>(profiles: &[&Profile], grid: &'g Grid) -> Option<(OtherForm, &'g GridCell)> {
+pub(super) fn other_form<'g>(
+    profiles: &[&Profile],
+    grid: &'g Grid,
+    is_alone: bool,
+) -> Option<(OtherForm, &'g GridCell)> {
     let titles: Vec<(&GridCell, String)> = titles(grid).map(|cell| (cell, narrow(&cell.text))).collect();
     let is_ours =
         titles.iter().any(|(_, title)| profiles.iter().any(|profile| profile.title.0.is_match(title)));
@@ -22,11 +28,43 @@ pub(super) fn other_form<'g>(profiles: &[&Profile], grid: &'g Grid) -> Option<(O
     if let Some(cell) = table {
         return Some((OtherForm::Summary, cell));
     }
+    if let Some(found) = not_in_force(grid, &titles, is_alone) {
+        return Some(found);
+    }
     if is_ours {
         return None;
     }
     let by_title = titles.iter().find_map(|(cell, title)| Some((of_title(title)?, *cell)));
     by_title.or_else(|| Some((OtherForm::Project, project_name(grid)?)))
+}
+
+/// A form that its title or its sheet's name calls void, or a sample; and its cell that says so. A form that keeps 样表 in
+/// its title counts if a department's own name is in it, unless it is on a sheet called so beside another form.
+fn not_in_force<'g>(
+    grid: &'g Grid,
+    titles: &[(&'g GridCell, String)],
+    is_alone: bool,
+) -> Option<(OtherForm, &'g GridCell)> {
+    let sheet = grid.cells().iter().find_map(|cell| match &cell.place {
+        Some(Place::Cell { sheet, .. }) => Some((cell, narrow(sheet))),
+        _ => None,
+    });
+    let mut names = titles
+        .iter()
+        .map(|(cell, title)| (*cell, title))
+        .chain(sheet.iter().map(|(cell, name)| (*cell, name)));
+    let is_void = |name: &str| name.contains("作废") || name.contains("废止");
+    if let Some((cell, _)) = names.clone().find(|(_, name)| is_void(name)) {
+        return Some((OtherForm::Void, cell));
+    }
+    let says_sample =
+        |name: &str| ["样表", "样例", "示例", "范例", "范本", "样本"].iter().any(|word| name.contains(word));
+    if let Some((cell, _)) = sheet.as_ref().filter(|(_, name)| !is_alone && says_sample(name)) {
+        return Some((OtherForm::Sample, *cell));
+    }
+    let (cell, _) = names.find(|(_, name)| says_sample(name))?;
+    let is_name = |cell: &&GridCell| cell.row < ROWS_OF_TITLES && is_prompt(cell.text.trim());
+    grid.cells().iter().any(|cell| is_name(&cell)).then_some((OtherForm::Sample, cell))
 }
 
 /// The cells above a form's table that have their row for themselves.
@@ -41,7 +79,13 @@ fn titles(grid: &Grid) -> impl Iterator<Item = &GridCell> {
 /// The kind of form that a title names.
 fn of_title(title: &str) -> Option<OtherForm> {
     let has = |word: &str| title.contains(word);
+    if has("监控") && has("绩效") {
+        return Some(OtherForm::Monitoring);
+    }
     let is_table = || title.ends_with(['表', ')']) || has("表(");
+    if has("自评") && (has("汇总表") || has("一览表")) {
+        return Some(OtherForm::Summary);
+    }
     if has("自评") || has("自我评价") {
         return (has("项目") && !has("整体")).then_some(OtherForm::Project);
     }
@@ -113,6 +157,8 @@ mod tests {
             ("部门整体支出绩效目标申报表", Some(OtherForm::Goals)),
             ("2022年度街道部门整体支出汇总表", Some(OtherForm::Summary)),
             ("收入支出决算总表", Some(OtherForm::FinalAccounts)),
+            ("2022年度部门整体支出绩效运行监控表", Some(OtherForm::Monitoring)),
+            ("2022年度部门整体支出绩效自评汇总表", Some(OtherForm::Summary)),
             ("2023年部门预算收支总表", Some(OtherForm::Budget)),
             ("预算执行情况说明", None),
             ("关于报送材料的通知", None),

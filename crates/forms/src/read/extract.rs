@@ -5,6 +5,7 @@ mod choice;
 mod head;
 mod labels;
 mod matrix;
+mod name;
 mod recognise;
 mod rest;
 mod split;
@@ -28,6 +29,7 @@ use crate::read::build::{Builder, NoteKind};
 use crate::read::projects;
 
 use self::beyond::edge;
+pub(super) use self::name::is_prompt;
 pub(crate) use self::recognise::{begins, begins_form, goes_on, labels_found};
 use self::rest::{is_blank, left_out};
 
@@ -57,6 +59,10 @@ struct Form<'g> {
     open_column: Option<usize>,
     /// The column after the form's last one, if its rows agree: what is beyond is not a value.
     edge: Option<usize>,
+    /// The department in the title.
+    named_in_title: Option<String>,
+    /// The year in a line of its own beside the title.
+    year_line: Option<u16>,
     /// The members that a weak label gave.
     weak: BTreeSet<Pointer>,
     /// Whether the rows belong to an annex, which is not part of the form.
@@ -89,6 +95,8 @@ impl<'g> Form<'g> {
             open: None,
             open_column: None,
             edge,
+            named_in_title: None,
+            year_line: None,
             weak: BTreeSet::new(),
             in_annex: false,
             foreign_until: 0,
@@ -108,6 +116,7 @@ impl<'g> Form<'g> {
         }
         let declared = self.unit();
         let mut title = self.title();
+        self.named_in_title = title.as_ref().and_then(|title| title.department.clone());
         let mut row = self.rows.start;
         while row < self.rows.end {
             row = self.row(row);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use huizong_core::InputKind;
 use huizong_schema::findings::{Args, Location};
 
 use super::{Options, Read, best_fit, extract};
@@ -49,6 +50,14 @@ fn beside<'g>(profile: &Profile, grid: &'g Grid) -> Vec<Cow<'g, Grid>> {
     let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
     let of = |(start, end): (usize, usize)| Cow::Owned(grid.columns_between(start, end));
     std::iter::once(0).chain(starts.iter().skip(1).copied()).zip(ends).map(of).collect()
+}
+
+/// Removes the blank forms of a file that has others: the form to fill in may lie beside the filled one.
+pub(super) fn without_blanks(found: &mut Vec<Read>) {
+    let is_blank = |read: &Read| matches!(read.reading.source, InputKind::BlankForm);
+    if !found.iter().all(is_blank) {
+        found.retain(|read| !is_blank(read));
+    }
 }
 
 /// Removes forms of a file that say the same as an earlier one, with a notice.

@@ -34,6 +34,21 @@ pub(super) static RULE: Rule = Rule {
             "这是预算表，不是部门整体支出绩效自评表，没有计入。请报绩效自评表。",
             "This is a budget, not a self-evaluation, so it does not count. Hand in the self-evaluation form.",
         ),
+        Template::variant(
+            "monitoring",
+            "这是年中的绩效运行监控表，不是年终的绩效自评表，没有计入。请报年终的部门整体支出绩效自评表。",
+            "This form monitors the budget during the year; it is not the year's self-evaluation, so it does not count. Hand in the self-evaluation of the year's end.",
+        ),
+        Template::variant(
+            "sample",
+            "这是填表的样表（范例），不是部门自己的表，没有计入。请报填好本部门名称和数据的表。",
+            "This is a sample that shows how the form is filled in, so it does not count. Hand in the form with the department's own name and figures.",
+        ),
+        Template::variant(
+            "void",
+            "这份表的标题注明“作废”，没有计入。请报现行有效的那一份；如仍有效，请去掉标题里的“作废”再报。",
+            "The form's title says that it is void, so it does not count. Hand in the valid one; if this is valid, remove 作废 from its title.",
+        ),
     ],
     page: include_str!("page.md"),
     judges_unreadable: true,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use huizong_schema::findings::Place;
 
 use super::{Form, LONGEST_HEADING};
-use crate::figure::narrow;
+use crate::figure::{self, Figure, narrow};
 use crate::grid::{Grid, GridCell};
 use crate::profile::{Found, Pattern, ValueKind};
 
@@ -31,9 +31,32 @@ impl<'g> Form<'g> {
         let heading =
             cells.iter().find(|cell| is(&self.profile.foreign, cell) && self.label_of(cell).is_none());
         if let Some(heading) = heading.filter(|heading| heading.column <= first.column) {
+            if self.pass_over_pair(heading, cells) {
+                return self.in_annex;
+            }
             self.foreign_until = self.foreign_until.max(heading.row + heading.row_span);
         }
         self.in_annex || row < self.foreign_until
+    }
+
+    /// Passes over a figure that the form has no place for, such as 上年实际支出数, where one of the form's own follows it in
+    /// its row. Returns true if one does.
+    fn pass_over_pair(&mut self, heading: &GridCell, cells: &[&'g GridCell]) -> bool {
+        let behind = |cell: &&&'g GridCell| cell.column > heading.column;
+        let values = cells.iter().filter(behind).take_while(|cell| self.label_of(cell).is_none());
+        let values: Vec<&'g GridCell> = values.copied().collect();
+        let is_value = |cell: &&GridCell| matches!(figure::read(cell.figure()), Figure::Number { .. });
+        let goes_on = cells.iter().filter(behind).count() > values.len();
+        let is_pair = heading.row_span == 1
+            && goes_on
+            && !values.is_empty()
+            && values.iter().all(|cell| is_value(cell));
+        if is_pair {
+            let heading = cells.iter().copied().filter(|cell| std::ptr::eq(*cell, heading));
+            let pair: Vec<&GridCell> = heading.chain(values).collect();
+            self.remark(&pair);
+        }
+        is_pair
     }
 
     /// Whether the form has begun above a row. A form that is itself an annex says so above its title.

@@ -121,8 +121,15 @@ impl Form<'_> {
                     ..Title::default()
                 });
                 self.claim(cell);
-            } else if let (Some(title), Some(year)) = (&mut title, figure::year(&narrow)) {
-                title.year.get_or_insert(year);
+            } else if let Some(year) = figure::year(&narrow)
+                && (title.is_some() || is_year(&narrow))
+            {
+                if is_year(&narrow) {
+                    self.year_line.get_or_insert(year);
+                }
+                if let Some(title) = &mut title {
+                    title.year.get_or_insert(year);
+                }
                 self.claim(cell);
             }
         }
@@ -137,7 +144,9 @@ impl Form<'_> {
         };
         let text = text.split_once(':').filter(|(label, _)| is_label(label)).map_or(text, |(_, name)| name);
         let is_general = |word: &str| {
-            ["部门", "单位", "预算", "填报", "填表", "年度", "级", "直"].iter().any(|end| word.ends_with(end))
+            ["部门", "单位", "预算", "填报", "填表", "报送", "上报", "年度", "级", "直"]
+                .iter()
+                .any(|end| word.ends_with(end))
         };
         let is_district = |word: &str| {
             // 区, 县 and so on govern; a 镇 or 街道 is a department.
@@ -152,13 +161,14 @@ impl Form<'_> {
     pub(super) fn take_from_title(&mut self, title: Option<&mut Title>) {
         let Some(title) = title else { return };
         if self.builder.get("/fiscal_year").is_none()
-            && let Some(year) = title.year.filter(|year| FiscalYear::new(*year).is_some())
+            && let Some(year) = self.year_line.or(title.year).filter(|year| FiscalYear::new(*year).is_some())
             && !self.builder.unreadable.contains_key(&Pointer::parse("/fiscal_year"))
         {
             let pointer = Pointer::parse("/fiscal_year");
             self.builder.set(&pointer, year.into());
             self.builder.note(NoteKind::FromTitle, Some(&pointer), "", &year.to_string());
-            title.year_taken = true;
+            // A title with another year than the line below it is not a matter of course.
+            title.year_taken = title.year == Some(year);
         }
         // A form that includes its units is a department's, even if it names another one above it.
         let is_consolidated =
@@ -191,6 +201,13 @@ fn without_number(title: &str) -> &str {
     // Of digits that run into a year the last four are the year.
     let end = if end > 4 && rest[..end].is_ascii() { end - 4 } else { end };
     rest[end..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '.' | '、'))
+}
+
+/// Whether a line is a year and nothing else, as (2022年度) beside the title.
+fn is_year(narrow: &str) -> bool {
+    let year = narrow.trim_matches(['(', ')']);
+    let digits = year.strip_suffix("年度").or_else(|| year.strip_suffix('年'));
+    digits.is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The longest text (in bytes) that declares the unit.

@@ -3,6 +3,8 @@
 use huizong_schema::{Pointer, Scope};
 
 use super::Form;
+use super::name::scope_ticked;
+use crate::figure::narrow;
 use crate::grid::GridCell;
 use crate::label::unit_in_label;
 use crate::profile::{Found, Part, Side, ValueKind};
@@ -114,6 +116,22 @@ impl<'g> Form<'g> {
         }
     }
 
+    /// Whether a source is a part of the figure above it that is by nature, such as 其中：其他 below 项目支出: the sources of
+    /// the whole are elsewhere.
+    fn is_part_of_nature(&self, index: usize, cell: &GridCell) -> bool {
+        let member = |cell: &GridCell| match self.found(cell)? {
+            Found::Label(index) => Some(self.profile.labels[index].member.as_str()),
+            _ => None,
+        };
+        let is_source = self.profile.labels[index].member.starts_with("/budget/by_source/");
+        let is_vague = || cell.text.trim_start().starts_with("其中") || narrow(&cell.text).ends_with("其他");
+        let above = || (self.rows.start..cell.row).rev().find_map(|row| self.cell(row, cell.column));
+        is_source
+            && cell.known_column().is_some()
+            && is_vague()
+            && above().and_then(member).is_some_and(|member| member.starts_with("/budget/by_nature/"))
+    }
+
     /// Whether a cell holds several labels with their values.
     pub(super) fn has_parts(&self, cell: &GridCell) -> bool {
         self.profile.parts(&cell.text).is_some_and(|parts| parts.iter().any(|part| part.label.is_some()))
@@ -134,6 +152,7 @@ impl<'g> Form<'g> {
     pub(super) fn label(&mut self, cell: &'g GridCell, below: &[&GridCell]) {
         self.claim(cell);
         let is_unit = self.units.contains(&(cell.row, cell.column));
+        self.scope_in_label(cell);
         if let Some(labels) = self.stacked(cell) {
             return self.stack(cell, &labels);
         }
@@ -143,6 +162,11 @@ impl<'g> Form<'g> {
             return self.parts(cell, &parts);
         }
         match self.label_of(cell).filter(|_| !is_unit) {
+            Some((Found::Label(index), None)) if self.is_part_of_nature(index, cell) => {
+                let values = self.values_right(cell, ValueKind::Amount);
+                self.remark(&[cell]);
+                self.remark(&values);
+            }
             Some((Found::Other, value)) => {
                 let values =
                     if value.is_some() { Vec::new() } else { self.values_right(cell, ValueKind::Text) };
@@ -195,6 +219,15 @@ impl<'g> Form<'g> {
                 self.labelled_as(index, &pointer, empty.unwrap_or(cell), &values);
             }
             _ => {}
+        }
+    }
+
+    /// What the form includes, if boxes in the label of the department's name say so.
+    fn scope_in_label(&mut self, cell: &GridCell) {
+        let is_name = |found: Found| self.profile.leads_into(found, "/department/name");
+        let scope = self.found(cell).filter(|found| is_name(*found)).and_then(|_| scope_ticked(&cell.text));
+        if let Some((scope, _)) = scope {
+            self.builder.set(&Pointer::parse("/department/scope"), scope.as_str().into());
         }
     }
 

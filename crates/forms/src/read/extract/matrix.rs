@@ -31,6 +31,11 @@ impl<'g> Form<'g> {
                 self.origin(&Pointer::parse(&profile.labels[index].member), cell);
             }
         }
+        // 项目（元） in the corner gives its unit to all columns that have none.
+        let first = heads.iter().map(|(_, head)| head.column).min().unwrap_or(0);
+        let corner = self.grid.row(header).filter(|cell| cell.column < first);
+        let of_corner = corner.filter_map(|cell| unit_in_label(&cell.text)).next();
+        let mut above: Option<&GridCell> = None;
         let mut row = header + 1;
         while row < self.rows.end {
             let cells: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
@@ -43,6 +48,15 @@ impl<'g> Form<'g> {
                 break;
             };
             let Some(Found::Row(index)) = self.found(cells[at]) else { break };
+            let is_part = |cell: &GridCell| cell.text.trim_start().starts_with("其中");
+            let is_source = |cell: &GridCell| matches!(self.found(cell), Some(Found::Row(index)) if matrix.rows[index].member.contains("/by_source/"));
+            // 其中：单位自有资金 below 其他资金 is a part of that source, not one beside it.
+            if is_part(cells[at]) && above.is_some_and(|above| is_source(above) && !is_part(above)) {
+                self.remark(&cells[at..]);
+                row += 1;
+                continue;
+            }
+            above = Some(cells[at]);
             self.claim(cells[at]);
             let of_row = &matrix.rows[index];
             for (of, head, cell, place) in self.matrix_values(&heads, cells[at], &cells[at + 1..]) {
@@ -59,7 +73,7 @@ impl<'g> Form<'g> {
                             continue;
                         }
                         self.origin(&pointer, place);
-                        self.label_unit = unit_in_label(&head.text);
+                        self.label_unit = unit_in_label(&head.text).or(of_corner);
                         self.values(&pointer, column.kind, cell.as_slice());
                     }
                     // No figure belongs there; a sign for blank is fine.

@@ -126,9 +126,17 @@ impl<'g> Form<'g> {
             self.misplace(&block.pointer(), cells);
             return;
         };
-        for (column, cell) in block.columns.iter().zip(&under).filter(|(column, _)| column.column.carried) {
+        for (at, cell) in under.iter().enumerate().filter(|(at, _)| block.columns[*at].column.carried) {
+            let column = &block.columns[at];
+            let behind = block.columns[at + 1..].iter().map(|column| column.index);
             if let Some(cell) = cell.filter(|cell| !cell.is_blank()) {
-                block.carried.insert(column.index, cell);
+                let before = block.carried.insert(column.index, cell);
+                // What is within another entry of a column further left is not carried on.
+                if before.is_some_and(|before| before.text != cell.text) {
+                    for behind in behind {
+                        block.carried.remove(&behind);
+                    }
+                }
             }
         }
         if cells[0].text.trim_start().starts_with("其中") && block.item.is_some() {
@@ -266,7 +274,7 @@ impl<'g> Form<'g> {
         if column.kind == ValueKind::Amount && self.builder.has_amount(&pointer) {
             self.repeated(&pointer, Some(cell));
         } else if column.kind == ValueKind::Paragraphs || self.builder.get(pointer.as_str()).is_none() {
-            self.label_unit = unit_in_label(&head.text);
+            self.label_unit = unit_in_label(&head.text).or_else(|| self.unit_beside(column.kind, cell));
             let value = stripped(column, cell);
             if value.text != cell.text {
                 self.claim(cell);

@@ -1,9 +1,8 @@
 //! The cells that hold a label's value, and their meaning.
 
 use huizong_core::shown_text;
-use huizong_schema::{FiscalYear, Pointer, Scope, Unit};
+use huizong_schema::{FiscalYear, Pointer, Unit};
 
-use super::choice::{Choice, choice};
 use super::{Form, left_out};
 use crate::figure::{self, Figure, narrow};
 use crate::grid::GridCell;
@@ -170,7 +169,10 @@ impl<'g> Form<'g> {
             cells.iter().for_each(|cell| self.claim(cell));
             return;
         }
-        let cells = &self.without_code(pointer, cells);
+        let cells = &self.cells_of_name(pointer, cells);
+        if self.name_in_pieces(pointer, cells) {
+            return;
+        }
         self.take_unit_beside(kind, cells);
         // A text or figure is one cell; the cells after it belong to something else.
         let used = if kind == ValueKind::Paragraphs { cells } else { &cells[..cells.len().min(1)] };
@@ -223,50 +225,23 @@ impl<'g> Form<'g> {
         }
     }
 
-    /// The cells of a department's name without a code before it, which is not the name.
-    fn without_code<'c>(&mut self, pointer: &Pointer, cells: &[&'c GridCell]) -> Vec<&'c GridCell> {
-        let is_code = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-        match cells {
-            [code, name, rest @ ..]
-                if pointer.as_str() == "/department/name"
-                    && is_code(code.text.trim())
-                    && !name.text.trim().is_ascii() =>
-            {
-                self.claim(code);
-                self.builder.note(NoteKind::Normalised, Some(pointer), &code.text, &name.text);
-                std::iter::once(*name).chain(rest.iter().copied()).collect()
-            }
-            _ => cells.to_vec(),
-        }
-    }
-
     /// Takes the unit of an amount from the cell after it, if that holds nothing else.
     fn take_unit_beside(&mut self, kind: ValueKind, cells: &[&GridCell]) {
         if let (ValueKind::Amount, [_, unit, ..]) = (kind, cells)
-            && let Some(word) = Unit::ALL.iter().copied().find(|word| word.word() == narrow(&unit.text))
+            && let Some(word) = unit_alone(unit)
         {
             self.claim(unit);
             self.label_unit = Some(word);
         }
     }
 
-    /// Sets the department's name: without the request for a seal, footnote marks, a code, and boxes to tick, which
-    /// say what the form includes.
-    fn department_name(&mut self, pointer: &Pointer, text: &str) {
-        let ticked = scope_ticked(text);
-        let before = &text[..ticked.map_or(text.len(), |(_, begins)| begins)];
-        let bare = without_seal(before.trim_end_matches(['(', '（', ' ']));
-        let name = without_code(bare.trim_end_matches(figure::is_raised).trim_end());
-        if name.is_empty() {
-            return;
-        }
-        if name != text {
-            self.builder.note(NoteKind::Normalised, Some(pointer), text, name);
-        }
-        self.builder.set(pointer, name.into());
-        if let Some((scope, _)) = ticked {
-            self.builder.set(&Pointer::parse("/department/scope"), scope.as_str().into());
-        }
+    /// The unit of an amount in a table, from the cell to its right.
+    pub(super) fn unit_beside(&mut self, kind: ValueKind, cell: &GridCell) -> Option<Unit> {
+        let unit =
+            self.right_of(cell).filter(|_| kind == ValueKind::Amount && cell.known_column().is_some())?;
+        let word = unit_alone(unit)?;
+        self.claim(unit);
+        Some(word)
     }
 
     fn figure(&mut self, pointer: &Pointer, kind: ValueKind, text: &str) {
@@ -342,11 +317,10 @@ impl<'g> Form<'g> {
     }
 }
 
-/// A name without the words that ask for a seal beside it.
-fn without_seal(name: &str) -> &str {
-    let seals = ["（盖章）", "(盖章)", "（公章）", "(公章)", "（章）", "(章)"];
-    let bare = seals.iter().find_map(|seal| name.strip_suffix(seal)).unwrap_or(name).trim_end();
-    if bare.is_empty() { name } else { bare }
+/// The unit that a cell is, if it is nothing else.
+fn unit_alone(cell: &GridCell) -> Option<Unit> {
+    let text = narrow(&cell.text);
+    Unit::ALL.iter().copied().find(|word| word.word() == text)
 }
 
 /// Whether a figure ends in a footnote mark.
@@ -354,34 +328,6 @@ fn has_footnote(text: &str) -> bool {
     let text = text.trim();
     let bare = text.trim_end_matches(|c: char| figure::is_raised(c) || matches!(c, '*' | '＊'));
     bare.len() < text.len() && bare.ends_with(|c: char| c.is_ascii_digit() || "%％元万".contains(c))
-}
-
-/// A name without a code of digits in brackets or before it: [101001]甲局, 101001 甲局.
-fn without_code(name: &str) -> &str {
-    let is_code =
-        |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let bracketed = name.strip_prefix(['[', '(', '（', '【', '［']);
-    if let Some((code, rest)) = bracketed.and_then(|rest| rest.split_once([']', ')', '）', '】', '］']))
-        && is_code(code.trim())
-        && !rest.trim().is_empty()
-    {
-        return rest.trim();
-    }
-    let end = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
-    let rest = name[end..].trim_start_matches([' ', '-', '—', '_', ':', '：']);
-    // A school may be called 101中学: only a code is as long as that.
-    if end >= 6 && !rest.is_empty() { rest } else { name }
-}
-
-/// What the form includes, if a box says so: ☑汇总 □本级; and where the boxes begin.
-pub(super) fn scope_ticked(text: &str) -> Option<(Scope, usize)> {
-    let Some(Choice::Of(word, begins)) = choice(text) else { return None };
-    let scope = match (word.contains("汇总"), word.contains("本级") || word.contains("单位")) {
-        (true, false) => Scope::Consolidated,
-        (false, true) => Scope::Single,
-        _ => return None,
-    };
-    Some((scope, begins))
 }
 
 /// Whether a cell of a line begins under another one, give or take the width of a character.

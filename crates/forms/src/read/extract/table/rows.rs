@@ -65,7 +65,7 @@ impl<'g> Form<'g> {
             return RowKind::Paper;
         }
         let is_across = |cell: &GridCell| cell.column_span >= block.heads.len().max(FEWEST_COLUMNS_ACROSS);
-        if matches!(cells, [only] if self.is_paper(only) || is_across(only)) {
+        if matches!(cells, [only] if self.is_paper(only) || is_across(only)) || self.is_unfilled(cells) {
             return RowKind::Paper;
         }
         RowKind::Item
@@ -119,6 +119,19 @@ impl<'g> Form<'g> {
                 matches!(self.found(cell), Some(Found::Label(_)))
                     && self.right_of(cell).is_some_and(|value| is_number(&value.text))
             })
+    }
+
+    /// Whether a row is one of the blank form that was not filled in: …… or 任务4, and signs for blank.
+    fn is_unfilled(&self, cells: &[&GridCell]) -> bool {
+        let Some(unfilled) = &self.profile.unfilled else { return false };
+        let mut is_named = false;
+        let all = cells.iter().all(|cell| {
+            let text = narrow(&cell.text);
+            let is_unfilled = unfilled.0.is_match(&text);
+            is_named |= is_unfilled;
+            is_unfilled || is_numbering(&text) || text == "0"
+        });
+        all && (is_named || cells.len() == 1 && cells[0].known_column().is_some())
     }
 
     /// Whether a line belongs to the paper: a page's number, the title or the unit printed once more.

@@ -173,7 +173,7 @@ impl DocumentReader<'_> {
 
     /// How the run that is open is shown.
     fn style(&self) -> RunStyle {
-        self.run.over(self.run_style).over(self.paragraph).style()
+        self.run.over(self.run_style.toggled_over(self.paragraph)).style()
     }
 
     /// Takes properties, and what is not part of the text: old properties and deletions of tracked changes, fallbacks for

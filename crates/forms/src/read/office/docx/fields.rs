@@ -134,7 +134,7 @@ pub(super) fn tick_box(pieces: &mut Pieces<'_>) -> Result<&'static str, Unreadab
         "checked" => checked = Some(is_on(inner)),
         _ => {}
     })?;
-    Ok(if checked.unwrap_or(default) { "☒" } else { "□" })
+    Ok(if checked.unwrap_or(default) { "☑" } else { "□" })
 }
 
 #[cfg(test)]

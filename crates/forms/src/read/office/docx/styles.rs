@@ -67,6 +67,19 @@ impl Properties {
         }
     }
 
+    /// The properties of a run's style over its paragraph's: what both strike or hide is neither.
+    pub(super) fn toggled_over(self, below: Self) -> Self {
+        let toggled = |own: Option<bool>, below: Option<bool>| match (own, below) {
+            (Some(own), Some(below)) => Some(own != below),
+            _ => own.or(below),
+        };
+        Self {
+            is_struck: toggled(self.is_struck, below.is_struck),
+            is_hidden: toggled(self.is_hidden, below.is_hidden),
+            ..self.over(below)
+        }
+    }
+
     pub(super) fn style(self) -> RunStyle {
         RunStyle {
             is_struck: self.is_struck.unwrap_or_default(),

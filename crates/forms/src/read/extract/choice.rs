@@ -55,7 +55,9 @@ pub(super) fn choice(text: &str) -> Option<Choice<'_>> {
         },
     };
     let first = all.iter().position(Piece::is_box)?;
-    let begins = all[if are_in_front { first } else { first.checked_sub(1)? }].begins();
+    // Without a label, what is before the first word with a box is not one of the words.
+    let first_word = if are_in_front { first } else { first.checked_sub(1)? };
+    let begins = all[if label.is_some() { 0 } else { first_word }].begins();
     let mut ticked = Vec::new();
     for (at, piece) in all.iter().enumerate() {
         if let Piece::Box { is_ticked: true, .. } = piece {
@@ -166,6 +168,7 @@ mod tests {
             ("甲局 ☑汇总 □本级", "甲局 "),
             ("甲局 汇总（√） 本级（ ）", "甲局 "),
             ("单位：元□ 万元☑", "单位："),
+            ("单位：元 万元√", "单位："),
         ] {
             let Some(Choice::Of(_, begins)) = choice(text) else { panic!("{text}") };
             assert_eq!(&text[..begins], before);

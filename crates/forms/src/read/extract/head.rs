@@ -41,11 +41,20 @@ impl Form<'_> {
                 None => declared = Some((unit, cell.text.to_string())),
             }
         }
-        declared.map(|(unit, _)| unit).or_else(|| self.unit_elsewhere(&cells))
+        let Some((unit, text)) = declared else { return self.unit_elsewhere(&cells) };
+        // A note may give a column another unit: 注：任务涉及资金单位为元.
+        let other = |cell: &&&GridCell| unit_in_note(&cell.text).is_some_and(|of_note| of_note != unit);
+        let mut notes = cells.iter().filter(|cell| self.profile.notes.0.is_match(&cell.text));
+        if let Some(note) = notes.find(other) {
+            self.origin(&pointer, note);
+            self.builder.refuse(pointer, format!("{text} / {}", note.text));
+            return None;
+        }
+        Some(unit)
     }
 
     /// The unit's word that a text declares, and how many bytes that is.
-    fn unit_declared(&self, text: &str) -> Option<(String, usize)> {
+    pub(super) fn unit_declared(&self, text: &str) -> Option<(String, usize)> {
         if text.len() >= LONGEST_DECLARATION {
             return None;
         }
@@ -78,10 +87,8 @@ impl Form<'_> {
             .iter()
             .find_map(|cell| Some((unit_in_label(&cell.text).filter(|_| is_heading(&cell))?, *cell)));
         let in_note = || {
-            let notes = cells.iter().filter(|cell| self.profile.notes.0.is_match(&cell.text));
-            notes
-                .filter(|cell| cell.text.len() < LONGEST_DECLARATION)
-                .find_map(|cell| Some((unit_in_note(&cell.text)?, *cell)))
+            let mut notes = cells.iter().filter(|cell| self.profile.notes.0.is_match(&cell.text));
+            notes.find_map(|cell| Some((unit_in_note(&cell.text)?, *cell)))
         };
         let pointer = Pointer::parse("/unit");
         if let Some((unit, cell)) = of_heading.or_else(in_note) {
@@ -214,8 +221,14 @@ fn is_year(narrow: &str) -> bool {
 const LONGEST_DECLARATION: usize = 200;
 /// The unit that a note gives all amounts: 注：本表金额单位为万元。
 fn unit_in_note(text: &str) -> Option<Unit> {
+    if text.len() >= LONGEST_DECLARATION {
+        return None;
+    }
     let narrow = narrow(text);
-    let (_, rest) = narrow.split_once("单位")?;
+    let bracketed = |unit: &Unit| narrow.contains(&format!("({})", unit.word()));
+    let Some((_, rest)) = narrow.split_once("单位") else {
+        return Unit::ALL.iter().copied().find(bracketed);
+    };
     let rest = rest.trim_start_matches(['均', '为', '是', ':', '统', '一']);
     let rest = rest.strip_prefix("人民币").unwrap_or(rest);
     let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);

@@ -34,7 +34,8 @@ impl<'g> Form<'g> {
         // 项目（元） in the corner gives its unit to all columns that have none.
         let first = heads.iter().map(|(_, head)| head.column).min().unwrap_or(0);
         let corner = self.grid.row(header).filter(|cell| cell.column < first);
-        let of_corner = corner.filter_map(|cell| unit_in_label(&cell.text)).next();
+        let is_declared = |cell: &&GridCell| self.unit_declared(&cell.text).is_some();
+        let of_corner = corner.filter(|cell| !is_declared(cell)).find_map(|cell| unit_in_label(&cell.text));
         let mut above: Option<&GridCell> = None;
         let mut row = header + 1;
         while row < self.rows.end {

@@ -45,13 +45,7 @@ impl Form<'_> {
                 && figure::year(text).is_none()
                 && matches!(figure::read(text), Figure::Unreadable)
         };
-        let mut end = cells[0].column;
-        let is_next = |cell: &&&GridCell| {
-            let is_next = cell.column == end && is_piece(cell);
-            end = cell.column + cell.column_span;
-            is_next
-        };
-        let pieces: Vec<&GridCell> = cells.iter().take_while(is_next).copied().collect();
+        let pieces: Vec<&GridCell> = cells.iter().copied().take_while(is_piece).collect();
         if pieces.len() < 2 {
             return false;
         }

@@ -65,7 +65,8 @@ impl<'g> Form<'g> {
             return RowKind::Paper;
         }
         let is_across = |cell: &GridCell| cell.column_span >= block.heads.len().max(FEWEST_COLUMNS_ACROSS);
-        if matches!(cells, [only] if self.is_paper(only) || is_across(only)) || self.is_unfilled(cells) {
+        if matches!(cells, [only] if self.is_paper(only) || is_across(only)) || self.is_unfilled(block, cells)
+        {
             return RowKind::Paper;
         }
         RowKind::Item
@@ -122,15 +123,23 @@ impl<'g> Form<'g> {
     }
 
     /// Whether a row is one of the blank form that was not filled in: …… or 任务4, and signs for blank.
-    fn is_unfilled(&self, cells: &[&GridCell]) -> bool {
+    ///
+    /// What is carried from row to row, such as 产出指标, is printed in the blank form.
+    fn is_unfilled(&self, block: &Block<'g>, cells: &[&GridCell]) -> bool {
         let Some(unfilled) = &self.profile.unfilled else { return false };
+        let is_carried = |cell: &GridCell| {
+            let of = |column: &&super::BlockColumn<'g>| column.head.covers(cell.column);
+            block.columns.iter().find(of).is_some_and(|column| column.column.carried)
+        };
+        let own: Vec<&GridCell> = cells.iter().copied().filter(|cell| !is_carried(cell)).collect();
         let mut is_named = false;
-        let all = cells.iter().all(|cell| {
-            let text = narrow(&cell.text);
-            let is_unfilled = unfilled.0.is_match(&text);
-            is_named |= is_unfilled;
-            is_unfilled || is_numbering(&text) || text == "0"
-        });
+        let all = !own.is_empty()
+            && own.iter().all(|cell| {
+                let text = narrow(&cell.text);
+                let is_unfilled = unfilled.0.is_match(&text);
+                is_named |= is_unfilled;
+                is_unfilled || is_numbering(&text) || text == "0"
+            });
         all && (is_named || cells.len() == 1 && cells[0].known_column().is_some())
     }
 

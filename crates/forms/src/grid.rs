@@ -40,6 +40,8 @@ pub struct GridCell {
     pub has_rows: bool,
     /// Its formula, if its value is not from the file.
     pub unstored: Option<Unstored>,
+    /// Its formula, if its value may be another one when the file is opened.
+    pub recalculated: Option<String>,
 }
 
 /// A formula for which the file stores no value.
@@ -199,6 +201,7 @@ impl Grid {
             left_out: Vec::new(),
             has_rows: false,
             unstored: None,
+            recalculated: None,
         });
         self.cover(row, column, spans.1, index);
     }

@@ -153,6 +153,7 @@ impl PageStyles {
             is_raised: above.is_raised || of_sheet.is_raised || name == "sup",
             is_lowered: above.is_lowered || of_sheet.is_lowered || name == "sub",
             font: of_sheet.font.or(above.font),
+            is_pale: above.is_pale,
         };
         declared(element.attr("style").unwrap_or_default(), style)
     }

@@ -7,6 +7,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &COPY_IN_FILE,
     &EMBEDDED_NOT_READ,
     &ENCODING_GUESSED,
+    &FORMULA_RECALCULATES,
     &HIDDEN_CELLS,
     &HIDDEN_LINES_READ,
     &HIDDEN_SHEET,
@@ -16,6 +17,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &MEMBER_NOT_PRINTED,
     &NOT_READABLE,
     &ROW_CUT_OFF,
+    &SHAPES_NOT_READ,
     &SHEET_NOT_READ,
     &SHEETS_BEYOND,
     &TEXT_LEFT_OUT,
@@ -49,6 +51,16 @@ pub static ENCODING_GUESSED: NoticeKind = NoticeKind {
         "The file does not say its encoding and was read as {encoding}. If words look wrong, save it again as UTF-8.",
     )],
     page: include_str!("notices/encoding-guessed.md"),
+};
+
+/// A formula gives another value on another day.
+pub static FORMULA_RECALCULATES: NoticeKind = NoticeKind {
+    id: "formula-recalculates",
+    messages: &[Template::new(
+        "公式“={formula}”在打开文件时会重新计算，这里读取的是保存时的“{found}”。请核对，并改成固定的内容。",
+        "The formula \"={formula}\" is worked out anew when the file is opened; \"{found}\", its value when the file was saved, was read. Check it, and put a fixed value in its place.",
+    )],
+    page: include_str!("notices/formula-recalculates.md"),
 };
 
 /// Hidden rows or columns.
@@ -144,6 +156,16 @@ pub static ROW_CUT_OFF: NoticeKind = NoticeKind {
     page: include_str!("notices/row-cut-off.md"),
 };
 
+/// Shapes with text lie over a sheet.
+pub static SHAPES_NOT_READ: NoticeKind = NoticeKind {
+    id: "shapes-not-read",
+    messages: &[Template::new(
+        "工作表“{sheet}”上有文本框或图形，其中的文字“{found}”没有读取。请把内容填在单元格里。",
+        "Text boxes or shapes lie over the sheet \"{sheet}\"; their text \"{found}\" was not read. Put it into cells.",
+    )],
+    page: include_str!("notices/shapes-not-read.md"),
+};
+
 /// A sheet that cannot be read.
 pub static SHEET_NOT_READ: NoticeKind = NoticeKind {
     id: "sheet-not-read",
@@ -197,6 +219,16 @@ pub static TEXT_LEFT_OUT: NoticeKind = NoticeKind {
             "deleted",
             "“{found}”在修订中已删除，没有读取。",
             "\"{found}\" was deleted by a tracked change and was not read.",
+        ),
+        Template::variant(
+            "pale",
+            "“{found}”的字色与底色相同，看不见，没有读取。",
+            "\"{found}\" has the colour of what is behind it and cannot be seen; it was not read.",
+        ),
+        Template::variant(
+            "conditional",
+            "“{found}”所在的单元格有条件格式或表格样式，屏幕上显示的可能不同（数字格式、删除线或字色）；按单元格的内容读取，请核对。",
+            "The cell of \"{found}\" has a conditional format or the style of a table and may be shown otherwise (number format, strike-through, colour); its content was read. Check it.",
         ),
         Template::variant(
             "footnote",

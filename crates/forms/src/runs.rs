@@ -19,6 +19,10 @@ pub enum LeftOutKind {
     TextBox,
     /// Text that a tracked change deleted.
     Deleted,
+    /// Text in the colour of what is behind it.
+    Pale,
+    /// Nothing: the text may be shown otherwise, by a conditional format or the style of a table.
+    Conditional,
 }
 
 impl LeftOutKind {
@@ -31,6 +35,8 @@ impl LeftOutKind {
             Self::Prompt => "prompt",
             Self::TextBox => "text-box",
             Self::Deleted => "deleted",
+            Self::Pale => "pale",
+            Self::Conditional => "conditional",
         }
     }
 }
@@ -59,6 +65,8 @@ pub(crate) struct Runs {
 pub(crate) struct RunStyle {
     pub(crate) is_struck: bool,
     pub(crate) is_hidden: bool,
+    /// Whether it has the colour of what is behind it.
+    pub(crate) is_pale: bool,
     pub(crate) is_raised: bool,
     pub(crate) is_lowered: bool,
     /// The font, if its letters are symbols.
@@ -72,6 +80,8 @@ impl Runs {
         let text = symbols.as_deref().unwrap_or(text);
         if style.is_hidden {
             self.leave_out(LeftOutKind::Hidden, text);
+        } else if style.is_pale {
+            self.leave_out(LeftOutKind::Pale, text);
         } else if style.is_struck {
             self.leave_out(LeftOutKind::Struck, text);
         } else if style.is_raised {

@@ -25,7 +25,8 @@ pub(crate) use self::docx::spots;
 use self::sheet::{Sheet, SheetCell};
 use crate::grid::Grid;
 use crate::notices::{
-    HIDDEN_CELLS, HIDDEN_SHEET, LINKS_NOT_FOLLOWED, MACROS_NOT_RUN, SHEET_NOT_READ, SHEETS_BEYOND,
+    HIDDEN_CELLS, HIDDEN_SHEET, LINKS_NOT_FOLLOWED, MACROS_NOT_RUN, SHAPES_NOT_READ, SHEET_NOT_READ,
+    SHEETS_BEYOND,
 };
 use crate::ooxml::Package;
 use crate::read::{Container, PackageKind};
@@ -157,7 +158,7 @@ impl Workbook {
             notices.push(LINKS_NOT_FOLLOWED.notice(None, Args::new()));
         }
         let mut grids = Vec::new();
-        for sheet in self.sheets {
+        for mut sheet in self.sheets {
             // The list of problems is not part of the form.
             if sheet.is_list() {
                 continue;
@@ -169,9 +170,16 @@ impl Workbook {
                 }
                 continue;
             }
+            let shapes = std::mem::take(&mut sheet.shapes);
             let (grid, any_hidden) = sheet.grid();
             if any_hidden {
-                notices.push(HIDDEN_CELLS.notice(None, Args::from([("sheet", text(name))])));
+                notices.push(HIDDEN_CELLS.notice(None, Args::from([("sheet", text(name.clone()))])));
+            }
+            if !shapes.is_empty() {
+                let found =
+                    shapes.iter().map(|shape| huizong_core::shown_text(shape.trim())).collect::<Vec<_>>();
+                let args = Args::from([("sheet", text(name)), ("found", Arg::Text(found.join("；")))]);
+                notices.push(SHAPES_NOT_READ.notice(None, args));
             }
             if grid.rows() > 0 {
                 grids.push(grid);

@@ -7,7 +7,7 @@ use huizong_schema::findings::{Arg, Args, Location, Notice};
 use super::{Form, LONGEST_HEADING};
 use crate::figure::{self, narrow};
 use crate::grid::{GridCell, Stale};
-use crate::notices::TEXT_LEFT_OUT;
+use crate::notices::{FORMULA_RECALCULATES, TEXT_LEFT_OUT};
 use crate::profile::{Found, Profile, ValueKind};
 use crate::read::build::{Built, NoteKind};
 
@@ -46,6 +46,15 @@ impl Form<'_> {
             for part in &cell.left_out {
                 let shown = shown_text(part.text.trim());
                 self.notices.push(left_out(part.kind.id(), shown, cell));
+            }
+            if let Some(formula) = &cell.recalculated {
+                let args = Args::from([
+                    ("formula", Arg::Text(shown_text(formula))),
+                    ("found", Arg::Text(shown_text(cell.text.trim()))),
+                ]);
+                let mut notice = FORMULA_RECALCULATES.notice(None, args);
+                notice.location = Some(Location::new("", cell.place.as_ref()));
+                self.notices.push(notice);
             }
         }
     }

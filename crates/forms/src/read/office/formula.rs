@@ -292,6 +292,19 @@ impl<'f> FormulaReader<'f> {
     }
 }
 
+/// Whether a formula is worked out anew whenever its workbook is opened.
+pub(crate) fn is_volatile(formula: &str) -> bool {
+    const NAMES: [&str; 7] = ["TODAY(", "NOW(", "RAND(", "RANDBETWEEN(", "OFFSET(", "INDIRECT(", "CELL("];
+    let formula = formula.to_ascii_uppercase();
+    let is_call = |name: &str| {
+        let before = |at: usize| formula[..at].chars().next_back();
+        formula
+            .match_indices(name)
+            .any(|(at, _)| !before(at).is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.')))
+    };
+    NAMES.iter().any(|name| is_call(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,6 +39,8 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
                     styles.texts.insert(style.clone(), run_style(&element));
                 }
             }
+            "table-cell-properties" if has_background(&element) => styles.coloured.extend(style.clone()),
+            "map" => styles.coloured.extend(style.clone()),
             "tracked-changes" => pieces.skip("tracked-changes", |_| ())?,
             "table" if workbook.sheets.len() >= SHEETS => {
                 workbook.beyond += 1;
@@ -62,6 +64,8 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
 struct Styles {
     hidden_tables: BTreeSet<String>,
     texts: BTreeMap<String, RunStyle>,
+    /// The styles of cells with a colour behind their text, or with conditions that may give them one.
+    coloured: BTreeSet<String>,
 }
 
 impl Styles {
@@ -69,6 +73,11 @@ impl Styles {
     fn of(&self, element: &BytesStart<'_>) -> Option<RunStyle> {
         self.texts.get(&*attribute(element, "style-name")?).copied()
     }
+}
+
+fn has_background(element: &BytesStart<'_>) -> bool {
+    attribute(element, "background-color")
+        .is_some_and(|colour| colour != "transparent" && !colour.eq_ignore_ascii_case("#ffffff"))
 }
 
 fn run_style(element: &BytesStart<'_>) -> RunStyle {
@@ -82,6 +91,7 @@ fn run_style(element: &BytesStart<'_>) -> RunStyle {
             value.starts_with("super") || value.starts_with(|c: char| ('1'..='9').contains(&c))
         }),
         is_lowered: is("text-position", &|value| value.starts_with("sub") || value.starts_with('-')),
+        is_pale: is("color", &|value| value.eq_ignore_ascii_case("#ffffff")),
         font: attribute(element, "font-name").and_then(|name| SymbolFont::named(&name)),
     }
 }
@@ -175,8 +185,10 @@ fn cell(
     let mut runs = Runs::default();
     let (mut paragraphs, mut in_paragraph) = (0_u32, 0_u32);
     let mut spans = vec![styles.of(element).unwrap_or_default()];
+    let is_coloured = attribute(element, "style-name").is_some_and(|name| styles.coloured.contains(&*name));
     while let Some(piece) = pieces.next()? {
         let style = spans.last().copied().unwrap_or_default();
+        let style = RunStyle { is_pale: style.is_pale && !is_coloured, ..style };
         match piece {
             Piece::Start(element) => match element.local_name().as_ref() {
                 name @ ("annotation" | "frame" | "ruby-text") => {

@@ -25,6 +25,14 @@ pub(crate) struct Sheet {
     pub(crate) hidden: HiddenLines,
     /// The lines of the page's header and footer.
     pub(crate) margins: Vec<String>,
+    /// Areas where a conditional format may show another text than the cell's.
+    pub(crate) conditional: Vec<Area>,
+    /// Whether shapes lie over the cells.
+    pub(crate) has_drawing: bool,
+    /// The texts of those shapes.
+    pub(crate) shapes: Vec<String>,
+    /// Whether all formulas are worked out anew when the workbook is opened.
+    pub(crate) recalculates: bool,
 }
 
 /// The rows and columns of a sheet that are not shown.
@@ -94,12 +102,24 @@ impl SheetCell {
     }
 
     /// The cell with everything that it shows struck through.
-    pub(crate) fn struck(mut self) -> Self {
+    pub(crate) fn struck(self) -> Self {
+        self.left_out_whole(LeftOutKind::Struck)
+    }
+
+    /// The cell with everything that it shows left out.
+    pub(crate) fn left_out_whole(mut self, kind: LeftOutKind) -> Self {
         if !self.text.trim().is_empty() {
             let text = std::mem::take(&mut self.text);
-            self.left_out.push(LeftOut { kind: LeftOutKind::Struck, text });
+            self.left_out.push(LeftOut { kind, text });
         }
         Self { figure: None, beneath: None, formula: None, ..self }
+    }
+
+    /// Says that the cell may be shown otherwise.
+    pub(crate) fn may_be_otherwise(&mut self) {
+        if !self.text.trim().is_empty() {
+            self.left_out.push(LeftOut { kind: LeftOutKind::Conditional, text: self.text.clone() });
+        }
     }
 
     /// Sets the value of its formula.
@@ -194,6 +214,16 @@ impl Sheet {
     pub(crate) fn grid(mut self) -> (Grid, bool) {
         self.compute();
         let stale = self.stale();
+        let recalculated = self.recalculated(&stale);
+        let in_area = |at: &CellName, area: &Area| {
+            (area.first.row..=area.last.row).contains(&at.row)
+                && (area.first.column..=area.last.column).contains(&at.column)
+        };
+        for (at, cell) in &mut self.cells {
+            if self.conditional.iter().any(|area| in_area(at, area)) {
+                cell.may_be_otherwise();
+            }
+        }
         let (any_hidden, moved) = self.hide();
         // A template's live checks are not part of the form.
         self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
@@ -224,6 +254,7 @@ impl Sheet {
                     last.left_out.clone_from(&cell.left_out);
                     last.unstored.clone_from(&cell.unstored);
                     last.stale = stale.get(stored_at).cloned();
+                    last.recalculated = recalculated.get(stored_at).cloned();
                 }
             };
             if with_blanks {
@@ -293,6 +324,23 @@ impl Sheet {
             }
         }
         stale
+    }
+}
+
+impl Sheet {
+    /// The formulas whose stored value may not be the one that is shown when the workbook is opened, as 今天's year is.
+    fn recalculated(&self, stale: &BTreeMap<CellName, Stale>) -> BTreeMap<CellName, String> {
+        let stored =
+            self.cells.iter().filter(|(at, cell)| cell.lacks_value.is_none() && !stale.contains_key(at));
+        let formulas = stored.filter_map(|(at, cell)| Some((at, cell.formula.as_deref()?)));
+        let changes = |formula: &str| {
+            formula::is_volatile(formula)
+                || self.recalculates && formula::value(formula, &|at| self.operand(at)).is_none()
+        };
+        formulas
+            .filter(|(_, formula)| changes(formula))
+            .map(|(at, formula)| (*at, formula.trim_start_matches('=').to_owned()))
+            .collect()
     }
 }
 

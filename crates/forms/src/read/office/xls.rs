@@ -10,12 +10,13 @@ use std::panic::catch_unwind;
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 use huizong_schema::CellName;
 
+use super::number::ShownNumber;
 use super::sheet::{Area, HiddenLines, Sheet, SheetCell};
 use super::xls_password;
 use super::xls_records::{double_word, hide, packed, records, records_of, word};
 use super::xls_text::{self, CellTexts, XlsText};
 use super::{Budget, Workbook, number as numbers};
-use crate::runs::RunStyle;
+use crate::runs::{LeftOutKind, RunStyle};
 use crate::unreadable::Unreadable;
 
 /// calamine lays a sheet out as a rectangle; larger ones are not handed to it.
@@ -65,6 +66,10 @@ struct Facts {
     fonts: Vec<RunStyle>,
     /// The fonts by style.
     style_fonts: Vec<u16>,
+    /// By style: whether the cell has a colour of its own behind its text.
+    style_fills: Vec<bool>,
+    /// Whether conditional formats may colour cells.
+    has_conditions: bool,
     /// The texts that cells share.
     texts: Vec<XlsText>,
     is_1904: bool,
@@ -79,22 +84,31 @@ struct SheetFacts {
     hidden: HiddenLines,
     texts: CellTexts,
     is_too_large: bool,
+    /// Whether zeros are not shown.
+    hides_zeros: bool,
+    /// Whether conditional formats may colour cells.
+    has_conditions: bool,
 }
 
 /// Records of one cell each: its row, column and style first.
 const CELLS: [u16; 7] = [0x0203, 0x027e, 0x0006, 0x0204, 0x00d6, 0x0205, 0x00fd];
 impl Facts {
-    /// The style of a font. There is no font with the index 4: the fonts after it are counted from 5.
-    fn font(&self, index: u16) -> RunStyle {
+    /// How text in a font is shown in a cell of a style. There is no font with the index 4: the fonts after it are
+    /// counted from 5.
+    fn font(&self, index: u16, style: u16) -> RunStyle {
         let at = usize::from(if index > 4 { index - 1 } else { index });
-        self.fonts.get(at).copied().unwrap_or_default()
+        let font = self.fonts.get(at).copied().unwrap_or_default();
+        let has_fill = self.style_fills.get(usize::from(style)).copied().unwrap_or(true);
+        RunStyle { is_pale: font.is_pale && !has_fill && !self.has_conditions, ..font }
     }
 
     /// The style of a cell's text: whole cells are not raised.
     fn of_cell(&self, style: u16) -> RunStyle {
-        let font =
-            self.style_fonts.get(usize::from(style)).map_or_else(RunStyle::default, |font| self.font(*font));
-        RunStyle { is_struck: font.is_struck, ..RunStyle::default() }
+        let font = self
+            .style_fonts
+            .get(usize::from(style))
+            .map_or_else(RunStyle::default, |font| self.font(*font, style));
+        RunStyle { is_struck: font.is_struck, is_pale: font.is_pale, ..RunStyle::default() }
     }
 
     fn of(stream: &mut [u8]) -> Self {
@@ -120,6 +134,10 @@ impl Facts {
                 0x00e0 => {
                     styles.push(word(data, 2).unwrap_or(0));
                     style_fonts.push(word(data, 0).unwrap_or(0));
+                    // The pattern is in the highest six bits; older records have it elsewhere.
+                    facts
+                        .style_fills
+                        .push(double_word(data, 14).is_none_or(|fill| !is_new || fill >> 26 != 0));
                 }
                 0x0085 => {
                     let begins = double_word(data, 0).unwrap_or(0);
@@ -140,6 +158,7 @@ impl Facts {
         }
         for sheet in &mut facts.sheets {
             sheet.look_through(stream);
+            facts.has_conditions |= sheet.has_conditions;
         }
         facts
     }
@@ -164,6 +183,8 @@ impl SheetFacts {
                         self.hidden.columns.extend(u32::from(first)..=u32::from(last.min(255)));
                     }
                 }
+                0x023e => self.hides_zeros |= word(data, 0).is_some_and(|flags| flags & 0x10 == 0),
+                0x01b0 => self.has_conditions = true,
                 // The text that the formula before it evaluates to.
                 0x0207 => {
                     let text = formula.take().zip(xls_text::of_formula(data));
@@ -214,6 +235,8 @@ fn font_style(data: &[u8]) -> RunStyle {
         is_struck: word(data, 2).is_some_and(|flags| flags & 0x08 != 0),
         is_raised: escapement == 1,
         is_lowered: escapement == 2,
+        // White, of the first colours and of the palette.
+        is_pale: matches!(word(data, 4), Some(1 | 9)),
         ..RunStyle::default()
     }
 }
@@ -263,7 +286,14 @@ fn cells(
         let at = at_of(begins, row, column);
         let style = of_sheet.and_then(|sheet| sheet.styles.get(&at)).copied().unwrap_or(0);
         let format = facts.formats.get(usize::from(style)).map_or("", String::as_str);
-        let number = |value: f64| SheetCell::number(numbers::shown(value, format, facts.is_1904), value);
+        let hides_zeros = of_sheet.is_some_and(|sheet| sheet.hides_zeros);
+        let number = |value: f64| {
+            let shown = match hides_zeros && value == 0.0 {
+                true => ShownNumber { is_suppressed: true, ..ShownNumber::default() },
+                false => numbers::shown(value, format, facts.is_1904),
+            };
+            SheetCell::number(shown, value)
+        };
         let of_formula = of_sheet.and_then(|sheet| sheet.texts.of_formulas.get(&at));
         let cell = match value {
             _ if of_formula.is_some() => SheetCell::text(of_formula.cloned().unwrap_or_default()),
@@ -280,7 +310,7 @@ fn cells(
             Data::Empty => continue,
         };
         let of_cell = facts.of_cell(style);
-        let font = |index: u16| facts.font(index);
+        let font = |index: u16| facts.font(index, style);
         let text = of_sheet.and_then(|sheet| facts.texts.get(*sheet.texts.shared.get(&at)? as usize));
         let cell = match text.filter(|text| text.is_styled(&font)) {
             Some(text) => {
@@ -288,7 +318,8 @@ fn cells(
                 runs.text = runs.text.replace("\r\n", "\n").replace('\r', "\n");
                 SheetCell::runs(runs)
             }
-            None if of_cell.is_struck => cell.struck(),
+            None if of_cell.is_struck => cell.left_out_whole(LeftOutKind::Struck),
+            None if of_cell.is_pale => cell.left_out_whole(LeftOutKind::Pale),
             None => cell,
         };
         budget.spend_on(&cell)?;

@@ -3,17 +3,23 @@
 //! Read here and not by calamine, which gives neither hidden rows nor columns, lays a sheet out as a rectangle from its
 //! first cell to its last, and gives up a whole workbook for one odd sheet. One pass over each sheet is enough.
 
+mod styles;
+mod text;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use huizong_schema::CellName;
 use quick_xml::events::BytesStart;
 
+use self::styles::{CellStyle, Styles};
+use self::text::{RichText, shared_strings, string_of, unescaped};
+use super::number::ShownNumber;
 use super::sheet::{Area, Sheet, SheetCell};
 use super::{Budget, SHEETS, Workbook, number as numbers};
 use crate::ooxml::xml::{Piece, Pieces, attribute, is_set, number, plain_text, text_of};
 use crate::ooxml::{Package, main_part, relations};
-use crate::runs::{RunStyle, Runs};
+use crate::runs::LeftOutKind;
 use crate::unreadable::Unreadable;
 
 /// The most merged areas of a sheet.
@@ -32,7 +38,7 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
             }
             "styles" => {
                 if let Some(part) = package.part(target)? {
-                    common.styles = styles(&text_of(&part))?;
+                    common.styles = Styles::read(&text_of(&part))?;
                 }
             }
             _ => {}
@@ -44,6 +50,7 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
         ..Workbook::default()
     };
     let mut listed = Vec::new();
+    let mut recalculates = false;
     let mut pieces = Pieces::of(&text);
     while let Some(piece) = pieces.next()? {
         let Piece::Start(element) = piece else { continue };
@@ -57,6 +64,7 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
                 listed.push((name, is_hidden, target));
             }
             "externalReference" => workbook.has_links = true,
+            "calcPr" => recalculates = is_set(&element, "fullCalcOnLoad"),
             _ => {}
         }
     }
@@ -71,7 +79,12 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
             .part(&target)
             .and_then(|part| part.ok_or_else(|| Unreadable::Broken(format!("{target} is missing"))));
         match part.and_then(|part| sheet(&text_of(&part), &common, budget)) {
-            Ok(cells) => workbook.sheets.push(Sheet { name, is_hidden, ..cells }),
+            Ok(cells) => {
+                // Damaged shapes take nothing from the form.
+                let shapes =
+                    if cells.has_drawing { shapes(package, &target).unwrap_or_default() } else { Vec::new() };
+                workbook.sheets.push(Sheet { name, is_hidden, shapes, recalculates, ..cells });
+            }
             Err(why) => workbook.broken.push((name, why)),
         }
     }
@@ -82,174 +95,9 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Wor
 #[derive(Default)]
 struct Common {
     strings: Vec<RichText>,
-    styles: Vec<CellStyle>,
+    styles: Styles,
+    default_style: CellStyle,
     is_1904: bool,
-}
-
-/// What a cell's style says of how its value is shown.
-#[derive(Clone, Default)]
-struct CellStyle {
-    /// The format code of numbers.
-    format: String,
-    is_struck: bool,
-}
-
-/// A text as runs. A run without a style has that of its cell.
-#[derive(Clone, Default)]
-struct RichText(Vec<(String, Option<RunStyle>)>);
-
-impl RichText {
-    fn len(&self) -> usize {
-        self.0.iter().map(|(text, _)| text.len()).sum()
-    }
-
-    /// The text as a cell shows it.
-    fn shown(&self, of_cell: RunStyle) -> Runs {
-        let mut runs = Runs::default();
-        for (text, style) in &self.0 {
-            runs.push(&unescaped(text), style.unwrap_or(of_cell));
-        }
-        runs
-    }
-}
-
-fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<RichText>, Unreadable> {
-    let mut strings = Vec::new();
-    let mut pieces = Pieces::of(text);
-    while let Some(piece) = pieces.next()? {
-        if let Piece::Start(element) = piece
-            && element.local_name().as_ref() == "si"
-        {
-            let string = string_of(&mut pieces, "si")?;
-            budget.spend(string.len() + string.0.len() * size_of::<(String, Option<RunStyle>)>())?;
-            strings.push(string);
-        }
-    }
-    Ok(strings)
-}
-
-/// The runs of a string, up to its end, without its phonetic text.
-fn string_of(pieces: &mut Pieces<'_>, name: &str) -> Result<RichText, Unreadable> {
-    let mut string = RichText::default();
-    let (mut is_text, mut spoken) = (false, 0_u32);
-    let mut style = None;
-    while let Some(piece) = pieces.next()? {
-        match piece {
-            Piece::Start(element) => match element.local_name().as_ref() {
-                "t" => {
-                    is_text = spoken == 0;
-                    if is_text {
-                        string.0.push((String::new(), style));
-                    }
-                }
-                "r" => style = None,
-                "rPr" => style = Some(RunStyle::default()),
-                "rPh" => spoken += 1,
-                _ => {
-                    if let Some(style) = &mut style {
-                        take_style(&element, style);
-                    }
-                }
-            },
-            Piece::Text(text) if is_text => {
-                if let Some((last, _)) = string.0.last_mut() {
-                    last.push_str(&text);
-                }
-            }
-            Piece::Text(_) => {}
-            Piece::End(end) => match end.name() {
-                "t" => is_text = false,
-                "rPh" => spoken = spoken.saturating_sub(1),
-                end if end == name => return Ok(string),
-                _ => {}
-            },
-        }
-    }
-    Err(Unreadable::Broken("the file ends within a text".into()))
-}
-
-/// Takes a property of a font into a run's style.
-fn take_style(element: &BytesStart<'_>, style: &mut RunStyle) {
-    let value = attribute(element, "val");
-    match element.local_name().as_ref() {
-        "strike" => style.is_struck = value.is_none_or(|value| !matches!(&*value, "0" | "false")),
-        "vertAlign" => {
-            style.is_raised = value.as_deref() == Some("superscript");
-            style.is_lowered = value.as_deref() == Some("subscript");
-        }
-        _ => {}
-    }
-}
-
-/// Characters that XML cannot hold are written `_x000D_`.
-fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains("_x") && !text.contains('\r') {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("_x") {
-        let (before, from) = rest.split_at(at);
-        plain.push_str(before);
-        let code = from.get(2..6).filter(|_| from.as_bytes().get(6) == Some(&b'_'));
-        match code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32) {
-            Some(c) => {
-                plain.push(c);
-                rest = &from[7..];
-            }
-            None => {
-                plain.push_str("_x");
-                rest = &from[2..];
-            }
-        }
-    }
-    plain.push_str(rest);
-    Cow::Owned(plain.replace("\r\n", "\n").replace('\r', "\n"))
-}
-
-/// The styles of cells: formats of numbers, and fonts that strike through.
-fn styles(text: &str) -> Result<Vec<CellStyle>, Unreadable> {
-    let mut own: BTreeMap<u32, String> = BTreeMap::new();
-    let mut fonts: Vec<RunStyle> = Vec::new();
-    let mut styles: Vec<(u32, usize)> = Vec::new();
-    let (mut in_cells, mut in_fonts) = (false, false);
-    let mut pieces = Pieces::of(text);
-    while let Some(piece) = pieces.next()? {
-        match piece {
-            Piece::Start(element) => match element.local_name().as_ref() {
-                "numFmt" => {
-                    if let (Some(id), Some(code)) =
-                        (number(&element, "numFmtId"), attribute(&element, "formatCode"))
-                    {
-                        own.insert(id, code.into_owned());
-                    }
-                }
-                "fonts" => in_fonts = true,
-                "font" if in_fonts => fonts.push(RunStyle::default()),
-                "cellXfs" => in_cells = true,
-                "xf" if in_cells => styles.push((
-                    number(&element, "numFmtId").unwrap_or(0),
-                    number(&element, "fontId").unwrap_or(0),
-                )),
-                _ if in_fonts => {
-                    if let Some(font) = fonts.last_mut() {
-                        take_style(&element, font);
-                    }
-                }
-                _ => {}
-            },
-            Piece::End(end) => match end.name() {
-                "cellXfs" => in_cells = false,
-                "fonts" => in_fonts = false,
-                _ => {}
-            },
-            Piece::Text(_) => {}
-        }
-    }
-    let code = |id: u32| own.get(&id).cloned().unwrap_or_else(|| numbers::built_in(id).to_owned());
-    let is_struck = |font: usize| fonts.get(font).is_some_and(|font| font.is_struck);
-    let style = |(format, font)| CellStyle { format: code(format), is_struck: is_struck(font) };
-    Ok(styles.into_iter().map(style).collect())
 }
 
 /// A cell that is being read.
@@ -268,6 +116,10 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
     let mut shared: BTreeMap<u32, (String, CellName)> = BTreeMap::new();
     let mut raw: Option<Raw> = None;
     let mut is_complete = false;
+    // These come after the cells, and matter before.
+    let may_be_coloured = text.contains("<conditionalFormatting") || text.contains("<tablePart");
+    let mut view = View { may_be_coloured, ..View::default() };
+    let mut conditional: Vec<Area> = Vec::new();
     let mut pieces = Pieces::of(text);
     while let Some(piece) = pieces.next()? {
         match piece {
@@ -278,6 +130,22 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                         sheet.hidden.columns.extend(first..=last.min(CellName::COLUMNS - 1));
                     }
                 }
+                "sheetView" => {
+                    view.hides_zeros |= attribute(&element, "showZeros")
+                        .is_some_and(|shows| matches!(&*shows, "0" | "false"));
+                }
+                "conditionalFormatting" => {
+                    let areas = attribute(&element, "sqref").unwrap_or_default();
+                    conditional = areas.split_whitespace().filter_map(area_of).take(MERGED).collect();
+                }
+                "cfRule" => {
+                    let changes =
+                        number::<usize>(&element, "dxfId").and_then(|id| common.styles.conditional.get(id));
+                    if changes == Some(&true) {
+                        sheet.conditional.append(&mut conditional);
+                    }
+                }
+                "drawing" => sheet.has_drawing = true,
                 "row" => {
                     row = number::<u32>(&element, "r").map_or(row, |row| row.saturating_sub(1));
                     column = 0;
@@ -324,7 +192,7 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
             Piece::End(end) => match end.name() {
                 "row" => row = row.saturating_add(1),
                 "c" => {
-                    if let Some(cell) = raw.take().and_then(|raw| cell(raw, common)) {
+                    if let Some(cell) = raw.take().and_then(|raw| cell(raw, common, view)) {
                         budget.spend_on(&cell)?;
                         sheet.cells.insert(CellName::new(row, column), cell);
                     }
@@ -365,20 +233,37 @@ fn formula(
     }
 }
 
-fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
-    let default = CellStyle::default();
-    let style = common.styles.get(raw.style).unwrap_or(&default);
-    let of_cell = RunStyle { is_struck: style.is_struck, ..RunStyle::default() };
-    let plain = |text: String| {
-        let cell = SheetCell::text(text);
-        if style.is_struck { cell.struck() } else { cell }
+/// What a sheet says of how its cells are shown.
+#[derive(Clone, Copy, Default)]
+struct View {
+    /// Whether zeros are not shown.
+    hides_zeros: bool,
+    /// Whether a table's style or a conditional format may colour cells.
+    may_be_coloured: bool,
+}
+
+fn cell(raw: Raw, common: &Common, view: View) -> Option<SheetCell> {
+    let mut style = Cow::Borrowed(common.styles.cells.get(raw.style).unwrap_or(&common.default_style));
+    let is_pale = style.hides(style.font.ink);
+    if is_pale && view.may_be_coloured {
+        style.to_mut().paper = None;
+    }
+    // Deleted text, or text in the colour of its cell.
+    let not_shown = match style.font.style.is_struck {
+        true => Some(LeftOutKind::Struck),
+        false => style.hides(style.font.ink).then_some(LeftOutKind::Pale),
     };
-    let inline = |text: Option<RichText>| SheetCell::runs(text.unwrap_or_default().shown(of_cell));
+    let whole = |cell: SheetCell| match not_shown {
+        Some(kind) => cell.left_out_whole(kind),
+        None => cell,
+    };
+    let plain = |text: String| whole(SheetCell::text(text));
+    let inline = |text: Option<RichText>| SheetCell::runs(text.unwrap_or_default().shown(&style));
     let lacks_value = raw.value.trim().is_empty() && raw.text.is_none() && raw.kind != "str";
     let shown = match raw.kind.as_str() {
         "s" => {
             let index: usize = raw.value.trim().parse().ok()?;
-            SheetCell::runs(common.strings.get(index)?.shown(of_cell))
+            SheetCell::runs(common.strings.get(index)?.shown(&style))
         }
         "inlineStr" => inline(raw.text),
         "str" => plain(unescaped(&raw.value).into_owned()),
@@ -387,14 +272,20 @@ fn cell(raw: Raw, common: &Common) -> Option<SheetCell> {
         _ if raw.value.trim().is_empty() => inline(raw.text),
         _ => match raw.value.trim().parse::<f64>().ok().filter(|value| value.is_finite()) {
             Some(value) => {
-                let cell = SheetCell::number(numbers::shown(value, &style.format, common.is_1904), value);
-                if style.is_struck { cell.struck() } else { cell }
+                let shown = match view.hides_zeros && value == 0.0 {
+                    true => ShownNumber { is_suppressed: true, ..ShownNumber::default() },
+                    false => numbers::shown(value, &style.format, common.is_1904),
+                };
+                whole(SheetCell::number(shown, value))
             }
             None => plain(raw.value),
         },
     };
     let lacks_value = (lacks_value && raw.formula.is_some()).then(|| style.format.clone());
-    let cell = SheetCell { formula: raw.formula, lacks_value, ..shown };
+    let mut cell = SheetCell { formula: raw.formula, lacks_value, ..shown };
+    if is_pale && view.may_be_coloured {
+        cell.may_be_otherwise();
+    }
     (!cell.is_empty()).then_some(cell)
 }
 
@@ -428,6 +319,31 @@ pub(super) fn margin_lines(text: &str) -> Vec<String> {
     crate::markup::paragraphs(&plain)
 }
 
+/// The texts of the shapes that lie over a sheet.
+fn shapes(package: &mut Package<'_>, sheet: &str) -> Result<Vec<String>, Unreadable> {
+    let mut shapes = Vec::new();
+    for (kind, target) in relations(package, sheet)?.into_values() {
+        let Some(part) = package.part(&target)?.filter(|_| kind == "drawing") else { continue };
+        let text = text_of(&part);
+        let mut pieces = Pieces::of(&text);
+        let (mut words, mut is_text) = (String::new(), false);
+        while let Some(piece) = pieces.next()? {
+            match piece {
+                Piece::Start(element) => is_text = element.local_name().as_ref() == "t",
+                Piece::Text(text) if is_text => words.push_str(&text),
+                Piece::Text(_) => {}
+                Piece::End(end) => {
+                    is_text = false;
+                    if matches!(end.name(), "sp" | "txBody") && !words.trim().is_empty() {
+                        shapes.push(std::mem::take(&mut words));
+                    }
+                }
+            }
+        }
+    }
+    Ok(shapes)
+}
+
 /// An area such as `B2:C3`.
 pub(super) fn area_of(text: &str) -> Option<Area> {
     let (first, last) = text.split_once(':').unwrap_or((text, text));
@@ -440,8 +356,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_xml_cannot_hold_is_unescaped() {
+    fn margins_lose_their_codes() {
         assert_eq!(margin_lines("&L&\"宋体\"&9附表&R单位：万元 &P/&N"), ["附表", "单位：万元 /"]);
-        assert_eq!(unescaped("甲_x000D_\n乙_x0041_ _x_ _xZZZZ_ _x00"), "甲\n乙A _x_ _xZZZZ_ _x00");
     }
 }

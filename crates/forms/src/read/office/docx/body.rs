@@ -6,7 +6,7 @@ use quick_xml::events::BytesStart;
 use super::fields::{Fields, Prompts, chosen, is_prompt_style, tick_box};
 use super::is_on;
 use super::margins::Margins;
-use super::styles::{Properties, Styles};
+use super::styles::{Properties, Styles, is_shading};
 use super::table::{COLUMNS, Table};
 use crate::grid::Grid;
 use crate::ooxml::marks::PROBLEMS_BOOKMARK;
@@ -173,7 +173,9 @@ impl DocumentReader<'_> {
 
     /// How the run that is open is shown.
     fn style(&self) -> RunStyle {
-        self.run.over(self.run_style.toggled_over(self.paragraph)).style()
+        self.run
+            .over(self.run_style.toggled_over(self.paragraph))
+            .style(self.tables.iter().any(Table::is_coloured))
     }
 
     /// Takes properties, and what is not part of the text: old properties and deletions of tracked changes, fallbacks for
@@ -184,20 +186,36 @@ impl DocumentReader<'_> {
                 let deleted = deleted_text(pieces, &name.to_owned())?;
                 self.text.leave_out(LeftOutKind::Deleted, &deleted);
             }
-            name @ ("Fallback" | "tblPr" | "tblPrEx" | "rt" | "rPrChange" | "tcPrChange") => {
+            "tblPr" => {
+                let mut is_coloured = false;
+                pieces.skip("tblPr", |inner| match inner.local_name().as_ref() {
+                    "tblStyle" => {
+                        is_coloured |=
+                            attribute(inner, "val").is_some_and(|style| self.styles.shades_cells(&style));
+                    }
+                    "shd" => is_coloured |= is_shading(inner),
+                    _ => {}
+                })?;
+                if let Some(table) = self.tables.last_mut() {
+                    table.is_coloured = is_coloured;
+                }
+            }
+            name @ ("Fallback" | "tblPrEx" | "rt" | "rPrChange") => {
                 pieces.skip(&name.to_owned(), |_| ())?;
             }
             "trPr" => self.row_properties(pieces)?,
             name @ ("pPr" | "sectPr") => {
                 self.margins.begin();
                 let mut style = None;
+                let mut is_shaded = false;
                 pieces.skip(&name.to_owned(), |inner| {
                     self.margins.take(inner);
+                    is_shaded |= inner.local_name().as_ref() == "shd" && is_shading(inner);
                     if inner.local_name().as_ref() == "pStyle" && style.is_none() {
                         style = attribute(inner, "val").map(|style| self.styles.paragraph(Some(&style)));
                     }
                 })?;
-                self.paragraph = style.unwrap_or(self.paragraph);
+                self.paragraph = style.unwrap_or(self.paragraph).shaded(is_shaded);
             }
             "r" => (self.run, self.run_style) = (Properties::default(), Properties::default()),
             "rStyle" => {
@@ -205,7 +223,11 @@ impl DocumentReader<'_> {
                 self.prompts.in_run = is_prompt_style(&style);
                 self.run_style = self.styles.resolved(&style);
             }
-            "vanish" | "strike" | "dstrike" | "vertAlign" | "position" | "rFonts" => self.run.take(element),
+            "vanish" | "strike" | "dstrike" | "vertAlign" | "position" | "rFonts" | "color" => {
+                self.run.take(element)
+            }
+            "shd" => self.run.take(element),
+            "tcPr" => self.cell_properties(pieces)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -223,6 +245,20 @@ impl DocumentReader<'_> {
             table.begin_row(before, is_deleted);
         }
         Ok(())
+    }
+
+    fn cell_properties(&mut self, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
+        let mut is_old = false;
+        let Some(table) = self.tables.last_mut() else { return pieces.skip("tcPr", |_| ()) };
+        pieces.skip("tcPr", |inner| match inner.local_name().as_ref() {
+            // The properties before a tracked change come last.
+            "tcPrChange" => is_old = true,
+            _ if is_old => {}
+            "gridSpan" => table.cell.span = number(inner, "val").unwrap_or(1).clamp(1, COLUMNS),
+            "vMerge" => table.cell.goes_on = attribute(inner, "val").is_none_or(|val| val != "restart"),
+            "shd" => table.cell.is_coloured = is_shading(inner),
+            _ => {}
+        })
     }
 
     /// Takes a field or a content control. Returns true if it was one.
@@ -276,16 +312,6 @@ impl DocumentReader<'_> {
                 self.text = Runs::default();
                 if let Some(table) = self.tables.last_mut() {
                     table.begin_cell(position, self.fields.depth());
-                }
-            }
-            "gridSpan" => {
-                if let Some(table) = self.tables.last_mut() {
-                    table.cell.span = number(element, "val").unwrap_or(1).clamp(1, COLUMNS);
-                }
-            }
-            "vMerge" => {
-                if let Some(table) = self.tables.last_mut() {
-                    table.cell.goes_on = attribute(element, "val").is_none_or(|val| val != "restart");
                 }
             }
             _ => return Ok(false),

@@ -14,6 +14,8 @@ use crate::unreadable::Unreadable;
 pub(super) struct Properties {
     is_struck: Option<bool>,
     is_hidden: Option<bool>,
+    is_white: Option<bool>,
+    is_shaded: Option<bool>,
     level: Option<Level>,
     font: Option<Option<SymbolFont>>,
 }
@@ -49,6 +51,8 @@ impl Properties {
                     _ => Level::Line,
                 });
             }
+            "color" => self.is_white = Some(value().eq_ignore_ascii_case("FFFFFF")),
+            "shd" => self.is_shaded = Some(is_shading(property)),
             "rFonts" => {
                 let name = attribute(property, "ascii").or_else(|| attribute(property, "hAnsi"));
                 self.font = name.map(|name| SymbolFont::named(&name)).or(self.font);
@@ -62,6 +66,8 @@ impl Properties {
         Self {
             is_struck: self.is_struck.or(below.is_struck),
             is_hidden: self.is_hidden.or(below.is_hidden),
+            is_white: self.is_white.or(below.is_white),
+            is_shaded: self.is_shaded.or(below.is_shaded),
             level: self.level.or(below.level),
             font: self.font.or(below.font),
         }
@@ -80,8 +86,15 @@ impl Properties {
         }
     }
 
-    pub(super) fn style(self) -> RunStyle {
+    /// These properties, on a colour of the paragraph's own if it has one.
+    pub(super) fn shaded(self, is_shaded: bool) -> Self {
+        Self { is_shaded: if is_shaded { Some(true) } else { self.is_shaded }, ..self }
+    }
+
+    /// How a run with these properties is shown; what is behind it may have a colour.
+    pub(super) fn style(self, is_coloured: bool) -> RunStyle {
         RunStyle {
+            is_pale: self.is_white == Some(true) && self.is_shaded != Some(true) && !is_coloured,
             is_struck: self.is_struck.unwrap_or_default(),
             is_hidden: self.is_hidden.unwrap_or_default(),
             is_raised: self.level == Some(Level::Raised),
@@ -89,6 +102,14 @@ impl Properties {
             font: self.font.flatten(),
         }
     }
+}
+
+/// Whether a property gives a colour to what is behind a text.
+pub(super) fn is_shading(property: &BytesStart<'_>) -> bool {
+    let fill = attribute(property, "fill");
+    let is_plain = fill.is_none_or(|fill| fill == "auto" || fill.eq_ignore_ascii_case("FFFFFF"));
+    let is_pattern = attribute(property, "val").is_some_and(|pattern| !matches!(&*pattern, "clear" | "nil"));
+    !is_plain || is_pattern
 }
 
 /// The styles of a document, by id.
@@ -103,6 +124,8 @@ pub(super) struct Styles {
 struct Style {
     based_on: Option<String>,
     properties: Properties,
+    /// Whether it gives some cells of a table a colour.
+    shades_cells: bool,
 }
 
 /// The longest chain of styles that are based on one another.
@@ -130,7 +153,12 @@ impl Styles {
                         style.based_on = attribute(&element, "val").map(std::borrow::Cow::into_owned);
                     }
                     // A table's style has properties for some of its cells, which are not the style's own.
-                    ("tblStylePr", _) => pieces.skip("tblStylePr", |_| ())?,
+                    ("tblStylePr", Some((_, style))) => {
+                        let shades = &mut style.shades_cells;
+                        pieces.skip("tblStylePr", |inner| {
+                            *shades |= inner.local_name().as_ref() == "shd" && is_shading(inner);
+                        })?;
+                    }
                     (_, Some((_, style))) => style.properties.take(&element),
                     _ => {}
                 },
@@ -147,15 +175,19 @@ impl Styles {
         style.map_or(self.of_paragraphs, |style| self.resolved(style))
     }
 
+    /// Whether a table's style gives its cells a colour.
+    pub(super) fn shades_cells(&self, id: &str) -> bool {
+        self.chain(id).any(|style| style.shades_cells || style.properties.is_shaded == Some(true))
+    }
+
     /// The properties of a style and of those that it is based on.
     pub(super) fn resolved(&self, id: &str) -> Properties {
-        let mut properties = Properties::default();
-        let mut next = self.by_id.get(id);
-        for _ in 0..LONGEST_CHAIN {
-            let Some(style) = next else { break };
-            properties = properties.over(style.properties);
-            next = style.based_on.as_ref().and_then(|id| self.by_id.get(id));
-        }
-        properties
+        self.chain(id).fold(Properties::default(), |properties, style| properties.over(style.properties))
+    }
+
+    /// A style and those that it is based on.
+    fn chain(&self, id: &str) -> impl Iterator<Item = &Style> {
+        let based_on = |style: &&Style| self.by_id.get(style.based_on.as_ref()?);
+        std::iter::successors(self.by_id.get(id), based_on).take(LONGEST_CHAIN)
     }
 }

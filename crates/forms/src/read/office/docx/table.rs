@@ -23,6 +23,8 @@ pub(super) struct Table {
     pub(super) cell: TableCell,
     /// The text boxes of the current cell.
     pub(super) boxes: Vec<Runs>,
+    /// Whether the table gives its cells a colour.
+    pub(super) is_coloured: bool,
     /// How many fields were open when the current cell began.
     fields: usize,
 }
@@ -32,6 +34,8 @@ pub(super) struct TableCell {
     runs: Runs,
     column: u32,
     pub(super) span: u32,
+    /// Whether it has a colour behind its text.
+    pub(super) is_coloured: bool,
     /// Whether it continues the cell above.
     pub(super) goes_on: bool,
     /// Where its content begins in the part.
@@ -44,6 +48,11 @@ impl Table {
     /// A table in a cell that has a text before it.
     pub(super) fn within(outer: Runs) -> Self {
         Self { outer, ..Self::default() }
+    }
+
+    /// Whether what is behind the current cell's text has a colour.
+    pub(super) fn is_coloured(&self) -> bool {
+        self.is_coloured || self.cell.is_coloured
     }
 
     /// Begins a row that leaves columns out before its first cell.

@@ -73,17 +73,25 @@ pub(crate) struct RunStyle {
     pub(crate) font: Option<SymbolFont>,
 }
 
+impl RunStyle {
+    /// Why a run is not shown, if it is not.
+    pub(crate) fn why_not_shown(self) -> Option<LeftOutKind> {
+        match self {
+            Self { is_hidden: true, .. } => Some(LeftOutKind::Hidden),
+            Self { is_struck: true, .. } => Some(LeftOutKind::Struck),
+            Self { is_pale: true, .. } => Some(LeftOutKind::Pale),
+            _ => None,
+        }
+    }
+}
+
 impl Runs {
     /// Adds a run.
     pub(crate) fn push(&mut self, text: &str, style: RunStyle) {
         let symbols = style.font.map(|font| text.chars().map(|c| font.shown(c)).collect::<String>());
         let text = symbols.as_deref().unwrap_or(text);
-        if style.is_hidden {
-            self.leave_out(LeftOutKind::Hidden, text);
-        } else if style.is_pale {
-            self.leave_out(LeftOutKind::Pale, text);
-        } else if style.is_struck {
-            self.leave_out(LeftOutKind::Struck, text);
+        if let Some(why) = style.why_not_shown() {
+            self.leave_out(why, text);
         } else if style.is_raised {
             // A raised digit is a power or a footnote mark, not a digit of the number before it.
             self.text.extend(text.chars().map(raise));

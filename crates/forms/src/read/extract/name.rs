@@ -86,7 +86,7 @@ impl Form<'_> {
 
 /// A name without what people write around it: seals, dates and codes behind it, codes before it.
 fn bare_name(name: &str) -> &str {
-    let mut bare = name.trim();
+    let mut bare = name.trim_start_matches(['✔', '✓', '√', '☑']).trim();
     loop {
         let shorter = without_date(without_bracketed(bare.trim_end_matches(figure::is_raised).trim_end()));
         if shorter.is_empty() || shorter.len() == bare.len() {

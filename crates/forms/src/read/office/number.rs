@@ -20,6 +20,13 @@ pub(crate) struct ShownNumber {
     pub(crate) is_suppressed: bool,
 }
 
+impl ShownNumber {
+    /// A number of which nothing is shown.
+    pub(crate) fn nothing() -> Self {
+        Self { is_suppressed: true, ..Self::default() }
+    }
+}
+
 /// The longest format code that office programs accept.
 const LONGEST_FORMAT: usize = 255;
 
@@ -30,9 +37,8 @@ pub(crate) fn shown(value: f64, format: &str, is_1904: bool) -> ShownNumber {
         return general(value);
     }
     let (section, without_sign) = section_for(format, value);
-    let suppressed = || ShownNumber { is_suppressed: true, ..ShownNumber::default() };
     if section.code.is_empty() {
-        return suppressed();
+        return ShownNumber::nothing();
     }
     let signed = if without_sign { value.abs() } else { value };
     let Some(digits) = formatted(signed, &section, is_1904) else { return general(value) };
@@ -43,7 +49,7 @@ pub(crate) fn shown(value: f64, format: &str, is_1904: bool) -> ShownNumber {
         Some(numerals) => numerals.by_digit(&digits),
     };
     if text.is_empty() {
-        return suppressed();
+        return ShownNumber::nothing();
     }
     let figure = if section.is_date {
         (digits != text).then(|| digits.clone())
@@ -66,12 +72,67 @@ fn formatted(value: f64, section: &Section, is_1904: bool) -> Option<String> {
     let shows_seconds = section.code.contains(['s', 'S', '[']);
     let minutes = rounded * MINUTES + 1e-6;
     let rounded = if section.is_date && !shows_seconds { minutes.floor() / MINUTES + 1e-9 } else { rounded };
-    let text = ssfmt::format(rounded, &section.code, &options).ok()?;
+    if let Some(text) = engineering(value, &section.code) {
+        return Some(text);
+    }
+    // The halves of the day, as Chinese programs write them in a format.
+    let code = section.code.replace(HALVES, "AM/PM");
+    let text = ssfmt::format(rounded, &code, &options).ok()?;
+    let text = if section.code.contains(HALVES) {
+        text.replace("AM", "上午").replace("PM", "下午")
+    } else {
+        text
+    };
     let text = match section.weekday {
         Some(weekday) => weekday.translate(&text),
         None => text,
     };
     Some(text.trim().to_owned())
+}
+
+/// The halves of the day in a format.
+const HALVES: &str = "上午/下午";
+
+/// A number in a format such as `##0.0E+0`: its exponent is a multiple of the digits before the point.
+fn engineering(value: f64, code: &str) -> Option<String> {
+    let is_digit = |c: char| matches!(c, '0' | '#' | '?');
+    let at = code.find(['E', 'e'])?;
+    let (mantissa, exponent) = (&code[..at], &code[at + 1..]);
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let zeros = exponent.strip_prefix(['+', '-'])?;
+    let is_plain = whole.len() > 1
+        && whole.chars().chain(part.chars()).all(is_digit)
+        && !zeros.is_empty()
+        && zeros.chars().all(is_digit);
+    let exact = decimal(value).filter(|_| is_plain)?;
+    let step = i32::try_from(whole.len()).ok()?;
+    let power = |exponent: i32| match exponent.unsigned_abs() {
+        places if exponent < 0 => Decimal::try_new(1, places).ok(),
+        zeros => Decimal::try_from(10_u128.checked_pow(zeros)?).ok(),
+    };
+    let magnitude = if exact.is_zero() { 0 } else { value.abs().log10().floor() as i32 };
+    let mut exponent_of = magnitude.div_euclid(step) * step;
+    let places = u32::try_from(part.len()).ok()?;
+    let rounded = |exponent: i32| -> Option<Decimal> {
+        let scaled = exact.checked_div(power(exponent)?)?;
+        Some(scaled.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero))
+    };
+    let mut number = rounded(exponent_of)?;
+    if number.abs() >= power(step)? {
+        exponent_of += step;
+        number = rounded(exponent_of)?;
+    }
+    let least = part.trim_end_matches(['#', '?']).len();
+    let mut text = format!("{number:.*}", part.len());
+    while text.contains('.') && text.ends_with('0') && text.len() - text.find('.')? - 1 > least {
+        text.pop();
+    }
+    let sign = match exponent_of.signum() {
+        -1 => "-",
+        _ if exponent.starts_with('+') => "+",
+        _ => "",
+    };
+    Some(format!("{text}E{sign}{:0>width$}", exponent_of.abs(), width = zeros.len()))
 }
 
 /// What a number's text says as a figure, if the text does not say it in a way that figures are read.
@@ -80,7 +141,14 @@ fn formatted(value: f64, section: &Section, is_1904: bool) -> Option<String> {
 /// puts between its digits. `by_colour` says that nothing but a colour shows the sign.
 pub(super) fn figure_of(value: f64, text: &str, by_colour: bool) -> Option<String> {
     if value == 0.0 {
-        return (figure::read(text) == Figure::Blank).then(|| "0".to_owned());
+        let is_zero =
+            || Decimal::from_scientific(&text.to_ascii_lowercase()).is_ok_and(|zero| zero.is_zero());
+        let needs_words = match figure::read(text) {
+            Figure::Blank => true,
+            Figure::Number { .. } => false,
+            Figure::Unreadable => is_zero(),
+        };
+        return needs_words.then(|| "0".to_owned());
     }
     if let Figure::Number { value: shown, .. } = figure::read(text) {
         let is_lost = value < 0.0 && shown > Decimal::ZERO && by_colour;
@@ -90,15 +158,16 @@ pub(super) fn figure_of(value: f64, text: &str, by_colour: bool) -> Option<Strin
     if is_near(&joined, value) {
         return Some(joined);
     }
+    if let Ok(scientific) = Decimal::from_scientific(&text.to_ascii_lowercase()) {
+        return Some(scientific.normalize().to_string());
+    }
     // ▲58.85 or 58.85- for a negative number.
     let is_of_figure = |c: &char| c.is_ascii_digit() || matches!(c, '.' | ',' | '%');
     let signed = format!("-{}", text.chars().filter(is_of_figure).collect::<String>());
     if value < 0.0 && is_near(&signed, value) {
         return Some(signed);
     }
-    let scientific =
-        || Some(Decimal::from_scientific(&text.to_ascii_lowercase()).ok()?.normalize().to_string());
-    scientific().or_else(|| fraction(text).filter(|text| is_near(text, value)))
+    fraction(text).filter(|text| is_near(text, value))
 }
 
 /// Whether a text is a figure that a number may have been rounded to.
@@ -221,6 +290,27 @@ fn round_as(value: Decimal, section: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exponents_go_in_steps_and_halves_of_the_day_are_named() {
+        for (value, format, text, figure) in [
+            (121.6, "##0.0E+0", "121.6E+0", "121.6"),
+            (280.19, "##0.00E+0", "280.19E+0", "280.19"),
+            (12345.0, "##0.0E+0", "12.3E+3", "12300"),
+            (999_960.0, "##0.0E+0", "1.0E+6", "1000000"),
+            (0.00123, "##0.0E+0", "1.2E-3", "0.0012"),
+            (0.0, "##0.0E+0", "0.0E+0", "0"),
+            (-121.6, "##0.0E+0", "-121.6E+0", "-121.6"),
+        ] {
+            let shown = shown(value, format, false);
+            assert_eq!(
+                (shown.text.as_str(), shown.figure.as_deref()),
+                (text, Some(figure)),
+                "{value} {format}"
+            );
+        }
+        assert_eq!(shown(0.375, "上午/下午h\"时\"mm\"分\"", false).text, "上午9时00分");
+    }
 
     #[test]
     fn what_is_shown_is_what_counts() {

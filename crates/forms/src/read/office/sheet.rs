@@ -101,13 +101,9 @@ impl SheetCell {
         }
     }
 
-    /// The cell with everything that it shows struck through.
-    pub(crate) fn struck(self) -> Self {
-        self.left_out_whole(LeftOutKind::Struck)
-    }
-
-    /// The cell with everything that it shows left out.
-    pub(crate) fn left_out_whole(mut self, kind: LeftOutKind) -> Self {
+    /// The cell with everything that it shows left out, if there is a reason to.
+    pub(crate) fn left_out(mut self, why: Option<LeftOutKind>) -> Self {
+        let Some(kind) = why else { return self };
         if !self.text.trim().is_empty() {
             let text = std::mem::take(&mut self.text);
             self.left_out.push(LeftOut { kind, text });

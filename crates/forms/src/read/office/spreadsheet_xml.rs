@@ -1,5 +1,6 @@
 //! XML spreadsheets of Excel 2003, which programs like to call `.xls`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use huizong_schema::CellName;
@@ -16,6 +17,16 @@ use crate::unreadable::Unreadable;
 struct CellStyle {
     format: String,
     is_struck: bool,
+    is_white: bool,
+    has_fill: bool,
+}
+
+impl CellStyle {
+    /// How the cell's text is shown.
+    fn run(&self) -> RunStyle {
+        let is_pale = self.is_white && !self.has_fill;
+        RunStyle { is_struck: self.is_struck, is_pale, ..RunStyle::default() }
+    }
 }
 
 pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Workbook, Unreadable> {
@@ -40,6 +51,13 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Workbook, Unread
             "Font" => {
                 if let Some(style) = styles.get_mut(&style) {
                     style.is_struck = is_set(&element, "StrikeThrough");
+                    style.is_white = attribute(&element, "Color")
+                        .is_some_and(|colour| colour.eq_ignore_ascii_case("#FFFFFF"));
+                }
+            }
+            "Interior" => {
+                if let Some(style) = styles.get_mut(&style) {
+                    style.has_fill = attribute(&element, "Pattern").is_some();
                 }
             }
             "Worksheet" if workbook.sheets.len() >= SHEETS => {
@@ -79,12 +97,19 @@ fn sheet(
     let mut sheet = Sheet::default();
     let (mut row, mut column, mut next_column) = (0_u32, 0_u32, 0_u32);
     let mut is_complete = false;
+    // The styles of rows and columns are those of the cells that have none.
+    let mut of_columns: Vec<(u32, u32, String)> = Vec::new();
+    let mut of_row: Option<String> = None;
+    let style_of = |element: &BytesStart<'_>| attribute(element, "StyleID").map(Cow::into_owned);
     while let Some(piece) = pieces.next()? {
         match piece {
             Piece::Start(element) => match element.local_name().as_ref() {
                 "Column" => {
                     next_column = index(&element).unwrap_or(next_column);
                     let many = number::<u32>(&element, "Span").unwrap_or(0).min(CellName::COLUMNS);
+                    if let Some(style) = style_of(&element).filter(|_| of_columns.len() < MOST_STYLED) {
+                        of_columns.push((next_column, next_column.saturating_add(many), style));
+                    }
                     if is_set(&element, "Hidden") || number(&element, "Width") == Some(0.0_f64) {
                         let last = next_column.saturating_add(many).min(CellName::COLUMNS - 1);
                         sheet.hidden.columns.extend(next_column..=last);
@@ -94,6 +119,7 @@ fn sheet(
                 "Row" => {
                     row = index(&element).unwrap_or(row);
                     column = 0;
+                    of_row = style_of(&element);
                     if is_set(&element, "Hidden") || number(&element, "Height") == Some(0.0_f64) {
                         sheet.hidden.rows.insert(row);
                     }
@@ -109,8 +135,14 @@ fn sheet(
                             CellName::new(row.saturating_add(spans[0]), column.saturating_add(spans[1]));
                         sheet.merged.push(Area { first: at, last });
                     }
-                    let style = attribute(&element, "StyleID").unwrap_or("Default".into());
-                    let style = styles.get(&*style).cloned().unwrap_or_default();
+                    let of_column = || {
+                        let covers =
+                            |(first, last, _): &&(u32, u32, String)| (*first..=*last).contains(&column);
+                        of_columns.iter().find(covers).map(|(.., style)| style.clone())
+                    };
+                    let style = style_of(&element).or_else(|| of_row.clone()).or_else(of_column);
+                    let style =
+                        styles.get(style.as_deref().unwrap_or("Default")).cloned().unwrap_or_default();
                     if let Some(cell) = cell(pieces, &style)? {
                         budget.spend_on(&cell)?;
                         sheet.cells.insert(at, cell);
@@ -138,6 +170,9 @@ fn sheet(
     if is_complete { Ok(sheet) } else { Err(Unreadable::Broken("the sheet is cut off".into())) }
 }
 
+/// The most columns whose style is kept.
+const MOST_STYLED: usize = 1024;
+
 /// The place that an element gives itself, from 0.
 fn index(element: &BytesStart<'_>) -> Option<u32> {
     number::<u32>(element, "Index").map(|index| index.saturating_sub(1))
@@ -148,7 +183,7 @@ fn cell(pieces: &mut Pieces<'_>, style: &CellStyle) -> Result<Option<SheetCell>,
     let mut kind = String::new();
     let mut runs = Runs::default();
     let mut in_data = false;
-    let mut open = vec![RunStyle { is_struck: style.is_struck, ..RunStyle::default() }];
+    let mut open = vec![style.run()];
     while let Some(piece) = pieces.next()? {
         let of_run = open.last().copied().unwrap_or_default();
         match piece {
@@ -162,7 +197,9 @@ fn cell(pieces: &mut Pieces<'_>, style: &CellStyle) -> Result<Option<SheetCell>,
                     in_data = true;
                 }
                 name if in_data => open.push(RunStyle {
-                    is_struck: of_run.is_struck || matches!(name, "S" | "Strike" | "Del"),
+                    is_struck: of_run.is_struck
+                        || matches!(name, "S" | "Strike" | "Del")
+                        || attribute(&element, "style").is_some_and(|style| style.contains("line-through")),
                     is_raised: of_run.is_raised || name == "Sup",
                     is_lowered: of_run.is_lowered || name == "Sub",
                     ..of_run
@@ -188,8 +225,9 @@ fn cell(pieces: &mut Pieces<'_>, style: &CellStyle) -> Result<Option<SheetCell>,
 }
 
 fn shown(kind: &str, runs: Runs, style: &CellStyle) -> SheetCell {
-    // A number that is struck through is in no run that is shown.
-    let stored = if style.is_struck {
+    // A number that is not shown is in no run that is.
+    let not_shown = style.run().why_not_shown();
+    let stored = if not_shown.is_some() {
         runs.left_out.iter().map(|part| &*part.text).collect()
     } else {
         runs.text.clone()
@@ -202,7 +240,7 @@ fn shown(kind: &str, runs: Runs, style: &CellStyle) -> SheetCell {
     match value.filter(|value| value.is_finite()) {
         Some(value) => {
             let cell = SheetCell::number(numbers::shown(value, &style.format, false), value);
-            if style.is_struck { cell.struck() } else { cell }
+            cell.left_out(not_shown)
         }
         None if kind == "Boolean" => {
             SheetCell::text(if runs.text.trim() == "1" { "TRUE" } else { "FALSE" }.into())
@@ -247,15 +285,18 @@ mod tests {
             <Row ss:Index="2"><Cell ss:MergeAcross="1"><Data ss:Type="String">甲</Data></Cell>
             <Cell ss:Index="4" ss:StyleID="p"><Data ss:Type="Number">0.98685</Data></Cell>
             <Cell ss:StyleID="s"><Data ss:Type="Number">5</Data></Cell></Row>
+            <Row ss:StyleID="s"><Cell><Data ss:Type="Number">7</Data></Cell>
+            <Cell ss:StyleID="p"><Data ss:Type="Number">0.5</Data></Cell></Row>
             <Row><Cell><ss:Data ss:Type="String"><Font>121</Font><Sup>1</Sup><S>9</S></ss:Data></Cell></Row>
             </Table></Worksheet></Workbook>"#;
         let workbook = read(text.as_bytes(), &mut Budget::new()).unwrap();
         let sheet = &workbook.sheets[0];
         let text = |name: &str| sheet.cells.get(&name.parse().unwrap()).map(|cell| &*cell.text);
         assert_eq!(
-            (text("A2"), text("D2"), text("E2"), text("A3")),
+            (text("A2"), text("D2"), text("E2"), text("A4")),
             (Some("甲"), Some("98.69%"), Some(""), Some("121¹"))
         );
+        assert_eq!((text("A3"), text("B3")), (Some(""), Some("50.00%")));
         assert!(sheet.hidden.columns.contains(&2));
         assert_eq!(sheet.merged, [Area { first: "A2".parse().unwrap(), last: "B2".parse().unwrap() }]);
         assert!(read(b"<Workbook><Worksheet><Table><Row>", &mut Budget::new()).is_err());

@@ -16,7 +16,7 @@ use super::xls_password;
 use super::xls_records::{double_word, hide, packed, records, records_of, word};
 use super::xls_text::{self, CellTexts, XlsText};
 use super::{Budget, Workbook, number as numbers};
-use crate::runs::{LeftOutKind, RunStyle};
+use crate::runs::RunStyle;
 use crate::unreadable::Unreadable;
 
 /// calamine lays a sheet out as a rectangle; larger ones are not handed to it.
@@ -289,7 +289,7 @@ fn cells(
         let hides_zeros = of_sheet.is_some_and(|sheet| sheet.hides_zeros);
         let number = |value: f64| {
             let shown = match hides_zeros && value == 0.0 {
-                true => ShownNumber { is_suppressed: true, ..ShownNumber::default() },
+                true => ShownNumber::nothing(),
                 false => numbers::shown(value, format, facts.is_1904),
             };
             SheetCell::number(shown, value)
@@ -318,9 +318,7 @@ fn cells(
                 runs.text = runs.text.replace("\r\n", "\n").replace('\r', "\n");
                 SheetCell::runs(runs)
             }
-            None if of_cell.is_struck => cell.left_out_whole(LeftOutKind::Struck),
-            None if of_cell.is_pale => cell.left_out_whole(LeftOutKind::Pale),
-            None => cell,
+            None => cell.left_out(of_cell.why_not_shown()),
         };
         budget.spend_on(&cell)?;
         sheet.cells.insert(at, cell);

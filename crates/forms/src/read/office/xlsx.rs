@@ -19,7 +19,7 @@ use super::sheet::{Area, Sheet, SheetCell};
 use super::{Budget, SHEETS, Workbook, number as numbers};
 use crate::ooxml::xml::{Piece, Pieces, attribute, is_set, number, plain_text, text_of};
 use crate::ooxml::{Package, main_part, relations};
-use crate::runs::LeftOutKind;
+use crate::runs::RunStyle;
 use crate::unreadable::Unreadable;
 
 /// The most merged areas of a sheet.
@@ -248,16 +248,8 @@ fn cell(raw: Raw, common: &Common, view: View) -> Option<SheetCell> {
     if is_pale && view.may_be_coloured {
         style.to_mut().paper = None;
     }
-    // Deleted text, or text in the colour of its cell.
-    let not_shown = match style.font.style.is_struck {
-        true => Some(LeftOutKind::Struck),
-        false => style.hides(style.font.ink).then_some(LeftOutKind::Pale),
-    };
-    let whole = |cell: SheetCell| match not_shown {
-        Some(kind) => cell.left_out_whole(kind),
-        None => cell,
-    };
-    let plain = |text: String| whole(SheetCell::text(text));
+    let not_shown = RunStyle { is_pale: style.hides(style.font.ink), ..style.font.style }.why_not_shown();
+    let plain = |text: String| SheetCell::text(text).left_out(not_shown);
     let inline = |text: Option<RichText>| SheetCell::runs(text.unwrap_or_default().shown(&style));
     let lacks_value = raw.value.trim().is_empty() && raw.text.is_none() && raw.kind != "str";
     let shown = match raw.kind.as_str() {
@@ -273,10 +265,10 @@ fn cell(raw: Raw, common: &Common, view: View) -> Option<SheetCell> {
         _ => match raw.value.trim().parse::<f64>().ok().filter(|value| value.is_finite()) {
             Some(value) => {
                 let shown = match view.hides_zeros && value == 0.0 {
-                    true => ShownNumber { is_suppressed: true, ..ShownNumber::default() },
+                    true => ShownNumber::nothing(),
                     false => numbers::shown(value, &style.format, common.is_1904),
                 };
-                whole(SheetCell::number(shown, value))
+                SheetCell::number(shown, value).left_out(not_shown)
             }
             None => plain(raw.value),
         },

@@ -97,6 +97,8 @@ impl GridCell {
 pub struct Grid {
     /// The lines of the page's header and footer.
     pub(crate) margins: Vec<String>,
+    /// Whether rows or cells of it are not shown.
+    pub(crate) has_hidden: bool,
     cells: Vec<GridCell>,
     /// By row and column: the index of the covering cell.
     covered: Vec<Vec<Option<usize>>>,

@@ -1,18 +1,55 @@
 //! Markup to paragraphs: of a page's cells, and of cells that hold markup as text.
 
-use std::collections::HashMap;
+mod css;
+mod styles;
 
-use ego_tree::NodeId;
+use ego_tree::NodeRef;
 use scraper::node::{Element, Node};
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 
-use crate::runs::{RunStyle, Runs};
+pub(crate) use self::styles::PageStyles;
+use crate::runs::{LeftOutKind, Runs};
 
 /// Elements that are on lines of their own.
-const BLOCKS: [&str; 14] =
-    ["p", "div", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote"];
-/// Elements whose text is not shown.
-const UNSEEN: [&str; 8] = ["script", "style", "head", "template", "noscript", "rt", "rp", "button"];
+const BLOCKS: [&str; 32] = [
+    "p",
+    "div",
+    "li",
+    "tr",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "blockquote",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "main",
+    "nav",
+    "aside",
+    "dl",
+    "dt",
+    "dd",
+    "fieldset",
+    "legend",
+    "figure",
+    "address",
+    "center",
+    "hr",
+    "details",
+    "summary",
+];
+/// Elements whose text is not shown: of scripts, of fields and pictures, and what is there for programs that lack these.
+const UNSEEN: [&str; 19] = [
+    "script", "style", "head", "title", "desc", "template", "noscript", "rt", "rp", "button", "datalist",
+    "iframe", "canvas", "progress", "meter", "audio", "video", "object", "noframes",
+];
 
 /// The text that an element shows, a paragraph a line, with white space folded.
 pub(crate) fn text_of(element: ElementRef<'_>) -> String {
@@ -22,21 +59,36 @@ pub(crate) fn text_of(element: ElementRef<'_>) -> String {
 /// The text that an element shows, and what is in it and not shown.
 pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
     let mut runs = Runs::default();
+    let above =
+        element.parent().and_then(ElementRef::wrap).map(|above| styles.shown(above)).unwrap_or_default();
     // Iterative: a page may nest as deep as it likes.
-    let mut stack = vec![(*element, styles.inherited(element), false)];
-    while let Some((node, style, leaving)) = stack.pop() {
+    let mut stack = vec![(*element, above, false)];
+    while let Some((node, above, leaving)) = stack.pop() {
         match node.value() {
             Node::Text(text) => {
                 let is_break = |c: char| c.is_whitespace() && c != '\u{3000}';
                 let text: String = text.chars().map(|c| if is_break(c) { ' ' } else { c }).collect();
-                runs.push(&text, style);
+                // The pictures of a page are signs of a font of its own.
+                if above.run.font.is_some() || !is_picture(&text) {
+                    runs.push(&text, above.run);
+                }
             }
             Node::Element(element) => {
                 let name = element.name();
-                if UNSEEN.contains(&name) || is_problems(element) {
+                if UNSEEN.contains(&name) || is_problems(element) || is_closed(element) {
                     continue;
                 }
-                if name == "br" || BLOCKS.contains(&name) {
+                let shown = if leaving { above } else { styles.within(node.id(), element, above) };
+                if shown.is_removed {
+                    let text = ElementRef::wrap(node).map(|element| element.text().collect::<String>());
+                    runs.leave_out(LeftOutKind::Hidden, text.unwrap_or_default().trim());
+                    continue;
+                }
+                let generated = styles.generated(node.id());
+                if let Some((_, after)) = generated.filter(|_| leaving) {
+                    runs.push(after, shown.run);
+                }
+                if name == "br" || shown.is_block.unwrap_or_else(|| BLOCKS.contains(&name)) {
                     runs.text.push('\n');
                 } else if matches!(name, "td" | "th") {
                     runs.text.push(' ');
@@ -44,16 +96,24 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
                 if leaving {
                     continue;
                 }
-                let style = styles.style(node.id(), element, style);
+                if let Some((before, _)) = generated {
+                    runs.push(before, shown.run);
+                }
                 if let Some(value) = ElementRef::wrap(node).and_then(field_value) {
-                    runs.push(&value, style);
+                    runs.push(&value, shown.run);
                     continue;
                 }
-                stack.push((node, style, true));
-                stack.extend(node.children().rev().map(|child| (child, style, false)));
+                stack.push((node, shown, true));
+                // What can be folded away is folded: of details, only their summary is seen.
+                let is_folded = name == "details" && element.attr("open").is_none();
+                let is_summary = |child: &NodeRef<'_, Node>| {
+                    child.value().as_element().is_some_and(|element| element.name() == "summary")
+                };
+                let children = node.children().rev().filter(|child| !is_folded || is_summary(child));
+                stack.extend(children.map(|child| (child, shown, false)));
             }
             Node::Fragment | Node::Document => {
-                stack.extend(node.children().rev().map(|child| (child, style, false)));
+                stack.extend(node.children().rev().map(|child| (child, above, false)));
             }
             _ => {}
         }
@@ -61,6 +121,22 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
     let mut runs = runs.finish();
     runs.text = paragraphs(&runs.text).join("\n");
     runs
+}
+
+/// Whether a text is nothing but signs that no font of letters has.
+fn is_picture(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.chars().all(|c| ('\u{e000}'..='\u{f8ff}').contains(&c))
+}
+
+/// Whether an element is a dialog that is not open.
+fn is_closed(element: &Element) -> bool {
+    element.name() == "dialog" && element.attr("open").is_none()
+}
+
+/// Whether an element has no place on the page, or is the list of problems that a form was given back with.
+pub(crate) fn is_removed(element: ElementRef<'_>, styles: &PageStyles) -> bool {
+    is_problems(element.value()) || is_closed(element.value()) || styles.shown(element).is_removed
 }
 
 /// What a field of a page shows: what was typed, chosen or ticked. [`None`] for other elements.
@@ -80,106 +156,13 @@ fn field_value(element: ElementRef<'_>) -> Option<String> {
             let options = || {
                 element.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "option")
             };
-            let chosen = options().find(|option| option.value().attr("selected").is_some());
-            Some(
-                chosen.or_else(|| options().next()).map(|option| option.text().collect()).unwrap_or_default(),
-            )
+            let is = |option: &ElementRef<'_>, name: &str| option.value().attr(name).is_some();
+            let chosen = options().filter(|option| is(option, "selected")).last();
+            let first = || options().find(|option| !is(option, "disabled")).or_else(|| options().next());
+            Some(chosen.or_else(first).map(|option| option.text().collect()).unwrap_or_default())
         }
         _ => None,
     }
-}
-
-/// The styles of a page's sheets that decide what is shown, by element.
-#[derive(Default)]
-pub(crate) struct PageStyles {
-    of: HashMap<NodeId, RunStyle>,
-}
-
-/// The most rules of a page's style sheets that are read.
-const MOST_RULES: usize = 2_000;
-
-impl PageStyles {
-    /// Reads a page's `<style>` elements: only rules that hide, strike through or raise text matter.
-    pub(crate) fn of(page: &Html) -> Self {
-        let mut styles = Self::default();
-        let sheets = page.tree.nodes().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "style");
-        let text: String =
-            sheets.flat_map(|sheet| sheet.text().map(str::to_owned)).collect::<Vec<_>>().join("\n");
-        for rule in text.split('}').take(MOST_RULES) {
-            let Some((selectors, declarations)) = rule.rsplit_once('{') else { continue };
-            let style = declared(declarations, RunStyle::default());
-            if style == RunStyle::default() {
-                continue;
-            }
-            let selectors = selectors.rsplit(['{', ';']).next().unwrap_or_default();
-            let selectors = selectors.rsplit("*/").next().unwrap_or_default().trim_start_matches("<!--");
-            let Ok(selector) = Selector::parse(selectors.trim()) else { continue };
-            for element in page.select(&selector) {
-                let known = styles.of.entry(element.id()).or_default();
-                known.is_hidden |= style.is_hidden;
-                known.is_struck |= style.is_struck;
-                known.is_raised |= style.is_raised;
-                known.is_lowered |= style.is_lowered;
-            }
-        }
-        styles
-    }
-
-    /// Whether an element is not shown, or is the list of problems that a form was given back with.
-    pub(crate) fn is_hidden(&self, element: ElementRef<'_>) -> bool {
-        is_problems(element.value())
-            || self.style(element.id(), element.value(), RunStyle::default()).is_hidden
-    }
-
-    /// The style that an element inherits.
-    fn inherited(&self, element: ElementRef<'_>) -> RunStyle {
-        let mut style = RunStyle::default();
-        if self.of.is_empty() {
-            return style;
-        }
-        for above in element.ancestors().filter_map(ElementRef::wrap) {
-            let of = self.style(above.id(), above.value(), RunStyle::default());
-            style.is_struck |= of.is_struck;
-        }
-        style
-    }
-
-    fn style(&self, id: NodeId, element: &Element, above: RunStyle) -> RunStyle {
-        let of_sheet = self.of.get(&id).copied().unwrap_or_default();
-        let name = element.name();
-        let style = RunStyle {
-            is_struck: above.is_struck || of_sheet.is_struck || matches!(name, "s" | "strike" | "del"),
-            is_hidden: above.is_hidden || of_sheet.is_hidden || element.attr("hidden").is_some(),
-            is_raised: above.is_raised || of_sheet.is_raised || name == "sup",
-            is_lowered: above.is_lowered || of_sheet.is_lowered || name == "sub",
-            font: of_sheet.font.or(above.font),
-            is_pale: above.is_pale,
-        };
-        declared(element.attr("style").unwrap_or_default(), style)
-    }
-}
-
-/// A style with the declarations of a style sheet or of an element added.
-fn declared(declarations: &str, mut style: RunStyle) -> RunStyle {
-    if declarations.is_empty() {
-        return style;
-    }
-    for declaration in declarations.to_ascii_lowercase().split(';') {
-        let Some((name, value)) = declaration.split_once(':') else { continue };
-        let value = value.trim().trim_end_matches("!important").trim();
-        match name.trim() {
-            "display" => style.is_hidden |= value == "none",
-            "visibility" => style.is_hidden |= matches!(value, "hidden" | "collapse"),
-            "mso-hide" => style.is_hidden |= value == "all",
-            "text-decoration" | "text-decoration-line" => style.is_struck |= value.contains("line-through"),
-            "vertical-align" => {
-                style.is_raised |= value == "super";
-                style.is_lowered |= value == "sub";
-            }
-            _ => {}
-        }
-    }
-    style
 }
 
 /// The attribute of the section that lists the problems of a form that was given back.

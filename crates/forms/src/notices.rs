@@ -66,10 +66,17 @@ pub static FORMULA_RECALCULATES: NoticeKind = NoticeKind {
 /// Hidden rows or columns.
 pub static HIDDEN_CELLS: NoticeKind = NoticeKind {
     id: "hidden-cells",
-    messages: &[Template::new(
-        "工作表“{sheet}”有隐藏的行或列，其中的内容没有读取。",
-        "The sheet \"{sheet}\" has hidden rows or columns; what stands in them was not read.",
-    )],
+    messages: &[
+        Template::new(
+            "工作表“{sheet}”有隐藏的行或列，其中的内容没有读取。",
+            "The sheet \"{sheet}\" has hidden rows or columns; what stands in them was not read.",
+        ),
+        Template::variant(
+            "page",
+            "网页里有不显示的内容，没有读取。",
+            "The page has content that is not shown; it was not read.",
+        ),
+    ],
     page: include_str!("notices/hidden-cells.md"),
 };
 

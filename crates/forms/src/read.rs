@@ -30,7 +30,7 @@ pub use self::list::{List, list};
 use self::office::Office;
 use crate::encoding::Decoded;
 use crate::grid::Grid;
-use crate::notices::{ENCODING_GUESSED, NOT_READABLE};
+use crate::notices::{ENCODING_GUESSED, HIDDEN_CELLS, NOT_READABLE};
 use crate::profile::{self, Profile};
 use crate::unreadable::Unreadable;
 
@@ -144,7 +144,8 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
     {
         first.not_decodable(&decoded, json::Part { text: &decoded.text, line: 1, column: 1 });
     }
-    let notices = encoding_notice(&decoded).into_iter().collect();
+    let hidden = page.as_ref().and_then(|[grid]| hidden_notice(grid));
+    let notices = encoding_notice(&decoded).into_iter().chain(hidden).collect();
     let shown = page.map_or_else(|| Shown::text(decoded.text), |page| Shown::grids(page.into()));
     Contents { documents, shown, notices }
 }
@@ -153,6 +154,11 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
 pub(crate) fn encoding_notice(decoded: &Decoded) -> Option<Notice> {
     let args = || Args::from([("encoding", Arg::Text(decoded.encoding.to_ascii_uppercase()))]);
     (decoded.is_guess && decoded.bad == 0).then(|| ENCODING_GUESSED.notice(None, args()))
+}
+
+/// A notice if a page has content that is not shown.
+pub(crate) fn hidden_notice(grid: &Grid) -> Option<Notice> {
+    grid.has_hidden.then(|| HIDDEN_CELLS.variant("page", None, Args::new(), false))
 }
 
 /// The forms of some grids. A grid without a form, such as a cover sheet, is passed over if another one has any.

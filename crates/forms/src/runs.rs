@@ -59,6 +59,14 @@ pub(crate) struct Runs {
     has_plain: bool,
 }
 
+/// The height of a run beside the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Line,
+    Raised,
+    Lowered,
+}
+
 /// How a run is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "office programs have a switch for each")]

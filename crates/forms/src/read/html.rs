@@ -9,7 +9,7 @@ use scraper::node::Node;
 use scraper::{ElementRef, Html};
 
 use crate::grid::Grid;
-use crate::markup::{PageStyles, runs_of};
+use crate::markup::{PageStyles, is_removed, runs_of};
 
 /// Reads a page into cells: each table's rows, and each block of text outside of tables as a row of one cell.
 ///
@@ -123,7 +123,10 @@ impl PageReader {
         // Iterative: a page may nest as deep as it likes.
         let mut stack = vec![root];
         while let Some(element) = stack.pop() {
-            if self.styles.is_hidden(element) {
+            if is_removed(element, &self.styles) {
+                self.grid.has_hidden |= element
+                    .descendants()
+                    .any(|node| node.value().as_element().is_some_and(|e| e.name() == "td"));
                 continue;
             }
             match element.value().name() {
@@ -155,19 +158,26 @@ impl PageReader {
     fn table(&mut self, table: ElementRef<'_>) {
         self.tables += 1;
         let number = self.tables;
-        let mut first = None;
+        let (mut first, mut parent) = (None, None);
         for caption in own(table, "caption", &["table"]) {
             lines(&runs_of(caption, &self.styles).text, &mut self.grid);
         }
         for (row_number, tr) in (1..).zip(own(table, "tr", &["table"])) {
-            if self.styles.is_hidden(tr) {
+            // A cell reaches no further down than its part of the table.
+            if parent.replace(tr.parent().map(|parent| parent.id()))
+                != Some(tr.parent().map(|parent| parent.id()))
+            {
+                first = None;
+            }
+            if is_removed(tr, &self.styles) {
+                self.grid.has_hidden = true;
                 continue;
             }
-            let cells: Vec<ElementRef<'_>> = tr
-                .children()
-                .filter_map(ElementRef::wrap)
-                .filter(|cell| matches!(cell.value().name(), "td" | "th") && !self.styles.is_hidden(*cell))
-                .collect();
+            let of_row = tr.children().filter_map(ElementRef::wrap);
+            let of_row = of_row.filter(|cell| matches!(cell.value().name(), "td" | "th"));
+            let (removed, cells): (Vec<_>, Vec<_>) = of_row.partition(|cell| is_removed(*cell, &self.styles));
+            self.grid.has_hidden |=
+                removed.iter().any(|cell| cell.text().any(|text| !text.trim().is_empty()));
             // A table that only lays out the page holds the real one in a cell.
             if cells.iter().any(|cell| self.split.contains(&cell.id())) {
                 for cell in cells {

@@ -14,7 +14,11 @@ pub(super) fn pages(bytes: &[u8]) -> Vec<Vec<u8>> {
         Some(boundary) => text.split(&format!("--{boundary}")).skip(1).collect(),
         None => vec![&text],
     };
-    parts.into_iter().take(MOST_PARTS).filter_map(page).collect()
+    let parts: Vec<Part> = parts.into_iter().take(MOST_PARTS).filter_map(Part::of).collect();
+    // The style sheets of an archive are parts of their own.
+    let sheets: Vec<u8> = parts.iter().filter(|part| part.is_sheet).flat_map(Part::as_style).collect();
+    let pages = parts.into_iter().filter(|part| !part.is_sheet).filter_map(Part::into_page);
+    pages.map(|page| [page, sheets.clone()].concat()).collect()
 }
 
 /// Where the mark between parts is declared.
@@ -22,25 +26,47 @@ const LONGEST_HEAD: usize = 8 << 10;
 /// The most parts that are looked at.
 const MOST_PARTS: usize = 2_000;
 
-fn page(part: &str) -> Option<Vec<u8>> {
-    let part = part.trim_start_matches(['\r', '\n']);
-    let (head, body) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n"))?;
-    let lower = head.to_ascii_lowercase();
-    if !lower.contains("text/html") {
-        return None;
+/// A page or a style sheet.
+struct Part {
+    is_sheet: bool,
+    /// The encoding that its head says.
+    charset: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Part {
+    fn of(part: &str) -> Option<Self> {
+        let part = part.trim_start_matches(['\r', '\n']);
+        let (head, body) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n"))?;
+        let lower = head.to_ascii_lowercase();
+        let is_sheet = lower.contains("text/css");
+        if !is_sheet && !lower.contains("text/html") {
+            return None;
+        }
+        let body = if lower.contains("quoted-printable") {
+            from_quoted(body)
+        } else if lower.contains("base64") {
+            let digits: String = body.split_ascii_whitespace().collect();
+            STANDARD.decode(digits.trim_end_matches('-')).ok()?
+        } else {
+            body.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect()
+        };
+        Some(Self { is_sheet, charset: parameter(head, "charset"), body })
     }
-    let body = if lower.contains("quoted-printable") {
-        from_quoted(body)
-    } else if lower.contains("base64") {
-        let digits: String = body.split_ascii_whitespace().collect();
-        STANDARD.decode(digits.trim_end_matches('-')).ok()?
-    } else {
-        body.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect()
-    };
-    let has_table = String::from_utf8_lossy(&body).to_ascii_lowercase().contains("<table");
-    let charset = parameter(head, "charset").filter(|_| !declares_charset(&body));
-    let declared = charset.map(|charset| format!("<meta charset=\"{charset}\">").into_bytes());
-    has_table.then(|| [declared.unwrap_or_default(), body].concat())
+
+    fn as_style(&self) -> Vec<u8> {
+        // What ends the element early would be shown as text.
+        let sheet = self.body.iter().copied().filter(|byte| byte.is_ascii() && *byte != b'<');
+        [b"<style>".to_vec(), sheet.collect(), b"</style>".to_vec()].concat()
+    }
+
+    /// The page with its encoding declared, if it has a table.
+    fn into_page(self) -> Option<Vec<u8>> {
+        let has_table = String::from_utf8_lossy(&self.body).to_ascii_lowercase().contains("<table");
+        let charset = self.charset.filter(|_| !declares_charset(&self.body));
+        let declared = charset.map(|charset| format!("<meta charset=\"{charset}\">").into_bytes());
+        has_table.then(|| [declared.unwrap_or_default(), self.body].concat())
+    }
 }
 
 fn declares_charset(body: &[u8]) -> bool {

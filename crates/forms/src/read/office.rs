@@ -117,12 +117,19 @@ fn read_as(
 /// The pages of a web archive, a grid each.
 fn archive(bytes: &[u8]) -> Result<Office, Unreadable> {
     let pages = super::mhtml::pages(bytes);
-    let grid = |page: &Vec<u8>| super::html::grid(&crate::encoding::decode(page).text);
-    let grids: Vec<Grid> = pages.iter().filter_map(|page| grid(page).ok()).collect();
+    let (mut grids, mut notices) = (Vec::new(), Vec::new());
+    for page in pages {
+        let decoded = crate::encoding::decode(&page);
+        let Ok(grid) = super::html::grid(&decoded.text) else { continue };
+        notices.extend(super::encoding_notice(&decoded));
+        notices.extend(super::hidden_notice(&grid));
+        grids.push(grid);
+    }
     if grids.is_empty() {
         return Err(Unreadable::Broken("no page in it has a table".into()));
     }
-    Ok(Office { grids, notices: Vec::new() })
+    notices.dedup();
+    Ok(Office { grids, notices })
 }
 
 /// Whether a file declares itself a workbook with macros.

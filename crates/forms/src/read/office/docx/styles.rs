@@ -6,7 +6,7 @@ use quick_xml::events::BytesStart;
 
 use super::is_on;
 use crate::ooxml::xml::{Piece, Pieces, attribute};
-use crate::runs::{RunStyle, SymbolFont};
+use crate::runs::{Level, RunStyle, SymbolFont};
 use crate::unreadable::Unreadable;
 
 /// The properties of runs that decide what is shown. What is not set comes from the style below.
@@ -18,14 +18,6 @@ pub(super) struct Properties {
     is_shaded: Option<bool>,
     level: Option<Level>,
     font: Option<Option<SymbolFont>>,
-}
-
-/// The height of a run beside the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
-    Line,
-    Raised,
-    Lowered,
 }
 
 impl Properties {

@@ -1,0 +1,292 @@
+//! How the elements of a page are shown: their style sheets and their own styles, as far as these decide what is seen.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use ego_tree::NodeId;
+use scraper::node::Element;
+use scraper::{ElementRef, Html, Selector};
+
+use super::css::{declarations, holds_on_screen, rules, specificity, without_comments};
+use crate::runs::{Level, RunStyle, SymbolFont};
+
+/// The styles of a page's elements.
+#[derive(Default)]
+pub(crate) struct PageStyles {
+    sheets: HashMap<NodeId, Vec<Declared>>,
+    /// The text that style sheets put before and behind elements.
+    generated: HashMap<NodeId, (String, String)>,
+    /// The styles that were asked for.
+    known: RefCell<HashMap<NodeId, Shown>>,
+}
+
+/// How an element is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shown {
+    /// Whether it has no place on the page.
+    pub(crate) is_removed: bool,
+    /// Whether it is on lines of its own, if a style says so.
+    pub(crate) is_block: Option<bool>,
+    /// How its text is shown.
+    pub(crate) run: RunStyle,
+    is_white: bool,
+    has_background: bool,
+    /// Whether it keeps its place, and nothing in it is seen: no descendant can change that.
+    is_unseen: bool,
+    /// Whether it keeps its place and is not seen: a descendant may be.
+    is_invisible: bool,
+}
+
+/// The properties that one rule sets.
+#[derive(Clone, Copy, Debug, Default)]
+struct Properties {
+    is_removed: Option<bool>,
+    is_block: Option<bool>,
+    is_invisible: Option<bool>,
+    is_unseen: Option<bool>,
+    is_struck: Option<bool>,
+    level: Option<Level>,
+    is_white: Option<bool>,
+    has_background: Option<bool>,
+    font: Option<Option<SymbolFont>>,
+}
+
+/// Properties with the order in which they count.
+#[derive(Clone, Copy, Debug)]
+struct Declared {
+    order: (bool, u32, usize),
+    properties: Properties,
+}
+
+/// The weight of an element's own style among those of equal importance.
+const OWN: u32 = u32::MAX;
+
+impl PageStyles {
+    /// Reads a page's `<style>` elements.
+    pub(crate) fn of(page: &Html) -> Self {
+        let mut styles = Self::default();
+        let is_sheet = |element: &ElementRef<'_>| {
+            element.value().name() == "style" && element.value().attr("media").is_none_or(holds_on_screen)
+        };
+        let sheets = page.tree.nodes().filter_map(ElementRef::wrap).filter(is_sheet);
+        let text: String =
+            sheets.flat_map(|sheet| sheet.text().map(str::to_owned)).collect::<Vec<_>>().join("\n");
+        let text = without_comments(&text);
+        for (order, rule) in rules(&text).into_iter().enumerate() {
+            let lower = rule.selector.to_ascii_lowercase();
+            let ends =
+                ["::before", "::after", ":before", ":after"].into_iter().find(|end| lower.ends_with(end));
+            let selector = &rule.selector[..rule.selector.len() - ends.map_or(0, str::len)];
+            let (plain, important) = properties(rule.declarations);
+            let content = ends.and_then(|_| content(rule.declarations));
+            if plain.is_none() && important.is_none() && content.is_none() {
+                continue;
+            }
+            let Ok(parsed) = Selector::parse(selector.trim()) else { continue };
+            let weight = specificity(selector);
+            for element in page.select(&parsed) {
+                if let Some(end) = ends {
+                    let (before, after) = styles.generated.entry(element.id()).or_default();
+                    let place = if end.ends_with("before") { before } else { after };
+                    place.clone_from(content.as_ref().unwrap_or(&String::new()));
+                    continue;
+                }
+                let of = styles.sheets.entry(element.id()).or_default();
+                for (is_important, properties) in [(false, plain), (true, important)] {
+                    let order = (is_important, weight, order);
+                    of.extend(properties.map(|properties| Declared { order, properties }));
+                }
+            }
+        }
+        styles
+    }
+
+    /// How an element is shown, in what it is in.
+    pub(crate) fn shown(&self, element: ElementRef<'_>) -> Shown {
+        if let Some(known) = self.known.borrow().get(&element.id()) {
+            return *known;
+        }
+        // From the outermost whose style is not known yet inwards: a page may nest as deep as it likes.
+        let mut open = vec![element];
+        let mut shown = Shown::default();
+        for above in element.ancestors().filter_map(ElementRef::wrap) {
+            if let Some(known) = self.known.borrow().get(&above.id()) {
+                shown = *known;
+                break;
+            }
+            open.push(above);
+        }
+        for element in open.into_iter().rev() {
+            shown = self.within(element.id(), element.value(), shown);
+            self.known.borrow_mut().insert(element.id(), shown);
+        }
+        shown
+    }
+
+    /// How an element is shown in one that is shown so.
+    pub(crate) fn within(&self, id: NodeId, element: &Element, above: Shown) -> Shown {
+        let (plain, important) = element.attr("style").map(properties).unwrap_or_default();
+        let own = [(false, plain), (true, important)].into_iter().filter_map(|(is_important, properties)| {
+            Some(Declared { order: (is_important, OWN, 0), properties: properties? })
+        });
+        let mut declared: Vec<Declared> = self.sheets.get(&id).cloned().unwrap_or_default();
+        declared.extend(own);
+        declared.sort_by_key(|declared| declared.order);
+        let of_element = of_element(element);
+        let set = declared.iter().fold(of_element, |set, declared| declared.properties.over(set));
+        // What is behind a text shines through elements without a background of their own.
+        let is_white = set.is_white.unwrap_or(above.is_white);
+        let has_background = set.has_background.unwrap_or(false) || above.has_background;
+        let is_invisible = set.is_invisible.unwrap_or(above.is_invisible);
+        let is_unseen = set.is_unseen.unwrap_or(false) || above.is_unseen;
+        let level = set.level.unwrap_or(Level::Line);
+        Shown {
+            is_removed: set.is_removed.unwrap_or(false) || above.is_removed,
+            is_block: set.is_block,
+            run: RunStyle {
+                is_struck: set.is_struck.unwrap_or(false) || above.run.is_struck,
+                is_hidden: is_invisible || is_unseen,
+                is_pale: is_white && !has_background,
+                is_raised: level == Level::Raised || above.run.is_raised,
+                is_lowered: level == Level::Lowered || above.run.is_lowered,
+                font: set.font.unwrap_or(above.run.font),
+            },
+            is_white,
+            has_background,
+            is_unseen,
+            is_invisible,
+        }
+    }
+
+    /// The text that style sheets put before and behind an element.
+    pub(crate) fn generated(&self, id: NodeId) -> Option<&(String, String)> {
+        self.generated.get(&id)
+    }
+}
+
+/// What an element says by its name and its attributes.
+fn of_element(element: &Element) -> Properties {
+    let name = element.name();
+    let colour = |name: &str| element.attr(name).map(|value| value.trim().to_ascii_lowercase());
+    Properties {
+        is_removed: element.attr("hidden").is_some().then_some(true),
+        is_struck: matches!(name, "s" | "strike" | "del").then_some(true),
+        level: match name {
+            "sup" => Some(Level::Raised),
+            "sub" => Some(Level::Lowered),
+            _ => None,
+        },
+        is_white: colour("color").filter(|_| name == "font").map(|colour| is_white(&colour)),
+        has_background: colour("bgcolor").map(|colour| !is_white(&colour)),
+        font: element.attr("face").filter(|_| name == "font").map(SymbolFont::named),
+        ..Properties::default()
+    }
+}
+
+impl Properties {
+    /// These properties, and those of a weaker rule for what they do not set.
+    fn over(self, below: Self) -> Self {
+        Self {
+            is_removed: self.is_removed.or(below.is_removed),
+            is_block: self.is_block.or(below.is_block),
+            is_invisible: self.is_invisible.or(below.is_invisible),
+            is_unseen: self.is_unseen.or(below.is_unseen),
+            is_struck: self.is_struck.or(below.is_struck),
+            level: self.level.or(below.level),
+            is_white: self.is_white.or(below.is_white),
+            has_background: self.has_background.or(below.has_background),
+            font: self.font.or(below.font),
+        }
+    }
+
+    /// Takes a declaration. Returns false if it is about something else.
+    fn take(&mut self, name: &str, value: &str) -> bool {
+        match name {
+            "display" => {
+                self.is_removed = Some(value == "none");
+                self.is_block = match value {
+                    "block" | "flex" | "grid" | "list-item" | "table" | "table-row" => Some(true),
+                    "inline" | "inline-block" | "inline-flex" => Some(false),
+                    _ => None,
+                };
+            }
+            "visibility" => self.is_invisible = Some(matches!(value, "hidden" | "collapse")),
+            "mso-hide" => self.is_unseen = Some(value == "all"),
+            "opacity" => self.is_unseen = value.parse::<f64>().ok().map(|opacity| opacity == 0.0),
+            "font-size" => self.is_unseen = Some(number(value) == Some(0.0)),
+            // What readers aloud are told, and what is moved off the page.
+            "clip" | "clip-path" => {
+                let inner = value.split_once('(').map(|(_, inner)| inner.trim_end_matches(')'));
+                let lengths = inner.map(|inner| {
+                    inner.split([' ', ',']).filter(|length| !length.is_empty()).collect::<Vec<_>>()
+                });
+                let is_tiny = |length: &&str| {
+                    number(length).is_some_and(|length| length.abs() <= 1.0) || *length == "50%"
+                };
+                self.is_unseen = lengths.map(|lengths| !lengths.is_empty() && lengths.iter().all(is_tiny));
+            }
+            "left" | "top" | "text-indent" | "margin-left" => {
+                if number(value).is_none_or(|length| length > -999.0) {
+                    return false;
+                }
+                self.is_unseen = Some(true);
+            }
+            "text-decoration" | "text-decoration-line" => {
+                self.is_struck = Some(value.contains("line-through"))
+            }
+            "vertical-align" => {
+                self.level = match value {
+                    "super" => Some(Level::Raised),
+                    "sub" => Some(Level::Lowered),
+                    _ => Some(Level::Line),
+                };
+            }
+            "color" => self.is_white = Some(is_white(value) || value == "transparent"),
+            "background" | "background-color" => {
+                let first = value.split_whitespace().next().unwrap_or_default();
+                self.has_background =
+                    Some(!is_white(first) && !matches!(first, "transparent" | "none" | "initial" | ""));
+            }
+            "font-family" => {
+                let first = value.split(',').next().unwrap_or_default();
+                self.font = Some(SymbolFont::named(first.trim().trim_matches(['"', '\''])));
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// The number of a length such as `-9999px`.
+fn number(value: &str) -> Option<f64> {
+    value.trim().trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').parse().ok()
+}
+
+fn is_white(colour: &str) -> bool {
+    let plain: String = colour.chars().filter(|c| !c.is_whitespace()).collect();
+    matches!(plain.as_str(), "white" | "#fff" | "#ffffff" | "rgb(255,255,255)" | "window")
+        || plain.starts_with("rgba(") && plain.ends_with(",0)")
+}
+
+/// The properties that some declarations set: those that are not important, and those that are.
+fn properties(text: &str) -> (Option<Properties>, Option<Properties>) {
+    let mut set = (None, None);
+    for (name, value, is_important) in declarations(text) {
+        let into: &mut Option<Properties> = if is_important { &mut set.1 } else { &mut set.0 };
+        let mut properties = into.unwrap_or_default();
+        if properties.take(&name, &value) {
+            *into = Some(properties);
+        }
+    }
+    set
+}
+
+/// The words that a rule puts beside an element. Signs of a font of pictures are none.
+fn content(text: &str) -> Option<String> {
+    let (_, value) =
+        text.split(';').filter_map(|one| one.split_once(':')).find(|(name, _)| name.trim() == "content")?;
+    let value = value.trim();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let words = value[1..].strip_suffix(quote)?;
+    (!words.contains(['\\', quote])).then(|| words.to_owned())
+}

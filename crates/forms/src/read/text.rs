@@ -1,4 +1,6 @@
-//! Pasted text: cells separated by tabs, by `|`, or by runs of spaces.
+//! Pasted text: cells separated by tabs, by commas or semicolons, by `|`, or by runs of spaces.
+
+use std::collections::BTreeMap;
 
 use huizong_schema::findings::Place;
 
@@ -13,7 +15,8 @@ const BARS: [char; 4] = ['|', '｜', '│', '┃'];
 /// The separator of a line's cells.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Parting {
-    Tabs,
+    /// A character between cells, which may be quoted.
+    Mark(char),
     /// Bars; `framed` if lines begin with one, so that nothing is before it.
     Bars {
         framed: bool,
@@ -103,10 +106,33 @@ fn parting(text: &str) -> Parting {
             let framed = lines().filter(|line| line.trim_start().starts_with(BARS)).count();
             Parting::Bars { framed: framed * 2 > bars }
         }
-        (0, _) => Parting::Spaces,
-        _ => Parting::Tabs,
+        (0, _) => [',', ';']
+            .into_iter()
+            .find(|mark| has_columns(lines(), *mark))
+            .map_or(Parting::Spaces, Parting::Mark),
+        _ => Parting::Mark('\t'),
     }
 }
+
+/// Whether most lines have the same number of cells, as in a table that a spreadsheet wrote.
+fn has_columns<'t>(lines: impl Iterator<Item = &'t str>, mark: char) -> bool {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let mut in_quotes = false;
+        let is_mark = |c: char| {
+            in_quotes ^= c == '"';
+            c == mark && !in_quotes
+        };
+        *counts.entry(line.matches(is_mark).count()).or_default() += 1;
+    }
+    let all: usize = counts.values().sum();
+    let (marks, most) = counts.into_iter().max_by_key(|(_, lines)| *lines).unwrap_or_default();
+    marks >= FEWEST_MARKS && most >= FEWEST_LINES && most * 3 >= all * 2
+}
+
+/// A table that commas part has so many of them in a line, and so many lines.
+const FEWEST_MARKS: usize = 2;
+const FEWEST_LINES: usize = 5;
 
 /// The cells of the first row, with their byte offsets, and how many bytes the row takes with its line break.
 fn split_row(text: &str, parting: Parting) -> (Vec<(String, usize)>, usize) {
@@ -114,20 +140,20 @@ fn split_row(text: &str, parting: Parting) -> (Vec<(String, usize)>, usize) {
     let used = (end + 1).min(text.len());
     let line = text[..end].trim_end_matches('\r');
     match parting {
-        Parting::Tabs => split_tabs(text, line, used),
+        Parting::Mark(mark) => split_at(mark, text, line, used),
         Parting::Bars { framed } => (split_bars(line, framed), used),
         Parting::Spaces => (split_spaces(line), used),
     }
 }
 
 /// Spreadsheets quote a copied cell that holds line breaks or quotes; such a cell continues over lines.
-fn split_tabs(text: &str, line: &str, line_used: usize) -> (Vec<(String, usize)>, usize) {
+fn split_at(mark: char, text: &str, line: &str, line_used: usize) -> (Vec<(String, usize)>, usize) {
     let mut cells = Vec::new();
     let mut at = 0;
     let mut end = line.len();
     let mut used = line_used;
     while cells.len() < MAX_COLUMNS {
-        if let Some((content, length)) = quoted(&text[at..]) {
+        if let Some((content, length)) = quoted(&text[at..], mark) {
             cells.push((content, at));
             at += length;
             if at > end {
@@ -138,9 +164,9 @@ fn split_tabs(text: &str, line: &str, line_used: usize) -> (Vec<(String, usize)>
             if at >= end {
                 break;
             }
-            at += 1; // the tab after the quote
+            at += 1; // the mark after the quote
         } else {
-            let stop = text[at..end].find('\t').map_or(end, |i| at + i);
+            let stop = text[at..end].find(mark).map_or(end, |i| at + i);
             cells.push((text[at..stop].to_owned(), at));
             if stop == end {
                 break;
@@ -151,8 +177,8 @@ fn split_tabs(text: &str, line: &str, line_used: usize) -> (Vec<(String, usize)>
     (cells, used)
 }
 
-/// A quoted cell at the beginning of the text: its content and length. The quote must end at a tab or line break.
-fn quoted(text: &str) -> Option<(String, usize)> {
+/// A quoted cell at the beginning of the text: its content and length. The quote must end at a mark or line break.
+fn quoted(text: &str, mark: char) -> Option<(String, usize)> {
     let body = text.strip_prefix('"')?;
     let mut content = String::new();
     let mut chars = body.char_indices().peekable();
@@ -163,12 +189,14 @@ fn quoted(text: &str) -> Option<(String, usize)> {
                 content.push('"');
             }
             '"' => {
-                let ends =
-                    body[at + 1..].chars().next().is_none_or(|next| matches!(next, '\t' | '\n' | '\r'));
+                let ends = body[at + 1..]
+                    .chars()
+                    .next()
+                    .is_none_or(|next| next == mark || matches!(next, '\n' | '\r'));
                 return ends.then_some((content, at + 2));
             }
             // Only a cell with a line break or a quote in it is quoted; a tab means that the quote is plain text.
-            '\t' => return None,
+            '\t' if mark == '\t' => return None,
             c => content.push(c),
         }
     }
@@ -236,6 +264,15 @@ mod tests {
     fn rows(text: &str) -> Vec<Vec<String>> {
         let grid = grid(text).unwrap();
         (0..grid.rows()).map(|row| grid.row(row).map(|cell| cell.text.to_string()).collect()).collect()
+    }
+
+    #[test]
+    fn commas_part_a_table_and_not_a_text() {
+        let table = "标题,,,\n单位：万元,,,\n,,,\n,,,\n部门名称,甲局,年度,2022年\n年初,\"1,339.04\",调整,280.19\n目标,\"一是\"\"好\"\"；\n二是多\",,\n";
+        let read = rows(table);
+        assert_eq!(read[5], ["年初", "1,339.04", "调整", "280.19"]);
+        assert_eq!(read[6], ["目标", "一是\"好\"；\n二是多", "", ""]);
+        assert_eq!(rows("1,234.50 甲\n2,000.00 乙\n"), [["1,234.50 甲"], ["2,000.00 乙"]]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::profile::{Found, Profile, ValueKind};
 
 /// How well a profile fits a grid: the number of its labels that are in it.
 pub(crate) fn labels_found(profile: &Profile, grid: &Grid) -> usize {
-    let found: BTreeSet<Found> = grid.cells().iter().filter_map(|cell| profile.found(&cell.text)).collect();
+    let found: BTreeSet<Found> = grid.cells().iter().filter_map(|cell| label_in(profile, cell)).collect();
     let columns: BTreeSet<usize> = profile
         .matrix
         .iter()
@@ -16,11 +16,14 @@ pub(crate) fn labels_found(profile: &Profile, grid: &Grid) -> usize {
     found.len() + columns.len()
 }
 
+/// The label that a cell is, or that it begins with before its value.
+fn label_in(profile: &Profile, cell: &GridCell) -> Option<Found> {
+    profile.found(&cell.text).or_else(|| profile.found_with_value(&cell.text).map(|(found, _)| found))
+}
+
 /// Whether a cell is the label with which a form begins, alone or with its value.
 pub(crate) fn begins_form(profile: &Profile, cell: &GridCell) -> bool {
-    let found =
-        profile.found(&cell.text).or_else(|| profile.found_with_value(&cell.text).map(|(found, _)| found));
-    found.is_some_and(|found| profile.begins(found))
+    label_in(profile, cell).is_some_and(|found| profile.begins(found))
 }
 
 /// Whether a form begins in a grid.

@@ -96,6 +96,9 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
                 if leaving {
                     continue;
                 }
+                if let Some(number) = number_in_list(node) {
+                    runs.push(&format!("{number}. "), shown.run);
+                }
                 if let Some((before, _)) = generated {
                     runs.push(before, shown.run);
                 }
@@ -122,6 +125,32 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
     runs.text = paragraphs(&runs.text).join("\n");
     runs
 }
+
+/// The number of an item of an ordered list.
+fn number_in_list(node: NodeRef<'_, Node>) -> Option<u32> {
+    let item = |node: &NodeRef<'_, Node>| {
+        node.value().as_element().filter(|element| element.name() == "li").cloned()
+    };
+    let own = item(&node)?;
+    let list = node.parent()?;
+    let of_list = list.value().as_element().filter(|element| element.name() == "ol")?;
+    let is_plain = |element: &Element| {
+        !element.attr("style").is_some_and(|style| style.contains("none"))
+            && element.attr("type").is_none_or(|kind| kind == "1")
+    };
+    let value =
+        |element: &Element, name: &str| element.attr(name).and_then(|value| value.trim().parse::<u32>().ok());
+    let before = || {
+        let count = node.prev_siblings().take(MOST_ITEMS).filter(|node| item(node).is_some()).count();
+        u32::try_from(count).ok().filter(|_| node.prev_siblings().nth(MOST_ITEMS).is_none())
+    };
+    let start = value(of_list, "start").unwrap_or(1);
+    let number = value(&own, "value").or_else(|| start.checked_add(before()?));
+    number.filter(|_| is_plain(of_list) && is_plain(&own))
+}
+
+/// The most nodes of a list that are counted.
+const MOST_ITEMS: usize = 400;
 
 /// Whether a text is nothing but signs that no font of letters has.
 fn is_picture(text: &str) -> bool {

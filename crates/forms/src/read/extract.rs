@@ -131,7 +131,9 @@ impl<'g> Form<'g> {
         self.list_left_out();
         let stale = self.stale();
         let built = self.builder.finish();
-        let source = if is_blank(&built) { InputKind::BlankForm } else { InputKind::Form };
+        // Figures without a label do not make a form a blank one.
+        let is_blank = self.unclaimed.is_empty() && is_blank(&built);
+        let source = if is_blank { InputKind::BlankForm } else { InputKind::Form };
         Read {
             draft: built.draft,
             reading: Reading {

@@ -1,6 +1,6 @@
 //! The name of a department, as people write it into a form.
 
-use huizong_schema::{Pointer, Scope};
+use huizong_schema::{Pointer, Scope, normalise_name};
 
 use super::Form;
 use super::choice::{Choice, choice};
@@ -82,6 +82,12 @@ impl Form<'_> {
             self.builder.set(&Pointer::parse("/department/scope"), scope.as_str().into());
         }
     }
+}
+
+/// Whether two names of a form may be one department's: one of them may say less.
+pub(super) fn is_same_name(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|name| normalise_name(bare_name(name)));
+    one.contains(&*other) || other.contains(&*one)
 }
 
 /// A name without what people write around it: seals, dates and codes behind it, codes before it.

@@ -3,6 +3,7 @@
 use huizong_core::shown_text;
 use huizong_schema::{FiscalYear, Pointer, Unit};
 
+use super::name::is_same_name;
 use super::{Form, left_out};
 use crate::figure::{self, Figure, narrow};
 use crate::grid::GridCell;
@@ -302,6 +303,8 @@ impl<'g> Form<'g> {
         let year = self.builder.get(pointer.as_str()).and_then(serde_json::Value::as_u64);
         let same = year.and_then(|year| Some(u64::from(figure::year(&value.text)?) == year)).or(same);
         let first = first.or_else(|| Some(year?.to_string()));
+        let is_name = pointer.as_str() == "/department/name";
+        let same = first.as_ref().filter(|_| is_name).map(|first| is_same_name(first, &value.text)).or(same);
         if same == Some(false) {
             return self.builder.contradict(pointer, &first.unwrap_or_default(), &value.text);
         }

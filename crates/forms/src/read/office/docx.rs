@@ -3,6 +3,7 @@
 mod body;
 mod fields;
 mod margins;
+mod numbering;
 mod styles;
 mod table;
 
@@ -12,6 +13,7 @@ use huizong_schema::findings::{Args, Place};
 use quick_xml::events::BytesStart;
 
 use self::body::DocumentReader;
+use self::numbering::Numbering;
 use self::styles::Styles;
 use super::{Budget, Office};
 use crate::markup::paragraphs;
@@ -31,14 +33,17 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Off
     };
     // Damaged styles take nothing from the form but what they hide.
     let styles = Styles::read(&other("styles")?).unwrap_or_default();
+    let numbering = Numbering::read(&other("numbering")?).unwrap_or_default();
     let settings = other("settings")?;
-    let reader = DocumentReader::read(&text, &styles, budget)?;
+    let reader = DocumentReader::read(&text, (&styles, &numbering), budget)?;
     let DocumentReader { mut grid, margins, has_embedded, .. } = reader;
     for id in margins.shown(&settings) {
         let Some((_, target)) = targets.get(id) else { continue };
         let Some(part) = package.part(target)? else { continue };
         // A damaged margin takes nothing from the form.
-        let Ok(margin) = DocumentReader::read(&text_of(&part), &styles, budget) else { continue };
+        let Ok(margin) = DocumentReader::read(&text_of(&part), (&styles, &numbering), budget) else {
+            continue;
+        };
         grid.margins.extend(margin.grid.cells().iter().flat_map(|cell| paragraphs(&cell.text)));
     }
     if grid.is_full() {
@@ -50,7 +55,8 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Off
 
 /// Where in the main part's text the content of each cell begins, by the cell's place.
 pub(crate) fn spots(text: &str) -> Result<Vec<(Place, usize)>, Unreadable> {
-    DocumentReader::read(text, &Styles::default(), &mut Budget::new()).map(|reader| reader.spots)
+    let plain = (&Styles::default(), &Numbering::default());
+    DocumentReader::read(text, plain, &mut Budget::new()).map(|reader| reader.spots)
 }
 
 /// Whether a property is set: without a value it is.

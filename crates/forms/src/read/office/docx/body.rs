@@ -1,18 +1,21 @@
 //! The text of a document, header or footer, paragraph by paragraph and table by table.
 
+use std::borrow::Cow;
+
 use huizong_schema::findings::Place;
 use quick_xml::events::BytesStart;
 
 use super::fields::{Fields, Prompts, chosen, is_prompt_style, tick_box};
 use super::is_on;
 use super::margins::Margins;
+use super::numbering::{Counters, Numbering};
 use super::styles::{Properties, Styles, is_shading};
 use super::table::{COLUMNS, Table};
 use crate::grid::Grid;
 use crate::ooxml::marks::PROBLEMS_BOOKMARK;
 use crate::ooxml::xml::{Piece, Pieces, attribute, number, plain_text};
 use crate::read::office::Budget;
-use crate::runs::{LeftOutKind, RunStyle, Runs, SymbolFont};
+use crate::runs::{LeftOutKind, Level, RunStyle, Runs, SymbolFont};
 use crate::unreadable::Unreadable;
 
 /// Skips to the end of a bookmark; `false` if it has none.
@@ -67,6 +70,8 @@ pub(super) struct DocumentReader<'b> {
     pub(super) has_embedded: bool,
     pub(super) budget: &'b mut Budget,
     styles: &'b Styles,
+    numbering: &'b Numbering,
+    counters: Counters,
     /// The properties of the paragraph and of the run that are open: of the run's own, and of its style.
     paragraph: Properties,
     run: Properties,
@@ -75,10 +80,16 @@ pub(super) struct DocumentReader<'b> {
     pub(super) fields: Fields,
     /// How many formulas are open.
     math: u32,
+    /// The height of what is being read of a formula, if it is a power or an index.
+    math_level: Option<Level>,
 }
 
 impl<'b> DocumentReader<'b> {
-    pub(super) fn read(text: &str, styles: &'b Styles, budget: &'b mut Budget) -> Result<Self, Unreadable> {
+    pub(super) fn read(
+        text: &str,
+        (styles, numbering): (&'b Styles, &'b Numbering),
+        budget: &'b mut Budget,
+    ) -> Result<Self, Unreadable> {
         let mut reader = Self {
             grid: Grid::default(),
             tables: Vec::new(),
@@ -89,12 +100,15 @@ impl<'b> DocumentReader<'b> {
             has_embedded: false,
             budget,
             styles,
+            numbering,
+            counters: Counters::default(),
             paragraph: styles.paragraph(None),
             run: Properties::default(),
             run_style: Properties::default(),
             prompts: Prompts::default(),
             fields: Fields::default(),
             math: 0,
+            math_level: None,
         };
         reader.body(&mut Pieces::of(text))?;
         Ok(reader)
@@ -137,8 +151,7 @@ impl DocumentReader<'_> {
                     if self.prompts.in_run || self.prompts.open.last() == Some(&true) {
                         self.text.leave_out(LeftOutKind::Prompt, &text);
                     } else {
-                        let style = self.style();
-                        self.fields.put(&text, style, &mut self.text);
+                        self.put_text(&text);
                     }
                 }
                 Piece::Text(_) => {}
@@ -146,6 +159,7 @@ impl DocumentReader<'_> {
                     "t" => is_text = false,
                     "r" => self.prompts.in_run = false,
                     "oMath" => self.math = self.math.saturating_sub(1),
+                    "sup" | "sub" => self.math_level = None,
                     "num" if self.math > 0 => self.text.text.push('/'),
                     "txbxContent" => {
                         if let Some(under) = boxes.pop() {
@@ -169,6 +183,22 @@ impl DocumentReader<'_> {
     fn finish(&mut self) -> Result<(), Unreadable> {
         let text = std::mem::take(&mut self.text);
         self.lines(&text.text)
+    }
+
+    /// Adds a text to what is shown.
+    fn put_text(&mut self, text: &str) {
+        let style = self.style();
+        let (style, sign) = match self.math_level {
+            // There are raised and lowered digits; other powers and indexes are marked.
+            Some(level) if text.chars().all(|c| c.is_ascii_digit()) => (
+                RunStyle { is_raised: level == Level::Raised, is_lowered: level == Level::Lowered, ..style },
+                "",
+            ),
+            Some(Level::Raised) => (style, "^"),
+            Some(Level::Lowered) => (style, "_"),
+            _ => (style, ""),
+        };
+        self.fields.put(&format!("{sign}{text}"), style, &mut self.text);
     }
 
     /// How the run that is open is shown.
@@ -206,16 +236,31 @@ impl DocumentReader<'_> {
             "trPr" => self.row_properties(pieces)?,
             name @ ("pPr" | "sectPr") => {
                 self.margins.begin();
-                let mut style = None;
+                let (mut style, mut list, mut level) = (None, None, None);
                 let mut is_shaded = false;
                 pieces.skip(&name.to_owned(), |inner| {
                     self.margins.take(inner);
                     is_shaded |= inner.local_name().as_ref() == "shd" && is_shading(inner);
-                    if inner.local_name().as_ref() == "pStyle" && style.is_none() {
-                        style = attribute(inner, "val").map(|style| self.styles.paragraph(Some(&style)));
+                    // The properties before a tracked change come last.
+                    let value = attribute(inner, "val");
+                    match inner.local_name().as_ref() {
+                        "pStyle" if style.is_none() => style = value.map(Cow::into_owned),
+                        "numId" if list.is_none() => list = value.map(Cow::into_owned),
+                        "ilvl" if level.is_none() => level = value.and_then(|level| level.parse().ok()),
+                        _ => {}
                     }
                 })?;
-                self.paragraph = style.unwrap_or(self.paragraph).shaded(is_shaded);
+                if let Some(style) = &style {
+                    self.paragraph = self.styles.paragraph(Some(style));
+                }
+                self.paragraph = self.paragraph.shaded(is_shaded);
+                let of_style = style.and_then(|style| self.styles.list(&style));
+                let (list, level) =
+                    list.map(|list| (list, level.unwrap_or(0))).or(of_style).unwrap_or_default();
+                if let Some(number) = self.numbering.next(&list, level, &mut self.counters) {
+                    self.text.text.push_str(&number);
+                    self.text.text.push(' ');
+                }
             }
             "r" => (self.run, self.run_style) = (Properties::default(), Properties::default()),
             "rStyle" => {
@@ -343,8 +388,8 @@ impl DocumentReader<'_> {
             }
             "oMath" => self.math += 1,
             // A power, an index and a root of a formula: not digits of the number before them.
-            "sup" if self.math > 0 => self.text.text.push('^'),
-            "sub" if self.math > 0 => self.text.text.push('_'),
+            "sup" if self.math > 0 => self.math_level = Some(Level::Raised),
+            "sub" if self.math > 0 => self.math_level = Some(Level::Lowered),
             "rad" if self.math > 0 => self.text.text.push('√'),
             _ => {}
         }

@@ -92,7 +92,7 @@ fn shown_without_result(code: &str) -> Option<String> {
         "MACROBUTTON" | "GOTOBUTTON" => {
             rest.trim_start().split_once(char::is_whitespace).map(|(_, text)| text.trim().to_owned())
         }
-        "EQ" => Some(overlaid(rest).unwrap_or_else(|| code.to_owned())),
+        "EQ" => Some(overlaid(rest).or_else(|| fraction(rest)).unwrap_or_else(|| code.to_owned())),
         _ => None,
     }
 }
@@ -110,6 +110,13 @@ fn overlaid(code: &str) -> Option<String> {
         ("□" | "☐", None, "×" | "X" | "x" | "✗") => "☒".into(),
         _ => under.to_owned(),
     })
+}
+
+/// A fraction: `\f(1,2)` is 1/2.
+fn fraction(code: &str) -> Option<String> {
+    let inner = code.trim().strip_prefix("\\f")?.trim_start().strip_prefix('(')?.strip_suffix(')')?;
+    let (above, below) = inner.split_once([',', ';', '，'])?;
+    Some(format!("{}/{}", above.trim(), below.trim()))
 }
 
 /// The chosen entry of a list of a form.
@@ -148,7 +155,8 @@ mod tests {
         assert_eq!(shown(" MACROBUTTON NoMacro 25.20 ").as_deref(), Some("25.20"));
         assert_eq!(shown(r"eq \o\ac(○,1)").as_deref(), Some("①"));
         assert_eq!(shown(r"EQ \o(□,√)").as_deref(), Some("☑"));
-        assert_eq!(shown(r"EQ \f(1,2)").as_deref(), Some(r"EQ \f(1,2)"));
+        assert_eq!(shown(r"EQ \f(1,2)").as_deref(), Some("1/2"));
+        assert_eq!(shown(r"EQ \r(2)").as_deref(), Some(r"EQ \r(2)"));
         assert_eq!(shown(" PAGE ").as_deref(), None);
         assert_eq!(shown(" MERGEFIELD 名称 ").as_deref(), None);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quick_xml::events::BytesStart;
 
 use super::is_on;
-use crate::ooxml::xml::{Piece, Pieces, attribute};
+use crate::ooxml::xml::{Piece, Pieces, attribute, number};
 use crate::runs::{Level, RunStyle, SymbolFont};
 use crate::unreadable::Unreadable;
 
@@ -118,6 +118,9 @@ struct Style {
     properties: Properties,
     /// Whether it gives some cells of a table a colour.
     shades_cells: bool,
+    /// The list of its paragraphs, and the level.
+    list: Option<String>,
+    level: Option<usize>,
 }
 
 /// The longest chain of styles that are based on one another.
@@ -151,6 +154,10 @@ impl Styles {
                             *shades |= inner.local_name().as_ref() == "shd" && is_shading(inner);
                         })?;
                     }
+                    ("numId", Some((_, style))) => {
+                        style.list = attribute(&element, "val").map(std::borrow::Cow::into_owned)
+                    }
+                    ("ilvl", Some((_, style))) => style.level = number(&element, "val"),
                     (_, Some((_, style))) => style.properties.take(&element),
                     _ => {}
                 },
@@ -165,6 +172,12 @@ impl Styles {
     /// The properties that a paragraph gives its runs.
     pub(super) fn paragraph(&self, style: Option<&str>) -> Properties {
         style.map_or(self.of_paragraphs, |style| self.resolved(style))
+    }
+
+    /// The list that a style puts its paragraphs into, and the level.
+    pub(super) fn list(&self, id: &str) -> Option<(String, usize)> {
+        let list = self.chain(id).find_map(|style| style.list.clone())?;
+        Some((list, self.chain(id).find_map(|style| style.level).unwrap_or(0)))
     }
 
     /// Whether a table's style gives its cells a colour.

@@ -27,7 +27,7 @@ impl<T: Copy + PartialEq> Meanings<T> {
     }
 
     /// The meaning of a text as a label, with or without a unit or a remark after it, such as （万元） or （=A+B）.
-    pub(crate) fn of(&self, text: impl Comparable) -> Option<T> {
+    pub(crate) fn of(&self, text: &(impl Comparable + ?Sized)) -> Option<T> {
         let key = text.comparable()?;
         let mut bare = &*key;
         // Two remarks may follow each other: 执行率（B/A）（%）.
@@ -47,7 +47,7 @@ pub(crate) trait Comparable {
     fn comparable(&self) -> Option<Cow<'_, str>>;
 }
 
-impl Comparable for &str {
+impl Comparable for str {
     fn comparable(&self) -> Option<Cow<'_, str>> {
         may_be_label(self).then(|| Cow::Owned(comparable(self)))
     }
@@ -118,8 +118,8 @@ fn without_number(label: &str) -> &str {
 }
 
 /// The unit that a label such as 实际支出数（万元） gives its value.
-pub(crate) fn unit_in_label(text: impl Comparable) -> Option<Unit> {
-    without_unit(&*text.comparable()?).map(|(_, unit)| unit)
+pub(crate) fn unit_in_label(text: &(impl Comparable + ?Sized)) -> Option<Unit> {
+    without_unit(&text.comparable()?).map(|(_, unit)| unit)
 }
 
 #[cfg(test)]

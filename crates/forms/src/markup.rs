@@ -8,7 +8,7 @@ use scraper::node::{Element, Node};
 use scraper::{ElementRef, Html};
 
 pub(crate) use self::styles::PageStyles;
-use crate::runs::{LeftOutKind, Runs};
+use crate::runs::{FontKind, LeftOutKind, Runs};
 
 /// Elements that are on lines of their own.
 const BLOCKS: [&str; 32] = [
@@ -69,7 +69,7 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
                 let is_break = |c: char| c.is_whitespace() && c != '\u{3000}';
                 let text: String = text.chars().map(|c| if is_break(c) { ' ' } else { c }).collect();
                 // The pictures of a page are signs of a font of its own.
-                if above.run.font.is_some() || !is_picture(&text) {
+                if above.run.font != FontKind::Letters || !is_picture(&text) {
                     runs.push(&text, above.run);
                 }
             }

@@ -312,7 +312,7 @@ impl Profile {
     }
 
     /// The meaning of a cell's text as a label.
-    pub(crate) fn found(&self, text: impl Comparable) -> Option<Found> {
+    pub(crate) fn found(&self, text: &(impl Comparable + ?Sized)) -> Option<Found> {
         self.by_label.of(text)
     }
 
@@ -383,7 +383,7 @@ impl Profile {
     }
 
     /// The kind of the value that a text asks for, if it is a label with one.
-    pub(crate) fn label_kind(&self, text: impl Comparable) -> Option<ValueKind> {
+    pub(crate) fn label_kind(&self, text: &(impl Comparable + ?Sized)) -> Option<ValueKind> {
         match self.found(text)? {
             Found::Label(index) => Some(self.labels[index].kind),
             _ => None,

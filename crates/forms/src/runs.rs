@@ -2,7 +2,7 @@
 
 mod symbols;
 
-pub(crate) use self::symbols::SymbolFont;
+pub(crate) use self::symbols::FontKind;
 
 /// Why a part of a file is not shown as part of a cell's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +77,7 @@ pub(crate) struct RunStyle {
     pub(crate) is_pale: bool,
     pub(crate) is_raised: bool,
     pub(crate) is_lowered: bool,
-    /// The font, if its letters are symbols.
-    pub(crate) font: Option<SymbolFont>,
+    pub(crate) font: FontKind,
 }
 
 impl RunStyle {
@@ -96,7 +95,8 @@ impl RunStyle {
 impl Runs {
     /// Adds a run.
     pub(crate) fn push(&mut self, text: &str, style: RunStyle) {
-        let symbols = style.font.map(|font| text.chars().map(|c| font.shown(c)).collect::<String>());
+        let symbols = || text.chars().map(|c| style.font.shown(c)).collect::<String>();
+        let symbols = (style.font != FontKind::Letters).then(symbols);
         let text = symbols.as_deref().unwrap_or(text);
         if let Some(why) = style.why_not_shown() {
             self.leave_out(why, text);

@@ -62,7 +62,7 @@ impl fmt::Debug for Text {
     }
 }
 
-impl Comparable for &Text {
+impl Comparable for Text {
     fn comparable(&self) -> Option<Cow<'_, str>> {
         let make = || comparable(&self.shown);
         may_be_label(&self.shown).then(|| Cow::Borrowed(self.comparable.get_or_init(make).as_str()))

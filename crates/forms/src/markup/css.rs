@@ -148,7 +148,7 @@ pub(super) fn specificity(selector: &str) -> u32 {
             '.' => classes += 1,
             ':' if before != ':' => classes += 1,
             c if c.is_alphabetic() && (before.is_whitespace() || matches!(before, '>' | '+' | '~')) => {
-                elements += 1
+                elements += 1;
             }
             _ => {}
         }

@@ -8,7 +8,7 @@ use scraper::node::Element;
 use scraper::{ElementRef, Html, Selector};
 
 use super::css::{declarations, holds_on_screen, rules, specificity, without_comments};
-use crate::runs::{Level, RunStyle, SymbolFont};
+use crate::runs::{FontKind, Level, RunStyle};
 
 /// The styles of a page's elements.
 #[derive(Default)]
@@ -22,6 +22,7 @@ pub(crate) struct PageStyles {
 
 /// How an element is shown.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "style sheets have a switch for each")]
 pub(crate) struct Shown {
     /// Whether it has no place on the page.
     pub(crate) is_removed: bool,
@@ -48,7 +49,7 @@ struct Properties {
     level: Option<Level>,
     is_white: Option<bool>,
     has_background: Option<bool>,
-    font: Option<Option<SymbolFont>>,
+    font: Option<FontKind>,
 }
 
 /// Properties with the order in which they count.
@@ -178,7 +179,7 @@ fn of_element(element: &Element) -> Properties {
         },
         is_white: colour("color").filter(|_| name == "font").map(|colour| is_white(&colour)),
         has_background: colour("bgcolor").map(|colour| !is_white(&colour)),
-        font: element.attr("face").filter(|_| name == "font").map(SymbolFont::named),
+        font: element.attr("face").filter(|_| name == "font").map(FontKind::named),
         ..Properties::default()
     }
 }
@@ -232,7 +233,7 @@ impl Properties {
                 self.is_unseen = Some(true);
             }
             "text-decoration" | "text-decoration-line" => {
-                self.is_struck = Some(value.contains("line-through"))
+                self.is_struck = Some(value.contains("line-through"));
             }
             "vertical-align" => {
                 self.level = match value {
@@ -249,7 +250,7 @@ impl Properties {
             }
             "font-family" => {
                 let first = value.split(',').next().unwrap_or_default();
-                self.font = Some(SymbolFont::named(first.trim().trim_matches(['"', '\''])));
+                self.font = Some(FontKind::named(first.trim().trim_matches(['"', '\''])));
             }
             _ => return false,
         }

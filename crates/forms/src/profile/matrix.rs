@@ -45,7 +45,7 @@ pub(crate) struct MatrixRow {
 
 impl Matrix {
     /// The column that a cell's text heads.
-    pub(crate) fn column(&self, text: impl Comparable) -> Option<usize> {
+    pub(crate) fn column(&self, text: &(impl Comparable + ?Sized)) -> Option<usize> {
         self.by_column.of(text)
     }
 

@@ -1,8 +1,10 @@
 //! Fonts whose letters are symbols: what a reader sees of a character in them.
 
-/// A font whose letters are symbols.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SymbolFont {
+/// The kind of a font: of letters, or one whose letters are symbols.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum FontKind {
+    #[default]
+    Letters,
     Symbol,
     Wingdings,
     Wingdings2,
@@ -42,18 +44,18 @@ const WINGDINGS_2: &[(u8, &str)] =
 const WINGDINGS_3: &[(u8, &str)] = &[(0x66, "←→↑↓")];
 const WEBDINGS: &[(u8, &str)] = &[(0x61, "✔"), (0x63, "□"), (0x67, "■"), (0x72, "✗")];
 
-impl SymbolFont {
-    /// The font of a name, if it is one of these.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+impl FontKind {
+    /// The kind of the font of a name.
+    pub(crate) fn named(name: &str) -> Self {
         let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
-        Some(match name.to_ascii_lowercase().as_str() {
+        match name.to_ascii_lowercase().as_str() {
             "symbol" => Self::Symbol,
             "wingdings" => Self::Wingdings,
             "wingdings2" => Self::Wingdings2,
             "wingdings3" => Self::Wingdings3,
             "webdings" => Self::Webdings,
-            _ => return None,
-        })
+            _ => Self::Letters,
+        }
     }
 
     /// What is shown of a character. Characters beyond one byte come from another font, but for those of the private
@@ -66,6 +68,7 @@ impl SymbolFont {
             return c;
         }
         let table = match self {
+            Self::Letters => return c,
             Self::Symbol => SYMBOL,
             Self::Wingdings => WINGDINGS,
             Self::Wingdings2 => WINGDINGS_2,
@@ -86,7 +89,7 @@ mod tests {
     #[test]
     fn symbols_are_what_their_font_shows() {
         let shown = |font: &str, text: &str| -> String {
-            let font = SymbolFont::named(font).unwrap();
+            let font = FontKind::named(font);
             text.chars().map(|c| font.shown(c)).collect()
         };
         assert_eq!(shown("Wingdings 2", "R是 £否"), "☑是 □否");
@@ -94,6 +97,6 @@ mod tests {
         assert_eq!(shown("wingdings", "2"), "\u{fffd}");
         assert_eq!(shown("Symbol", "\u{f0b3}120 ± \u{f02d}5"), "≥120 ± −5");
         assert_eq!(shown("Symbol", "abWz"), "αβΩζ");
-        assert_eq!(SymbolFont::named("宋体"), None);
+        assert_eq!(shown("宋体", "R2\u{f0fe}"), "R2\u{f0fe}");
     }
 }

@@ -47,10 +47,7 @@ impl<'g> Form<'g> {
         let values: Vec<&'g GridCell> = values.copied().collect();
         let is_value = |cell: &&GridCell| matches!(figure::read(cell.figure()), Figure::Number { .. });
         let goes_on = cells.iter().filter(behind).count() > values.len();
-        let is_pair = heading.row_span == 1
-            && goes_on
-            && !values.is_empty()
-            && values.iter().all(|cell| is_value(cell));
+        let is_pair = heading.row_span == 1 && goes_on && !values.is_empty() && values.iter().all(is_value);
         if is_pair {
             let heading = cells.iter().copied().filter(|cell| std::ptr::eq(*cell, heading));
             let pair: Vec<&GridCell> = heading.chain(values).collect();

@@ -108,9 +108,9 @@ fn engineering(value: f64, code: &str) -> Option<String> {
     let step = i32::try_from(whole.len()).ok()?;
     let power = |exponent: i32| match exponent.unsigned_abs() {
         places if exponent < 0 => Decimal::try_new(1, places).ok(),
-        zeros => Decimal::try_from(10_u128.checked_pow(zeros)?).ok(),
+        zeros => Some(Decimal::from(10_u64.checked_pow(zeros)?)),
     };
-    let magnitude = if exact.is_zero() { 0 } else { value.abs().log10().floor() as i32 };
+    let magnitude: i32 = format!("{value:e}").split_once('e')?.1.parse().ok()?;
     let mut exponent_of = magnitude.div_euclid(step) * step;
     let places = u32::try_from(part.len()).ok()?;
     let rounded = |exponent: i32| -> Option<Decimal> {

@@ -10,7 +10,7 @@ use super::sheet::{Area, Sheet, SheetCell};
 use super::{Budget, SHEETS, Workbook, number as numbers};
 use crate::ooxml::Package;
 use crate::ooxml::xml::{Piece, Pieces, attribute, number, text_of};
-use crate::runs::{LeftOut, LeftOutKind, RunStyle, Runs, SymbolFont};
+use crate::runs::{FontKind, LeftOut, LeftOutKind, RunStyle, Runs};
 use crate::unreadable::Unreadable;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Workbook, Unreadable> {
@@ -92,7 +92,7 @@ fn run_style(element: &BytesStart<'_>) -> RunStyle {
         }),
         is_lowered: is("text-position", &|value| value.starts_with("sub") || value.starts_with('-')),
         is_pale: is("color", &|value| value.eq_ignore_ascii_case("#ffffff")),
-        font: attribute(element, "font-name").and_then(|name| SymbolFont::named(&name)),
+        font: attribute(element, "font-name").map(|name| FontKind::named(&name)).unwrap_or_default(),
     }
 }
 

@@ -288,9 +288,10 @@ fn cells(
         let format = facts.formats.get(usize::from(style)).map_or("", String::as_str);
         let hides_zeros = of_sheet.is_some_and(|sheet| sheet.hides_zeros);
         let number = |value: f64| {
-            let shown = match hides_zeros && value == 0.0 {
-                true => ShownNumber::nothing(),
-                false => numbers::shown(value, format, facts.is_1904),
+            let shown = if hides_zeros && value == 0.0 {
+                ShownNumber::nothing()
+            } else {
+                numbers::shown(value, format, facts.is_1904)
             };
             SheetCell::number(shown, value)
         };

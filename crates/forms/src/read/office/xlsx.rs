@@ -264,9 +264,10 @@ fn cell(raw: Raw, common: &Common, view: View) -> Option<SheetCell> {
         _ if raw.value.trim().is_empty() => inline(raw.text),
         _ => match raw.value.trim().parse::<f64>().ok().filter(|value| value.is_finite()) {
             Some(value) => {
-                let shown = match view.hides_zeros && value == 0.0 {
-                    true => ShownNumber::nothing(),
-                    false => numbers::shown(value, &style.format, common.is_1904),
+                let shown = if view.hides_zeros && value == 0.0 {
+                    ShownNumber::nothing()
+                } else {
+                    numbers::shown(value, &style.format, common.is_1904)
                 };
                 SheetCell::number(shown, value).left_out(not_shown)
             }

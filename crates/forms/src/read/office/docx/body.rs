@@ -15,7 +15,7 @@ use crate::grid::Grid;
 use crate::ooxml::marks::PROBLEMS_BOOKMARK;
 use crate::ooxml::xml::{Piece, Pieces, attribute, number, plain_text};
 use crate::read::office::Budget;
-use crate::runs::{LeftOutKind, Level, RunStyle, Runs, SymbolFont};
+use crate::runs::{FontKind, LeftOutKind, Level, RunStyle, Runs};
 use crate::unreadable::Unreadable;
 
 /// Skips to the end of a bookmark; `false` if it has none.
@@ -135,8 +135,7 @@ impl DocumentReader<'_> {
                             return self.finish();
                         }
                     }
-                    "altChunk" => self.has_embedded = true,
-                    "OLEObject" => self.has_embedded = true,
+                    "altChunk" | "OLEObject" => self.has_embedded = true,
                     _ => {
                         let taken = self.properties(&element, pieces)?
                             || self.field(&element, pieces)?
@@ -213,7 +212,7 @@ impl DocumentReader<'_> {
     fn properties(&mut self, element: &BytesStart<'_>, pieces: &mut Pieces<'_>) -> Result<bool, Unreadable> {
         match element.local_name().as_ref() {
             name @ ("del" | "moveFrom") => {
-                let deleted = deleted_text(pieces, &name.to_owned())?;
+                let deleted = deleted_text(pieces, name)?;
                 self.text.leave_out(LeftOutKind::Deleted, &deleted);
             }
             "tblPr" => {
@@ -231,14 +230,14 @@ impl DocumentReader<'_> {
                 }
             }
             name @ ("Fallback" | "tblPrEx" | "rt" | "rPrChange") => {
-                pieces.skip(&name.to_owned(), |_| ())?;
+                pieces.skip(name, |_| ())?;
             }
             "trPr" => self.row_properties(pieces)?,
             name @ ("pPr" | "sectPr") => {
                 self.margins.begin();
                 let (mut style, mut list, mut level) = (None, None, None);
                 let mut is_shaded = false;
-                pieces.skip(&name.to_owned(), |inner| {
+                pieces.skip(name, |inner| {
                     self.margins.take(inner);
                     is_shaded |= inner.local_name().as_ref() == "shd" && is_shading(inner);
                     // The properties before a tracked change come last.
@@ -269,7 +268,7 @@ impl DocumentReader<'_> {
                 self.run_style = self.styles.resolved(&style);
             }
             "vanish" | "strike" | "dstrike" | "vertAlign" | "position" | "rFonts" | "color" => {
-                self.run.take(element)
+                self.run.take(element);
             }
             "shd" => self.run.take(element),
             "tcPr" => self.cell_properties(pieces)?,
@@ -375,11 +374,11 @@ impl DocumentReader<'_> {
             "br" | "cr" if !self.style().is_hidden => self.text.text.push('\n'),
             "noBreakHyphen" => self.text.text.push('-'),
             "sym" => {
-                let font = attribute(element, "font").and_then(|font| SymbolFont::named(&font));
+                let font = attribute(element, "font").map(|font| FontKind::named(&font)).unwrap_or_default();
                 let code = attribute(element, "char").and_then(|code| u32::from_str_radix(&code, 16).ok());
                 // In a font of letters, Windows names the characters of one byte in the same way.
                 let code = code.map(|code| match code {
-                    0xf020..=0xf0ff if font.is_none() => code - 0xf000,
+                    0xf020..=0xf0ff if font == FontKind::Letters => code - 0xf000,
                     code => code,
                 });
                 let symbol = code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);

@@ -6,7 +6,7 @@ use quick_xml::events::BytesStart;
 
 use super::is_on;
 use crate::ooxml::xml::{Piece, Pieces, attribute, number};
-use crate::runs::{Level, RunStyle, SymbolFont};
+use crate::runs::{FontKind, Level, RunStyle};
 use crate::unreadable::Unreadable;
 
 /// The properties of runs that decide what is shown. What is not set comes from the style below.
@@ -17,7 +17,7 @@ pub(super) struct Properties {
     is_white: Option<bool>,
     is_shaded: Option<bool>,
     level: Option<Level>,
-    font: Option<Option<SymbolFont>>,
+    font: Option<FontKind>,
 }
 
 impl Properties {
@@ -47,7 +47,7 @@ impl Properties {
             "shd" => self.is_shaded = Some(is_shading(property)),
             "rFonts" => {
                 let name = attribute(property, "ascii").or_else(|| attribute(property, "hAnsi"));
-                self.font = name.map(|name| SymbolFont::named(&name)).or(self.font);
+                self.font = name.map(|name| FontKind::named(&name)).or(self.font);
             }
             _ => {}
         }
@@ -91,7 +91,7 @@ impl Properties {
             is_hidden: self.is_hidden.unwrap_or_default(),
             is_raised: self.level == Some(Level::Raised),
             is_lowered: self.level == Some(Level::Lowered),
-            font: self.font.flatten(),
+            font: self.font.unwrap_or_default(),
         }
     }
 }
@@ -155,7 +155,7 @@ impl Styles {
                         })?;
                     }
                     ("numId", Some((_, style))) => {
-                        style.list = attribute(&element, "val").map(std::borrow::Cow::into_owned)
+                        style.list = attribute(&element, "val").map(std::borrow::Cow::into_owned);
                     }
                     ("ilvl", Some((_, style))) => style.level = number(&element, "val"),
                     (_, Some((_, style))) => style.properties.take(&element),

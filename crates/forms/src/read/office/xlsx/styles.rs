@@ -96,7 +96,7 @@ impl Styles {
             };
             match (list.as_str(), element.local_name().as_ref()) {
                 ("", name @ ("fonts" | "fills" | "cellXfs" | "dxfs" | "numFmts")) => {
-                    name.clone_into(&mut list)
+                    name.clone_into(&mut list);
                 }
                 ("numFmts", "numFmt") => {
                     let code = attribute(&element, "formatCode");
@@ -121,7 +121,7 @@ impl Styles {
                     if attribute(&element, "patternType").is_some_and(|kind| kind == "solid") => {}
                 // A pattern of two colours, or one that fades.
                 ("fills", "patternFill" | "gradientFill") => {
-                    pieces.skip(&element.local_name().as_ref().to_owned(), |_| ())?
+                    pieces.skip(element.local_name().as_ref(), |_| ())?;
                 }
                 ("fills", "fgColor") => {
                     if let Some(fill) = fills.last_mut() {

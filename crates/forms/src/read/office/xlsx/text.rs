@@ -7,7 +7,7 @@ use quick_xml::events::BytesStart;
 use super::styles::{CellStyle, Colour};
 use crate::ooxml::xml::{Piece, Pieces, attribute};
 use crate::read::office::Budget;
-use crate::runs::{RunStyle, Runs, SymbolFont};
+use crate::runs::{FontKind, RunStyle, Runs};
 use crate::unreadable::Unreadable;
 
 /// A text as runs.
@@ -111,7 +111,9 @@ impl Font {
                 self.style.is_raised = value.as_deref() == Some("superscript");
                 self.style.is_lowered = value.as_deref() == Some("subscript");
             }
-            "name" | "rFont" => self.style.font = value.and_then(|name| SymbolFont::named(&name)),
+            "name" | "rFont" => {
+                self.style.font = value.map(|name| FontKind::named(&name)).unwrap_or_default();
+            }
             "color" => self.ink = Colour::of(property),
             _ => {}
         }

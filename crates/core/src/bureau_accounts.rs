@@ -1,10 +1,13 @@
 //! The bureau's own books, and their values of the figures that departments report.
 
+mod amount;
+
 use std::collections::BTreeMap;
 
 use huizong_schema::Unit;
 use rust_decimal::Decimal;
 
+use self::amount::amount;
 use crate::list::{BureauList, ColumnUse, ListFault, cell, is_no_department, is_one_of};
 use crate::name_index::NameIndex;
 use crate::number::Interval;
@@ -107,7 +110,7 @@ impl BureauAccounts {
         let named = rows[head].iter().filter(|text| !text.trim().is_empty());
         let uses = named.map(|text| ColumnUse::new(text, used_as(text))).collect();
         let mut books = Self { uses, ..Self::default() };
-        let (mut faults, mut keys) = (Vec::new(), BTreeMap::new());
+        let (mut faults, mut keys) = (twin_columns(&rows[head], head), BTreeMap::new());
         for (index, row) in rows.iter().enumerate().skip(head + 1) {
             if row.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
@@ -127,7 +130,7 @@ impl BureauAccounts {
                 let Some(text) = cell(row, at) else { continue };
                 let heading = at.map_or("", |at| rows[head][at].as_str());
                 match amount(text, heading, cell(row, unit)) {
-                    Ok(amount) => booked.figures[figure as usize] = Some(amount),
+                    Ok(amount) => booked.figures[figure as usize] = amount,
                     Err((zh, en)) => faults.push(ListFault::new(index, zh, en).at(at)),
                 }
             }
@@ -167,32 +170,29 @@ impl BureauAccounts {
     }
 }
 
-/// An amount and its unit, which is in its own cell, else in its column's heading, else in the row.
-fn amount(text: &str, heading: &str, unit: Option<&str>) -> Result<(Decimal, Unit), (String, String)> {
-    let unit_of = |text: &str| {
-        let inside = text.trim_end_matches([')', '）', ' ']);
-        let by_code = Unit::ALL.iter().copied().find(|unit| inside.eq_ignore_ascii_case(unit.as_str()));
-        Unit::split_end(inside).map(|(_, unit)| unit).or(by_code)
-    };
-    let digits: String =
-        text.chars().filter(|c| !matches!(c, ',' | '，' | ' ' | '\u{a0}' | '万' | '元')).collect();
-    let value =
-        Decimal::from_str_exact(&digits).ok().filter(|value| value.scale() <= 6 && value.abs() < LIMIT);
-    let Some(value) = value else {
-        return Err((format!("金额“{text}”看不懂"), format!("\"{text}\" is no amount")));
-    };
-    let unit = unit_of(text).or_else(|| unit_of(heading)).or_else(|| unit.and_then(unit_of));
-    unit.map(|unit| (value, unit)).ok_or_else(|| {
-        (
-            "没有写明金额单位：请加一列“金额单位”（元或万元），或写在列名后的括号里".to_owned(),
-            "no unit: add a column unit (CNY or CNY_10K), or write it in brackets behind the heading"
-                .to_owned(),
-        )
-    })
+/// The faults of columns of amounts that are the same as an earlier one, such as those of two years.
+fn twin_columns(headings: &[String], head: usize) -> Vec<ListFault> {
+    let mut faults = Vec::new();
+    for column in Column::ALL {
+        let mut same = (0..headings.len()).filter(|&at| is_heading(&headings[at], *column));
+        if let (Some(first), Some(second)) = (same.next(), same.next()) {
+            let (first, heading) = (headings[first].trim(), headings[second].trim());
+            let fault = ListFault::new(
+                head,
+                format!(
+                    "“{first}”和“{heading}”两列都是{}，看不出用哪一列；请只留本年的一列",
+                    column.label().0
+                ),
+                format!(
+                    "both \"{first}\" and \"{heading}\" are {}: keep this year's column only",
+                    column.label().1
+                ),
+            );
+            faults.push(fault.at(Some(second)));
+        }
+    }
+    faults
 }
-
-/// Amounts have at most 15 digits before the point.
-const LIMIT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 
 #[cfg(test)]
 mod tests {
@@ -206,7 +206,6 @@ mod tests {
 
     #[test]
     fn figures_have_the_unit_of_their_cell_heading_or_row() {
-        assert_eq!(LIMIT, Decimal::from(1_000_000_000_000_000_u64));
         let books =
             books("key|initial_budget|实际支出（万元）|unit\n101|1,280.19|5.50|CNY\n甲局||3元|CNY_10K")
                 .unwrap();
@@ -239,6 +238,7 @@ mod tests {
         assert_eq!(faults("key|x\n甲局|1"), [None]);
         assert_eq!(faults("key|年初预算\n甲局|1"), [Some(1)]);
         assert_eq!(faults("key|年初预算（元）\n甲局|1\n甲 局|1"), [Some(2)]);
+        assert_eq!(faults("key|年初预算（2021年）|年初预算（元）\n甲局||1"), [Some(0)]);
         assert_eq!(
             faults("key|年初预算（元）\n甲局|约5\n|3\n乙局|1000000000000000"),
             [Some(1), Some(2), Some(3)]

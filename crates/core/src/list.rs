@@ -62,14 +62,46 @@ pub trait BureauList {
 /// The names of rows that add up others.
 const TOTALS: [&str; 8] = ["合计", "总计", "小计", "共计", "全区合计", "合计数", "总数", "total"];
 
-/// Whether a row is a sum or the heading of a section, and no department. `name` is the cell of the department's name.
+/// How rows begin that are about the list, or about a part of the row above.
+const NOTES: [&str; 14] = [
+    "备注",
+    "注:",
+    "注：",
+    "说明",
+    "填表说明",
+    "制表",
+    "填表人",
+    "填报人",
+    "审核人",
+    "复核人",
+    "负责人",
+    "联系人",
+    "其中",
+    "本页",
+];
+
+/// Whether a row is a sum, a note or the heading of a section, and no department. `name` is the cell of the department's
+/// name.
 pub(crate) fn is_no_department(row: &[String], name: Option<usize>) -> bool {
     let mut filled = row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
     let Some((first, text)) = filled.next() else { return false };
     let is_total = |text: &str| TOTALS.contains(&heading(text).as_str());
     let is_alone = filled.next().is_none() && row.len() > 2;
-    let named = name.and_then(|name| row.get(name)).is_some_and(|text| is_total(text));
-    is_total(text) && name.is_none_or(|name| first <= name) || named || is_alone && is_section(text)
+    let name_of_row = name.and_then(|name| row.get(name));
+    let named = name_of_row.is_some_and(|text| is_total(text));
+    let is_note = |text: &str| {
+        NOTES.iter().any(|note| text.trim().starts_with(note)) || heading(text).ends_with("小计")
+    };
+    // 一、 | 党委部门: the number of a section, and its name.
+    let is_numbered = first < name.unwrap_or(0)
+        && is_section(text)
+        && row.iter().filter(|cell| !cell.trim().is_empty()).count() == 2;
+    is_total(text) && name.is_none_or(|name| first <= name)
+        || named
+        || is_note(text)
+        || name_of_row.is_some_and(|text| is_note(text))
+        || is_numbered
+        || is_alone && is_section(text)
 }
 
 /// Whether a text is numbered like the heading of a section: （一）政府部门, 二、群团.

@@ -66,9 +66,15 @@ impl std::fmt::Display for Day {
 }
 
 impl Day {
-    /// Reads `2023-04-30`, `2023/4/30`, `2023.4.30`, `20230430` and `2023年4月30日`, also followed by a time.
+    /// Reads `2023-04-30`, `2023/4/30`, `2023.4.30`, `20230430` and `2023年4月30日`, also followed by a time or by 前, in
+    /// digits of any width; and the number by which a sheet stores a day.
     fn parse(text: &str) -> Option<Self> {
-        let text = text.split([' ', 'T']).next()?;
+        let narrow: String = text.chars().map(half_width).collect();
+        let text = narrow.split([' ', 'T']).next()?;
+        let text = ["之前", "以前", "前", "止"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
+        if let Some(day) = text.parse().ok().filter(|day| (36_526..73_050).contains(day)) {
+            return Self::of_sheet(day);
+        }
         let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
         let parts: Vec<&str> = if digits {
             vec![&text[..4], &text[4..6], &text[6..]]
@@ -85,6 +91,30 @@ impl Day {
             _ => return None,
         };
         ((1990..=2200).contains(&day.0) && (1..=last).contains(&day.2)).then_some(day)
+    }
+
+    /// The day of a number: 36526 is the first of 2000.
+    fn of_sheet(number: u32) -> Option<Self> {
+        // Days of the civil calendar in years that begin in March, so that a leap day comes last.
+        let day = i64::from(number) - 36_526 + 730_425;
+        let era = day.div_euclid(146_097);
+        let of_era = day.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * of_year + 2) / 153;
+        let (day, month) =
+            (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Some(Self(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?))
+    }
+}
+
+/// A digit or mark of full width as the plain one.
+fn half_width(c: char) -> char {
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        c => c,
     }
 }
 
@@ -372,6 +402,30 @@ mod tests {
         assert_eq!(roster.column("街道"), Some(3));
         assert_eq!(roster.column("镇"), None);
         assert_eq!(roster.values(1), BTreeMap::from([("类别".to_owned(), "群团".to_owned())]));
+    }
+
+    #[test]
+    fn days_are_read_as_people_and_sheets_write_them() {
+        for text in
+            ["2023-04-30", "２０２３．４．３０", "2023年4月30日前", "2023/4/30 17:00", "20230430", "45046"]
+        {
+            assert_eq!(Day::parse(text).map(|day| day.to_string()).as_deref(), Some("2023-04-30"), "{text}");
+        }
+        let days = ["36526", "36585", "36586", "45291", "45351", "45352"]
+            .map(|text| Day::parse(text).unwrap().to_string());
+        assert_eq!(
+            days,
+            ["2000-01-01", "2000-02-29", "2000-03-01", "2023-12-31", "2024-02-29", "2024-03-01"]
+        );
+        assert!(Day::parse("2023").is_none() && Day::parse("五月").is_none());
+    }
+
+    #[test]
+    fn notes_and_numbered_headings_are_no_departments() {
+        let text = "序号,部门名称,类别\n一、,党委部门,\n1,甲局,机关\n,其中：乙院,\n备注：以上共1家,,\n,制表人：张三,\n,机关小计,";
+        let roster = roster(text).unwrap();
+        assert_eq!(roster.rows().iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["甲局"]);
+        assert_eq!(roster.passed_over(), [1, 3, 4, 5, 6]);
     }
 
     #[test]

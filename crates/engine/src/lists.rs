@@ -5,9 +5,10 @@ use std::fmt;
 use huizong_core::bureau_accounts::BureauAccounts;
 use huizong_core::roster::Roster;
 use huizong_core::{BureauList, ColumnUse, ListFault};
+use huizong_forms::{List, Lists};
 use huizong_schema::findings::{Arg, Args, Message, Notice, Place};
 
-use crate::notices::{LIST_COLUMNS, LIST_ROWS_PASSED_OVER};
+use crate::notices::{LIST_COLUMNS, LIST_ROWS_PASSED_OVER, LIST_SHEET};
 use crate::opened::about;
 
 /// Why a list cannot be used.
@@ -74,14 +75,30 @@ fn list<T: BureauList>(
     bytes: &[u8],
     make: impl Fn(&[Vec<String>]) -> Result<T, Vec<ListFault>>,
 ) -> Result<ListRead<T>, ListError> {
-    let read = huizong_forms::list(bytes, name).map_err(ListError::Unreadable)?;
+    let Lists { lists, notices } = huizong_forms::lists(bytes, name).map_err(ListError::Unreadable)?;
+    // The first sheet with the headings of a list; a cover sheet may come before it.
+    let lacks_headings = |faults: &Vec<ListFault>| faults.iter().all(|fault| fault.row.is_none());
+    let mut results = lists.iter().map(|read| make(&read.rows));
+    let at = results
+        .position(|result| result.as_ref().err().is_none_or(|faults| !lacks_headings(faults)))
+        .unwrap_or(0);
+    let blank = List::default();
+    let read = lists.get(at).unwrap_or(&blank);
     let list = make(&read.rows).map_err(|faults| {
         let place = |fault: &ListFault| read.place(fault.row?, fault.column);
         let faults = faults.into_iter().map(|fault| (place(&fault), fault.message));
         ListError::Faulty(faults.collect())
     })?;
-    let notices = read.notices.iter().map(|notice| about(notice.clone(), name, name)).collect();
+    let notices =
+        notices.iter().chain(&read.notices).map(|notice| about(notice.clone(), name, name)).collect();
     let mut understood = vec![LIST_COLUMNS.notice(Some(name), columns(list.column_uses()))];
+    let others = lists.iter().enumerate().filter(|(other, _)| *other != at);
+    let others: Vec<&str> = others.filter_map(|(_, list)| list.sheet.as_deref()).collect();
+    if let Some(sheet) = read.sheet.as_ref().filter(|_| !others.is_empty()) {
+        let args =
+            Args::from([("sheet", Arg::Text(sheet.clone())), ("others", Arg::Text(others.join("、")))]);
+        understood.push(LIST_SHEET.notice(Some(name), args));
+    }
     let passed_over = list.passed_over().iter().filter_map(|row| {
         let text = read.rows.get(*row)?.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
         Some(text.collect::<Vec<_>>().join(" "))

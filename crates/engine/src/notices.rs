@@ -7,6 +7,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &BOOKS_WITHOUT_FORM,
     &LIST_COLUMNS,
     &LIST_ROWS_PASSED_OVER,
+    &LIST_SHEET,
     &NO_DOCUMENTS,
     &NOT_A_UNIT,
     &UNIT_ABSENT,
@@ -37,10 +38,20 @@ pub static LIST_COLUMNS: NoticeKind = NoticeKind {
 pub static LIST_ROWS_PASSED_OVER: NoticeKind = NoticeKind {
     id: "list-rows-passed-over",
     messages: &[Template::new(
-        "这些行是合计或分类标题，不作为部门：{rows}。",
-        "These rows are sums or headings of sections, not departments: {rows}.",
+        "这些行是合计、说明或分类标题，不作为部门：{rows}。",
+        "These rows are sums, notes or headings of sections, not departments: {rows}.",
     )],
     page: include_str!("notices/list-rows-passed-over.md"),
+};
+
+/// A list is on one of several sheets.
+pub static LIST_SHEET: NoticeKind = NoticeKind {
+    id: "list-sheet",
+    messages: &[Template::new(
+        "读取的是工作表“{sheet}”，没有读取：{others}。",
+        "The sheet \"{sheet}\" was read; not read: {others}.",
+    )],
+    page: include_str!("notices/list-sheet.md"),
 };
 
 /// No document was found.

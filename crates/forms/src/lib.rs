@@ -46,8 +46,8 @@ pub use annotate::annotate;
 pub use encoding::{Decoded, decode_json};
 pub use grid::{Grid, GridCell, Stale, Text, Unstored};
 pub use read::{
-    Contents, FileFormat, List, Note, NoteKind, Opened, Options, Read, Shown, has_macros, json, list, open,
-    read,
+    Contents, FileFormat, List, Lists, Note, NoteKind, Opened, Options, Read, Shown, has_macros, json, lists,
+    open, read,
 };
 pub use round_trip::{Written, best_profile, write};
 pub use runs::{LeftOut, LeftOutKind};

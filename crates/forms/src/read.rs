@@ -26,7 +26,7 @@ pub use self::formats::FileFormat;
 use self::formats::FileKind;
 pub(crate) use self::formats::{Container, PackageKind};
 use self::formats::{Sniffed, sniff};
-pub use self::list::{List, list};
+pub use self::list::{List, Lists, lists};
 use self::office::Office;
 use crate::encoding::Decoded;
 use crate::grid::Grid;

@@ -31,6 +31,7 @@ use crate::read::projects;
 use self::beyond::edge;
 pub(super) use self::name::is_prompt;
 pub(crate) use self::recognise::{begins, begins_form, goes_on, labels_found};
+pub(super) use self::rest::left_out_of;
 use self::rest::{is_blank, left_out};
 
 /// The longest text (in bytes) of a heading.

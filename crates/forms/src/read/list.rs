@@ -2,6 +2,7 @@
 
 use huizong_schema::findings::{Message, Notice, Place};
 
+use super::extract::left_out_of;
 use super::formats::{FileKind, Sniffed, sniff};
 use super::{html, office};
 use crate::grid::Grid;
@@ -9,10 +10,21 @@ use crate::grid::Grid;
 /// The rows of a list.
 #[derive(Clone, Debug, Default)]
 pub struct List {
+    /// The sheet that it is on, if it is on one.
+    pub sheet: Option<String>,
     /// The cells of each row.
     pub rows: Vec<Vec<String>>,
     /// The place of each cell, if it is known.
     pub places: Vec<Vec<Option<Place>>>,
+    /// Notices about its cells; the file itself is left blank in them.
+    pub notices: Vec<Notice>,
+}
+
+/// The lists of a file: a sheet of a workbook each, or one.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// The lists, without those that are blank.
+    pub lists: Vec<List>,
     /// Notices about the file; the file itself is left blank in them.
     pub notices: Vec<Notice>,
 }
@@ -26,18 +38,18 @@ impl List {
     }
 }
 
-/// Reads a list: the first sheet of a workbook, the first table of a page or document, or text with commas, tabs or
-/// semicolons between its cells. Hidden rows and columns of a sheet are read as well: a filter leaves the list whole.
+/// Reads lists: the sheets of a workbook, the tables of a page or document, or text with commas, tabs or semicolons
+/// between its cells. Hidden rows and columns of a sheet are read as well: a filter leaves the list whole.
 ///
 /// # Errors
 /// Returns the reason if the file cannot be read at all.
-pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
+pub fn lists(bytes: &[u8], name: &str) -> Result<Lists, Message> {
     let (kind, decoded) = match sniff(bytes, name) {
         Sniffed::Container(container) => {
             let office::Office { grids, notices } =
                 office::read_list(container, bytes).map_err(|why| why.message())?;
-            let list = grids.iter().find(|grid| grid.rows() > 0).map(of_grid).unwrap_or_default();
-            return Ok(List { notices, ..list });
+            let lists = grids.iter().filter(|grid| grid.rows() > 0).map(of_grid).collect();
+            return Ok(Lists { lists, notices });
         }
         Sniffed::Text(kind, decoded) => (kind, decoded),
     };
@@ -54,12 +66,17 @@ pub fn list(bytes: &[u8], name: &str) -> Result<List, Message> {
     } else {
         of_text(&decoded.text)?
     };
-    Ok(List { notices, ..list })
+    Ok(Lists { lists: vec![list], notices })
 }
 
 /// A cell that covers several rows is repeated in each of them; one that covers several columns is in the first.
 fn of_grid(grid: &Grid) -> List {
-    let mut list = List::default();
+    let sheet = grid.cells().iter().find_map(|cell| match &cell.place {
+        Some(Place::Cell { sheet, .. }) => Some(sheet.clone()),
+        _ => None,
+    });
+    let notices = grid.cells().iter().flat_map(left_out_of).collect();
+    let mut list = List { sheet, notices, ..List::default() };
     for row in 0..grid.rows() {
         let cell = |column| grid.at(row, column).filter(|cell| cell.column == column);
         let cells = (0..grid.columns(row)).map(cell);
@@ -107,26 +124,30 @@ fn places_in_line(text: &str, line: u32, record: &csv::StringRecord) -> Vec<Opti
 mod tests {
     use super::*;
 
+    fn only(bytes: &[u8], name: &str) -> List {
+        lists(bytes, name).unwrap().lists.pop().unwrap()
+    }
+
     #[test]
     fn text_with_any_usual_mark_between_its_cells() {
         for mark in [",", ";", "\t"] {
             let text = format!("名单\n\nname{mark}code\n\"甲{mark}局\n\"{mark}1\n");
-            let list = list(text.as_bytes(), "roster.csv").unwrap();
+            let list = only(text.as_bytes(), "roster.csv");
             let rows: Vec<Vec<&str>> =
                 list.rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
             assert_eq!(rows.last().unwrap()[1..], ["1"], "{mark:?}");
             assert_eq!(list.place(list.rows.len() - 1, None), Some(Place::Text { line: 4, column: 1 }));
         }
         let (gbk, ..) = encoding_rs::GB18030.encode("部门名称,编码\n档案馆,1\n");
-        assert_eq!(list(&gbk, "roster.csv").unwrap().rows[1], ["档案馆", "1"]);
-        assert!(list(b"", "roster.csv").unwrap().rows.is_empty());
-        assert!(list(b"PK\x03\x04 broken", "roster.xlsx").is_err());
+        assert_eq!(only(&gbk, "roster.csv").rows[1], ["档案馆", "1"]);
+        assert!(only(b"", "roster.csv").rows.is_empty());
+        assert!(lists(b"PK\x03\x04 broken", "roster.xlsx").is_err());
     }
 
     #[test]
     fn a_cell_over_several_rows_stands_in_each() {
         let page = "<table><tr><td>name<td>类别</tr><tr><td>甲<td rowspan=2>群团</tr><tr><td>乙</tr></table>";
-        let list = list(page.as_bytes(), "roster.html").unwrap();
+        let list = only(page.as_bytes(), "roster.html");
         assert_eq!(list.rows, [["name", "类别"], ["甲", "群团"], ["乙", "群团"]]);
     }
 }

@@ -43,10 +43,7 @@ impl Form<'_> {
     /// Notices what the form's cells hold and do not show.
     pub(super) fn list_left_out(&mut self) {
         for cell in self.rows.clone().flat_map(|row| self.grid.row(row)) {
-            for part in &cell.left_out {
-                let shown = shown_text(part.text.trim());
-                self.notices.push(left_out(part.kind.id(), shown, cell));
-            }
+            self.notices.extend(left_out_of(cell));
             if let Some(formula) = &cell.recalculated {
                 let args = Args::from([
                     ("formula", Arg::Text(shown_text(formula))),
@@ -83,6 +80,11 @@ pub(super) fn is_blank(built: &Built) -> bool {
         || !draft.key_projects.is_empty()
         || draft.narrative.is_some();
     !has_content && built.unreadable.is_empty() && built.misplaced.is_empty() && built.cut_off.is_empty()
+}
+
+/// The notices of what a cell holds and does not show.
+pub(in crate::read) fn left_out_of(cell: &GridCell) -> impl Iterator<Item = Notice> {
+    cell.left_out.iter().map(|part| left_out(part.kind.id(), shown_text(part.text.trim()), cell))
 }
 
 /// The notice that a cell has something that it does not show.

@@ -209,6 +209,119 @@ fn the_unit_may_be_in_a_heading_a_note_or_a_box() {
 }
 
 #[test]
+fn of_words_with_boxes_the_ticked_one_is_the_unit() {
+    for (text, is_10k) in [
+        ("单位：元□ 万元☑", true),
+        ("单位：元（ ） 万元（√）", true),
+        ("单位：元 万元√", true),
+        ("（□元 ■万元）", true),
+        ("单位：□万元 ☑元", false),
+        ("单位：万元□ 元☑", false),
+    ] {
+        let read = form(&[("单位：万元|<", &format!("{text}|<"))]);
+        let expected = if is_10k { "276.50" } else { "0.027650" };
+        assert_eq!(at(&read, "/budget/actual_expenditure"), expected, "{text}");
+    }
+    // Where it is not clear which is ticked, or a note gives a column another unit, no unit is taken.
+    for changes in [
+        [("单位：万元|<", "单位：元√万元|<")],
+        [("增加讲解员。|<|<|<|<|<", "增加讲解员。|<|<|<|<|<\n注：任务涉及资金单位为元。|<|<|<|<|<|<")],
+    ] {
+        let read = form(&changes);
+        assert!(found(&read).iter().any(|rule| rule.starts_with("figure-unreadable")), "{:?}", found(&read));
+        assert_eq!(at(&read, "/unit"), "");
+    }
+}
+
+#[test]
+fn what_stands_above_the_title_makes_no_annex_of_the_form() {
+    let title = "2023年度示范局部门整体支出绩效自评表|<";
+    for line in ["附件3", "附件", "附表1：", "（副本）"] {
+        reads(&[(title, &format!("{line}|<|<|<|<|<|<\n{title}"))], &[]);
+    }
+    // Below the form the same line begins an annex.
+    let last = "增加讲解员。|<|<|<|<|<";
+    reads(&[(last, &format!("{last}\n附件1：|<|<|<|<|<|<\n部门年初预算收入|1.00|<|<|<|<|<"))], &[]);
+}
+
+#[test]
+fn rows_that_nobody_filled_in_are_no_tasks() {
+    let after = "|<|30人|25.20";
+    for row in [
+        "……|……|……|……|<|……|",
+        "任务4||||<||",
+        "4||||<||",
+        "（可根据实际增加行）||||<||",
+        "四、||||<||",
+        "/|/|/|/|<|/|—",
+    ] {
+        reads(&[(after, &format!("{after}\n{row}"))], &[]);
+    }
+    for sum in ["全部任务", "SUM"] {
+        reads(&[(after, &format!("{after}\n{sum}|<|<|<|<|<|208.05"))], &[]);
+    }
+}
+
+#[test]
+fn a_figure_without_a_place_takes_nothing_from_those_beside_it() {
+    for (from, to) in [
+        ("其中：一般公共预算|250.50|政", "上年一般公共预算|250.50|政"),
+        ("其中：基本支出|180.30|项", "其中：“三公”经费|3.00|项"),
+    ] {
+        let read = form(&[(from, to)]);
+        assert_eq!(at(&read, "/budget/by_source/government_fund_budget/actual_expenditure"), "26.00", "{to}");
+        assert_eq!(at(&read, "/budget/by_nature/project/actual_expenditure"), "96.20", "{to}");
+    }
+    // A part of the project expenditure is no source of the whole.
+    let rate = "^|预算完成率|98.68%|预算调整率|17.36%|<|<";
+    for part in ["其中：其他", "其他"] {
+        reads(&[(rate, &format!("^||| {part} |20.00|<|<\n{rate}"))], &[]);
+    }
+}
+
+#[test]
+fn a_name_is_whole_and_no_prompt() {
+    let cells = |cells: &str| form(&[("|示范局|<|<|被", &format!("|{cells}|被"))]);
+    let name = |cells_of: &str| at(&cells(cells_of), "/department/name");
+    for said in [
+        "示范局（加盖公章）|<|<",
+        "示范局（101001）|<|<",
+        "示范局（盖章） 2023年|<|<",
+        "101 示范局|<|<",
+        "示|范局|<",
+        "示|范|局",
+    ] {
+        assert_eq!(name(said), "示范局", "{said}");
+    }
+    for said in ["XX区XX局|<|<", "（部门名称）|<|<", "示范|中心|<"] {
+        let read = cells(said);
+        assert!(
+            found(&read).iter().any(|rule| rule.starts_with("figure-unreadable")),
+            "{said}: {:?}",
+            found(&read)
+        );
+        assert_eq!(at(&read, "/department/name"), "", "{said}");
+    }
+}
+
+#[test]
+fn the_year_below_the_title_counts_and_a_contradiction_is_found() {
+    let year = ("部门名称（汇总）|示范局|<|<|被评价年度|2023年|<", "部门名称（汇总）|示范局|<|<|||");
+    let title = (
+        "2023年度示范局部门整体支出绩效自评表|<|<|<|<|<|<",
+        "2023年度示范局部门整体支出绩效自评表|<|<|<|<|<|<\n（2022年度）|<|<|<|<|<|<",
+    );
+    let read = form(&[year, title]);
+    assert_eq!(at(&read, "/fiscal_year"), "2022");
+    assert!(
+        found(&read).iter().any(|rule| rule.starts_with("title-contradicts-cells")),
+        "{:?}",
+        found(&read)
+    );
+    assert_eq!(at(&form(&[year]), "/fiscal_year"), "2023");
+}
+
+#[test]
 fn a_title_names_a_department_only_if_it_does() {
     for (title, name) in [
         ("云溪区2023年度部门整体支出绩效自评表", ""),
@@ -235,6 +348,15 @@ fn another_form_and_a_blank_one_are_known() {
     let titled = |title: &str| page(&[("2023年度示范局部门整体支出绩效自评表", title)]);
     assert_eq!(of(&titled("2023年度项目支出绩效自评表")), InputKind::OtherForm(OtherForm::Project));
     assert_eq!(of(&titled("收入支出决算总表")), InputKind::OtherForm(OtherForm::FinalAccounts));
+    assert_eq!(
+        of(&titled("2023年度部门整体支出绩效运行监控表")),
+        InputKind::OtherForm(OtherForm::Monitoring)
+    );
+    assert_eq!(of(&titled("2023年度部门整体支出绩效自评表（作废）")), InputKind::OtherForm(OtherForm::Void));
+    let sample = [("2023年度示范局部门整体支出绩效自评表", "2023年度部门整体支出绩效自评表（样表）")];
+    assert_eq!(of(&page(&sample)), InputKind::Form);
+    let prompt = [sample[0], ("|示范局|<|<|被", "|XX局|<|<|被")];
+    assert_eq!(of(&page(&prompt)), InputKind::OtherForm(OtherForm::Sample));
     let table = "<table><tr><td>部门名称<td>年初预算<td>调整后预算<td>实际支出</tr>\
         <tr><td>甲局<td>1.00<td>2.00<td>3.00</tr><tr><td>乙局<td>1.00<td>2.00<td>3.00</tr></table>";
     assert_eq!(of(table), InputKind::OtherForm(OtherForm::Summary));

@@ -186,6 +186,7 @@ impl Form<'_> {
             self.builder.unset(&Pointer::parse("/department/level"));
         }
         if self.builder.get("/department/name").is_none()
+            && !self.builder.unreadable.contains_key(&Pointer::parse("/department/name"))
             && let Some(department) = &title.department
         {
             let pointer = Pointer::parse("/department/name");

@@ -113,7 +113,8 @@ impl SheetCell {
 
     /// Says that the cell may be shown otherwise.
     pub(crate) fn may_be_otherwise(&mut self) {
-        if !self.text.trim().is_empty() {
+        let is_said = self.left_out.iter().any(|part| part.kind == LeftOutKind::Conditional);
+        if !is_said && !self.text.trim().is_empty() {
             self.left_out.push(LeftOut { kind: LeftOutKind::Conditional, text: self.text.clone() });
         }
     }

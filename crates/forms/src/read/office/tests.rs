@@ -193,6 +193,118 @@ fn the_lines_of_a_documents_margins_are_read_one_by_one() {
     assert_eq!(office.grids[0].margins, ["某局自评表", "单位：万元", "甲", "乙"]);
 }
 
+/// A document with its styles, its numbers, and headers for the first and for other pages.
+fn styled(body: &str, styles: &str, numbering: &str) -> Vec<u8> {
+    let text = format!(
+        "<w:document xmlns:w='w'><w:body>{body}<w:sectPr><w:headerReference w:type='first' r:id='f'/><w:headerReference w:type='default' r:id='d'/></w:sectPr></w:body></w:document>"
+    );
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id='{id}' Type='http://x/{kind}' Target='{target}.xml'/>")
+    };
+    let relations = format!(
+        "<Relationships>{}{}{}{}</Relationships>",
+        relation("s", "styles", "styles"),
+        relation("n", "numbering", "numbering"),
+        relation("f", "header", "first"),
+        relation("d", "header", "other"),
+    );
+    let header = |text: &str| format!("<w:hdr xmlns:w='w'><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:hdr>");
+    zipped(&[
+        ("[Content_Types].xml", "<Types/>"),
+        ("word/document.xml", &text),
+        ("word/_rels/document.xml.rels", &relations),
+        ("word/styles.xml", &format!("<w:styles xmlns:w='w'>{styles}</w:styles>")),
+        ("word/numbering.xml", &format!("<w:numbering xmlns:w='w'>{numbering}</w:numbering>")),
+        ("word/first.xml", &header("单位：元")),
+        ("word/other.xml", &header("单位：万元")),
+    ])
+}
+
+#[test]
+fn a_document_shows_what_its_styles_fields_and_symbols_say() {
+    let styles = "<w:style w:type='character' w:styleId='A'><w:rPr><w:strike/></w:rPr></w:style>
+        <w:style w:type='character' w:styleId='B'><w:basedOn w:val='A'/></w:style>
+        <w:style w:type='character' w:styleId='C'><w:basedOn w:val='C'/><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>
+        <w:style w:type='paragraph' w:styleId='P'><w:rPr><w:vanish/></w:rPr></w:style>";
+    let numbering = "<w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:lvlText w:val='%1.'/></w:lvl></w:abstractNum>
+        <w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num>";
+    let run =
+        |properties: &str, text: &str| format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>");
+    let field = |kind: &str| format!("<w:r><w:fldChar w:fldCharType='{kind}'/></w:r>");
+    let code = |text: &str| format!("<w:r><w:instrText>{text}</w:instrText></w:r>");
+    let paragraphs = [
+        // Struck by a style based on another, raised by one that is based on itself.
+        format!("{}{}{}", run("<w:rStyle w:val='B'/>", "9"), run("", "25.20"), run("<w:rStyle w:val='C'/>", "1")),
+        format!("<w:pPr><w:pStyle w:val='P'/></w:pPr>{}{}", run("", "藏"), run("<w:vanish w:val='0'/>", "见")),
+        "<w:r><w:sym w:font='Wingdings 2' w:char='F052'/><w:t>是</w:t><w:sym w:font='Wingdings 2' w:char='F0A3'/><w:t>否</w:t></w:r>".into(),
+        format!("{}{}", run("<w:rFonts w:ascii='Symbol' w:hAnsi='Symbol'/>", "\u{f0b3}"), run("", "120")),
+        // A formula around a field: only its own result is shown.
+        [field("begin"), code(" = "), field("begin"), code("MERGEFIELD x"), field("separate"), run("", "99"), field("end"), field("separate"), run("", "25.20"), field("end")].concat(),
+        [field("begin"), code("MACROBUTTON NoMacro 甲"), field("end")].concat(),
+        "<m:oMath xmlns:m='m'><m:f><m:num><m:r><m:t>119</m:t></m:r></m:num><m:den><m:r><m:t>120</m:t></m:r></m:den></m:f></m:oMath>".into(),
+        "<m:oMath xmlns:m='m'><m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>".into(),
+        format!("<w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>{}", run("", "一项")),
+        format!("<w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>{}", run("", "二项")),
+        format!("{}{}", run("<w:color w:val='FFFFFF'/>", "白"), run("<w:color w:val='FFFFFF'/><w:shd w:val='clear' w:fill='000000'/>", "黑底")),
+    ];
+    let body: String = paragraphs.iter().map(|inner| format!("<w:p>{inner}</w:p>")).collect();
+    let bytes = styled(&body, styles, numbering);
+    let lines: Vec<String> = shown(&bytes).0[0].iter().map(|row| row.concat()).collect();
+    assert_eq!(
+        lines,
+        ["25.20¹", "见", "☑是□否", "≥120", "25.20", "甲", "119/120", "10²", "1. 一项", "2. 二项", "黑底"]
+    );
+    // The header of a first page is shown only if the section has such a page.
+    let office = read(Container::of(&bytes).unwrap(), &bytes).unwrap();
+    assert_eq!(office.grids[0].margins, ["单位：万元"]);
+    let row = |properties: &str, text: &str| {
+        format!("<w:tr>{properties}<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc></w:tr>")
+    };
+    let table = format!(
+        "<w:tbl>{}{}</w:tbl>",
+        row("<w:trPr><w:del/></w:trPr>", "旧"),
+        row("<w:trPr><w:hidden/></w:trPr>", "新")
+    );
+    let (grids, _) = shown(&docx(&table));
+    assert_eq!(grids[0], [[""], ["新"]]);
+    assert_eq!(shown(&docx("<w:altChunk/>")).1, ["embedded-not-read"]);
+}
+
+#[test]
+fn a_sheet_shows_what_its_colours_its_view_and_its_conditions_let_be_seen() {
+    let styles = "<fonts><font/><font><color rgb='FFFFFFFF'/></font><font><color theme='0'/></font></fonts>
+        <fills><fill><patternFill patternType='none'/></fill><fill><patternFill patternType='gray125'/></fill>
+        <fill><patternFill patternType='solid'><fgColor rgb='FF1F4E79'/></patternFill></fill></fills>
+        <cellXfs><xf/><xf fontId='1'/><xf fontId='2' fillId='2'/><xf fontId='2'/></cellXfs>
+        <dxfs><dxf><numFmt numFmtId='164' formatCode=';;;'/></dxf><dxf><font><color rgb='FFFF0000'/></font></dxf></dxfs>";
+    let cells = "<row r='1'><c r='A1' s='1'><v>26</v></c><c r='B1' s='2' t='inlineStr'><is><t>表头</t></is></c><c r='C1' s='3'><v>5</v></c>
+        <c r='D1' t='inlineStr'><is><r><t>121.60</t></r><r><rPr><color rgb='FFFFFFFF'/></rPr><t>9</t></r></is></c><c r='E1'><v>0</v></c></row>";
+    let left_out = |inner: &str| {
+        let bytes = xlsx(&[("表", "visible", inner)], styles, "");
+        let office = read(Container::of(&bytes).unwrap(), &bytes).unwrap();
+        let cells = office.grids[0].cells().iter();
+        cells
+            .map(|cell| {
+                let left_out: Vec<&str> = cell.left_out.iter().map(|part| part.kind.id()).collect();
+                format!("{}{}", cell.text, left_out.concat())
+            })
+            .collect::<Vec<_>>()
+    };
+    let plain = format!("<sheetData>{cells}</sheetData>");
+    assert_eq!(left_out(&plain), ["pale", "表头", "pale", "121.60pale", "0"]);
+    let without_zeros = format!("<sheetViews><sheetView showZeros='0'/></sheetViews>{plain}");
+    assert_eq!(left_out(&without_zeros)[4], "format");
+    // Where a condition may colour cells, what is white may be seen; what another format shows is not known.
+    let condition = |dxf: u8| {
+        format!("{plain}<conditionalFormatting sqref='D1:E1'><cfRule dxfId='{dxf}'/></conditionalFormatting>")
+    };
+    assert_eq!(
+        left_out(&condition(0)),
+        ["26conditional", "表头", "5conditional", "121.609conditional", "0conditional"]
+    );
+    assert_eq!(left_out(&condition(1))[4], "0");
+}
+
 #[test]
 fn documents_give_paragraphs_and_tables_with_merged_cells() {
     let p = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");

@@ -244,24 +244,27 @@ struct View {
 
 fn cell(raw: Raw, common: &Common, view: View) -> Option<SheetCell> {
     let mut style = Cow::Borrowed(common.styles.cells.get(raw.style).unwrap_or(&common.default_style));
-    let is_pale = style.hides(style.font.ink);
-    if is_pale && view.may_be_coloured {
+    let has_value = !raw.value.trim().is_empty();
+    let rich = match raw.kind.as_str() {
+        "s" => Some(common.strings.get(raw.value.trim().parse::<usize>().ok()?)?),
+        "inlineStr" => raw.text.as_ref(),
+        "str" | "b" | "e" | "d" => None,
+        _ => raw.text.as_ref().filter(|_| !has_value),
+    };
+    let is_pale = style.hides(style.font.ink) || rich.is_some_and(|text| text.is_pale_on(&style));
+    let may_be_otherwise = is_pale && view.may_be_coloured;
+    if may_be_otherwise {
         style.to_mut().paper = None;
     }
     let not_shown = RunStyle { is_pale: style.hides(style.font.ink), ..style.font.style }.why_not_shown();
     let plain = |text: String| SheetCell::text(text).left_out(not_shown);
-    let inline = |text: Option<RichText>| SheetCell::runs(text.unwrap_or_default().shown(&style));
-    let lacks_value = raw.value.trim().is_empty() && raw.text.is_none() && raw.kind != "str";
+    let lacks_value = !has_value && raw.text.is_none() && raw.kind != "str";
     let shown = match raw.kind.as_str() {
-        "s" => {
-            let index: usize = raw.value.trim().parse().ok()?;
-            SheetCell::runs(common.strings.get(index)?.shown(&style))
-        }
-        "inlineStr" => inline(raw.text),
+        _ if rich.is_some() => SheetCell::runs(rich.map(|text| text.shown(&style)).unwrap_or_default()),
         "str" => plain(unescaped(&raw.value).into_owned()),
         "b" => plain(if raw.value.trim() == "1" { "TRUE" } else { "FALSE" }.into()),
         "e" | "d" => plain(raw.value),
-        _ if raw.value.trim().is_empty() => inline(raw.text),
+        _ if !has_value => SheetCell::default(),
         _ => match raw.value.trim().parse::<f64>().ok().filter(|value| value.is_finite()) {
             Some(value) => {
                 let shown = if view.hides_zeros && value == 0.0 {
@@ -276,7 +279,7 @@ fn cell(raw: Raw, common: &Common, view: View) -> Option<SheetCell> {
     };
     let lacks_value = (lacks_value && raw.formula.is_some()).then(|| style.format.clone());
     let mut cell = SheetCell { formula: raw.formula, lacks_value, ..shown };
-    if is_pale && view.may_be_coloured {
+    if may_be_otherwise {
         cell.may_be_otherwise();
     }
     (!cell.is_empty()).then_some(cell)

@@ -34,6 +34,11 @@ impl RichText {
         self.0.iter().map(|run| run.text.len() + size_of::<Run>()).sum()
     }
 
+    /// Whether some of it cannot be seen on a cell.
+    pub(super) fn is_pale_on(&self, cell: &CellStyle) -> bool {
+        self.0.iter().any(|run| cell.hides(run.font.unwrap_or(cell.font).ink))
+    }
+
     /// The text as a cell shows it. Text in the colour of its cell is not shown.
     pub(super) fn shown(&self, cell: &CellStyle) -> Runs {
         let mut runs = Runs::default();

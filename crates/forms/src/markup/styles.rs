@@ -59,6 +59,10 @@ struct Declared {
     properties: Properties,
 }
 
+/// How often an element may be compared with a selector, and how many elements a rule may style.
+const MOST_LOOKS: usize = 10_000_000;
+const MOST_STYLED: usize = 20_000;
+
 /// The weight of an element's own style among those of equal importance.
 const OWN: u32 = u32::MAX;
 
@@ -73,6 +77,8 @@ impl PageStyles {
         let text: String =
             sheets.flat_map(|sheet| sheet.text().map(str::to_owned)).collect::<Vec<_>>().join("\n");
         let text = without_comments(&text);
+        let nodes = page.tree.values().len();
+        let mut looks = MOST_LOOKS;
         for (order, rule) in rules(&text).into_iter().enumerate() {
             let lower = rule.selector.to_ascii_lowercase();
             let ends =
@@ -84,8 +90,11 @@ impl PageStyles {
                 continue;
             }
             let Ok(parsed) = Selector::parse(selector.trim()) else { continue };
+            // A page of very many elements with very many rules is no form.
+            let Some(rest) = looks.checked_sub(nodes) else { break };
+            looks = rest;
             let weight = specificity(selector);
-            for element in page.select(&parsed) {
+            for element in page.select(&parsed).take(MOST_STYLED) {
                 if let Some(end) = ends {
                     let (before, after) = styles.generated.entry(element.id()).or_default();
                     let place = if end.ends_with("before") { before } else { after };

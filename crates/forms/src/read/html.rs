@@ -272,6 +272,68 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_shows_what_a_browser_shows() {
+        let cell = |styles: &str, inner: &str| {
+            let page = format!("<style>{styles}</style><table><tr><td>{inner}</td><td>x</td></tr></table>");
+            rows(&page)[0].join("|")
+        };
+        for (styles, inner, shown) in [
+            // The cascade: importance, selectors, order, an element's own style.
+            (".p{display:none} .p.on{display:block}", "<b class='p on'>5</b><b class=p>9</b>", "5|x"),
+            ("#a{display:none} .p{display:inline}", "<b id=a class=p>9</b>5", "5|x"),
+            (".p{display:none}", "<b class=p style='display:inline'>5</b>", "5|x"),
+            (".p{display:none !important}", "<b class=p style='display:inline'>9</b>5", "5|x"),
+            ("b{display:none} /* b{} */ b{display:inline}", "<b>5</b>", "5|x"),
+            // What holds on a screen.
+            (
+                "@media print{.p{display:none}} @media (max-width:767px){.p{display:none}}",
+                "<b class=p>5</b>",
+                "5|x",
+            ),
+            ("@media screen{.p{display:none}}", "<b class=p>9</b>5", "5|x"),
+            // Text that is not seen.
+            ("", "<b style='visibility:hidden'>9<i style='visibility:visible'>5</i></b>", "5|x"),
+            (
+                "",
+                "5<b style='font-size:0'>9</b><b style='opacity:0'>9</b><b style='text-indent:-9999px'>9</b>",
+                "5|x",
+            ),
+            (".sr{position:absolute;clip:rect(0,0,0,0)}", "<b class=sr>必填</b>5", "5|x"),
+            ("", "<b style='color:#fff'>9</b>5<b style='color:white;background:navy'>7</b>", "57|x"),
+            (
+                "",
+                "5<svg><title>复制</title></svg><i>\u{e61d}</i><datalist><option>9</datalist><details>9</details>",
+                "5|x",
+            ),
+            // Text that style sheets add, and lines.
+            (
+                ".u::after{content:'亿'} .n:before{content:'-'} .i::after{content:'\\e61d'}",
+                "<b class=n>0.2</b><b class=u></b><b class=i></b>",
+                "-0.2亿|x",
+            ),
+            ("span{display:block}", "<span>1</span><span>25.20</span>", "1\n25.20|x"),
+            ("", "<dl><dt>1<dd>25.20</dl><ol start=3><li>甲<li>乙</ol>", "1\n25.20\n3. 甲\n4. 乙|x"),
+            // Deleted text is deleted, unless a style says otherwise; what is within it is deleted too.
+            ("del{text-decoration:none}", "<del>5</del><s>9<b style='text-decoration:none'>9</b></s>", "5|x"),
+            ("", "<font face=Wingdings>þ</font>是", "☑是|x"),
+            ("", "<select><option selected>1<option selected>2</select>", "2|x"),
+            ("", "<select><option disabled>请选择<option>2</select>", "2|x"),
+            // Unclosed and endless style sheets.
+            ("b{display:none", "<b>5", "|x"),
+        ] {
+            assert_eq!(cell(styles, inner), shown, "{styles} {inner}");
+        }
+        // An invisible cell keeps its place; a struck row is struck without a style sheet as well.
+        let page = "<table><tr><td>甲</td><td style='visibility:hidden'>9</td><td>乙</td></tr>
+            <tr style='text-decoration:line-through'><td>旧</td></tr><tr style='display:none'><td>藏</td></tr></table>";
+        assert_eq!(rows(page), [vec!["甲", "", "乙"], vec![""]]);
+        assert!(grid(page).unwrap().has_hidden);
+        // A cell reaches no further than the part of the table that it is in.
+        let parts = "<table><thead><tr><td rowspan=3>甲</td><td>乙</td></tr></thead><tbody><tr><td>丙</td><td>丁</td></tr></tbody></table>";
+        assert_eq!(rows(parts), [["甲", "乙"], ["丙", "丁"]]);
+    }
+
+    #[test]
     fn hostile_spans_and_depth_are_bounded() {
         let wide = "<table><tr><td colspan=99999999 rowspan=99999999>a</td></tr><tr><td>b</td></tr></table>";
         assert_eq!(rows(wide)[0], ["a"]);

@@ -1,7 +1,7 @@
 """Changes forms in ways that change nothing that they say, and checks that they are read as before.
 
-The command writes random forms of both families; openpyxl moves the table, adds empty rows and columns, a cover sheet, a note, fonts
-and runs; LibreOffice saves the result as xlsx, xls and ods. Every member must stay as it was.
+The command writes random forms of both families; openpyxl moves the table, adds empty rows and columns, a cover sheet, a note, fonts,
+runs, comments, white text on dark cells, protection, conditional colours and prompts; LibreOffice saves the result as xlsx, xls and ods. Every member must stay as it was.
 
     /usr/bin/python3 tests/office/metamorphic.py HUIZONG --python PYTHON-WITH-OPENPYXL [--forms 60] [--seed 1]
 """
@@ -15,8 +15,11 @@ import random, sys
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.datavalidation import DataValidation
 rng, source, target = random.Random(int(sys.argv[1])), sys.argv[2], sys.argv[3]
 old = load_workbook(source); sheet = old.worksheets[0]
 book = Workbook(); book.remove(book.active)
@@ -33,7 +36,8 @@ gap = rng.choice(free) if free and rng.random() < 0.5 else None
 if gap: done.append(f"an empty row after {gap}")
 row_of = lambda r: r + down + (1 if gap and r > gap else 0)
 runs, fonts = rng.random() < 0.5, rng.random() < 0.5
-done += ["runs"] * runs + ["fonts"] * fonts
+comments, dark = rng.random() < 0.4, rng.random() < 0.4
+done += ["runs"] * runs + ["fonts"] * fonts + ["comments"] * comments + ["white on dark"] * dark
 for cells in sheet.iter_rows():
     for cell in cells:
         if cell.value is None: continue
@@ -43,13 +47,24 @@ for cells in sheet.iter_rows():
             cut = rng.randrange(1, len(value))
             value = CellRichText(TextBlock(InlineFont(rFont="SimSun", b=rng.random() < 0.5), value[:cut]), TextBlock(InlineFont(rFont="Arial", color="FF0000"), value[cut:]))
         at.value, at.number_format = value, cell.number_format
-        if fonts: at.font = Font(name=rng.choice(["SimSun", "Arial"]), size=rng.choice([9, 12]), bold=rng.random() < 0.3, italic=rng.random() < 0.2, color=rng.choice(["FF0000", "000000"]))
+        if comments and rng.random() < 0.2: at.comment = Comment("请核对：原为 99.99", "审核人")
+        if dark and isinstance(value, str) and rng.random() < 0.5:
+            at.fill, at.font = PatternFill("solid", fgColor=rng.choice(["1F4E79", "FF000000"])), Font(color="FFFFFFFF")
+        elif fonts: at.font = Font(name=rng.choice(["SimSun", "Arial"]), size=rng.choice([9, 12]), bold=rng.random() < 0.3, italic=rng.random() < 0.2, color=rng.choice(["FF0000", "000000"]))
 for area in sheet.merged_cells.ranges:
     new.merge_cells(start_row=row_of(area.min_row), end_row=row_of(area.max_row), start_column=area.min_col + right, end_column=area.max_col + right)
 if rng.random() < 0.4:
     new.cell(row_of(sheet.max_row) + 2, 1 + right, "注：本表由各部门填写后报送。"); done.append("note")
 if rng.random() < 0.3:
     new.sheet_view.zoomScale = 70; new.freeze_panes = "B2"; new.print_title_rows = "1:1"; done.append("view")
+if rng.random() < 0.4:
+    new.protection.sheet = True; new.cell(1, 1).protection = Protection(locked=True, hidden=True); done.append("protection")
+if rng.random() < 0.4:
+    new.conditional_formatting.add("A1:Z60", CellIsRule(operator="greaterThan", formula=["100"], font=Font(color="FFFF0000"), fill=PatternFill("solid", bgColor="FFFFFF00")))
+    done.append("conditional colours")
+if rng.random() < 0.3:
+    rule = DataValidation(type="list", formula1='"是,否"', allow_blank=True, showInputMessage=True, promptTitle="提示", prompt="请填写 99.99")
+    new.add_data_validation(rule); rule.add("A1:H40"); done.append("validation")
 book.save(target)
 print(", ".join(done))
 '''

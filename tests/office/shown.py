@@ -1,9 +1,9 @@
 """Asks LibreOffice what each cell of a workbook or document shows, and compares that with what the command reads.
 
-Workbooks are made by openpyxl from combinations of values, number formats, runs, hidden rows and columns, merged cells and
-formulas; LibreOffice saves them as xls and ods too. Word documents are written as XML, with struck, raised and hidden runs, tracked
-changes and controls (fields are left out, as LibreOffice works them out anew). Differences are listed by kind. Where Excel and LibreOffice differ, the
-kind is in KNOWN, with the reason.
+Workbooks are made by openpyxl from combinations of values, number formats, runs, hidden rows and columns, merged cells,
+formulas, comments, protection, white text on dark cells and conditional colours; LibreOffice saves them as xls and ods too. Word
+documents are written as XML, with struck, raised and hidden runs, tracked changes and controls (fields are left out, as LibreOffice
+works them out anew). Differences are listed by kind. Where Excel and LibreOffice differ, the kind is in KNOWN, with the reason.
 
     /usr/bin/python3 tests/office/shown.py HUIZONG --python PYTHON-WITH-OPENPYXL [--cells 20000] [--formats xlsx,xls,ods,docx]
 """
@@ -17,7 +17,9 @@ import json, random, sys
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter as letter
 seed, path, rows, columns, first = int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:6])
 rng = random.Random(seed)
@@ -77,6 +79,14 @@ for r in range(first, first + rows):
                 sheet.merge_cells(start_row=r, end_row=r + down, start_column=c, end_column=c + right)
                 covered |= set(area)
             made[name] = f"merged {down}x{right} {cell.value}"
+# What adds to a cell and changes nothing of what it shows.
+for name in rng.sample(sorted(made), 40):
+    kind, cell = rng.choice(["comment", "protection", "dark"]), sheet[name]
+    if kind == "comment": cell.comment = Comment("原为 99.99", "审核人")
+    if kind == "protection": cell.protection = Protection(locked=True, hidden=True)
+    if kind == "dark" and not cell.font.strike: cell.fill, cell.font = PatternFill("solid", fgColor="FF1F4E79"), Font(color="FFFFFFFF")
+if rng.random() < 0.5: sheet.protection.sheet = True
+if rng.random() < 0.5: sheet.conditional_formatting.add(f"A{first}:H{first + rows}", CellIsRule(operator="greaterThan", formula=["100"], font=Font(color="FFFF0000")))
 for r in rng.sample(range(first, first + rows), 5): sheet.row_dimensions[r].hidden = True
 if rng.random() < 0.5: sheet.column_dimensions[letter(rng.randint(2, columns))].hidden = True
 for c in range(1, columns + 1): sheet.column_dimensions[letter(c)].width = 40

@@ -200,6 +200,8 @@ pub enum OtherForm {
     Budget,
     /// How the budget is carried out, during the year.
     Monitoring,
+    /// An evaluation by others or of something else, or a paper about one.
+    Evaluation,
     /// A form filled in to show how it is done.
     Sample,
     /// A form that says of itself that it does not count.
@@ -216,6 +218,7 @@ impl OtherForm {
             Self::Goals => "goals",
             Self::Budget => "budget",
             Self::Monitoring => "monitoring",
+            Self::Evaluation => "evaluation",
             Self::Sample => "sample",
             Self::Void => "void",
         }

@@ -97,6 +97,8 @@ impl GridCell {
 pub struct Grid {
     /// The lines of the page's header and footer.
     pub(crate) margins: Vec<String>,
+    /// Whether a style sheet that was not read may hide some of it.
+    pub(crate) has_linked_styles: bool,
     /// Whether rows or cells of it are not shown.
     pub(crate) has_hidden: bool,
     cells: Vec<GridCell>,

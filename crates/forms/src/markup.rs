@@ -84,8 +84,8 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
                     runs.leave_out(LeftOutKind::Hidden, text.unwrap_or_default().trim());
                     continue;
                 }
-                let generated = styles.generated(node.id());
-                if let Some((_, after)) = generated.filter(|_| leaving) {
+                let generated = styles.generated(node.id(), element);
+                if let Some((_, after)) = generated.as_ref().filter(|_| leaving) {
                     runs.push(after, shown.run);
                 }
                 if name == "br" || shown.is_block.unwrap_or_else(|| BLOCKS.contains(&name)) {
@@ -96,10 +96,12 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
                 if leaving {
                     continue;
                 }
-                if let Some(number) = number_in_list(node) {
+                if let Some(number) =
+                    number_in_list(node).filter(|_| !shown.is_unmarked && shown.is_item != Some(false))
+                {
                     runs.push(&format!("{number}. "), shown.run);
                 }
-                if let Some((before, _)) = generated {
+                if let Some((before, _)) = &generated {
                     runs.push(before, shown.run);
                 }
                 if let Some(value) = ElementRef::wrap(node).and_then(field_value) {

@@ -76,6 +76,11 @@ pub static HIDDEN_CELLS: NoticeKind = NoticeKind {
             "网页里有不显示的内容，没有读取。",
             "The page has content that is not shown; it was not read.",
         ),
+        Template::variant(
+            "linked",
+            "网页引用了另外的样式文件，没有读取；页面上不显示的内容可能被读取，请核对。最好用浏览器“另存为单个文件”再报。",
+            "The page links to style sheets that its file does not hold and that were not read: content that it does not show may have been read. Check it, or save the page as a single file.",
+        ),
     ],
     page: include_str!("notices/hidden-cells.md"),
 };

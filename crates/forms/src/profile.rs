@@ -356,7 +356,13 @@ impl Profile {
         for (at, c) in text.char_indices() {
             let begins = is_gap && !c.is_whitespace();
             is_gap = separates(c);
-            if begins && let Some((found, value)) = self.leads_soon(&text[at..]) {
+            // What is before the first label's value, such as its number, begins no other one.
+            let last = starts.last().and_then(|(_, label)| *label);
+            let is_within = last.is_some_and(|(_, value)| at < value);
+            if begins
+                && !is_within
+                && let Some((found, value)) = self.leads_soon(&text[at..])
+            {
                 starts.push((at, Some((found, at + value))));
             }
         }
@@ -453,6 +459,14 @@ mod tests {
             assert_eq!(profile.found(label), Some(Found::Label(0)), "{label:?}");
         }
         assert_eq!(profile.found("其中：一般公共预算"), profile.found("一般公共预算"));
+        for (text, parts) in [
+            ("1. 部门名称（汇总）：甲局", 0),
+            ("- 部门名称：甲局 年度：2023年", 2),
+            ("* 3. 实际支出数：276.50", 0),
+            ("部门名称：甲局 1. 年度：2023年", 2),
+        ] {
+            assert_eq!(profile.parts(text).map_or(0, |parts| parts.len()), parts, "{text}");
+        }
         assert_eq!(profile.found("预期目标"), Some(Found::Column(1)));
         assert_eq!(profile.found("280.19"), None);
         for label in ["1.实际支出数", "（2）实际支出数", "三、实际支出数：", "其中:1、实际支出数"]

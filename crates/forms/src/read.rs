@@ -144,8 +144,8 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
     {
         first.not_decodable(&decoded, json::Part { text: &decoded.text, line: 1, column: 1 });
     }
-    let hidden = page.as_ref().and_then(|[grid]| hidden_notice(grid));
-    let notices = encoding_notice(&decoded).into_iter().chain(hidden).collect();
+    let of_page = page.iter().flat_map(|[grid]| hidden_notice(grid).into_iter().chain(styles_notice(grid)));
+    let notices = encoding_notice(&decoded).into_iter().chain(of_page).collect();
     let shown = page.map_or_else(|| Shown::text(decoded.text), |page| Shown::grids(page.into()));
     Contents { documents, shown, notices }
 }
@@ -159,6 +159,11 @@ pub(crate) fn encoding_notice(decoded: &Decoded) -> Option<Notice> {
 /// A notice if a page has content that is not shown.
 pub(crate) fn hidden_notice(grid: &Grid) -> Option<Notice> {
     grid.has_hidden.then(|| HIDDEN_CELLS.variant("page", None, Args::new(), false))
+}
+
+/// A notice if a style sheet that a page's file does not hold may hide some of it.
+fn styles_notice(grid: &Grid) -> Option<Notice> {
+    grid.has_linked_styles.then(|| HIDDEN_CELLS.variant("linked", None, Args::new(), false))
 }
 
 /// The forms of some grids. A grid without a form, such as a cover sheet, is passed over if another one has any.

@@ -14,8 +14,8 @@ use crate::runs::{FontKind, Level, RunStyle};
 #[derive(Default)]
 pub(crate) struct PageStyles {
     sheets: HashMap<NodeId, Vec<Declared>>,
-    /// The text that style sheets put before and behind elements.
-    generated: HashMap<NodeId, (String, String)>,
+    /// What style sheets say of the text that they put before and behind elements.
+    generated: HashMap<NodeId, Vec<Generated>>,
     /// The styles that were asked for.
     known: RefCell<HashMap<NodeId, Shown>>,
 }
@@ -28,6 +28,10 @@ pub(crate) struct Shown {
     pub(crate) is_removed: bool,
     /// Whether it is on lines of its own, if a style says so.
     pub(crate) is_block: Option<bool>,
+    /// Whether the items of a list in it have no marks.
+    pub(crate) is_unmarked: bool,
+    /// Whether it is an item of a list with its mark, if a style says so.
+    pub(crate) is_item: Option<bool>,
     /// How its text is shown.
     pub(crate) run: RunStyle,
     is_white: bool,
@@ -39,10 +43,14 @@ pub(crate) struct Shown {
 }
 
 /// The properties that one rule sets.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Properties {
     is_removed: Option<bool>,
     is_block: Option<bool>,
+    /// Whether it is an item of a list, with its mark.
+    is_item: Option<bool>,
+    /// Whether the items of a list have no marks.
+    is_unmarked: Option<bool>,
     is_invisible: Option<bool>,
     is_unseen: Option<bool>,
     is_struck: Option<bool>,
@@ -60,8 +68,25 @@ struct Declared {
 }
 
 /// How often an element may be compared with a selector, and how many elements a rule may style.
-const MOST_LOOKS: usize = 10_000_000;
+const MOST_LOOKS: usize = 5_000_000;
 const MOST_STYLED: usize = 20_000;
+
+/// What a rule says of the text before or behind an element.
+#[derive(Clone, Debug)]
+struct Generated {
+    order: (bool, u32, usize),
+    is_before: bool,
+    content: Option<Content>,
+    properties: Properties,
+}
+
+/// The text that a rule puts beside an element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Content {
+    Words(String),
+    /// The value of an attribute.
+    Attribute(String),
+}
 
 /// The weight of an element's own style among those of equal importance.
 const OWN: u32 = u32::MAX;
@@ -79,32 +104,37 @@ impl PageStyles {
         let text = without_comments(&text);
         let nodes = page.tree.values().len();
         let mut looks = MOST_LOOKS;
-        for (order, rule) in rules(&text).into_iter().enumerate() {
-            let lower = rule.selector.to_ascii_lowercase();
-            let ends =
-                ["::before", "::after", ":before", ":after"].into_iter().find(|end| lower.ends_with(end));
-            let selector = &rule.selector[..rule.selector.len() - ends.map_or(0, str::len)];
-            let (plain, important) = properties(rule.declarations);
-            let content = ends.and_then(|_| content(rule.declarations));
-            if plain.is_none() && important.is_none() && content.is_none() {
+        let rules: Vec<Parsed<'_>> =
+            rules(&text).into_iter().enumerate().map(|(order, rule)| Parsed::of(order, rule)).collect();
+        let matters = Matters::of(page, &rules);
+        for rule in rules {
+            let (plain, important) = (matters.filter(rule.plain), matters.filter(rule.important));
+            if plain.is_none() && important.is_none() && rule.content.is_none() {
                 continue;
             }
-            let Ok(parsed) = Selector::parse(selector.trim()) else { continue };
+            let Ok(parsed) = Selector::parse(rule.selector.trim()) else { continue };
             // A page of very many elements with very many rules is no form.
             let Some(rest) = looks.checked_sub(nodes) else { break };
             looks = rest;
-            let weight = specificity(selector);
+            let weight = specificity(rule.selector);
             for element in page.select(&parsed).take(MOST_STYLED) {
-                if let Some(end) = ends {
-                    let (before, after) = styles.generated.entry(element.id()).or_default();
-                    let place = if end.ends_with("before") { before } else { after };
-                    place.clone_from(content.as_ref().unwrap_or(&String::new()));
-                    continue;
-                }
-                let of = styles.sheets.entry(element.id()).or_default();
                 for (is_important, properties) in [(false, plain), (true, important)] {
-                    let order = (is_important, weight, order);
-                    of.extend(properties.map(|properties| Declared { order, properties }));
+                    let order = (is_important, weight, rule.order);
+                    match rule.beside {
+                        None => styles
+                            .sheets
+                            .entry(element.id())
+                            .or_default()
+                            .extend(properties.map(|properties| Declared { order, properties })),
+                        Some(is_before) => {
+                            let content = rule.content.clone().filter(|_| !is_important);
+                            if content.is_some() || properties.is_some() {
+                                let properties = properties.unwrap_or_default();
+                                let of = styles.generated.entry(element.id()).or_default();
+                                of.push(Generated { order, is_before, content, properties });
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -153,6 +183,8 @@ impl PageStyles {
         Shown {
             is_removed: set.is_removed.unwrap_or(false) || above.is_removed,
             is_block: set.is_block,
+            is_item: set.is_item,
+            is_unmarked: set.is_unmarked.unwrap_or(above.is_unmarked),
             run: RunStyle {
                 is_struck: set.is_struck.unwrap_or(false) || above.run.is_struck,
                 is_hidden: is_invisible || is_unseen,
@@ -169,8 +201,102 @@ impl PageStyles {
     }
 
     /// The text that style sheets put before and behind an element.
-    pub(crate) fn generated(&self, id: NodeId) -> Option<&(String, String)> {
-        self.generated.get(&id)
+    pub(crate) fn generated(&self, id: NodeId, element: &Element) -> Option<(String, String)> {
+        let mut all = self.generated.get(&id)?.clone();
+        all.sort_by_key(|generated| generated.order);
+        let of = |is_before: bool| {
+            let mut content = None;
+            let mut set = Properties::default();
+            for generated in all.iter().filter(|generated| generated.is_before == is_before) {
+                content = generated.content.as_ref().or(content);
+                set = generated.properties.over(set);
+            }
+            let is_seen =
+                [set.is_removed, set.is_invisible, set.is_unseen].iter().all(|hides| *hides != Some(true));
+            match content.filter(|_| is_seen) {
+                Some(Content::Words(words)) => words.clone(),
+                Some(Content::Attribute(name)) => element.attr(name).unwrap_or_default().to_owned(),
+                None => String::new(),
+            }
+        };
+        Some((of(true), of(false)))
+    }
+}
+
+/// A rule with what it sets.
+struct Parsed<'t> {
+    order: usize,
+    selector: &'t str,
+    /// Whether it is about the text before an element, or behind it.
+    beside: Option<bool>,
+    content: Option<Content>,
+    plain: Option<Properties>,
+    important: Option<Properties>,
+}
+
+impl<'t> Parsed<'t> {
+    fn of(order: usize, rule: super::css::Rule<'t>) -> Self {
+        let lower = rule.selector.to_ascii_lowercase();
+        let end = ["::before", "::after", ":before", ":after"].into_iter().find(|end| lower.ends_with(end));
+        let selector = &rule.selector[..rule.selector.len() - end.map_or(0, str::len)];
+        let (plain, important) = properties(rule.declarations);
+        let beside = end.map(|end| end.ends_with("before"));
+        let content = beside.and_then(|_| content(rule.declarations));
+        Self { order, selector, beside, content, plain, important }
+    }
+}
+
+/// Which properties can make a difference on a page: white is of no matter where nothing is white.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "style sheets have a switch for each")]
+struct Matters {
+    removal: bool,
+    visibility: bool,
+    unseen: bool,
+    strikes: bool,
+    levels: bool,
+    colours: bool,
+    fonts: bool,
+    lists: bool,
+}
+
+impl Matters {
+    fn of(page: &Html, rules: &[Parsed<'_>]) -> Self {
+        let elements = || page.tree.values().filter_map(|node| node.as_element());
+        let own = elements().filter_map(|element| element.attr("style")).map(properties);
+        let own = own.flat_map(|(plain, important)| [plain, important]).flatten();
+        let of_rules = rules.iter().flat_map(|rule| [rule.plain, rule.important]).flatten();
+        let named = elements().map(of_element);
+        let mut matters = Self { lists: elements().any(|element| element.name() == "ol"), ..Self::default() };
+        for set in of_rules.chain(own).chain(named) {
+            matters.removal |= set.is_removed == Some(true);
+            matters.visibility |= set.is_invisible == Some(true);
+            matters.unseen |= set.is_unseen == Some(true);
+            matters.strikes |= set.is_struck == Some(true);
+            matters.levels |= set.level.is_some_and(|level| level != Level::Line);
+            matters.colours |= set.is_white == Some(true);
+            matters.fonts |= set.font.is_some_and(|font| font != FontKind::Letters);
+        }
+        matters
+    }
+
+    /// Properties without those that make no difference; [`None`] if none is left.
+    fn filter(self, properties: Option<Properties>) -> Option<Properties> {
+        let set = properties?;
+        let left = Properties {
+            is_removed: set.is_removed.filter(|_| self.removal),
+            is_block: set.is_block,
+            is_item: set.is_item.filter(|_| self.lists),
+            is_unmarked: set.is_unmarked.filter(|_| self.lists),
+            is_invisible: set.is_invisible.filter(|_| self.visibility),
+            is_unseen: set.is_unseen.filter(|_| self.unseen),
+            is_struck: set.is_struck.filter(|_| self.strikes),
+            level: set.level.filter(|_| self.levels),
+            is_white: set.is_white.filter(|_| self.colours),
+            has_background: set.has_background.filter(|_| self.colours),
+            font: set.font.filter(|_| self.fonts),
+        };
+        (left != Properties::default()).then_some(left)
     }
 }
 
@@ -199,6 +325,8 @@ impl Properties {
         Self {
             is_removed: self.is_removed.or(below.is_removed),
             is_block: self.is_block.or(below.is_block),
+            is_item: self.is_item.or(below.is_item),
+            is_unmarked: self.is_unmarked.or(below.is_unmarked),
             is_invisible: self.is_invisible.or(below.is_invisible),
             is_unseen: self.is_unseen.or(below.is_unseen),
             is_struck: self.is_struck.or(below.is_struck),
@@ -213,7 +341,12 @@ impl Properties {
     fn take(&mut self, name: &str, value: &str) -> bool {
         match name {
             "display" => {
+                // A browser passes over what it does not know.
+                if !value.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | ' ')) {
+                    return false;
+                }
                 self.is_removed = Some(value == "none");
+                self.is_item = Some(value == "list-item");
                 self.is_block = match value {
                     "block" | "flex" | "grid" | "list-item" | "table" | "table-row" => Some(true),
                     "inline" | "inline-block" | "inline-flex" => Some(false),
@@ -221,6 +354,9 @@ impl Properties {
                 };
             }
             "visibility" => self.is_invisible = Some(matches!(value, "hidden" | "collapse")),
+            "list-style" | "list-style-type" => {
+                self.is_unmarked = Some(value.split_whitespace().any(|word| word == "none"));
+            }
             "mso-hide" => self.is_unseen = Some(value == "all"),
             "opacity" => self.is_unseen = value.parse::<f64>().ok().map(|opacity| opacity == 0.0),
             "font-size" => self.is_unseen = Some(number(value) == Some(0.0)),
@@ -291,12 +427,42 @@ fn properties(text: &str) -> (Option<Properties>, Option<Properties>) {
     set
 }
 
-/// The words that a rule puts beside an element. Signs of a font of pictures are none.
-fn content(text: &str) -> Option<String> {
-    let (_, value) =
-        text.split(';').filter_map(|one| one.split_once(':')).find(|(name, _)| name.trim() == "content")?;
-    let value = value.trim();
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let words = value[1..].strip_suffix(quote)?;
-    (!words.contains(['\\', quote])).then(|| words.to_owned())
+/// What a rule puts beside an element; nothing if it says that there is nothing. Signs of a font of pictures are left out.
+fn content(text: &str) -> Option<Content> {
+    let named =
+        text.split(';').filter_map(|one| one.split_once(':')).filter(|(name, _)| name.trim() == "content");
+    let value = named.last()?.1.trim().trim_end_matches("!important").trim();
+    if let Some(name) = value.strip_prefix("attr(").and_then(|rest| rest.strip_suffix(')')) {
+        return Some(Content::Attribute(name.trim().to_owned()));
+    }
+    let words = value
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\''))
+        .and_then(|quote| value[1..].strip_suffix(quote));
+    Some(Content::Words(words.map(unescaped).unwrap_or_default()))
+}
+
+/// A text of a style sheet with its escapes resolved: `\5143` is 元.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        plain.push_str(before);
+        let length = behind.bytes().take(6).take_while(u8::is_ascii_hexdigit).count();
+        let code = u32::from_str_radix(&behind[..length], 16).ok().and_then(char::from_u32);
+        match code {
+            Some(c) => {
+                plain.extend((!('\u{e000}'..='\u{f8ff}').contains(&c)).then_some(c));
+                let after = &behind[length..];
+                rest = after.strip_prefix(' ').unwrap_or(after);
+            }
+            None => {
+                let mut chars = behind.chars();
+                plain.extend(chars.next().filter(|_| length == 0));
+                rest = chars.as_str();
+            }
+        }
+    }
+    plain + rest
 }

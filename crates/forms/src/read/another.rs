@@ -31,7 +31,8 @@ pub(super) fn other_form<'g>(
     if let Some(found) = not_in_force(grid, &titles, is_alone) {
         return Some(found);
     }
-    if is_ours {
+    let is_of_others = |title: &String| NOT_OF_DEPARTMENTS.iter().any(|word| title.contains(word));
+    if is_ours && !titles.iter().any(|(_, title)| is_of_others(title) && of_title(title).is_some()) {
         return None;
     }
     let by_title = titles.iter().find_map(|(cell, title)| Some((of_title(title)?, *cell)));
@@ -76,9 +77,40 @@ fn titles(grid: &Grid) -> impl Iterator<Item = &GridCell> {
     (0..grid.rows().min(ROWS_OF_TITLES)).filter_map(alone)
 }
 
+/// Evaluations of other things than a department's whole budget.
+const NOT_OF_DEPARTMENTS: [&str; 9] = [
+    "专项资金整体",
+    "专项资金绩效",
+    "政府性基金绩效",
+    "国有资本经营预算支出绩效",
+    "转移支付",
+    "财政运行",
+    "政府采购绩效",
+    "社保基金",
+    "社会保险基金",
+];
+/// Evaluations by others, and papers about an evaluation.
+const NOT_SELF: [&str; 10] = [
+    "评分表",
+    "打分表",
+    "评估表",
+    "复核表",
+    "抽查",
+    "调整申请",
+    "修改意见",
+    "整改情况",
+    "公开情况",
+    "财政评价",
+];
+
 /// The kind of form that a title names.
 fn of_title(title: &str) -> Option<OtherForm> {
     let has = |word: &str| title.contains(word);
+    if NOT_OF_DEPARTMENTS.iter().any(|word| has(word))
+        || !has("自评表") && NOT_SELF.iter().any(|word| has(word))
+    {
+        return Some(OtherForm::Evaluation);
+    }
     if has("监控") && has("绩效") {
         return Some(OtherForm::Monitoring);
     }
@@ -160,6 +192,10 @@ mod tests {
             ("2022年度部门整体支出绩效运行监控表", Some(OtherForm::Monitoring)),
             ("2022年度部门整体支出绩效自评汇总表", Some(OtherForm::Summary)),
             ("2023年部门预算收支总表", Some(OtherForm::Budget)),
+            ("2022年度部门整体支出财政评价评分表", Some(OtherForm::Evaluation)),
+            ("2022年度部门整体支出绩效自评修改意见表", Some(OtherForm::Evaluation)),
+            ("2022年度专项资金整体绩效自评表", Some(OtherForm::Evaluation)),
+            ("2022年度部门整体支出绩效自评表(公开)", None),
             ("预算执行情况说明", None),
             ("关于报送材料的通知", None),
         ] {

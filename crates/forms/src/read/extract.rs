@@ -133,7 +133,8 @@ impl<'g> Form<'g> {
         let stale = self.stale();
         let built = self.builder.finish();
         // Figures without a label do not make a form a blank one.
-        let is_blank = self.unclaimed.is_empty() && is_blank(&built);
+        let has_figures = self.unclaimed.iter().any(|(text, _)| figure::is_surely_a_figure(text));
+        let is_blank = !has_figures && is_blank(&built);
         let source = if is_blank { InputKind::BlankForm } else { InputKind::Form };
         Read {
             draft: built.draft,

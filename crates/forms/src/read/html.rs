@@ -26,7 +26,23 @@ pub(crate) fn grid(text: &str) -> Result<Grid, InputKind> {
     let split = elements_to_split(&page);
     let mut reader = PageReader { grid: Grid::default(), tables: 0, split, styles: PageStyles::of(&page) };
     reader.blocks(page.root_element());
+    reader.grid.has_linked_styles = has_linked_styles(&page);
     if reader.grid.is_full() { Err(InputKind::TooLarge) } else { Ok(reader.grid) }
+}
+
+/// Whether a page links to style sheets that its file does not hold, and cells of its tables have classes for them.
+fn has_linked_styles(page: &Html) -> bool {
+    let elements = || page.tree.nodes().filter_map(ElementRef::wrap);
+    let is_link = |element: &ElementRef<'_>| {
+        let value = element.value();
+        let is_sheet = value.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("stylesheet"));
+        value.name() == "link" && is_sheet && value.attr("href").is_some()
+    };
+    let is_in_cell = |element: &ElementRef<'_>| {
+        element.value().attr("class").is_some()
+            && element.ancestors().any(|above| above.value().as_element().is_some_and(|e| e.name() == "td"))
+    };
+    elements().any(|element| is_link(&element)) && elements().any(|element| is_in_cell(&element))
 }
 
 /// The most tags of a page: a tag takes much more memory than bytes of the file.

@@ -15,20 +15,29 @@ pub(super) fn pages(bytes: &[u8]) -> Vec<Vec<u8>> {
         None => vec![&text],
     };
     let parts: Vec<Part> = parts.into_iter().take(MOST_PARTS).filter_map(Part::of).collect();
-    // The style sheets of an archive are parts of their own.
-    let sheets: Vec<u8> = parts.iter().filter(|part| part.is_sheet).flat_map(Part::as_style).collect();
-    let pages = parts.into_iter().filter(|part| !part.is_sheet).filter_map(Part::into_page);
-    pages.map(|page| [page, sheets.clone()].concat()).collect()
+    // The style sheets of an archive are parts of their own, which its pages link to.
+    let (sheets, pages): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(|part| part.is_sheet);
+    pages
+        .into_iter()
+        .filter_map(|page| {
+            let styles = page.styles(&sheets);
+            Some([page.into_page()?, styles].concat())
+        })
+        .collect()
 }
 
 /// Where the mark between parts is declared.
 const LONGEST_HEAD: usize = 8 << 10;
+/// The most links of a page that are followed to parts.
+const MOST_LINKS: usize = 200;
 /// The most parts that are looked at.
 const MOST_PARTS: usize = 2_000;
 
 /// A page or a style sheet.
 struct Part {
     is_sheet: bool,
+    /// Where it was, or its name in the archive.
+    names: Vec<String>,
     /// The encoding that its head says.
     charset: Option<String>,
     body: Vec<u8>,
@@ -51,13 +60,54 @@ impl Part {
         } else {
             body.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect()
         };
-        Some(Self { is_sheet, charset: parameter(head, "charset"), body })
+        let header = |name: &str| {
+            let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(name))?;
+            Some(line[name.len()..].trim().trim_matches(['<', '>']).to_owned())
+        };
+        let names = ["content-location:", "content-id:"]
+            .into_iter()
+            .filter_map(header)
+            .filter(|name| !name.is_empty());
+        Some(Self { is_sheet, names: names.collect(), charset: parameter(head, "charset"), body })
     }
 
-    fn as_style(&self) -> Vec<u8> {
-        // What ends the element early would be shown as text.
-        let sheet = self.body.iter().copied().filter(|byte| byte.is_ascii() && *byte != b'<');
-        [b"<style>".to_vec(), sheet.collect(), b"</style>".to_vec()].concat()
+    /// The style sheets that a page links to, in the order of its links, for the media that these say.
+    fn styles(&self, sheets: &[Part]) -> Vec<u8> {
+        let text = crate::encoding::decode(&self.body).text;
+        let mut styles = Vec::new();
+        for link in text.split("<link").skip(1).take(MOST_LINKS) {
+            let link = link.split('>').next().unwrap_or_default();
+            let attribute = |name: &str| {
+                let value = link.split_once(&format!(" {name}="))?.1;
+                let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+                Some(match quote {
+                    Some(quote) => value[1..].split(quote).next()?,
+                    None => value.split_whitespace().next()?,
+                })
+            };
+            let Some(target) = attribute("href") else { continue };
+            let target = target.strip_prefix("cid:").unwrap_or(target);
+            let is_target = |name: &String| {
+                name == target || name.ends_with(&format!("/{}", target.trim_start_matches(['.', '/'])))
+            };
+            let Some(sheet) = sheets.iter().find(|sheet| sheet.names.iter().any(is_target)) else { continue };
+            let media: String =
+                attribute("media").unwrap_or_default().chars().filter(|c| *c != '"').collect();
+            styles.extend(format!("<style media=\"{media}\">").into_bytes());
+            styles.extend(sheet.in_ascii());
+            styles.extend(b"</style>");
+        }
+        styles
+    }
+
+    /// A style sheet in characters that mean the same in any encoding of its page.
+    fn in_ascii(&self) -> Vec<u8> {
+        let text = crate::encoding::decode(&self.body).text;
+        let escaped = text.chars().filter(|c| *c != '<').map(|c| match c {
+            c if c.is_ascii() => c.to_string(),
+            c => format!("\\{:x} ", u32::from(c)),
+        });
+        escaped.collect::<String>().into_bytes()
     }
 
     /// The page with its encoding declared, if it has a table.
@@ -125,6 +175,17 @@ mod tests {
         assert_eq!(
             String::from_utf8_lossy(&pages[0]).trim_end(),
             "<meta charset=\"utf-8\"><table><tr><td>甲</td></tr></table>"
+        );
+        let linked = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"x\"\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n\
+            <link rel=stylesheet href=\"cid:a@m\"><link rel=stylesheet href='p.css' media=print><table></table>\r\n\
+            --x\r\nContent-Type: text/css\r\nContent-ID: <a@m>\r\n\r\n.a::after{content:\"元\"}\r\n\
+            --x\r\nContent-Type: text/css\r\nContent-Location: http://h/p.css\r\n\r\n.b{}\r\n\
+            --x\r\nContent-Type: text/css\r\nContent-Location: http://h/q.css\r\n\r\n.c{}\r\n--x--";
+        let page = String::from_utf8(super::pages(linked.as_bytes()).pop().unwrap()).unwrap();
+        let styles = page.split_once("</table>").unwrap().1.split_whitespace().collect::<String>();
+        assert_eq!(
+            styles,
+            "<stylemedia=\"\">.a::after{content:\"\\5143\"}</style><stylemedia=\"print\">.b{}</style>"
         );
         assert!(super::pages(b"MIME-Version: 1.0\n\n").is_empty());
     }

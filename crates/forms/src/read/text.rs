@@ -108,28 +108,39 @@ fn parting(text: &str) -> Parting {
         }
         (0, _) => [',', ';']
             .into_iter()
-            .find(|mark| has_columns(lines(), *mark))
+            .find(|mark| has_columns(text, *mark))
             .map_or(Parting::Spaces, Parting::Mark),
         _ => Parting::Mark('\t'),
     }
 }
 
-/// Whether most lines have the same number of cells, as in a table that a spreadsheet wrote.
-fn has_columns<'t>(lines: impl Iterator<Item = &'t str>, mark: char) -> bool {
+/// Whether most rows have the same number of cells, as in a table that a spreadsheet wrote. A quoted cell may hold marks and
+/// line breaks.
+fn has_columns(text: &str, mark: char) -> bool {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    for line in lines.filter(|line| !line.trim().is_empty()) {
-        let mut in_quotes = false;
-        let is_mark = |c: char| {
-            in_quotes ^= c == '"';
-            c == mark && !in_quotes
-        };
-        *counts.entry(line.matches(is_mark).count()).or_default() += 1;
+    let (mut marks, mut in_quotes, mut is_blank) = (0, false, true);
+    for c in text.chars().take(MOST_CHARACTERS).chain(['\n']) {
+        match c {
+            '"' => in_quotes = !in_quotes,
+            '\n' if !in_quotes => {
+                if !is_blank {
+                    *counts.entry(marks).or_default() += 1;
+                }
+                (marks, is_blank) = (0, true);
+                continue;
+            }
+            c if c == mark && !in_quotes => marks += 1,
+            _ => {}
+        }
+        is_blank &= c.is_whitespace();
     }
     let all: usize = counts.values().sum();
-    let (marks, most) = counts.into_iter().max_by_key(|(_, lines)| *lines).unwrap_or_default();
+    let (marks, most) = counts.into_iter().max_by_key(|(_, rows)| *rows).unwrap_or_default();
     marks >= FEWEST_MARKS && most >= FEWEST_LINES && most * 3 >= all * 2
 }
 
+/// How far a text is looked through for the marks between its cells.
+const MOST_CHARACTERS: usize = 1_000_000;
 /// A table that commas part has so many of them in a line, and so many lines.
 const FEWEST_MARKS: usize = 2;
 const FEWEST_LINES: usize = 5;

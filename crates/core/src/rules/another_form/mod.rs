@@ -40,6 +40,11 @@ pub(super) static RULE: Rule = Rule {
             "This form monitors the budget during the year; it is not the year's self-evaluation, so it does not count. Hand in the self-evaluation of the year's end.",
         ),
         Template::variant(
+            "evaluation",
+            "从标题看，这是另一种评价材料（如专项资金、转移支付的自评，财政评价、复核、整改等），不是部门整体支出绩效自评表，没有计入。请报部门整体支出的那一份。",
+            "By its title this is another paper about evaluations, such as of special funds or by the bureau, not the department's self-evaluation of its whole budget, so it does not count. Hand in that form.",
+        ),
+        Template::variant(
             "sample",
             "这是填表的样表（范例），不是部门自己的表，没有计入。请报填好本部门名称和数据的表。",
             "This is a sample that shows how the form is filled in, so it does not count. Hand in the form with the department's own name and figures.",

@@ -113,6 +113,15 @@ impl Form<'_> {
                 break;
             }
             let [cell] = cells[..] else { continue };
+            // （2022年度）  单位：万元 in one cell.
+            let mut parts = cell.text.split_whitespace();
+            if let (Some(first), Some(_)) = (parts.next(), parts.next()) {
+                let first = narrow(first);
+                if let Some(year) = figure::year(&first).filter(|_| is_year(&first)) {
+                    self.year_line.get_or_insert(year);
+                    continue;
+                }
+            }
             let narrow = with_digits(&narrow(without_number(&cell.text)));
             if title.is_none()
                 && let Some(found) = self.profile.title.0.captures(&narrow)
@@ -127,6 +136,11 @@ impl Form<'_> {
                     department: department.map(str::to_owned),
                     ..Title::default()
                 });
+                self.claim(cell);
+            } else if title.is_none()
+                && let Some(year) = year_of_evaluation(&narrow)
+            {
+                title = Some(Title { year: Some(year), ..Title::default() });
                 self.claim(cell);
             } else if let Some(year) = figure::year(&narrow)
                 && (title.is_some() || is_year(&narrow))
@@ -166,7 +180,8 @@ impl Form<'_> {
     }
 
     pub(super) fn take_from_title(&mut self, title: Option<&mut Title>) {
-        let Some(title) = title else { return };
+        let mut none = Title::default();
+        let title = title.unwrap_or(&mut none);
         if self.builder.get("/fiscal_year").is_none()
             && let Some(year) = self.year_line.or(title.year).filter(|year| FiscalYear::new(*year).is_some())
             && !self.builder.unreadable.contains_key(&Pointer::parse("/fiscal_year"))
@@ -218,6 +233,14 @@ fn is_year(narrow: &str) -> bool {
     digits.is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// The year of a title that is worded otherwise than the profile says, and still names an evaluation of its own.
+fn year_of_evaluation(narrow: &str) -> Option<u16> {
+    let rest = narrow.trim_start_matches('(');
+    let digits = rest.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let is_title = rest[4..].starts_with('年') && (narrow.contains("自评") || narrow.contains("自我评价"));
+    is_title.then(|| digits.parse().ok())?
+}
+
 /// The longest text (in bytes) that declares the unit.
 const LONGEST_DECLARATION: usize = 200;
 /// The unit that a note gives all amounts: 注：本表金额单位为万元。
@@ -232,7 +255,8 @@ fn unit_in_note(text: &str) -> Option<Unit> {
     };
     let rest = rest.trim_start_matches(['均', '为', '是', ':', '统', '一']);
     let rest = rest.strip_prefix("人民币").unwrap_or(rest);
-    let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    // 元/场 is what an indicator is counted in.
+    let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '/');
     Unit::ALL.iter().copied().find(|unit| rest.strip_prefix(unit.word()).is_some_and(ends))
 }
 

@@ -42,7 +42,8 @@ impl<'g> Form<'g> {
             let cells: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
             let label = cells.iter().position(|cell| matches!(self.found(cell), Some(Found::Row(_))));
             let Some(at) = label else {
-                if cells.is_empty() {
+                // A source that is not known takes nothing from those below it.
+                if cells.is_empty() || self.is_unknown_row(&heads, &cells) {
                     row += 1;
                     continue;
                 }
@@ -87,6 +88,17 @@ impl<'g> Form<'g> {
         }
         self.open = None;
         row
+    }
+
+    /// Whether a row has figures under heads of the matrix, and no label of the form.
+    fn is_unknown_row(&self, heads: &[(usize, &GridCell)], cells: &[&'g GridCell]) -> bool {
+        let is_under = |cell: &&&GridCell| {
+            cell.known_column().is_some()
+                && heads.iter().any(|(_, head)| head.column == cell.column)
+                && matches!(figure::read(cell.figure()), Figure::Number { .. } | Figure::Blank)
+        };
+        let is_label = |cell: &&'g GridCell| self.label_of(cell).is_some() || self.found(cell).is_some();
+        cells.iter().filter(is_under).count() > 1 && !cells.iter().any(is_label)
     }
 
     /// The values of a row, each with its column, the column's head, and the cell where it is or would be.

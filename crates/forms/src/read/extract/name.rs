@@ -92,7 +92,7 @@ pub(super) fn is_same_name(one: &str, other: &str) -> bool {
 
 /// A name without what people write around it: seals, dates and codes behind it, codes before it.
 fn bare_name(name: &str) -> &str {
-    let mut bare = name.trim_start_matches(['✔', '✓', '√', '☑']).trim();
+    let mut bare = without_number(name.trim_start_matches(['✔', '✓', '√', '☑']).trim());
     loop {
         let shorter = without_date(without_bracketed(bare.trim_end_matches(figure::is_raised).trim_end()));
         if shorter.is_empty() || shorter.len() == bare.len() {
@@ -100,6 +100,13 @@ fn bare_name(name: &str) -> &str {
         }
         bare = shorter;
     }
+}
+
+/// A name without the number of its line: 1. 甲局, 2、甲局.
+fn without_number(name: &str) -> &str {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_short = (1..3).contains(&(name.len() - rest.len()));
+    rest.strip_prefix(['.', '、']).filter(|_| is_short).map_or(name, str::trim_start)
 }
 
 /// A name without the words in brackets behind it that are no part of it: （加盖公章）, （101001）.
@@ -181,6 +188,8 @@ mod tests {
             "甲区甲局（盖章）  2023年",
             "甲区甲局 2023年3月15日",
             "甲区甲局¹",
+            "1. 甲区甲局",
+            "2、甲区甲局",
         ] {
             assert_eq!(bare_name(name), "甲区甲局", "{name}");
         }

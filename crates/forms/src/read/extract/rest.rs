@@ -3,9 +3,10 @@
 use huizong_core::{StaleFormula, shown_text};
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Location, Notice};
+use rust_decimal::Decimal;
 
 use super::{Form, LONGEST_HEADING};
-use crate::figure::{self, narrow};
+use crate::figure::{self, Figure, narrow};
 use crate::grid::{GridCell, Stale};
 use crate::notices::{FORMULA_RECALCULATES, TEXT_LEFT_OUT};
 use crate::profile::{Found, Profile, ValueKind};
@@ -56,11 +57,32 @@ impl Form<'_> {
         }
     }
 
+    /// Whether a cell holds a whole number that may be an amount or points: no year, and no number of its row.
+    fn is_whole_figure(&self, cell: &GridCell) -> bool {
+        let number = |cell: &GridCell| match figure::read(&cell.text) {
+            Figure::Number { value, .. } if value.scale() == 0 => Some(value),
+            _ => None,
+        };
+        let Some(value) = number(cell).filter(|value| !value.is_zero() && cell.known_column().is_some())
+        else {
+            return false;
+        };
+        let next = |row: Option<usize>| row.and_then(|row| number(self.cell(row, cell.column)?));
+        let below = next(cell.row.checked_add(cell.row_span));
+        let above = next(cell.row.checked_sub(1));
+        let counts = below == Some(value + Decimal::ONE) || above == Some(value - Decimal::ONE);
+        let beside = |column: usize| self.cell(cell.row, column).and_then(number);
+        let counts_on = beside(cell.column + cell.column_span) == Some(value + Decimal::ONE)
+            || cell.column.checked_sub(1).and_then(beside) == Some(value - Decimal::ONE);
+        !counts && !counts_on && figure::year(&cell.text).is_none()
+    }
+
     pub(super) fn list_unclaimed(&mut self) {
         for row in self.rows.clone() {
             for cell in self.grid.row(row).filter(|cell| !cell.is_blank()) {
                 if !self.claimed.contains(&(cell.row, cell.column)) && self.label_of(cell).is_none() {
-                    if figure::is_surely_a_figure(&cell.text) || tells_figures(self.profile, &cell.text) {
+                    let is_figure = figure::is_surely_a_figure(&cell.text) || self.is_whole_figure(cell);
+                    if is_figure || tells_figures(self.profile, &cell.text) {
                         self.unclaimed.push((cell.text.trim().to_owned(), cell.place.clone()));
                     }
                     self.builder.note_cell(NoteKind::Unclaimed, None, cell);

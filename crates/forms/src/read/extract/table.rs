@@ -13,7 +13,7 @@ use serde_json::Value;
 use self::columns::stripped;
 use self::rows::{FEWEST_CELLS_OF_ITEM, RowKind, is_numbering};
 use super::Form;
-use crate::figure::{self, Figure};
+use crate::figure::{self, Figure, narrow};
 use crate::grid::GridCell;
 use crate::label::unit_in_label;
 use crate::notices::ROW_CUT_OFF;
@@ -108,7 +108,15 @@ impl<'g> Form<'g> {
         let mut columns = Vec::new();
         for &head in &heads {
             // A column that the profile does not know, such as a running number, is left unclaimed.
+            // Of two columns of one meaning the first counts, but for remarks beside a column of its own.
             if let Some(Found::Column(index)) = self.found(head) {
+                let is_remark = |head: &GridCell| narrow(&head.text) == "备注";
+                let earlier = columns.iter().position(|column: &BlockColumn<'_>| column.index == index);
+                match earlier {
+                    Some(at) if is_remark(columns[at].head) => drop(columns.remove(at)),
+                    Some(_) if is_remark(head) => continue,
+                    _ => {}
+                }
                 columns.push(BlockColumn { index, column: &table.columns[index], head });
                 self.claim(head);
                 self.origin(&list, head);
@@ -145,6 +153,9 @@ impl<'g> Form<'g> {
         if is_cut_off(block, row, &under) {
             return self.cut_off(&block.list.item(block.next_item()), cells);
         }
+        if self.goes_on_with_name(block, row, &under) {
+            return;
+        }
         let begins = begins_item(block, row, &under);
         if begins {
             block.begin_item();
@@ -166,6 +177,47 @@ impl<'g> Form<'g> {
             block.inner += usize::from(inner_used);
         }
         self.open = None;
+    }
+
+    /// Takes the second line of an item's name: the item's other cells still cover the row. Returns true if the row is
+    /// nothing else.
+    fn goes_on_with_name(
+        &mut self,
+        block: &mut Block<'g>,
+        row: usize,
+        under: &[Option<&'g GridCell>],
+    ) -> bool {
+        let is_named = |column: &BlockColumn<'_>| Some(&*column.column.member) == block.table.item();
+        let Some(at) = block.columns.iter().position(is_named) else { return false };
+        let begins = |cell: &&'g GridCell| cell.row == row && !cell.is_blank();
+        let Some(name) = under[at].filter(begins).filter(|name| name.known_column().is_some()) else {
+            return false;
+        };
+        let own = || {
+            (0..under.len())
+                .filter(|&other| other != at && !block.columns[other].column.member.contains("/*/"))
+        };
+        let covers =
+            own().filter_map(|other| under[other]).filter(|cell| cell.row < row && !cell.is_blank()).count();
+        let is_free = own().filter_map(|other| under[other]).all(|cell| !begins(&cell));
+        if block.item.is_none() || covers < 2 || !is_free {
+            return false;
+        }
+        let pointer = block.pointer().member(&block.columns[at].column.member);
+        let first = self.builder.get(pointer.as_str()).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let whole = format!("{first}{}", name.text.trim());
+        self.claim(name);
+        self.builder.note(NoteKind::Joined, Some(&pointer), &format!("{first} / {}", name.text), &whole);
+        self.builder.unset(&pointer);
+        self.builder.set(&pointer, whole.into());
+        let mut inner_used = false;
+        for (column, cell) in block.columns.iter().zip(under) {
+            if column.column.member.contains("/*/") {
+                inner_used |= self.member_of_column(block, column, *cell, row, false);
+            }
+        }
+        block.inner += usize::from(inner_used);
+        true
     }
 
     /// Reads a row that is a part of the item above it, such as 其中：甲: its inner entry counts for that item, and the
@@ -268,6 +320,16 @@ impl<'g> Form<'g> {
             self.builder.refuse(pointer, texts.join(" / "));
             return is_inner;
         }
+        // 定量 or 正向 is the nature of an indicator, not the sign of its target.
+        let is_sign = |text: &str| {
+            text.chars().any(|c| matches!(c, '≥' | '≤' | '=' | '＝' | '>' | '<' | '＞' | '＜' | '≧' | '≦'))
+        };
+        if column.member.ends_with("/sign") || column.member == "sign" {
+            let words = ["大于", "小于", "等于", "不低于", "不少于", "不高于", "不超过"];
+            if !is_sign(&cell.text) && !words.iter().any(|word| cell.text.contains(word)) {
+                return is_inner;
+            }
+        }
         if cell.joined {
             self.builder.note(NoteKind::Joined, Some(&pointer), &cell.text, "");
         }
@@ -299,6 +361,13 @@ impl<'g> Form<'g> {
     /// header, and each of them fits the next column better.
     fn is_moved(&self, block: &Block<'g>, row: usize, cells: &[&'g GridCell]) -> bool {
         let Some(first) = block.columns.iter().map(|column| column.head.column).min() else { return false };
+        // A target in the place of a name: ≥11场.
+        let named = block.columns.iter().find(|column| Some(&*column.column.member) == block.table.item());
+        let name = named.and_then(|named| self.cell(row, named.head.column)).filter(|cell| cell.row == row);
+        if name.is_some_and(|name| name.text.trim_start().starts_with(['≥', '≤', '>', '<', '＞', '＜']))
+        {
+            return true;
+        }
         let is_left = cells[0].column < first && cells[0].known_column().is_some();
         is_left
             && !is_numbering(&cells[0].text)

@@ -246,6 +246,8 @@ impl<'g> Form<'g> {
     }
 
     fn figure(&mut self, pointer: &Pointer, kind: ValueKind, text: &str) {
+        let points = text.trim().strip_suffix('分').filter(|_| kind == ValueKind::Points);
+        let text = points.map_or(text, str::trim_end);
         match figure::read(text) {
             Figure::Blank => {
                 if !text.trim().is_empty() {

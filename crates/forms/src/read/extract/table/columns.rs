@@ -33,6 +33,17 @@ impl<'g> Form<'g> {
             heads.sort_by_key(|head| head.column);
             return (heads, row + 1);
         }
+        // A heading over two rows, of which one cell goes on in the second.
+        let tall = heads.iter().filter(|head| head.row_span > 1 && !head.is_blank()).count();
+        if !is_text && tall > 2 && tall * 2 > heads.iter().filter(|head| !head.is_blank()).count() {
+            let reach =
+                heads.iter().filter(|head| head.row_span > 1).map(|head| head.row + head.row_span).min();
+            let end = reach.unwrap_or(row).min(self.rows.end);
+            let own = |row: usize| self.grid.row(row).filter(|cell| !cell.is_blank()).count();
+            if (row..end).all(|row| own(row) <= 2) {
+                return (heads, end.max(row));
+            }
+        }
         while is_text && row < self.rows.end {
             let more: Vec<&'g GridCell> = self.grid.row(row).filter(|cell| !cell.is_blank()).collect();
             let found = |cell: &&GridCell| self.found(cell).filter(|found| matches!(found, Found::Column(_)));

@@ -132,6 +132,12 @@ impl<'g> Form<'g> {
             block.columns.iter().find(of).is_some_and(|column| column.column.carried)
         };
         let own: Vec<&GridCell> = cells.iter().copied().filter(|cell| !is_carried(cell)).collect();
+        // The numbers of the columns: ①②③ or 1 2 3 or A B C.
+        let is_letter = |text: &str| matches!(text.as_bytes(), [letter] if letter.is_ascii_alphabetic());
+        let numbers = cells.iter().all(|cell| is_numbering(&cell.text) || is_letter(&narrow(&cell.text)));
+        if numbers && cells.len() >= FEWEST_CELLS_OF_ITEM {
+            return true;
+        }
         let mut is_named = false;
         let all = !own.is_empty()
             && own.iter().all(|cell| {

@@ -236,16 +236,21 @@ impl DocumentReader<'_> {
             name @ ("pPr" | "sectPr") => {
                 self.margins.begin();
                 let (mut style, mut list, mut level) = (None, None, None);
+                let mut is_old = false;
                 let mut is_shaded = false;
                 pieces.skip(name, |inner| {
+                    // The properties before a tracked change come last.
+                    is_old |= matches!(inner.local_name().as_ref(), "pPrChange" | "sectPrChange");
+                    if is_old {
+                        return;
+                    }
                     self.margins.take(inner);
                     is_shaded |= inner.local_name().as_ref() == "shd" && is_shading(inner);
-                    // The properties before a tracked change come last.
                     let value = attribute(inner, "val");
                     match inner.local_name().as_ref() {
-                        "pStyle" if style.is_none() => style = value.map(Cow::into_owned),
-                        "numId" if list.is_none() => list = value.map(Cow::into_owned),
-                        "ilvl" if level.is_none() => level = value.and_then(|level| level.parse().ok()),
+                        "pStyle" => style = value.map(Cow::into_owned),
+                        "numId" => list = value.map(Cow::into_owned),
+                        "ilvl" => level = value.and_then(|level| level.parse().ok()),
                         _ => {}
                     }
                 })?;

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::is_on;
 use crate::ooxml::xml::{Piece, Pieces, attribute, number};
 use crate::read::office::numerals::Numerals;
 use crate::unreadable::Unreadable;
 
+/// The longest text around a number, in bytes.
+const LONGEST_TEXT: usize = 200;
 /// The most levels of a list.
 const LEVELS: usize = 9;
 
@@ -23,6 +26,9 @@ struct Level {
     /// The words around the numbers, which are named `%1` to `%9`.
     text: String,
     start: u32,
+    is_hidden: bool,
+    /// Whether the numbers of the levels above are in plain digits.
+    is_legal: bool,
 }
 
 /// The numbers of the paragraphs so far.
@@ -71,12 +77,17 @@ impl Numbering {
                     }
                 }
                 ("lvl", Some(_), _) => level = level_of(),
-                (name @ ("start" | "numFmt" | "lvlText"), Some(list), _) => {
+                (name @ ("start" | "numFmt" | "lvlText" | "vanish" | "isLgl"), Some(list), _) => {
                     let Some(levels) = numbering.lists.get_mut(list) else { continue };
                     match name {
                         "start" => levels[level].start = number(&element, "val").unwrap_or(0),
                         "numFmt" => levels[level].format = of("val").unwrap_or_default(),
-                        _ => levels[level].text = of("val").unwrap_or_default(),
+                        "vanish" => levels[level].is_hidden = is_on(&element),
+                        "isLgl" => levels[level].is_legal = is_on(&element),
+                        _ => {
+                            levels[level].text =
+                                of("val").filter(|text| text.len() <= LONGEST_TEXT).unwrap_or_default();
+                        }
                     }
                 }
                 _ => {}
@@ -104,12 +115,15 @@ impl Numbering {
                     chars.next();
                     let at = digit as usize - 1;
                     let count = counts[at].unwrap_or_else(|| start(at));
-                    printed.push_str(&of_format(count, &levels[at].format)?);
+                    let format =
+                        if levels[level].is_legal && at < level { "decimal" } else { &levels[at].format };
+                    printed.push_str(&of_format(count, format)?);
                 }
                 (c, _) => printed.push(c),
             }
         }
-        (!printed.is_empty() && levels[level].format != "bullet").then_some(printed)
+        (!printed.is_empty() && !levels[level].is_hidden && levels[level].format != "bullet")
+            .then_some(printed)
     }
 }
 
@@ -129,6 +143,15 @@ fn of_format(count: u32, format: &str) -> Option<String> {
         "chineseCounting" | "chineseCountingThousand" | "ideographDigital" | "japaneseCounting" => {
             Numerals::Small.in_words(&count.to_string())
         }
+        "chineseLegalSimplified" | "ideographLegalTraditional" => {
+            Numerals::Large.in_words(&count.to_string())
+        }
+        "ideographTraditional" => {
+            "甲乙丙丁戊己庚辛壬癸".chars().nth(count.checked_sub(1)? as usize % 10)?.to_string()
+        }
+        "decimalEnclosedParen" => format!("({count})"),
+        "decimalEnclosedFullstop" => format!("{count}."),
+        "ordinal" => format!("{count}."),
         "upperLetter" => letter('A')?,
         "lowerLetter" => letter('a')?,
         "upperRoman" => roman(count),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use huizong_core::{Entry, Excerpt, Origins, Reading, State, rules};
+use huizong_core::{Entry, Excerpt, InputKind, Origins, Reading, State, rules};
 use huizong_forms::json::{self, Part};
 use huizong_forms::{Note, Shown};
 use huizong_schema::findings::{Finding, Location, Notice, Place, Severity};
@@ -140,8 +140,12 @@ impl<'t> Checked<'t> {
         self.import.as_ref().map_or(&[], |import| &import.notes)
     }
 
-    /// Returns true if nothing of the document could be read: there is nothing to print.
+    /// Returns true if nothing of the document could be read, or nothing is filled in: there is nothing to print.
     pub fn is_nothing(&self) -> bool {
+        let is_blank = |import: &Import| matches!(import.reading.source, InputKind::BlankForm);
+        if self.import.as_deref().is_some_and(is_blank) {
+            return true;
+        }
         let has_problems = self.import.as_ref().is_some_and(|import| !import.reading.problems.is_empty());
         !self.is_finished && !has_problems && *self.draft() == Draft::default()
     }

@@ -92,6 +92,12 @@ fn without_remark(key: &str) -> Option<&str> {
     if percent.is_some() {
         return percent;
     }
+    // Boxes to tick may be brackets themselves: (汇总( )本级(√)).
+    let outer = key.strip_suffix(')')?.split_once('(')?;
+    if !outer.0.is_empty() && outer.1.contains(['□', '☐', '☑', '☒', '√', '✓', '✔', '■', '●', '○'])
+    {
+        return Some(outer.0);
+    }
     let (before, remark) = key.strip_suffix(')')?.rsplit_once('(')?;
     let is_points = || {
         remark
@@ -103,8 +109,7 @@ fn without_remark(key: &str) -> Option<&str> {
         remark.starts_with('=')
             || remark.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || is_sign(c))
     };
-    let has_boxes = || remark.contains(['□', '☑', '√', '■']);
-    let explains = || REMARKS.contains(&remark) || is_points() || is_formula() || has_boxes();
+    let explains = || REMARKS.contains(&remark) || is_points() || is_formula();
     (!before.is_empty() && !remark.is_empty() && explains()).then_some(before)
 }
 
@@ -145,6 +150,8 @@ mod tests {
             ("部门名称（汇总）", Some(3)),
             ("部门名称（盖章）", Some(2)),
             ("部门名称（□汇总 ☑本级）", Some(2)),
+            ("部门名称（●汇总 ○本级）", Some(2)),
+            ("部门名称（汇总（ ） 本级（√））", Some(2)),
             ("执行率（B/A）（%）", Some(4)),
             ("执行率%", Some(4)),
             ("%", None),

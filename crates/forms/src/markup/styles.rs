@@ -429,9 +429,9 @@ fn properties(text: &str) -> (Option<Properties>, Option<Properties>) {
 
 /// What a rule puts beside an element; nothing if it says that there is nothing. Signs of a font of pictures are left out.
 fn content(text: &str) -> Option<Content> {
-    let named =
+    let mut named =
         text.split(';').filter_map(|one| one.split_once(':')).filter(|(name, _)| name.trim() == "content");
-    let value = named.last()?.1.trim().trim_end_matches("!important").trim();
+    let value = named.next_back()?.1.trim().trim_end_matches("!important").trim();
     if let Some(name) = value.strip_prefix("attr(").and_then(|rest| rest.strip_suffix(')')) {
         return Some(Content::Attribute(name.trim().to_owned()));
     }

@@ -1,8 +1,8 @@
 //! Notices and findings about a form that has been read: cells that no label claims, what is not shown, formulas out of date.
 
 use huizong_core::{StaleFormula, shown_text};
-use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Location, Notice};
+use huizong_schema::{Pointer, ScoredIndicator};
 use rust_decimal::Decimal;
 
 use super::{Form, LONGEST_HEADING};
@@ -97,7 +97,11 @@ pub(super) fn is_blank(built: &Built) -> bool {
     let draft = &built.draft;
     let has_content = draft.budget.is_some()
         || draft.goal.is_some()
-        || draft.scorecard.as_ref().is_some_and(|card| !card.indicators.is_empty())
+        // The names and weights of indicators are in the blank form.
+        || draft.scorecard.as_ref().is_some_and(|card| {
+            let is_scored = |indicator: &ScoredIndicator<'_>| indicator.result.is_some() || indicator.score.is_some();
+            card.indicators.iter().any(is_scored) || card.total_score.is_some()
+        })
         || !draft.tasks.is_empty()
         || !draft.key_projects.is_empty()
         || draft.narrative.is_some();

@@ -247,7 +247,8 @@ fn a_document_shows_what_its_styles_fields_and_symbols_say() {
         format!("<w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>{}", run("", "二项")),
         format!("{}{}", run("<w:color w:val='FFFFFF'/>", "白"), run("<w:color w:val='FFFFFF'/><w:shd w:val='clear' w:fill='000000'/>", "黑底")),
     ];
-    let body: String = paragraphs.iter().map(|inner| format!("<w:p>{inner}</w:p>")).collect();
+    let body: Vec<String> = paragraphs.iter().map(|inner| format!("<w:p>{inner}</w:p>")).collect();
+    let body = body.concat();
     let bytes = styled(&body, styles, numbering);
     let lines: Vec<String> = shown(&bytes).0[0].iter().map(|row| row.concat()).collect();
     assert_eq!(

@@ -22,6 +22,9 @@ use crate::ooxml::{Package, main_part, relations};
 use crate::runs::RunStyle;
 use crate::unreadable::Unreadable;
 
+/// A row lower than this, in points, or a column narrower than this, in characters, shows nothing.
+const LEAST_HEIGHT: f64 = 1.5;
+const LEAST_WIDTH: f64 = 0.3;
 /// The most merged areas of a sheet.
 const MERGED: usize = 100_000;
 
@@ -124,7 +127,10 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
     while let Some(piece) = pieces.next()? {
         match piece {
             Piece::Start(element) => match element.local_name().as_ref() {
-                "col" if is_set(&element, "hidden") => {
+                "col"
+                    if is_set(&element, "hidden")
+                        || number::<f64>(&element, "width").is_some_and(|width| width < LEAST_WIDTH) =>
+                {
                     let column = |name| number::<u32>(&element, name).map(|column| column.saturating_sub(1));
                     if let (Some(first), Some(last)) = (column("min"), column("max")) {
                         sheet.hidden.columns.extend(first..=last.min(CellName::COLUMNS - 1));
@@ -149,7 +155,9 @@ fn sheet(text: &str, common: &Common, budget: &mut Budget) -> Result<Sheet, Unre
                 "row" => {
                     row = number::<u32>(&element, "r").map_or(row, |row| row.saturating_sub(1));
                     column = 0;
-                    if is_set(&element, "hidden") || number(&element, "ht") == Some(0.0_f64) {
+                    if is_set(&element, "hidden")
+                        || number::<f64>(&element, "ht").is_some_and(|height| height < LEAST_HEIGHT)
+                    {
                         sheet.hidden.rows.insert(row);
                     }
                 }

@@ -131,15 +131,17 @@ impl Numbering {
 fn of_format(count: u32, format: &str) -> Option<String> {
     let letter =
         |first: char| char::from_u32(u32::from(first) + count.checked_sub(1)? % 26).map(String::from);
+    // There are twenty of each kind that are one character.
+    let enclosed = |first: u32| {
+        char::from_u32(first + count.checked_sub(1).filter(|count| *count < 20)?).map(String::from)
+    };
     Some(match format {
         "decimal" | "" => count.to_string(),
         "decimalZero" => format!("{count:02}"),
         "decimalFullWidth" => {
             count.to_string().chars().filter_map(|c| char::from_u32(u32::from(c) + 0xfee0)).collect()
         }
-        "decimalEnclosedCircle" | "decimalEnclosedCircleChinese" => {
-            char::from_u32(0x2460 + count.checked_sub(1).filter(|count| *count < 20)?)?.to_string()
-        }
+        "decimalEnclosedCircle" | "decimalEnclosedCircleChinese" => enclosed(0x2460)?,
         "chineseCounting" | "chineseCountingThousand" | "ideographDigital" | "japaneseCounting" => {
             Numerals::Small.in_words(&count.to_string())
         }
@@ -149,9 +151,8 @@ fn of_format(count: u32, format: &str) -> Option<String> {
         "ideographTraditional" => {
             "甲乙丙丁戊己庚辛壬癸".chars().nth(count.checked_sub(1)? as usize % 10)?.to_string()
         }
-        "decimalEnclosedParen" => format!("({count})"),
-        "decimalEnclosedFullstop" => format!("{count}."),
-        "ordinal" => format!("{count}."),
+        "decimalEnclosedParen" => enclosed(0x2474)?,
+        "decimalEnclosedFullstop" => enclosed(0x2488)?,
         "upperLetter" => letter('A')?,
         "lowerLetter" => letter('a')?,
         "upperRoman" => roman(count),

@@ -9,32 +9,52 @@ use crate::ooxml::xml::{Piece, Pieces, attribute, number};
 use crate::read::office::number as numbers;
 use crate::unreadable::Unreadable;
 
-/// A colour: red, green, blue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Colour([u8; 3]);
+/// A colour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Colour {
+    /// Red, green, blue.
+    Rgb([u8; 3]),
+    /// One of the theme, with its tint.
+    Theme(u32, f64),
+    /// One of the old palette.
+    Palette(u32),
+}
 
 impl Colour {
-    const WHITE: Self = Self([0xff; 3]);
+    const WHITE: Self = Self::Rgb([0xff; 3]);
 
-    /// The colour that an element names. [`None`] if that depends on the theme or on the system.
+    /// The colour that an element names. [`None`] if it names none.
     pub(super) fn of(element: &BytesStart<'_>) -> Option<Self> {
-        let tint: Option<f64> = number(element, "tint");
-        if tint.is_some_and(|tint| tint != 0.0) {
-            return None;
-        }
-        if let Some(rgb) = attribute(element, "rgb") {
+        let tint: f64 = number(element, "tint").unwrap_or(0.0);
+        if let Some(rgb) = attribute(element, "rgb").filter(|_| tint == 0.0) {
             let rgb = u32::from_str_radix(rgb.get(rgb.len().checked_sub(6)?..)?, 16).ok()?;
             let [_, red, green, blue] = rgb.to_be_bytes();
-            return Some(Self([red, green, blue]));
+            return Some(Self::Rgb([red, green, blue]));
         }
         // The theme's first colour is that of the window; of the old palette only black and white are sure.
-        match (number::<u32>(element, "theme"), number::<u32>(element, "indexed")) {
-            (Some(0), _) | (None, Some(1 | 9)) => Some(Self::WHITE),
-            (Some(1), _) | (None, Some(0 | 8)) => Some(Self([0; 3])),
-            _ => None,
+        Some(match (number::<u32>(element, "theme"), number::<u32>(element, "indexed")) {
+            (Some(0), _) | (None, Some(1 | 9)) if tint == 0.0 => Self::WHITE,
+            (Some(1), _) | (None, Some(0 | 8)) if tint == 0.0 => Self::Rgb([0; 3]),
+            (Some(theme), _) => Self::Theme(theme, tint),
+            // 64 and 65 are the system's own.
+            (None, Some(index)) if index < 64 => Self::Palette(index),
+            _ => return None,
+        })
+    }
+
+    /// Whether a text in this colour cannot be told from what is behind it.
+    fn is_like(self, behind: Self) -> bool {
+        match (self, behind) {
+            (Self::Rgb(one), Self::Rgb(other)) => {
+                one.iter().zip(other).all(|(one, other)| one.abs_diff(other) <= NEAR)
+            }
+            (one, other) => one == other,
         }
     }
 }
+
+/// How far apart colours may be that look the same.
+const NEAR: u8 = 6;
 
 /// What a cell's style says of how its value is shown.
 #[derive(Clone)]
@@ -55,7 +75,7 @@ impl Default for CellStyle {
 impl CellStyle {
     /// Whether a text in a colour cannot be seen on the cell.
     pub(super) fn hides(&self, ink: Option<Colour>) -> bool {
-        ink.is_some() && ink == self.paper
+        ink.zip(self.paper).is_some_and(|(ink, paper)| ink.is_like(paper))
     }
 }
 

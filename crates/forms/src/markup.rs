@@ -79,6 +79,9 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
                     continue;
                 }
                 let shown = if leaving { above } else { styles.within(node.id(), element, above) };
+                if !leaving && above.parts_children {
+                    runs.text.push(' ');
+                }
                 if shown.is_removed {
                     let text = ElementRef::wrap(node).map(|element| element.text().collect::<String>());
                     runs.leave_out(LeftOutKind::Hidden, text.unwrap_or_default().trim());

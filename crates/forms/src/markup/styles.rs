@@ -28,6 +28,8 @@ pub(crate) struct Shown {
     pub(crate) is_removed: bool,
     /// Whether it is on lines of its own, if a style says so.
     pub(crate) is_block: Option<bool>,
+    /// Whether what is in it is laid out piece by piece, as in a grid.
+    pub(crate) parts_children: bool,
     /// Whether the items of a list in it have no marks.
     pub(crate) is_unmarked: bool,
     /// Whether it is an item of a list with its mark, if a style says so.
@@ -47,6 +49,8 @@ pub(crate) struct Shown {
 struct Properties {
     is_removed: Option<bool>,
     is_block: Option<bool>,
+    /// Whether what is in it is laid out piece by piece.
+    parts_children: Option<bool>,
     /// Whether it is an item of a list, with its mark.
     is_item: Option<bool>,
     /// Whether the items of a list have no marks.
@@ -183,6 +187,7 @@ impl PageStyles {
         Shown {
             is_removed: set.is_removed.unwrap_or(false) || above.is_removed,
             is_block: set.is_block,
+            parts_children: set.parts_children == Some(true),
             is_item: set.is_item,
             is_unmarked: set.is_unmarked.unwrap_or(above.is_unmarked),
             run: RunStyle {
@@ -286,6 +291,7 @@ impl Matters {
         let left = Properties {
             is_removed: set.is_removed.filter(|_| self.removal),
             is_block: set.is_block,
+            parts_children: set.parts_children.filter(|parts| *parts || set.is_block.is_some()),
             is_item: set.is_item.filter(|_| self.lists),
             is_unmarked: set.is_unmarked.filter(|_| self.lists),
             is_invisible: set.is_invisible.filter(|_| self.visibility),
@@ -325,6 +331,7 @@ impl Properties {
         Self {
             is_removed: self.is_removed.or(below.is_removed),
             is_block: self.is_block.or(below.is_block),
+            parts_children: self.parts_children.or(below.parts_children),
             is_item: self.is_item.or(below.is_item),
             is_unmarked: self.is_unmarked.or(below.is_unmarked),
             is_invisible: self.is_invisible.or(below.is_invisible),
@@ -342,9 +349,10 @@ impl Properties {
         match name {
             "display" => {
                 // A browser passes over what it does not know.
-                if !value.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | ' ')) {
+                if !DISPLAYS.contains(&value) {
                     return false;
                 }
+                self.parts_children = Some(matches!(value, "flex" | "grid" | "inline-flex" | "inline-grid"));
                 self.is_removed = Some(value == "none");
                 self.is_item = Some(value == "list-item");
                 self.is_block = match value {
@@ -359,6 +367,11 @@ impl Properties {
             }
             "mso-hide" => self.is_unseen = Some(value == "all"),
             "opacity" => self.is_unseen = value.parse::<f64>().ok().map(|opacity| opacity == 0.0),
+            "font" if value.starts_with("0/") || value.starts_with("0 ") => self.is_unseen = Some(true),
+            "transform" | "scale" => {
+                self.is_unseen =
+                    Some(value == "0" || value.contains("scale(0)") || value.contains("scale(0,"));
+            }
             "font-size" => self.is_unseen = Some(number(value) == Some(0.0)),
             // What readers aloud are told, and what is moved off the page.
             "clip" | "clip-path" => {
@@ -367,7 +380,8 @@ impl Properties {
                     inner.split([' ', ',']).filter(|length| !length.is_empty()).collect::<Vec<_>>()
                 });
                 let is_tiny = |length: &&str| {
-                    number(length).is_some_and(|length| length.abs() <= 1.0) || *length == "50%"
+                    number(length).is_some_and(|length| length.abs() <= 1.0)
+                        || matches!(*length, "50%" | "100%")
                 };
                 self.is_unseen = lengths.map(|lengths| !lengths.is_empty() && lengths.iter().all(is_tiny));
             }
@@ -403,6 +417,34 @@ impl Properties {
     }
 }
 
+/// The values of `display` that browsers know.
+const DISPLAYS: [&str; 24] = [
+    "none",
+    "block",
+    "inline",
+    "inline-block",
+    "flex",
+    "inline-flex",
+    "grid",
+    "inline-grid",
+    "list-item",
+    "contents",
+    "flow-root",
+    "table",
+    "inline-table",
+    "table-row",
+    "table-cell",
+    "table-row-group",
+    "table-header-group",
+    "table-footer-group",
+    "table-column",
+    "table-caption",
+    "initial",
+    "inherit",
+    "unset",
+    "revert",
+];
+
 /// The number of a length such as `-9999px`.
 fn number(value: &str) -> Option<f64> {
     value.trim().trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').parse().ok()
@@ -410,7 +452,10 @@ fn number(value: &str) -> Option<f64> {
 
 fn is_white(colour: &str) -> bool {
     let plain: String = colour.chars().filter(|c| !c.is_whitespace()).collect();
-    matches!(plain.as_str(), "white" | "#fff" | "#ffffff" | "rgb(255,255,255)" | "window")
+    let whites =
+        ["white", "#fff", "#ffffff", "#ffff", "#ffffffff", "rgb(255,255,255)", "rgb(255255255)", "window"];
+    whites.contains(&plain.as_str())
+        || plain.starts_with("hsl(") && plain.ends_with("100%)")
         || plain.starts_with("rgba(") && plain.ends_with(",0)")
 }
 

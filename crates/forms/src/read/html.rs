@@ -328,6 +328,20 @@ mod tests {
                 "-0.2亿|x",
             ),
             ("span{display:block}", "<span>1</span><span>25.20</span>", "1\n25.20|x"),
+            (".g{display:grid}", "<div class=g><span>2</span><span>5.20</span></div>", "2 5.20|x"),
+            (".p{display:none;display:foo}", "<b class=p>9</b>5", "5|x"),
+            (
+                ".p{font:0/0 a} .q{transform:scale(0)} .r{color:rgb(255 255 255)}",
+                "<b class=p>9</b><b class=q>9</b><b class=r>9</b>5",
+                "5|x",
+            ),
+            ("ol{list-style:none}", "<ol><li>甲<li>乙</ol>", "甲\n乙|x"),
+            (".v.n::after{content:none} .v::after{content:'元'}", "<b class='v n'>5</b>", "5|x"),
+            (
+                ".v::after{content:'\\5143';} .w::before{content:attr(data-v)}",
+                "<b class=v>5</b><b class=w data-v=7></b>",
+                "5元7|x",
+            ),
             ("", "<dl><dt>1<dd>25.20</dl><ol start=3><li>甲<li>乙</ol>", "1\n25.20\n3. 甲\n4. 乙|x"),
             // Deleted text is deleted, unless a style says otherwise; what is within it is deleted too.
             ("del{text-decoration:none}", "<del>5</del><s>9<b style='text-decoration:none'>9</b></s>", "5|x"),

@@ -62,7 +62,7 @@ impl Part {
         };
         let header = |name: &str| {
             let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(name))?;
-            Some(line[name.len()..].trim().trim_matches(['<', '>']).to_owned())
+            Some(line[name.len()..].trim().trim_matches(['<', '>']).trim_start_matches("cid:").to_owned())
         };
         let names = ["content-location:", "content-id:"]
             .into_iter()

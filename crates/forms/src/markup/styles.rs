@@ -407,6 +407,8 @@ impl Properties {
                 self.has_background =
                     Some(!is_white(first) && !matches!(first, "transparent" | "none" | "initial" | ""));
             }
+            // A picture or a shadow behind a text makes it seen.
+            "background-image" | "text-shadow" if value != "none" => self.has_background = Some(true),
             "font-family" => {
                 let first = value.split(',').next().unwrap_or_default();
                 self.font = Some(FontKind::named(first.trim().trim_matches(['"', '\''])));

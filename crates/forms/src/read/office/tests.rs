@@ -246,6 +246,11 @@ fn a_document_shows_what_its_styles_fields_and_symbols_say() {
         format!("<w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>{}", run("", "一项")),
         format!("<w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>{}", run("", "二项")),
         format!("{}{}", run("<w:color w:val='FFFFFF'/>", "白"), run("<w:color w:val='FFFFFF'/><w:shd w:val='clear' w:fill='000000'/>", "黑底")),
+        format!(
+            "{}{}",
+            run("<w:color w:val='FFFFFF'/><w:highlight w:val='red'/>", "红底"),
+            run("<w:color w:val='FFFFFF'/><w:shd w:val='clear' w:fill='auto' w:themeFill='accent1'/>", "题底")
+        ),
     ];
     let body: Vec<String> = paragraphs.iter().map(|inner| format!("<w:p>{inner}</w:p>")).collect();
     let body = body.concat();
@@ -253,7 +258,20 @@ fn a_document_shows_what_its_styles_fields_and_symbols_say() {
     let lines: Vec<String> = shown(&bytes).0[0].iter().map(|row| row.concat()).collect();
     assert_eq!(
         lines,
-        ["25.20¹", "见", "☑是□否", "≥120", "25.20", "甲", "119/120", "10²", "1. 一项", "2. 二项", "黑底"]
+        [
+            "25.20¹",
+            "见",
+            "☑是□否",
+            "≥120",
+            "25.20",
+            "甲",
+            "119/120",
+            "10²",
+            "1. 一项",
+            "2. 二项",
+            "黑底",
+            "红底题底"
+        ]
     );
     // The header of a first page is shown only if the section has such a page.
     let office = read(Container::of(&bytes).unwrap(), &bytes).unwrap();

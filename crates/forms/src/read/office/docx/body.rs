@@ -275,7 +275,7 @@ impl DocumentReader<'_> {
             "vanish" | "strike" | "dstrike" | "vertAlign" | "position" | "rFonts" | "color" => {
                 self.run.take(element);
             }
-            "shd" => self.run.take(element),
+            "shd" | "highlight" => self.run.take(element),
             "tcPr" => self.cell_properties(pieces)?,
             _ => return Ok(false),
         }

@@ -44,6 +44,7 @@ impl Properties {
                 });
             }
             "color" => self.is_white = Some(value().eq_ignore_ascii_case("FFFFFF")),
+            "highlight" => self.is_shaded = Some(!matches!(value().as_str(), "none" | "white")),
             "shd" => self.is_shaded = Some(is_shading(property)),
             "rFonts" => {
                 let name = attribute(property, "ascii").or_else(|| attribute(property, "hAnsi"));
@@ -101,7 +102,7 @@ pub(super) fn is_shading(property: &BytesStart<'_>) -> bool {
     let fill = attribute(property, "fill");
     let is_plain = fill.is_none_or(|fill| fill == "auto" || fill.eq_ignore_ascii_case("FFFFFF"));
     let is_pattern = attribute(property, "val").is_some_and(|pattern| !matches!(&*pattern, "clear" | "nil"));
-    !is_plain || is_pattern
+    !is_plain || is_pattern || attribute(property, "themeFill").is_some()
 }
 
 /// The styles of a document, by id.

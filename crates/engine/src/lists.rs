@@ -78,13 +78,13 @@ fn list<T: BureauList>(
     let Lists { lists, notices } = huizong_forms::lists(bytes, name).map_err(ListError::Unreadable)?;
     // The first sheet with the headings of a list; a cover sheet may come before it.
     let lacks_headings = |faults: &Vec<ListFault>| faults.iter().all(|fault| fault.row.is_none());
-    let mut results = lists.iter().map(|read| make(&read.rows));
-    let at = results
-        .position(|result| result.as_ref().err().is_none_or(|faults| !lacks_headings(faults)))
-        .unwrap_or(0);
+    let mut results = lists.iter().map(|read| make(&read.rows)).enumerate();
+    let with_headings =
+        results.find(|(_, result)| result.as_ref().err().is_none_or(|faults| !lacks_headings(faults)));
     let blank = List::default();
+    let (at, result) = with_headings.unwrap_or_else(|| (0, make(&lists.first().unwrap_or(&blank).rows)));
     let read = lists.get(at).unwrap_or(&blank);
-    let list = make(&read.rows).map_err(|faults| {
+    let list = result.map_err(|faults| {
         let place = |fault: &ListFault| read.place(fault.row?, fault.column);
         let faults = faults.into_iter().map(|fault| (place(&fault), fault.message));
         ListError::Faulty(faults.collect())

@@ -160,7 +160,12 @@ const MOST_ITEMS: usize = 400;
 /// Whether a text is nothing but signs that no font of letters has.
 fn is_picture(text: &str) -> bool {
     let text = text.trim();
-    !text.is_empty() && text.chars().all(|c| ('\u{e000}'..='\u{f8ff}').contains(&c))
+    !text.is_empty() && text.chars().all(is_sign_of_picture)
+}
+
+/// Whether a character is one that no font of letters has.
+fn is_sign_of_picture(c: char) -> bool {
+    ('\u{e000}'..='\u{f8ff}').contains(&c)
 }
 
 /// Whether an element is a dialog that is not open.

@@ -173,19 +173,21 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
         Some(profile) => vec![profile],
         None => options.profiles.iter().chain(profile::built_in()).collect(),
     };
-    let fitting = grids.iter().filter(|grid| best_fit(grid, options.profiles).is_some()).count();
+    let fits: Vec<Option<&Profile>> = grids.iter().map(|grid| best_fit(grid, options.profiles)).collect();
+    let is_alone = fits.iter().flatten().count() < 2;
     let mut others: Vec<(OtherForm, Option<Place>)> = Vec::new();
-    let mut of_grid = |grid: &Grid| match another::other_form(&profiles, grid, fitting < 2) {
-        Some((form, cell)) => {
-            others.push((form, cell.place.clone()));
-            Vec::new()
-        }
-        None => match best_fit(grid, options.profiles) {
-            Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
-            None => Vec::new(),
-        },
-    };
-    let mut found: Vec<Read> = grids.iter().flat_map(|grid| of_grid(grid)).collect();
+    let mut of_grid =
+        |grid: &Grid, best: Option<&Profile>| match another::other_form(&profiles, grid, is_alone) {
+            Some((form, cell)) => {
+                others.push((form, cell.place.clone()));
+                Vec::new()
+            }
+            None => match best {
+                Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
+                None => Vec::new(),
+            },
+        };
+    let mut found: Vec<Read> = grids.iter().zip(fits).flat_map(|(grid, best)| of_grid(grid, best)).collect();
     sheets::without_blanks(&mut found);
     sheets::without_copies(&mut found);
     if found.is_empty()

@@ -8,6 +8,7 @@ use scraper::node::Element;
 use scraper::{ElementRef, Html, Selector};
 
 use super::css::{declarations, holds_on_screen, rules, specificity, without_comments};
+use super::is_sign_of_picture;
 use crate::runs::{FontKind, Level, RunStyle};
 
 /// The styles of a page's elements.
@@ -500,7 +501,7 @@ fn unescaped(text: &str) -> String {
         let code = u32::from_str_radix(&behind[..length], 16).ok().and_then(char::from_u32);
         match code {
             Some(c) => {
-                plain.extend((!('\u{e000}'..='\u{f8ff}').contains(&c)).then_some(c));
+                plain.extend((!is_sign_of_picture(c)).then_some(c));
                 let after = &behind[length..];
                 rest = after.strip_prefix(' ').unwrap_or(after);
             }

@@ -33,7 +33,7 @@ impl Form<'_> {
     /// Reads a name that goes on over several cells, if the title says the same; else which is the name is not known.
     /// Returns false if it is in one cell.
     pub(super) fn name_in_pieces(&mut self, pointer: &Pointer, cells: &[&GridCell]) -> bool {
-        // What stands on one line of a text is there for other reasons.
+        // A plain text has several things on one line for other reasons.
         if pointer.as_str() != NAME || cells.len() < 2 || cells[0].known_column().is_none() {
             return false;
         }
@@ -147,7 +147,7 @@ fn without_code(name: &str) -> &str {
     if is_code && !rest.is_empty() { rest } else { name }
 }
 
-/// Whether a text stands in a blank form where the name goes: XX区XX局, （部门名称）.
+/// Whether a text is what a blank form has in the place of the name: XX区XX局, （部门名称）.
 pub(in crate::read) fn is_prompt(name: &str) -> bool {
     let is_blank = |c: char| matches!(c, 'X' | 'x' | 'Ｘ' | 'ｘ' | '×' | '*' | '＊' | '○' | '_' | '…');
     let inner = name.strip_prefix(['(', '（']).and_then(|inner| inner.strip_suffix([')', '）']));

@@ -210,6 +210,12 @@ impl<'g> Form<'g> {
         self.builder.note(NoteKind::Joined, Some(&pointer), &format!("{first} / {}", name.text), &whole);
         self.builder.unset(&pointer);
         self.builder.set(&pointer, whole.into());
+        self.inner_entry(block, row, under);
+        true
+    }
+
+    /// Reads only the entry of the inner list in a row, for the item above it.
+    fn inner_entry(&mut self, block: &mut Block<'g>, row: usize, under: &[Option<&'g GridCell>]) {
         let mut inner_used = false;
         for (column, cell) in block.columns.iter().zip(under) {
             if column.column.member.contains("/*/") {
@@ -217,7 +223,6 @@ impl<'g> Form<'g> {
             }
         }
         block.inner += usize::from(inner_used);
-        true
     }
 
     /// Reads a row that is a part of the item above it, such as 其中：甲: its inner entry counts for that item, and the
@@ -229,13 +234,7 @@ impl<'g> Form<'g> {
         cells: &[&'g GridCell],
         under: &[Option<&'g GridCell>],
     ) {
-        let mut inner_used = false;
-        for (column, cell) in block.columns.iter().zip(under) {
-            if column.column.member.contains("/*/") {
-                inner_used |= self.member_of_column(block, column, *cell, row, false);
-            }
-        }
-        block.inner += usize::from(inner_used);
+        self.inner_entry(block, row, under);
         for cell in cells {
             if !self.is_claimed(cell) {
                 self.remark(&[cell]);

@@ -21,7 +21,7 @@ pub(crate) struct ShownNumber {
 }
 
 impl ShownNumber {
-    /// A number of which nothing is shown.
+    /// A number that is not shown.
     pub(crate) fn nothing() -> Self {
         Self { is_suppressed: true, ..Self::default() }
     }

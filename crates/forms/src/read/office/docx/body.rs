@@ -215,71 +215,74 @@ impl DocumentReader<'_> {
                 let deleted = deleted_text(pieces, name)?;
                 self.text.leave_out(LeftOutKind::Deleted, &deleted);
             }
-            "tblPr" => {
-                let mut is_coloured = false;
-                pieces.skip("tblPr", |inner| match inner.local_name().as_ref() {
-                    "tblStyle" => {
-                        is_coloured |=
-                            attribute(inner, "val").is_some_and(|style| self.styles.shades_cells(&style));
-                    }
-                    "shd" => is_coloured |= is_shading(inner),
-                    _ => {}
-                })?;
-                if let Some(table) = self.tables.last_mut() {
-                    table.is_coloured = is_coloured;
-                }
-            }
+            "tblPr" => self.table_properties(pieces)?,
             name @ ("Fallback" | "tblPrEx" | "rt" | "rPrChange") => {
                 pieces.skip(name, |_| ())?;
             }
             "trPr" => self.row_properties(pieces)?,
-            name @ ("pPr" | "sectPr") => {
-                self.margins.begin();
-                let (mut style, mut list, mut level) = (None, None, None);
-                let mut is_old = false;
-                let mut is_shaded = false;
-                pieces.skip(name, |inner| {
-                    // The properties before a tracked change come last.
-                    is_old |= matches!(inner.local_name().as_ref(), "pPrChange" | "sectPrChange");
-                    if is_old {
-                        return;
-                    }
-                    self.margins.take(inner);
-                    is_shaded |= inner.local_name().as_ref() == "shd" && is_shading(inner);
-                    let value = attribute(inner, "val");
-                    match inner.local_name().as_ref() {
-                        "pStyle" => style = value.map(Cow::into_owned),
-                        "numId" => list = value.map(Cow::into_owned),
-                        "ilvl" => level = value.and_then(|level| level.parse().ok()),
-                        _ => {}
-                    }
-                })?;
-                if let Some(style) = &style {
-                    self.paragraph = self.styles.paragraph(Some(style));
-                }
-                self.paragraph = self.paragraph.shaded(is_shaded);
-                let of_style = style.and_then(|style| self.styles.list(&style));
-                let (list, level) =
-                    list.map(|list| (list, level.unwrap_or(0))).or(of_style).unwrap_or_default();
-                if let Some(number) = self.numbering.next(&list, level, &mut self.counters) {
-                    self.text.text.push_str(&number);
-                    self.text.text.push(' ');
-                }
-            }
+            name @ ("pPr" | "sectPr") => self.paragraph_properties(name, pieces)?,
             "r" => (self.run, self.run_style) = (Properties::default(), Properties::default()),
             "rStyle" => {
                 let style = attribute(element, "val").unwrap_or_default();
                 self.prompts.in_run = is_prompt_style(&style);
                 self.run_style = self.styles.resolved(&style);
             }
-            "vanish" | "strike" | "dstrike" | "vertAlign" | "position" | "rFonts" | "color" => {
-                self.run.take(element);
-            }
-            "shd" | "highlight" => self.run.take(element),
+            "vanish" | "strike" | "dstrike" | "vertAlign" | "position" | "rFonts" | "color" | "shd"
+            | "highlight" => self.run.take(element),
             "tcPr" => self.cell_properties(pieces)?,
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    fn table_properties(&mut self, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
+        let mut is_coloured = false;
+        pieces.skip("tblPr", |inner| match inner.local_name().as_ref() {
+            "tblStyle" => {
+                is_coloured |= attribute(inner, "val").is_some_and(|style| self.styles.shades_cells(&style));
+            }
+            "shd" => is_coloured |= is_shading(inner),
+            _ => {}
+        })?;
+        if let Some(table) = self.tables.last_mut() {
+            table.is_coloured = is_coloured;
+        }
+        Ok(())
+    }
+
+    /// Takes the properties of a paragraph or a section, and puts the paragraph's number before its text.
+    fn paragraph_properties(&mut self, name: &str, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
+        self.margins.begin();
+        let (mut style, mut list, mut level) = (None, None, None);
+        let mut is_old = false;
+        let mut is_shaded = false;
+        pieces.skip(name, |inner| {
+            // The properties before a tracked change come last.
+            is_old |= matches!(inner.local_name().as_ref(), "pPrChange" | "sectPrChange");
+            if is_old {
+                return;
+            }
+            self.margins.take(inner);
+            is_shaded |= inner.local_name().as_ref() == "shd" && is_shading(inner);
+            let value = attribute(inner, "val");
+            match inner.local_name().as_ref() {
+                "pStyle" => style = value.map(Cow::into_owned),
+                "numId" => list = value.map(Cow::into_owned),
+                "ilvl" => level = value.and_then(|level| level.parse().ok()),
+                _ => {}
+            }
+        })?;
+        if let Some(style) = &style {
+            self.paragraph = self.styles.paragraph(Some(style));
+        }
+        self.paragraph = self.paragraph.shaded(is_shaded);
+        let of_style = style.and_then(|style| self.styles.list(&style));
+        let (list, level) = list.map(|list| (list, level.unwrap_or(0))).or(of_style).unwrap_or_default();
+        if let Some(number) = self.numbering.next(&list, level, &mut self.counters) {
+            self.text.text.push_str(&number);
+            self.text.text.push(' ');
+        }
+        Ok(())
     }
 
     fn row_properties(&mut self, pieces: &mut Pieces<'_>) -> Result<(), Unreadable> {
@@ -368,7 +371,7 @@ impl DocumentReader<'_> {
         Ok(true)
     }
 
-    /// Takes an element that stands for a character.
+    /// Takes an element that is shown as a character.
     fn character(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
             "tab" => self.text.text.push('\t'),

@@ -149,6 +149,8 @@ pub struct Reading {
     pub unreadable: BTreeMap<Pointer, String>,
     /// Cells whose column could not be determined, and their contents.
     pub misplaced: Vec<(Pointer, String)>,
+    /// Items with one cell filled in, which may go on with the row above, and that cell.
+    pub lone: Vec<(Pointer, String)>,
     /// Cells with a figure that no label claims, and their places.
     pub unclaimed: Vec<(String, Option<Place>)>,
     /// Formulas whose stored value differs from their computed value.

@@ -357,6 +357,7 @@ static SOUND: Reading = Reading {
     refused: BTreeSet::new(),
     unreadable: BTreeMap::new(),
     misplaced: Vec::new(),
+    lone: Vec::new(),
     unclaimed: Vec::new(),
     stale: Vec::new(),
     unit_unclear: false,

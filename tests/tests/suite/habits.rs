@@ -174,6 +174,28 @@ fn entries_in_one_cell_are_parted_or_named() {
 }
 
 #[test]
+fn a_text_that_goes_on_in_the_next_row_is_named() {
+    let answers = "咨询|答复来信。|都答复了。|来信|<|120封|121.60";
+    let below = |row: &str| (answers, format!("{answers}\n{row}"));
+    let (from, name) = below("服务|||||");
+    assert_eq!(found(&form(&[(from, &name)])), ["row-may-continue /tasks/2/name"]);
+    for result in ["|||||其中答复90封|", "|||||，答复90封|"] {
+        let (from, to) = below(result);
+        assert_eq!(
+            found(&form(&[(from, &to)])),
+            ["row-may-continue /tasks/1/indicators/1/result"],
+            "{result}"
+        );
+    }
+    let head = "部门名称（汇总）|示范局|<|<|被评价年度|2023年|<";
+    let read = form(&[(head, &format!("{head}\n|服务中心|<|<||<"))]);
+    assert_eq!(found(&read), ["row-cannot-be-placed /department/name"]);
+    // The last row may be one that is not filled in yet.
+    let last = "培训|培训讲解员。|培训了三十人。|人数|<|30人|25.20";
+    assert!(found(&form(&[(last, &format!("{last}\n修复|||||"))])).is_empty());
+}
+
+#[test]
 fn two_numbers_in_a_cell_are_no_number() {
     for written in ["130 121", "12 1.60", "130&nbsp;121", "<span>130</span> <span>121</span>"] {
         let read = form(&[("|120封|121.60", &format!("|120封|{written}"))]);

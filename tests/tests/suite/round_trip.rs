@@ -125,3 +125,15 @@ fn the_same_document_gives_the_same_bytes() {
         assert!(bytes() == bytes(), "{format:?}");
     }
 }
+
+#[test]
+fn an_indicator_with_nothing_but_a_name_is_one_of_its_own() {
+    let mut document = document(&mut Rng::with_seed(5), Form::Scored);
+    let level = |name: &str| serde_json::json!({"level1": "产出指标", "level2": "数量指标", "name": name, "result": "4场"});
+    let bare = serde_json::json!({"level1": "产出指标", "level2": "数量指标", "name": "人数"});
+    document["scorecard"]["indicators"] = serde_json::json!([level("场次"), bare, level("展品")]);
+    for format in Format::ALL {
+        let written = write(&[draft(&document.to_string())], profile(Form::Scored), format).unwrap();
+        assert_eq!(again(&written.bytes, format), std::slice::from_ref(&document), "{format:?}");
+    }
+}

@@ -40,6 +40,7 @@ mod placeholder_left_in;
 mod rate_is_truncated;
 mod result_missing;
 mod row_cannot_be_placed;
+mod row_may_continue;
 mod schema_violation;
 mod score_exceeds_weight;
 mod scores_do_not_sum;
@@ -88,6 +89,7 @@ pub static ALL: &[&Rule] = &[
     &rate_is_truncated::RULE,
     &result_missing::RULE,
     &row_cannot_be_placed::RULE,
+    &row_may_continue::RULE,
     &schema_violation::RULE,
     &score_exceeds_weight::RULE,
     &scores_do_not_sum::RULE,

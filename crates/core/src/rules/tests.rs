@@ -161,7 +161,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
 }
 
 /// `{"source", "title": {"year", "department"}, "unreadable": {pointer: text}, "placeholders": {pointer: text},
-/// "misplaced": {pointer: text}, "unclaimed": [text], "stale": [{…}], "unit_unclear", "undecodable", "complete", "base", "year",
+/// "misplaced": {pointer: text}, "lone": {pointer: text}, "unclaimed": [text], "stale": [{…}], "unit_unclear", "undecodable", "complete", "base", "year",
 /// "books": [[cell]], "previous": patch}`: what a reader saw and what was asked for.
 fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     let texts = |value: &Value| -> Vec<(huizong_schema::Pointer, String)> {
@@ -180,6 +180,7 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
         unreadable: texts(&said["unreadable"]).into_iter().collect(),
         placeholders: texts(&said["placeholders"]),
         misplaced: texts(&said["misplaced"]),
+        lone: texts(&said["lone"]),
         unclaimed: said["unclaimed"]
             .as_array()
             .into_iter()

@@ -79,6 +79,8 @@ pub(crate) struct Builder {
     pub(crate) cut_off: BTreeSet<Pointer>,
     /// Cells whose column is not known.
     pub(crate) misplaced: Vec<(Pointer, String)>,
+    /// Items with one cell filled in, and that cell.
+    pub(crate) lone: Vec<(Pointer, String)>,
 }
 
 impl Builder {
@@ -256,6 +258,7 @@ impl Builder {
             cut_off: self.cut_off,
             placeholders: self.placeholders,
             misplaced: self.misplaced,
+            lone: self.lone,
             unit_unclear: self.unit_unclear,
         }
     }
@@ -270,6 +273,7 @@ pub(crate) struct Built {
     pub(crate) cut_off: BTreeSet<Pointer>,
     pub(crate) placeholders: Vec<(Pointer, String)>,
     pub(crate) misplaced: Vec<(Pointer, String)>,
+    pub(crate) lone: Vec<(Pointer, String)>,
     pub(crate) unit_unclear: bool,
 }
 

@@ -143,6 +143,7 @@ impl<'g> Form<'g> {
                 unreadable: built.unreadable,
                 refused: built.cut_off,
                 misplaced: built.misplaced,
+                lone: built.lone,
                 unclaimed: self.unclaimed,
                 stale,
                 unit_unclear: built.unit_unclear,

@@ -8,7 +8,7 @@ use crate::figure::{self, Figure};
 use crate::grid::GridCell;
 use crate::read::build::NoteKind;
 
-const NAME: &str = "/department/name";
+pub(super) const NAME: &str = "/department/name";
 
 impl Form<'_> {
     /// The cells of a department's name: without a code before it, which is not the name. Other values are left as they

@@ -5,6 +5,7 @@ use huizong_schema::findings::{Arg, Args, Location, Notice};
 use huizong_schema::{Pointer, ScoredIndicator};
 use rust_decimal::Decimal;
 
+use super::name::NAME;
 use super::{Form, LONGEST_HEADING};
 use crate::figure::{self, Figure, narrow};
 use crate::grid::{GridCell, Stale};
@@ -86,9 +87,24 @@ impl Form<'_> {
                         self.unclaimed.push((cell.text.trim().to_owned(), cell.place.clone()));
                     }
                     self.builder.note_cell(NoteKind::Unclaimed, None, cell);
+                    if self.is_below_name(cell) {
+                        self.misplace(&Pointer::parse(NAME), &[cell]);
+                    }
                 }
             }
         }
+    }
+
+    /// Whether a text stands alone in its row, directly below a department's name: it may be the name's second half.
+    fn is_below_name(&self, cell: &GridCell) -> bool {
+        let above = cell.row.checked_sub(1).and_then(|row| self.cell(row, cell.column));
+        let is_name = |above: &GridCell| {
+            above.column == cell.column
+                && self.builder.origins.place(&Pointer::parse(NAME)) == above.place.as_ref()
+        };
+        cell.known_column().is_some()
+            && above.is_some_and(is_name)
+            && self.grid.row(cell.row).filter(|cell| !cell.is_blank()).count() == 1
     }
 }
 

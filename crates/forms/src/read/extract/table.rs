@@ -6,6 +6,7 @@ mod rows;
 
 use std::collections::BTreeMap;
 
+use huizong_core::shown_text;
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Args, Location, Place};
 use serde_json::Value;
@@ -147,7 +148,10 @@ impl<'g> Form<'g> {
                 }
             }
         }
-        if cells[0].text.trim_start().starts_with("其中") && block.item.is_some() {
+        let lone = self.lone_cell(block, row, cells, &under);
+        let is_part = cells[0].text.trim_start().starts_with("其中") && block.item.is_some();
+        if is_part {
+            self.note_lone(block, lone.filter(|(column, _)| column.member.contains("/*/")));
             return self.part_of_item(block, row, cells, &under);
         }
         if is_cut_off(block, row, &under) {
@@ -160,6 +164,7 @@ impl<'g> Form<'g> {
         if begins {
             block.begin_item();
         }
+        self.note_lone(block, lone);
         if self.is_moved(block, row, cells) || holds_several(block, row, &under) {
             self.builder.misplaced.push((block.pointer(), texts(cells).join(" / ")));
         }
@@ -193,9 +198,12 @@ impl<'g> Form<'g> {
         let Some(name) = under[at].filter(begins).filter(|name| name.known_column().is_some()) else {
             return false;
         };
+        // The level of an indicator covers the rows of other indicators too.
         let own = || {
-            (0..under.len())
-                .filter(|&other| other != at && !block.columns[other].column.member.contains("/*/"))
+            let columns = block.columns.iter().map(|column| column.column).enumerate();
+            let own = columns
+                .filter(|(other, column)| *other != at && !column.carried && !column.member.contains("/*/"));
+            own.map(|(other, _)| other)
         };
         let covers =
             own().filter_map(|other| under[other]).filter(|cell| cell.row < row && !cell.is_blank()).count();
@@ -212,6 +220,45 @@ impl<'g> Form<'g> {
         self.builder.set(&pointer, whole.into());
         self.inner_entry(block, row, under);
         true
+    }
+
+    /// The only cell of a row that may go on with the row above it: a name with nothing beside it between filled rows, or a
+    /// result with no name.
+    fn lone_cell(
+        &self,
+        block: &Block<'g>,
+        row: usize,
+        cells: &[&'g GridCell],
+        under: &[Option<&'g GridCell>],
+    ) -> Option<(&'g TableColumn, &'g GridCell)> {
+        let [only] = *cells else { return None };
+        let mut cells = under.iter().copied();
+        let at = cells
+            .position(|cell| cell.is_some_and(|cell| std::ptr::eq(cell, only)))
+            .filter(|_| only.known_column().is_some())?;
+        let column = block.columns[at].column;
+        let is_filled = |row: Option<usize>| {
+            row.is_some_and(|row| self.grid.row(row).filter(|cell| !cell.is_blank()).count() > 2)
+        };
+        let is_lone = match column.member.split_once("/*/") {
+            Some((_, member)) => {
+                let has_names = block.columns.iter().any(|other| other.column.member.ends_with("/*/name"));
+                member != "name" && has_names && block.inner > 0
+            }
+            None => {
+                Some(&*column.member) == block.table.item()
+                    && block.item.is_some()
+                    && is_filled(row.checked_sub(1))
+                    && is_filled(row.checked_add(1))
+            }
+        };
+        is_lone.then_some((column, only))
+    }
+
+    fn note_lone(&mut self, block: &Block<'g>, lone: Option<(&TableColumn, &GridCell)>) {
+        if let Some((column, cell)) = lone {
+            self.builder.lone.push((block.member(column), shown_text(cell.text.trim())));
+        }
     }
 
     /// Reads only the entry of the inner list in a row, for the item above it.

@@ -39,7 +39,9 @@ pub fn run_with(
     let mut world = World {
         stdin: &mut stdin,
         stdout: &mut out,
+        stdout_encoding: encoding_rs::UTF_8,
         stderr: &mut err,
+        stderr_encoding: encoding_rs::UTF_8,
         variable,
         directory: folder.to_owned(),
         program: program(),

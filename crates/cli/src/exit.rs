@@ -21,16 +21,57 @@ pub enum Exit {
 
 /// Puts an error of the system into words.
 pub(crate) fn reason(error: &io::Error) -> Message {
+    if is_open_elsewhere(error) {
+        return Message {
+            zh: "正在别的程序里打开；请关闭后再试".into(),
+            en: "it is open in another program: close it and try again".into(),
+        };
+    }
     let (zh, en) = match error.kind() {
         io::ErrorKind::NotFound => ("没有这个文件或文件夹", "there is no such file or folder"),
         io::ErrorKind::PermissionDenied => ("没有权限", "permission denied"),
         io::ErrorKind::IsADirectory => ("这是文件夹，不是文件", "it is a folder, not a file"),
         io::ErrorKind::NotADirectory => ("路径中有一段不是文件夹", "a part of the path is not a folder"),
         io::ErrorKind::StorageFull => ("磁盘已满", "the disk is full"),
-        io::ErrorKind::InvalidData => ("不是 UTF-8 编码的文字", "it is not text in UTF-8"),
-        _ => return Message { zh: error.to_string(), en: error.to_string() },
+        io::ErrorKind::InvalidData => (
+            "里面有不是文字的字节；请用记事本打开，另存为 UTF-8",
+            "it holds bytes that are no text: save it again as UTF-8",
+        ),
+        io::ErrorKind::InvalidFilename => (
+            "名字或路径太长，或有系统不许用的字符；请改短一些，或换个名字",
+            "a name or the path is too long, or has characters that the system does not allow: shorten it or take another",
+        ),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            ("这个盘只能读，不能写；请换一个文件夹", "the disk is read-only: name another folder")
+        }
+        io::ErrorKind::NetworkDown
+        | io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::NotConnected
+        | io::ErrorKind::StaleNetworkFileHandle
+        | io::ErrorKind::TimedOut => (
+            "共享文件夹连不上了；请重新连接，或先拷到本机",
+            "the shared folder is out of reach: connect it again, or copy it to this machine",
+        ),
+        _ if is_of_network(error) => (
+            "共享文件夹连不上了；请重新连接，或先拷到本机",
+            "the shared folder is out of reach: connect it again, or copy it to this machine",
+        ),
+        _ => return Message { zh: format!("系统报错：{error}"), en: error.to_string() },
     };
     Message { zh: zh.into(), en: en.into() }
+}
+
+/// Whether a file could not be used because another program has it open, which only Windows refuses.
+pub(crate) fn is_open_elsewhere(error: &io::Error) -> bool {
+    // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
+    cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
+}
+
+/// Whether a share could not be reached, by the numbers of Windows that have no kind.
+fn is_of_network(error: &io::Error) -> bool {
+    // ERROR_REM_NOT_LIST, BAD_NETPATH, DEV_NOT_EXIST, UNEXP_NET_ERR, NETNAME_DELETED, BAD_NET_NAME, SEM_TIMEOUT, NO_NET_OR_BAD_PATH
+    cfg!(windows) && matches!(error.raw_os_error(), Some(51 | 53 | 55 | 59 | 64 | 67 | 121 | 1203))
 }
 
 /// A failure of the program, or wrong usage.

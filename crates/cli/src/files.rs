@@ -1,9 +1,33 @@
-//! Files written whole or not at all.
+//! Files read as text, and written whole or not at all.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use crate::exit::Error;
+
+/// Reads a text that people edit, such as settings, in whatever encoding their editor saved it.
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    let decoded = huizong_forms::decode(&std::fs::read(path)?);
+    if decoded.bad == 0 { Ok(decoded.text) } else { Err(io::ErrorKind::InvalidData.into()) }
+}
+
+/// Whether Windows takes a file's name for a device, whatever its ending: reading `CON.xlsx` would wait for the keyboard.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let is_port = |port: &str| {
+        stem.strip_prefix(port).is_some_and(|number| {
+            matches!(number.chars().collect::<Vec<_>>()[..], ['0'..='9' | '¹' | '²' | '³'])
+        })
+    };
+    matches!(&*stem, "CON" | "PRN" | "AUX" | "NUL") || is_port("COM") || is_port("LPT")
+}
+
+/// Refuses a name that Windows takes for a device.
+pub(crate) fn refuse_reserved(path: &Path) -> io::Result<()> {
+    let mut names = path.components().map(|part| part.as_os_str().to_string_lossy());
+    let is_refused = cfg!(windows) && names.any(|name| is_reserved(&name));
+    if is_refused { Err(io::ErrorKind::InvalidFilename.into()) } else { Ok(()) }
+}
 
 /// The error that a path cannot be written.
 pub(crate) fn cannot_write(path: &Path, error: io::Error) -> Error {
@@ -26,6 +50,7 @@ pub(crate) fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
 /// Writes a file next to its place and then renames it, so that there is never half a file.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |error| cannot_write(path, error);
+    refuse_reserved(path).map_err(failed)?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut beside = tempfile::Builder::new();
     beside.prefix(".huizong-");
@@ -43,4 +68,19 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut file = beside.tempfile_in(parent).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error)).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_devices_are_known_with_any_ending() {
+        for name in ["CON", "con.xlsx", "Nul .txt", "com1.json", "LPT²", "aux.a.b"] {
+            assert!(is_reserved(name), "{name}");
+        }
+        for name in ["contact.xlsx", "com.xlsx", "com10", "01-con.xlsx", "中国.xlsx", ""] {
+            assert!(!is_reserved(name), "{name}");
+        }
+    }
 }

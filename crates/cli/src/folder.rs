@@ -1,6 +1,10 @@
-//! The folder of a result: built next to the old one and exchanged with it at once, by one run at a time.
+//! The folder of a result: built next to the old one and exchanged with it, by one run at a time.
 //!
-//! After a kill at any moment the folder is the old one or the new one, and the next run removes what the killed one left.
+//! After a kill at any moment the folder is the old one or the new one, or the old one is next to it under another name, from
+//! where the next run moves it back. The next run also removes what the killed one left.
+
+mod exchange;
+mod lock;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -9,15 +13,16 @@ use std::path::{Path, PathBuf};
 
 use huizong_schema::receipt;
 
+use self::exchange::{held_open, patiently};
+use self::lock::Lock;
 use crate::exit::Error;
-use crate::files::cannot_write;
+use crate::files::{cannot_write, refuse_reserved};
 use crate::receipts::outputs_of;
 
 /// The place of a result, locked by this run.
 pub(crate) struct Folder {
     target: PathBuf,
     parent: PathBuf,
-    not_atomic: bool,
     /// Folders that were created above it, to be removed again if there is no result.
     made: Vec<PathBuf>,
     lock: Lock,
@@ -33,9 +38,10 @@ enum Beside {
 
 impl Folder {
     /// Locks the place. Refuses if another run holds the lock, or if anything but an earlier result is there.
-    pub(crate) fn take(target: &Path, not_atomic: bool) -> Result<Self, Error> {
+    pub(crate) fn take(target: &Path) -> Result<Self, Error> {
         // The target of a link is replaced, not the link.
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        let target = dunce::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        refuse_reserved(&target).map_err(|error| cannot_write(&target, error))?;
         refuse_strange(&target)?;
         let Some(name) = target.file_name().map(OsString::from) else {
             let shown = target.display();
@@ -48,7 +54,7 @@ impl Folder {
         let parent = parent.unwrap_or(Path::new(".")).to_owned();
         let made = make_all(&parent)?;
         let lock = Lock::take(parent.join(beside(&name, Beside::Lock)), &target)?;
-        let folder = Self { target, parent, not_atomic, made, lock };
+        let folder = Self { target, parent, made, lock };
         folder.clear()?;
         // Another run may have changed the folder before this one locked it.
         refuse_strange(&folder.target)?;
@@ -86,41 +92,39 @@ impl Folder {
     /// Puts the new folder in its place.
     pub(crate) fn place(mut self) -> Result<PathBuf, Error> {
         let new = self.beside(Beside::New);
+        let aside = self.beside(Beside::Old);
         let place = || -> io::Result<()> {
             sync(&new)?;
-            if !self.target.exists() {
-                fs::rename(&new, &self.target)?;
-            } else if self.not_atomic {
-                let old = self.beside(Beside::Old);
-                fs::rename(&self.target, &old)?;
-                fs::rename(&new, &self.target)
-                    .or_else(|error| fs::rename(&old, &self.target).and(Err(error)))?;
-                fs::remove_dir_all(&old)?;
+            if self.target.exists() {
+                exchange::exchange(&new, &self.target, &aside)?;
             } else {
-                exchange(&new, &self.target)?;
-                // The old result; the next run removes it if this one cannot.
-                fs::remove_dir_all(&new)?;
+                patiently(|| fs::rename(&new, &self.target))?;
             }
             sync(&self.parent)
         };
-        match place() {
-            Ok(()) => {
-                self.made.clear();
-                Ok(self.target.clone())
+        place().map_err(|error| self.not_replaced(error))?;
+        for old in [new, aside] {
+            if old.is_dir() {
+                // The new result is in its place; the next run removes the old one if this one cannot.
+                let _ = fs::remove_dir_all(old);
             }
-            Err(error) if is_unsupported(&error) => {
-                let shown = self.target.display();
-                Err(Error::new(
-                    format!(
-                        "{shown} 所在的文件系统不能一次换掉整个文件夹；请换一个新文件夹，或加 --not-atomic（中途断电时结果可能缺失）"
-                    ),
-                    format!(
-                        "the file system of {shown} cannot exchange folders at once: name a new folder, or add --not-atomic (a crash in between may leave none)"
-                    ),
-                ))
-            }
-            Err(error) => Err(cannot_write(&self.target, error)),
         }
+        self.made.clear();
+        Ok(self.target.clone())
+    }
+
+    /// The error that the folder was left as it was.
+    fn not_replaced(&self, error: io::Error) -> Error {
+        let Some(open) = held_open(&self.target) else { return cannot_write(&self.target, error) };
+        let open = open.display();
+        Error::new(
+            format!(
+                "{open} 正在别的程序（如 Excel、WPS）里打开，结果没有写出，原来的结果没有改动。请关闭这个文件，再运行一次"
+            ),
+            format!(
+                "{open} is open in another program, such as Excel: nothing was written. Close it and run again"
+            ),
+        )
     }
 }
 
@@ -203,70 +207,6 @@ fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-#[cfg(target_os = "linux")]
-fn exchange(new: &Path, target: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-fn is_unsupported(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput)
-}
-
-/// Keeps two runs apart by a lock on a file; the file itself means nothing.
-struct Lock {
-    path: PathBuf,
-    file: Option<File>,
-}
-
-impl Lock {
-    fn take(path: PathBuf, target: &Path) -> Result<Self, Error> {
-        loop {
-            let file = File::options().create(true).truncate(false).write(true).open(&path);
-            let file = file.map_err(|error| cannot_write(target, error))?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(fs::TryLockError::WouldBlock) => {
-                    let shown = target.display();
-                    return Err(Error::new(
-                        format!("另一个汇总正在写 {shown}，请等它结束"),
-                        format!("another run is writing {shown}; wait until it is done"),
-                    ));
-                }
-                Err(fs::TryLockError::Error(error)) => return Err(cannot_write(target, error)),
-            }
-            // The previous holder may have removed the file; then the lock is on a file that is gone.
-            if is_same(&file, &path) {
-                return Ok(Self { path, file: Some(file) });
-            }
-        }
-    }
-
-    fn release(&mut self) {
-        if let Some(file) = self.file.take() {
-            let _ = fs::remove_file(&self.path);
-            drop(file);
-        }
-    }
-}
-
-#[cfg(unix)]
-fn is_same(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let key = |data: fs::Metadata| (data.dev(), data.ino());
-    matches!((file.metadata().map(key), path.metadata().map(key)), (Ok(a), Ok(b)) if a == b)
-}
-
-#[cfg(not(unix))]
-fn is_same(_: &File, path: &Path) -> bool {
-    path.exists()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,22 +230,20 @@ mod tests {
     #[test]
     fn a_result_takes_the_place_of_a_result_and_leaves_nothing_beside() {
         let here = tempfile::tempdir().unwrap();
-        for not_atomic in [false, true] {
-            let target = here.path().join("deep/er/out");
-            for text in ["one", "two"] {
-                let folder = Folder::take(&target, not_atomic).unwrap();
-                fill(&folder.stage().unwrap(), text);
-                folder.place().unwrap();
-                assert_eq!(fs::read_to_string(target.join("a.txt")).unwrap(), text);
-                assert_eq!(names(target.parent().unwrap()), ["out"]);
-            }
+        let target = here.path().join("deep/er/out");
+        for text in ["one", "two", "three"] {
+            let folder = Folder::take(&target).unwrap();
+            fill(&folder.stage().unwrap(), text);
+            folder.place().unwrap();
+            assert_eq!(fs::read_to_string(target.join("a.txt")).unwrap(), text);
+            assert_eq!(names(target.parent().unwrap()), ["out"]);
         }
     }
 
     #[test]
     fn without_a_result_nothing_was_there() {
         let here = tempfile::tempdir().unwrap();
-        let folder = Folder::take(&here.path().join("deep/er/out"), false).unwrap();
+        let folder = Folder::take(&here.path().join("deep/er/out")).unwrap();
         fill(&folder.stage().unwrap(), "one");
         drop(folder);
         assert!(names(here.path()).is_empty());
@@ -315,12 +253,12 @@ mod tests {
     fn two_runs_are_kept_apart() {
         let here = tempfile::tempdir().unwrap();
         let target = here.path().join("out");
-        let first = Folder::take(&target, false).unwrap();
-        assert!(Folder::take(&target, false).is_err());
+        let first = Folder::take(&target).unwrap();
+        assert!(Folder::take(&target).is_err());
         // A result next to it is another place.
-        assert!(Folder::take(&here.path().join("other"), false).is_ok());
+        assert!(Folder::take(&here.path().join("other")).is_ok());
         drop(first);
-        assert!(Folder::take(&target, false).is_ok());
+        assert!(Folder::take(&target).is_ok());
     }
 
     #[test]
@@ -332,7 +270,7 @@ mod tests {
         let old = here.path().join(".out.huizong-old");
         fs::create_dir(&old).unwrap();
         fill(&old, "old");
-        drop(Folder::take(&target, true).unwrap());
+        drop(Folder::take(&target).unwrap());
         assert_eq!(fs::read_to_string(target.join("a.txt")).unwrap(), "old");
         assert_eq!(names(here.path()), ["out"]);
     }
@@ -342,13 +280,13 @@ mod tests {
         let here = tempfile::tempdir().unwrap();
         let target = here.path().join("out");
         fs::create_dir(&target).unwrap();
-        assert!(Folder::take(&target, false).is_ok());
+        assert!(Folder::take(&target).is_ok());
         fill(&target, "x");
-        assert!(Folder::take(&target, false).is_ok());
+        assert!(Folder::take(&target).is_ok());
         fs::write(target.join("letter.txt"), "x").unwrap();
-        assert!(Folder::take(&target, false).is_err());
+        assert!(Folder::take(&target).is_err());
         fs::remove_file(target.join(receipt::FILE)).unwrap();
-        assert!(Folder::take(&target, false).is_err());
-        assert!(Folder::take(&target.join("letter.txt"), false).is_err());
+        assert!(Folder::take(&target).is_err());
+        assert!(Folder::take(&target.join("letter.txt")).is_err());
     }
 }

@@ -7,6 +7,7 @@ use huizong_forms::FileFormat;
 use huizong_forms::notices::NOT_READABLE;
 
 use crate::exit::reason;
+use crate::files::refuse_reserved;
 use crate::notices::KIND_NOT_SUPPORTED;
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 use walkdir::WalkDir;
@@ -53,7 +54,7 @@ pub(crate) fn find(
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
         if is_unsupported(&path) {
             notices.push(KIND_NOT_SUPPORTED.incomplete(Some(&id), Args::new()));
-        } else if let Err(error) = path.metadata() {
+        } else if let Err(error) = refuse_reserved(&path).and_then(|()| path.metadata()) {
             let args = Args::from([("reason", Arg::Words(reason(&error)))]);
             notices.push(NOT_READABLE.incomplete(Some(&id), args));
         } else {
@@ -121,7 +122,7 @@ fn walk(
             .collect::<Vec<_>>()
             .join("/");
         let is_own = OWN.contains(&entry.file_name().to_string_lossy().as_ref());
-        if is_own || entry.path().canonicalize().is_ok_and(|path| serving.contains(&path)) {
+        if is_own || dunce::canonicalize(entry.path()).is_ok_and(|path| serving.contains(&path)) {
             continue;
         }
         let data = match entry.path().metadata() {
@@ -154,7 +155,7 @@ fn is_result(path: &Path) -> bool {
 fn distinct(mut inputs: Vec<(PathBuf, Input)>) -> Vec<Input> {
     let mut seen = BTreeSet::new();
     inputs.retain(|(_, input)| match &input.path {
-        Some(path) => seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())),
+        Some(path) => seen.insert(dunce::canonicalize(path).unwrap_or_else(|_| path.clone())),
         None => true,
     });
     let mut times: BTreeMap<String, usize> = BTreeMap::new();

@@ -7,7 +7,7 @@
 //! By module: `args` and `usage_zh` (the command line in both languages), `settings` (`huizong.toml`), `inputs` (paths to
 //! files), `pipeline` (blocks and threads), `lists` (rosters, books and earlier results as files), `commands` (one file
 //! per subcommand), `folder` and `files` (writing), `receipts` (receipts of all versions), `notices`, `page` (the pages
-//! of rules and notices), `digest`, `exit`, `world` (streams, environment, working directory).
+//! of rules and notices), `paths`, `digest`, `exit`, `greeting` (what a double click says), `world` (streams, environment, working directory).
 //!
 //! Read first: [`run`] (one invocation), `args` (its arguments), `commands`, and `pipeline` (inputs to results, on any number
 //! of threads).
@@ -18,10 +18,12 @@ mod digest;
 mod exit;
 mod files;
 mod folder;
+mod greeting;
 mod inputs;
 mod lists;
 mod notices;
 mod page;
+mod paths;
 mod pipeline;
 mod receipts;
 mod settings;
@@ -51,6 +53,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         arguments.push("--help".into());
     }
     let lang = settings::language(&arguments, world);
+    if let Some(text) = greeting::greeting(&arguments[1..], world, lang) {
+        world.complain(&visible(&text));
+        return Exit::Failed;
+    }
     let parsed = args::command(lang)
         .try_get_matches_from(&arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
@@ -65,7 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
                 world.complain(&chinese.unwrap_or(text));
                 Exit::Failed
             } else {
-                world.print(text.as_bytes())
+                world.show(&text)
             };
         }
     };
@@ -100,6 +106,9 @@ pub fn main() -> ExitCode {
     let mut stdout = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let mut stderr = std::io::stderr().lock();
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let encoding = |is_terminal: bool| {
+        if is_terminal { encoding_rs::UTF_8 } else { huizong_platform::console::redirected() }
+    };
     let colours = std::io::stdout().is_terminal() && variable("NO_COLOR").is_none();
     let program = std::env::current_exe().unwrap_or_else(|_| "huizong".into());
     let directory = std::env::current_dir().unwrap_or_else(|_| ".".into());
@@ -107,7 +116,9 @@ pub fn main() -> ExitCode {
     let mut world = World {
         stdin: &mut stdin,
         stdout: &mut stdout,
+        stdout_encoding: encoding(std::io::stdout().is_terminal()),
         stderr: &mut stderr,
+        stderr_encoding: encoding(interactive),
         variable: &variable,
         directory,
         program,
@@ -115,7 +126,11 @@ pub fn main() -> ExitCode {
         interactive,
         width: variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100),
     };
-    let exit = run(std::env::args_os().skip(1), &mut world);
+    let exit = run(wild::args_os().skip(1), &mut world);
+    if huizong_platform::console::closes_at_the_end() {
+        world.complain("\n按回车键关闭窗口 · Press Enter to close\n");
+        let _ = world.stdin.read(&mut [0]);
+    }
     let exit = match stdout.flush() {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             let _ = writeln!(stderr, "huizong: {error}");

@@ -128,7 +128,7 @@ impl Lists {
 
     /// The files that serve as lists, so that a walk does not take them for forms.
     pub(crate) fn serving(&self) -> BTreeSet<PathBuf> {
-        self.consulted.iter().filter_map(|consulted| consulted.path.canonicalize().ok()).collect()
+        self.consulted.iter().filter_map(|consulted| dunce::canonicalize(&consulted.path).ok()).collect()
     }
 
     fn consult(&mut self, role: &'static str, path: PathBuf) -> Result<&[u8], Error> {

@@ -3,13 +3,14 @@
 mod v1_0;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use huizong_schema::findings::Message;
 use huizong_schema::receipt::{FILE, KIND, Output, Receipt, VERSION};
 use serde::Deserialize;
 
 use crate::exit::Error;
+use crate::paths::plain;
 
 /// The members that receipts of all versions share.
 #[derive(Deserialize)]
@@ -51,6 +52,14 @@ pub(crate) fn receipt_of(folder: &Path) -> Result<Option<Receipt>, Error> {
             format!("cannot read the receipt {shown}: {}", why.en),
         )
     })
+}
+
+/// The folder from which the paths of a receipt lead to what the result was made of: as it was from the folder of the result, as both
+/// may have been moved together, else the working directory.
+pub(crate) fn root_of(folder: &Path, receipt: &Receipt, directory: &Path) -> PathBuf {
+    let moved = plain(&folder.join(&receipt.root));
+    let holds = |root: &Path| receipt.run.paths.iter().any(|path| root.join(path).exists());
+    if moved.is_dir() && (holds(&moved) || !holds(directory)) { moved } else { directory.to_owned() }
 }
 
 fn read_head(folder: &Path) -> Option<(Vec<u8>, Head)> {

@@ -103,7 +103,7 @@ impl Settings {
     pub(crate) fn load(world: &World<'_>) -> Result<Self, Error> {
         for folder in world.directory.ancestors() {
             let path = folder.join(FILE);
-            let text = match std::fs::read_to_string(&path) {
+            let text = match crate::files::read_text(&path) {
                 Ok(text) => text,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
                 Err(error) => {

@@ -1,7 +1,9 @@
 //! The outside world of an invocation.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
+
+use encoding_rs::Encoding;
 
 use crate::exit::Exit;
 
@@ -9,10 +11,14 @@ use crate::exit::Exit;
 pub struct World<'w> {
     /// Standard input.
     pub stdin: &'w mut (dyn Read + 'w),
-    /// Standard output: results.
+    /// Standard output: results. Data is UTF-8; text for people goes through [`World::say`].
     pub stdout: &'w mut (dyn Write + 'w),
+    /// The encoding of text on standard output.
+    pub stdout_encoding: &'static Encoding,
     /// Standard error: notices and progress.
     pub stderr: &'w mut (dyn Write + 'w),
+    /// The encoding of text on standard error.
+    pub stderr_encoding: &'static Encoding,
     /// The environment.
     pub variable: &'w dyn Fn(&str) -> Option<String>,
     /// The working directory.
@@ -28,17 +34,31 @@ pub struct World<'w> {
 }
 
 impl World<'_> {
-    /// Prints a result.
+    /// Prints data as it is.
     pub(crate) fn print(&mut self, bytes: &[u8]) -> Exit {
-        match self.stdout.write_all(bytes) {
-            Ok(()) => Exit::Clean,
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Clean,
-            Err(_) => Exit::Failed,
-        }
+        exit_of(self.stdout.write_all(bytes))
+    }
+
+    /// Prints text for people and ends with it.
+    pub(crate) fn show(&mut self, text: &str) -> Exit {
+        exit_of(self.say(text))
+    }
+
+    /// Prints text for people.
+    pub(crate) fn say(&mut self, text: &str) -> io::Result<()> {
+        self.stdout.write_all(&huizong_platform::console::encode(text, self.stdout_encoding))
     }
 
     /// Prints on standard error. Failures are ignored, as there is nowhere to report them.
     pub(crate) fn complain(&mut self, text: &str) {
-        let _ = self.stderr.write_all(text.as_bytes());
+        let _ = self.stderr.write_all(&huizong_platform::console::encode(text, self.stderr_encoding));
+    }
+}
+
+fn exit_of(written: io::Result<()>) -> Exit {
+    match written {
+        Ok(()) => Exit::Clean,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
+        Err(_) => Exit::Failed,
     }
 }

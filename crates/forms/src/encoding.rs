@@ -49,7 +49,7 @@ fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Decoded {
 /// A byte order mark decides; else UTF-8 if all bytes agree; else UTF-16 if zero bytes say so; else the encoding
 /// that a page declares; else GB18030 (which holds GBK and GB2312) if the bytes make sense in it, or UTF-16 if they
 /// make sense in that; else whatever leaves the fewest places unread.
-pub(crate) fn decode(bytes: &[u8]) -> Decoded {
+pub fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = decode_as_it_stands(bytes);
     // Text without a line feed ends its lines in an older way; replacing the marks moves no character.
     if !decoded.text.contains('\n') && decoded.text.contains('\r') {

@@ -43,7 +43,7 @@ mod unreadable;
 mod write;
 
 pub use annotate::annotate;
-pub use encoding::{Decoded, decode_json};
+pub use encoding::{Decoded, decode, decode_json};
 pub use grid::{Grid, GridCell, Stale, Text, Unstored};
 pub use read::{
     Contents, FileFormat, List, Lists, Note, NoteKind, Opened, Options, Read, Shown, has_macros, json, lists,

@@ -67,7 +67,7 @@ fn workbook(page: &Page, profile: &Profile) -> Result<Vec<u8>, XlsxError> {
         delete_rows: true,
         ..ProtectionOptions::default()
     });
-    workbook.save_to_buffer()
+    workbook.save_to_buffer().map(huizong_platform::archive::of_unix)
 }
 
 fn row(row: usize) -> u32 {

@@ -241,6 +241,7 @@ pub(crate) fn takes(
 ///
 /// # Errors
 /// Returns the first error in the schema or in the configuration.
+#[cfg(target_os = "linux")]
 pub(crate) fn hold(schema: &Value, config: &Value) -> Result<(), String> {
     let validator =
         jsonschema::draft202012::new(schema).map_err(|error| format!("config_schema: {error}"))?;

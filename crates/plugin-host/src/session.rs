@@ -45,6 +45,7 @@ pub(crate) fn fallen(session: &mut dyn Session, failure: Failure) -> Fallen {
 }
 
 /// Turns a return code and a buffer into an answer or a failure.
+#[cfg(target_os = "linux")]
 pub(crate) fn answer(code: i32, data: Result<Vec<u8>, Violation>) -> Result<Vec<u8>, Failure> {
     let data = data.map_err(Failure::Violation)?;
     if code == huizong_plugin_abi::code::OK {

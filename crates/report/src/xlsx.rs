@@ -36,7 +36,7 @@ pub fn difference(difference: &Difference) -> io::Result<Vec<u8>> {
     let build = || {
         let mut workbook = dated("对比")?;
         sheets::difference(&mut workbook, difference)?;
-        workbook.save_to_buffer()
+        workbook.save_to_buffer().map(huizong_platform::archive::of_unix)
     };
     build().map_err(io::Error::other)
 }
@@ -58,5 +58,5 @@ fn build(book: &Book<'_>) -> Result<Vec<u8>, XlsxError> {
         sheets::groups(&mut workbook, book)?;
     }
     sheets::listings(&mut workbook, book)?;
-    workbook.save_to_buffer()
+    workbook.save_to_buffer().map(huizong_platform::archive::of_unix)
 }

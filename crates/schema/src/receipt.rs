@@ -1,7 +1,7 @@
 //! The receipt of a consolidation: everything needed to repeat the run and compare the result.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -50,11 +50,11 @@ pub struct Receipt {
     /// The notices of the run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Note>,
-    /// The working directory of the run. Not compared.
+    /// The working directory of the run, from the folder of the result. Not compared.
     pub root: String,
-    /// The folder of the result, as given on the command line. Not compared.
+    /// The folder of the result, from the working directory. Not compared.
     pub out: String,
-    /// The settings' file, if there was one. Not compared.
+    /// The settings' file, if there was one, from the working directory. Not compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings_file: Option<String>,
     /// The language of the run. Not compared.
@@ -129,13 +129,19 @@ pub enum ResultFormat {
 }
 
 // A path that is not Unicode is written with replacement characters: a receipt is JSON.
+/// A path as text, the same on every system.
+fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy().into_owned();
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
+}
+
 fn path_texts<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(paths.iter().map(|path| path.to_string_lossy()))
+    serializer.collect_seq(paths.iter().map(|path| slashed(path)))
 }
 
 #[allow(clippy::ref_option, reason = "serde passes a reference to the member")]
 fn path_text<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
-    path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
+    path.as_ref().map(|path| slashed(path)).serialize(serializer)
 }
 
 /// The command that made a result.

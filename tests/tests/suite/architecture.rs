@@ -37,19 +37,24 @@ fn dependencies_run_one_way() {
         tree(package).into_iter().filter(|name| name.starts_with("huizong") && name != package).collect()
     };
     assert_eq!(ours("huizong-schema"), Vec::<String>::new());
+    assert_eq!(ours("huizong-platform"), Vec::<String>::new());
     assert_eq!(ours("huizong-core"), ["huizong-schema"]);
-    assert_eq!(ours("huizong-forms"), ["huizong-core", "huizong-schema"]);
-    assert_eq!(ours("huizong-report"), ["huizong-core", "huizong-schema"]);
+    assert_eq!(ours("huizong-forms"), ["huizong-core", "huizong-platform", "huizong-schema"]);
+    assert_eq!(ours("huizong-report"), ["huizong-core", "huizong-platform", "huizong-schema"]);
     assert_eq!(ours("huizong-plugin-abi"), Vec::<String>::new());
     assert_eq!(ours("huizong-plugin-sdk"), ["huizong-plugin-abi", "huizong-schema"]);
     assert_eq!(ours("huizong-plugin-host"), ["huizong-core", "huizong-plugin-abi", "huizong-schema"]);
-    assert_eq!(ours("huizong-engine"), ["huizong-core", "huizong-forms", "huizong-schema"]);
+    assert_eq!(
+        ours("huizong-engine"),
+        ["huizong-core", "huizong-forms", "huizong-platform", "huizong-schema"]
+    );
     assert_eq!(
         ours("huizong"),
         [
             "huizong-core",
             "huizong-engine",
             "huizong-forms",
+            "huizong-platform",
             "huizong-plugin-abi",
             "huizong-plugin-host",
             "huizong-report",

@@ -69,6 +69,21 @@ fn an_untouched_result_is_verified_also_with_other_threads_and_from_elsewhere() 
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
 }
 
+#[test]
+fn a_result_that_was_moved_with_its_forms_is_verified_where_it_lies_now() {
+    let folder = district();
+    let here = folder.path();
+    let receipt = fs::read_to_string(here.join("out/receipt.json")).unwrap();
+    assert!(!receipt.contains(here.to_str().unwrap()), "{receipt}");
+    let moved = tempfile::tempdir().unwrap();
+    copy(here, moved.path());
+    drop(folder);
+    let another = tempfile::tempdir().unwrap();
+    let out = moved.path().join("out");
+    let ran = run(another.path(), &["verify", out.to_str().unwrap(), "--lang", "en"]);
+    assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
+}
+
 /// A change to a copy of the district and its result.
 type Change<'c> = Box<dyn Fn(&Path) + 'c>;
 
@@ -250,7 +265,6 @@ fn a_receipt_holds_the_run_spec_and_is_verified_by_it() {
         "--to-evaluation=云溪区团委",
         "--jobs=3",
         "--fail-on=never",
-        "--not-atomic",
         "--lang=en",
     ];
     let ran = run(&here, &everything);

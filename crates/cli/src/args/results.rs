@@ -33,9 +33,6 @@ pub(crate) struct ConsolidateArgs {
     /// A template of one's own for the report page (minijinja), which may replace single blocks of the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Option<PathBuf>,
-    /// Write also where the file system cannot exchange folders at once (a crash in between may leave none)
-    #[arg(long)]
-    pub(crate) not_atomic: bool,
     /// Do not count documents with errors
     #[arg(long)]
     pub(crate) exclude_errors: bool,

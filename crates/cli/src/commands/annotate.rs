@@ -83,7 +83,7 @@ pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Res
             format!("Problems found: {count}; they are marked in {shown}."),
         )
     };
-    writeln!(world.stdout, "{said}")?;
+    world.say(&format!("{said}\n"))?;
     Ok(if outcome.is_incomplete() { Exit::Incomplete } else { Exit::Clean })
 }
 

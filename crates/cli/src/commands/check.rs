@@ -64,13 +64,13 @@ fn say_findings(outcome: &Outcome, documents: u64, lang: Lang, world: &mut World
     let style = Style { lang, colours: world.colours, width: world.width };
     let settled = &outcome.settled;
     for (finding, excerpt) in settled.findings().iter().zip(&outcome.excerpts) {
-        writeln!(world.stdout, "{}", terminal::finding(finding, excerpt.as_ref(), style))?;
+        world.say(&(terminal::finding(finding, excerpt.as_ref(), style) + "\n"))?;
     }
     if documents > 0 {
-        writeln!(world.stdout, "{}", terminal::summary(documents, &count(settled.findings()), lang))?;
+        world.say(&(terminal::summary(documents, &count(settled.findings()), lang) + "\n"))?;
     }
     let notes: Vec<Note> = settled.notices().iter().map(Note::from).collect();
-    world.stdout.write_all(terminal::unread(&notes, lang).as_bytes())?;
+    world.say(&terminal::unread(&notes, lang))?;
     say_notices(outcome, lang, world);
     Ok(())
 }

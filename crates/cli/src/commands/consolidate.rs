@@ -26,7 +26,7 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
         fail_on: args.inputs.fail_on,
         ..Making::default()
     };
-    let folder = Folder::take(&world.directory.join(&making.out), args.not_atomic)?;
+    let folder = Folder::take(&world.directory.join(&making.out))?;
     let made = make(&run, &making, lang, world, &mut || folder.stage())?;
     let Made { common, outcome, shown } = &made;
     let exit = exit_of(outcome, common.fail_on);
@@ -38,14 +38,14 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
         return Ok(exit);
     };
     let placed = folder.place()?;
-    world.stdout.write_all(shown.as_bytes())?;
+    world.say(shown)?;
     // An absolute path: it may be opened from another folder than the one the command ran in.
-    let placed = std::fs::canonicalize(&placed).unwrap_or(placed);
-    writeln!(world.stdout, "{}", what_to_open(&placed, &run.formats, lang))?;
+    let placed = dunce::canonicalize(&placed).unwrap_or(placed);
+    world.say(&(what_to_open(&placed, &run.formats, lang) + "\n"))?;
     if run.to_evaluation.is_some() {
         let form = placed.join("evaluation.xlsx");
         let (label, form) = (lang.pick("并成的表：", "The form made of the units': "), form.display());
-        writeln!(world.stdout, "{label}{form}{}", lang.pick("。", "."))?;
+        world.say(&format!("{label}{form}{}\n", lang.pick("。", ".")))?;
     }
     say_lists(common, lang, world);
     say_notices(outcome, lang, world);

@@ -46,7 +46,7 @@ pub(super) fn run(args: &DiffArgs, lang: Lang, world: &mut World<'_>) -> Result<
     }
     match args.output.format {
         TextOrJson::Json => json::write(&mut world.stdout, &made, 4)?,
-        TextOrJson::Text => world.stdout.write_all(text(&made, lang).as_bytes())?,
+        TextOrJson::Text => world.say(&text(&made, lang))?,
     }
     Ok(Exit::Clean)
 }

@@ -16,7 +16,7 @@ use crate::exit::{Error, Exit};
 use crate::inputs::{Input, STDIN};
 use crate::lists::{changed_since, snapshot};
 use crate::pipeline::reread;
-use crate::receipts::receipt_of;
+use crate::receipts::{receipt_of, root_of};
 use crate::world::World;
 
 pub(super) fn run(
@@ -52,7 +52,7 @@ pub(super) fn run(
         Error::new(message.zh, message.en)
     })?;
     let wanted = explain::documents(target, &consolidation);
-    let recorded = Recorded::of(&receipt, &args.elsewhere.inputs, world)?;
+    let recorded = Recorded::of((&folder, &receipt), &args.elsewhere.inputs, world)?;
     let needed = |id: &str| wanted.iter().any(|document| *document == id || file_of(document) == id);
     let inputs: Vec<Input> = recorded
         .inputs
@@ -81,7 +81,7 @@ pub(super) fn run(
     let lineage = explain::lineage(target, &consolidation, &again.details);
     match args.output.format {
         TextOrJson::Json => json::write(&mut world.stdout, &lineage, 3)?,
-        TextOrJson::Text => world.stdout.write_all(explain::text(&lineage, lang).as_bytes())?,
+        TextOrJson::Text => world.say(&explain::text(&lineage, lang))?,
     }
     Ok(Exit::Clean)
 }
@@ -93,9 +93,12 @@ struct Recorded {
 }
 
 impl Recorded {
-    fn of(receipt: &Receipt, elsewhere: &[PathBuf], world: &World<'_>) -> Result<Self, Error> {
-        let root = PathBuf::from(&receipt.root);
-        let root = if root.is_dir() { root } else { world.directory.clone() };
+    fn of(
+        (folder, receipt): (&Path, &Receipt),
+        elsewhere: &[PathBuf],
+        world: &World<'_>,
+    ) -> Result<Self, Error> {
+        let root = root_of(folder, receipt, &world.directory);
         let paths: Vec<PathBuf> = if elsewhere.is_empty() {
             receipt.run.paths.iter().map(|path| root.join(path)).collect()
         } else {

@@ -213,7 +213,7 @@ impl ProfileChoice {
         }
         let names = built_in().iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>().join(", ");
         let path = folder.join(name);
-        let text = std::fs::read_to_string(&path).map_err(|error| {
+        let text = crate::files::read_text(&path).map_err(|error| {
             let zh = format!("没有版式 {name}（内置的有 {names}；也可给出 TOML 文件）");
             Error::new(zh, format!("no profile {name} (built in: {names}; a TOML file may be named too)"))
                 .because(error)

@@ -27,10 +27,10 @@ pub(super) fn rule(
     // A built-in rule is shown without loading plugins.
     let ours = RuleIndex::default();
     if let Some(rule) = id.and_then(|id| named(&ours, id)) {
-        return Ok(world.print(page::page(rule, lang).as_bytes()));
+        return Ok(world.show(&page::page(rule, lang)));
     }
     if let Some(notice) = id.and_then(notices::find) {
-        return Ok(world.print(page::notice(notice, lang).as_bytes()));
+        return Ok(world.show(&page::notice(notice, lang)));
     }
     let plugins = Plugins::load(plugins, false, &Settings::load(world)?, world)?;
     plugins.say(lang, world);
@@ -42,13 +42,13 @@ pub(super) fn rule(
             let (zh, en) = rule.title();
             let (severity, title) =
                 (huizong_report::words::severity(rule.severity(), lang), lang.pick(zh, en));
-            writeln!(world.stdout, "{:width$}  {severity}  {title}", rule.id())?;
+            world.say(&format!("{:width$}  {severity}  {title}\n", rule.id()))?;
         }
         return Ok(exit);
     };
     match named(&rule_index, id) {
         Some(rule) => {
-            world.print(page::page(rule, lang).as_bytes());
+            world.show(&page::page(rule, lang));
             Ok(exit)
         }
         None => Err(Error::new(

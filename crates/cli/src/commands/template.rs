@@ -34,6 +34,6 @@ pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Res
             "The blank form {shown} is written ({name}); cells to the right of it say what does not add up."
         ),
     );
-    writeln!(world.stdout, "{said}")?;
+    world.say(&format!("{said}\n"))?;
     Ok(Exit::Clean)
 }

@@ -13,7 +13,7 @@ use super::say_notices;
 use crate::args::VerifyArgs;
 use crate::exit::{Error, Exit};
 use crate::inputs::STDIN;
-use crate::receipts::receipt_of;
+use crate::receipts::{receipt_of, root_of};
 use crate::world::World;
 use differences::{
     Differences, files_changed, outputs_changed, outputs_made_again, receipt_changed, receipts_differ,
@@ -53,10 +53,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
         jobs: args.jobs.jobs,
         fail_on: None,
     };
-    let root = PathBuf::from(&old.root);
-    if root.is_dir() {
-        world.directory = root;
-    }
+    world.directory = root_of(&folder, &old, &world.directory);
     let again = tempfile::tempdir()?;
     files_changed(&old, &world.directory, &mut differences);
     let made = match make(&old.run, &making, lang, world, &mut || Ok(again.path().to_owned())) {
@@ -106,7 +103,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
                 new.inputs.len()
             ),
         );
-        writeln!(world.stdout, "{text}")?;
+        world.say(&format!("{text}\n"))?;
         if old.tool != new.tool {
             say_other_command(&old, &new, lang, world)?;
         }
@@ -127,29 +124,29 @@ fn say_other_command(old: &Receipt, new: &Receipt, lang: Lang, world: &mut World
             "The command's file is another one than then (version {then} then, {now} now); the results agree."
         ),
     );
-    writeln!(world.stdout, "{file}")?;
+    world.say(&format!("{file}\n"))?;
     if old.rules != new.rules {
         let rules = lang.pick(
             "内置规则与当时不同，结果相同。",
             "The built-in rules are others than then; the results agree.",
         );
-        writeln!(world.stdout, "{rules}")?;
+        world.say(&format!("{rules}\n"))?;
     }
     if old.schemas != new.schemas {
         let schemas = lang.pick(
             "公布的结构定义与当时不同，结果相同。",
             "The published schemas are others than then; the results agree.",
         );
-        writeln!(world.stdout, "{schemas}")?;
+        world.say(&format!("{schemas}\n"))?;
     }
     Ok(())
 }
 
 fn say(differences: &Differences, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
     let title = lang.pick("与凭据不符：", "Not as the receipt says:");
-    writeln!(world.stdout, "{title}")?;
+    world.say(&format!("{title}\n"))?;
     for difference in differences.messages() {
-        writeln!(world.stdout, "  {}", visible(lang.of(difference)))?;
+        world.say(&format!("  {}\n", visible(lang.of(difference))))?;
     }
     Ok(())
 }

@@ -51,7 +51,6 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
         "把这个部门（名称或编码）下属单位的表并成部门的一份表，另写 evaluation.json 和 evaluation.xlsx",
     ),
     ("template", "报告页用自己的模板（minijinja），可以只改动内置模板的几块"),
-    ("not_atomic", "文件系统不能一次换掉文件夹时也写（中途断电时结果可能缺失）"),
     ("exclude_errors", "有错误的表不计入汇总"),
     ("dir", "结果文件夹"),
     ("old", "原结果或上年结果：文件夹，或 consolidation.json"),

@@ -20,4 +20,5 @@ pub(crate) fn options() -> zip::write::SimpleFileOptions {
     zip::write::SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)
         .last_modified_time(zip::DateTime::DEFAULT)
+        .system(zip::System::Unix)
 }

@@ -39,7 +39,7 @@ pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Result<Vec<u8>, Xlsx
             .collect();
         problems(workbook.add_worksheet(), marked, &links)?;
     }
-    workbook.save_to_buffer()
+    workbook.save_to_buffer().map(huizong_platform::archive::of_unix)
 }
 
 /// An empty workbook with a fixed creation time.

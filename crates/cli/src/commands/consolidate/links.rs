@@ -1,11 +1,12 @@
 //! Links from a result to the forms: relative to the folder of the result, so that both can be moved together.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use huizong_schema::findings::Location;
 
 use crate::inputs::Input;
+use crate::paths::{plain, relative};
 
 /// The address of each file from the folder of the result, by the id of the file.
 pub(super) struct Links(BTreeMap<String, String>);
@@ -30,28 +31,6 @@ impl Links {
             _ => file.clone(),
         })
     }
-}
-
-/// A path without `.` and `..`, resolved from the path only, not from the file system.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            part => plain.push(part),
-        }
-    }
-    plain
-}
-
-/// The relative path from a folder to a file.
-fn relative(from: &Path, to: &Path) -> String {
-    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
-    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = from[common..].iter().map(|_| "..".to_owned());
-    let down = to[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
 }
 
 /// A path as an address: characters with a meaning in addresses are escaped.

@@ -12,6 +12,7 @@ use super::super::Common;
 use crate::digest::{digest, digest_of};
 use crate::inputs::Input;
 use crate::lists::Consulted;
+use crate::paths::{plain, relative};
 use crate::pipeline::Outcome;
 
 /// Where and in which language a run takes place: recorded, and not compared.
@@ -43,6 +44,8 @@ pub(super) fn receipt(
         sha256: plugin.sha256.clone(),
         manifest_sha256: plugin.manifest_sha256.clone(),
     };
+    let root = plain(place.root);
+    let out = plain(&place.root.join(place.out));
     let consulted =
         common.lists.consulted.iter().chain(common.profile.as_ref().and_then(|profile| profile.file()));
     Receipt {
@@ -55,22 +58,21 @@ pub(super) fn receipt(
         plugins: outcome.plugins.used.iter().map(plugin).collect(),
         run: run.clone(),
         settings: Value::Object(common.settings.said.clone()),
-        files: consulted.map(|consulted| file_used(consulted, place.root)).collect(),
+        files: consulted.map(|consulted| file_used(consulted, &root)).collect(),
         inputs: inputs.iter().zip(&outcome.digests).map(input).collect(),
         notices: notices.to_vec(),
-        root: place.root.to_string_lossy().into_owned(),
-        out: place.out.to_string_lossy().into_owned(),
-        settings_file: common.settings.file.as_ref().map(|file| file.to_string_lossy().into_owned()),
+        root: relative(&out, &root),
+        out: relative(&root, &out),
+        settings_file: common.settings.file.as_ref().map(|file| relative(&root, &plain(file))),
         lang: place.lang.to_owned(),
         ..Receipt::of_outputs(outputs)
     }
 }
 
-/// A file below the working directory has a path relative to it.
 fn file_used(consulted: &Consulted, root: &Path) -> FileUsed {
     FileUsed {
         role: consulted.role.to_owned(),
-        path: consulted.path.strip_prefix(root).unwrap_or(&consulted.path).to_string_lossy().into_owned(),
+        path: relative(root, &plain(&root.join(&consulted.path))),
         bytes: consulted.bytes.len() as u64,
         blake3: digest(&consulted.bytes),
     }

@@ -36,7 +36,7 @@ pub(super) fn add(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit
             ),
         ));
     }
-    world.print(described(&plugin, lang).as_bytes());
+    world.show(&described(&plugin, lang));
 
     let folder = settings.folder().unwrap_or(&world.directory).to_owned();
     let of = settings.plugins.get(&id);
@@ -54,11 +54,13 @@ pub(super) fn add(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit
         );
         said.push_str(&lang.pick(line.0, line.1));
     }
-    world.print(said.as_bytes());
+    world.show(&said);
     let settings_file = settings.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     let mut note =
         |zh: String, en: String| world.complain(&lang.pick(format!("注意：{zh}\n"), format!("Note: {en}\n")));
-    if let Some(other) = named.filter(|named| named.canonicalize().ok() != path.canonicalize().ok()) {
+    if let Some(other) =
+        named.filter(|named| dunce::canonicalize(named).ok() != dunce::canonicalize(&path).ok())
+    {
         let (other, is) = (other.display(), path.display());
         note(
             format!(
@@ -90,13 +92,13 @@ pub(super) fn add(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit
 fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -> Result<PathBuf, Error> {
     let target = settings.file.clone().unwrap_or_else(|| folder.join(FILE));
     // A link is followed, and not replaced.
-    let target = target.canonicalize().unwrap_or(target);
+    let target = dunce::canonicalize(&target).unwrap_or(target);
     let text = match &settings.file {
         Some(_) => fs::read_to_string(&target)?,
         None => String::new(),
     };
-    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let base = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let absolute = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let base = dunce::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let shown = absolute.strip_prefix(&base).unwrap_or(&absolute).display().to_string();
     let strange = || {
         Error::new(
@@ -184,10 +186,10 @@ pub(super) fn list(lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
     let plugins = Plugins::load(&[], false, &settings, world)?;
     for plugin in &plugins.loaded {
-        world.print(described(plugin, lang).as_bytes());
+        world.show(&described(plugin, lang));
     }
     if plugins.loaded.is_empty() && plugins.notices.is_empty() {
-        world.print(lang.pick("设置中没有插件。\n", "No plugins in the settings.\n").as_bytes());
+        world.show(lang.pick("设置中没有插件。\n", "No plugins in the settings.\n"));
     }
     plugins.say(lang, world);
     Ok(if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete })

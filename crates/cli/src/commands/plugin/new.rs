@@ -48,14 +48,14 @@ pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Re
             "{name}/ is there. Next:\n  cd {name}\n  cargo test                                  runs the manifest's examples\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\nRules are in manifest.json, checks in src/lib.rs.\n"
         ),
     );
-    Ok(world.print(steps.as_bytes()))
+    Ok(world.show(&steps))
 }
 
 /// Finds the folder of the SDK: the one named, else the one in the source tree of this command.
 fn sdk(named: Option<PathBuf>) -> Result<PathBuf, Error> {
     let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-sdk");
     let folder = named.unwrap_or(built_from);
-    match folder.canonicalize() {
+    match dunce::canonicalize(&folder) {
         Ok(folder) if folder.join("Cargo.toml").is_file() => Ok(folder),
         _ => {
             let shown = folder.display();

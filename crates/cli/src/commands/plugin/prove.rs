@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use huizong_core::Lang;
-use huizong_plugin_host::{Candidate, Host, Outcome, Refused, Trial, Verdict, refused};
+use huizong_plugin_host::{Candidate, Host, Refused, Trial, Verdict, refused};
 
 use super::super::plugins::{complain_for, host, read};
 use super::super::say_notice;
@@ -38,7 +38,7 @@ pub(super) fn test(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exi
         all += u32::from(sign != '!');
         wrong += u32::from(sign == '✗');
         let why = why.map(|why| format!("{}{}", lang.pick("：", ": "), lang.of(why))).unwrap_or_default();
-        world.print(format!("{sign} {}{why}\n", lang.of(&trial.what)).as_bytes());
+        world.show(&format!("{sign} {}{why}\n", lang.of(&trial.what)));
     };
     let tried = candidate.and_then(|candidate| huizong_plugin_host::trials(&host, &candidate, &mut tell));
     if let Err(why) = tried {
@@ -46,12 +46,13 @@ pub(super) fn test(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exi
     }
     let summary =
         lang.pick(format!("试了 {all} 项，{wrong} 项不对。\n"), format!("Tried: {all}, wrong: {wrong}.\n"));
-    world.print(summary.as_bytes());
+    world.show(&summary);
     Ok(if wrong == 0 { Exit::Clean } else { Exit::Findings })
 }
 
 #[cfg(target_os = "linux")]
 pub(super) fn conform(args: &ConformArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    use huizong_plugin_host::Outcome;
     let file = &*args.plugin.file;
     let (host, candidate) = candidate(file, world)?;
     let clauses =
@@ -67,15 +68,11 @@ pub(super) fn conform(args: &ConformArgs, lang: Lang, world: &mut World<'_>) -> 
             Outcome::Broken(why) => (lang.pick("不符合", "NOT MET"), Some(why)),
             Outcome::Untried(why) => (lang.pick("没有试", "not tried"), Some(why)),
         };
-        writeln!(
-            world.stdout,
-            "{:>2}  {verdict}  {demand}{}",
-            clause.number,
-            lang.pick(format!("（{tried}）"), format!(" ({tried})"))
-        )?;
+        let tried = lang.pick(format!("（{tried}）"), format!(" ({tried})"));
+        world.say(&format!("{:>2}  {verdict}  {demand}{tried}\n", clause.number))?;
         met += usize::from(why.is_none());
         if let Some(why) = why {
-            writeln!(world.stdout, "      {}", lang.of(why))?;
+            world.say(&format!("      {}\n", lang.of(why)))?;
         }
     }
     let all = clauses.len();
@@ -83,7 +80,7 @@ pub(super) fn conform(args: &ConformArgs, lang: Lang, world: &mut World<'_>) -> 
         format!("{all} 条规则，{met} 条符合。规则全文见 huizong_plugin.h。\n"),
         format!("Rules: {all}, met: {met}. huizong_plugin.h has them in full.\n"),
     );
-    world.print(summary.as_bytes());
+    world.show(&summary);
     Ok(if met == all { Exit::Clean } else { Exit::Findings })
 }
 

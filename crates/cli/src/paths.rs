@@ -1,0 +1,57 @@
+//! Paths as they are recorded: relative, and with `/` on every system.
+
+use std::path::{Component, Path, PathBuf};
+
+/// A path without `.` and `..`, resolved from the path only, not from the file system.
+pub(crate) fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// The relative path from a folder to a file, both without `..`; `.` for the folder itself. Where no relative path leads there, as
+/// from one drive of Windows to another, it is the file's own path.
+pub(crate) fn relative(from: &Path, to: &Path) -> String {
+    let (here, there): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    if here.first() != there.first() {
+        return slashed(to);
+    }
+    let common = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
+    let up = here[common..].iter().map(|_| "..".to_owned());
+    let down = there[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let parts: Vec<String> = up.chain(down).collect();
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
+/// A path as text, with `/` between its parts.
+pub(crate) fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy().into_owned();
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_path_leads_from_a_folder_to_a_file() {
+        let from_to = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
+        assert_eq!(from_to("/a/b", "/a/c/d.txt"), "../c/d.txt");
+        assert_eq!(from_to("/a", "/a/b"), "b");
+        assert_eq!(from_to("/a/b", "/a"), "..");
+        assert_eq!(from_to("/a", "/a"), ".");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn another_drive_has_no_relative_path() {
+        assert_eq!(relative(Path::new(r"C:\a"), Path::new(r"D:\b\c.txt")), "D:/b/c.txt");
+        assert_eq!(relative(Path::new(r"C:\a\b"), Path::new(r"C:\c")), "../../c");
+    }
+}

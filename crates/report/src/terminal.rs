@@ -83,10 +83,19 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
     let mut shown = String::with_capacity(text.len());
     // The renderer takes a line printed after its origin for part of a second file.
     for line in text.lines().filter(|line| bare(line).trim() != "⸬") {
-        shown.push_str(line.trim_end());
+        shown.extend(line.trim_end().chars().map(in_code_page));
         shown.push('\n');
     }
     shown
+}
+
+/// A character of the renderer or of an equation as one that Chinese consoles have, whose code page lacks some.
+fn in_code_page(c: char) -> char {
+    match c {
+        '▸' | '╴' => '─',
+        '−' => '-',
+        c => c,
+    }
 }
 
 /// Removes the colour codes of a line.
@@ -133,7 +142,7 @@ fn member_name(pointer: &Pointer, lang: Lang) -> String {
     if names.len() > 1 && pointer.as_str().starts_with("/budget/") {
         names.remove(0);
     }
-    names.join(" › ")
+    names.join(" > ")
 }
 
 fn origin(location: &Location, lang: Lang) -> Origin<'static> {

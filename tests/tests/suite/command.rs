@@ -349,3 +349,34 @@ fn files_that_were_not_read_are_counted() {
         assert!(ran.err.contains("b.doc"), "{}", ran.err);
     }
 }
+
+/// Redirected text on a Chinese Windows is in code page 936.
+#[test]
+fn whatever_the_command_says_in_chinese_is_in_the_code_page_of_chinese_consoles() {
+    let is_shown = |text: &str| !encoding_rs::GBK.encode(text).2;
+    let is_lacked = |text: &str| text.chars().filter(|c| !is_shown(&c.to_string())).collect::<String>();
+    for rule in huizong_core::rules::ALL {
+        for message in rule.messages {
+            // Equations come as arguments, and the terminal shows their signs otherwise.
+            assert_eq!(is_lacked(message.zh), "", "{}", rule.id);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let out = out.to_str().unwrap();
+    for arguments in [
+        &["check", "forms"][..],
+        &["consolidate", "forms", "-o", out],
+        &["explain", "部门!F12", "--in", out],
+        &["rule"],
+        &["--help"],
+        &["consolidate", "--help"],
+    ] {
+        let ran = run(&district(), arguments);
+        assert!(
+            is_shown(&ran.out) && is_shown(&ran.err),
+            "{arguments:?}: {}",
+            is_lacked(&(ran.out + &ran.err))
+        );
+    }
+}

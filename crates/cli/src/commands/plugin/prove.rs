@@ -31,12 +31,12 @@ pub(super) fn test(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exi
     let (mut all, mut wrong) = (0, 0);
     let mut tell = |trial: &Trial| {
         let (sign, why) = match &trial.verdict {
-            Verdict::Right => ('✓', None),
-            Verdict::Wrong(why) => ('✗', Some(why)),
+            Verdict::Right => ('√', None),
+            Verdict::Wrong(why) => ('×', Some(why)),
             Verdict::Doubtful(why) => ('!', Some(why)),
         };
         all += u32::from(sign != '!');
-        wrong += u32::from(sign == '✗');
+        wrong += u32::from(sign == '×');
         let why = why.map(|why| format!("{}{}", lang.pick("：", ": "), lang.of(why))).unwrap_or_default();
         world.show(&format!("{sign} {}{why}\n", lang.of(&trial.what)));
     };

@@ -3,6 +3,8 @@
 //!
 //! All randomness comes from a seed, which a failing test prints, so that the failure can be reproduced.
 
+use std::path::Path;
+
 pub mod command;
 pub mod documents;
 pub mod forms;
@@ -12,6 +14,11 @@ pub mod places;
 #[cfg(target_os = "linux")]
 pub mod plugins;
 pub mod printable;
+
+/// The root of the workspace.
+pub fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
 
 /// The number of cases of a long test: `HUIZONG_CASES` if it is set, else the quick count.
 pub fn cases(quick: u64) -> u64 {

@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// The root of the workspace.
-pub fn top() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
-}
+use crate::top;
 
 /// The folder of the tests' programs and libraries: `target/PROFILE`.
 fn profile_folder() -> PathBuf {

@@ -17,6 +17,7 @@ use huizong_schema::receipt::Output;
 use crate::digest::digest;
 use crate::exit::Error;
 use crate::notices::RESULT_CHANGED;
+use crate::paths::slashed;
 use crate::receipts::outputs_of;
 
 /// A file that was read besides the inputs.
@@ -71,7 +72,7 @@ pub(crate) fn changed_since(outputs: &[Output], file: &Path, bytes: &[u8]) -> Op
     let is_same = recorded.blake3 == digest(bytes);
     // Only the last folder's name: a result is the same wherever it lies.
     let folder = file.parent().and_then(Path::file_name).map_or(Path::new(""), Path::new);
-    let shown = folder.join(name).display().to_string();
+    let shown = slashed(&folder.join(name));
     (!is_same).then(|| RESULT_CHANGED.notice(Some(&shown), Args::new()))
 }
 

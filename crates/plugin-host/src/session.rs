@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::failure::{Failure, Fallen, Violation};
+#[cfg(target_os = "linux")]
+use crate::failure::Violation;
+use crate::failure::{Failure, Fallen};
 
 /// A conversation with a plugin: a loaded library, and at most one instance of it.
 pub trait Session: Send {

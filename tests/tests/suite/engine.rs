@@ -10,7 +10,7 @@ use huizong::Exit;
 use huizong_core::State;
 use huizong_engine::{Options, Round, Units, read};
 use huizong_tests::command::run;
-use huizong_tests::plugins::top;
+use huizong_tests::top;
 use serde_json::{Value, json};
 
 #[path = "../../../crates/engine/examples/district.rs"]

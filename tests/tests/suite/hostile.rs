@@ -73,7 +73,7 @@ fn one_bad_file_among_sound_ones() {
             "not-a-form letter.txt 1:1",
         ),
         ("page.html", "<html><p>你好</p></html>".into(), Exit::Findings, "not-a-form page.html -:-"),
-        ("nul.txt", b"\0\0\0\0\0\0\0\0\0".to_vec(), Exit::Findings, "not-a-form nul.txt -:-"),
+        ("zeros.txt", b"\0\0\0\0\0\0\0\0\0".to_vec(), Exit::Findings, "not-a-form zeros.txt -:-"),
         (
             "bad.json",
             b"{\"schema_version\":\n\"1.0\",,}".to_vec(),

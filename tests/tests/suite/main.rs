@@ -17,6 +17,8 @@ mod layouts;
 mod lineage;
 mod page;
 mod profiles;
+// Its results are made with a plugin.
+#[cfg(target_os = "linux")]
 mod receipt;
 mod roster;
 mod round_trip;

@@ -21,7 +21,8 @@ use std::time::{Duration, Instant};
 use huizong::Exit;
 use huizong_plugin_host::{Candidate, Host, Limits, Plugin};
 use huizong_tests::command::{program, run};
-use huizong_tests::plugins::{alone, c_library, library, litter, top, workers};
+use huizong_tests::plugins::{alone, c_library, library, litter, workers};
+use huizong_tests::top;
 use serde_json::{Value, json};
 
 const DOCUMENTS: usize = 50;

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use huizong::Exit;
 use huizong_tests::command::{Ran, run};
-use huizong_tests::plugins::{alone, c_library, library, top, workers};
+use huizong_tests::plugins::{alone, c_library, library, workers};
+use huizong_tests::top;
 use serde_json::{Value, json};
 
 fn district() -> PathBuf {

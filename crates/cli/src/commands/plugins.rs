@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::say_notice;
 use crate::exit::{Error, reason};
+use crate::paths::slashed;
 use crate::settings::{PluginSettings, Settings};
 use crate::world::World;
 
@@ -65,7 +66,7 @@ impl Plugins {
                 continue;
             }
             let below = settings.folder().and_then(|folder| path.strip_prefix(folder).ok());
-            let shown = below.unwrap_or(path).display().to_string();
+            let shown = slashed(below.unwrap_or(path));
             plugins.admit(id, pinned((id, &shown), path, of, lock.0.get(id), &host), world);
         }
         plugins.notices.extend(replaced);

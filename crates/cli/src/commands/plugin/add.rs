@@ -11,6 +11,7 @@ use huizong_report::words::severity;
 use super::super::plugins::{Plugins, complain_for, host, lock, read};
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
+use crate::paths::slashed;
 use crate::settings::{FILE, Settings};
 use crate::world::World;
 
@@ -99,7 +100,7 @@ fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -
     };
     let absolute = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let base = dunce::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let shown = absolute.strip_prefix(&base).unwrap_or(&absolute).display().to_string();
+    let shown = slashed(absolute.strip_prefix(&base).unwrap_or(&absolute));
     let strange = || {
         Error::new(
             format!("请自行在 {FILE} 的 [plugins.{id}] 中写上 path = \"{shown}\""),

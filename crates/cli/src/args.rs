@@ -10,7 +10,9 @@ mod tool;
 pub(crate) use forms::{AnnotateArgs, CheckArgs, CheckFormat, ConvertArgs, TemplateArgs};
 pub(crate) use results::{ConsolidateArgs, DiffArgs, ExplainArgs, VerifyArgs};
 pub(crate) use shared::{FailOn, Language, ReadingArgs, TextOrJson};
-pub(crate) use tool::{CompletionsArgs, ConformArgs, NewPluginArgs, PluginCommand, RuleArgs, SchemaArgs};
+pub(crate) use tool::{
+    CompletionsArgs, ConformArgs, NewPluginArgs, PluginCommand, PluginFileArgs, RuleArgs, SchemaArgs,
+};
 
 use clap::{CommandFactory, Parser, Subcommand};
 use huizong_core::Lang;

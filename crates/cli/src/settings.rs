@@ -40,6 +40,9 @@ pub(crate) struct Settings {
     /// The documents that count where one department handed in several.
     #[serde(default)]
     pub(crate) accept: BTreeSet<String>,
+    /// Whether plugins are refused where the system cannot isolate them wholly.
+    #[serde(default)]
+    pub(crate) require_isolation: bool,
     /// The plugins, by id.
     #[serde(default)]
     pub(crate) plugins: BTreeMap<String, PluginSettings>,
@@ -144,7 +147,7 @@ impl Settings {
                 plugin.path = plugin.path.take().map(|path| folder.join(path));
             }
             settings.said = toml::from_str(&text).unwrap_or_default();
-            settings.said.retain(|name, _| !matches!(&**name, "lang" | "fail_on"));
+            settings.said.retain(|name, _| !matches!(&**name, "lang" | "fail_on" | "require_isolation"));
             settings.file = Some(path);
             return Ok(settings);
         }

@@ -190,7 +190,7 @@ impl Walk<'_> {
     }
 
     fn worker(&self) -> Result<Worker, Failure> {
-        Ok(Worker::open(&self.host.program, &self.candidate.bytes, self.host.limits)?)
+        Ok(Worker::open(self.host, &self.candidate.bytes)?)
     }
 
     /// Has the plugin process the documents with these indexes: checks them, or feeds and finishes a set.

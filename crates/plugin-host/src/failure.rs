@@ -76,6 +76,8 @@ pub enum Failure {
     Code(i32, String),
     /// No worker could be started, or the system does not support workers; holds the reason.
     NoWorker(String),
+    /// The system cannot isolate it, and it must be isolated; holds what is lacking.
+    NotIsolated(Message),
     /// Data kept for the plugin could not be written or read back; holds the reason.
     Storage(String),
 }
@@ -112,6 +114,13 @@ impl Failure {
             Self::Storage(why) => (
                 format!("暂存数据时出错：{why}"),
                 format!("the data kept for it could not be written or read: {why}"),
+            ),
+            Self::NotIsolated(lacks) => (
+                format!("要求完全隔离（--require-isolation），而本机拦不住它：{}", lacks.zh),
+                format!(
+                    "it must be isolated (--require-isolation), and this system cannot keep it from: {}",
+                    lacks.en
+                ),
             ),
             Self::NoWorker(why) => {
                 (format!("无法启动插件进程：{why}"), format!("no worker could be started: {why}"))

@@ -18,6 +18,7 @@ mod examples;
 mod failure;
 #[cfg(target_os = "linux")]
 mod in_process;
+pub mod isolation;
 #[cfg(target_os = "linux")]
 mod library;
 mod limits;
@@ -43,7 +44,7 @@ pub use failure::{Failure, LoadError, Violation};
 pub use limits::Limits;
 pub use manifest::is_kebab;
 pub use notice_kinds::NOTICES;
-pub use notices::{refused, replaced};
+pub use notices::{refused, replaced, weakly_isolated};
 pub use plugin::{Host, Plugin};
 pub use projected::Projected;
 pub use refused::Refused;

@@ -10,6 +10,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &PLUGIN_FINDINGS_DROPPED,
     &PLUGIN_REFUSED,
     &PLUGIN_REPLACED,
+    &PLUGIN_WEAKLY_ISOLATED,
 ];
 
 /// A plugin was off after too many failures.
@@ -83,4 +84,14 @@ pub(crate) static PLUGIN_REPLACED: NoticeKind = NoticeKind {
         "The file named by --plugin stands in for the plugin {plugin} that the settings pin.",
     )],
     page: include_str!("notices/plugin-replaced.md"),
+};
+
+/// The system cannot keep a plugin from doing harm.
+pub(crate) static PLUGIN_WEAKLY_ISOLATED: NoticeKind = NoticeKind {
+    id: "plugin-weakly-isolated",
+    messages: &[Template::new(
+        "本机不能完全隔离插件 {plugin}，拦不住它：{lacks}。请只用来源可靠的插件；要在这样的机器上拒绝插件，加 --require-isolation。",
+        "This system cannot keep the plugin {plugin} from: {lacks}. Use only plugins whose source you trust, or refuse them here with --require-isolation.",
+    )],
+    page: include_str!("notices/plugin-weakly-isolated.md"),
 };

@@ -6,7 +6,7 @@ use huizong_schema::findings::{Arg, Args, Message, Notice};
 
 use crate::notice_kinds::{
     PLUGIN_DID_NOT_RUN, PLUGIN_FAILED, PLUGIN_FAILED_ON_DOCUMENT, PLUGIN_FINDINGS_DROPPED, PLUGIN_REFUSED,
-    PLUGIN_REPLACED,
+    PLUGIN_REPLACED, PLUGIN_WEAKLY_ISOLATED,
 };
 use crate::refused::Refused;
 
@@ -29,6 +29,11 @@ pub fn refused(plugin: &str, why: &Refused) -> Notice {
 /// The notice that a flag names a file other than the one pinned under this id.
 pub fn replaced(plugin: &str) -> Notice {
     PLUGIN_REPLACED.notice(None, args(plugin, []))
+}
+
+/// The notice that the system cannot keep a plugin from doing harm.
+pub fn weakly_isolated(plugin: &str, lacks: Message) -> Notice {
+    PLUGIN_WEAKLY_ISOLATED.notice(None, args(plugin, [("lacks", Arg::Words(lacks))]))
 }
 
 fn failed(variant: &str, plugin: &str, reason: Message) -> Notice {

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use huizong_core::PluginRule;
 use huizong_schema::protocol::{Manifest, Op, Reads};
+use huizong_schema::receipt::PluginIsolation;
 use serde_json::Value;
 
 use crate::failure::{Failure, Fallen, Violation};
@@ -23,6 +24,8 @@ pub struct Host {
     pub limits: Limits,
     /// Whether plugins run in this process, unprotected.
     pub in_process: bool,
+    /// Whether a plugin is refused where the system cannot isolate it wholly.
+    pub require_isolation: bool,
 }
 
 /// A plugin that was loaded and described.
@@ -42,6 +45,8 @@ pub struct Plugin {
     pub(crate) reads: Reads,
     pub(crate) set_reads: Reads,
     config: Vec<u8>,
+    /// What keeps it from doing harm; `None` in the command's own process.
+    pub isolation: Option<PluginIsolation>,
     /// The session that described it, kept for its next use.
     spare: Mutex<Option<Box<dyn Session>>>,
     #[cfg(target_os = "linux")]
@@ -71,6 +76,7 @@ impl Plugin {
             reads: Reads::of(manifest.reads.as_deref()),
             set_reads: Reads::of(manifest.set_reads.as_deref().or(manifest.reads.as_deref())),
             manifest_sha256: digest(&bytes),
+            isolation: session.isolation().filter(|_| !host.in_process),
             spare: Mutex::new(Some(session)),
             host,
             candidate,
@@ -178,7 +184,7 @@ impl Plugin {
 /// Opens a session in a worker.
 #[cfg(target_os = "linux")]
 fn isolated(host: &Host, candidate: &Candidate) -> Result<Box<dyn Session>, Fallen> {
-    Ok(Box::new(crate::worker::Worker::open(&host.program, &candidate.bytes, host.limits)?))
+    Ok(Box::new(crate::worker::Worker::open(host, &candidate.bytes)?))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -2,7 +2,7 @@
 
 use huizong_schema::findings::Message;
 
-use crate::failure::Fallen;
+use crate::failure::{Failure, Fallen};
 
 /// Why a plugin does not take part in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,11 @@ impl Refused {
             Self::Failed(fallen) => fallen.failure.message(),
             Self::Unfit(message) => message.clone(),
         }
+    }
+
+    /// Whether it was refused because the system cannot isolate it.
+    pub fn is_not_isolated(&self) -> bool {
+        matches!(self, Self::Failed(Fallen { failure: Failure::NotIsolated(_), .. }))
     }
 
     /// The plugin's output on standard error before it was refused, for its author.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use huizong_schema::receipt::PluginIsolation;
 use serde_json::Value;
 
 #[cfg(target_os = "linux")]
@@ -34,6 +35,11 @@ pub trait Session: Send {
     /// # Errors
     /// Returns how the plugin failed if no answer came.
     fn hold(&mut self, schema: &Value, config: &Value) -> Result<String, Failure>;
+
+    /// What keeps the plugin from doing harm; `None` if nothing is in force, as in the command's own process.
+    fn isolation(&self) -> Option<PluginIsolation> {
+        None
+    }
 
     /// Takes the plugin's output on standard error since the last call, or its beginning if it is long.
     fn noise(&mut self) -> Vec<u8> {

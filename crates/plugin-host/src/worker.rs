@@ -17,6 +17,7 @@ use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use huizong_schema::receipt::PluginIsolation;
 use serde_json::Value;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -28,7 +29,9 @@ use self::child::Orders;
 use self::frame::{Ask, REPLY, Reply};
 use self::inspect::State;
 use crate::failure::{Failure, Fallen, LoadError, Violation};
+use crate::isolation;
 use crate::limits::Limits;
+use crate::plugin::Host;
 use crate::session::{Session, answer, fallen};
 
 pub use child::serve;
@@ -48,14 +51,24 @@ pub(crate) struct Worker {
     limits: Limits,
     alive: bool,
     has_instance: bool,
+    isolation: Option<PluginIsolation>,
 }
 
 impl Worker {
     /// Starts a worker and loads the library in it.
-    pub(crate) fn open(program: &Path, bytes: &[u8], limits: Limits) -> Result<Self, Fallen> {
+    ///
+    /// If the isolation must be whole, none of the library's code runs where it is not.
+    pub(crate) fn open(host: &Host, bytes: &[u8]) -> Result<Self, Fallen> {
+        let limits = host.limits;
         let failed = |error: io::Error| Failure::NoWorker(error.to_string());
-        let mut worker = Self::spawn(program, limits).map_err(failed)?;
-        match worker.exchange(Ask::Load, 0, bytes, limits.load) {
+        let mut worker = Self::spawn(&host.program, limits).map_err(failed)?;
+        let in_force = worker.exchange(Ask::Confine, 0, bytes, limits.load)?;
+        let in_force: PluginIsolation = serde_json::from_slice(&in_force).map_err(|_| Failure::PipeLost)?;
+        if let Some(lacks) = isolation::lacks(&in_force).filter(|_| host.require_isolation) {
+            return Err(Failure::NotIsolated(lacks).into());
+        }
+        worker.isolation = Some(in_force);
+        match worker.exchange(Ask::Load, 0, &[], limits.load) {
             Ok(_) => Ok(worker),
             Err(failure) => Err(fallen(&mut worker, failure)),
         }
@@ -96,6 +109,7 @@ impl Worker {
             limits,
             alive: true,
             has_instance: false,
+            isolation: None,
         };
         for descriptor in
             [worker.to.as_fd(), worker.from.as_fd()].into_iter().chain(worker.err.as_ref().map(AsFd::as_fd))
@@ -323,6 +337,10 @@ impl Session for Worker {
         let both = serde_json::to_vec(&(schema, config)).unwrap_or_default();
         let why = self.exchange(Ask::Hold, 0, &both, self.limits.load)?;
         Ok(String::from_utf8_lossy(&why).into_owned())
+    }
+
+    fn isolation(&self) -> Option<PluginIsolation> {
+        self.isolation
     }
 
     fn noise(&mut self) -> Vec<u8> {

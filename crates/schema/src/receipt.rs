@@ -47,6 +47,9 @@ pub struct Receipt {
     pub inputs: Vec<InputUsed>,
     /// The files of the result, except this one.
     pub outputs: Vec<Output>,
+    /// What kept the plugins from doing harm, if any took part. Not compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin_isolation: Option<PluginIsolation>,
     /// The notices of the run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Note>,
@@ -59,6 +62,32 @@ pub struct Receipt {
     pub settings_file: Option<String>,
     /// The language of the run. Not compared.
     pub lang: String,
+}
+
+/// What keeps plugins from doing harm: it depends on the system that they run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PluginIsolation {
+    /// What limits the files that a plugin can reach.
+    pub files: FileIsolation,
+    /// Whether system calls that a plugin does not need are refused.
+    pub system_calls: bool,
+    /// Whether memory is limited.
+    pub memory: bool,
+    /// Whether a plugin ends with the command.
+    pub ends_with_command: bool,
+}
+
+/// What limits the files that a plugin can reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FileIsolation {
+    /// Landlock of the kernel: only the system's libraries can be read, and nothing written.
+    Landlock,
+    /// A tree of its own with the system's libraries, by a namespace.
+    Namespace,
+    /// Nothing: a plugin can do what the user can.
+    Nothing,
 }
 
 /// What a consolidation was asked for: whatever changes a byte of a result, apart from the settings.
@@ -231,6 +260,7 @@ impl Receipt {
             inputs: Vec::new(),
             outputs,
             notices: Vec::new(),
+            plugin_isolation: None,
             root: String::new(),
             out: String::new(),
             settings_file: None,

@@ -357,7 +357,8 @@ fn the_bytes_that_were_read_are_run() {
     // Between hashing and loading, another plugin replaces the file.
     let other = c_library(folder.path(), "libother.so", &source, &["-DID=\"other\""]);
     fs::rename(other, &path).unwrap();
-    let host = Host { program: program(), limits: Limits::default(), in_process: false };
+    let host =
+        Host { program: program(), limits: Limits::default(), in_process: false, require_isolation: false };
     let plugin = Plugin::describe(host, candidate).unwrap();
     assert_eq!(plugin.id(), "loaded");
     drop(plugin);

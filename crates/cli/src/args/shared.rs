@@ -17,8 +17,11 @@ pub(crate) struct ReadingArgs {
     #[command(flatten)]
     pub(crate) plugins: PluginsArgs,
     /// Run plugins in this process: fast, and nothing protects from what they do
-    #[arg(long)]
+    #[arg(long, conflicts_with = "require_isolation")]
     pub(crate) in_process: bool,
+    /// Refuse to go on where the system cannot isolate plugins wholly
+    #[arg(long)]
+    pub(crate) require_isolation: bool,
 }
 
 #[derive(Args, Debug)]

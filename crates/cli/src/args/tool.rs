@@ -60,6 +60,9 @@ pub(crate) struct NewPluginArgs {
 pub(crate) struct PluginFileArgs {
     /// The plugin's shared library
     pub(crate) file: PathBuf,
+    /// Refuse to go on where the system cannot isolate plugins wholly
+    #[arg(long)]
+    pub(crate) require_isolation: bool,
 }
 
 #[derive(Args, Debug)]

@@ -24,6 +24,7 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
         out: args.out.clone(),
         jobs: args.inputs.jobs.jobs,
         fail_on: args.inputs.fail_on,
+        require_isolation: args.inputs.reading.require_isolation,
         ..Making::default()
     };
     let folder = Folder::take(&world.directory.join(&making.out))?;

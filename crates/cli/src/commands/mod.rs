@@ -29,7 +29,7 @@ use crate::lists::{Consulted, Lists, Wanted};
 use crate::pipeline::{Job, Outcome};
 use crate::settings::Settings;
 use crate::world::World;
-use plugins::Plugins;
+use plugins::{Isolation, Plugins};
 
 /// Runs a subcommand.
 pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
@@ -62,7 +62,7 @@ struct Asked<'a> {
     year: Option<u16>,
     profile: Option<&'a str>,
     plugins: &'a [PathBuf],
-    in_process: bool,
+    isolation: Isolation,
     roster: Option<&'a Path>,
     books: Option<&'a Path>,
     previous: Option<&'a Path>,
@@ -79,7 +79,7 @@ impl<'a> From<&'a ReadingArgs> for Asked<'a> {
             year: reading.year,
             profile: reading.profile.profile.as_deref(),
             plugins: &reading.plugins.plugin,
-            in_process: reading.in_process,
+            isolation: Isolation { in_process: reading.in_process, is_required: reading.require_isolation },
             ..Self::default()
         }
     }
@@ -157,7 +157,7 @@ impl Common {
                 .jobs
                 .map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
             fail_on: fail_on.severity(),
-            plugins: Plugins::load(asked.plugins, asked.in_process, &settings, world)?,
+            plugins: Plugins::load(asked.plugins, asked.isolation, &settings, world)?,
             settings,
         })
     }
@@ -240,8 +240,9 @@ fn say_notice(notice: &Notice, lang: Lang, world: &mut World<'_>) {
     world.complain(&(terminal::notice(notice, lang) + "\n"));
 }
 
-/// Prints how the lists of a run were understood.
+/// Prints how the lists of a run were understood, and what its plugins are not kept from.
 fn say_lists(common: &Common, lang: Lang, world: &mut World<'_>) {
+    common.plugins.say_weakly_isolated(lang, world);
     for notice in &common.lists.understood {
         say_notice(notice, lang, world);
     }

@@ -6,16 +6,22 @@ mod prove;
 
 use huizong_core::Lang;
 
-use crate::args::PluginCommand;
+use super::plugins::Isolation;
+use crate::args::{PluginCommand, PluginFileArgs};
 use crate::exit::{Error, Exit};
 use crate::world::World;
 
 pub(super) fn run(command: &PluginCommand, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     match command {
         PluginCommand::New(args) => new::run(args, lang, world),
-        PluginCommand::Add(args) => add::add(&args.file, lang, world),
+        PluginCommand::Add(args) => add::add(args, lang, world),
         PluginCommand::List => add::list(lang, world),
-        PluginCommand::Test(args) => prove::test(&args.file, lang, world),
+        PluginCommand::Test(args) => prove::test(args, lang, world),
         PluginCommand::Conform(args) => prove::conform(args, lang, world),
     }
+}
+
+/// How a plugin that is added or proven is isolated.
+fn isolation_of(args: &PluginFileArgs) -> Isolation {
+    Isolation { in_process: false, is_required: args.require_isolation }
 }

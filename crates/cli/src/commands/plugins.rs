@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use huizong_core::{Lang, RuleIndex};
-use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, refused};
+use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, isolation, refused, weakly_isolated};
 use huizong_schema::findings::{Message, Notice};
+use huizong_schema::receipt::PluginIsolation;
 use serde_json::Value;
 
 use super::say_notice;
@@ -12,6 +13,15 @@ use crate::exit::{Error, reason};
 use crate::paths::slashed;
 use crate::settings::{PluginSettings, Settings};
 use crate::world::World;
+
+/// Whether plugins are isolated.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Isolation {
+    /// Whether they run in the command's own process.
+    pub(super) in_process: bool,
+    /// Whether one that cannot be isolated wholly ends the run.
+    pub(super) is_required: bool,
+}
 
 /// The plugins of a run.
 #[derive(Default)]
@@ -28,11 +38,11 @@ impl Plugins {
     /// A plugin that cannot take part is a notice: the run goes on without it and is incomplete.
     pub(super) fn load(
         named: &[PathBuf],
-        in_process: bool,
+        isolation: Isolation,
         settings: &Settings,
         world: &mut World<'_>,
     ) -> Result<Self, Error> {
-        let host = host(settings, world, in_process);
+        let host = host(settings, world, isolation);
         let mut plugins = Self::default();
         let lock = lock(settings)?;
         for named in named {
@@ -53,7 +63,7 @@ impl Plugins {
                 let config = settings.plugins.get(plugin.id()).map(config);
                 configured(plugin, &config.unwrap_or_default())
             });
-            plugins.admit(&shown, plugin, world);
+            plugins.admit(&shown, plugin, world)?;
         }
         let mut replaced = Vec::new();
         for (id, of) in &settings.plugins {
@@ -67,15 +77,27 @@ impl Plugins {
             }
             let below = settings.folder().and_then(|folder| path.strip_prefix(folder).ok());
             let shown = slashed(below.unwrap_or(path));
-            plugins.admit(id, pinned((id, &shown), path, of, lock.0.get(id), &host), world);
+            plugins.admit(id, pinned((id, &shown), path, of, lock.0.get(id), &host), world)?;
         }
         plugins.notices.extend(replaced);
         plugins.loaded.sort_by(|a, b| a.id().cmp(b.id()));
         Ok(plugins)
     }
 
-    fn admit(&mut self, shown: &str, plugin: Result<Plugin, Refused>, world: &mut World<'_>) {
+    fn admit(
+        &mut self,
+        shown: &str,
+        plugin: Result<Plugin, Refused>,
+        world: &mut World<'_>,
+    ) -> Result<(), Error> {
         match plugin {
+            Err(refused) if refused.is_not_isolated() => {
+                let why = refused.message();
+                return Err(Error::new(
+                    format!("插件 {shown} 没有运行：{}", why.zh),
+                    format!("the plugin {shown} was not run: {}", why.en),
+                ));
+            }
             Ok(plugin) if self.loaded.iter().any(|known| known.id() == plugin.id()) => {
                 let id = plugin.id();
                 let why = Refused::Unfit(Message {
@@ -87,6 +109,7 @@ impl Plugins {
             Ok(plugin) => self.loaded.push(plugin),
             Err(why) => self.refuse(shown, &why, world),
         }
+        Ok(())
     }
 
     fn refuse(&mut self, shown: &str, why: &Refused, world: &mut World<'_>) {
@@ -97,6 +120,20 @@ impl Plugins {
     /// The rules of a run with these plugins.
     pub(super) fn rule_index(&self) -> RuleIndex {
         RuleIndex::with(self.loaded.iter().flat_map(|plugin| plugin.rules.iter().cloned()).collect())
+    }
+
+    /// What keeps the plugins from doing harm; `None` if there are none, or they run in the command's own process.
+    pub(super) fn isolation(&self) -> Option<PluginIsolation> {
+        self.loaded.iter().find_map(|plugin| plugin.isolation)
+    }
+
+    /// Prints for each plugin what the system cannot keep it from. It depends on the machine, so a result does not have it.
+    pub(super) fn say_weakly_isolated(&self, lang: Lang, world: &mut World<'_>) {
+        for plugin in &self.loaded {
+            if let Some(lacks) = plugin.isolation.as_ref().and_then(isolation::lacks) {
+                say_notice(&weakly_isolated(plugin.id(), lacks), lang, world);
+            }
+        }
     }
 
     /// Prints why plugins do not take part.
@@ -129,8 +166,13 @@ fn contradicts(pin: Option<&Pin>, plugin: &Plugin) -> Result<(), Refused> {
 }
 
 /// The host that runs plugins within the limits of the settings.
-pub(super) fn host(settings: &Settings, world: &World<'_>, in_process: bool) -> Host {
-    Host { program: world.program.clone(), limits: settings.plugin_limits.limits(), in_process }
+pub(super) fn host(settings: &Settings, world: &World<'_>, isolation: Isolation) -> Host {
+    Host {
+        program: world.program.clone(),
+        limits: settings.plugin_limits.limits(),
+        in_process: isolation.in_process,
+        require_isolation: isolation.is_required || settings.require_isolation,
+    }
 }
 
 /// Loads a plugin of the settings. None of its code runs unless its file is the one that was pinned.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use huizong_core::{AnyRule, Lang, RuleIndex};
 use huizong_schema::publish;
 
-use super::plugins::Plugins;
+use super::plugins::{Isolation, Plugins};
 use crate::args::{CompletionsArgs, SchemaArgs, command};
 use crate::exit::{Error, Exit};
 use crate::notices;
@@ -32,7 +32,7 @@ pub(super) fn rule(
     if let Some(notice) = id.and_then(notices::find) {
         return Ok(world.show(&page::notice(notice, lang)));
     }
-    let plugins = Plugins::load(plugins, false, &Settings::load(world)?, world)?;
+    let plugins = Plugins::load(plugins, Isolation::default(), &Settings::load(world)?, world)?;
     plugins.say(lang, world);
     let exit = if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete };
     let rule_index = plugins.rule_index();

@@ -52,6 +52,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
         ids: old.inputs.iter().map(|input| ((input.given, input.path.clone()), input.id.clone())).collect(),
         jobs: args.jobs.jobs,
         fail_on: None,
+        require_isolation: false,
     };
     world.directory = root_of(&folder, &old, &world.directory);
     let again = tempfile::tempdir()?;

@@ -51,6 +51,7 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
         "把这个部门（名称或编码）下属单位的表并成部门的一份表，另写 evaluation.json 和 evaluation.xlsx",
     ),
     ("template", "报告页用自己的模板（minijinja），可以只改动内置模板的几块"),
+    ("require_isolation", "本机不能完全隔离插件时，拒绝运行"),
     ("exclude_errors", "有错误的表不计入汇总"),
     ("dir", "结果文件夹"),
     ("old", "原结果或上年结果：文件夹，或 consolidation.json"),

@@ -58,14 +58,18 @@ pub fn serve(arguments: &[OsString]) -> io::Result<()> {
     let mut sequence = 0;
     let mut plugin: Option<(Table, Option<Instance>)> = None;
     let mut watched: Option<File> = None;
+    let mut sealed: Option<Sealed> = None;
     while let Some((what, op)) = read_ask(&mut from, &mut body)? {
         sequence += 1;
         let returned = match (what, &mut plugin) {
-            (Ask::Load, _) => {
-                let sealed = Sealed::new(&body)?;
+            (Ask::Confine, None) => {
+                sealed = Some(Sealed::new(&body)?);
                 body = Vec::new();
-                confine(orders.memory)?;
-                match Table::open(sealed) {
+                let in_force = serde_json::to_vec(&confine(orders.memory))?;
+                Returned { code: code::OK, data: Ok(in_force) }
+            }
+            (Ask::Load, _) => {
+                match Table::open(sealed.take().ok_or_else(strange)?) {
                     Ok(table) => plugin = Some((table, None)),
                     Err(error) => {
                         let error = serde_json::to_vec(&error)?;

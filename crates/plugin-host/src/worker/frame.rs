@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub(crate) enum Ask {
-    /// Loads a library; its bytes follow.
+    /// Loads the library that came with [`Ask::Confine`]; nothing follows.
     Load = 1,
     /// Describes the plugin; nothing follows.
     Describe = 2,
@@ -22,6 +22,9 @@ pub(crate) enum Ask {
     Inspect = 7,
     /// Validates a configuration against a schema and returns the error; a JSON array of the two follows.
     Hold = 8,
+    /// Confines the worker, and returns what is in force as JSON; the first request. The library's bytes follow: nothing can be
+    /// written afterwards.
+    Confine = 9,
 }
 
 impl Ask {
@@ -35,6 +38,7 @@ impl Ask {
             Self::Watch,
             Self::Inspect,
             Self::Hold,
+            Self::Confine,
         ];
         all.into_iter().find(|ask| *ask as u32 == number)
     }

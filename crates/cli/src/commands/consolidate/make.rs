@@ -12,7 +12,7 @@ use huizong_schema::difference::Difference;
 use huizong_schema::findings::Notice;
 use huizong_schema::receipt::{ResultFormat, RunSpec};
 
-use super::super::{Asked, Common, ProfileChoice};
+use super::super::{Asked, Common, Isolation, ProfileChoice};
 use super::evaluation;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
@@ -36,6 +36,8 @@ pub(crate) struct Making {
     pub(crate) jobs: Option<u16>,
     /// The severity from which findings fail the run.
     pub(crate) fail_on: Option<FailOn>,
+    /// Whether a plugin that cannot be isolated wholly ends the run.
+    pub(crate) require_isolation: bool,
     /// Where the inputs are now, if they are not where they were.
     pub(crate) moved_to: Vec<PathBuf>,
     /// The ids of inputs that had one before, by the path given and the path below it.
@@ -81,7 +83,7 @@ impl<'a> Asked<'a> {
             year: run.year,
             profile: run.profile.as_deref(),
             plugins: &run.plugins,
-            in_process: run.in_process,
+            isolation: Isolation { in_process: run.in_process, is_required: making.require_isolation },
             roster: run.roster.as_deref(),
             books: run.books.as_deref(),
             previous: run.previous.as_deref(),

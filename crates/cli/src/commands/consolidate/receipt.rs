@@ -60,6 +60,7 @@ pub(super) fn receipt(
         settings: Value::Object(common.settings.said.clone()),
         files: consulted.map(|consulted| file_used(consulted, &root)).collect(),
         inputs: inputs.iter().zip(&outcome.digests).map(input).collect(),
+        plugin_isolation: common.plugins.isolation(),
         notices: notices.to_vec(),
         root: relative(&out, &root),
         out: relative(&root, &out),

@@ -5,21 +5,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
-use huizong_plugin_host::{Lock, Pin, Plugin};
+use huizong_plugin_host::{Lock, Pin, Plugin, isolation, weakly_isolated};
 use huizong_report::words::severity;
 
-use super::super::plugins::{Plugins, complain_for, host, lock, read};
+use super::super::plugins::{Isolation, Plugins, complain_for, host, lock, read};
+use super::super::say_notice;
+use super::isolation_of;
+use crate::args::PluginFileArgs;
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
 use crate::paths::slashed;
 use crate::settings::{FILE, Settings};
 use crate::world::World;
 
-pub(super) fn add(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+pub(super) fn add(args: &PluginFileArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
+    let file = &*args.file;
     let path = world.directory.join(file);
     let plugin = read(&path)
-        .and_then(|candidate| Plugin::describe(host(&settings, world, false), candidate))
+        .and_then(|candidate| Plugin::describe(host(&settings, world, isolation_of(args)), candidate))
         .map_err(|refused| {
             let (why, shown) = (refused.message(), file.display());
             complain_for(&shown.to_string(), refused.said(), world);
@@ -38,6 +42,9 @@ pub(super) fn add(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit
         ));
     }
     world.show(&described(&plugin, lang));
+    if let Some(lacks) = plugin.isolation.as_ref().and_then(isolation::lacks) {
+        say_notice(&weakly_isolated(plugin.id(), lacks), lang, world);
+    }
 
     let folder = settings.folder().unwrap_or(&world.directory).to_owned();
     let of = settings.plugins.get(&id);
@@ -177,6 +184,14 @@ fn described(plugin: &Plugin, lang: Lang) -> String {
         let title = lang.of(&rule.declaration.title);
         let _ = writeln!(text, "  {}  {}  {title}", rule.id(), severity(rule.declaration.severity, lang));
     }
+    if let Some(isolation) = &plugin.isolation {
+        let _ = writeln!(
+            text,
+            "  {}{}",
+            lang.pick("隔离：", "isolation: "),
+            lang.of(&isolation::in_force(isolation))
+        );
+    }
     for aggregate in &plugin.manifest.aggregates {
         let _ = writeln!(text, "  {}  {}", aggregate.id, lang.of(&aggregate.title));
     }
@@ -185,7 +200,7 @@ fn described(plugin: &Plugin, lang: Lang) -> String {
 
 pub(super) fn list(lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
-    let plugins = Plugins::load(&[], false, &settings, world)?;
+    let plugins = Plugins::load(&[], Isolation::default(), &settings, world)?;
     for plugin in &plugins.loaded {
         world.show(&described(plugin, lang));
     }
@@ -193,5 +208,6 @@ pub(super) fn list(lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
         world.show(lang.pick("设置中没有插件。\n", "No plugins in the settings.\n"));
     }
     plugins.say(lang, world);
+    plugins.say_weakly_isolated(lang, world);
     Ok(if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete })
 }

@@ -3,31 +3,48 @@
 use std::path::Path;
 
 use huizong_core::Lang;
-use huizong_plugin_host::{Candidate, Host, Refused, Trial, Verdict, refused};
+use huizong_plugin_host::{
+    Candidate, Host, Plugin, Refused, Trial, Verdict, isolation, refused, weakly_isolated,
+};
 
 use super::super::plugins::{complain_for, host, read};
 use super::super::say_notice;
-use crate::args::ConformArgs;
+use super::isolation_of;
+use crate::args::{ConformArgs, PluginFileArgs};
 use crate::exit::{Error, Exit};
 use crate::settings::Settings;
 use crate::world::World;
 
 /// Reads the plugin named, and sets up the host to run it.
-fn candidate(file: &Path, world: &World<'_>) -> Result<(Host, Result<Candidate, Refused>), Error> {
+fn candidate(args: &PluginFileArgs, world: &World<'_>) -> Result<(Host, Result<Candidate, Refused>), Error> {
     let settings = Settings::load(world)?;
-    Ok((host(&settings, world, false), read(&world.directory.join(file))))
+    let host = host(&settings, world, isolation_of(args));
+    Ok((host, read(&world.directory.join(&args.file))))
+}
+
+/// Prints what keeps the plugin from doing harm on this machine.
+fn say_isolation(host: &Host, candidate: &Candidate, lang: Lang, world: &mut World<'_>) {
+    let plugin = Plugin::describe(host.clone(), candidate.clone()).ok();
+    let Some(isolation) = plugin.as_ref().and_then(|plugin| plugin.isolation) else { return };
+    let shown = lang.of(&isolation::in_force(&isolation)).to_owned();
+    world.show(&format!("{}{shown}\n", lang.pick("隔离：", "Isolation: ")));
+    if let (Some(plugin), Some(lacks)) = (plugin, isolation::lacks(&isolation)) {
+        say_notice(&weakly_isolated(plugin.id(), lacks), lang, world);
+    }
 }
 
 fn not_run(file: &Path, why: &Refused, lang: Lang, world: &mut World<'_>) -> Exit {
+    let failed = if why.is_not_isolated() { Exit::Failed } else { Exit::Incomplete };
     let shown = file.display().to_string();
     let notice = refused(&shown, why);
     say_notice(&notice, lang, world);
     complain_for(&shown, why.said(), world);
-    Exit::Incomplete
+    failed
 }
 
-pub(super) fn test(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let (host, candidate) = candidate(file, world)?;
+pub(super) fn test(args: &PluginFileArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let file = &*args.file;
+    let (host, candidate) = candidate(args, world)?;
     let (mut all, mut wrong) = (0, 0);
     let mut tell = |trial: &Trial| {
         let (sign, why) = match &trial.verdict {
@@ -54,7 +71,10 @@ pub(super) fn test(file: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exi
 pub(super) fn conform(args: &ConformArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     use huizong_plugin_host::Outcome;
     let file = &*args.plugin.file;
-    let (host, candidate) = candidate(file, world)?;
+    let (host, candidate) = candidate(&args.plugin, world)?;
+    if let Ok(candidate) = &candidate {
+        say_isolation(&host, candidate, lang, world);
+    }
     let clauses =
         match candidate.and_then(|candidate| huizong_plugin_host::conform(&host, &candidate, args.calls)) {
             Ok(clauses) => clauses,

@@ -162,6 +162,7 @@ pub(super) fn receipt_changed(old: &Receipt, new: &Receipt, with_built_in: bool)
     (compared.root, compared.lang) = (new.root.clone(), new.lang.clone());
     (compared.out, compared.settings_file) = (new.out.clone(), new.settings_file.clone());
     compared.tool = new.tool.clone();
+    compared.plugin_isolation = new.plugin_isolation;
     if !with_built_in {
         (compared.rules, compared.schemas) = (new.rules.clone(), new.schemas.clone());
     }

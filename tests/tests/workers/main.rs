@@ -2,5 +2,6 @@
 
 #![cfg(target_os = "linux")]
 
+mod isolation;
 mod misbehaviour;
 mod plugins;

@@ -100,8 +100,18 @@ pub(crate) struct TableFacts {
 /// Closes every descriptor except the three standard ones. Only for a process that has opened none of its own
 /// yet.
 pub(crate) fn close_inherited() {
+    // Called by its number: the function is in C libraries from 2.34 on, and the call in Linux from 5.9 on.
     // SAFETY: nothing in this process owns a descriptor from 3 upwards yet.
-    unsafe { libc::close_range(3, libc::c_uint::MAX, 0) };
+    let closed = unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, 0) };
+    if closed == 0 {
+        return;
+    }
+    let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    let open: Vec<i32> = open.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    for descriptor in open.into_iter().filter(|descriptor| *descriptor > 2) {
+        // SAFETY: as above; the descriptor of the folder itself is closed already, which is refused.
+        unsafe { libc::close(descriptor) };
+    }
 }
 
 /// Every library loaded here. None is ever unloaded.

@@ -1,4 +1,6 @@
-//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`.
+//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`, `cargo xtask dist`.
+
+mod dist;
 
 use std::env::consts::EXE_EXTENSION;
 use std::io::{self, Write as _};
@@ -9,6 +11,7 @@ const USAGE: &str = "\
 usage: cargo xtask demo          build the command once and consolidate the example district
        cargo xtask gen           write the generated files
        cargo xtask gen --check   fail if a generated file is stale
+       cargo xtask dist [NAME]   make the archives that are handed out, of all platforms or of those named
 ";
 
 fn main() -> ExitCode {
@@ -18,6 +21,7 @@ fn main() -> ExitCode {
         ["demo"] => demo(),
         ["gen"] => generated_files(true),
         ["gen", "--check"] => generated_files(false),
+        ["dist", ref names @ ..] => target().and_then(|target| dist::dist(top(), &target, names)),
         _ => Err(USAGE.to_owned()),
     };
     match done {

@@ -59,8 +59,6 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_lseek,
     libc::SYS_close,
     libc::SYS_close_range,
-    libc::SYS_fstat,
-    libc::SYS_newfstatat,
     libc::SYS_statx,
     libc::SYS_statfs,
     libc::SYS_fstatfs,
@@ -110,6 +108,8 @@ const ALLOWED: &[c_long] = &[
 /// Those that only older architectures have.
 #[cfg(target_arch = "x86_64")]
 const ALLOWED_OF_OLD: &[c_long] = &[
+    libc::SYS_fstat,
+    libc::SYS_newfstatat,
     libc::SYS_arch_prctl,
     libc::SYS_open,
     libc::SYS_stat,
@@ -129,7 +129,9 @@ const ALLOWED_OF_OLD: &[c_long] = &[
     libc::SYS_getpgrp,
     libc::SYS_getrlimit,
 ];
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
+const ALLOWED_OF_OLD: &[c_long] = &[libc::SYS_fstat, libc::SYS_newfstatat];
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 const ALLOWED_OF_OLD: &[c_long] = &[];
 
 /// What `prctl` may do: name a thread, name memory, and read. `PR_SET_PDEATHSIG` would let a plugin outlive the command.

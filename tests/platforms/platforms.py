@@ -164,6 +164,36 @@ def code_pages(name, command, work, text_of):
             print(f"{name}, code page {page}: {file}, {len(data)} bytes, {'the text' if is_equal else 'not the text'} of the first platform")
 
 
+def open_elsewhere(name, command, work):
+    """A file of a result that another program has open is named, and the result stays as it is."""
+    here = district(work)
+    hold = work / "hold.c"
+    hold.write_text(r"""#include <stdio.h>
+#include <windows.h>
+int main(void) {
+    HANDLE held = CreateFileA("out\\consolidation.xlsx", GENERIC_READ, FILE_SHARE_READ, 0, OPEN_EXISTING, 0, 0);
+    fclose(fopen("held", "w"));
+    while (GetFileAttributesA("done") == INVALID_FILE_ATTRIBUTES) Sleep(20);
+    return held == INVALID_HANDLE_VALUE;
+}
+""")
+    subprocess.run(["x86_64-w64-mingw32-gcc", hold, "-o", work / "hold.exe"], check=True)
+    consolidate = ["consolidate", "forms", "-o", "out", "--fail-on", "never"]
+    run(command, here, *consolidate)
+    before = files(here / "out")
+    holder = subprocess.Popen([*command[:-1], work / "hold.exe"], cwd=here, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not (here / "held").exists():
+        time.sleep(0.02)
+    ran = run(command, here, *consolidate)
+    said = ran.stderr.decode(errors="replace")
+    check(ran.returncode == 2 and "consolidation.xlsx" in said and "Excel" in said, f"{name}, open file: {ran.returncode} {said}")
+    check(files(here / "out") == before, f"{name}, open file: the result was changed")
+    (here / "done").touch()
+    check(holder.wait() == 0, f"{name}: the file was not held open")
+    check(run(command, here, *consolidate).returncode == 0, f"{name}: it is not written once the file is closed")
+    print(f"{name}: a file that is open elsewhere is named")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("platforms", nargs="+")
@@ -183,6 +213,7 @@ def main():
         for name, command in platforms.items():
             kill(name, command, work / f"kill-{name}", arguments.kills, random.Random(arguments.seed))
             if command[-1].endswith(".exe"):
+                open_elsewhere(name, command, work / f"open-{name}")
                 code_pages(name, command, work / f"page-{name}", (ran.stdout.decode(), ran.stderr.decode()))
     print(f"{failures} wrong")
     sys.exit(failures > 0)

@@ -102,7 +102,14 @@ impl Folder {
             }
             sync(&self.parent)
         };
-        place().map_err(|error| self.not_replaced(error))?;
+        if let Some(open) = held_open(&self.target) {
+            return Err(still_open(&open));
+        }
+        // It may have been opened since.
+        place().map_err(|error| match held_open(&self.target) {
+            Some(open) => still_open(&open),
+            None => cannot_write(&self.target, error),
+        })?;
         for old in [new, aside] {
             if old.is_dir() {
                 // The new result is in its place; the next run removes the old one if this one cannot.
@@ -112,20 +119,19 @@ impl Folder {
         self.made.clear();
         Ok(self.target.clone())
     }
+}
 
-    /// The error that the folder was left as it was.
-    fn not_replaced(&self, error: io::Error) -> Error {
-        let Some(open) = held_open(&self.target) else { return cannot_write(&self.target, error) };
-        let open = open.display();
-        Error::new(
-            format!(
-                "{open} 正在别的程序（如 Excel、WPS）里打开，结果没有写出，原来的结果没有改动。请关闭这个文件，再运行一次"
-            ),
-            format!(
-                "{open} is open in another program, such as Excel: nothing was written. Close it and run again"
-            ),
-        )
-    }
+/// The error that a folder was left as it was, as another program has a file of it open.
+fn still_open(file: &Path) -> Error {
+    let open = file.display();
+    Error::new(
+        format!(
+            "{open} 正在别的程序（如 Excel、WPS）里打开，结果没有写出，原来的结果没有改动。请关闭这个文件，再运行一次"
+        ),
+        format!(
+            "{open} is open in another program, such as Excel: nothing was written. Close it and run again"
+        ),
+    )
 }
 
 impl Drop for Folder {

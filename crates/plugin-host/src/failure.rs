@@ -74,8 +74,10 @@ pub enum Failure {
     Violation(Violation),
     /// The plugin returned a code other than OK; holds the code and the plugin's message, if any.
     Code(i32, String),
-    /// No worker could be started, or the system does not support workers; holds the reason.
+    /// No worker could be started; holds the reason.
     NoWorker(String),
+    /// Plugins do not run on this system.
+    NotOnThisSystem,
     /// The system cannot isolate it, and it must be isolated; holds what is lacking.
     NotIsolated(Message),
     /// Data kept for the plugin could not be written or read back; holds the reason.
@@ -114,6 +116,10 @@ impl Failure {
             Self::Storage(why) => (
                 format!("暂存数据时出错：{why}"),
                 format!("the data kept for it could not be written or read: {why}"),
+            ),
+            Self::NotOnThisSystem => (
+                "插件目前只能在 Linux 上运行；内置的检查不受影响".into(),
+                "plugins run on Linux alone; the built-in checks are not affected".into(),
             ),
             Self::NotIsolated(lacks) => (
                 format!("要求完全隔离（--require-isolation），而本机拦不住它：{}", lacks.zh),

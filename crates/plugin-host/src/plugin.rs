@@ -189,5 +189,5 @@ fn isolated(host: &Host, candidate: &Candidate) -> Result<Box<dyn Session>, Fall
 
 #[cfg(not(target_os = "linux"))]
 fn isolated(_: &Host, _: &Candidate) -> Result<Box<dyn Session>, Fallen> {
-    Err(Failure::NoWorker("plugins currently run on Linux only".into()).into())
+    Err(Failure::NotOnThisSystem.into())
 }

@@ -106,5 +106,5 @@ pub(super) fn conform(args: &ConformArgs, lang: Lang, world: &mut World<'_>) -> 
 
 #[cfg(not(target_os = "linux"))]
 pub(super) fn conform(_: &ConformArgs, _: Lang, _: &mut World<'_>) -> Result<Exit, Error> {
-    Err(Error::new("插件目前只能在 Linux 上运行", "plugins run on Linux alone so far"))
+    Err(Error::new("插件目前只能在 Linux 上运行", "plugins run on Linux alone"))
 }

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 pub struct World<'w> {
     /// Standard input.
     pub stdin: &'w mut (dyn Read + 'w),
-    /// Standard output: results. Data is UTF-8; text for people goes through [`World::say`].
+    /// Standard output: results. Data is UTF-8; text for people is in the encoding below.
     pub stdout: &'w mut (dyn Write + 'w),
     /// The encoding of text on standard output.
     pub stdout_encoding: &'static Encoding,

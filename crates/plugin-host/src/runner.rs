@@ -118,10 +118,12 @@ impl<'p> Runner<'p> {
         batches
     }
 
-    /// Checks a batch. If it fails, checks its documents one by one, so that only the failing one is reported.
+    /// Checks a batch. If it fails, checks its documents one by one, so that only the failing one is reported; so too if its
+    /// documents were mixed up, as what is found must not depend on how many are asked about at once.
     fn batch(&mut self, documents: &dyn Documents, range: Range<usize>, findings: &mut [Vec<Finding>]) {
         if range.len() > 1
             && let Some(Ok(answer)) = self.ask(documents, range.clone())
+            && self.holds_of_each(&answer, documents, range.clone())
         {
             return self.accept(&answer, documents, range, findings);
         }
@@ -142,6 +144,22 @@ impl<'p> Runner<'p> {
                 }
             }
         }
+    }
+
+    /// Whether each document that a batch's answer is about has the same findings when it is asked about alone.
+    fn holds_of_each(&mut self, answer: &Answer, documents: &dyn Documents, range: Range<usize>) -> bool {
+        let indexes: BTreeMap<&str, usize> = range.map(|index| (documents.id(index), index)).collect();
+        let mut of_each: BTreeMap<usize, Vec<&Reported>> = BTreeMap::new();
+        for reported in &answer.findings {
+            let Some(index) = indexes.get(reported.document.as_deref().unwrap_or_default()) else {
+                return false;
+            };
+            of_each.entry(*index).or_default().push(reported);
+        }
+        of_each.into_iter().all(|(index, found)| {
+            let alone = self.ask(documents, index..index + 1);
+            alone.is_some_and(|alone| alone.is_ok_and(|alone| alone.findings.iter().eq(found)))
+        })
     }
 
     /// Sends a batch to the plugin; [`None`] if the plugin is off after too many failures.

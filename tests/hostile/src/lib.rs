@@ -127,6 +127,9 @@ impl Hostile {
             "unknown-document" => {
                 findings.report(Finding::new("hostile/found", "").of("nobody"));
             }
+            "another-document" => {
+                findings.report(Finding::new("hostile/found", "").of("docs.ndjson#3"));
+            }
             "pointer" => report(findings, "hostile/found", "/tasks/99/name"),
             "severity" => {
                 findings.report(Finding::new("hostile/found", "").as_severe_as(Severity::Error));

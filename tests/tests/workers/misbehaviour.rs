@@ -191,6 +191,7 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
         ("undeclared", dropped("hostile/nothing-like-it is not declared").to_vec()),
         ("other-plugin", dropped("tianhe/key-project-missing is not declared").to_vec()),
         ("unknown-document", vec![("plugin-findings-dropped", "", "not asked about \"nobody\"")]),
+        ("another-document", vec![("plugin-findings-dropped", "", "not asked about \"docs.ndjson#3\"")]),
         ("pointer", dropped("leads to no member").to_vec()),
         ("severity", dropped("graver than declared").to_vec()),
         ("atexit", vec![]),
@@ -259,6 +260,25 @@ fn no_misbehaviour_while_checking_hurts_a_run() {
     bench.settings(false, "");
     verdicts.prove("panic=abort", &bench, &abort, &on("SIGABRT"));
     println!("{} misbehaviours while checking, five assertions each", verdicts.proven);
+}
+
+/// What a plugin finds does not depend on how many documents it is asked about at once.
+#[test]
+fn findings_about_other_documents_are_dropped_in_batches_of_any_size() {
+    let _alone = alone();
+    let bench = Bench::new(DOCUMENTS, &[17]);
+    let mut reports = Vec::new();
+    for size in [1, 2, 7, 50] {
+        let limits = format!("[plugin_limits]\nbatch_documents = {size}\n");
+        let hostile = "[plugins.hostile]\nconfig = { mode = \"another-document\" }\n";
+        fs::write(bench.path().join("huizong.toml"), limits + hostile).unwrap();
+        let (report, _) = bench.check(&[&library("huizong_hostile")], &[]);
+        reports.push((size, report["findings"].clone(), report["notices"].clone()));
+    }
+    assert_eq!(reports[0].2.as_array().unwrap().len(), 1, "{}", reports[0].2);
+    for (size, findings, notices) in &reports[1..] {
+        assert_eq!((findings, notices), (&reports[0].1, &reports[0].2), "in batches of {size}");
+    }
 }
 
 #[test]

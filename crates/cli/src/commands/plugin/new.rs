@@ -42,10 +42,10 @@ pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Re
     let library = format!("target/release/lib{}.so", name.replace('-', "_"));
     let steps = lang.pick(
         format!(
-            "已建立 {name}/。接下来：\n  cd {name}\n  cargo test                                  运行说明中的例子\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\n规则写在 manifest.json，检查写在 src/lib.rs。\n"
+            "已建立 {name}/。接下来：\n  cd {name}\n  cargo test                                  运行说明中的例子\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\n规则写在 manifest.json，检查写在 src/lib.rs。\n要让它也能在旧的 Linux（glibc 2.17 起）上运行，请用 zig 编译：\n  pip install cargo-zigbuild ziglang\n  cargo zigbuild --release --target x86_64-unknown-linux-gnu.2.17\n"
         ),
         format!(
-            "{name}/ is there. Next:\n  cd {name}\n  cargo test                                  runs the manifest's examples\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\nRules are in manifest.json, checks in src/lib.rs.\n"
+            "{name}/ is there. Next:\n  cd {name}\n  cargo test                                  runs the manifest's examples\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\nRules are in manifest.json, checks in src/lib.rs.\nTo have it run on old Linux too (glibc 2.17), build it with zig:\n  pip install cargo-zigbuild ziglang\n  cargo zigbuild --release --target x86_64-unknown-linux-gnu.2.17\n"
         ),
     );
     Ok(world.show(&steps))

@@ -14,7 +14,8 @@ use huizong_schema::{Draft, Evaluation, Pointer, ProblemKind, Violation, explain
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::plugin::{Host, Plugin};
+use crate::host::Host;
+use crate::plugin::Plugin;
 use crate::projected::Projected;
 use crate::refused::Refused;
 use crate::runner::{Documents, Ran, Runner};

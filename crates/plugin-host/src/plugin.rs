@@ -1,6 +1,5 @@
 //! A plugin that was loaded and described.
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 
 use huizong_core::PluginRule;
@@ -9,24 +8,11 @@ use huizong_schema::receipt::PluginIsolation;
 use serde_json::Value;
 
 use crate::failure::{Failure, Fallen, Violation};
-use crate::limits::Limits;
+use crate::host::Host;
 use crate::manifest;
 use crate::refused::Refused;
 use crate::session::{Session, fallen};
 use crate::trust::{Candidate, Pin, digest};
-
-/// Where plugins run, and with which limits.
-#[derive(Clone, Debug)]
-pub struct Host {
-    /// The command's executable, which a worker runs too.
-    pub program: PathBuf,
-    /// Time and resource limits.
-    pub limits: Limits,
-    /// Whether plugins run in this process, unprotected.
-    pub in_process: bool,
-    /// Whether a plugin is refused where the system cannot isolate it wholly.
-    pub require_isolation: bool,
-}
 
 /// A plugin that was loaded and described.
 pub struct Plugin {

@@ -29,9 +29,9 @@ use self::child::Orders;
 use self::frame::{Ask, REPLY, Reply};
 use self::inspect::State;
 use crate::failure::{Failure, Fallen, LoadError, Violation};
+use crate::host::Host;
 use crate::isolation;
 use crate::limits::Limits;
-use crate::plugin::Host;
 use crate::session::{Session, answer, fallen};
 
 pub use child::serve;

@@ -123,7 +123,7 @@ fn guide(platform: &Platform) -> String {
     } else {
         (
             "  在解压出来的文件夹里点右键，选“在终端中打开”。",
-            "  plugins 文件夹里有两个例子，用法：huizong check 各部门报表 --plugin plugins/libhuizong_tianhe.so",
+            "  plugins 文件夹里有两个例子，用法：\n  huizong check 各部门报表 --plugin plugins/libhuizong_tianhe.so",
             "  sha256sum -c SHA256SUMS",
         )
     };

@@ -80,7 +80,7 @@ fn build(top: &Path, platform: &Platform) -> Result<(), String> {
     if !platform.is_windows {
         cargo.args(PLUGINS.iter().flat_map(|plugin| ["-p".to_owned(), format!("huizong-{plugin}")]));
     }
-    cargo.env("RUSTFLAGS", flags).env("CARGO_INCREMENTAL", "0").current_dir(top);
+    cargo.env("RUSTFLAGS", flags).env("CARGO_INCREMENTAL", "0").env("HUIZONG_DIST", "1").current_dir(top);
     super::run(&mut cargo)
 }
 
@@ -141,6 +141,18 @@ fn guide(platform: &Platform) -> String {
     if platform.is_windows { text.replace('\n', "\r\n") } else { text }
 }
 
+/// Packs the files named on standard input. Python says of Chinese names that they are UTF-8, which the `zip` of Debian does not, and
+/// gives each entry the first moment that an archive can hold.
+const ZIP: &str = r#"
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as archive:
+    for name in sys.stdin.read().splitlines():
+        entry = zipfile.ZipInfo(name)
+        entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+        with open(name, "rb") as file:
+            archive.writestr(entry, file.read(), compresslevel=9)
+"#;
+
 /// Packs a folder into an archive without times, owners or an order of the file system's, and returns the archive's name.
 fn pack(place: &Path, name: &str, is_windows: bool) -> io::Result<String> {
     let mut names: Vec<String> =
@@ -150,13 +162,9 @@ fn pack(place: &Path, name: &str, is_windows: bool) -> io::Result<String> {
     let archive = format!("{name}.{}", if is_windows { "zip" } else { "tar.gz" });
     let _ = fs::remove_file(place.join(&archive));
     if is_windows {
-        // The first moment that an archive can hold.
-        let mut touch = Command::new("touch");
-        touch.args(["-d", "1980-01-01T00:00:00Z"]).args(&names).current_dir(place);
-        super::run(&mut touch).map_err(io::Error::other)?;
-        let mut zip = Command::new("zip");
-        zip.args(["-q", "-X", "-9", &archive, "-@"]).env("TZ", "UTC").current_dir(place);
-        fed(&mut zip, &list)?;
+        let mut python = Command::new("python3");
+        python.args(["-c", ZIP, &archive]).current_dir(place);
+        fed(&mut python, &list)?;
     } else {
         let mut tar = Command::new("tar");
         tar.args([

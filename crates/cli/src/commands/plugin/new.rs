@@ -10,6 +10,10 @@ use crate::exit::{Error, Exit};
 use crate::files::cannot_write;
 use crate::world::World;
 
+/// The source of this command. What is handed out has no path of the machine that built it.
+const BUILT_FROM: &str =
+    if option_env!("HUIZONG_DIST").is_some() { "crates/cli" } else { env!("CARGO_MANIFEST_DIR") };
+
 const FILES: [(&str, &str); 4] = [
     ("Cargo.toml", include_str!("template/Cargo.toml.in")),
     ("src/lib.rs", include_str!("template/lib.rs.in")),
@@ -53,8 +57,7 @@ pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Re
 
 /// Finds the folder of the SDK: the one named, else the one in the source tree of this command.
 fn sdk(named: Option<PathBuf>) -> Result<PathBuf, Error> {
-    let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-sdk");
-    let folder = named.unwrap_or(built_from);
+    let folder = named.unwrap_or_else(|| Path::new(BUILT_FROM).join("../plugin-sdk"));
     match dunce::canonicalize(&folder) {
         Ok(folder) if folder.join("Cargo.toml").is_file() => Ok(folder),
         _ => {

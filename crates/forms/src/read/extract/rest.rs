@@ -95,7 +95,7 @@ impl Form<'_> {
         }
     }
 
-    /// Whether a text stands alone in its row, directly below a department's name: it may be the name's second half.
+    /// Whether a text is the only one in its row, directly below a department's name, and so may be the rest of the name.
     fn is_below_name(&self, cell: &GridCell) -> bool {
         let above = cell.row.checked_sub(1).and_then(|row| self.cell(row, cell.column));
         let is_name = |above: &GridCell| {

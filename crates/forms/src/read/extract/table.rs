@@ -1,12 +1,12 @@
 //! The block of rows under a header: main tasks with their indicators.
 
 mod columns;
+mod continued;
 mod lists;
 mod rows;
 
 use std::collections::BTreeMap;
 
-use huizong_core::shown_text;
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Args, Location, Place};
 use serde_json::Value;
@@ -28,6 +28,13 @@ struct BlockColumn<'g> {
     column: &'g TableColumn,
     /// The cell that heads it.
     head: &'g GridCell,
+}
+
+impl BlockColumn<'_> {
+    /// Whether it is of the list within an item, such as the indicators of a task.
+    fn is_inner(&self) -> bool {
+        self.column.member.contains("/*/")
+    }
 }
 
 /// The block while it is read.
@@ -59,6 +66,11 @@ impl Block<'_> {
     /// The item that was begun last.
     fn pointer(&self) -> Pointer {
         self.list.item(self.item.unwrap_or(0))
+    }
+
+    /// The place of the column that names an item among the block's columns.
+    fn name_column(&self) -> Option<usize> {
+        self.columns.iter().position(|column| Some(&*column.column.member) == self.table.item())
     }
 
     /// The member of the current item that a column leads to.
@@ -184,88 +196,11 @@ impl<'g> Form<'g> {
         self.open = None;
     }
 
-    /// Takes the second line of an item's name: the item's other cells still cover the row. Returns true if the row is
-    /// nothing else.
-    fn goes_on_with_name(
-        &mut self,
-        block: &mut Block<'g>,
-        row: usize,
-        under: &[Option<&'g GridCell>],
-    ) -> bool {
-        let is_named = |column: &BlockColumn<'_>| Some(&*column.column.member) == block.table.item();
-        let Some(at) = block.columns.iter().position(is_named) else { return false };
-        let begins = |cell: &&'g GridCell| cell.row == row && !cell.is_blank();
-        let Some(name) = under[at].filter(begins).filter(|name| name.known_column().is_some()) else {
-            return false;
-        };
-        // The level of an indicator covers the rows of other indicators too.
-        let own = || {
-            let columns = block.columns.iter().map(|column| column.column).enumerate();
-            let own = columns
-                .filter(|(other, column)| *other != at && !column.carried && !column.member.contains("/*/"));
-            own.map(|(other, _)| other)
-        };
-        let covers =
-            own().filter_map(|other| under[other]).filter(|cell| cell.row < row && !cell.is_blank()).count();
-        let is_free = own().filter_map(|other| under[other]).all(|cell| !begins(&cell));
-        if block.item.is_none() || covers < 2 || !is_free {
-            return false;
-        }
-        let pointer = block.pointer().member(&block.columns[at].column.member);
-        let first = self.builder.get(pointer.as_str()).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let whole = format!("{first}{}", name.text.trim());
-        self.claim(name);
-        self.builder.note(NoteKind::Joined, Some(&pointer), &format!("{first} / {}", name.text), &whole);
-        self.builder.unset(&pointer);
-        self.builder.set(&pointer, whole.into());
-        self.inner_entry(block, row, under);
-        true
-    }
-
-    /// The only cell of a row that may go on with the row above it: a name with nothing beside it between filled rows, or a
-    /// result with no name.
-    fn lone_cell(
-        &self,
-        block: &Block<'g>,
-        row: usize,
-        cells: &[&'g GridCell],
-        under: &[Option<&'g GridCell>],
-    ) -> Option<(&'g TableColumn, &'g GridCell)> {
-        let [only] = *cells else { return None };
-        let mut cells = under.iter().copied();
-        let at = cells
-            .position(|cell| cell.is_some_and(|cell| std::ptr::eq(cell, only)))
-            .filter(|_| only.known_column().is_some())?;
-        let column = block.columns[at].column;
-        let is_filled = |row: Option<usize>| {
-            row.is_some_and(|row| self.grid.row(row).filter(|cell| !cell.is_blank()).count() > 2)
-        };
-        let is_lone = match column.member.split_once("/*/") {
-            Some((_, member)) => {
-                let has_names = block.columns.iter().any(|other| other.column.member.ends_with("/*/name"));
-                member != "name" && has_names && block.inner > 0
-            }
-            None => {
-                Some(&*column.member) == block.table.item()
-                    && block.item.is_some()
-                    && is_filled(row.checked_sub(1))
-                    && is_filled(row.checked_add(1))
-            }
-        };
-        is_lone.then_some((column, only))
-    }
-
-    fn note_lone(&mut self, block: &Block<'g>, lone: Option<(&TableColumn, &GridCell)>) {
-        if let Some((column, cell)) = lone {
-            self.builder.lone.push((block.member(column), shown_text(cell.text.trim())));
-        }
-    }
-
     /// Reads only the entry of the inner list in a row, for the item above it.
     fn inner_entry(&mut self, block: &mut Block<'g>, row: usize, under: &[Option<&'g GridCell>]) {
         let mut inner_used = false;
         for (column, cell) in block.columns.iter().zip(under) {
-            if column.column.member.contains("/*/") {
+            if column.is_inner() {
                 inner_used |= self.member_of_column(block, column, *cell, row, false);
             }
         }
@@ -299,8 +234,7 @@ impl<'g> Form<'g> {
         under: &[Option<&'g GridCell>],
     ) -> Vec<Vec<Option<GridCell>>> {
         let whole = || vec![under.iter().map(|cell| cell.cloned()).collect()];
-        let is_inner = |column: &BlockColumn<'_>| column.column.member.contains("/*/");
-        let inner = || block.columns.iter().zip(under).filter(|(column, _)| is_inner(column));
+        let inner = || block.columns.iter().zip(under).filter(|(column, _)| column.is_inner());
         let own = |cell: &&'g GridCell| cell.row == row && !cell.is_blank();
         let names = inner().find(|(column, _)| column.column.member.ends_with("/name"));
         let Some(names) = names.and_then(|(_, cell)| cell.as_ref()).copied().filter(own) else {
@@ -322,7 +256,7 @@ impl<'g> Form<'g> {
         let entry = |at: usize| {
             let of = |(column, cell): (&BlockColumn<'_>, Option<&'g GridCell>)| {
                 let cell = cell?;
-                if !is_inner(column) {
+                if !column.is_inner() {
                     return (at == 0).then(|| cell.clone());
                 }
                 let line = lists::line_of(&cell.text, at)?;
@@ -408,8 +342,8 @@ impl<'g> Form<'g> {
     fn is_moved(&self, block: &Block<'g>, row: usize, cells: &[&'g GridCell]) -> bool {
         let Some(first) = block.columns.iter().map(|column| column.head.column).min() else { return false };
         // A target in the place of a name: ≥11场.
-        let named = block.columns.iter().find(|column| Some(&*column.column.member) == block.table.item());
-        let name = named.and_then(|named| self.cell(row, named.head.column)).filter(|cell| cell.row == row);
+        let named = block.name_column().map(|at| block.columns[at].head);
+        let name = named.and_then(|head| self.cell(row, head.column)).filter(|cell| cell.row == row);
         if name.is_some_and(|name| name.text.trim_start().starts_with(['≥', '≤', '>', '<', '＞', '＜']))
         {
             return true;
@@ -491,9 +425,8 @@ fn texts<'c>(cells: &[&'c GridCell]) -> Vec<&'c str> {
 
 /// Whether the cell that names an item names several: 指标1：甲 and 指标2：乙 on two lines.
 fn holds_several(block: &Block<'_>, row: usize, under: &[Option<&GridCell>]) -> bool {
-    let item = block.table.item();
-    let cell = block.columns.iter().zip(under).find(|(column, _)| Some(&*column.column.member) == item);
-    let Some(cell) = cell.and_then(|(_, cell)| *cell).filter(|cell| cell.row == row) else { return false };
+    let cell = block.name_column().and_then(|at| under[at]).filter(|cell| cell.row == row);
+    let Some(cell) = cell else { return false };
     let lines: Vec<&str> = cell.text.lines().collect();
     lines.len() > 1
         && lines.iter().all(|line| line.trim_start().starts_with("指标") && lists::begins_entry(line))
@@ -511,11 +444,8 @@ fn is_cut_off(block: &Block<'_>, row: usize, under: &[Option<&GridCell>]) -> boo
 
 /// Whether a row begins an item: a cell of its own is in the column that only an item's first row fills.
 fn begins_item<'g>(block: &Block<'g>, row: usize, under: &[Option<&'g GridCell>]) -> bool {
-    let is_own = |name: &str| {
-        let at = block.columns.iter().position(|column| column.column.member == name);
-        at.and_then(|at| under[at]).is_some_and(|cell| cell.row == row && !cell.is_blank())
-    };
-    block.item.is_none() || block.table.item().is_some_and(is_own)
+    let name = block.name_column().and_then(|at| under[at]);
+    block.item.is_none() || name.is_some_and(|cell| cell.row == row && !cell.is_blank())
 }
 
 fn is_number(text: &str) -> bool {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_schema::findings::Message;
+use huizong_schema::findings::{Message, Notice};
 use huizong_schema::protocol::Op;
+use huizong_schema::receipt::PluginIsolation;
 
 use crate::answer;
 use crate::examples::{Samples, examples_of_one_config, run_over};
@@ -95,12 +96,22 @@ const BAD: [&[u8]; 14] = [
     b"\x00\x00\x00\x00",
 ];
 
+/// How a library keeps the numbered rules, and what kept it from doing harm meanwhile.
+pub struct Conformity {
+    /// What is in force on this machine.
+    pub isolation: Option<PluginIsolation>,
+    /// The notice that this is not enough, if that is so.
+    pub weakly_isolated: Option<Notice>,
+    /// A clause for each rule.
+    pub clauses: Vec<Clause>,
+}
+
 /// Tests every numbered rule on a library.
 ///
 /// # Errors
 /// Returns [`Refused`] if the library cannot be loaded or its manifest is not valid; no rule can be tested
 /// then.
-pub fn conform(host: &Host, candidate: &Candidate, calls: u32) -> Result<Vec<Clause>, Refused> {
+pub fn conform(host: &Host, candidate: &Candidate, calls: u32) -> Result<Conformity, Refused> {
     let host = Host { in_process: false, ..host.clone() };
     let mut plugin = Plugin::describe(host.clone(), candidate.clone())?;
     let (config, mut texts) = examples_of_one_config(&plugin);
@@ -133,7 +144,11 @@ pub fn conform(host: &Host, candidate: &Candidate, calls: u32) -> Result<Vec<Cla
         },
         verdict: walk.verdict(number),
     };
-    Ok((1..).zip(CLAUSES).map(clause).collect())
+    Ok(Conformity {
+        isolation: plugin.isolation,
+        weakly_isolated: plugin.weakly_isolated(),
+        clauses: (1..).zip(CLAUSES).map(clause).collect(),
+    })
 }
 
 struct Walk<'w> {

@@ -4,7 +4,7 @@ use huizong_schema::findings::Message;
 use huizong_schema::receipt::{FileIsolation, PluginIsolation};
 
 /// What the system lacks to keep a plugin to itself; `None` if it lacks nothing.
-pub fn lacks(isolation: &PluginIsolation) -> Option<Message> {
+pub(crate) fn lacks(isolation: PluginIsolation) -> Option<Message> {
     let mut lacked: Vec<(&str, &str)> = Vec::new();
     if isolation.files == FileIsolation::Nothing {
         lacked.push(("读写文件", "reading and writing files"));
@@ -28,7 +28,7 @@ pub fn lacks(isolation: &PluginIsolation) -> Option<Message> {
 }
 
 /// What is in force, in a line.
-pub fn in_force(isolation: &PluginIsolation) -> Message {
+pub fn in_force(isolation: PluginIsolation) -> Message {
     let files = match isolation.files {
         FileIsolation::Landlock => ("文件：Landlock", "files: Landlock"),
         FileIsolation::Namespace => ("文件：单独的目录树", "files: a tree of its own"),

@@ -19,7 +19,7 @@ mod failure;
 mod host;
 #[cfg(target_os = "linux")]
 mod in_process;
-pub mod isolation;
+mod isolation;
 #[cfg(target_os = "linux")]
 mod library;
 mod limits;
@@ -39,14 +39,15 @@ mod trust;
 pub mod worker;
 
 #[cfg(target_os = "linux")]
-pub use conform::{Clause, Outcome, conform};
+pub use conform::{Clause, Conformity, Outcome, conform};
 pub use examples::{Trial, Verdict, trials};
 pub use failure::{Failure, LoadError, Violation};
 pub use host::Host;
+pub use isolation::in_force;
 pub use limits::Limits;
 pub use manifest::is_kebab;
 pub use notice_kinds::NOTICES;
-pub use notices::{refused, replaced, weakly_isolated};
+pub use notices::{refused, replaced};
 pub use plugin::Plugin;
 pub use projected::Projected;
 pub use refused::Refused;

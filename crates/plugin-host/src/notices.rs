@@ -32,7 +32,7 @@ pub fn replaced(plugin: &str) -> Notice {
 }
 
 /// The notice that the system cannot keep a plugin from doing harm.
-pub fn weakly_isolated(plugin: &str, lacks: Message) -> Notice {
+pub(crate) fn weakly_isolated(plugin: &str, lacks: Message) -> Notice {
     PLUGIN_WEAKLY_ISOLATED.notice(None, args(plugin, [("lacks", Arg::Words(lacks))]))
 }
 

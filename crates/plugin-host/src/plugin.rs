@@ -3,13 +3,16 @@
 use std::sync::Mutex;
 
 use huizong_core::PluginRule;
+use huizong_schema::findings::Notice;
 use huizong_schema::protocol::{Manifest, Op, Reads};
 use huizong_schema::receipt::PluginIsolation;
 use serde_json::Value;
 
 use crate::failure::{Failure, Fallen, Violation};
 use crate::host::Host;
+use crate::isolation;
 use crate::manifest;
+use crate::notices;
 use crate::refused::Refused;
 use crate::session::{Session, fallen};
 use crate::trust::{Candidate, Pin, digest};
@@ -71,6 +74,12 @@ impl Plugin {
             #[cfg(target_os = "linux")]
             table: std::sync::OnceLock::new(),
         })
+    }
+
+    /// The notice that this system cannot keep it from doing harm, if that is so.
+    pub fn weakly_isolated(&self) -> Option<Notice> {
+        let lacks = self.isolation.and_then(isolation::lacks)?;
+        Some(notices::weakly_isolated(self.id(), lacks))
     }
 
     /// Its id.

@@ -64,7 +64,7 @@ impl Worker {
         let mut worker = Self::spawn(&host.program, limits).map_err(failed)?;
         let in_force = worker.exchange(Ask::Confine, 0, bytes, limits.load)?;
         let in_force: PluginIsolation = serde_json::from_slice(&in_force).map_err(|_| Failure::PipeLost)?;
-        if let Some(lacks) = isolation::lacks(&in_force).filter(|_| host.require_isolation) {
+        if let Some(lacks) = isolation::lacks(in_force).filter(|_| host.require_isolation) {
             return Err(Failure::NotIsolated(lacks).into());
         }
         worker.isolation = Some(in_force);

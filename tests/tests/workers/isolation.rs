@@ -94,6 +94,7 @@ fn what_the_system_lacks_is_said_wherever_plugins_are() {
         for arguments in [
             &["check", "a.json", "--plugin", plugin][..],
             &["consolidate", "a.json", "-o", "out", "--plugin", plugin],
+            &["verify", "out"],
             &["plugin", "add", "libplugin.so"],
             &["plugin", "list"],
             &["plugin", "conform", "libplugin.so"],

@@ -18,7 +18,7 @@ use crate::world::World;
 pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let (form, out) = (&args.form, &args.out);
     let asked = Asked { paths: std::slice::from_ref(form), ..Asked::from(&args.reading) };
-    let common = Common::new(&asked, world)?;
+    let common = Common::new(&asked, lang, world)?;
     if form.as_os_str() == STDIN || world.directory.join(form).is_dir() {
         return Err(Error::new(
             "一次退回一份表：请给出一个文件，而不是文件夹或标准输入",

@@ -26,7 +26,7 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
         fail_on: inputs.fail_on,
         ..Asked::from(&inputs.reading)
     };
-    let common = Common::new(&asked, world)?;
+    let common = Common::new(&asked, lang, world)?;
     let (found, mut notices) = find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
     let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&found, world) };

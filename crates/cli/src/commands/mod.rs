@@ -99,7 +99,8 @@ struct Common {
 }
 
 impl Common {
-    fn new(asked: &Asked<'_>, world: &mut World<'_>) -> Result<Self, Error> {
+    /// Loads the settings, the lists and the plugins, and says what the plugins are not kept from.
+    fn new(asked: &Asked<'_>, lang: Lang, world: &mut World<'_>) -> Result<Self, Error> {
         let settings = Settings::load(world)?;
         let fail_on = match (asked.fail_on, &settings.fail_on) {
             (Some(asked), _) => asked,
@@ -148,6 +149,8 @@ impl Common {
         if is_one_form && !is_whole_set {
             options = options.some_documents();
         }
+        let plugins = Plugins::load(asked.plugins, asked.isolation, &settings, world)?;
+        plugins.say_weakly_isolated(lang, world);
         Ok(Self {
             lists,
             paths: asked.paths.to_vec(),
@@ -157,7 +160,7 @@ impl Common {
                 .jobs
                 .map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
             fail_on: fail_on.severity(),
-            plugins: Plugins::load(asked.plugins, asked.isolation, &settings, world)?,
+            plugins,
             settings,
         })
     }
@@ -240,9 +243,8 @@ fn say_notice(notice: &Notice, lang: Lang, world: &mut World<'_>) {
     world.complain(&(terminal::notice(notice, lang) + "\n"));
 }
 
-/// Prints how the lists of a run were understood, and what its plugins are not kept from.
+/// Prints how the lists of a run were understood.
 fn say_lists(common: &Common, lang: Lang, world: &mut World<'_>) {
-    common.plugins.say_weakly_isolated(lang, world);
     for notice in &common.lists.understood {
         say_notice(notice, lang, world);
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use huizong_core::{Lang, RuleIndex};
-use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, isolation, refused, weakly_isolated};
+use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, refused};
 use huizong_schema::findings::{Message, Notice};
 use huizong_schema::receipt::PluginIsolation;
 use serde_json::Value;
@@ -130,8 +130,8 @@ impl Plugins {
     /// Prints for each plugin what the system cannot keep it from. It depends on the machine, so a result does not have it.
     pub(super) fn say_weakly_isolated(&self, lang: Lang, world: &mut World<'_>) {
         for plugin in &self.loaded {
-            if let Some(lacks) = plugin.isolation.as_ref().and_then(isolation::lacks) {
-                say_notice(&weakly_isolated(plugin.id(), lacks), lang, world);
+            if let Some(notice) = plugin.weakly_isolated() {
+                say_notice(&notice, lang, world);
             }
         }
     }

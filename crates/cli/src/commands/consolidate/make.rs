@@ -113,7 +113,7 @@ pub(crate) fn make(
     let program = world.program.clone();
     // The digest of the command takes a while, and nothing else waits for it.
     let tool = std::thread::spawn(move || receipt::tool(&program));
-    let (mut checked, kept) = CheckedInputs::new(run, making, world)?;
+    let (mut checked, kept) = CheckedInputs::new(run, making, lang, world)?;
     if checked.outcome.settled.entries().is_empty() {
         return Ok(Made { common: checked.common, outcome: checked.outcome, shown: None });
     }
@@ -169,9 +169,10 @@ impl CheckedInputs {
     fn new(
         run: &RunSpec,
         making: &Making,
+        lang: Lang,
         world: &mut World<'_>,
     ) -> Result<(Self, Option<std::fs::File>), Error> {
-        let mut common = Common::new(&Asked::of_run(run, making), world)?;
+        let mut common = Common::new(&Asked::of_run(run, making), lang, world)?;
         if !making.moved_to.is_empty() {
             common.paths.clone_from(&making.moved_to);
         }

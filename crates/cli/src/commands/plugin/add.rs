@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
-use huizong_plugin_host::{Lock, Pin, Plugin, isolation, weakly_isolated};
+use huizong_plugin_host::{Lock, Pin, Plugin, in_force};
 use huizong_report::words::severity;
 
 use super::super::plugins::{Isolation, Plugins, complain_for, host, lock, read};
@@ -42,8 +42,8 @@ pub(super) fn add(args: &PluginFileArgs, lang: Lang, world: &mut World<'_>) -> R
         ));
     }
     world.show(&described(&plugin, lang));
-    if let Some(lacks) = plugin.isolation.as_ref().and_then(isolation::lacks) {
-        say_notice(&weakly_isolated(plugin.id(), lacks), lang, world);
+    if let Some(notice) = plugin.weakly_isolated() {
+        say_notice(&notice, lang, world);
     }
 
     let folder = settings.folder().unwrap_or(&world.directory).to_owned();
@@ -184,13 +184,8 @@ fn described(plugin: &Plugin, lang: Lang) -> String {
         let title = lang.of(&rule.declaration.title);
         let _ = writeln!(text, "  {}  {}  {title}", rule.id(), severity(rule.declaration.severity, lang));
     }
-    if let Some(isolation) = &plugin.isolation {
-        let _ = writeln!(
-            text,
-            "  {}{}",
-            lang.pick("隔离：", "isolation: "),
-            lang.of(&isolation::in_force(isolation))
-        );
+    if let Some(isolation) = plugin.isolation {
+        let _ = writeln!(text, "  {}{}", lang.pick("隔离：", "isolation: "), lang.of(&in_force(isolation)));
     }
     for aggregate in &plugin.manifest.aggregates {
         let _ = writeln!(text, "  {}  {}", aggregate.id, lang.of(&aggregate.title));

@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use huizong_core::Lang;
-use huizong_plugin_host::{
-    Candidate, Host, Plugin, Refused, Trial, Verdict, isolation, refused, weakly_isolated,
-};
+use huizong_plugin_host::{Candidate, Host, Refused, Trial, Verdict, refused};
 
 use super::super::plugins::{complain_for, host, read};
 use super::super::say_notice;
@@ -20,17 +18,6 @@ fn candidate(args: &PluginFileArgs, world: &World<'_>) -> Result<(Host, Result<C
     let settings = Settings::load(world)?;
     let host = host(&settings, world, isolation_of(args));
     Ok((host, read(&world.directory.join(&args.file))))
-}
-
-/// Prints what keeps the plugin from doing harm on this machine.
-fn say_isolation(host: &Host, candidate: &Candidate, lang: Lang, world: &mut World<'_>) {
-    let plugin = Plugin::describe(host.clone(), candidate.clone()).ok();
-    let Some(isolation) = plugin.as_ref().and_then(|plugin| plugin.isolation) else { return };
-    let shown = lang.of(&isolation::in_force(&isolation)).to_owned();
-    world.show(&format!("{}{shown}\n", lang.pick("隔离：", "Isolation: ")));
-    if let (Some(plugin), Some(lacks)) = (plugin, isolation::lacks(&isolation)) {
-        say_notice(&weakly_isolated(plugin.id(), lacks), lang, world);
-    }
 }
 
 fn not_run(file: &Path, why: &Refused, lang: Lang, world: &mut World<'_>) -> Exit {
@@ -69,17 +56,22 @@ pub(super) fn test(args: &PluginFileArgs, lang: Lang, world: &mut World<'_>) -> 
 
 #[cfg(target_os = "linux")]
 pub(super) fn conform(args: &ConformArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    use huizong_plugin_host::Outcome;
+    use huizong_plugin_host::{Outcome, in_force};
     let file = &*args.plugin.file;
     let (host, candidate) = candidate(&args.plugin, world)?;
-    if let Ok(candidate) = &candidate {
-        say_isolation(&host, candidate, lang, world);
-    }
-    let clauses =
+    let conformity =
         match candidate.and_then(|candidate| huizong_plugin_host::conform(&host, &candidate, args.calls)) {
-            Ok(clauses) => clauses,
+            Ok(conformity) => conformity,
             Err(why) => return Ok(not_run(file, &why, lang, world)),
         };
+    if let Some(isolation) = conformity.isolation {
+        let shown = in_force(isolation);
+        world.say(&format!("{}{}\n", lang.pick("隔离：", "Isolation: "), lang.of(&shown)))?;
+    }
+    if let Some(notice) = &conformity.weakly_isolated {
+        say_notice(notice, lang, world);
+    }
+    let clauses = conformity.clauses;
     let mut met = 0;
     for clause in &clauses {
         let (demand, tried) = (lang.of(&clause.demand), lang.of(&clause.tried));

@@ -4,7 +4,7 @@ Each platform consolidates the example district, verifies the others' results, a
 every format. Then one platform is killed at random moments while it replaces a result: what is there must be the old result or the
 new one, at the latest after the next run. On Windows, text that is redirected in two code pages is decoded and compared.
 
-    python3 tests/platforms/platforms.py linux=target/release/huizong windows='.ci/wine …/huizong.exe' [--kills 50] [--only linux,windows]
+    python3 tests/platforms/platforms.py linux=target/release/huizong windows='.ci/wine …/huizong.exe' [--kills 50]
 
 The first platform is the one to compare with. Paths of Windows are drive Z:, which is how Wine shows the file system.
 """

@@ -90,7 +90,9 @@ fn lay_out(top: &Path, target: &Path, place: &Path, name: &str, platform: &Platf
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let built = target.join(platform.target.split(".2.").next().unwrap_or(platform.target)).join("dist");
+    let built = target
+        .join(platform.target.split_once('.').map_or(platform.target, |(triple, _)| triple))
+        .join("dist");
     let exe = if platform.is_windows { ".exe" } else { "" };
     copy(&built.join(format!("huizong{exe}")), &folder.join(format!("huizong{exe}")))?;
     copy(&top.join("examples/district"), &folder.join("examples/district"))?;

@@ -44,15 +44,6 @@ pub(crate) fn reason(error: &io::Error) -> Message {
         io::ErrorKind::ReadOnlyFilesystem => {
             ("这个盘只能读，不能写；请换一个文件夹", "the disk is read-only: name another folder")
         }
-        io::ErrorKind::NetworkDown
-        | io::ErrorKind::NetworkUnreachable
-        | io::ErrorKind::HostUnreachable
-        | io::ErrorKind::NotConnected
-        | io::ErrorKind::StaleNetworkFileHandle
-        | io::ErrorKind::TimedOut => (
-            "共享文件夹连不上了；请重新连接，或先拷到本机",
-            "the shared folder is out of reach: connect it again, or copy it to this machine",
-        ),
         _ if is_of_network(error) => (
             "共享文件夹连不上了；请重新连接，或先拷到本机",
             "the shared folder is out of reach: connect it again, or copy it to this machine",
@@ -68,10 +59,22 @@ pub(crate) fn is_open_elsewhere(error: &io::Error) -> bool {
     cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
 }
 
-/// Whether a share could not be reached, by the numbers of Windows that have no kind.
+/// Whether a share could not be reached.
 fn is_of_network(error: &io::Error) -> bool {
-    // ERROR_REM_NOT_LIST, BAD_NETPATH, DEV_NOT_EXIST, UNEXP_NET_ERR, NETNAME_DELETED, BAD_NET_NAME, SEM_TIMEOUT, NO_NET_OR_BAD_PATH
-    cfg!(windows) && matches!(error.raw_os_error(), Some(51 | 53 | 55 | 59 | 64 | 67 | 121 | 1203))
+    // Numbers of Windows that have no kind: ERROR_REM_NOT_LIST, BAD_NETPATH, DEV_NOT_EXIST, UNEXP_NET_ERR, NETNAME_DELETED,
+    // BAD_NET_NAME, SEM_TIMEOUT, NO_NET_OR_BAD_PATH.
+    let has_number =
+        cfg!(windows) && matches!(error.raw_os_error(), Some(51 | 53 | 55 | 59 | 64 | 67 | 121 | 1203));
+    has_number
+        || matches!(
+            error.kind(),
+            io::ErrorKind::NetworkDown
+                | io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NotConnected
+                | io::ErrorKind::StaleNetworkFileHandle
+                | io::ErrorKind::TimedOut
+        )
 }
 
 /// A failure of the program, or wrong usage.

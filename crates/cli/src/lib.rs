@@ -7,7 +7,8 @@
 //! By module: `args` and `usage_zh` (the command line in both languages), `settings` (`huizong.toml`), `inputs` (paths to
 //! files), `pipeline` (blocks and threads), `lists` (rosters, books and earlier results as files), `commands` (one file
 //! per subcommand), `folder` and `files` (writing), `receipts` (receipts of all versions), `notices`, `page` (the pages
-//! of rules and notices), `paths`, `digest`, `exit`, `greeting` (what a double click says), `world` (streams, environment, working directory).
+//! of rules and notices), `paths` (as they are recorded), `digest`, `exit`, `greeting` (what a double click says), `world`
+//! (streams, environment, working directory).
 //!
 //! Read first: [`run`] (one invocation), `args` (its arguments), `commands`, and `pipeline` (inputs to results, on any number
 //! of threads).
@@ -31,7 +32,7 @@ mod usage_zh;
 mod world;
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
@@ -91,6 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
 pub fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     if std::env::args_os().nth(1).is_some_and(|first| first == huizong_plugin_host::worker::SUBCOMMAND) {
+        use std::io::Write as _;
         let orders: Vec<OsString> = std::env::args_os().skip(2).collect();
         let exit = match huizong_plugin_host::worker::serve(&orders) {
             Ok(()) => Exit::Clean,
@@ -127,16 +129,16 @@ pub fn main() -> ExitCode {
         width: variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100),
     };
     let exit = run(wild::args_os().skip(1), &mut world);
-    if huizong_platform::console::closes_at_the_end() {
-        world.complain("\n按回车键关闭窗口 · Press Enter to close\n");
-        let _ = world.stdin.read(&mut [0]);
-    }
-    let exit = match stdout.flush() {
+    let exit = match world.stdout.flush() {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            let _ = writeln!(stderr, "huizong: {error}");
+            world.complain(&format!("huizong: {error}\n"));
             Exit::Failed
         }
         _ => exit,
     };
+    if huizong_platform::console::closes_at_the_end() {
+        world.complain("\n按回车键关闭窗口 · Press Enter to close\n");
+        let _ = world.stdin.read(&mut [0]);
+    }
     ExitCode::from(exit as u8)
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+pub(crate) use huizong_schema::receipt::slashed;
+
 /// A path without `.` and `..`, resolved from the path only, not from the file system.
 pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
@@ -27,12 +29,6 @@ pub(crate) fn relative(from: &Path, to: &Path) -> String {
     let down = there[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
     let parts: Vec<String> = up.chain(down).collect();
     if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
-}
-
-/// A path as text, with `/` between its parts.
-pub(crate) fn slashed(path: &Path) -> String {
-    let text = path.to_string_lossy().into_owned();
-    if cfg!(windows) { text.replace('\\', "/") } else { text }
 }
 
 #[cfg(test)]

@@ -52,13 +52,13 @@ mod system {
 
     use windows_sys::Win32::System::Console::{GetConsoleOutputCP, GetConsoleProcessList};
 
-    /// The console's code page for output; 0 if there is no console.
+    /// The console's code page for output; 0 without a console.
     pub(crate) fn code_page() -> u32 {
         // SAFETY: the function takes nothing and only reads.
         unsafe { GetConsoleOutputCP() }
     }
 
-    /// How many programs use this console; 0 if there is none.
+    /// The number of programs that use this console; 0 without a console.
     pub(crate) fn programs_in_the_console() -> u32 {
         let mut ids = [0; 2];
         // SAFETY: the buffer has room for the two ids that the second argument says.

@@ -157,9 +157,9 @@ pub enum ResultFormat {
     Parquet,
 }
 
+/// A path as text, with `/` between its parts on every system.
 // A path that is not Unicode is written with replacement characters: a receipt is JSON.
-/// A path as text, the same on every system.
-fn slashed(path: &Path) -> String {
+pub fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy().into_owned();
     if cfg!(windows) { text.replace('\\', "/") } else { text }
 }

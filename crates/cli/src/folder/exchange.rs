@@ -6,6 +6,9 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::exit::is_open_elsewhere;
 
 /// Puts a new folder in the place of an old one, which is then at `new` or at `aside`, or gone.
 pub(super) fn exchange(new: &Path, target: &Path, aside: &Path) -> io::Result<()> {
@@ -35,14 +38,12 @@ fn is_unsupported(error: &io::Error) -> bool {
 /// Tries again for a while on Windows, where a virus scanner may hold a new file open for a moment.
 pub(super) fn patiently<T>(mut step: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     const TIMES: u32 = 20;
+    let is_held = |error: &io::Error| {
+        cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied || is_open_elsewhere(error)
+    };
     for _ in 1..TIMES {
         match step() {
-            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
-                std::thread::sleep(std::time::Duration::from_millis(50));
-            }
-            Err(error) if crate::exit::is_open_elsewhere(&error) => {
-                std::thread::sleep(std::time::Duration::from_millis(50));
-            }
+            Err(error) if is_held(&error) => std::thread::sleep(Duration::from_millis(50)),
             done => return done,
         }
     }
@@ -55,7 +56,7 @@ pub(super) fn held_open(folder: &Path) -> Option<PathBuf> {
     use std::os::windows::fs::OpenOptionsExt;
     let is_held = |path: &Path| {
         let opened = fs::OpenOptions::new().read(true).share_mode(0).open(path);
-        opened.is_err_and(|error| crate::exit::is_open_elsewhere(&error))
+        opened.is_err_and(|error| is_open_elsewhere(&error))
     };
     let mut files: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
     files.sort();

@@ -48,7 +48,17 @@ pub(crate) fn reason(error: &io::Error) -> Message {
             "共享文件夹连不上了；请重新连接，或先拷到本机",
             "the shared folder is out of reach: connect it again, or copy it to this machine",
         ),
-        _ => return Message { zh: format!("系统报错：{error}"), en: error.to_string() },
+        _ if is_of_disk(error) => (
+            "读写时出错，可能是盘坏了、拔掉了，或共享文件夹断开了；请检查后再试，或先拷到别的盘",
+            "reading or writing went wrong, as when a disk is damaged, was taken out, or a share is gone: look at it, or copy the files to another disk",
+        ),
+        _ => {
+            let number = error.raw_os_error().map_or_else(String::new, |number| format!("，编号 {number}"));
+            return Message {
+                zh: format!("系统没有说明的错误{number}；请再试一次，仍不行就请技术人员看"),
+                en: error.to_string(),
+            };
+        }
     };
     Message { zh: zh.into(), en: en.into() }
 }
@@ -59,12 +69,31 @@ pub(crate) fn is_open_elsewhere(error: &io::Error) -> bool {
     cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
 }
 
+/// Whether a disk failed, or was taken out: no kind says so.
+fn is_of_disk(error: &io::Error) -> bool {
+    let numbers: &[i32] = if cfg!(windows) {
+        // ERROR_NOT_READY, CRC, SEEK, WRITE_FAULT, READ_FAULT, GEN_FAILURE, WRONG_DISK, IO_DEVICE, DEVICE_NOT_CONNECTED
+        &[21, 23, 25, 29, 30, 31, 34, 1117, 1167]
+    } else {
+        // EIO, ENXIO, ENODEV
+        &[5, 6, 19]
+    };
+    error.raw_os_error().is_some_and(|number| numbers.contains(&number))
+}
+
 /// Whether a share could not be reached.
 fn is_of_network(error: &io::Error) -> bool {
     // Numbers of Windows that have no kind: ERROR_REM_NOT_LIST, BAD_NETPATH, DEV_NOT_EXIST, UNEXP_NET_ERR, NETNAME_DELETED,
     // BAD_NET_NAME, SEM_TIMEOUT, NO_NET_OR_BAD_PATH.
-    let has_number =
-        cfg!(windows) && matches!(error.raw_os_error(), Some(51 | 53 | 55 | 59 | 64 | 67 | 121 | 1203));
+    let numbers: &[i32] = if cfg!(windows) {
+        &[51, 53, 55, 59, 64, 67, 121, 1203]
+    } else if cfg!(target_os = "linux") {
+        // EHOSTDOWN
+        &[112]
+    } else {
+        &[]
+    };
+    let has_number = error.raw_os_error().is_some_and(|number| numbers.contains(&number));
     has_number
         || matches!(
             error.kind(),
@@ -117,5 +146,24 @@ impl fmt::Display for Error {
 impl From<io::Error> for Error {
     fn from(source: io::Error) -> Self {
         Self::new("写出结果时出错", "writing the result failed").because(source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_of_the_system_has_chinese_words() {
+        for number in 1..200 {
+            let said = reason(&io::Error::from_raw_os_error(number)).zh;
+            assert!(!said.contains("os error"), "{number}: {said}");
+        }
+        #[cfg(target_os = "linux")]
+        for (number, word) in [(5, "盘"), (28, "已满"), (30, "只能读"), (112, "共享"), (116, "共享")]
+        {
+            let said = reason(&io::Error::from_raw_os_error(number)).zh;
+            assert!(said.contains(word), "{number}: {said}");
+        }
     }
 }

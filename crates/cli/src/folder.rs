@@ -174,14 +174,16 @@ fn make_all(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 /// Refuses a folder that holds anything but an earlier result: such a folder is never replaced.
 fn refuse_strange(target: &Path) -> Result<(), Error> {
     let shown = target.display();
-    let Ok(entries) = fs::read_dir(target) else {
-        if target.exists() {
+    let entries: io::Result<Vec<OsString>> =
+        fs::read_dir(target).and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());
+    let names = match entries {
+        Ok(names) => names,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
             return Err(Error::new(format!("{shown} 不是文件夹"), format!("{shown} is not a folder")));
         }
-        return Ok(());
+        Err(error) => return Err(cannot_write(target, error)),
     };
-    let names: Vec<OsString> =
-        entries.map(|entry| entry.map(|entry| entry.file_name()).unwrap_or_default()).collect();
     if names.is_empty() {
         return Ok(());
     }

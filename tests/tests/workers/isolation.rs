@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use huizong_tests::command::program;
-use huizong_tests::plugins::{alone, c_library};
+use huizong_tests::plugins::{alone, c_library, library};
 use huizong_tests::top;
 use serde_json::Value;
 
@@ -121,6 +121,24 @@ fn what_the_system_lacks_is_said_wherever_plugins_are() {
             let refused = if lacks.is_empty() { 0 } else { 2 };
             assert_eq!(status, refused, "without {without}, {required:?}: {err}");
         }
+    }
+}
+
+/// Where nothing keeps a plugin from ending the command, it was said before any document was checked.
+#[test]
+fn what_a_plugin_is_not_kept_from_is_said_before_it_can_do_it() {
+    let _alone = alone();
+    let bench = Bench::new();
+    fs::write(bench.path().join("huizong.toml"), "[plugins.hostile]\nconfig = { mode = \"kill-parent\" }\n")
+        .unwrap();
+    let form = fs::read_to_string(bench.path().join("a.json")).unwrap().replace("示范局", "猛兽局");
+    fs::write(bench.path().join("a.json"), form).unwrap();
+    let plugin = library("huizong_hostile");
+    for (without, lacks, _) in KERNELS {
+        let (status, _, err) = bench.run(without, &["check", "a.json", "--plugin", plugin.to_str().unwrap()]);
+        let was_said =
+            err.contains("[plugin-weakly-isolated]") && lacks.iter().all(|lack| err.contains(lack));
+        assert!(status == 0 || was_said, "without {without}: {status} {err}");
     }
 }
 

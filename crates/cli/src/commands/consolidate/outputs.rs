@@ -71,7 +71,7 @@ impl<'f> Files<'f> {
             digesting.file.sync_all()?;
             Ok(Output::new(name, digesting.bytes, digesting.hasher.finalize().to_hex().as_str()))
         };
-        let written = write().map_err(|error| cannot_write(&path, error))?;
+        let written = write().map_err(|error| cannot_write(Path::new(name), error))?;
         self.written.push(written);
         Ok(())
     }

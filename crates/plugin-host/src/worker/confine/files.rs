@@ -55,6 +55,17 @@ pub(super) fn own_tree() -> io::Result<()> {
         reason = "its successor is unsafe for sharing descriptors no more, which this does not ask for"
     )]
     rustix::thread::unshare(all)?;
+    let moved = move_into_new_tree(user, group);
+    // Whether or not that went well: what the namespace lets this process do is not for a plugin.
+    let none = CapabilitySet::empty();
+    rustix::thread::set_capabilities(
+        None,
+        CapabilitySets { effective: none, permitted: none, inheritable: none },
+    )?;
+    moved
+}
+
+fn move_into_new_tree(user: u32, group: u32) -> io::Result<()> {
     fs::write("/proc/self/setgroups", "deny")?;
     fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
     fs::write("/proc/self/gid_map", format!("{group} {group} 1"))?;
@@ -71,11 +82,6 @@ pub(super) fn own_tree() -> io::Result<()> {
     rustix::process::pivot_root(".", ".")?;
     unmount(".", UnmountFlags::DETACH)?;
     std::env::set_current_dir("/")?;
-    let none = CapabilitySet::empty();
-    rustix::thread::set_capabilities(
-        None,
-        CapabilitySets { effective: none, permitted: none, inheritable: none },
-    )?;
     Ok(())
 }
 

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use huizong_forms::FileFormat;
-use huizong_forms::notices::NOT_READABLE;
+use huizong_forms::notices::not_readable;
 
 use crate::exit::reason;
 use crate::files::refuse_reserved;
-use crate::notices::KIND_NOT_SUPPORTED;
-use huizong_schema::findings::{Arg, Args, Message, Notice};
+use crate::notices::kind_not_supported;
+use huizong_schema::findings::{Message, Notice};
 use walkdir::WalkDir;
 
 /// Something to read.
@@ -27,6 +27,9 @@ pub(crate) struct Input {
 
 /// The path and the id of standard input.
 pub(crate) const STDIN: &str = "-";
+
+/// What Windows and macOS leave in folders by themselves.
+const LEFT_BY_SYSTEMS: [&str; 4] = ["Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX"];
 
 /// Files of the program that lie among forms.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
@@ -53,10 +56,9 @@ pub(crate) fn find(
         }
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
         if is_unsupported(&path) {
-            notices.push(KIND_NOT_SUPPORTED.incomplete(Some(&id), Args::new()));
+            notices.push(kind_not_supported(&id, true));
         } else if let Err(error) = refuse_reserved(&path).and_then(|()| path.metadata()) {
-            let args = Args::from([("reason", Arg::Words(reason(&error)))]);
-            notices.push(NOT_READABLE.incomplete(Some(&id), args));
+            notices.push(not_readable(Some(&id), reason(&error)));
         } else {
             inputs.push((given.clone(), Input { id, path: Some(path), given: index, below: String::new() }));
         }
@@ -86,7 +88,10 @@ fn walk(
     inputs: &mut Vec<(PathBuf, Input)>,
     notices: &mut Vec<Notice>,
 ) {
-    let is_hidden = |name: &str| name.starts_with('.') || name.starts_with("~$");
+    let is_hidden = |name: &str| {
+        let by_system = LEFT_BY_SYSTEMS.iter().any(|left| left.eq_ignore_ascii_case(name));
+        name.starts_with('.') || name.starts_with("~$") || by_system
+    };
     let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
         entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy()) && !is_result(entry.path())
     });
@@ -107,8 +112,7 @@ fn walk(
                     en: "a link leads back to a folder above it".to_owned(),
                 };
                 let why = error.io_error().map_or_else(circle, reason);
-                let args = Args::from([("reason", Arg::Words(why))]);
-                notices.push(NOT_READABLE.incomplete(Some(&at), args));
+                notices.push(not_readable(Some(&at), why));
                 continue;
             }
         };
@@ -129,8 +133,7 @@ fn walk(
             Ok(data) => data,
             Err(error) => {
                 // A broken link.
-                let args = Args::from([("reason", Arg::Words(reason(&error)))]);
-                notices.push(NOT_READABLE.incomplete(Some(&id), args));
+                notices.push(not_readable(Some(&id), reason(&error)));
                 continue;
             }
         };
@@ -139,7 +142,7 @@ fn walk(
             let (below, path) = (id.clone(), Some(entry.path().to_owned()));
             inputs.push((given.join(relative), Input { id, path, given: index, below }));
         } else {
-            notices.push(KIND_NOT_SUPPORTED.notice(Some(&id), Args::new()));
+            notices.push(kind_not_supported(&id, false));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The notices that the command raises, and those of all crates.
 
 use huizong_core::{NoticeKind, Template};
+use huizong_schema::findings::{Arg, Args, Notice};
 
 /// Returns the kind of notice of that id, whichever crate raises it.
 pub(crate) fn find(id: &str) -> Option<&'static NoticeKind> {
@@ -32,14 +33,18 @@ pub(crate) static INPUT_CHANGED: NoticeKind = NoticeKind {
 };
 
 /// A kind of file that is not supported.
-pub(crate) static KIND_NOT_SUPPORTED: NoticeKind = NoticeKind {
+static KIND_NOT_SUPPORTED: NoticeKind = NoticeKind {
     id: "kind-not-supported",
-    messages: &[Template::new(
-        "不支持此类文件，没有读取。请在 Word、WPS 或 Excel 里另存为 .docx 或 .xlsx 后再报；不要另存为纯文本，那样会丢掉表格。",
-        "Files of this kind are not supported; it was not read. Save it as .docx or .xlsx in the office program; plain text would lose the table.",
-    )],
+    messages: &[Template::new("没有读取：{reason}。", "It was not read: {reason}.")],
     page: include_str!("notices/kind-not-supported.md"),
 };
+
+/// Creates the notice that a file was not read for its kind, which its name's ending says.
+pub(crate) fn kind_not_supported(document: &str, incomplete: bool) -> Notice {
+    let ending = document.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    let args = Args::from([("reason", Arg::Words(huizong_forms::why_not_read(&ending)))]);
+    KIND_NOT_SUPPORTED.unread(Some(document), args, incomplete)
+}
 
 /// A result was changed.
 pub(crate) static RESULT_CHANGED: NoticeKind = NoticeKind {

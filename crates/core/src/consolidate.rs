@@ -4,17 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::consolidation::{
     Consolidation, Coverage, Excluded, Expected, FindingCounts, Group, Matched, MatchedBy, Range, Status,
-    Total, Totals,
+    Suspected, Total, Totals,
 };
 use huizong_schema::findings::Finding;
 
 use crate::contribution::Contribution;
 use crate::department_row::DepartmentRow;
+use crate::entry::Entry;
 use crate::number::percent_of_sums;
 use crate::rollup::{Rollup, Sum};
 use crate::roster::Roster;
+use crate::rules::suspects_unit;
 use crate::set::{DepartmentIndex, DepartmentKey};
 use crate::snapshot::Snapshot;
+use crate::state::State;
 use huizong_schema::figures::{Figure, Top};
 
 /// The lists that a consolidation is compared with.
@@ -68,6 +71,7 @@ pub fn consolidate<'e>(
         unit: "CNY".into(),
         coverage: coverage(departments, rows.len(), expected.as_ref()),
         totals,
+        suspected: suspected(&rows, findings),
         rates: sums.rates(),
         counts: sums.counts,
         groups: match &expected {
@@ -81,6 +85,28 @@ pub fn consolidate<'e>(
         notices: Vec::new(),
     };
     (consolidation, sums)
+}
+
+/// The documents whose totals may be in another unit than they say, if there are any, and the sums without them.
+fn suspected(rows: &[DepartmentRow<'_>], findings: &[Finding]) -> Option<Suspected> {
+    let documents: BTreeSet<&str> = findings
+        .iter()
+        .filter(|finding| suspects_unit(finding))
+        .filter_map(|finding| finding.document.as_deref())
+        .collect();
+    let (of, others): (Vec<_>, Vec<_>) =
+        rows.iter().partition(|row| documents.contains(&*row.entry.document));
+    if of.is_empty() {
+        return None;
+    }
+    let mut without = Rollup::default();
+    others.iter().for_each(|row| without.add(row.contribution));
+    let totals = Top::ALL.iter().filter_map(|top| Some((*top, without.sum(Figure::Top(*top))?.value)));
+    Some(Suspected {
+        departments: of.iter().map(|row| row.entry.name.clone().unwrap_or_default()).collect(),
+        documents: of.iter().map(|row| row.entry.document.clone()).collect(),
+        totals_without: totals.collect(),
+    })
 }
 
 fn coverage(
@@ -100,6 +126,7 @@ fn coverage(
             document: entry.document.clone(),
             department: entry.name.clone(),
             code: departments.of(index).and_then(DepartmentKey::code).map(str::to_owned),
+            fiscal_year: entry.fiscal_year,
             reason: reason(index)?.clone(),
         })
     });
@@ -144,6 +171,7 @@ impl<'x, 'e> Expectation<'x, 'e> {
                 documents[row].push(index);
             }
         }
+        let names_itself = |of: &[usize]| of.iter().any(|&index| entries[index].name.is_some());
         let mut counted = vec![None; roster.rows().len()];
         for &index in counts {
             if let Some((row, _)) = departments.row(index) {
@@ -152,14 +180,15 @@ impl<'x, 'e> Expectation<'x, 'e> {
         }
         let whole: BTreeSet<usize> = departments.whole().collect();
         let status = (0..roster.rows().len()).map(|row| {
-            if counted[row].is_some() {
-                Status::Included
-            } else if departments.is_with_department(row, &whole) {
-                Status::WithDepartment
-            } else if documents[row].is_empty() {
-                Status::Missing
-            } else {
-                Status::NotIncluded
+            let of_documents = || documents[row].iter().map(|&index| status(&entries[index])).min();
+            match of_documents() {
+                Some(status) if status.is_held() => status,
+                _ if departments.is_with_department(row, &whole) => Status::WithDepartment,
+                // A form that could not be read weighs more than a file that is no form.
+                _ if !departments.unread(row).is_empty() && !names_itself(&documents[row]) => {
+                    Status::NotReadable
+                }
+                status => status.unwrap_or(Status::Missing),
             }
         });
         let last = previous.map(|previous| {
@@ -229,7 +258,10 @@ impl<'x, 'e> Expectation<'x, 'e> {
             let expected = listed.name.clone();
             (!is_exact).then(|| Matched { document: entry.document.clone(), name, expected, by })
         });
+        let unread_alone =
+            |&row: &usize| self.documents[row].is_empty() && !self.departments.unread(row).is_empty();
         Coverage {
+            received: coverage.received + (0..self.status.len()).filter(unread_alone).count() as u64,
             expected: Some(self.rows().count() as u64),
             missing: Some(with(Status::Missing).map(named).collect()),
             unknown: Some(
@@ -257,10 +289,26 @@ impl<'x, 'e> Expectation<'x, 'e> {
                 .collect(),
             due: listed.due.map(|day| day.to_string()),
             came: listed.came.map(|day| day.to_string()),
-            late: listed.due.zip(listed.came).map(|(due, came)| came > due),
+            days_late: listed.due.zip(listed.came).map(|(due, came)| came.days_after(due)),
+            contact: listed.contact.clone(),
+            phone: listed.phone.clone(),
+            unread: self.departments.unread(row).to_vec(),
             last_year: last.and_then(|last| last.value(Figure::Top(Top::ActualExpenditure))),
             by: self.roster.values(row),
         }
+    }
+}
+
+/// What became of a department of which this document came.
+fn status(entry: &Entry) -> Status {
+    match entry.state() {
+        State::Counted => Status::Included,
+        State::CountedWithErrors => Status::IncludedWithErrors,
+        State::CountedInDepartment => Status::WithDepartment,
+        State::Duplicate => Status::Duplicate,
+        State::AnotherYear => Status::AnotherYear,
+        State::NotReadable => Status::NotReadable,
+        State::NotFinished | State::AnotherForm | State::Blank | State::LeftOutForErrors => Status::ToReturn,
     }
 }
 

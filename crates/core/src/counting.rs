@@ -56,6 +56,8 @@ pub struct CountingOptions<'a> {
     pub roster: Option<&'a Roster>,
     /// Reads documents again whose digest is of their bytes, to compare their members. Without it, their bytes decide.
     pub members: Option<&'a DigestsOf<'a>>,
+    /// The notices so far, some of which name files that could not be read.
+    pub notices: &'a [Notice],
     /// Whether all expected documents are present. If not, only departments that sent several different documents are
     /// reported.
     pub is_whole_set: bool,
@@ -69,7 +71,7 @@ pub fn count_together(
     tally: &mut Tally,
 ) -> (Vec<Finding>, Vec<Notice>) {
     let accept = options.accept;
-    let departments = DepartmentIndex::new(entries, options.roster);
+    let departments = DepartmentIndex::new(entries, options.roster, options.notices);
     let mut uncounted: Vec<Option<Uncounted>> = vec![None; entries.len()];
     let mut findings = Vec::new();
     let mut notices = leave_out_copies(&departments, options, &mut uncounted);

@@ -75,7 +75,7 @@ impl<'m> Asked<'m> {
     fn has_uncounted(&self, row: &DepartmentRow<'_>) -> bool {
         self.nameless.contains(&*row.entry.document)
             || self.excluded.find(row.code, row.entry.name.as_deref()).is_some()
-            || self.status(row) == Some(Status::NotIncluded)
+            || self.status(row).is_some_and(Status::is_left_out)
     }
 
     fn side(&self) -> Side {

@@ -123,13 +123,27 @@ pub(crate) fn names(template: &str) -> Vec<&str> {
 pub fn show(arg: &Arg, lang: Lang) -> String {
     match arg {
         // Chinese in both languages: English has no word for ten thousand yuan.
-        Arg::Amount(value, unit) => format!("{value} {}", unit.word()),
+        Arg::Amount(value, unit) => format!("{} {}", grouped(&value.to_string()), unit.word()),
         Arg::Percent(value) => format!("{value}%"),
         Arg::Points(value) => lang.pick(format!("{value} 分"), format!("{value} points")),
         Arg::Count(count) | Arg::Position(count) => count.to_string(),
         Arg::Text(text) | Arg::Document(text) | Arg::Shown(text) => text.clone(),
         Arg::Words(words) => lang.of(words).to_owned(),
     }
+}
+
+/// Adds thousands separators to a plain decimal.
+pub fn grouped(decimal: &str) -> String {
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
+    let (whole, part) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
+    let mut grouped = sign.to_owned();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + part
 }
 
 #[cfg(test)]

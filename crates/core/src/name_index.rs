@@ -62,12 +62,33 @@ impl NameIndex {
 
     /// Returns the department and how it was found. [`None`] where there is no match, or more than one.
     ///
-    /// A known code decides; otherwise the name does.
+    /// Where the code is one department's and the name another's, the name decides: a code is easily copied or mistyped.
     pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, MatchedBy)> {
-        if let Some(number) = code.and_then(|code| self.codes.find(code)) {
-            return Some((number, MatchedBy::Code));
+        let coded = self.with_code(code);
+        // Mostly both are right, and looking up one name is enough.
+        if coded.is_some() && name.is_some_and(|name| self.exact.find(name) == coded) {
+            return coded.map(|number| (number, MatchedBy::Code));
         }
-        let name = name?;
+        let named = name.and_then(|name| self.named(name));
+        match coded {
+            Some(coded) if named.is_none_or(|(named, _)| named == coded) => Some((coded, MatchedBy::Code)),
+            _ => named,
+        }
+    }
+
+    /// The department that a code says, and the other one that the name says, if they contradict each other.
+    pub fn contradiction(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, usize)> {
+        let coded = self.with_code(code)?;
+        let (named, _) = self.find(code, name)?;
+        (coded != named).then_some((coded, named))
+    }
+
+    fn with_code(&self, code: Option<&str>) -> Option<usize> {
+        code.and_then(|code| self.codes.find(code))
+    }
+
+    /// Finds a department by its name alone.
+    fn named(&self, name: &str) -> Option<(usize, MatchedBy)> {
         let by = |index: &Index, name: &str, by| index.find(name).map(|number| (number, by));
         by(&self.exact, name, MatchedBy::Name).or_else(|| by(&self.aliases, name, MatchedBy::Alias)).or_else(
             || {
@@ -97,13 +118,15 @@ impl NameIndex {
     }
 }
 
-/// Returns a name without the city and the district that it begins with.
-fn without_district(name: &str) -> impl Iterator<Item = &str> {
+/// Returns a name without the city and the district that it begins with: of 云溪区信访局 both 信访局 and 区信访局, which is how
+/// people write it within the district.
+pub(crate) fn without_district(name: &str) -> impl Iterator<Item = &str> {
     const LONGEST: usize = 8;
     let ends = name.char_indices().enumerate().filter(|(_, (_, c))| matches!(c, '市' | '区' | '县' | '旗'));
     // Both the district and the rest must be names: 社区服务中心 begins with no district.
     let ends = ends.filter(|&(index, (at, _))| (2..LONGEST).contains(&index) && !name[..at].ends_with('社'));
-    ends.map(|(_, (at, c))| &name[at + c.len_utf8()..]).filter(|rest| rest.chars().count() >= 2)
+    let rests = ends.flat_map(|(_, (at, c))| [&name[at + c.len_utf8()..], &name[at..]]);
+    rests.filter(|rest| rest.chars().count() >= 2 + usize::from(rest.starts_with(['市', '区', '县', '旗'])))
 }
 
 #[cfg(test)]
@@ -125,6 +148,11 @@ mod tests {
         let names = names();
         let find = |code, name| names.find(code, name);
         assert_eq!(find(Some("101"), Some("别的名字")), Some((0, MatchedBy::Code)));
+        // A name decides against a code.
+        assert_eq!(find(Some("101"), Some("云溪区教育局（本级）")), Some((1, MatchedBy::District)));
+        assert_eq!(names.contradiction(Some("101"), Some("教育局（本级）")), Some((0, 1)));
+        assert_eq!(names.contradiction(Some("101"), Some("别的名字")), None);
+        assert_eq!(names.contradiction(Some("101"), Some("区科协")), None);
         assert_eq!(find(Some("999"), Some("云溪区科学技术协会")), Some((0, MatchedBy::Name)));
         assert_eq!(find(None, Some("科协")), Some((0, MatchedBy::Alias)));
         assert_eq!(find(None, Some("云溪区 科学技术协会")), Some((0, MatchedBy::Normalised)));
@@ -133,6 +161,11 @@ mod tests {
         assert_eq!(find(None, Some("云溪区教育局（本级）")), Some((1, MatchedBy::District)));
         assert_eq!(find(None, Some("东湖区统计局")), Some((4, MatchedBy::District)));
         assert_eq!(find(None, Some("统计局")), Some((4, MatchedBy::District)));
+        // Within a district people leave out its name, and not the word.
+        assert_eq!(find(None, Some("区统计局")), Some((4, MatchedBy::District)));
+        assert_eq!(find(None, Some("区科学技术协会")), Some((0, MatchedBy::District)));
+        assert_eq!(find(None, Some("县统计局")), None);
+        assert_eq!(find(None, Some("市科学技术协会")), None);
         assert_eq!(names.meant_by("101").map(|(number, _)| number), Some(0));
     }
 

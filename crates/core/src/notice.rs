@@ -26,6 +26,11 @@ impl NoticeKind {
         self.variant("", document, args, true)
     }
 
+    /// Creates a notice that nothing of a file could be read.
+    pub fn unread(&self, document: Option<&str>, args: Args, incomplete: bool) -> Notice {
+        Notice { unread: true, ..self.variant("", document, args, incomplete) }
+    }
+
     /// Creates a notice with the message of a variant.
     ///
     /// # Panics
@@ -38,6 +43,7 @@ impl NoticeKind {
             message: Template::find(self.messages, variant).fill(&args),
             args,
             incomplete,
+            unread: false,
         }
     }
 }

@@ -114,8 +114,13 @@ impl Interval {
 
 /// A count of 10⁻⁷ as a decimal, with two places where they suffice.
 pub(crate) fn decimal(count: i128) -> Decimal {
-    let exact = whole_or_exact(count, DECIMALS);
-    let mut short = exact.normalize();
+    in_unit(count, Unit::Cny)
+}
+
+/// A count of 10⁻⁷ 元 in a unit, exactly, with two places where they suffice.
+pub(crate) fn in_unit(yuan: i128, unit: Unit) -> Decimal {
+    let scale = DECIMALS + if unit == Unit::Cny10k { 4 } else { 0 };
+    let mut short = whole_or_exact(yuan, scale).normalize();
     if short.scale() < 2 {
         short.rescale(2);
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use huizong_schema::Level;
 use huizong_schema::consolidation::MatchedBy;
 
+use crate::day::Day;
 use crate::list::{BureauList, ColumnUse, ListFault, cell, is_no_department, is_one_of};
 use crate::name_index::NameIndex;
 
@@ -43,6 +44,10 @@ pub struct Listed {
     pub due: Option<Day>,
     /// The day on which its document arrived.
     pub came: Option<Day>,
+    /// Whom to ask.
+    pub contact: Option<String>,
+    /// The telephone number to ask at.
+    pub phone: Option<String>,
     aliases: String,
     values: Vec<String>,
 }
@@ -52,69 +57,6 @@ impl Listed {
     pub fn aliases(&self) -> impl Iterator<Item = &str> {
         let aliases = self.aliases.split(['、', '；', ';', '，', ',', '|', '/']).map(str::trim);
         aliases.filter(|alias| !alias.is_empty())
-    }
-}
-
-/// A day: year, month, day. Prints as `2023-04-30`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(u16, u8, u8);
-
-impl std::fmt::Display for Day {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0, self.1, self.2)
-    }
-}
-
-impl Day {
-    /// Reads `2023-04-30`, `2023/4/30`, `2023.4.30`, `20230430` and `2023年4月30日`, also followed by a time or by 前, in
-    /// digits of any width; and the number by which a sheet stores a day.
-    fn parse(text: &str) -> Option<Self> {
-        let narrow: String = text.chars().map(half_width).collect();
-        let text = narrow.split([' ', 'T']).next()?;
-        let text = ["之前", "以前", "前", "止"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
-        if let Some(day) = text.parse().ok().filter(|day| (36_526..73_050).contains(day)) {
-            return Self::of_sheet(day);
-        }
-        let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let parts: Vec<&str> = if digits {
-            vec![&text[..4], &text[4..6], &text[6..]]
-        } else {
-            text.trim_end_matches('日').split(['-', '/', '.', '年', '月']).collect()
-        };
-        let [year, month, day] = parts[..] else { return None };
-        let day = Self(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-        let leap = day.0.is_multiple_of(4) && (!day.0.is_multiple_of(100) || day.0.is_multiple_of(400));
-        let last = match day.1 {
-            4 | 6 | 9 | 11 => 30,
-            2 => 28 + u8::from(leap),
-            1..=12 => 31,
-            _ => return None,
-        };
-        ((1990..=2200).contains(&day.0) && (1..=last).contains(&day.2)).then_some(day)
-    }
-
-    /// The day of a number: 36526 is the first of 2000.
-    fn of_sheet(number: u32) -> Option<Self> {
-        // Days of the civil calendar in years that begin in March, so that a leap day comes last.
-        let day = i64::from(number) - 36_526 + 730_425;
-        let era = day.div_euclid(146_097);
-        let of_era = day.rem_euclid(146_097);
-        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month = (5 * of_year + 2) / 153;
-        let (day, month) =
-            (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        Some(Self(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?))
-    }
-}
-
-/// A digit or mark of full width as the plain one.
-fn half_width(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        c => c,
     }
 }
 
@@ -136,11 +78,15 @@ enum Kind {
     Due,
     Aliases,
     Came,
+    Contact,
+    Phone,
+    /// A number in the list, or a note: nothing to group by.
+    Unused,
     Other,
 }
 
 /// The headings of each kind of column; [`Roster::column`] always knows the first.
-const HEADINGS: [(Kind, &[&str]); 8] = [
+const HEADINGS: [(Kind, &[&str]); 11] = [
     (
         Kind::Name,
         &["name", "名称", "部门", "部门名称", "单位", "单位名称", "预算单位", "预算单位名称", "department"],
@@ -164,7 +110,16 @@ const HEADINGS: [(Kind, &[&str]); 8] = [
     (Kind::Parent, &["parent", "上级", "主管部门", "上级部门", "上级单位"]),
     (Kind::Due, &["duedate", "due", "截止日期", "应报日期", "报送截止日期", "报送期限"]),
     (Kind::Aliases, &["aliases", "alias", "别名", "又名", "曾用名", "简称"]),
-    (Kind::Came, &["received", "收到日期", "报送日期", "实报日期"]),
+    (
+        Kind::Came,
+        &["received", "收到日期", "实际收到日期", "报送日期", "实际报送日期", "实报日期", "收到时间"],
+    ),
+    (Kind::Contact, &["contact", "联系人", "经办人", "联络员", "填报联系人", "财务负责人"]),
+    (
+        Kind::Phone,
+        &["phone", "telephone", "联系电话", "电话", "电话号码", "联系方式", "手机", "手机号", "办公电话"],
+    ),
+    (Kind::Unused, &["序号", "编号", "备注", "说明"]),
 ];
 
 impl Kind {
@@ -179,7 +134,9 @@ impl Kind {
             Self::Due => ("截止日期", "due date"),
             Self::Aliases => ("别名", "aliases"),
             Self::Came => ("收到日期", "received"),
-            Self::Other => return None,
+            Self::Contact => ("联系人", "contact"),
+            Self::Phone => ("联系电话", "telephone"),
+            Self::Unused | Self::Other => return None,
         })
     }
 
@@ -249,7 +206,7 @@ impl Roster {
         for (index, column) in self.columns.iter().enumerate() {
             let is_twin = |other: &&Column| {
                 !other.heading.is_empty() && other.heading == column.heading
-                    || other.kind != Kind::Other && other.kind == column.kind
+                    || !matches!(other.kind, Kind::Other | Kind::Unused) && other.kind == column.kind
             };
             if self.columns[..index].iter().any(|other| is_twin(&other)) {
                 let heading = &column.heading;
@@ -309,6 +266,8 @@ impl Roster {
             parent: text(Kind::Parent).map(str::to_owned),
             due: day(Kind::Due)?,
             came: day(Kind::Came)?,
+            contact: text(Kind::Contact).map(str::to_owned),
+            phone: text(Kind::Phone).map(str::to_owned),
             aliases: text(Kind::Aliases).unwrap_or_default().to_owned(),
             values: values.collect(),
         })
@@ -322,6 +281,12 @@ impl Roster {
     /// The department that a code or a name means, and how it matched.
     pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, MatchedBy)> {
         self.names.find(code, name)
+    }
+
+    /// The department that a code says, and the other one that a name says, if they contradict each other.
+    pub fn contradiction(&self, code: &str, name: &str) -> Option<(&Listed, &Listed)> {
+        let (coded, named) = self.names.contradiction(Some(code), Some(name))?;
+        Some((&self.rows[coded], &self.rows[named]))
     }
 
     /// The department that a text means; the text is a code or a name.
@@ -352,10 +317,7 @@ impl Roster {
         columns
             .filter(|(_, column)| {
                 !column.heading.is_empty()
-                    && !matches!(
-                        column.kind,
-                        Kind::Name | Kind::Code | Kind::Aliases | Kind::Due | Kind::Came
-                    )
+                    && matches!(column.kind, Kind::Category | Kind::Level | Kind::Parent | Kind::Other)
             })
             .map(|(index, column)| (index, &*column.heading))
     }
@@ -402,22 +364,6 @@ mod tests {
         assert_eq!(roster.column("街道"), Some(3));
         assert_eq!(roster.column("镇"), None);
         assert_eq!(roster.values(1), BTreeMap::from([("类别".to_owned(), "群团".to_owned())]));
-    }
-
-    #[test]
-    fn days_are_read_as_people_and_sheets_write_them() {
-        for text in
-            ["2023-04-30", "２０２３．４．３０", "2023年4月30日前", "2023/4/30 17:00", "20230430", "45046"]
-        {
-            assert_eq!(Day::parse(text).map(|day| day.to_string()).as_deref(), Some("2023-04-30"), "{text}");
-        }
-        let days = ["36526", "36585", "36586", "45291", "45351", "45352"]
-            .map(|text| Day::parse(text).unwrap().to_string());
-        assert_eq!(
-            days,
-            ["2000-01-01", "2000-02-29", "2000-03-01", "2023-12-31", "2024-02-29", "2024-03-01"]
-        );
-        assert!(Day::parse("2023").is_none() && Day::parse("五月").is_none());
     }
 
     #[test]

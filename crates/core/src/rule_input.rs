@@ -8,6 +8,7 @@ use huizong_schema::{Draft, Pointer, Problem, Unit};
 use rust_decimal::Decimal;
 
 use crate::bureau_accounts::BureauAccounts;
+use crate::roster::Roster;
 use crate::snapshot::Snapshot;
 
 use crate::outcome::Skip;
@@ -81,6 +82,8 @@ impl RuleInput<'_> {
 pub struct Settings {
     /// The year that every document should report.
     pub year: Option<u16>,
+    /// The departments that should report.
+    pub roster: Option<Arc<Roster>>,
     /// The bureau's own books.
     pub books: Option<Arc<BureauAccounts>>,
     /// Last year's consolidation.

@@ -20,7 +20,6 @@ use huizong_forms::profile::{self, Profile};
 pub struct Options {
     pub(crate) document: Settings,
     pub(crate) profile: Option<ProfileChoice>,
-    roster: Option<Arc<Roster>>,
     group_by: Vec<Vec<usize>>,
     accept: BTreeSet<String>,
     exclude_errors: bool,
@@ -32,7 +31,6 @@ impl Default for Options {
         Self {
             document: Settings::default(),
             profile: None,
-            roster: None,
             group_by: Vec::new(),
             accept: BTreeSet::new(),
             exclude_errors: false,
@@ -59,7 +57,7 @@ impl Options {
     /// Compares with the list of departments that should report.
     #[must_use]
     pub fn roster(mut self, roster: impl Into<Arc<Roster>>) -> Self {
-        self.roster = Some(roster.into());
+        self.document.roster = Some(roster.into());
         self
     }
 
@@ -115,15 +113,16 @@ impl Options {
     }
 
     pub(crate) fn roster_given(&self) -> Option<&Roster> {
-        self.roster.as_deref()
+        self.document.roster.as_deref()
     }
 
     pub(crate) fn counting(&self) -> CountingOptions<'_> {
         CountingOptions {
             accept: &self.accept,
             exclude_errors: self.exclude_errors,
-            roster: self.roster.as_deref(),
+            roster: self.document.roster.as_deref(),
             members: None,
+            notices: &[],
             is_whole_set: self.is_whole_set,
         }
     }
@@ -131,7 +130,7 @@ impl Options {
     /// Returns what the sums are compared with and grouped by.
     pub fn consolidation(&self) -> ConsolidationOptions<'_> {
         ConsolidationOptions {
-            roster: self.roster.as_deref(),
+            roster: self.document.roster.as_deref(),
             group_by: &self.group_by,
             previous: self.document.previous.as_deref(),
         }

@@ -51,7 +51,7 @@ impl Round {
         if rows.entries.is_empty() && rows.notices.iter().all(|notice| !notice.incomplete) {
             rows.notices.push(NO_DOCUMENTS.incomplete(None, Args::new()));
         }
-        let counting = CountingOptions { members, ..options.counting() };
+        let counting = CountingOptions { members, notices: &rows.notices, ..options.counting() };
         let (findings, notices) = count_together(rules::ALL, &mut rows.entries, counting, &mut rows.tally);
         rows.findings.extend(findings);
         rows.notices.extend(notices);
@@ -61,6 +61,7 @@ impl Round {
         }
         let set = SetOfDocuments {
             entries: &rows.entries,
+            notices: &rows.notices,
             findings: &rows.findings,
             options: options.consolidation(),
         };
@@ -87,6 +88,8 @@ pub trait Plugins {
 pub struct SetOfDocuments<'s> {
     /// The documents.
     pub entries: &'s [Entry],
+    /// What could not be read.
+    pub notices: &'s [Notice],
     /// The findings so far of the built-in rules and the plugins.
     pub findings: &'s [Finding],
     /// The lists that the sums are compared with and grouped by.
@@ -96,7 +99,7 @@ pub struct SetOfDocuments<'s> {
 impl<'s> SetOfDocuments<'s> {
     /// Finds out which department each document is from. This takes a while where there are many.
     pub fn departments(&self) -> DepartmentIndex<'s> {
-        DepartmentIndex::new(self.entries, self.options.roster)
+        DepartmentIndex::new(self.entries, self.options.roster, self.notices)
     }
 }
 
@@ -153,7 +156,7 @@ impl Settled {
 
     /// Finds out which department each document is from.
     pub fn departments(&self) -> DepartmentIndex<'_> {
-        DepartmentIndex::new(&self.rows.entries, self.options.roster_given())
+        DepartmentIndex::new(&self.rows.entries, self.options.roster_given(), &self.rows.notices)
     }
 
     /// Adds up the documents that count.
@@ -175,7 +178,11 @@ impl Settled {
         /// The most departments that the notice names.
         const NAMED: usize = 20;
         let named = self.rows.entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref()));
-        let without = self.options.books_given()?.without(named);
+        // Where a roster says who should report, it says so of these too.
+        let roster = self.options.roster_given();
+        let is_expected = |name: &str| roster.is_some_and(|roster| roster.meant_by(name).is_some());
+        let mut without = self.options.books_given()?.without(named);
+        without.retain(|name| !is_expected(name));
         let rest = if without.len() > NAMED { "……" } else { "" };
         let departments = without.iter().take(NAMED).copied().collect::<Vec<_>>().join("、") + rest;
         let args = Args::from([

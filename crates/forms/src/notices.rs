@@ -1,6 +1,7 @@
 //! The notices that reading and writing forms raise.
 
 use huizong_core::{NoticeKind, Template};
+use huizong_schema::findings::{Arg, Args, Message, Notice};
 
 /// Every one, sorted by id.
 pub static NOTICES: &[&NoticeKind] = &[
@@ -160,6 +161,11 @@ pub static NOT_READABLE: NoticeKind = NoticeKind {
     messages: &[Template::new("无法读取（{reason}）。", "It cannot be read ({reason}).")],
     page: include_str!("notices/not-readable.md"),
 };
+
+/// Creates the notice that nothing of a file could be read, for this reason.
+pub fn not_readable(document: Option<&str>, reason: Message) -> Notice {
+    NOT_READABLE.unread(document, Args::from([("reason", Arg::Words(reason))]), true)
+}
 
 /// A row breaks off.
 pub static ROW_CUT_OFF: NoticeKind = NoticeKind {

@@ -30,7 +30,7 @@ pub use self::list::{List, Lists, lists};
 use self::office::Office;
 use crate::encoding::Decoded;
 use crate::grid::Grid;
-use crate::notices::{ENCODING_GUESSED, HIDDEN_CELLS, NOT_READABLE};
+use crate::notices::{ENCODING_GUESSED, HIDDEN_CELLS, not_readable};
 use crate::profile::{self, Profile};
 use crate::unreadable::Unreadable;
 
@@ -91,8 +91,7 @@ fn read_office(container: Container, bytes: &[u8], options: &Options<'_>) -> Con
             Contents { documents, shown: Shown::grids(grids), notices }
         }
         Err(why) => {
-            let args = Args::from([("reason", Arg::Words(why.message()))]);
-            let notices = vec![NOT_READABLE.incomplete(None, args)];
+            let notices = vec![not_readable(None, why.message())];
             Contents { documents: Vec::new(), shown: Shown::grids(Vec::new()), notices }
         }
     }

@@ -24,14 +24,14 @@ impl Unreadable {
             Self::TooLarge => {
                 ("展开后过大，不像一份表".to_owned(), "it unpacks to more than any form is".to_owned())
             }
-            Self::OtherKind(kind) => other_kind(kind),
+            Self::OtherKind(kind) => return why_not_read(kind),
         };
         Message { zh, en }
     }
 }
 
-/// What a file of a format that is not read is, and what to do.
-fn other_kind(kind: &str) -> (String, String) {
+/// What a file of a format that is not read is, and what to do. The format is the ending of the files' names.
+pub fn why_not_read(kind: &str) -> Message {
     let (what, step, en_what, en_step) = match kind {
         "doc" | "doc / wps" => (
             "旧版 Word 或 WPS 文字文件",
@@ -50,7 +50,7 @@ fn other_kind(kind: &str) -> (String, String) {
             "a print",
             "hand in the Excel or Word file that it was made from",
         ),
-        "png" | "jpeg" | "gif" | "bmp" | "tif" | "webp" => (
+        "png" | "jpeg" | "jpg" | "gif" | "bmp" | "tif" | "tiff" | "webp" => (
             "图片",
             "请报制表时的 Excel 或 Word 原件",
             "a picture",
@@ -70,5 +70,8 @@ fn other_kind(kind: &str) -> (String, String) {
             "save it as .xlsx or .docx",
         ),
     };
-    (format!("{what}（{kind}），不能读；{step}"), format!("{en_what} ({kind}), which is not read; {en_step}"))
+    Message {
+        zh: format!("{what}（{kind}），不能读；{step}"),
+        en: format!("{en_what} ({kind}), which is not read; {en_step}"),
+    }
 }

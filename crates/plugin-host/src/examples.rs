@@ -230,11 +230,12 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
             exclude_errors: false,
             roster: None,
             members: None,
+            notices: &[],
             is_whole_set: true,
         };
         let (findings, _) =
             count_together(rules::ALL, &mut entries, options, &mut Tally::new(rules::ALL.len()));
-        let departments = DepartmentIndex::new(&entries, None);
+        let departments = DepartmentIndex::new(&entries, None, &[]);
         let consolidation = without_rows(&departments, &findings, ConsolidationOptions::default());
         let view = SetView { departments: &departments, consolidation: &consolidation };
         found.extend(runner.set(&view).findings);

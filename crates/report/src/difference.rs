@@ -3,15 +3,17 @@
 use std::fmt::Write as _;
 
 use huizong_core::Lang;
+use huizong_core::number::percent_of_sums;
 use huizong_schema::Money;
 use huizong_schema::difference::{Cause, Difference, PartChange, Span, TotalChange};
-use huizong_schema::figures::{Figure, Rate};
+use huizong_schema::figures::{Figure, Rate, Top};
 
+use crate::amounts::{in_ten_thousands, ten_thousands};
 use crate::table::{Column, Kind, Table, Value};
-use crate::terminal::{grouped, visible};
+use crate::terminal::visible;
 
 /// The number of departments listed for each total; the JSON and the workbook list all.
-const LISTED: usize = 12;
+const LISTED: usize = 5;
 
 /// Names a cause.
 pub fn cause(cause: Cause, lang: Lang) -> &'static str {
@@ -30,7 +32,7 @@ pub fn cause(cause: Cause, lang: Lang) -> &'static str {
         }
         Cause::Filled => lang.pick("原来没填这一项，现在填了", "reported for the first time"),
         Cause::Emptied => lang.pick("原来填了这一项，现在没填", "not reported any more"),
-        Cause::Changed => lang.pick("数有变化", "another figure"),
+        Cause::Changed => lang.pick("比上年有增减", "another figure"),
         Cause::New => lang.pick("后一年新增的部门", "new in the later year"),
         Cause::Gone => lang.pick("后一年不再有的部门", "gone in the later year"),
         Cause::MissingBefore => lang.pick("前一年没有计入", "not counted in the earlier year"),
@@ -75,27 +77,65 @@ pub fn label(figure: &str, lang: Lang) -> String {
 }
 
 fn signed(money: Money) -> String {
-    let shown = grouped(&money.to_string());
+    let shown = in_ten_thousands(money);
     if money > Money::default() { format!("+{shown}") } else { shown }
 }
 
 fn maybe(money: Option<Money>) -> String {
-    money.map_or_else(|| "—".to_owned(), |money| grouped(&money.to_string()))
+    money.map_or_else(|| "—".to_owned(), in_ten_thousands)
 }
 
-/// Writes the changes as text, with all the numbers needed to check the sums. Amounts are in 元.
-pub fn text(difference: &Difference, lang: Lang) -> String {
+/// The sums that the summary names; of others only the change is listed.
+const MAIN: [Top; 3] = [Top::InitialBudget, Top::AdjustedBudget, Top::ActualExpenditure];
+
+/// How much more or less a sum is, in percent of the earlier one.
+fn percent(total: &TotalChange, lang: Lang) -> Option<String> {
+    let (old, change) = (total.old?.millionths(), total.change.millionths());
+    if old <= 0 {
+        return None;
+    }
+    let percent = percent_of_sums(change.abs(), old);
+    let (more, less) = lang.pick(("增", "减"), ("+", "-"));
+    Some(format!("{}{percent}%", if change < 0 { less } else { more }))
+}
+
+/// The five lines that come first: what is compared, the three main sums, the rate.
+fn summary(difference: &Difference, lang: Lang) -> String {
     let [old, new] = sides(difference, lang);
+    let (before, after) = (difference.old.included, difference.new.included);
     let mut text = lang.pick(
-        format!(
-            "{old} → {new}：计入 {} 份表 → {} 份。单位：元。\n",
-            difference.old.included, difference.new.included
-        ),
-        format!(
-            "{old} → {new}: {} documents → {}. Amounts in yuan.\n",
-            difference.old.included, difference.new.included
-        ),
+        format!("{old} → {new}：计入 {before} 份表 → {after} 份。金额单位：万元。\n"),
+        format!("{old} → {new}: {before} documents → {after}. Amounts in 10,000 CNY.\n"),
     );
+    let none = || "—".to_owned();
+    for top in MAIN {
+        let Some(total) = difference.totals.iter().find(|total| total.figure == top.as_str()) else {
+            continue;
+        };
+        let shown = |money: Option<Money>| money.map_or_else(none, ten_thousands);
+        let name = label(&total.figure, lang);
+        let percent = percent(total, lang)
+            .map_or_else(String::new, |percent| lang.pick(format!("（{percent}）"), format!(" ({percent})")));
+        let change = lang.pick("变动", "change");
+        let _ = writeln!(
+            text,
+            "{name}  {} → {}  {change} {}{percent}",
+            shown(total.old),
+            shown(total.new),
+            signed(total.change)
+        );
+    }
+    let (zh, en) = Rate::Completion.label();
+    if let Some(rate) = difference.rates.get(Rate::Completion.as_str()) {
+        let shown = |rate: &Option<String>| rate.as_ref().map_or_else(none, |rate| format!("{rate}%"));
+        let _ = writeln!(text, "{}  {} → {}", lang.pick(zh, en), shown(&rate.old), shown(&rate.new));
+    }
+    text
+}
+
+/// Writes a summary, then the changes with the numbers needed to check the main sums. Amounts are in 万元, exactly.
+pub fn text(difference: &Difference, lang: Lang) -> String {
+    let mut text = summary(difference, lang);
     if let Some(names) = difference.besides.as_deref().filter(|names| !names.is_empty()) {
         let names: Vec<String> = names.iter().map(|name| besides(name, lang)).collect();
         let _ = match lang {
@@ -111,7 +151,7 @@ pub fn text(difference: &Difference, lang: Lang) -> String {
             self::total(&mut text, total, lang);
         }
     }
-    for of in Rate::ALL {
+    for of in Rate::ALL.iter().filter(|of| **of != Rate::Completion) {
         let (zh, en) = of.label();
         let (Some(rate), label) = (difference.rates.get(of.as_str()), lang.pick(zh, en)) else { continue };
         let shown =
@@ -132,7 +172,12 @@ pub fn text(difference: &Difference, lang: Lang) -> String {
 fn total(text: &mut String, total: &TotalChange, lang: Lang) {
     let name = label(&total.figure, lang);
     let (old, new) = (maybe(total.old), maybe(total.new));
-    let _ = writeln!(text, "\n{name}  {old} → {new}  {}", signed(total.change));
+    if !MAIN.iter().any(|top| total.figure == top.as_str()) {
+        let _ = writeln!(text, "\n{name}  {old} → {new}  {}", signed(total.change));
+        return;
+    }
+    let of = lang.pick("各部门的变动", "by department");
+    let _ = writeln!(text, "\n{name}{}{of}", lang.pick("：", ": "));
     for (why, change) in &total.by_cause {
         if *why == Cause::Unexplained {
             let _ = writeln!(text, "  {}  {}", cause(*why, lang), signed(*change));

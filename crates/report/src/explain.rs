@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use huizong_core::{DepartmentRow, Lang, Leaf};
-use huizong_schema::Money;
+use huizong_core::{DepartmentRow, Lang, Leaf, grouped};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Location;
 use huizong_schema::lineage::{Counted, LeafFound, Lineage, Part};
+use huizong_schema::{Money, Unit};
 
+use crate::amounts::in_ten_thousands;
 use crate::detail::Detail;
 use crate::tables::counted;
 use crate::target::{Of, Target, What, is_in};
-use crate::terminal::{grouped, visible};
+use crate::terminal::visible;
 use crate::words::place;
 
 /// The rows that a figure covers.
@@ -149,6 +150,11 @@ fn items(detail: Option<&Detail>, thing: Thing) -> Vec<(huizong_schema::Pointer,
     }
 }
 
+/// An amount of 元 as 万元, exactly.
+fn exact(yuan: &str) -> String {
+    yuan.parse::<Money>().map_or_else(|_| yuan.to_owned(), in_ten_thousands)
+}
+
 fn item(row: &DepartmentRow<'_>, (pointer, location): (huizong_schema::Pointer, &Location)) -> LeafFound {
     LeafFound {
         department: row.entry.name.clone().unwrap_or_default(),
@@ -163,51 +169,65 @@ fn item(row: &DepartmentRow<'_>, (pointer, location): (huizong_schema::Pointer, 
     }
 }
 
-/// Writes a figure and its amounts as text, with all the numbers needed to check the sum.
+/// A figure in words: `departments[…].figures.actual_expenditure` as 示范局 实际支出.
+fn in_words(path: &str, lang: Lang) -> String {
+    let (of, name) = match path.rsplit_once("].") {
+        Some((of, name)) => (of.split_once('[').map_or("", |(_, of)| of), name),
+        None => ("", path),
+    };
+    let label = What::parse(name).map_or_else(|| name.to_owned(), |what| what.label(lang));
+    if of.is_empty() { label } else { format!("{of} {label}") }
+}
+
+/// Writes a figure and its amounts as text, with all the numbers needed to check the sum. Amounts are in 万元, exactly.
 pub fn text(lineage: &Lineage, lang: Lang) -> String {
+    let ten_thousand = lang.pick("万元", "×10,000 CNY");
     let is_count = |part: &Part| part.leaves.iter().all(|leaf| leaf.unit.is_none());
     let mut text = String::new();
     let none = lang.pick("没有部门报这一项", "nobody reported it");
-    let percent = if lineage.parts.len() == 2 && lineage.value.is_some() { "%" } else { "" };
-    let _ = writeln!(text, "{} = {}{percent}", lineage.figure, lineage.value.as_deref().unwrap_or(none));
+    let is_amount = lineage.parts.iter().any(|part| !is_count(part));
+    let value = match &lineage.value {
+        None => none.to_owned(),
+        Some(value) if lineage.parts.len() == 2 => format!("{value}%"),
+        Some(value) if is_amount => format!("{} {ten_thousand}", exact(value)),
+        Some(value) => grouped(value),
+    };
+    let _ = writeln!(text, "{} = {value}", in_words(&lineage.figure, lang));
     for part in &lineage.parts {
-        let unit = if is_count(part) { "" } else { lang.pick(" 元", " CNY") };
+        let value = if is_count(part) {
+            grouped(&part.value)
+        } else {
+            format!("{} {ten_thousand}", exact(&part.value))
+        };
+        let name = in_words(&part.figure, lang);
         let documents: BTreeSet<&str> = part.leaves.iter().map(|leaf| &*leaf.document).collect();
         text += &lang.pick(
-            format!(
-                "\n{} = {}{unit}：{} 份表的 {} 处\n",
-                part.figure,
-                grouped(&part.value),
-                documents.len(),
-                part.leaves.len()
-            ),
-            format!(
-                "\n{} = {}{unit}: {} places in {} documents\n",
-                part.figure,
-                grouped(&part.value),
-                part.leaves.len(),
-                documents.len()
-            ),
+            format!("\n{name} = {value}：{} 份表的 {} 处\n", documents.len(), part.leaves.len()),
+            format!("\n{name} = {value}: {} places in {} documents\n", part.leaves.len(), documents.len()),
         );
         for of in part.leaves.chunk_by(|a, b| a.document == b.document) {
             let _ = writeln!(text, "  {}  {}", of[0].department, of[0].document);
             for leaf in of {
                 let at = place(&leaf.location, lang);
-                let value = grouped(&leaf.value);
-                let shown = match (&leaf.printed, leaf.unit) {
-                    (Some(printed), Some(unit)) => {
-                        format!(
-                            "{printed} {} → {value} {}（{}）",
-                            unit.word(),
-                            lang.pick("元", "CNY"),
-                            counted(leaf.counted, lang)
-                        )
+                let how = match leaf.counted {
+                    Counted::Plus => String::new(),
+                    how => {
+                        lang.pick(format!("（{}）", counted(how, lang)), format!(" ({})", counted(how, lang)))
                     }
+                };
+                let shown = match (&leaf.printed, leaf.unit) {
+                    (Some(printed), Some(Unit::Cny10k)) => {
+                        format!("{} {ten_thousand}{how}", grouped(printed))
+                    }
+                    (Some(printed), Some(unit)) => format!(
+                        "{} {} = {} {ten_thousand}{how}",
+                        grouped(printed),
+                        unit.word(),
+                        exact(&leaf.value)
+                    ),
                     _ => String::new(),
                 };
-                let shown =
-                    if lang == Lang::En { shown.replace('（', " (").replace('）', ")") } else { shown };
-                let _ = writeln!(text, "    {at}  {}  {shown}", leaf.pointer.as_str());
+                let _ = writeln!(text, "    {at}  {shown}");
             }
         }
     }

@@ -5,6 +5,7 @@
 //!
 //! Read first: [`terminal::finding`], [`terminal::consolidation`] and [`tables`].
 
+mod amounts;
 pub mod book;
 pub mod csv;
 pub mod detail;
@@ -15,6 +16,7 @@ pub mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod sarif;
+pub mod standing;
 pub mod table;
 pub mod tables;
 pub mod target;

@@ -16,6 +16,20 @@ pub struct Table<'t> {
     pub rows: Box<dyn Iterator<Item = Vec<Value<'t>>> + 't>,
 }
 
+impl Table<'_> {
+    /// The table without a column.
+    #[must_use]
+    pub fn without(mut self, id: &str) -> Self {
+        let Some(at) = self.columns.iter().position(|column| column.id == id) else { return self };
+        self.columns.remove(at);
+        let cut = move |mut row: Vec<_>| {
+            row.remove(at);
+            row
+        };
+        Self { id: self.id, columns: self.columns, rows: Box::new(self.rows.map(cut)) }
+    }
+}
+
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {

@@ -4,14 +4,16 @@
 mod documents;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, Lang, RuleIndex};
-use huizong_schema::consolidation::{Consolidation, Group, Status};
+use huizong_schema::consolidation::{Consolidation, Group};
 use huizong_schema::figures::Counted;
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Finding;
 
+use crate::standing::{Standing, standings};
 use crate::table::{Column, Kind, Table, Value};
 use crate::words::{group, place_of, reason, severity, status, unit};
 
@@ -29,18 +31,9 @@ pub fn figures(consolidation: &Consolidation<DepartmentRow<'_>>) -> Vec<Figure> 
     Figure::all().filter(|figure| rows.iter().any(|row| row.contribution.value(*figure).is_some())).collect()
 }
 
-/// The roster's columns that occur in rows.
-fn listed(consolidation: &Consolidation<DepartmentRow<'_>>) -> Vec<String> {
-    let mut columns: Vec<String> = Vec::new();
-    for row in &consolidation.departments {
-        for column in row.by.keys() {
-            if !columns.contains(column) {
-                columns.push(column.clone());
-            }
-        }
-    }
-    columns.sort();
-    columns
+/// The roster's columns that results show: those that sums were grouped by.
+pub fn listed<R>(consolidation: &Consolidation<R>) -> BTreeSet<&str> {
+    consolidation.groups.iter().flat_map(|group| group.by.keys()).map(String::as_str).collect()
 }
 
 /// The table of departments in the totals: figures, rates, counts and findings. Columns that nobody reported
@@ -84,7 +77,7 @@ pub fn departments<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> T
         let findings = [entry.findings.error, entry.findings.warning, entry.findings.info];
         cells.extend(Thing::ALL.iter().map(|thing| Value::Count(counts.get(*thing))));
         cells.extend(findings.map(Value::Count));
-        cells.extend(listed.iter().map(|column| Value::maybe(row.by.get(column).map(String::as_str))));
+        cells.extend(listed.iter().map(|column| Value::maybe(row.by.get(*column).map(String::as_str))));
         cells
     });
     Table { id: "departments", columns, rows: Box::new(rows) }
@@ -184,35 +177,37 @@ pub fn notices<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     Table { id: "notices", columns, rows: Box::new(rows) }
 }
 
-/// The table of the roster's departments, each with its status.
-pub fn coverage<R>(consolidation: &Consolidation<R>) -> Table<'_> {
+/// The table of the roster's departments, each with where it stands: what to telephone about comes first.
+pub fn coverage<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Table<'c> {
     let columns = vec![
         Column::new("department", "应报部门", Kind::Text),
         Column::new("code", "预算单位编码", Kind::Text),
         Column::new("status", "情况", Kind::Text),
+        Column::new("why", "说明", Kind::Text),
+        Column::new("step", "下一步", Kind::Text),
+        Column::new("contact", "联系人", Kind::Text),
+        Column::new("phone", "联系电话", Kind::Text),
         Column::new("documents", "收到的文件", Kind::Text),
         Column::new("due", "截止日期", Kind::Text),
         Column::new("received", "收到日期", Kind::Text),
-        Column::new("late", "逾期", Kind::Text),
+        Column::new("days_late", "迟报天数", Kind::Count),
         Column::new("last_year", "上一年支出（元）", Kind::Money),
-        Column::new("roster", "名单上的其他项", Kind::Text),
     ];
-    let rows = consolidation.coverage.roster.iter().map(|row| {
-        let late = match row.late {
-            Some(true) => "逾期",
-            Some(false) => "按时",
-            None => "",
-        };
+    let rows = standings(consolidation).into_iter().map(|Standing { row, why, step }| {
+        let files = row.documents.iter().chain(row.unread.iter().map(|unread| &unread.document));
         vec![
             Value::text(&*row.name),
             Value::maybe(row.code.as_deref()),
             Value::text(status(row.status, Lang::Zh)),
-            Value::text(row.documents.join("；")),
+            Value::text(why.zh),
+            Value::text(step.zh),
+            Value::maybe(row.contact.as_deref()),
+            Value::maybe(row.phone.as_deref()),
+            Value::text(files.cloned().collect::<Vec<_>>().join("；")),
             Value::maybe(row.due.as_deref()),
             Value::maybe(row.came.as_deref()),
-            Value::text(late),
+            row.days_late.filter(|days| *days > 0).map_or(Value::Empty, |days| Value::Count(days.into())),
             Value::money(row.last_year),
-            Value::text(if row.by.is_empty() { String::new() } else { group(&row.by, Lang::Zh) }),
         ]
     });
     Table { id: "coverage", columns, rows: Box::new(rows) }
@@ -220,16 +215,14 @@ pub fn coverage<R>(consolidation: &Consolidation<R>) -> Table<'_> {
 
 /// Whether every department of the roster is in the totals.
 pub fn is_complete<R>(consolidation: &Consolidation<R>) -> bool {
-    consolidation.coverage.roster.iter().all(|row| is_held(row.status))
-}
-
-/// Whether a department with this status is in the totals.
-pub fn is_held(status: Status) -> bool {
-    matches!(status, Status::Included | Status::WithDepartment)
+    consolidation.coverage.roster.iter().all(|row| row.status.is_held())
 }
 
 /// The table of findings.
-pub fn findings<'t>(findings: &'t [Finding], rule_index: &'t RuleIndex) -> Table<'t> {
+pub fn findings<'t>(
+    findings: impl IntoIterator<Item = &'t Finding, IntoIter: 't>,
+    rule_index: &'t RuleIndex,
+) -> Table<'t> {
     let columns = vec![
         Column::new("severity", "级别", Kind::Text),
         Column::new("department", "部门", Kind::Text),
@@ -239,7 +232,7 @@ pub fn findings<'t>(findings: &'t [Finding], rule_index: &'t RuleIndex) -> Table
         Column::new("rule", "规则", Kind::Text),
         Column::new("rule_id", "规则编号", Kind::Text),
     ];
-    let rows = findings.iter().map(|finding| {
+    let rows = findings.into_iter().map(|finding| {
         let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
         vec![
             Value::text(severity(finding.severity, Lang::Zh)),

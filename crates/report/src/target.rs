@@ -1,9 +1,10 @@
 //! Names of a consolidation's figures: `totals.actual_expenditure`, `groups[类别=群团].counts.tasks`,
 //! `departments[示范区档案馆].by_source.other.initial_budget`.
 
-use huizong_core::DepartmentRow;
+use huizong_core::name_index::NameIndex;
+use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::consolidation::{Consolidation, Group};
-use huizong_schema::figures::{Figure, Rate, Thing};
+use huizong_schema::figures::{Figure, Rate, Thing, Top};
 use huizong_schema::findings::Message;
 
 /// The documents that a figure covers.
@@ -38,7 +39,7 @@ pub struct Target {
 }
 
 impl What {
-    fn parse(path: &str) -> Option<Self> {
+    pub(crate) fn parse(path: &str) -> Option<Self> {
         let path = path.trim();
         let path = ["totals.", "figures."].iter().find_map(|start| path.strip_prefix(start)).unwrap_or(path);
         let name = path.strip_prefix("rates.").or_else(|| path.strip_prefix("counts.")).unwrap_or(path);
@@ -48,7 +49,29 @@ impl What {
         match (rate, thing) {
             (Some(rate), _) => Some(Self::Rate(*rate)),
             (_, Some(thing)) => Some(Self::Count(*thing)),
-            _ => Some(Self::Figure(Figure::at(path).or_else(|| called(path))?)),
+            _ => Figure::at(path).or_else(|| called(path)).map(Self::Figure).or_else(|| Self::in_short(path)),
+        }
+    }
+
+    /// The one of the main sums and the rates whose label holds a word: 支出, 完成率.
+    fn in_short(word: &str) -> Option<Self> {
+        let is_word = word.chars().count() > 1 && !word.is_ascii();
+        let sums = Top::ALL.iter().map(|top| (top.label().0, Self::Figure(Figure::Top(*top))));
+        let rates = Rate::ALL.iter().map(|rate| (rate.label().0, Self::Rate(*rate)));
+        let mut found = sums.chain(rates).filter(|(label, _)| is_word && label.contains(word));
+        let first = found.next()?.1;
+        found.next().is_none().then_some(first)
+    }
+
+    /// Its name for people.
+    pub fn label(self, lang: Lang) -> String {
+        match self {
+            Self::Figure(figure) => {
+                let (zh, en) = figure.label();
+                lang.pick(zh, en)
+            }
+            Self::Rate(rate) => lang.pick(rate.label().0, rate.label().1).to_owned(),
+            Self::Count(thing) => lang.pick(thing.label().0, thing.label().1).to_owned(),
         }
     }
 
@@ -72,7 +95,7 @@ fn called(name: &str) -> Option<Figure> {
 pub fn no_such_figure(name: &str) -> Message {
     Message {
         zh: format!(
-            "结果里没有“{name}”这个数；可以写 实际支出 或 totals.actual_expenditure、totals.by_source.other.initial_budget、rates.completion_rate、counts.tasks、groups[类别=群团].totals.actual_expenditure、departments[部门名称、编码或文件].figures.initial_budget，或工作簿“概览”“部门”“分组”里的一格，如 部门!F12（“对比”里的变动用 huizong diff 看）"
+            "结果里没有“{name}”这个数；可以写 实际支出、完成率，也可以在前面写上部门或分组，如“某某局 年初预算”“群团 完成率”，或写工作簿“概览”“部门”“分组”里的一格，如 部门!F12（“对比”里的变动用 huizong diff 看）"
         ),
         en: format!(
             "the result has no figure \"{name}\": write totals.actual_expenditure, totals.by_source.other.initial_budget, rates.completion_rate, counts.tasks, groups[column=value].totals.actual_expenditure, departments[name, code or document].figures.initial_budget, or a cell of the workbook's overview, departments or groups such as departments!F12 (for changes, see huizong diff)"
@@ -95,7 +118,26 @@ impl Target {
                 return Some(Self { of, what: What::parse(path)? });
             }
         }
-        Some(Self { of: Of::All, what: What::parse(name)? })
+        let of_all = What::parse(name).map(|what| Self { of: Of::All, what });
+        of_all.or_else(|| Self::in_words(name, consolidation))
+    }
+
+    /// Parses the name of a department or a group with that of a figure behind it: 示范局 实际支出, 群团的完成率. Without a figure it is
+    /// the expenditure.
+    fn in_words(name: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<Self> {
+        let ends = name.char_indices().map(|(at, _)| at).skip(1).chain([name.len()]);
+        let parts = ends.collect::<Vec<_>>().into_iter().rev().map(|at| name.split_at(at));
+        parts.into_iter().find_map(|(of, figure)| {
+            let figure = figure.trim_start_matches([' ', '的', '：', ':', '，', ',']);
+            let what = if figure.is_empty() {
+                What::Figure(Figure::Top(Top::ActualExpenditure))
+            } else {
+                What::parse(figure)?
+            };
+            let of = of.trim();
+            let of = department(of, consolidation).or_else(|| group(of, consolidation))?;
+            Some(Self { of, what })
+        })
     }
 
     fn pointed(pointer: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Option<Self> {
@@ -144,7 +186,13 @@ fn department(key: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Op
     };
     by(&|row| row.entry.document == key)
         .or_else(|| by(&|row| row.code == Some(key)))
-        .or_else(|| by(&|row| row.entry.name.as_deref() == Some(key)))
+        .or_else(|| {
+            let mut names = NameIndex::default();
+            for (number, row) in rows.iter().enumerate() {
+                names.note(number, None, row.entry.name.as_deref(), []);
+            }
+            names.find(None, Some(key)).map(|(number, _)| number)
+        })
         .map(Of::Department)
 }
 

@@ -7,7 +7,6 @@ use std::fmt::Write;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use huizong_core::{Excerpt, Lang, show};
-use huizong_schema::Money;
 use huizong_schema::consolidation::FindingCounts;
 use huizong_schema::findings::{Arg, Finding, Location, Message, Notice, Severity};
 use huizong_schema::{Pointer, publish};
@@ -204,43 +203,9 @@ pub fn summary(documents: u64, counts: &FindingCounts, lang: Lang) -> String {
     lang.of(&message).to_owned()
 }
 
-/// Formats 元 as 万元 with two decimals and thousands separators, rounded half away from zero. For display only.
-pub(crate) fn ten_thousands(money: Money) -> String {
-    let hundredths = (money.millionths().unsigned_abs() + 50_000_000) / 100_000_000;
-    let (whole, part) = (hundredths / 100, hundredths % 100);
-    let sign = if money.millionths() < 0 && hundredths > 0 { "-" } else { "" };
-    grouped(&format!("{sign}{whole}.{part:02}"))
-}
-
-/// Adds thousands separators to a plain decimal.
-pub(crate) fn grouped(decimal: &str) -> String {
-    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
-    let (whole, part) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
-    let mut grouped = sign.to_owned();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped + part
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn money_is_shown_in_ten_thousands() {
-        let show = |millionths| ten_thousands(Money::from_millionths(millionths));
-        assert_eq!(show(2_801_900_000_000), "280.19");
-        assert_eq!(show(12_345_678_900_000_000), "1,234,567.89");
-        assert_eq!(show(-50_000_000), "-0.01");
-        assert_eq!(show(49_999_999), "0.00");
-        assert_eq!(show(10_442_460_254_000_000), "1,044,246.03");
-        assert_eq!(show(50_000_000), "0.01");
-        assert_eq!(show(-1), "0.00");
-    }
 
     #[test]
     fn text_of_forms_cannot_control_the_terminal() {

@@ -1,12 +1,17 @@
 //! Names and phrases in both languages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::{Lang, rules};
 use huizong_schema::Unit;
-use huizong_schema::consolidation::{Consolidation, Coverage, MatchedBy, Note, SeverityCounts, Status};
+use huizong_schema::consolidation::{
+    Consolidation, Coverage, MatchedBy, Note, SeverityCounts, Status, Suspected,
+};
+use huizong_schema::figures::Top;
 use huizong_schema::findings::{Location, Severity};
 use huizong_schema::protocol::AggregateUnit;
+
+use crate::amounts::ten_thousands;
 
 /// Names the group of an aggregate's value.
 pub fn group(by: &BTreeMap<String, String>, lang: Lang) -> String {
@@ -62,15 +67,51 @@ pub fn against_roster(coverage: &Coverage, lang: Lang) -> String {
             )
             .to_owned();
     };
-    let count = missing.len();
-    let names = match count {
+    let states = STATUSES.iter().rev().filter_map(|state| {
+        let count = coverage.roster.iter().filter(|row| row.status == *state).count();
+        let state = status(*state, lang);
+        (count > 0).then(|| lang.pick(format!("{state} {count} 个"), format!("{state}: {count}")))
+    });
+    let states = states.collect::<Vec<_>>().join(lang.pick("；", "; "));
+    let names = match missing.len() {
         0 => lang.pick("。", ".").to_owned(),
-        _ => lang.pick(format!("：{}。", missing.join("、")), format!(": {}.", missing.join(", "))),
+        _ => lang.pick(format!("（{}）。", missing.join("、")), format!(" ({}).", missing.join(", "))),
     };
     lang.pick(
-        format!("名单应报 {expected} 个部门，没有收到 {count} 个{names}"),
-        format!("{expected} departments are expected; {count} are missing{names}"),
+        format!("名单应报 {expected} 个部门：{states}{names}"),
+        format!("{expected} departments are expected. {states}{names}"),
     )
+}
+
+/// States what may be wrong with the totals as a whole: departments that may have mixed up 元 and 万元, and the totals without them.
+/// [`None`] if nothing is.
+pub fn suspected<R>(consolidation: &Consolidation<R>, lang: Lang) -> Option<String> {
+    let Suspected { departments, totals_without, .. } = consolidation.suspected.as_ref()?;
+    let shown = |top: Top| {
+        totals_without.get(top).map(|without| {
+            let (zh, en) = top.label();
+            let without = ten_thousands(*without);
+            lang.pick(format!("{zh} {without} 万元"), format!("{en} {without} (in 10,000 CNY)"))
+        })
+    };
+    let totals =
+        [Top::InitialBudget, Top::AdjustedBudget, Top::ActualExpenditure].into_iter().filter_map(shown);
+    let totals = totals.collect::<Vec<_>>().join(lang.pick("，", ", "));
+    let totals = if totals.is_empty() {
+        lang.pick("没有别的部门", "no other department").to_owned()
+    } else {
+        totals
+    };
+    Some(lang.pick(
+        format!(
+            "注意：{}可能把元和万元填混了，合计里含有它的数，先不要用。不算它，合计是：{totals}。",
+            departments.join("、")
+        ),
+        format!(
+            "Do not use the totals yet: {} may have mixed up 元 and 万元, and its figures are in them. Without it: {totals}.",
+            departments.join(", ")
+        ),
+    ))
 }
 
 /// States how many findings there are.
@@ -82,16 +123,18 @@ pub fn found(counts: SeverityCounts, lang: Lang) -> String {
     )
 }
 
-/// States why a result is incomplete for reasons other than the forms: files not read, plugins that failed.
-/// [`None`] if there are none.
-pub fn unread(notes: &[Note], lang: Lang) -> Option<String> {
-    let unread = |note: &&Note| matches!(&*note.notice, "kind-not-supported" | "not-readable");
-    let files = notes.iter().filter(unread).count();
-    let others = notes.iter().filter(|note| note.incomplete && !unread(note)).count();
+/// States why a result is incomplete for reasons other than the forms: files not read that seem to be nobody's, plugins that
+/// failed. [`None`] if there are none.
+pub fn unread(notes: &[Note], coverage: &Coverage, lang: Lang) -> Option<String> {
+    let of_departments = coverage.roster.iter().flat_map(|row| &row.unread);
+    let named: BTreeSet<&str> = of_departments.map(|unread| &*unread.document).collect();
+    let is_nobodys = |note: &&Note| note.document.as_deref().is_none_or(|document| !named.contains(document));
+    let files = notes.iter().filter(|note| note.unread).filter(is_nobodys).count();
+    let others = notes.iter().filter(|note| note.incomplete && !note.unread).count();
     let mut said = String::new();
     if files > 0 {
         said += &lang.pick(
-            format!("另有 {files} 个文件没有读取，其中可能有部门的表。"),
+            format!("有 {files} 个文件没有读取，其中可能有部门的表。"),
             format!("Files not read: {files}; there may be departments' forms among them."),
         );
     }
@@ -157,6 +200,12 @@ pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
         MatchedBy::Alias => lang.pick("别名", "another name"),
         MatchedBy::Normalised => lang.pick("只差全角半角、括号或空格", "but for width, brackets or spaces"),
         MatchedBy::District => lang.pick("只差区名", "but for the district"),
+        MatchedBy::FileName => {
+            lang.pick("表上没有名称，按文件名认", "the form names none; by the file's name")
+        }
+        MatchedBy::ShortFileName => {
+            lang.pick("表上没有名称，按文件名推测", "the form names none; guessed from the file's name")
+        }
     }
 }
 
@@ -169,12 +218,28 @@ pub fn group_values(by: &BTreeMap<String, String>, lang: Lang) -> String {
         .join(lang.pick("、", ", "))
 }
 
+/// The statuses as a bureau works through them: what to telephone about first.
+pub const STATUSES: [Status; 8] = [
+    Status::Missing,
+    Status::NotReadable,
+    Status::AnotherYear,
+    Status::ToReturn,
+    Status::Duplicate,
+    Status::IncludedWithErrors,
+    Status::Included,
+    Status::WithDepartment,
+];
+
 /// States the status of a department of the roster.
 pub fn status(status: Status, lang: Lang) -> &'static str {
     match status {
         Status::Included => lang.pick("已计入", "counted"),
+        Status::IncludedWithErrors => lang.pick("已计入，有错误", "counted, with errors"),
         Status::WithDepartment => lang.pick("由主管部门的汇总表计入", "counted with its department"),
-        Status::NotIncluded => lang.pick("收到，未计入", "received, not counted"),
+        Status::Duplicate => lang.pick("报来多份，都没有计入", "several came, none counted"),
+        Status::ToReturn => lang.pick("要退回", "to be returned"),
+        Status::AnotherYear => lang.pick("报的是别的年度", "for another year"),
+        Status::NotReadable => lang.pick("收到，读不了", "came, cannot be read"),
         Status::Missing => lang.pick("没有收到", "missing"),
     }
 }

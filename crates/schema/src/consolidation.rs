@@ -34,6 +34,9 @@ pub struct Consolidation<R = Row> {
     pub coverage: Coverage,
     /// Sums over the documents included.
     pub totals: Totals,
+    /// Documents among them whose figures may be in another unit than they say, and the sums without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspected: Option<Suspected>,
     /// Rates recomputed from the sums.
     pub rates: Rates,
     /// Numbers of things over the documents included.
@@ -68,6 +71,9 @@ pub struct Note {
     pub message: Message,
     /// Whether the result is incomplete because of it.
     pub incomplete: bool,
+    /// Whether nothing of the file could be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
 }
 
 impl From<&Notice> for Note {
@@ -78,6 +84,7 @@ impl From<&Notice> for Note {
             location: notice.location.clone(),
             message: notice.message.clone(),
             incomplete: notice.incomplete,
+            unread: notice.unread,
         }
     }
 }
@@ -92,6 +99,7 @@ impl<R> Consolidation<R> {
             unit: self.unit,
             coverage: self.coverage,
             totals: self.totals,
+            suspected: self.suspected,
             rates: self.rates,
             counts: self.counts,
             groups: self.groups,
@@ -200,6 +208,10 @@ pub enum MatchedBy {
     Normalised,
     /// It is the department's name, apart from the district before it.
     District,
+    /// The file, or the nearest folder whose name says so, is named after the department; the form names none.
+    FileName,
+    /// The name of the file or of a folder shortens the department's; the form names none.
+    ShortFileName,
 }
 
 /// A department of the roster and whether it reported.
@@ -215,15 +227,24 @@ pub struct Expected {
     /// The documents received of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<String>,
+    /// Files that seem to be its, by their names, and of which nothing could be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
     /// The day by which it should report: year, month and day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
     /// The day on which its document came, as the roster says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub came: Option<String>,
-    /// Whether it came after the day by which it should have, where the roster gives both.
+    /// How many days after the day by which it should have it came, where the roster gives both; 0 if it was in time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub late: Option<bool>,
+    pub days_late: Option<u32>,
+    /// Whom to ask, as the roster says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// The telephone number to ask at, as the roster says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
     /// Its expenditure of last year in 元, where last year's consolidation was given and holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_year: Option<Money>,
@@ -232,18 +253,54 @@ pub struct Expected {
     pub by: BTreeMap<String, String>,
 }
 
+/// A file of which nothing could be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unread {
+    /// The file's id.
+    pub document: String,
+    /// Why nothing could be read, and what to do.
+    pub message: Message,
+    /// How the file was matched to the department.
+    pub by: MatchedBy,
+}
+
 /// What became of a department that should report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The totals hold it.
     Included,
+    /// The totals hold it, and rules found errors in it.
+    IncludedWithErrors,
     /// Its department's consolidated document holds it, as that says.
     WithDepartment,
-    /// A document came, and the totals do not hold it.
-    NotIncluded,
+    /// Several different documents came, and none of them counts until one is accepted.
+    Duplicate,
+    /// What came is not finished, blank, another form, or left out for its errors.
+    ToReturn,
+    /// What came is for another year than the one asked for.
+    AnotherYear,
+    /// A file came that could not be read.
+    NotReadable,
     /// Nothing came.
     Missing,
+}
+
+impl Status {
+    /// Whether the totals hold the department's figures.
+    pub const fn is_included(self) -> bool {
+        matches!(self, Self::Included | Self::IncludedWithErrors)
+    }
+
+    /// Whether the totals hold the department's figures, or its department's that contain them.
+    pub const fn is_held(self) -> bool {
+        self.is_included() || matches!(self, Self::WithDepartment)
+    }
+
+    /// Whether something came of the department, and the totals do not hold it.
+    pub const fn is_left_out(self) -> bool {
+        !self.is_held() && !matches!(self, Self::Missing)
+    }
 }
 
 /// A document that the totals do not hold.
@@ -257,8 +314,22 @@ pub struct Excluded {
     /// The department's code, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// The year that it reports, where it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal_year: Option<u16>,
     /// Why: the id of the rule or notice that says more, or `has-errors` where those are left out on request.
     pub reason: Name,
+}
+
+/// Documents whose figures may be in another unit than they say: 元 for 万元, or the other way round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suspected {
+    /// The departments' names, in the order of the rows.
+    pub departments: Vec<String>,
+    /// The documents.
+    pub documents: Vec<String>,
+    /// What the sums would be without these documents, in 元.
+    pub totals_without: ByName<Top, Money>,
 }
 
 /// A sum and how many departments reported an addend of it.

@@ -313,6 +313,9 @@ pub struct Notice {
     pub message: Message,
     /// Whether the run is incomplete because of it (exit status 3).
     pub incomplete: bool,
+    /// Whether nothing of the file could be read.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
 }
 
 /// How a rule fared over all documents.

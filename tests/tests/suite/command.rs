@@ -346,7 +346,7 @@ fn files_that_were_not_read_are_counted() {
     fs::write(folder.path().join("b.doc"), "x").unwrap();
     for arguments in [vec!["check", "."], vec!["consolidate", ".", "-o", "out"]] {
         let ran = run(folder.path(), &arguments);
-        assert!(ran.out.contains("另有 1 个文件没有读取"), "{}", ran.out);
+        assert!(ran.out.contains("有 1 个文件没有读取"), "{}", ran.out);
         assert!(ran.err.contains("b.doc"), "{}", ran.err);
     }
 }

@@ -23,6 +23,7 @@ mod receipt;
 mod roster;
 mod round_trip;
 mod sets;
+mod standing;
 mod template;
 mod two_paths;
 mod units;

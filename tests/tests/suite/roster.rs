@@ -83,8 +83,9 @@ fn roster_finds_missing_unknown_and_matched_departments() {
         .collect();
     let expected = [("教育局", "district"), ("科协（本级）", "normalised"), ("统计局筹备组", "code")];
     assert_eq!(matched, expected.map(|(a, b)| (a.to_owned(), b.to_owned())).into());
-    let late: Vec<&Value> = coverage["roster"].as_array().unwrap().iter().map(|row| &row["late"]).collect();
-    assert_eq!(late, [&json!(true), &Value::Null, &json!(false), &Value::Null, &Value::Null]);
+    let late: Vec<&Value> =
+        coverage["roster"].as_array().unwrap().iter().map(|row| &row["days_late"]).collect();
+    assert_eq!(late, [&json!(2), &Value::Null, &json!(0), &Value::Null, &Value::Null]);
     let names: Vec<&str> =
         result["departments"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
     assert_eq!(names[..4], ["教育局", "科协（本级）", "云溪区档案馆", "统计局筹备组"], "the roster's order");
@@ -112,7 +113,7 @@ fn two_documents_of_one_department_on_the_roster_are_duplicates() {
     let folder = folder(&documents, "name\n云溪区科协\n");
     let result = consolidated(folder.path(), &[]);
     assert_eq!(result["coverage"]["included"], 0);
-    assert_eq!(result["coverage"]["roster"][0]["status"], "not-included");
+    assert_eq!(result["coverage"]["roster"][0]["status"], "duplicate");
     assert_eq!(findings(folder.path())[0]["rule"], "duplicate-department");
 }
 
@@ -128,18 +129,15 @@ fn every_form_is_compared_with_the_books_in_every_output() {
     assert_eq!(found[0]["rule"], "differs-from-books");
     assert_eq!(
         (&found[0]["args"]["actual"], &found[0]["args"]["expected"]),
-        (&json!("90.00"), &json!("905000.00"))
+        (&json!("90.00"), &json!("90.50"))
     );
     assert_eq!(found[0]["location"]["line"], 1);
     for file in ["findings.csv", "receipt.json"] {
         let text = fs::read_to_string(folder.path().join("out").join(file)).unwrap();
-        assert!(
-            text.contains(if file == "receipt.json" { "books.csv" } else { "905000.00" }),
-            "{file}: {text}"
-        );
+        assert!(text.contains(if file == "receipt.json" { "books.csv" } else { "90.50" }), "{file}: {text}");
     }
     let ran = run(folder.path(), &["check", "forms", "--books", "books.csv", "--lang", "en"]);
-    assert!(ran.exit == Exit::Findings && ran.out.contains("the bureau's books have"), "{}", ran.out);
+    assert!(ran.exit == Exit::Findings && ran.out.contains("in the bureau's books"), "{}", ran.out);
 }
 
 #[test]
@@ -159,13 +157,13 @@ fn skipped_files_are_named_in_every_output() {
         assert!(text.contains("扫描.pdf") && text.contains("云溪区民政局"), "{file}");
     }
     let page = fs::read_to_string(here.join("out/report.html")).unwrap();
-    assert!(page.contains("另有 1 个文件没有读取"));
+    assert!(page.contains("有 1 个文件没有读取"));
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(here.join("out/consolidation.xlsx")).unwrap();
     let cells = |sheet| {
         let range = calamine::Reader::worksheet_range(&mut book, sheet).unwrap();
         range.used_cells().map(|(.., cell)| cell.to_string()).collect::<Vec<_>>().join("\n")
     };
-    assert!(["覆盖", "概览"].map(cells).iter().all(|text| text.contains("1 个文件没有读取")));
+    assert!(["未计入与通知", "概览"].map(cells).iter().all(|text| text.contains("1 个文件没有读取")));
     assert_eq!(run(here, &["verify", "out"]).exit, Exit::Clean);
     // A file that is skipped now but was not there then is named as a cause.
     fs::write(here.join("forms/又一份.pdf"), "%PDF-1.7").unwrap();
@@ -176,8 +174,14 @@ fn skipped_files_are_named_in_every_output() {
         ran.out
     );
     assert!(!ran.out.contains("defect"), "{}", ran.out);
-    // An edited result is reported when it is used as last year's.
+    // An edited result is reported when it is used as last year's, and one of the same year is refused.
     fs::rename(here.join("out"), here.join("last")).unwrap();
+    let same = ["consolidate", "forms", "-o", "out", "--previous", "last"];
+    let ran = run(here, &same);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("也是 2023 年度的"), "{}", ran.err);
+    assert!(!here.join("out").exists());
+    let text = fs::read_to_string(here.join("forms/0.json")).unwrap();
+    fs::write(here.join("forms/0.json"), text.replace("2023", "2024")).unwrap();
     let stored = here.join("last/consolidation.json");
     fs::write(&stored, fs::read_to_string(&stored).unwrap().replace("900000.00", "900001.00")).unwrap();
     let result = consolidated(here, &["--previous", "last"]);
@@ -236,10 +240,12 @@ fn names_cannot_control_the_terminal() {
 #[test]
 fn last_years_result_gives_weights_ranges_and_unit_warnings() {
     let none = json!({});
-    let last = folder(
-        &[document("甲局", "60", &none), document("乙局", "30", &none), document("丙局", "10", &none)],
-        "name\n甲局\n乙局\n丙局\n",
-    );
+    let of_2022 = [("甲局", "60"), ("乙局", "30"), ("丙局", "10")].map(|(name, spent)| {
+        let mut document = document(name, spent, &none);
+        document["fiscal_year"] = 2022.into();
+        document
+    });
+    let last = folder(&of_2022, "name\n甲局\n乙局\n丙局\n");
     consolidated(last.path(), &[]);
     let previous = last.path().join("out");
     let this = folder(&[document("甲局", "0.0060", &none)], "name\n甲局\n乙局\n丙局\n丁局\n");

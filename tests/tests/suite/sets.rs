@@ -105,7 +105,7 @@ fn documents_with_errors_are_excluded_after_duplicates() {
     let (_, result) = consolidated(folder.path(), &["--exclude-errors"]);
     assert_eq!(
         result["coverage"]["excluded"],
-        json!([{ "document": "b.json", "department": "甲局", "reason": "has-errors" }])
+        json!([{ "document": "b.json", "department": "甲局", "fiscal_year": 2023, "reason": "has-errors" }])
     );
 }
 

@@ -5,7 +5,7 @@ use huizong_core::consolidate::count;
 use huizong_engine::Rows;
 use huizong_report::terminal::{self, Style};
 use huizong_report::{json, sarif};
-use huizong_schema::consolidation::Note;
+use huizong_schema::consolidation::{Coverage, Note};
 use huizong_schema::findings::CheckReport;
 
 use super::{Asked, Common, exit_of, say_lists, say_notices};
@@ -70,7 +70,7 @@ fn say_findings(outcome: &Outcome, documents: u64, lang: Lang, world: &mut World
         world.say(&(terminal::summary(documents, &count(settled.findings()), lang) + "\n"))?;
     }
     let notes: Vec<Note> = settled.notices().iter().map(Note::from).collect();
-    world.say(&terminal::unread(&notes, lang))?;
+    world.say(&terminal::unread(&notes, &Coverage::default(), lang))?;
     say_notices(outcome, lang, world);
     Ok(())
 }

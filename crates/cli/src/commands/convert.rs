@@ -7,14 +7,14 @@ use huizong_engine::{Checked, Options};
 use huizong_forms::profile::Profile;
 use huizong_forms::{Format, NoteKind};
 use huizong_report::terminal::{self, Style};
-use huizong_schema::findings::{Args, Location};
+use huizong_schema::findings::Location;
 
 use super::{ProfileChoice, profile_to_write, say_notice};
 use crate::args::ConvertArgs;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::inputs::STDIN;
-use crate::notices::KIND_NOT_SUPPORTED;
+use crate::notices::kind_not_supported;
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -25,8 +25,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
     let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let name = form.file_name().unwrap_or(form.as_os_str()).to_string_lossy().into_owned();
     if crate::inputs::is_unsupported(form) {
-        let notice = KIND_NOT_SUPPORTED.incomplete(Some(&name), Args::new());
-        say_notice(&notice, lang, world);
+        say_notice(&kind_not_supported(&name, true), lang, world);
         return Ok(Exit::Incomplete);
     }
     let mut bytes = Vec::new();

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::ValueEnum;
-use huizong_core::{Entry, Lang};
+use huizong_core::{Entry, Lang, Snapshot};
 use huizong_engine::{Checked, Options};
 use huizong_forms::profile::{Profile, built_in};
 use huizong_report::terminal;
@@ -123,9 +123,7 @@ impl Common {
                 .iter()
                 .any(|path| path.as_os_str() == STDIN || world.directory.join(path).is_dir());
         let lists = Lists::load(&Wanted {
-            roster: given(asked.roster)
-                .or_else(|| settings.roster.clone().filter(|_| is_whole_set))
-                .as_deref(),
+            roster: file(asked.roster, &settings.roster).as_deref(),
             books: file(asked.books, &settings.books).as_deref(),
             previous: file(asked.previous, &settings.previous).as_deref(),
             template: file(asked.template, &settings.template).as_deref(),
@@ -137,8 +135,12 @@ impl Common {
                 asked.group_by
             },
         })?;
+        let year = asked.year.or(settings.year);
+        if let Some(previous) = &lists.previous {
+            refuse_same_year(previous, year)?;
+        }
         let mut options = lists.options().accept(&settings.accept).exclude_errors(asked.exclude_errors);
-        if let Some(year) = asked.year.or(settings.year) {
+        if let Some(year) = year {
             options = options.fiscal_year(year);
         }
         if let Some(profile) = &profile {
@@ -199,6 +201,17 @@ impl Common {
                 ));
             }
         }
+    }
+}
+
+/// Refuses to compare a year with itself: last year's result must be of another year.
+fn refuse_same_year(previous: &Snapshot, year: Option<u16>) -> Result<(), Error> {
+    match previous.fiscal_year().filter(|of| Some(*of) == year) {
+        None => Ok(()),
+        Some(year) => Err(Error::new(
+            format!("上一年的结果也是 {year} 年度的；请用 --previous 给出上一年的结果文件夹"),
+            format!("the result of last year is for {year} as well: name the earlier one with --previous"),
+        )),
     }
 }
 

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use huizong_engine::lines_of;
-use huizong_forms::notices::NOT_READABLE;
-use huizong_schema::findings::{Arg, Args, Message, Notice};
+use huizong_forms::notices::not_readable;
+use huizong_schema::findings::{Message, Notice};
 
 use crate::inputs::{Input, STDIN, is_lines};
 
@@ -54,7 +54,7 @@ impl Reason {
                 Message { zh: format!("超过 {largest} MiB"), en: format!("larger than {largest} MiB") }
             }
         };
-        NOT_READABLE.incomplete(Some(input), Args::from([("reason", Arg::Words(reason))]))
+        not_readable(Some(input), reason)
     }
 }
 

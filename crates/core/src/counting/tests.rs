@@ -37,8 +37,14 @@ fn alone(name: &str, text: &str, digest: u128, is_finished: bool, rules: &[&'sta
 
 fn together(entries: &mut [Entry], accept: &[&str], exclude_errors: bool) -> (Vec<String>, Vec<String>) {
     let accept: BTreeSet<String> = accept.iter().map(|id| (*id).to_owned()).collect();
-    let options =
-        CountingOptions { accept: &accept, exclude_errors, roster: None, members: None, is_whole_set: true };
+    let options = CountingOptions {
+        accept: &accept,
+        exclude_errors,
+        roster: None,
+        members: None,
+        notices: &[],
+        is_whole_set: true,
+    };
     let (findings, notices) = count_together(ALL, entries, options, &mut Tally::new(ALL.len()));
     let rules = findings.iter().map(|finding| finding.rule.to_string()).collect();
     (rules, notices.into_iter().map(|notice| notice.notice.into_owned()).collect())
@@ -84,6 +90,7 @@ fn documents_that_differ_in_their_bytes_alone_are_copies() {
             exclude_errors: false,
             roster: None,
             members,
+            notices: &[],
             is_whole_set: true,
         };
         count_together(ALL, &mut entries, options, &mut Tally::new(ALL.len()));
@@ -144,6 +151,7 @@ fn a_finding_about_the_set_has_a_fingerprint_of_its_departments() {
             exclude_errors: false,
             roster: None,
             members: None,
+            notices: &[],
             is_whole_set: true,
         };
         let (findings, _) = count_together(ALL, &mut entries, options, &mut Tally::new(ALL.len()));
@@ -187,6 +195,7 @@ fn rules_about_the_whole_set_are_asked_only_of_a_whole_set() {
         exclude_errors: false,
         roster: None,
         members: None,
+        notices: &[],
         is_whole_set: false,
     };
     let mut tally = Tally::new(ALL.len());

@@ -13,6 +13,7 @@ mod adjustment_rate_contradicts_amounts;
 mod another_form;
 mod blank_form;
 mod budget_base_is_zero;
+mod code_contradicts_name;
 mod completion_rate_contradicts_amounts;
 mod department_missing;
 mod department_unknown;
@@ -55,6 +56,8 @@ mod unit_counted_twice;
 mod unit_mistake_suspected;
 mod weights_do_not_sum;
 
+pub(crate) use unit_mistake_suspected::is_about_totals as suspects_unit;
+
 /// Every rule, sorted by id.
 pub static ALL: &[&Rule] = &[
     &adjustment_below_net_change::RULE,
@@ -62,6 +65,7 @@ pub static ALL: &[&Rule] = &[
     &another_form::RULE,
     &blank_form::RULE,
     &budget_base_is_zero::RULE,
+    &code_contradicts_name::RULE,
     &completion_rate_contradicts_amounts::RULE,
     &department_missing::RULE,
     &department_unknown::RULE,

@@ -132,6 +132,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                             exclude_errors: false,
                             roster: roster.as_ref(),
                             members: None,
+                            notices: &[],
                             is_whole_set: true,
                         },
                         &mut tally,
@@ -218,6 +219,7 @@ fn read_as(said: &Value) -> (Reading, Traits, Settings) {
     };
     let settings = Settings {
         year: said["year"].as_u64().and_then(|y| u16::try_from(y).ok()),
+        roster: said["roster"].is_array().then(|| Roster::new(&rows(&said["roster"])).unwrap().into()),
         books: said["books"].is_array().then(|| BureauAccounts::new(&rows(&said["books"])).unwrap().into()),
         previous: said["previous"].is_object().then(|| last_year(&said["previous"]).into()),
     };
@@ -241,7 +243,7 @@ fn last_year(patch: &Value) -> Snapshot {
     entry.contribution = Some(Contribution::of(&evaluation));
     let entries = [entry];
     let (consolidation, _) =
-        consolidate(&DepartmentIndex::new(&entries, None), &[], ConsolidationOptions::default());
+        consolidate(&DepartmentIndex::new(&entries, None, &[]), &[], ConsolidationOptions::default());
     Snapshot::read(&serde_json::to_vec(&consolidation).unwrap()).unwrap()
 }
 

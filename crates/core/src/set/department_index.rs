@@ -1,14 +1,16 @@
 //! The department of each document.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use huizong_schema::consolidation::MatchedBy;
+use huizong_schema::consolidation::{MatchedBy, Unread};
+use huizong_schema::findings::Notice;
 use huizong_schema::{Level, Scope};
 
-use crate::entry::Entry;
+use crate::entry::{Entry, file_of};
+use crate::path_hint::PathHint;
 use crate::roster::{Listed, Roster};
 use huizong_schema::normalise_name;
 
@@ -61,17 +63,24 @@ pub struct DepartmentIndex<'e> {
     roster: Option<&'e Roster>,
     /// The roster row of each document's department, and how it was matched; empty without a roster.
     rows: Vec<Option<(usize, MatchedBy)>>,
+    /// The files that could not be read and seem to be a department's, by its row.
+    unread: BTreeMap<usize, Vec<Unread>>,
 }
 
 impl<'e> DepartmentIndex<'e> {
-    /// Finds the department of each document.
-    pub fn new(entries: &'e [Entry], roster: Option<&'e Roster>) -> Self {
-        let (bearers, sorted) = (OnceCell::new(), Vec::new());
-        let mut departments =
-            Self { entries, by_entry: Vec::new(), sorted, bearers, roster, rows: Vec::new() };
+    /// Finds the department of each document, and of each file that a notice says could not be read.
+    pub fn new(entries: &'e [Entry], roster: Option<&'e Roster>, notices: &[Notice]) -> Self {
+        let mut departments = Self {
+            entries,
+            by_entry: Vec::new(),
+            sorted: Vec::new(),
+            bearers: OnceCell::new(),
+            roster,
+            rows: Vec::new(),
+            unread: BTreeMap::new(),
+        };
         if let Some(roster) = roster {
-            let find = |entry: &Entry| roster.find(entry.code.as_deref(), entry.name.as_deref());
-            departments.rows = entries.iter().map(find).collect();
+            departments.match_to(roster, notices);
         }
         let by_entry = entries.iter().enumerate().map(|(index, entry)| {
             if let Some((row, _)) = departments.row(index) {
@@ -88,6 +97,31 @@ impl<'e> DepartmentIndex<'e> {
             (0..entries.len()).filter(|&index| departments.by_entry[index].is_some()).collect();
         departments.sorted.sort_by(|&a, &b| departments.by_entry[a].cmp(&departments.by_entry[b]));
         departments
+    }
+
+    /// Matches each document and each file that could not be read to the roster. One that does not say whose it is may be in a file
+    /// or a folder that does.
+    fn match_to(&mut self, roster: &Roster, notices: &[Notice]) {
+        let hints = LazyCell::new(|| PathHint::new(roster));
+        let find = |entry: &Entry| match (entry.code.as_deref(), entry.name.as_deref()) {
+            (None, None) => hints.find(file_of(&entry.document)),
+            (code, name) => roster.find(code, name),
+        };
+        self.rows = self.entries.iter().map(find).collect();
+        for notice in notices.iter().filter(|notice| notice.unread) {
+            let Some(document) = &notice.document else { continue };
+            let Some((row, by)) = hints.find(document) else { continue };
+            let unread = Unread { document: document.clone(), message: notice.message.clone(), by };
+            self.unread.entry(row).or_default().push(unread);
+        }
+        for files in self.unread.values_mut() {
+            files.sort_by(|a, b| a.document.cmp(&b.document));
+        }
+    }
+
+    /// The files that could not be read and seem to be those of a row of the roster.
+    pub(crate) fn unread(&self, row: usize) -> &[Unread] {
+        self.unread.get(&row).map_or(&[], Vec::as_slice)
     }
 
     /// The key of a normalised name: its code, if it has exactly one.
@@ -153,10 +187,11 @@ impl<'e> DepartmentIndex<'e> {
         &self.sorted
     }
 
-    /// The roster rows of departments that did not report, neither themselves nor in their parent's document.
+    /// The roster rows of departments from which nothing came, neither from themselves nor in their parent's document.
     pub fn missing(&self) -> impl Iterator<Item = usize> {
         let rows = 0..self.roster.map_or(0, |roster| roster.rows().len());
-        let came: BTreeSet<usize> = self.rows.iter().flatten().map(|(row, _)| *row).collect();
+        let documents = self.rows.iter().flatten().map(|(row, _)| row);
+        let came: BTreeSet<usize> = documents.chain(self.unread.keys()).copied().collect();
         let whole: BTreeSet<usize> = self.whole().collect();
         rows.filter(move |row| !came.contains(row) && !self.is_with_department(*row, &whole))
     }

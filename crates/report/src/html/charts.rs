@@ -12,8 +12,8 @@ use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::context::label;
+use crate::amounts::ten_thousands;
 use crate::book::Book;
-use crate::terminal::ten_thousands;
 
 /// The number of departments drawn as bars; the table lists all.
 const BARS: usize = 30;

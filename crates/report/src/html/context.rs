@@ -1,7 +1,7 @@
 //! The values that the template is filled with. Text is in both languages, amounts are formatted for display.
 
-use huizong_core::Lang;
-use huizong_schema::consolidation::{Coverage, Total};
+use huizong_core::{Lang, grouped};
+use huizong_schema::consolidation::{Coverage, Status, Total};
 use huizong_schema::figures::{Figure, Rate, Thing, Top};
 use huizong_schema::findings::{Location, Message};
 use serde::Serialize;
@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::findings;
 use super::rows::{Shown, blocks, columns, departments, filters, listed};
+use crate::amounts::ten_thousands;
 use crate::book::Book;
-use crate::terminal::{grouped, ten_thousands};
+use crate::standing::{Standing, standings};
 use crate::{tables, words};
 
 /// Text in both languages.
@@ -23,6 +24,11 @@ pub(super) fn href(book: &Book<'_>, location: &Location) -> Option<String> {
     let address = (book.link)(&Location::new(&location.file, None))?.replace('\\', "%5C");
     // The `./` keeps a browser from taking a colon in a file's name for a URL scheme.
     Some(if address.starts_with("../") { address } else { format!("./{address}") })
+}
+
+/// Text in both languages, or none in either.
+fn optional(of: impl Fn(Lang) -> Option<String>) -> Option<Message> {
+    of(Lang::Zh).zip(of(Lang::En)).map(|(zh, en)| Message { zh, en })
 }
 
 pub(super) fn label((zh, en): (&str, &str)) -> Message {
@@ -88,6 +94,7 @@ pub(super) fn of(book: &Book<'_>) -> Value {
     json!({
         "title": both(|lang| words::title(consolidation, lang)),
         "year": consolidation.fiscal_year,
+        "suspected": optional(|lang| words::suspected(consolidation, lang)),
         "cards": cards(book, &figures),
         "coverage": covered(book),
         "framed": coverage.expected.is_some(),
@@ -173,7 +180,7 @@ fn cards(book: &Book<'_>, figures: &[Figure]) -> Vec<Card> {
         });
     }
     let coverage = &consolidation.coverage;
-    let held = coverage.roster.iter().filter(|row| tables::is_held(row.status)).count();
+    let held = coverage.roster.iter().filter(|row| row.status.is_held()).count();
     let is_missing = !tables::is_complete(consolidation);
     cards.push(Card {
         what: label(("部门", "departments")),
@@ -209,8 +216,7 @@ struct Covered<'c> {
     sentence: Message,
     complete: bool,
     incomplete: Message,
-    missing: &'c [String],
-    late: Vec<Value>,
+    standings: Vec<Value>,
     unknown: &'c [String],
     excluded: Vec<Value>,
     matched: Vec<Value>,
@@ -234,7 +240,7 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
         format!("{}{gap}{}", words::received(coverage, lang), words::against_roster(coverage, lang))
     };
     let not_held: Vec<&str> =
-        coverage.roster.iter().filter(|row| !tables::is_held(row.status)).map(|row| &*row.name).collect();
+        coverage.roster.iter().filter(|row| !row.status.is_held()).map(|row| &*row.name).collect();
     let names = |lang: Lang| {
         let first = not_held.iter().take(NAMED).copied().collect::<Vec<_>>().join(lang.pick("、", ", "));
         if not_held.len() > NAMED { first + lang.pick("等", " …") } else { first }
@@ -251,13 +257,7 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
                 ),
             )
         }),
-        missing: coverage.missing.as_deref().unwrap_or_default(),
-        late: coverage
-            .roster
-            .iter()
-            .filter(|row| row.late == Some(true))
-            .map(|row| json!({ "name": row.name, "came": row.came, "due": row.due }))
-            .collect(),
+        standings: standings(book.consolidation).iter().map(|of| stands(of, &file)).collect(),
         unknown: coverage.unknown.as_deref().unwrap_or_default(),
         excluded: coverage
             .excluded
@@ -283,9 +283,7 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
                 })
             })
             .collect(),
-        unread: words::unread(notices, Lang::Zh)
-            .zip(words::unread(notices, Lang::En))
-            .map(|(zh, en)| Message { zh, en }),
+        unread: optional(|lang| words::unread(notices, coverage, lang)),
         notices: notices
             .iter()
             .filter(|note| note.incomplete)
@@ -302,6 +300,25 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
             .collect(),
         notices_beyond: notices.len().saturating_sub(NOTICES),
     }
+}
+
+/// Where a department stands. Whom to ask is named only where there is something to ask.
+fn stands(of: &Standing<'_>, href: &dyn Fn(&str) -> Option<String>) -> Value {
+    let Standing { row, why, step } = of;
+    let asked = row.status != Status::Included && row.status != Status::WithDepartment;
+    let files = row.documents.iter().map(|document| json!({ "name": document, "href": href(document) }));
+    let unread =
+        row.unread.iter().map(|unread| json!({ "name": unread.document, "href": href(&unread.document) }));
+    json!({
+        "name": row.name,
+        "grave": !row.status.is_held(),
+        "status": both(|lang| words::status(row.status, lang)),
+        "why": why,
+        "step": step,
+        "contact": row.contact.as_ref().filter(|_| asked),
+        "phone": row.phone.as_ref().filter(|_| asked),
+        "files": files.chain(unread).collect::<Vec<_>>(),
+    })
 }
 
 fn measured(book: &Book<'_>) -> Vec<Value> {

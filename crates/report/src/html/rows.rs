@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::DEPARTMENTS;
 use super::context::{both, label, label_of, rate_label};
+use crate::amounts::ten_thousands;
 use crate::book::Book;
-use crate::terminal::ten_thousands;
 use crate::{tables, words};
 
 /// A figure in a table: its text and its key in the script's data.
@@ -125,11 +125,10 @@ fn cell(group: &Group, column: Shown) -> Option<Cell> {
 pub(super) fn listed(book: &Book<'_>) -> Vec<(String, Vec<String>)> {
     const FEW: usize = 30;
     let rows = &book.consolidation.departments;
-    let names: BTreeSet<&String> = rows.iter().flat_map(|row| row.by.keys()).collect();
-    let columns = names.into_iter().map(|name| {
+    let columns = tables::listed(book.consolidation).into_iter().map(|name| {
         let values: BTreeSet<&String> =
             rows.iter().filter_map(|row| row.by.get(name)).filter(|value| !value.is_empty()).collect();
-        (name.clone(), values.into_iter().cloned().collect::<Vec<_>>())
+        (name.to_owned(), values.into_iter().cloned().collect::<Vec<_>>())
     });
     columns.filter(|(_, values)| (1..=FEW).contains(&values.len())).collect()
 }

@@ -1,13 +1,16 @@
 //! Departments, totals and coverage as tables and sentences.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use huizong_core::{DepartmentRow, Lang};
-use huizong_schema::consolidation::{Consolidation, Matched, Note, Status, Total};
+use huizong_schema::consolidation::{Consolidation, Coverage, Excluded, Matched, Note, Total};
 use huizong_schema::figures::{Figure, Rate, Top};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{one_line, ten_thousands, visible};
+use super::{one_line, visible};
+use crate::amounts::ten_thousands;
+use crate::standing::{Standing, standings};
 use crate::words::{group, group_values, matched_by, reason, unit};
 use crate::{tables, words};
 
@@ -58,7 +61,8 @@ pub fn consolidation(consolidation: &Consolidation<DepartmentRow<'_>>, rows: usi
         severity.error.to_string(),
         severity.warning.to_string(),
     ]);
-    let mut text = lang.pick("单位：万元\n", "In 10,000 CNY\n").to_owned();
+    let mut text = words::suspected(consolidation, lang).map_or_else(String::new, |said| said + "\n");
+    text.push_str(lang.pick("单位：万元\n", "In 10,000 CNY\n"));
     text.push_str(&aligned(&table, true));
     for aggregate in consolidation.aggregates.values() {
         for value in &aggregate.values {
@@ -85,16 +89,24 @@ pub fn consolidation(consolidation: &Consolidation<DepartmentRow<'_>>, rows: usi
         ),
     };
     text.push_str(&expectation(consolidation, lang));
-    for excluded in coverage.excluded.iter().take(20) {
-        let (why, id) = (reason(&excluded.reason, lang), &excluded.reason);
-        let document = one_line(&excluded.document);
+    // Those of a department that is named above are not named again.
+    let named: BTreeSet<&str> = coverage
+        .roster
+        .iter()
+        .filter(|row| row.status.is_left_out())
+        .flat_map(|row| row.documents.iter().map(String::as_str))
+        .collect();
+    let others: Vec<&Excluded> =
+        coverage.excluded.iter().filter(|excluded| !named.contains(&*excluded.document)).collect();
+    for excluded in others.iter().take(SHOWN) {
+        let (why, document) = (reason(&excluded.reason, lang), one_line(&excluded.document));
         let _ = match lang {
-            Lang::Zh => writeln!(text, "  未计入：{document}（{why}，{id}）"),
-            Lang::En => writeln!(text, "  not counted: {document} ({why}: {id})"),
+            Lang::Zh => writeln!(text, "  未计入：{document}（{why}）"),
+            Lang::En => writeln!(text, "  not counted: {document} ({why})"),
         };
     }
-    if coverage.excluded.len() > 20 {
-        let left = coverage.excluded.len() - 20;
+    if others.len() > SHOWN {
+        let left = others.len() - SHOWN;
         let _ = writeln!(
             text,
             "  {}",
@@ -102,38 +114,57 @@ pub fn consolidation(consolidation: &Consolidation<DepartmentRow<'_>>, rows: usi
         );
     }
     text.push_str(&groups(&consolidation.groups, lang));
-    text.push_str(&unread(&consolidation.notices, lang));
+    text.push_str(&unread(&consolidation.notices, coverage, lang));
     visible(&text)
 }
 
 /// States on one line why a result is incomplete for reasons other than the forms; empty if there are none.
-pub fn unread(notes: &[Note], lang: Lang) -> String {
+pub fn unread(notes: &[Note], coverage: &Coverage, lang: Lang) -> String {
     let see = lang.pick("见通知。\n", " See the notices.\n");
-    words::unread(notes, lang).map(|unread| unread + see).unwrap_or_default()
+    words::unread(notes, coverage, lang).map(|unread| unread + see).unwrap_or_default()
 }
 
 /// Lists which departments of the roster are in the totals and which are not.
-fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
+fn expectation(consolidation: &Consolidation<DepartmentRow<'_>>, lang: Lang) -> String {
     let mut text = String::new();
     let coverage = &consolidation.coverage;
     let Some(expected) = coverage.expected else { return text };
-    let with = |status| coverage.roster.iter().filter(|row| row.status == status).count();
-    let (held, out) = (with(Status::Included), with(Status::NotIncluded));
-    let missing = coverage.missing.as_deref().unwrap_or_default();
-    let _ = match lang {
-        Lang::Zh => writeln!(
-            text,
-            "名单上应报 {expected} 个部门：计入 {held} 个，收到但未计入 {out} 个，没有收到 {} 个{}",
-            missing.len(),
-            names(missing, lang)
-        ),
-        Lang::En => writeln!(
-            text,
-            "Departments expected: {expected}. Counted: {held}; received and not counted: {out}; missing: {}{}",
-            missing.len(),
-            names(missing, lang)
-        ),
-    };
+    text.push_str(
+        &lang
+            .pick(format!("名单上应报 {expected} 个部门：\n"), format!("Departments expected: {expected}\n")),
+    );
+    let standings = standings(consolidation);
+    for of_status in standings.chunk_by(|a, b| a.row.status == b.row.status) {
+        let (status, count) = (words::status(of_status[0].row.status, lang), of_status.len());
+        let head = lang.pick(format!("  {status} {count} 个"), format!("  {status}: {count}"));
+        text.push_str(&head);
+        if of_status[0].row.status.is_held() {
+            text.push('\n');
+            continue;
+        }
+        let step = lang.of(&of_status[0].step);
+        text.push_str(&lang.pick(format!("，{step}：\n"), format!("; {step}:\n")));
+        for Standing { row, why, .. } in of_status.iter().take(SHOWN) {
+            let (name, why) = (one_line(&row.name), one_line(lang.of(why)));
+            let why =
+                if why.is_empty() { why } else { lang.pick(format!("（{why}）"), format!(" ({why})")) };
+            let _ = writeln!(text, "    {name}{why}");
+        }
+        if count > SHOWN {
+            let _ = writeln!(text, "    {}", and_more(count, lang).trim());
+        }
+    }
+    let late: Vec<String> = coverage
+        .roster
+        .iter()
+        .filter_map(|row| Some((row, row.days_late.filter(|days| *days > 0)?)))
+        .map(|(row, days)| {
+            lang.pick(format!("{}（{days} 天）", row.name), format!("{} ({days} days)", row.name))
+        })
+        .collect();
+    if !late.is_empty() {
+        let _ = writeln!(text, "{}{}", lang.pick("迟报的部门", "Late"), names(&late, lang));
+    }
     let unknown = coverage.unknown.as_deref().unwrap_or_default();
     if !unknown.is_empty() {
         let title = lang.pick("不在名单上的部门", "Departments not on the roster");
@@ -142,7 +173,9 @@ fn expectation<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
     if !coverage.matched.is_empty() {
         let title = lang.pick("名称或编码与名单不完全相同的：", "Not quite as on the roster: ");
         let one = |matched: &Matched| {
-            let (name, expected) = (one_line(&matched.name), one_line(&matched.expected));
+            // A form without a name was recognised by its file.
+            let name = if matched.name.is_empty() { &matched.document } else { &matched.name };
+            let (name, expected) = (one_line(name), one_line(&matched.expected));
             let by = matched_by(matched.by, lang);
             lang.pick(format!("{name} = {expected}（{by}）"), format!("{name} = {expected} ({by})"))
         };

@@ -107,9 +107,9 @@ fn rates(rates: &Rates) -> impl Iterator<Item = (String, Option<&String>)> {
 /// Sentences on what was received, who did not report, and what was found.
 fn what_came<R>(consolidation: &Consolidation<R>) -> [String; 3] {
     let coverage = &consolidation.coverage;
-    let unread = words::unread(&consolidation.notices, Lang::Zh).unwrap_or_default();
+    let unread = words::unread(&consolidation.notices, coverage, Lang::Zh).unwrap_or_default();
     [
-        words::received(coverage, Lang::Zh) + &unread + "见“覆盖”。",
+        words::received(coverage, Lang::Zh) + &unread + &format!("见“{}”。", listings::LEFT_OUT),
         words::against_roster(coverage, Lang::Zh),
         words::found(consolidation.findings.by_severity, Lang::Zh) + "见“问题”。",
     ]

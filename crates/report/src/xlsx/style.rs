@@ -10,6 +10,7 @@ const FONT: &str = "宋体";
 pub(super) struct Style {
     pub(super) title: Format,
     pub(super) note: Format,
+    pub(super) alarm: Format,
     pub(super) header: Format,
     pub(super) text: Format,
     pub(super) wrapped: Format,
@@ -34,6 +35,7 @@ const LINES: Color = Color::RGB(0x00BF_BFBF);
 const HEAD: Color = Color::RGB(0x001F_4E79);
 const TOTAL: Color = Color::RGB(0x00DD_EBF7);
 const LINK: Color = Color::RGB(0x0005_63C1);
+const ALARM: Color = Color::RGB(0x00C0_0000);
 const QUIET: Color = Color::RGB(0x0059_5959);
 
 impl Style {
@@ -46,6 +48,7 @@ impl Style {
         Self {
             title: base.clone().set_font_size(16).set_bold(),
             note: base.clone().set_font_color(QUIET),
+            alarm: base.clone().set_bold().set_font_color(ALARM),
             header: cell
                 .clone()
                 .set_bold()

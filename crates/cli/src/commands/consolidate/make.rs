@@ -12,7 +12,7 @@ use huizong_schema::difference::Difference;
 use huizong_schema::findings::Notice;
 use huizong_schema::receipt::{ResultFormat, RunSpec};
 
-use super::super::{Asked, Common, Isolation, ProfileChoice};
+use super::super::{Asked, Common, Isolation, ProfileChoice, refuse_same_year};
 use super::evaluation;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
@@ -127,6 +127,9 @@ pub(crate) fn make(
             units.iter().flat_map(|units| units.notices().iter().cloned()).collect();
         notices.extend(checked.outcome.settled.books_without_form());
         let (consolidation, sums) = checked.consolidate(&notices);
+        if let Some(previous) = &checked.common.lists.previous {
+            refuse_same_year(previous, consolidation.fiscal_year)?;
+        }
         let folder = folder()?;
         let mut files = Files::new(&folder);
         outputs::write(

@@ -1,22 +1,30 @@
 //! `differs-from-books`: a figure differs from the bureau's own books.
 
-use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Message};
-use rust_decimal::Decimal;
 
 use crate::bureau_accounts::in_yuan;
 use crate::message::Template;
+use crate::number::in_unit;
 use crate::outcome::{Hit, Judgement, Skip};
 use crate::rule::{Check, Rule};
 use crate::rule_input::RuleInput;
+use crate::rules::unit_mistake_suspected;
 use huizong_schema::figures::{Column, Over};
 
 pub(super) static RULE: Rule = Rule {
     id: "differs-from-books",
-    messages: &[Template::new(
-        "{figure}填 {actual}，财政局账上是 {expected}，相差 {difference}。",
-        "The {figure} is printed as {actual}; the bureau's books have {expected}, a difference of {difference}.",
-    )],
+    messages: &[
+        Template::variant(
+            "more",
+            "{figure}填 {actual}，比财政局账上的 {expected} 多 {by}。请与财政局核对。",
+            "The {figure} of {actual} is {by} more than the {expected} in the bureau's books. Compare with the bureau.",
+        ),
+        Template::variant(
+            "less",
+            "{figure}填 {actual}，比财政局账上的 {expected} 少 {by}。请与财政局核对。",
+            "The {figure} of {actual} is {by} less than the {expected} in the bureau's books. Compare with the bureau.",
+        ),
+    ],
     page: include_str!("page.md"),
     reads: &[
         "/department/code",
@@ -38,6 +46,10 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
     if let Some(skip) = input.amounts_are_incomparable() {
         return Judgement::Skipped(skip);
     }
+    // One cause, one finding.
+    if unit_mistake_suspected::of_whole_form(input).is_some_and(|mistake| mistake.is_by_books()) {
+        return Judgement::Skipped(Skip::EarlierRuleFailed);
+    }
     let mut compared = false;
     let mut hits = Vec::new();
     for &column in Column::ALL {
@@ -48,28 +60,18 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
         let (ours, theirs) = (in_yuan(actual, input.unit()), in_yuan(expected, unit));
         // The number with fewer decimals is taken as rounded from the other, which is taken as exact.
         let coarser = if ours.high - ours.low >= theirs.high - theirs.low { ours } else { theirs };
-        if (ours.value - theirs.value).abs() > coarser.high - coarser.value {
+        let difference = ours.value - theirs.value;
+        if difference.abs() > coarser.high - coarser.value {
             let args = Args::from([
                 ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
                 ("actual", Arg::Amount(actual, input.unit())),
-                ("expected", Arg::Amount(expected, unit)),
-                ("difference", difference(ours.value - theirs.value, input.unit())),
+                ("expected", Arg::Amount(in_unit(theirs.value, input.unit()), input.unit())),
+                ("difference", Arg::Amount(in_unit(difference, input.unit()), input.unit())),
+                ("by", Arg::Amount(in_unit(difference.abs(), input.unit()), input.unit())),
             ]);
-            hits.push(Hit { args, ..Hit::at(member.pointer(Over::Document, 0)) });
+            let variant = if difference > 0 { "more" } else { "less" };
+            hits.push(Hit { variant, args, ..Hit::at(member.pointer(Over::Document, 0)) });
         }
     }
     if compared { Judgement::of(hits) } else { Judgement::Skipped(input.nothing_at(&["/budget"])) }
-}
-
-/// A count of 10⁻⁷ 元 as an amount in a unit.
-fn difference(count: i128, unit: Unit) -> Arg {
-    let scale = match unit {
-        Unit::Cny => 7,
-        Unit::Cny10k => 11,
-    };
-    let mut value = Decimal::from_i128_with_scale(count, scale).normalize();
-    if value.scale() < 2 {
-        value.rescale(2);
-    }
-    Arg::Amount(value, unit)
 }

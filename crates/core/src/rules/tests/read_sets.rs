@@ -62,10 +62,16 @@ fn seeds() -> Vec<Seed> {
     }
     let all = &json!({
         "source": "form", "complete": true, "year": 2023, "title": { "year": 2023, "department": "示范区档案馆" },
-        "books": [["key", "年初预算（万元）", "调整后预算（万元）", "实际支出（万元）"], ["示范区档案馆", "100.00", "120.00", "90.00"], ["701", "1000000.00", "1200000.00", "900000.00"]],
+        "books": [["key", "年初预算（万元）", "调整后预算（万元）", "实际支出（万元）"], ["示范区档案馆", "100.00", "120.00", "90.00"]],
+        "roster": [["名称", "编码"], ["示范区档案馆", "702"], ["示范区教育局", "701"]],
         "previous": {}
     });
-    for reader in [all, &Value::Null, &json!({ "source": "form", "base": "initial" })] {
+    // Books that know a department by its code alone.
+    let by_code = &json!({
+        "source": "form",
+        "books": [["key", "年初预算（万元）", "调整后预算（万元）", "实际支出（万元）"], ["701", "1000000.00", "1200000.00", "900000.00"]]
+    });
+    for reader in [all, by_code, &Value::Null, &json!({ "source": "form", "base": "initial" })] {
         seeds.push(Seed::of(&[full()], reader));
     }
     let mut unequal = full();
@@ -218,7 +224,7 @@ fn ends(seed: &Seed, documents: &[Value]) -> Option<Vec<String>> {
             entries.push(entry);
         }
     }
-    let departments = DepartmentIndex::new(&entries, seed.roster.as_ref());
+    let departments = DepartmentIndex::new(&entries, seed.roster.as_ref(), &[]);
     let (accept, uncounted) = (BTreeSet::new(), vec![None; entries.len()]);
     let set = Set { entries: &entries, departments: &departments, accept: &accept, uncounted: &uncounted };
     let of_document = |rule: &Rule, judge: fn(&Rule, &RuleInput<'_>) -> Judgement| {

@@ -1,11 +1,12 @@
 //! `unit-mistake-suspected`: a figure is about ten thousand times, or a ten-thousandth of, a related one.
 
 use huizong_schema::Unit;
-use huizong_schema::findings::{Arg, Args, Message, Severity};
+use huizong_schema::findings::{Arg, Args, Finding, Message, Severity};
+use rust_decimal::Decimal;
 
 use crate::bureau_accounts::in_yuan;
 use crate::message::Template;
-use crate::number::{Interval, decimal};
+use crate::number::{Interval, decimal, in_unit};
 use crate::outcome::{Hit, Judgement};
 use crate::partial::lacking;
 use crate::rule::{Check, Rule};
@@ -19,26 +20,35 @@ pub(super) static RULE: Rule = Rule {
     id: "unit-mistake-suspected",
     messages: &[
         Template::new(
-            "{figure}为 {actual}，约是{sibling} {sibling_value} 的一万倍或万分之一，疑似把元和万元填混。",
+            "{figure}填 {actual}，与{sibling} {sibling_value} 正好相差约一万倍，可能把元和万元填混了，请核对。",
             "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, the {sibling} of {sibling_value}: 元 and 万元 may have been mixed up.",
         ),
         Template::variant(
+            "whole-books",
+            "表上写的单位是{unit}，{figures}却都是财政局账上的{times}，很可能按{other}填了。请把各个数换算成{unit}再报。",
+            "The form's unit is {unit}, and {figures} are all {times} the bureau's books have: they were probably given in {other}. Convert them to {unit}.",
+        ),
+        Template::variant(
+            "whole-last-year",
+            "表上写的单位是{unit}，{figures}却都是上一年的{times}，很可能按{other}填了。请把各个数换算成{unit}再报。",
+            "The form's unit is {unit}, and {figures} are all {times} they were last year: they were probably given in {other}. Convert them to {unit}.",
+        ),
+        Template::variant(
             "books",
-            "{figure}为 {actual}，约是财政局账上 {sibling_value} 的一万倍或万分之一，疑似把元和万元填混。",
+            "{figure}填 {actual}，与财政局账上的 {sibling_value} 正好相差约一万倍，可能把元和万元填混了，请核对。",
             "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, the {sibling_value} of the bureau's books: 元 and 万元 may have been mixed up.",
         ),
         Template::variant(
             "last-year",
-            "{figure}为 {actual}，约是上一年 {sibling_value} 的一万倍或万分之一，疑似把元和万元填混。",
+            "{figure}填 {actual}，与上一年的 {sibling_value} 正好相差约一万倍，可能把元和万元填混了，请核对。",
             "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, last year's {sibling_value}: 元 and 万元 may have been mixed up.",
         ),
     ],
     page: include_str!("page.md"),
-    severity: Severity::Warning,
     reads: &[
         "/department/code",
         "/department/name",
-        "/unit",
+        UNIT,
         "/budget/initial_budget",
         "/budget/adjusted_budget",
         "/budget/actual_expenditure",
@@ -51,6 +61,15 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(judge),
     ..Rule::RELATIONS
 };
+
+/// Where a mistake of the whole form is.
+const UNIT: &str = "/unit";
+
+/// Whether a finding says that a department's totals may be in another unit than the form says.
+pub(crate) fn is_about_totals(finding: &Finding) -> bool {
+    let is_total = |column: &Column| column.total().pointer(Over::Document, 0) == finding.pointer;
+    finding.rule == RULE.id && (finding.pointer.as_str() == UNIT || Column::ALL.iter().any(is_total))
+}
 
 /// A figure at one place of a range.
 #[derive(Clone, Copy)]
@@ -107,7 +126,14 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
         }
     }
     let mut hits: Vec<Hit> = pairs.into_iter().map(|(odd, sibling)| hit(input, odd, sibling)).collect();
+    let whole = of_whole_form(input);
+    if let Some(whole) = &whole {
+        hits.push(whole.hit(input));
+    }
     for (variant, known) in [("books", Known::BureauAccounts), ("last-year", Known::LastYear)] {
+        if whole.is_some() {
+            break;
+        }
         for &column in Column::ALL {
             let member = column.total();
             let pointer = member.pointer(Over::Document, 0);
@@ -119,9 +145,9 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
                 let args = Args::from([
                     ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
                     ("actual", Arg::Amount(value, input.unit())),
-                    ("sibling_value", Arg::Amount(known.decimal(), Unit::Cny)),
+                    ("sibling_value", Arg::Amount(in_unit(known.value, input.unit()), input.unit())),
                 ]);
-                hits.push(Hit { variant, args, ..Hit::at(pointer) });
+                hits.push(Hit { variant, args, severity: Some(Severity::Warning), ..Hit::at(pointer) });
             }
         }
     }
@@ -159,6 +185,71 @@ impl Known {
     }
 }
 
+/// All totals of a form are off from the department's known ones by the same factor: one mistake, not several.
+pub(in crate::rules) struct OfWholeForm {
+    known: Known,
+    /// The totals that could be compared.
+    totals: Vec<(&'static Member, Decimal)>,
+    /// Whether the form's figures are too large, not too small.
+    is_too_large: bool,
+}
+
+/// The mistake of a whole form's unit, if there is one: at least two totals are known, and all of them show it.
+pub(in crate::rules) fn of_whole_form(input: &RuleInput<'_>) -> Option<OfWholeForm> {
+    [Known::BureauAccounts, Known::LastYear].into_iter().find_map(|known| {
+        let mut totals = Vec::new();
+        let mut factors = Vec::new();
+        for &column in Column::ALL {
+            let member = column.total();
+            let (Some(theirs), Some(value)) = (known.value(input, column), member.read(input.draft, 0))
+            else {
+                continue;
+            };
+            let ours = in_yuan(value, input.unit()).value;
+            factors.push(is_off(ours, theirs.value).then_some(ours > theirs.value));
+            totals.push((member, value));
+        }
+        let is_too_large = (*factors.first()?)?;
+        let agree = factors.len() > 1 && factors.iter().all(|factor| *factor == Some(is_too_large));
+        agree.then_some(OfWholeForm { known, totals, is_too_large })
+    })
+}
+
+impl OfWholeForm {
+    /// Whether the bureau's own books show it.
+    pub(in crate::rules) const fn is_by_books(&self) -> bool {
+        matches!(self.known, Known::BureauAccounts)
+    }
+
+    fn hit(&self, input: &RuleInput<'_>) -> Hit {
+        let unit = input.unit();
+        let other = if unit == Unit::Cny { Unit::Cny10k } else { Unit::Cny };
+        let names = |pick: fn(&Member) -> &'static str, between: &str| {
+            self.totals.iter().map(|(member, _)| pick(member)).collect::<Vec<_>>().join(between)
+        };
+        let figures = Message { zh: names(|member| member.zh, "、"), en: names(|member| member.en, ", ") };
+        let times = if self.is_too_large {
+            ("约一万倍", "about ten thousand times what")
+        } else {
+            ("约万分之一", "about a ten-thousandth of what")
+        };
+        let args = Args::from([
+            ("figures", Arg::Words(figures)),
+            ("times", Arg::Words(Message { zh: times.0.into(), en: times.1.into() })),
+            ("unit", Arg::Text(unit.word().to_owned())),
+            ("other", Arg::Text(other.word().to_owned())),
+        ]);
+        let pointer = |member: &Member| member.pointer(Over::Document, 0);
+        let related =
+            self.totals.iter().map(|(member, value)| (pointer(member), value.to_string())).collect();
+        let (variant, severity) = match self.known {
+            Known::BureauAccounts => ("whole-books", None),
+            Known::LastYear => ("whole-last-year", Some(Severity::Warning)),
+        };
+        Hit { severity, variant, args, related, ..Hit::at(UNIT) }
+    }
+}
+
 /// The odd one of the budget's three figures, and the one that it is compared with.
 fn odd_one(three: &[Figure]) -> Option<(Figure, Figure)> {
     let pairs = [(0, 1), (0, 2), (1, 2)].into_iter().filter(|(_, b)| *b < three.len());
@@ -191,7 +282,8 @@ fn hit(input: &RuleInput<'_>, odd: Figure, sibling: Figure) -> Hit {
         ("sibling_value", Arg::Amount(decimal(sibling), input.unit())),
     ]);
     let related = vec![(sibling.member.pointer(sibling.over, sibling.at), decimal(sibling).to_string())];
-    Hit { args, related, ..Hit::at(odd.member.pointer(odd.over, odd.at)) }
+    let pointer = odd.member.pointer(odd.over, odd.at);
+    Hit { args, related, severity: Some(Severity::Warning), ..Hit::at(pointer) }
 }
 
 /// How many times the smaller one goes into the larger one; the maximum if the smaller is zero.

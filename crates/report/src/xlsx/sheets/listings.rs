@@ -1,6 +1,9 @@
 //! The sheets that are plain lists.
 
+use std::cmp::Reverse;
+
 use huizong_core::Lang;
+use huizong_schema::findings::Finding;
 use rust_xlsxwriter::{Workbook, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
@@ -10,7 +13,12 @@ use super::{add, cell, columns, linked, title, what_came};
 use crate::book::Book;
 use crate::table::{Column, Kind, Table, Value};
 use crate::tables;
-use crate::words::{place_of, status};
+use crate::words::place_of;
+
+/// The sheet of where the roster's departments stand.
+pub(in crate::xlsx) const REPORTING: &str = "报送情况";
+/// The sheet of what does not count, and of notices.
+pub(in crate::xlsx) const LEFT_OUT: &str = "未计入与通知";
 
 /// Writes the list sheets: headings, filters, and one row for each item.
 pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
@@ -25,8 +33,12 @@ pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Res
     for (name, what, table) in lists {
         listing(workbook, name, &format!("{}：{what}", title(consolidation)), table, None, &no_link)?;
     }
-    let link = |index: usize| book.findings[index].location.as_ref().and_then(|at| (book.link)(at));
-    let table = tables::findings(book.findings, book.rule_index);
+    // A department's problems stand together, its errors first.
+    let mut findings: Vec<&Finding> = book.findings.iter().collect();
+    findings.sort_by_key(|of| (of.document.is_none(), &of.department, &of.document, Reverse(of.severity)));
+    let link = |index: usize| findings[index].location.as_ref().and_then(|at| (book.link)(at));
+    // Ids are for programs.
+    let table = tables::findings(findings.iter().copied(), book.rule_index).without("rule_id");
     listing(workbook, "问题", &format!("{}：发现的问题", title(consolidation)), table, None, &link)?;
     coverage(workbook, book)?;
     if let Some(difference) = book.difference {
@@ -45,42 +57,25 @@ pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Res
     listing(workbook, "溯源", &format!("{}：溯源", title(consolidation)), lineage, Some(&note), &no_link)
 }
 
-/// Writes the coverage: the roster, then documents that do not count, names not on the roster, inexact
-/// matches, notices.
+/// Writes where the roster's departments stand; then the documents that do not count, names not on the roster, inexact matches and
+/// notices.
 fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let consolidation = book.consolidation;
     let coverage = &consolidation.coverage;
+    let note = what_came(consolidation).join("");
+    if !coverage.roster.is_empty() {
+        let title = format!("{}：报送情况", title(consolidation));
+        listing(workbook, REPORTING, &title, tables::coverage(consolidation), Some(&note), &|_| None)?;
+    }
     let columns = vec![
         Column::new("what", "类别", Kind::Text),
         Column::new("department", "部门", Kind::Text),
         Column::new("document", "文件", Kind::Text),
         Column::new("detail", "说明", Kind::Text),
-        Column::new("due", "截止日期", Kind::Text),
-        Column::new("received", "收到日期", Kind::Text),
-        Column::new("last_year", "上一年支出（元）", Kind::Money),
     ];
     let mut rows: Vec<Vec<Value<'_>>> = Vec::new();
-    for row in &coverage.roster {
-        rows.push(vec![
-            Value::text(format!("名单：{}", status(row.status, Lang::Zh))),
-            Value::text(&*row.name),
-            Value::text(row.documents.join("；")),
-            Value::text(if row.late == Some(true) { "逾期" } else { "" }),
-            Value::maybe(row.due.as_deref()),
-            Value::maybe(row.came.as_deref()),
-            Value::money(row.last_year),
-        ]);
-    }
     let plain = |what: &'static str, department: String, document: String, detail: String| {
-        vec![
-            Value::text(what),
-            Value::text(department),
-            Value::text(document),
-            Value::text(detail),
-            Value::Empty,
-            Value::Empty,
-            Value::Empty,
-        ]
+        vec![Value::text(what), Value::text(department), Value::text(document), Value::text(detail)]
     };
     for excluded in &coverage.excluded {
         let why = crate::words::reason(&excluded.reason, Lang::Zh);
@@ -101,9 +96,14 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
         let detail = if at.is_empty() { at } else { at + "：" } + &note.message.zh;
         rows.push(plain(what, String::new(), note.document.clone().unwrap_or_default(), detail));
     }
-    let table = Table { id: "coverage", columns, rows: Box::new(rows.into_iter()) };
-    let note = what_came(consolidation).join("");
-    listing(workbook, "覆盖", &format!("{}：覆盖情况", title(consolidation)), table, Some(&note), &|_| None)
+    let table = Table { id: "left-out", columns, rows: Box::new(rows.into_iter()) };
+    let title = format!("{}：{LEFT_OUT}", title(consolidation));
+    listing(workbook, LEFT_OUT, &title, table, Some(&note), &|_| None)
+}
+
+/// The width at which the texts of a column are wrapped.
+fn most(column: &Column) -> usize {
+    if matches!(&*column.id, "message" | "why" | "detail") { 60 } else { 42 }
 }
 
 /// The most rows listed in a sheet, close to Excel's limit; the data files hold all.
@@ -136,6 +136,7 @@ pub(super) fn listing(
     let mut rows = table.rows;
     for (index, cells) in rows.by_ref().take(ROWS).enumerate() {
         last += 1;
+        let mut lines = 1;
         for ((column, value), of) in (0..).zip(&cells).zip(&table.columns) {
             match value {
                 Value::Money(money) if is_lineage => {
@@ -143,9 +144,15 @@ pub(super) fn listing(
                 }
                 value => cell(sheet, (last, column), value, of.kind, &style)?,
             }
-            let widest = value.print().lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
+            let (text, most) = (value.print(), most(of));
+            let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
             let width = &mut widths[usize::from(column)];
-            *width = width.max(f64::from(u32::try_from(widest.min(42)).unwrap_or(42)) + 2.0);
+            *width = width.max(f64::from(u32::try_from(widest.min(most)).unwrap_or(60)) + 2.0);
+            lines = lines.max(text.lines().map(|line| line.width().div_ceil(most).max(1)).sum());
+        }
+        if lines > 1 {
+            // Not every program makes a row as high as its text.
+            sheet.set_row_height(last, f64::from(u32::try_from(lines).unwrap_or(27).min(27)) * 14.5)?;
         }
         if let Some(place) = place.and_then(|place| u16::try_from(place).ok()) {
             let shown = cells[usize::from(place)].print();
@@ -159,7 +166,7 @@ pub(super) fn listing(
     if beyond > 0 {
         let where_else = match table.id {
             "changes" => "huizong diff --format json 有全部".to_owned(),
-            "coverage" => "consolidation.json 里有全部".to_owned(),
+            "left-out" => "consolidation.json 里有全部".to_owned(),
             id => format!("汇总时 --formats 含 csv，{id}.csv 里就有全部"),
         };
         let text = format!("另有 {beyond} 行，这张表放不下；{where_else}。");

@@ -1,6 +1,6 @@
 //! The overview sheet.
 
-use huizong_core::Lang;
+use huizong_core::{Lang, grouped};
 use huizong_schema::CellName;
 use huizong_schema::consolidation::Consolidation;
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
@@ -10,7 +10,7 @@ use super::super::style::{Style, for_print, nearest, ten_thousands};
 use super::{add, rates, title, what_came, write_money, write_rate};
 use crate::book::Book;
 use crate::tables;
-use crate::words::{group, unit};
+use crate::words::{self, group, unit};
 
 /// Writes the overview: the documents received, the totals and the findings by rule.
 pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
@@ -23,6 +23,9 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     sheet.write_with_format(1, 0, note, &style.note)?;
     for (row, line) in (2..).zip(what_came(consolidation)) {
         sheet.write_with_format(row, 0, line, &style.note)?;
+    }
+    if let Some(suspected) = words::suspected(consolidation, Lang::Zh) {
+        sheet.write_with_format(FIRST_TOTAL - 2, 0, suspected, &style.alarm)?;
     }
     let headings = [
         "项目",
@@ -58,7 +61,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
         sheet.write_with_format(row, 0, figure.label().0, &style.text)?;
         let cell = format!("={}!{}", DEPARTMENTS.0, CellName::new(TOTAL_ROW, index.into()));
         write_money(sheet, (row, 1), cell, total.value, &style.money)?;
-        sheet.write_with_format(row, 2, total.value.to_string(), &style.number)?;
+        sheet.write_with_format(row, 2, grouped(&total.value.to_string()), &style.number)?;
         sheet.write_with_format(row, 3, total.reported_by, &style.count)?;
         for (column, count) in [(4, total.expected), (5, total.held)] {
             if let Some(count) = count.filter(|_| framed) {

@@ -1,0 +1,174 @@
+//! Tests of where each department stands: nobody who sent something is said to have sent nothing, and figures that are known to be wrong
+//! are said to be so before the totals.
+
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use huizong::Exit;
+use huizong_schema::publish;
+use huizong_tests::command::run;
+use serde_json::{Value, json};
+
+/// A document of 2023 with these amounts in 万元.
+fn document(name: &str, amounts: [&str; 3]) -> Value {
+    let [initial, adjusted, actual] = amounts;
+    json!({
+        "schema_version": "1.0", "department": { "name": name }, "fiscal_year": 2023, "unit": "CNY_10K",
+        "budget": { "initial_budget": initial, "adjusted_budget": adjusted, "actual_expenditure": actual }
+    })
+}
+
+const AMOUNTS: [&str; 3] = ["100.00", "120.00", "90.00"];
+
+fn write(folder: &Path, files: &[(&str, String)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+fn consolidate(folder: &Path, flags: &[&str]) -> (Value, String) {
+    let arguments = ["consolidate", "forms", "-o", "out", "--roster", "roster.csv", "--year", "2023"];
+    let ran = run(folder, &[&arguments[..], flags].concat());
+    assert_ne!(ran.exit, Exit::Failed, "{}", ran.err);
+    let result: Value =
+        serde_json::from_slice(&fs::read(folder.join("out/consolidation.json")).unwrap()).unwrap();
+    let published = publish::ALL.into_iter().find(|schema| schema.name == "consolidation").unwrap();
+    assert!(jsonschema::draft202012::new(published.schema()).unwrap().is_valid(&result));
+    (result, ran.out)
+}
+
+#[test]
+fn every_department_of_the_roster_stands_somewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let mut wrong = document("云溪区水务局", AMOUNTS);
+    wrong["budget"]["completion_rate"] = "12.00".into();
+    let mut old = document("云溪区司法局", AMOUNTS);
+    old["fiscal_year"] = 2022.into();
+    let mut unfinished = document("云溪区城管局", AMOUNTS);
+    unfinished["budget"].as_object_mut().unwrap().remove("adjusted_budget");
+    write(
+        here,
+        &[
+            ("forms/科协.json", document("区科协", AMOUNTS).to_string()),
+            ("forms/水务.json", wrong.to_string()),
+            ("forms/司法.json", old.to_string()),
+            ("forms/城管.json", unfinished.to_string()),
+            ("forms/妇联/1.json", document("云溪区妇联", AMOUNTS).to_string()),
+            ("forms/妇联/2.json", document("云溪区妇联", ["1", "2", "1"]).to_string()),
+            ("forms/发改/盖章扫描件.pdf", "%PDF-1.7".into()),
+            ("forms/云溪区财政局.xlsx", "PK\u{3}\u{4}".into()),
+            ("forms/Thumbs.db", "x".into()),
+            (
+                "roster.csv",
+                "名称,联系人,联系电话,截止日期,实际收到日期\n云溪区科协,张某,8765,2024-04-30,2024-05-06\n云溪区水务局,,,,\n\
+                 云溪区司法局,,,,\n云溪区城管局,,,,\n云溪区妇联,,,,\n云溪区发展和改革局,李某,8766,,\n云溪区财政局,,,,\n云溪区退役军人事务局,,,2024-04-30,\n"
+                    .into(),
+            ),
+        ],
+    );
+    let (result, out) = consolidate(here, &[]);
+    let rows = result["coverage"]["roster"].as_array().unwrap();
+    let stands: BTreeMap<&str, &str> =
+        rows.iter().map(|row| (row["name"].as_str().unwrap(), row["status"].as_str().unwrap())).collect();
+    let expected = BTreeMap::from([
+        ("云溪区科协", "included"),
+        ("云溪区水务局", "included-with-errors"),
+        ("云溪区司法局", "another-year"),
+        ("云溪区城管局", "to-return"),
+        ("云溪区妇联", "duplicate"),
+        ("云溪区发展和改革局", "not-readable"),
+        ("云溪区财政局", "not-readable"),
+        ("云溪区退役军人事务局", "missing"),
+    ]);
+    assert_eq!(stands, expected);
+    assert_eq!(result["coverage"]["missing"], json!(["云溪区退役军人事务局"]));
+    assert_eq!(rows[0]["days_late"], 6);
+    assert_eq!(rows[5]["unread"][0]["by"], "short-file-name");
+    let missing: Vec<Value> = fs::read_to_string(here.join("out/findings.ndjson"))
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|finding| finding["rule"] == "department-missing")
+        .map(|finding| finding["department"].clone())
+        .collect();
+    assert_eq!(missing, [json!("云溪区退役军人事务局")]);
+    // The same words everywhere; whom to ask is where there is something to ask.
+    let page = fs::read_to_string(here.join("out/report.html")).unwrap();
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(here.join("out/consolidation.xlsx")).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut book, "报送情况").unwrap();
+    let sheet = sheet.used_cells().map(|(.., cell)| cell.to_string()).collect::<Vec<_>>().join("\n");
+    for said in ["收到，读不了", "报的是 2022 年度", "请催报", "迟报 6 天", "另存为 .docx", "李某"]
+    {
+        let in_table = said != "另存为 .docx";
+        assert_eq!(sheet.contains(said), in_table, "{said}: {sheet}");
+        assert_eq!(page.contains(said), in_table, "{said}");
+    }
+    assert!(!page.contains("张某"));
+    for said in ["收到，读不了 2 个", "云溪区司法局（报的是 2022 年度）", "迟报的部门：云溪区科协（6 天）"]
+    {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+}
+
+#[test]
+fn a_name_decides_against_a_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let mut copied = document("云溪区科协", AMOUNTS);
+    copied["department"]["code"] = "101".into();
+    write(
+        here,
+        &[
+            ("forms/a.json", document("云溪区教育局", AMOUNTS).to_string()),
+            ("forms/b.json", copied.to_string()),
+            ("roster.csv", "名称,编码\n云溪区教育局,101\n云溪区科协,102\n".into()),
+        ],
+    );
+    let (result, _) = consolidate(here, &[]);
+    let rows = result["coverage"]["roster"].as_array().unwrap();
+    let stands: Vec<&Value> = rows.iter().map(|row| &row["status"]).collect();
+    assert_eq!(stands, ["included", "included-with-errors"]);
+    let findings = fs::read_to_string(here.join("out/findings.ndjson")).unwrap();
+    let rules: Vec<Value> = findings
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|finding| json!([finding["rule"], finding["document"], finding["pointer"]]))
+        .collect();
+    assert_eq!(rules, [json!(["code-contradicts-name", "b.json", "/department/code"])]);
+}
+
+#[test]
+fn a_whole_form_in_another_unit_is_one_finding_and_heads_the_totals() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    write(
+        here,
+        &[
+            ("forms/a.json", document("甲局", AMOUNTS).to_string()),
+            ("forms/b.json", document("乙局", ["1000000", "1200000", "900000"]).to_string()),
+            ("roster.csv", "名称\n甲局\n乙局\n".into()),
+            ("books.csv", "部门,年初预算（元）,调整后预算（元）,实际支出（元）\n甲局,1000000,1200000,900000\n乙局,1000000,1200000,900000\n".into()),
+        ],
+    );
+    let (result, out) = consolidate(here, &["--books", "books.csv"]);
+    let suspected = &result["suspected"];
+    assert_eq!(suspected["departments"], json!(["乙局"]));
+    assert_eq!(suspected["totals_without"]["actual_expenditure"], "900000.00");
+    assert_eq!(result["findings"]["by_rule"], json!({ "unit-mistake-suspected": 1 }));
+    assert_eq!(result["findings"]["error"], 1);
+    let head = out.lines().next().unwrap();
+    assert!(
+        head.starts_with("注意：乙局可能把元和万元填混了") && head.contains("实际支出 90.00 万元"),
+        "{out}"
+    );
+    assert!(fs::read_to_string(here.join("out/report.html")).unwrap().contains("注意：乙局"));
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(here.join("out/consolidation.xlsx")).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut book, "概览").unwrap();
+    assert!(sheet.used_cells().any(|(.., cell)| cell.to_string().starts_with("注意：乙局")));
+}

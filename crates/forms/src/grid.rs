@@ -268,6 +268,17 @@ impl Grid {
         })
     }
 
+    /// The grid without the cells of some rows, which stay as blank rows.
+    pub(crate) fn without_rows(mut self, rows: &std::ops::Range<usize>) -> Self {
+        self.covered.iter_mut().for_each(Vec::clear);
+        self.slots = 0;
+        let cells = std::mem::take(&mut self.cells);
+        for cell in cells.into_iter().filter(|cell| !rows.contains(&cell.row)) {
+            self.add_cell(cell);
+        }
+        self
+    }
+
     /// Every cell, in the order of the file.
     pub fn cells(&self) -> &[GridCell] {
         &self.cells

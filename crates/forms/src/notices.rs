@@ -6,6 +6,7 @@ use huizong_schema::findings::{Arg, Args, Message, Notice};
 /// Every one, sorted by id.
 pub static NOTICES: &[&NoticeKind] = &[
     &COPY_IN_FILE,
+    &DEPARTMENT_ANSWERED,
     &EMBEDDED_NOT_READ,
     &ENCODING_GUESSED,
     &FORMULA_RECALCULATES,
@@ -32,6 +33,16 @@ pub static COPY_IN_FILE: NoticeKind = NoticeKind {
         "The file holds another form with the same content; it counts once.",
     )],
     page: include_str!("notices/copy-in-file.md"),
+};
+
+/// A department answered a problem in a form that was given back.
+pub static DEPARTMENT_ANSWERED: NoticeKind = NoticeKind {
+    id: "department-answered",
+    messages: &[Template::new(
+        "部门对“{problem}”的答复：{answer}",
+        "The department's answer to \"{problem}\": {answer}",
+    )],
+    page: include_str!("notices/department-answered.md"),
 };
 
 /// Another file is shown in a document.

@@ -12,6 +12,7 @@ mod list;
 mod mhtml;
 pub(crate) mod office;
 mod projects;
+mod returned;
 mod sheets;
 mod text;
 
@@ -28,6 +29,7 @@ pub(crate) use self::formats::{Container, PackageKind};
 use self::formats::{Sniffed, sniff};
 pub use self::list::{List, Lists, lists};
 use self::office::Office;
+use self::returned::set_apart;
 use crate::encoding::Decoded;
 use crate::grid::Grid;
 use crate::notices::{ENCODING_GUESSED, HIDDEN_CELLS, not_readable};
@@ -112,23 +114,29 @@ pub(crate) fn grids(bytes: &[u8], name: &str) -> Result<Option<Vec<Grid>>, Unrea
     };
     Ok(match kind {
         FileKind::Json | FileKind::Ndjson => None,
-        FileKind::Html => Some(html::grid(&text).into_iter().collect()),
-        FileKind::Text => Some(text::grid(&text).into_iter().collect()),
+        FileKind::Html => Some(html::grid(&text).ok().map(|grid| set_apart(grid, None).0).into_iter().collect()),
+        FileKind::Text => Some(text::grid(&text).map(|grid| set_apart(grid, None).0).into_iter().collect()),
     })
 }
 
 fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Contents {
     let mut page = None;
+    let mut answers = Vec::new();
+    let mut without_list = |grid: Grid| {
+        let (grid, found) = set_apart(grid, None);
+        answers = found;
+        grid
+    };
     let mut documents = match kind {
         FileKind::Json | FileKind::Ndjson => {
             json::split(&decoded.text).into_iter().map(json::document).collect()
         }
         FileKind::Html => match html::grid(&decoded.text) {
-            Ok(grid) => forms(page.insert([grid]), options),
+            Ok(grid) => forms(page.insert([without_list(grid)]), options),
             Err(source) => vec![Read::nothing(source)],
         },
         FileKind::Text => match text::grid(&decoded.text) {
-            Some(grid) => forms(&[grid], options),
+            Some(grid) => forms(&[without_list(grid)], options),
             None => vec![Read::nothing(InputKind::TooLarge)],
         },
     };
@@ -144,7 +152,7 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
         first.not_decodable(&decoded, json::Part { text: &decoded.text, line: 1, column: 1 });
     }
     let of_page = page.iter().flat_map(|[grid]| hidden_notice(grid).into_iter().chain(styles_notice(grid)));
-    let notices = encoding_notice(&decoded).into_iter().chain(of_page).collect();
+    let notices = encoding_notice(&decoded).into_iter().chain(of_page).chain(answers).collect();
     let shown = page.map_or_else(|| Shown::text(decoded.text), |page| Shown::grids(page.into()));
     Contents { documents, shown, notices }
 }

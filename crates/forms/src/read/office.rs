@@ -29,7 +29,7 @@ use crate::notices::{
     SHEETS_BEYOND,
 };
 use crate::ooxml::Package;
-use crate::read::{Container, PackageKind};
+use crate::read::{Container, PackageKind, returned};
 use crate::unreadable::Unreadable;
 
 /// How many bytes of a file may still be kept: its unpacked size is bounded, but one text may be in many cells.
@@ -168,6 +168,8 @@ impl Workbook {
         for mut sheet in self.sheets {
             // The list of problems is not part of the form.
             if sheet.is_list() {
+                let (list, _) = sheet.grid();
+                notices.extend(returned::answers(&list, 0..list.rows()));
                 continue;
             }
             let name = sheet.name.clone();

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::markup::PROBLEMS_ATTRIBUTE;
 use crate::ooxml::escaped;
-use crate::ooxml::marks::{HEADINGS, PROBLEMS};
+use crate::ooxml::marks::{HEADINGS, title};
 
 /// The gravest first.
 pub(crate) const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
@@ -132,16 +132,21 @@ impl<'m> Marked<'m> {
     }
 
     /// The headings of the list's columns.
-    pub(crate) fn headings(&self) -> [&'static str; 5] {
+    pub(crate) fn headings(&self) -> [&'static str; 6] {
         self.lang.pick(HEADINGS[0], HEADINGS[1])
     }
 
     /// The heading of the list.
     pub(crate) fn heading(&self) -> String {
-        match self.lang {
-            Lang::Zh => format!("{PROBLEMS}（{} 处）", self.len()),
-            Lang::En => format!("Problems ({})", self.len()),
-        }
+        title(self.len(), self.lang)
+    }
+
+    /// What to do with the list.
+    pub(crate) fn how(&self) -> &'static str {
+        self.lang.pick(
+            "请按下面各条改正表里着色的单元格，改好后把这份表报回来。认为不用改的，请在“部门答复”一栏写明理由。",
+            "Mend the coloured cells of the form and hand this file in again. Where nothing needs mending, say why in the last column.",
+        )
     }
 
     /// The colour of cells with problems of a severity.
@@ -159,7 +164,7 @@ impl<'m> Marked<'m> {
             return String::new();
         }
         let mut html =
-            format!("<section {PROBLEMS_ATTRIBUTE}=\"problems\">\n<h2>{}</h2>\n<ol>\n", self.heading());
+            format!("<section {PROBLEMS_ATTRIBUTE}=\"problems\">\n<h2>{}</h2>\n<p>{}</p>\n<ol>\n", self.heading(), self.how());
         for number in 0..self.len() {
             let place = self.place(number);
             let place = if place.is_empty() { self.title(number).to_owned() } else { place };

@@ -76,7 +76,7 @@ pub(crate) fn table_begins() -> String {
 }
 
 /// The widths of the list's columns, in twentieths of a point.
-const WIDTHS: [u32; 5] = [600, 800, 1700, 2400, 4700];
+const WIDTHS: [u32; 6] = [600, 750, 1500, 2000, 3550, 1800];
 
 /// The list of problems, on a page of its own; nothing without marks.
 pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
@@ -85,15 +85,16 @@ pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
     }
     let mut xml = format!(
         "<w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:bookmarkStart w:id=\"{bookmark}\" \
-         w:name=\"{PROBLEMS_BOOKMARK}\"/>{}</w:p>{}<w:tblGrid>",
+         w:name=\"{PROBLEMS_BOOKMARK}\"/>{}</w:p><w:p>{}</w:p>{}<w:tblGrid>",
         run(&marked.heading(), "<w:rPr><w:b/><w:sz w:val=\"28\"/></w:rPr>"),
+        run(marked.how(), ""),
         table_begins()
     );
     for width in WIDTHS {
         let _ = write!(xml, "<w:gridCol w:w=\"{width}\"/>");
     }
     xml += "</w:tblGrid>";
-    let row = |cells: [String; 5], fill: Option<String>| {
+    let row = |cells: [String; 6], fill: Option<String>| {
         let mut row = "<w:tr><w:trPr><w:cantSplit/></w:trPr>".to_owned();
         for (at, cell) in cells.into_iter().enumerate() {
             let fill = fill.as_ref().filter(|_| at == 1).map_or("", String::as_str);
@@ -121,6 +122,7 @@ pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
             place,
             run(marked.title(number), ""),
             run(marked.message(number), ""),
+            String::new(),
         ];
         xml += &row(cells, Some(shading(marked.severity(number))));
     }

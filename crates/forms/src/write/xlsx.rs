@@ -207,6 +207,9 @@ fn as_number(digits: &str, is_percent: bool) -> Option<(f64, String)> {
     Some((value, format!("0{places}{}", if is_percent { "%" } else { "" })))
 }
 
+/// The row of the list's headings, below its title and what to do.
+pub(crate) const HEAD: u32 = 2;
+
 /// The sheet that lists the problems, each with a link to its cell.
 fn problems(
     sheet: &mut Worksheet,
@@ -214,18 +217,21 @@ fn problems(
     links: &[Option<(String, u32, u16)>],
 ) -> Result<(), XlsxError> {
     sheet.set_name(PROBLEMS)?;
-    sheet.set_paper_size(9).set_print_fit_to_pages(1, 0).set_landscape().set_repeat_rows(0, 0)?;
-    let base = Format::new().set_font_name("宋体").set_font_size(10).set_text_wrap();
+    sheet.set_paper_size(9).set_print_fit_to_pages(1, 0).set_landscape().set_repeat_rows(HEAD, HEAD)?;
+    let plain = Format::new().set_font_name("宋体").set_font_size(10);
+    sheet.write_string_with_format(0, 0, marked.heading(), &plain.clone().set_bold().set_font_size(14))?;
+    sheet.write_string_with_format(1, 0, marked.how(), &plain)?;
+    let base = plain.set_text_wrap();
     let base = base.set_align(FormatAlign::Top).set_border(FormatBorder::Thin);
     let head = base.clone().set_bold().set_background_color(Color::RGB(0x00F2_F2F2));
-    for (at, (title, width)) in marked.headings().into_iter().zip([6, 8, 22, 32, 76]).enumerate() {
-        sheet.write_string_with_format(0, column(at), title, &head)?;
+    for (at, (title, width)) in marked.headings().into_iter().zip([6, 8, 22, 32, 76, 32]).enumerate() {
+        sheet.write_string_with_format(HEAD, column(at), title, &head)?;
         sheet.set_column_width(column(at), f64::from(width))?;
     }
     for (number, link) in links.iter().enumerate() {
-        let row = u32::try_from(number + 1).unwrap_or(u32::MAX);
+        let row = HEAD + u32::try_from(number + 1).unwrap_or(u32::MAX - HEAD);
         let coloured = base.clone().set_background_color(Color::RGB(Marked::colour(marked.severity(number))));
-        sheet.write_number_with_format(row, 0, f64::from(row), &base)?;
+        sheet.write_number_with_format(row, 0, f64::from(row - HEAD), &base)?;
         sheet.write_string_with_format(row, 1, marked.severity_word(number), &coloured)?;
         let place = marked.place(number);
         match link {
@@ -241,9 +247,10 @@ fn problems(
         }
         sheet.write_string_with_format(row, 3, marked.title(number), &base)?;
         sheet.write_string_with_format(row, 4, marked.message(number), &base)?;
+        sheet.write_blank(row, 5, &base)?;
         sheet.set_row_height(row, f64::from(u32::try_from(marked.height(number)).unwrap_or(400)))?;
     }
-    sheet.set_freeze_panes(1, 0)?;
+    sheet.set_freeze_panes(HEAD + 1, 0)?;
     Ok(())
 }
 

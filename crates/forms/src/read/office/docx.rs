@@ -20,6 +20,7 @@ use crate::markup::paragraphs;
 use crate::notices::EMBEDDED_NOT_READ;
 use crate::ooxml::xml::{attribute, text_of};
 use crate::ooxml::{Package, main_part, relations};
+use crate::read::returned::set_apart;
 use crate::unreadable::Unreadable;
 
 pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Office, Unreadable> {
@@ -36,7 +37,8 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Off
     let numbering = Numbering::read(&other("numbering")?).unwrap_or_default();
     let settings = other("settings")?;
     let reader = DocumentReader::read(&text, (&styles, &numbering), budget)?;
-    let DocumentReader { mut grid, margins, has_embedded, .. } = reader;
+    let DocumentReader { grid, problems, margins, has_embedded, .. } = reader;
+    let (mut grid, answers) = set_apart(grid, problems.map(|(_, rows)| rows));
     for id in margins.shown(&settings) {
         let Some((_, target)) = targets.get(id) else { continue };
         let Some(part) = package.part(target)? else { continue };
@@ -49,7 +51,8 @@ pub(super) fn read(package: &mut Package<'_>, budget: &mut Budget) -> Result<Off
     if grid.is_full() {
         return Err(Unreadable::TooLarge);
     }
-    let notices = has_embedded.then(|| EMBEDDED_NOT_READ.incomplete(None, Args::new())).into_iter().collect();
+    let embedded = has_embedded.then(|| EMBEDDED_NOT_READ.incomplete(None, Args::new()));
+    let notices = answers.into_iter().chain(embedded).collect();
     Ok(Office { grids: vec![grid], notices })
 }
 

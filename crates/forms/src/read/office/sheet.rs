@@ -10,7 +10,7 @@ use super::formula::{self, Computed, Operand};
 use super::number::ShownNumber;
 use crate::grid::{Grid, Stale, Unstored};
 use crate::notices::HIDDEN_LINES_READ;
-use crate::ooxml::marks::{HEADINGS, PROBLEMS, is_check};
+use crate::ooxml::marks::{PROBLEMS, is_check, is_heading_row};
 use crate::runs::{LeftOut, LeftOutKind, Runs};
 
 /// A sheet with its cells.
@@ -199,9 +199,12 @@ impl Sheet {
 
     /// Whether it is the list of problems of a form that was given back.
     pub(crate) fn is_list(&self) -> bool {
-        let first =
-            || self.cells.range(CellName::new(0, 0)..CellName::new(1, 0)).map(|(_, cell)| cell.text.as_str());
-        self.name.starts_with(PROBLEMS) && HEADINGS.iter().any(|ours| first().eq(ours.iter().copied()))
+        // Its title and what to do come first.
+        let is_head = |row: u32| {
+            let cells = self.cells.range(CellName::new(row, 0)..CellName::new(row + 1, 0));
+            is_heading_row(&cells.map(|(_, cell)| cell.text.as_str()).collect::<Vec<_>>())
+        };
+        self.name.starts_with(PROBLEMS) && (0..4).any(is_head)
     }
 
     /// The sheet as a grid, and whether hidden cells were left out.

@@ -1,6 +1,7 @@
 //! The text of a document, header or footer, paragraph by paragraph and table by table.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use huizong_schema::findings::Place;
 use quick_xml::events::BytesStart;
@@ -17,19 +18,6 @@ use crate::ooxml::xml::{Piece, Pieces, attribute, number, plain_text};
 use crate::read::office::Budget;
 use crate::runs::{FontKind, LeftOutKind, Level, RunStyle, Runs};
 use crate::unreadable::Unreadable;
-
-/// Skips to the end of a bookmark; `false` if it has none.
-fn pass_over(pieces: &mut Pieces<'_>, id: &str) -> Result<bool, Unreadable> {
-    while let Some(piece) = pieces.next()? {
-        if let Piece::Start(element) = piece
-            && element.local_name().as_ref() == "bookmarkEnd"
-            && attribute(&element, "id").is_some_and(|of| of == id)
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
 
 /// The text that a tracked change deleted.
 fn deleted_text(pieces: &mut Pieces<'_>, name: &str) -> Result<String, Unreadable> {
@@ -68,6 +56,8 @@ pub(super) struct DocumentReader<'b> {
     pub(super) margins: Margins,
     /// Whether another file is shown in the text.
     pub(super) has_embedded: bool,
+    /// The list of problems of a form that was given back: the id of its bookmark, and its rows.
+    pub(super) problems: Option<(String, Range<usize>)>,
     pub(super) budget: &'b mut Budget,
     styles: &'b Styles,
     numbering: &'b Numbering,
@@ -98,6 +88,7 @@ impl<'b> DocumentReader<'b> {
             spots: Vec::new(),
             margins: Margins::default(),
             has_embedded: false,
+            problems: None,
             budget,
             styles,
             numbering,
@@ -125,14 +116,20 @@ impl DocumentReader<'_> {
                 Piece::Start(element) => match element.local_name().as_ref() {
                     "t" => is_text = true,
                     "txbxContent" => boxes.push(std::mem::take(&mut self.text)),
-                    // The list of problems of a form that was given back is not part of the form.
                     "bookmarkStart"
                         if attribute(&element, "name").is_some_and(|name| name == PROBLEMS_BOOKMARK) =>
                     {
                         let id = attribute(&element, "id").unwrap_or_default().into_owned();
                         // One without an end reaches to the document's.
-                        if !pass_over(pieces, &id)? {
-                            return self.finish();
+                        self.problems = Some((id, self.grid.rows()..usize::MAX));
+                    }
+                    "bookmarkEnd" => {
+                        let ends = attribute(&element, "id");
+                        let rows = self.grid.rows();
+                        if let Some((id, problems)) = &mut self.problems
+                            && ends.is_some_and(|ends| ends == id.as_str())
+                        {
+                            problems.end = problems.end.min(rows);
                         }
                     }
                     "altChunk" | "OLEObject" => self.has_embedded = true,

@@ -7,7 +7,9 @@ mod results;
 mod shared;
 mod tool;
 
-pub(crate) use forms::{AnnotateArgs, CheckArgs, CheckFormat, ConvertArgs, TemplateArgs};
+pub(crate) use forms::{
+    AcceptArgs, AnnotateArgs, CheckArgs, CheckFormat, ConvertArgs, InitArgs, TemplateArgs,
+};
 pub(crate) use results::{ConsolidateArgs, DiffArgs, ExplainArgs, VerifyArgs};
 pub(crate) use shared::{FailOn, Language, ReadingArgs, TextOrJson};
 pub(crate) use tool::{
@@ -52,6 +54,10 @@ pub(crate) enum Command {
     Template(TemplateArgs),
     /// Give a form back: notes and colours on the cells with problems, and a list of them
     Annotate(AnnotateArgs),
+    /// Say which form counts where a department sent several: writes the settings
+    Accept(AcceptArgs),
+    /// Write the settings of a round, with comments
+    Init(InitArgs),
     /// Explain a rule, or a figure of a result: which cells of which forms it is made of
     Explain(ExplainArgs),
     /// List rules, or show one

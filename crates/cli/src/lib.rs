@@ -22,6 +22,7 @@ mod folder;
 mod greeting;
 mod inputs;
 mod lists;
+mod nearest;
 mod notices;
 mod page;
 mod paths;

@@ -1,5 +1,8 @@
 //! Settings: the language, and `huizong.toml`, found upwards from the working directory. Flags win.
 
+pub(crate) mod edit;
+mod fault;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,6 +11,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use huizong_core::Lang;
 use huizong_plugin_host::Limits;
+use huizong_schema::findings::Message;
 use serde::Deserialize;
 
 use crate::args::Language;
@@ -40,6 +44,8 @@ pub(crate) struct Settings {
     /// The documents that count where one department handed in several.
     #[serde(default)]
     pub(crate) accept: BTreeSet<String>,
+    /// What folders for corrected documents are called: one in such a folder stands for the others of its department.
+    pub(crate) corrected: Option<String>,
     /// Whether plugins are refused where the system cannot isolate them wholly.
     #[serde(default)]
     pub(crate) require_isolation: bool,
@@ -119,8 +125,10 @@ impl Settings {
             let faulty = |zh: String, en: String| {
                 Error::new(format!("设置文件 {shown} 有误：\n{zh}"), format!("{shown} is faulty:\n{en}"))
             };
-            let mut settings: Self =
-                toml::from_str(&text).map_err(|error| faulty(error.to_string(), error.to_string()))?;
+            let mut settings: Self = toml::from_str(&text).map_err(|error| {
+                let Message { zh, en } = fault::in_words(&error, &text);
+                faulty(zh, en)
+            })?;
             if let Some(year) = settings.year.filter(|year| !(1990..=2100).contains(year)) {
                 return Err(faulty(
                     format!("year 应在 1990 至 2100 之间，不能是 {year}"),

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use huizong_schema::findings::{Arg, Args, Finding, Notice};
 use huizong_schema::{Evaluation, Pointer};
 
+use crate::accepted::Accepted;
 use crate::contribution::Contribution;
 use crate::entry::{DocumentDigest, Entry, Uncounted};
 use crate::identity::digest;
@@ -49,7 +50,7 @@ pub type DigestsOf<'a> = dyn Fn(&BTreeSet<&str>) -> BTreeMap<String, u128> + 'a;
 #[derive(Clone, Copy)]
 pub struct CountingOptions<'a> {
     /// The ids of the documents that count where a department sent several.
-    pub accept: &'a BTreeSet<String>,
+    pub accept: &'a Accepted,
     /// Whether documents with errors are left out.
     pub exclude_errors: bool,
     /// The departments that should report.
@@ -178,7 +179,7 @@ fn leave_out_copies(
         for &index in documents.iter().filter(|&&index| entries[index].counts()) {
             let digest = digests.get(&*entries[index].document).copied().unwrap_or(entries[index].digest);
             match first.get(&digest) {
-                Some(&original) if accept.contains(&entries[index].document) => {
+                Some(&original) if accept.prefers(&entries[index].document) => {
                     copies.push((original, index));
                     first.insert(digest, index);
                 }

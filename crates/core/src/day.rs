@@ -1,6 +1,6 @@
 //! Days, as lists write them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 /// A day. Prints as `2023-04-30`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +15,7 @@ impl std::fmt::Display for Day {
 impl Day {
     /// Reads `2023-04-30`, `2023/4/30`, `2023.4.30`, `20230430` and `2023年4月30日`, also followed by a time or by 前, in
     /// digits of any width; and the number by which a sheet stores a day.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let narrow: String = text.chars().map(half_width).collect();
         let text = narrow.split([' ', 'T']).next()?;
         let text = ["之前", "以前", "前", "止"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
@@ -34,6 +34,11 @@ impl Day {
         let [year, month, day] = parts[..] else { return None };
         let year = year.parse().ok().filter(|year| (1990..=2200).contains(year))?;
         NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?).map(Self)
+    }
+
+    /// Its year, month and day.
+    pub fn parts(self) -> (i32, u32, u32) {
+        (self.0.year(), self.0.month(), self.0.day())
     }
 
     /// How many days this one is after another; 0 if it is not.

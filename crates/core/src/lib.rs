@@ -25,13 +25,14 @@
 //! # Ok::<(), huizong_schema::Refused>(())
 //! ```
 
+mod accepted;
 pub mod bureau_accounts;
 mod check;
 pub mod consolidate;
 
 mod contribution;
 pub mod counting;
-mod day;
+pub mod day;
 pub mod department_document;
 mod department_row;
 pub mod difference;
@@ -63,6 +64,7 @@ mod snapshot;
 mod state;
 mod tally;
 
+pub use accepted::Accepted;
 pub use check::check;
 pub use contribution::Contribution;
 pub use department_row::DepartmentRow;

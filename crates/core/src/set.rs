@@ -2,11 +2,10 @@
 
 mod department_index;
 
-use std::collections::BTreeSet;
-
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Args, Severity};
 
+use crate::accepted::Accepted;
 use crate::entry::{Entry, Uncounted};
 use crate::outcome::Skip;
 
@@ -20,7 +19,7 @@ pub struct Set<'s, 'e> {
     /// The department of each document.
     pub departments: &'s DepartmentIndex<'e>,
     /// The ids of the documents that count where a department sent several.
-    pub accept: &'s BTreeSet<String>,
+    pub accept: &'s Accepted,
     /// Why documents do not count because of others in the set, by index.
     pub(crate) uncounted: &'s [Option<Uncounted>],
 }

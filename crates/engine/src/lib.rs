@@ -36,6 +36,7 @@ mod lists;
 pub mod notices;
 mod opened;
 mod options;
+mod returns;
 mod round;
 mod rows;
 
@@ -48,5 +49,6 @@ pub use file::{File, read};
 pub use lists::{ListError, ListRead, books, roster};
 pub use opened::{Locate, Opened, lines_of};
 pub use options::{Options, ProfileChoice};
+pub use returns::{Returned, ReturnedDocument};
 pub use round::{Plugins, Round, SetFindings, SetOfDocuments, Settled};
 pub use rows::Rows;

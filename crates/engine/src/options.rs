@@ -1,6 +1,5 @@
 //! Options of documents and of their set.
 
-use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use huizong_core::bureau_accounts::BureauAccounts;
 use huizong_core::consolidate::ConsolidationOptions;
 use huizong_core::counting::CountingOptions;
 use huizong_core::roster::Roster;
-use huizong_core::{Settings, Snapshot};
+use huizong_core::{Accepted, Settings, Snapshot};
 use huizong_forms::profile::{self, Profile};
 
 /// Options of documents and of their set. Cloning is cheap.
@@ -21,7 +20,7 @@ pub struct Options {
     pub(crate) document: Settings,
     pub(crate) profile: Option<ProfileChoice>,
     group_by: Vec<Vec<usize>>,
-    accept: BTreeSet<String>,
+    accept: Accepted,
     exclude_errors: bool,
     pub(crate) is_whole_set: bool,
 }
@@ -32,7 +31,7 @@ impl Default for Options {
             document: Settings::default(),
             profile: None,
             group_by: Vec::new(),
-            accept: BTreeSet::new(),
+            accept: Accepted::default(),
             exclude_errors: false,
             is_whole_set: true,
         }
@@ -82,10 +81,10 @@ impl Options {
         self
     }
 
-    /// Names the documents, by id, that count where a department sent several different ones.
+    /// Says which documents count where a department sent several different ones.
     #[must_use]
-    pub fn accept<D: AsRef<str>>(mut self, documents: impl IntoIterator<Item = D>) -> Self {
-        self.accept = documents.into_iter().map(|document| document.as_ref().to_owned()).collect();
+    pub fn accept(mut self, accepted: impl Into<Accepted>) -> Self {
+        self.accept = accepted.into();
         self
     }
 
@@ -104,6 +103,11 @@ impl Options {
         self
     }
 
+    /// Returns the year asked for.
+    pub const fn year(&self) -> Option<u16> {
+        self.document.year
+    }
+
     pub(crate) fn profile_to_read(&self) -> Option<&Profile> {
         self.profile.as_deref()
     }
@@ -114,6 +118,16 @@ impl Options {
 
     pub(crate) fn roster_given(&self) -> Option<&Roster> {
         self.document.roster.as_deref()
+    }
+
+    /// Returns false if the documents are only some of those expected.
+    pub const fn is_whole_set(&self) -> bool {
+        self.is_whole_set
+    }
+
+    /// Returns which documents count where a department sent several.
+    pub const fn accepted(&self) -> &Accepted {
+        &self.accept
     }
 
     pub(crate) fn counting(&self) -> CountingOptions<'_> {

@@ -6,7 +6,7 @@ use huizong_core::consolidate::{ConsolidationOptions, consolidate};
 use huizong_core::counting::{CountingOptions, DigestsOf, count_together};
 use huizong_core::rollup::Rollup;
 use huizong_core::set::DepartmentIndex;
-use huizong_core::{DepartmentRow, Entry, rules};
+use huizong_core::{DepartmentRow, Entry, State, rules};
 use huizong_schema::consolidation::{Aggregate, Consolidation, Note};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts};
 
@@ -157,6 +157,17 @@ impl Settled {
     /// Finds out which department each document is from.
     pub fn departments(&self) -> DepartmentIndex<'_> {
         DepartmentIndex::new(&self.rows.entries, self.options.roster_given(), &self.rows.notices)
+    }
+
+    /// Returns the documents of departments that sent several different ones, none of which counts yet.
+    pub fn undecided(&self) -> Vec<&str> {
+        let entries = self.entries();
+        let departments = self.departments();
+        let undecided = departments.by_department().filter(|documents| {
+            let is = |state: fn(State) -> bool| documents.iter().any(|&index| state(entries[index].state()));
+            is(|state| state == State::Duplicate) && !is(State::is_counted)
+        });
+        undecided.flatten().map(|&index| &*entries[index].document).collect()
     }
 
     /// Adds up the documents that count.

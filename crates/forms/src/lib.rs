@@ -31,6 +31,7 @@ mod encoding;
 mod figure;
 mod grid;
 mod label;
+mod letter;
 mod markup;
 pub mod notices;
 mod ooxml;
@@ -45,6 +46,7 @@ mod write;
 pub use annotate::annotate;
 pub use encoding::{Decoded, decode, decode_json};
 pub use grid::{Grid, GridCell, Stale, Text, Unstored};
+pub use letter::{LetterWords, letter, letter_template};
 pub use read::{
     Contents, FileFormat, List, Lists, Note, NoteKind, Opened, Options, Read, Shown, has_macros, json, lists,
     open, read,

@@ -75,7 +75,7 @@ pub(crate) fn runs_of(element: ElementRef<'_>, styles: &PageStyles) -> Runs {
             }
             Node::Element(element) => {
                 let name = element.name();
-                if UNSEEN.contains(&name) || is_problems(element) || is_closed(element) {
+                if UNSEEN.contains(&name) || is_closed(element) {
                     continue;
                 }
                 let shown = if leaving { above } else { styles.within(node.id(), element, above) };
@@ -175,7 +175,7 @@ fn is_closed(element: &Element) -> bool {
 
 /// Whether an element has no place on the page, or is the list of problems that a form was given back with.
 pub(crate) fn is_removed(element: ElementRef<'_>, styles: &PageStyles) -> bool {
-    is_problems(element.value()) || is_closed(element.value()) || styles.shown(element).is_removed
+    is_closed(element.value()) || styles.shown(element).is_removed
 }
 
 /// What a field of a page shows: what was typed, chosen or ticked. [`None`] for other elements.
@@ -202,13 +202,6 @@ fn field_value(element: ElementRef<'_>) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The attribute of the section that lists the problems of a form that was given back.
-pub(crate) const PROBLEMS_ATTRIBUTE: &str = "data-huizong";
-
-fn is_problems(element: &Element) -> bool {
-    element.attr(PROBLEMS_ATTRIBUTE).is_some()
 }
 
 /// Text of a cell that may hold markup as text, such as `<p>…</p>` copied out of a page's source.

@@ -114,7 +114,9 @@ pub(crate) fn grids(bytes: &[u8], name: &str) -> Result<Option<Vec<Grid>>, Unrea
     };
     Ok(match kind {
         FileKind::Json | FileKind::Ndjson => None,
-        FileKind::Html => Some(html::grid(&text).ok().map(|grid| set_apart(grid, None).0).into_iter().collect()),
+        FileKind::Html => {
+            Some(html::grid(&text).ok().map(|grid| set_apart(grid, None).0).into_iter().collect())
+        }
         FileKind::Text => Some(text::grid(&text).map(|grid| set_apart(grid, None).0).into_iter().collect()),
     })
 }

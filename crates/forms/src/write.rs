@@ -1,6 +1,6 @@
 //! Documents laid out as their forms, and printed: one layout, several formats.
 
-mod docx;
+pub(crate) mod docx;
 pub(crate) mod form;
 mod html;
 pub(crate) mod marked;

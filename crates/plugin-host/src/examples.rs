@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use huizong_core::consolidate::ConsolidationOptions;
 use huizong_core::counting::{CountingOptions, count_together};
 use huizong_core::set::DepartmentIndex;
-use huizong_core::{Contribution, DocumentDigest, Entry, Tally, rules};
+use huizong_core::{Accepted, Contribution, DocumentDigest, Entry, Tally, rules};
 use huizong_schema::findings::{Arg, Finding, Message};
 use huizong_schema::protocol::{Example, Expected, Given, Of, Op, RuleDeclaration};
 use huizong_schema::{Draft, Evaluation, Pointer, ProblemKind, Violation, explain, parse};
@@ -226,7 +226,7 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
             })
             .collect();
         let options = CountingOptions {
-            accept: &BTreeSet::new(),
+            accept: &Accepted::default(),
             exclude_errors: false,
             roster: None,
             members: None,

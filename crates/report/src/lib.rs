@@ -15,6 +15,7 @@ pub mod html;
 pub mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod returns;
 pub mod sarif;
 pub mod standing;
 pub mod table;

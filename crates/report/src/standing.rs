@@ -86,7 +86,10 @@ fn standing<'c>(
         Status::ToReturn => (both(&of_documents), ("请退回该部门补正", "return it to the department")),
         Status::Duplicate => (
             both(&|lang| row.documents.join(lang.pick("、", ", "))),
-            ("请问清以哪一份为准", "ask which of them counts"),
+            (
+                "请问清以哪一份为准，再用 huizong accept 写明",
+                "ask which of them counts, then say so with huizong accept",
+            ),
         ),
         Status::IncludedWithErrors => (
             both(&|lang| {

@@ -13,6 +13,7 @@ use std::io;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::book::Book;
+use crate::table::Table;
 use huizong_schema::difference::Difference;
 
 pub use layout::target_at;
@@ -36,6 +37,17 @@ pub fn difference(difference: &Difference) -> io::Result<Vec<u8>> {
     let build = || {
         let mut workbook = dated("对比")?;
         sheets::difference(&mut workbook, difference)?;
+        workbook.save_to_buffer().map(huizong_platform::archive::of_unix)
+    };
+    build().map_err(io::Error::other)
+}
+
+/// Writes a workbook of one list.
+pub(crate) fn list(sheet: &str, title: &str, table: Table<'_>) -> io::Result<Vec<u8>> {
+    let build = || {
+        let mut workbook = dated(title)?;
+        let note = "金额单位写在各条里。";
+        sheets::listing(&mut workbook, sheet, title, table, Some(note), &|_| None)?;
         workbook.save_to_buffer().map(huizong_platform::archive::of_unix)
     };
     build().map_err(io::Error::other)

@@ -120,6 +120,9 @@ pub struct RunSpec {
     /// The roster's columns to group sums by. Columns joined by commas make groups together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub group_by: Vec<String>,
+    /// The documents that count where a department sent several, besides those of the settings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accept: Vec<String>,
     /// The year that every document should report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,

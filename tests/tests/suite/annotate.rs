@@ -284,7 +284,7 @@ fn one_form_is_given_back_at_a_time_and_only_a_form() {
     std::fs::write(folder.path().join("forms/a.xlsx"), faulty(Format::Xlsx)).unwrap();
     std::fs::write(folder.path().join("letter.txt"), "各位同事：\n请准时开会。\n").unwrap();
     for (arguments, exit, said) in [
-        (["annotate", "forms", "-o", "out.xlsx"], Exit::Failed, "一次退回一份表"),
+        (["annotate", "forms", "-o", "out.xlsx"], Exit::Failed, "请写一个新文件夹的名字"),
         (["annotate", "letter.txt", "-o", "out.xlsx"], Exit::Incomplete, "没有认出表，不能退回"),
         (["convert", "forms/a.xlsx", "-o", "out.pdf"], Exit::Failed, "不能写成 .pdf"),
     ] {

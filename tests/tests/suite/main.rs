@@ -20,9 +20,11 @@ mod profiles;
 // Its results are made with a plugin.
 #[cfg(target_os = "linux")]
 mod receipt;
+mod returned;
 mod roster;
 mod round_trip;
 mod sets;
+mod settings;
 mod standing;
 mod template;
 mod two_paths;

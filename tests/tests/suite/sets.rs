@@ -71,19 +71,24 @@ fn accepting_one_of_identical_copies_accepts_it_for_all() {
     let folder = folder(&[("a.json", &one), ("b b.json", &one), ("c.json", &other)]);
     let (_, result) = consolidated(folder.path(), &[]);
     assert_eq!(result["coverage"]["included"], 0);
-    // The message quotes the document's id exactly, so that it can be copied into the settings.
+    // The message names the documents, so that one can be copied.
     let message = findings(folder.path())[0]["message"]["zh"].as_str().unwrap().to_owned();
-    assert!(message.contains("accept = [\"a.json\"]"), "{message}");
+    assert!(message.contains("a.json、c.json"), "{message}");
+    // A name that means none of them would decide nothing.
+    let before = fs::read(folder.path().join("out/consolidation.json")).unwrap();
     fs::write(folder.path().join("huizong.toml"), "accept = [\"b  b.json\"]").unwrap();
-    let (ran, _) = consolidated(folder.path(), &[]);
-    assert!(
-        ran.err.contains("huizong.toml") && ran.err.contains("“b  b.json”与读到的任何文件都对不上"),
-        "{}",
-        ran.err
-    );
+    for arguments in [&["consolidate", "forms", "-o", "out"][..], &["check", "forms"]] {
+        let ran = run(folder.path(), arguments);
+        assert_eq!(ran.exit, Exit::Failed, "{}", ran.out);
+        assert!(
+            ran.err.contains("要以“b  b.json”为准") && ran.err.contains("是不是“b b.json”"),
+            "{}",
+            ran.err
+        );
+    }
+    assert_eq!(fs::read(folder.path().join("out/consolidation.json")).unwrap(), before);
     fs::write(folder.path().join("huizong.toml"), "accept = [\"b b.json\"]").unwrap();
-    let (ran, result) = consolidated(folder.path(), &[]);
-    assert!(!ran.err.contains("对不上"), "{}", ran.err);
+    let (_, result) = consolidated(folder.path(), &[]);
     assert_eq!(result["departments"][0]["document"], "b b.json");
     let reasons: Vec<&str> = result["coverage"]["excluded"]
         .as_array()

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 use huizong_forms::Format;
 
-use super::shared::{InputsArgs, ProfileArgs, ReadingArgs};
+use super::shared::{InputsArgs, ProfileArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
@@ -69,18 +69,57 @@ pub(crate) struct TemplateArgs {
     /// The .xlsx file to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// Write the letter with which forms are given back instead (.docx), to be changed and named with `annotate --letter`
+    #[arg(long)]
+    pub(crate) letter: bool,
     #[command(flatten)]
     pub(crate) profile: ProfileArgs,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct AnnotateArgs {
-    /// The form's file
-    pub(crate) form: PathBuf,
-    /// Where to write: .xlsx, .docx or .html; a workbook or document that keeps its format is a copy of the form
-    /// itself with notes, anything else is written anew
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
     #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
+    pub(crate) inputs: InputsArgs,
+    /// A new folder for all forms that have to be mended, with a letter for each department and a list; or, for one form, a file
+    /// ending in .xlsx, .docx or .html
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The day by which forms should come back, for the letters and the list
+    #[arg(long, value_name = "DATE")]
+    pub(crate) due: Option<String>,
+    /// Who writes the letters
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sender: Option<String>,
+    /// A letter of the bureau's own: a .docx with the placeholders that `huizong template --letter` shows
+    #[arg(long, value_name = "FILE")]
+    pub(crate) letter: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AcceptArgs {
+    /// The forms that count
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    /// The year that every form should report
+    #[arg(long, value_parser = value_parser!(u16).range(1990..=2100))]
+    pub(crate) year: Option<u16>,
+    /// The list of departments that should report
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<PathBuf>,
+    /// The bureau's own books
+    #[arg(long, value_name = "FILE")]
+    pub(crate) books: Option<PathBuf>,
+    /// Last year's consolidation (its folder)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) previous: Option<PathBuf>,
+    /// Sums by a column of the roster; may be repeated
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) group_by: Vec<String>,
+    /// What folders for corrected forms are called: a form in one stands for the others of its department
+    #[arg(long, value_name = "NAME")]
+    pub(crate) corrected: Option<String>,
 }

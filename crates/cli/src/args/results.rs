@@ -51,6 +51,7 @@ impl ConsolidateArgs {
             previous: inputs.previous.clone(),
             template: self.template.clone(),
             group_by: self.group_by.clone(),
+            accept: inputs.accept.clone(),
             year: reading.year,
             profile: reading.profile.profile.clone(),
             plugins: reading.plugins.plugin.clone(),

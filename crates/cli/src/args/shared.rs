@@ -55,6 +55,9 @@ pub(crate) struct InputsArgs {
     /// Last year's consolidation (its folder or consolidation.json)
     #[arg(long, value_name = "DIR")]
     pub(crate) previous: Option<PathBuf>,
+    /// The form that counts where a department sent several; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) accept: Vec<String>,
     #[command(flatten)]
     pub(crate) jobs: JobsArgs,
     /// From which severity findings give exit status 1 (default: error)

@@ -22,6 +22,7 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
         roster: inputs.roster.as_deref(),
         books: inputs.books.as_deref(),
         previous: inputs.previous.as_deref(),
+        accept: &inputs.accept,
         jobs: inputs.jobs.jobs,
         fail_on: inputs.fail_on,
         ..Asked::from(&inputs.reading)
@@ -34,6 +35,9 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
     let documents = outcome.settled.entries().len() as u64;
     let exit = exit_of(&outcome, common.fail_on);
     say_lists(&common, lang, world);
+    if common.options.is_whole_set() {
+        common.refuse_unmatched(&outcome.settled, lang, world)?;
+    }
     match args.format {
         CheckFormat::Sarif => {
             let log = sarif::log(

@@ -50,7 +50,7 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
     }
     say_lists(common, lang, world);
     say_notices(outcome, lang, world);
-    common.say_settings(outcome.settled.entries(), lang, world);
+    common.say_settings(lang, world);
     Ok(exit)
 }
 

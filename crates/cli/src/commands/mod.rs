@@ -1,11 +1,13 @@
 //! The subcommands.
 
+mod accept;
 mod annotate;
 mod check;
 mod consolidate;
 mod convert;
 mod diff;
 mod figure;
+mod init;
 mod plugin;
 mod plugins;
 mod show;
@@ -16,8 +18,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::ValueEnum;
-use huizong_core::{Entry, Lang, Snapshot};
-use huizong_engine::{Checked, Options};
+use huizong_core::{Accepted, Lang, Snapshot};
+use huizong_engine::{Checked, Options, Settled};
 use huizong_forms::profile::{Profile, built_in};
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};
@@ -26,6 +28,7 @@ use crate::args::{Command, FailOn, ReadingArgs};
 use crate::exit::{Error, Exit};
 use crate::inputs::{Input, STDIN};
 use crate::lists::{Consulted, Lists, Wanted};
+use crate::nearest::nearest;
 use crate::pipeline::{Job, Outcome};
 use crate::settings::Settings;
 use crate::world::World;
@@ -34,6 +37,8 @@ use plugins::{Isolation, Plugins};
 /// Runs a subcommand.
 pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     match command {
+        Command::Accept(args) => accept::run(args, lang, world),
+        Command::Init(args) => init::run(args, lang, world),
         Command::Annotate(args) => annotate::run(args, lang, world),
         Command::Check(args) => check::run(args, lang, world),
         Command::Consolidate(args) => consolidate::run(args, lang, world),
@@ -68,6 +73,7 @@ struct Asked<'a> {
     previous: Option<&'a Path>,
     template: Option<&'a Path>,
     group_by: &'a [String],
+    accept: &'a [String],
     exclude_errors: bool,
     jobs: Option<u16>,
     fail_on: Option<FailOn>,
@@ -139,7 +145,9 @@ impl Common {
         if let Some(previous) = &lists.previous {
             refuse_same_year(previous, year)?;
         }
-        let mut options = lists.options().accept(&settings.accept).exclude_errors(asked.exclude_errors);
+        let accepted = Accepted::new(settings.accept.iter().chain(asked.accept))
+            .with_folder(settings.corrected.as_deref());
+        let mut options = lists.options().accept(accepted).exclude_errors(asked.exclude_errors);
         if let Some(year) = year {
             options = options.fiscal_year(year);
         }
@@ -184,8 +192,8 @@ impl Common {
         }
     }
 
-    /// Prints which settings were in force, as totals depend on them, and each name in `accept` that matches no document.
-    fn say_settings(&self, entries: &[Entry], lang: Lang, world: &mut World<'_>) {
+    /// Prints which settings were in force, as totals depend on them.
+    fn say_settings(&self, lang: Lang, world: &mut World<'_>) {
         let text = match &self.settings.file {
             Some(file) => format!("{}{}\n", lang.pick("设置：", "settings: "), file.display()),
             None => lang
@@ -193,16 +201,43 @@ impl Common {
                 .to_owned(),
         };
         world.complain(&text);
-        for name in &self.settings.accept {
-            if !entries.iter().any(|entry| entry.document == *name) {
-                world.complain(&lang.pick(
-                    format!("设置中 accept 的“{name}”与读到的任何文件都对不上；文件名从命令里写的文件夹算起。\n"),
-                    format!("accept names \"{name}\", and no file read is called so; names begin below the folder given.\n"),
-                ));
-            }
+    }
+
+    /// Looks for names of `accept` that mean no document. Where a department sent several and none counts, that is refused: what was
+    /// decided would not be in force. Elsewhere the names may be for other folders, and it is only said.
+    fn refuse_unmatched(&self, settled: &Settled, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
+        let documents = || settled.entries().iter().map(|entry| &*entry.document);
+        let unmatched = self.options.accepted().unmatched(documents());
+        let Some(name) = unmatched.first() else { return Ok(()) };
+        let undecided = settled.undecided();
+        if undecided.is_empty() {
+            let names = unmatched.join(lang.pick("、", ", "));
+            world.complain(&lang.pick(
+                format!("设置里 accept 的 {names} 这次没有用上。\n"),
+                format!("accept names {names}, which is not among these forms.\n"),
+            ));
+            return Ok(());
         }
+        let nearest = nearest(name, undecided.iter().copied());
+        let (like_zh, like_en) = nearest.map_or_else(Default::default, |nearest| {
+            (format!("，是不是“{nearest}”"), format!(", did you mean \"{nearest}\""))
+        });
+        let several = undecided.iter().take(MOST_NAMED).copied().collect::<Vec<_>>();
+        Err(Error::new(
+            format!(
+                "要以“{name}”为准，可是报来的表里没有它{like_zh}；还没有定下的有：{}。请改 huizong.toml 里的 accept，或 --accept",
+                several.join("、")
+            ),
+            format!(
+                "\"{name}\" is to stand, and no form is called so{like_en}; not decided: {}. Change accept in huizong.toml, or --accept",
+                several.join(", ")
+            ),
+        ))
     }
 }
+
+/// The most documents that a message names.
+const MOST_NAMED: usize = 8;
 
 /// Refuses to compare a year with itself: last year's result must be of another year.
 fn refuse_same_year(previous: &Snapshot, year: Option<u16>) -> Result<(), Error> {

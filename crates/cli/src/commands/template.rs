@@ -1,5 +1,7 @@
 //! `huizong template`.
 
+use std::path::{Path, PathBuf};
+
 use huizong_core::Lang;
 use huizong_forms::profile::built_in;
 
@@ -11,20 +13,16 @@ use crate::settings::Settings;
 use crate::world::World;
 
 pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    if args.letter {
+        return letter(&args.out, lang, world);
+    }
     let settings = Settings::load(world)?;
     let asked = args.profile.profile.as_ref().or(settings.profile.as_ref());
     let asked = asked.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let profile = asked.as_ref().map_or(&built_in()[0], ProfileChoice::get);
     let out = &args.out;
     let shown = out.display();
-    if out.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("xlsx")) {
-        return Err(Error::new(
-            format!("空表是 Excel 文件，文件名应以 .xlsx 结尾，而不是 {shown}"),
-            format!("the blank form is a workbook: name it .xlsx, not {shown}"),
-        ));
-    }
-    let target = world.directory.join(out);
-    must_be_new(&target, out)?;
+    let target = new_file(out, "xlsx", world)?;
     let bytes = huizong_forms::template(profile).ok_or_else(|| no_layout(profile))?;
     write_whole(&target, &bytes)?;
     let name = lang.pick(&profile.name.zh, &profile.name.en);
@@ -36,4 +34,30 @@ pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Res
     );
     world.say(&format!("{said}\n"))?;
     Ok(Exit::Clean)
+}
+
+/// Writes the letter with which forms are given back, for a bureau that wants other words.
+fn letter(out: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let target = new_file(out, "docx", world)?;
+    write_whole(&target, &huizong_forms::letter_template())?;
+    let shown = out.display();
+    world.say(&lang.pick(
+        format!("已写出退回函的样本 {shown}。花括号里的词（如“{{部门}}”）会换成各部门的内容，其余的话可以改；改好后用 annotate --letter {shown}。\n"),
+        format!("The letter {shown} is written. Words in braces are replaced for each department; change the others and name the file with annotate --letter.\n"),
+    ))?;
+    Ok(Exit::Clean)
+}
+
+/// The path of a file that is not there yet and has this ending.
+fn new_file(out: &Path, ending: &str, world: &World<'_>) -> Result<PathBuf, Error> {
+    let shown = out.display();
+    if out.extension().is_none_or(|of| !of.eq_ignore_ascii_case(ending)) {
+        return Err(Error::new(
+            format!("文件名应以 .{ending} 结尾，而不是 {shown}"),
+            format!("name the file .{ending}, not {shown}"),
+        ));
+    }
+    let target = world.directory.join(out);
+    must_be_new(&target, out)?;
+    Ok(target)
 }

@@ -36,7 +36,7 @@ fn alone(name: &str, text: &str, digest: u128, is_finished: bool, rules: &[&'sta
 }
 
 fn together(entries: &mut [Entry], accept: &[&str], exclude_errors: bool) -> (Vec<String>, Vec<String>) {
-    let accept: BTreeSet<String> = accept.iter().map(|id| (*id).to_owned()).collect();
+    let accept = Accepted::new(accept);
     let options = CountingOptions {
         accept: &accept,
         exclude_errors,
@@ -84,7 +84,7 @@ fn documents_that_differ_in_their_bytes_alone_are_copies() {
     };
     let of = |digests: [DocumentDigest; 3], members: Option<&DigestsOf<'_>>| {
         let mut entries = [entry("a", digests[0]), entry("b", digests[1]), entry("c", digests[2])];
-        let accept = BTreeSet::new();
+        let accept = Accepted::default();
         let options = CountingOptions {
             accept: &accept,
             exclude_errors: false,
@@ -145,7 +145,7 @@ fn a_finding_about_the_set_has_a_fingerprint_of_its_departments() {
     let of = |name: &str| {
         let text = FORM.replace("甲局", name);
         let mut entries = [alone("a", &text, 1, true, &[]), alone("b", &text, 2, true, &[])];
-        let accept = BTreeSet::new();
+        let accept = Accepted::default();
         let options = CountingOptions {
             accept: &accept,
             exclude_errors: false,
@@ -189,7 +189,7 @@ fn duplicates_are_told_before_documents_with_errors_are_left_out() {
 #[test]
 fn rules_about_the_whole_set_are_asked_only_of_a_whole_set() {
     let mut entries = [alone("a", FORM, 1, true, &[]), alone("b", FORM, 2, true, &[])];
-    let accept = BTreeSet::new();
+    let accept = Accepted::default();
     let options = CountingOptions {
         accept: &accept,
         exclude_errors: false,

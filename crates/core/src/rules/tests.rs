@@ -9,6 +9,7 @@ use huizong_schema::parse;
 use serde_json::{Value, json};
 
 use super::ALL;
+use crate::accepted::Accepted;
 use crate::bureau_accounts::BureauAccounts;
 use crate::consolidate::{ConsolidationOptions, consolidate};
 use crate::counting::{CountingOptions, count_together};
@@ -128,7 +129,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                         ALL,
                         &mut entries,
                         CountingOptions {
-                            accept: &BTreeSet::new(),
+                            accept: &Accepted::default(),
                             exclude_errors: false,
                             roster: roster.as_ref(),
                             members: None,

@@ -120,7 +120,7 @@ impl<'e> DepartmentIndex<'e> {
     }
 
     /// The files that could not be read and seem to be those of a row of the roster.
-    pub(crate) fn unread(&self, row: usize) -> &[Unread] {
+    pub fn unread(&self, row: usize) -> &[Unread] {
         self.unread.get(&row).map_or(&[], Vec::as_slice)
     }
 

@@ -49,9 +49,8 @@ fn rows(grid: &Grid) -> Option<Range<usize>> {
 /// What departments wrote beside the problems.
 pub(super) fn answers(grid: &Grid, rows: Range<usize>) -> Vec<Notice> {
     let Some(head) = rows.clone().find(|row| is_heading_row(&texts(grid, *row))) else { return Vec::new() };
-    let column = |is: &dyn Fn(&str) -> bool| {
-        grid.row(head).find(|cell| is(cell.text.trim())).map(|cell| cell.column)
-    };
+    let column =
+        |is: &dyn Fn(&str) -> bool| grid.row(head).find(|cell| is(cell.text.trim())).map(|cell| cell.column);
     let Some(answer) = column(&|text| ANSWER.contains(&text)) else { return Vec::new() };
     let first = grid.row(head).next().map_or(0, |cell| cell.column);
     let below = head + 1..rows.end;

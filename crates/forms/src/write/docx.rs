@@ -25,6 +25,11 @@ pub(super) fn write(pages: &[Page], marked: &Marked<'_>) -> Vec<u8> {
         self::page(&mut body, page, index, marked, &mut bookmarks);
     }
     body += &notes::section(marked, bookmarks);
+    packed(&body, marked)
+}
+
+/// A document with this content, on upright A4.
+pub(crate) fn packed(body: &str, marked: &Marked<'_>) -> Vec<u8> {
     let document = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document xmlns:w=\"{NAMESPACE}\"><w:body>{body}\
          <w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"850\" w:bottom=\"1134\" \

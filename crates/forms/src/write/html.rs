@@ -26,7 +26,7 @@ td.warning { background: #fff0cc; outline: 2px solid #a66300; outline-offset: -2
 td.info { background: #e3f0ff; outline: 2px solid #1c5fa8; outline-offset: -2px; }
 td sup a { font-weight: bold; text-decoration: none; }
 section h2 { font-size: 13pt; }
-section li { margin: .35em 0; }
+section td:last-child { min-width: 10em; }
 @media print { td.label { -webkit-print-color-adjust: exact; print-color-adjust: exact; } tr { break-inside: avoid; } }
 ";
 

@@ -8,7 +8,6 @@ use huizong_schema::Pointer;
 use huizong_schema::findings::{Place, Severity};
 use unicode_width::UnicodeWidthStr;
 
-use crate::markup::PROBLEMS_ATTRIBUTE;
 use crate::ooxml::escaped;
 use crate::ooxml::marks::{HEADINGS, title};
 
@@ -163,24 +162,29 @@ impl<'m> Marked<'m> {
         if self.is_empty() {
             return String::new();
         }
-        let mut html =
-            format!("<section {PROBLEMS_ATTRIBUTE}=\"problems\">\n<h2>{}</h2>\n<p>{}</p>\n<ol>\n", self.heading(), self.how());
+        let headings: String = self.headings().map(|heading| format!("<th>{heading}</th>")).concat();
+        let mut html = format!(
+            "<section>\n<h2>{}</h2>\n<p>{}</p>\n<table>\n<tr>{headings}</tr>\n",
+            self.heading(),
+            self.how()
+        );
         for number in 0..self.len() {
-            let place = self.place(number);
-            let place = if place.is_empty() { self.title(number).to_owned() } else { place };
+            let place = escaped(&self.place(number)).into_owned();
             // The cell's anchor has the number of its first mark.
             let first = self.at(number).and_then(|(page, cell)| self.numbers(page, cell).first().copied());
             let place = match first {
-                Some(first) => format!("<a href=\"#cell-{}\">{}</a>", first + 1, escaped(&place)),
-                None => escaped(&place).into_owned(),
+                Some(first) => format!("<a href=\"#cell-{}\">{place}</a>", first + 1),
+                None => place,
             };
             let _ = writeln!(
                 html,
-                "<li><strong>{}</strong> {place} {}</li>",
+                "<tr><td>{}</td><td>{}</td><td>{place}</td><td>{}</td><td>{}</td><td></td></tr>",
+                number + 1,
                 self.severity_word(number),
+                escaped(self.title(number)),
                 escaped(self.message(number))
             );
         }
-        html + "</ol>\n</section>\n"
+        html + "</table>\n</section>\n"
     }
 }

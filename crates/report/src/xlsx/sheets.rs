@@ -21,7 +21,7 @@ use crate::words;
 pub(super) use departments::departments;
 pub(super) use difference::difference;
 pub(super) use groups::groups;
-pub(super) use listings::listings;
+pub(super) use listings::{listing, listings};
 pub(super) use overview::overview;
 
 type Sheet<'w> = Result<&'w mut Worksheet, XlsxError>;

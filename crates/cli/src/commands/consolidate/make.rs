@@ -89,6 +89,7 @@ impl<'a> Asked<'a> {
             previous: run.previous.as_deref(),
             template: run.template.as_deref(),
             group_by: &run.group_by,
+            accept: &run.accept,
             exclude_errors: run.exclude_errors,
             jobs: making.jobs,
             fail_on: making.fail_on,
@@ -117,6 +118,7 @@ pub(crate) fn make(
     if checked.outcome.settled.entries().is_empty() {
         return Ok(Made { common: checked.common, outcome: checked.outcome, shown: None });
     }
+    checked.common.refuse_unmatched(&checked.outcome.settled, lang, world)?;
     let place = receipt::Place { root: &world.directory, out: &making.out, lang: lang.pick("zh", "en") };
     let (consolidated, notices) = {
         let department = run.to_evaluation.as_deref();

@@ -1,7 +1,6 @@
 //! `huizong plugin add` and `huizong plugin list`: the plugins that a district decided to run.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
@@ -15,6 +14,7 @@ use crate::args::PluginFileArgs;
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
 use crate::paths::slashed;
+use crate::settings::edit::edit;
 use crate::settings::{FILE, Settings};
 use crate::world::World;
 
@@ -98,13 +98,6 @@ pub(super) fn add(args: &PluginFileArgs, lang: Lang, world: &mut World<'_>) -> R
 
 /// Writes the path of a plugin into the settings, and returns the file of the settings. The rest of it is not changed.
 fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -> Result<PathBuf, Error> {
-    let target = settings.file.clone().unwrap_or_else(|| folder.join(FILE));
-    // A link is followed, and not replaced.
-    let target = dunce::canonicalize(&target).unwrap_or(target);
-    let text = match &settings.file {
-        Some(_) => fs::read_to_string(&target)?,
-        None => String::new(),
-    };
     let absolute = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let base = dunce::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let shown = slashed(absolute.strip_prefix(&base).unwrap_or(&absolute));
@@ -114,28 +107,17 @@ fn name_in_settings(folder: &Path, id: &str, path: &Path, settings: &Settings) -
             format!("please write path = \"{shown}\" into [plugins.{id}] of {FILE} yourself"),
         )
     };
-    let is_crlf = text.contains("\r\n");
-    let mut document: toml_edit::DocumentMut = text.parse().map_err(|_| strange())?;
-    // Where there are only comments, they stay above the new table.
-    let comments = if document.is_empty() { text.trim_end().to_owned() } else { String::new() };
-    if !comments.is_empty() {
-        document.set_trailing("");
-    }
-    let plugins = document.entry("plugins").or_insert_with(|| {
-        let mut table = toml_edit::Table::new();
-        table.set_implicit(true);
-        table.into()
-    });
-    let plugins = plugins.as_table_like_mut().ok_or_else(strange)?;
-    let plugin = plugins.entry(id).or_insert_with(|| toml_edit::Table::new().into());
-    plugin.as_table_like_mut().ok_or_else(strange)?.insert("path", toml_edit::value(&*shown));
-    let mut text = document.to_string();
-    if !comments.is_empty() {
-        text = format!("{comments}\n\n{}", text.trim_start());
-    }
-    let text = if is_crlf { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text };
-    write_whole(&target, text.as_bytes())?;
-    Ok(target)
+    let name = |document: &mut toml_edit::DocumentMut| {
+        let plugins = document.entry("plugins").or_insert_with(|| {
+            let mut table = toml_edit::Table::new();
+            table.set_implicit(true);
+            table.into()
+        });
+        let plugin = plugins.as_table_like_mut()?.entry(id).or_insert_with(|| toml_edit::Table::new().into());
+        plugin.as_table_like_mut()?.insert("path", toml_edit::value(&*shown));
+        Some(())
+    };
+    edit(folder, settings, name, strange)
 }
 
 fn said(before: Option<&Pin>, pin: &Pin, folder: &Path, lang: Lang) -> String {

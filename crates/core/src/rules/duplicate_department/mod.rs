@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     id: "duplicate-department",
     messages: &[
         Template::new(
-            "“{department}”报来 {count} 份内容不同的表，均未计入汇总。请确认以哪一份为准，并在 huizong.toml 中写明，例如 accept = [\"{example}\"]。",
-            "{count} differing documents are from \"{department}\"; none is counted. Say in huizong.toml which one stands, such as accept = [\"{example}\"].",
+            "“{department}”报来 {count} 份内容不同的表，都没有计入汇总：{documents}。请确认以哪一份为准。",
+            "{count} differing documents are from \"{department}\", and none is counted: {documents}. Say which of them stands.",
         ),
         Template::variant(
             "accepted",
@@ -27,20 +27,24 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::RELATIONS
 };
 
+/// The documents by name.
+fn named(set: &Set<'_, '_>, documents: &[usize]) -> String {
+    documents.iter().map(|&index| &*set.entries[index].document).collect::<Vec<_>>().join("、")
+}
+
 fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut hits = Vec::new();
     for documents in set.repeated() {
-        let accepted: Vec<usize> =
-            documents.iter().copied().filter(|&i| set.accept.contains(&set.entries[i].document)).collect();
+        let ids: Vec<&str> = documents.iter().map(|&index| &*set.entries[index].document).collect();
         let name = set.entries[documents[0]].name.clone().unwrap_or_default();
         let mut args = Args::from([
             ("department", Arg::Shown(name.clone())),
             ("count", Arg::Count(documents.len() as u64)),
-            ("example", Arg::Document(set.entries[documents[0]].document.clone())),
+            ("documents", Arg::Document(named(set, &documents))),
         ]);
         let department = Some(name);
         let pointer = "/department".into();
-        let hit = if let [accepted] = accepted[..] {
+        let hit = if let Some(accepted) = set.accept.of(&ids).map(|at| documents[at]) {
             args.insert("accepted", Arg::Document(set.entries[accepted].document.clone()));
             let excluded = documents.iter().copied().filter(|&i| i != accepted).collect();
             SetHit {

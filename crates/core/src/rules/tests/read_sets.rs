@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{HEADINGS, base, blocks, merge, read_as, rows};
+use crate::accepted::Accepted;
 use crate::entry::{DocumentDigest, Entry};
 use crate::outcome::Judgement;
 use crate::roster::Roster;
@@ -225,7 +226,7 @@ fn ends(seed: &Seed, documents: &[Value]) -> Option<Vec<String>> {
         }
     }
     let departments = DepartmentIndex::new(&entries, seed.roster.as_ref(), &[]);
-    let (accept, uncounted) = (BTreeSet::new(), vec![None; entries.len()]);
+    let (accept, uncounted) = (Accepted::default(), vec![None; entries.len()]);
     let set = Set { entries: &entries, departments: &departments, accept: &accept, uncounted: &uncounted };
     let of_document = |rule: &Rule, judge: fn(&Rule, &RuleInput<'_>) -> Judgement| {
         let of = |draft: &Draft<'_>| {

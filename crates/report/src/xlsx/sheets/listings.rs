@@ -110,7 +110,7 @@ fn most(column: &Column) -> usize {
 pub(super) const ROWS: usize = 1_000_000;
 
 /// Writes a list under its title, with filters and headings that stay visible.
-pub(super) fn listing(
+pub(in crate::xlsx) fn listing(
     workbook: &mut Workbook,
     name: &str,
     title: &str,

@@ -1,0 +1,55 @@
+//! `huizong accept`: which form counts where a department sent several, written into the settings.
+
+use huizong_core::Lang;
+use toml_edit::{Array, DocumentMut, Item};
+
+use crate::args::AcceptArgs;
+use crate::exit::{Error, Exit};
+use crate::paths::slashed;
+use crate::settings::Settings;
+use crate::settings::edit::edit;
+use crate::world::World;
+
+pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let settings = Settings::load(world)?;
+    let mut names = Vec::new();
+    for file in &args.files {
+        // A document of several in a file has a number behind it.
+        let text = slashed(file);
+        let path = world.directory.join(huizong_core::file_of(&text));
+        if !path.is_file() {
+            let shown = file.display();
+            return Err(Error::new(
+                format!(
+                    "没有文件 {shown}；请写报来的那份表的路径，如 huizong accept 各部门报表/妇联/修改稿.xlsx"
+                ),
+                format!("there is no file {shown}: name the form that counts"),
+            ));
+        }
+        names.push(text.trim_start_matches("./").to_owned());
+    }
+    let add = |document: &mut DocumentMut| {
+        let list =
+            document.entry("accept").or_insert_with(|| Item::Value(Array::new().into())).as_array_mut()?;
+        for name in &names {
+            if !list.iter().any(|there| there.as_str() == Some(name)) {
+                list.push(name);
+            }
+        }
+        Some(())
+    };
+    let strange = || {
+        let list = names.join("\", \"");
+        Error::new(
+            format!("请自行在设置文件里写上 accept = [\"{list}\"]"),
+            format!("please write accept = [\"{list}\"] into the settings yourself"),
+        )
+    };
+    let target = edit(&world.directory, &settings, add, strange)?;
+    let (names, target) = (names.join(lang.pick("、", ", ")), target.display());
+    world.say(&lang.pick(
+        format!("已写进 {target}：以 {names} 为准。请重新汇总。\n"),
+        format!("Written into {target}: {names} counts. Consolidate again.\n"),
+    ))?;
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,250 @@
+//! All forms of a folder that have something to be mended, with a letter for each department and a list.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use huizong_core::day::Day;
+use huizong_core::{Lang, RuleIndex, State, file_of};
+use huizong_engine::{Returned, ReturnedDocument, Settled};
+use huizong_forms::{Format, LetterWords, letter, letter_template};
+use huizong_report::returns::{ReturnRow, workbook};
+use huizong_report::words;
+use huizong_schema::findings::{Finding, Message, Severity};
+
+use super::super::{Common, ProfileChoice, profile_to_write, say_lists, say_notices};
+use super::marks;
+use crate::args::AnnotateArgs;
+use crate::exit::{Error, Exit};
+use crate::files::{is_reserved, write_whole};
+use crate::folder::Folder;
+use crate::inputs::{self, Input};
+use crate::pipeline;
+use crate::world::World;
+
+/// The list of all that goes back.
+const LIST: &str = "退回情况.xlsx";
+
+pub(super) fn run(
+    common: &Common,
+    args: &AnnotateArgs,
+    lang: Lang,
+    world: &mut World<'_>,
+) -> Result<Exit, Error> {
+    let due = args.due.as_deref().map(day).transpose()?;
+    let template = match &args.letter {
+        Some(path) => std::fs::read(world.directory.join(path)).map_err(|error| {
+            let shown = path.display();
+            Error::new(format!("无法读取退回函 {shown}"), format!("cannot read the letter {shown}"))
+                .because(error)
+        })?,
+        None => letter_template(),
+    };
+    let folder = Folder::take(&world.directory.join(&args.out))?;
+    let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
+    notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
+    let job = common.job(&found, world);
+    let outcome = pipeline::run(&found, notices, world.stdin, &job);
+    say_lists(common, lang, world);
+    say_notices(&outcome, lang, world);
+    let settled = &outcome.settled;
+    let departments = settled.departments();
+    let returned = settled.returned(&departments);
+    if returned.is_empty() {
+        world.say(lang.pick("没有要退回的表。\n", "There is nothing to give back.\n"))?;
+        return Ok(if outcome.is_incomplete() { Exit::Incomplete } else { Exit::Clean });
+    }
+    let stage = folder.stage()?;
+    let mut returning = Returning {
+        common,
+        settled,
+        found: &found,
+        rule_index: common.plugins.rule_index(),
+        stage,
+        names: BTreeSet::from([LIST.to_lowercase()]),
+        template,
+        forms: 0,
+        due: due.map(in_words),
+        sender: args.sender.clone(),
+        lang,
+    };
+    let rows = returned.iter().map(|of| returning.give_back(of)).collect::<Result<Vec<_>, _>>()?;
+    let title = lang.pick("退回情况", "Forms given back");
+    let list = workbook(&rows, title).map_err(Error::from)?;
+    write_whole(&returning.stage.join(LIST), &list)?;
+    let placed = folder.place()?;
+    let forms = returning.forms;
+    let shown = placed.display();
+    world.say(&lang.pick(
+        format!(
+            "要退回 {} 个部门：加了批注的表 {forms} 份，连同给各部门的退回函，放在 {shown}。\n请先打开那里的《{LIST}》，里面有联系人和各处问题。\n",
+            rows.len()
+        ),
+        format!(
+            "Departments to give something back to: {}. {forms} forms are marked, with a letter for each department, in {shown}.\nOpen {LIST} there.\n",
+            rows.len()
+        ),
+    ))?;
+    Ok(if outcome.is_incomplete() { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// A day as a person writes it.
+fn day(text: &str) -> Result<Day, Error> {
+    Day::parse(text).ok_or_else(|| {
+        Error::new(
+            format!("日期“{text}”看不懂，应写成 2023-05-20"),
+            format!("\"{text}\" is no date such as 2023-05-20"),
+        )
+    })
+}
+
+fn in_words(day: Day) -> String {
+    let (year, month, day) = day.parts();
+    format!("{year} 年 {month} 月 {day} 日")
+}
+
+/// What is needed to give forms back.
+struct Returning<'r> {
+    common: &'r Common,
+    settled: &'r Settled,
+    found: &'r [Input],
+    rule_index: RuleIndex,
+    /// Where the files are written.
+    stage: PathBuf,
+    /// The names given so far, in lower case: some systems do not tell them apart by case.
+    names: BTreeSet<String>,
+    template: Vec<u8>,
+    /// How many forms were written.
+    forms: usize,
+    due: Option<String>,
+    sender: Option<String>,
+    lang: Lang,
+}
+
+impl Returning<'_> {
+    /// Writes what goes back to a department.
+    fn give_back(&mut self, of: &Returned<'_>) -> Result<ReturnRow, Error> {
+        let first = of.documents.first().map(|document| file_of(document.document));
+        let stem = first.and_then(|file| Path::new(file).file_stem()).map(|stem| stem.to_string_lossy());
+        let name = of.department.map(str::to_owned).or(stem.map(Into::into)).unwrap_or_default();
+        let mut row = ReturnRow {
+            department: of
+                .department
+                .unwrap_or(self.lang.pick("（看不出是哪个部门）", "(unknown)"))
+                .to_owned(),
+            contact: of.listed.and_then(|listed| listed.contact.clone()),
+            phone: of.listed.and_then(|listed| listed.phone.clone()),
+            due: self.due.clone(),
+            came: of.documents.iter().map(|document| document.document.to_owned()).collect(),
+            ..ReturnRow::default()
+        };
+        let mut said = BTreeSet::new();
+        for document in &of.documents {
+            row.files.extend(self.form(&name, document)?);
+            let findings = document.findings.iter().filter(|finding| finding.severity > Severity::Info);
+            let problems = findings.map(|finding| self.problem(finding));
+            row.problems.extend(problems.filter(|problem| said.insert(problem.clone())));
+        }
+        for unread in of.unread {
+            row.came.push(unread.document.clone());
+            row.problems.push(format!("{}：{}", unread.document, self.lang.of(&unread.message)));
+        }
+        if of.department.is_some() {
+            row.files.push(self.letter(&name, of, &row)?);
+        }
+        Ok(row)
+    }
+
+    /// A problem in a line, with its place.
+    fn problem(&self, finding: &Finding) -> String {
+        let place = words::place_of(finding.location.as_ref(), self.lang);
+        let message = self.lang.of(&finding.message);
+        if place.is_empty() { message.to_owned() } else { format!("{place}：{message}") }
+    }
+
+    /// Writes a document with its problems marked, in its own format. A document that is not this form, or whose file holds others'
+    /// documents, does not go back as it came.
+    fn form(&mut self, name: &str, of: &ReturnedDocument<'_>) -> Result<Option<String>, Error> {
+        let file = file_of(of.document);
+        let path = self.found.iter().find(|input| input.id == file).and_then(|input| input.path.as_ref());
+        let (Some(path), false) = (path, matches!(of.state, State::AnotherForm | State::NotReadable)) else {
+            return Ok(None);
+        };
+        let Ok(bytes) = pipeline::read_file(path) else { return Ok(None) };
+        let read = huizong_engine::read(file, &bytes, &self.common.options);
+        let ids: BTreeMap<&str, usize> = read.documents().iter().map(|one| (one.id(), 0)).collect();
+        let number = read.documents().iter().position(|one| one.id() == of.document);
+        let Some(document) = number.and_then(|number| read.documents().get(number)) else { return Ok(None) };
+        let asked = self.common.profile.as_ref().map(ProfileChoice::get);
+        let profile = profile_to_write(asked, document);
+        if !profile.has_layout() {
+            return Ok(None);
+        }
+        let marks = marks(of.findings.iter().map(|finding| (*finding, 0)), &self.rule_index, self.lang);
+        let ending = Path::new(file).extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let (source, name_of_source, format, ending) = if ids.len() > 1 {
+            // Other departments' forms are none of its business.
+            let json = serde_json::to_vec(&document.draft()).unwrap_or_default();
+            (json, "form.json", Format::Xlsx, "xlsx")
+        } else {
+            match &*ending {
+                "docx" => (bytes, file, Format::Docx, "docx"),
+                "html" | "htm" => (bytes, file, Format::Html, "html"),
+                "xlsm" => (bytes, file, Format::Xlsx, "xlsm"),
+                _ => (bytes, file, Format::Xlsx, "xlsx"),
+            }
+        };
+        let written = huizong_forms::annotate(&source, name_of_source, profile, &marks, format, self.lang);
+        let written = written.map_err(|Message { zh, en }| {
+            Error::new(format!("{file} 无法加批注：{zh}"), format!("cannot annotate {file}: {en}"))
+        })?;
+        let name = self.free(name, "", ending);
+        write_whole(&self.stage.join(&name), &written)?;
+        self.forms += 1;
+        Ok(Some(name))
+    }
+
+    /// Writes the letter to a department.
+    fn letter(&mut self, name: &str, of: &Returned<'_>, row: &ReturnRow) -> Result<String, Error> {
+        let year = of.documents.first().and_then(|first| {
+            let entries = self.settled.entries().iter();
+            entries.filter(|entry| entry.document == first.document).find_map(|entry| entry.fiscal_year)
+        });
+        let year =
+            self.common.options.year().or(year).map_or_else(|| "　　　".to_owned(), |year| year.to_string());
+        let blank = || "　　年　　月　　日".to_owned();
+        let words = LetterWords {
+            department: row.department.clone(),
+            fiscal_year: year,
+            due: self.due.clone().unwrap_or_else(blank),
+            attachments: if row.files.is_empty() { "无".to_owned() } else { row.files.join("、") },
+            sender: self.sender.clone().unwrap_or_default(),
+            contact: row.contact.clone().unwrap_or_default(),
+            phone: row.phone.clone().unwrap_or_default(),
+            problems: row.problems.clone(),
+        };
+        let written = letter(&self.template, &words).map_err(|Message { zh, en }| {
+            Error::new(format!("退回函不能用：{zh}"), format!("the letter cannot be used: {en}"))
+        })?;
+        let name = self.free(name, "退回函", "docx");
+        write_whole(&self.stage.join(&name), &written)?;
+        Ok(name)
+    }
+
+    /// A file name for a department that no other one has, on any system.
+    fn free(&mut self, department: &str, what: &str, ending: &str) -> String {
+        let is_bad = |c: char| c.is_control() || "\\/:*?\"<>|".contains(c);
+        let stem: String = department.chars().map(|c| if is_bad(c) { '_' } else { c }).take(80).collect();
+        let stem = stem.trim().trim_matches('.');
+        let stem = if stem.is_empty() || is_reserved(stem) { format!("表_{stem}") } else { stem.to_owned() };
+        let gap = if what.is_empty() { "" } else { " " };
+        let name = |number: usize| {
+            let number = if number == 1 { String::new() } else { format!("（{number}）") };
+            format!("{stem}{gap}{what}{number}.{ending}")
+        };
+        let mut number = 1;
+        while !self.names.insert(name(number).to_lowercase()) {
+            number += 1;
+        }
+        name(number)
+    }
+}

@@ -1,0 +1,178 @@
+//! Tests of all forms of a folder given back at once: each to its department, with nobody else's affairs in it.
+
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Read as _};
+use std::path::Path;
+
+use fastrand::Rng;
+use huizong::Exit;
+use huizong_forms::profile::built_in;
+use huizong_forms::{Format, write};
+use huizong_tests::command::run;
+use huizong_tests::printable::{Form, document};
+use serde_json::Value;
+use zip::ZipArchive;
+
+/// A form of a department, whose rate contradicts its amounts if it is `faulty`.
+fn form(name: &str, faulty: bool, seed: u64) -> Value {
+    let mut document = document(&mut Rng::with_seed(seed), Form::District);
+    document["department"] = serde_json::json!({ "name": name });
+    document["fiscal_year"] = 2023.into();
+    let rate = if faulty { "95.00" } else { "90.00" };
+    document["budget"] = serde_json::json!({
+        "initial_budget": "100.00", "adjusted_budget": "100.00", "actual_expenditure": "90.00", "completion_rate": rate
+    });
+    for others in ["tasks", "key_projects", "submission"] {
+        document.as_object_mut().unwrap().remove(others);
+    }
+    document
+}
+
+fn written(documents: &[Value], format: Format) -> Vec<u8> {
+    let texts: Vec<String> = documents.iter().map(Value::to_string).collect();
+    let drafts: Vec<_> = texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    write(&drafts, &built_in()[0], format).unwrap().bytes
+}
+
+/// All that a file says, its parts if it is a zip.
+fn said(path: &Path) -> String {
+    let bytes = fs::read(path).unwrap();
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(&bytes)) else {
+        return String::from_utf8(bytes).unwrap();
+    };
+    let mut all = String::new();
+    for index in 0..archive.len() {
+        let mut part = Vec::new();
+        archive.by_index(index).unwrap().read_to_end(&mut part).unwrap();
+        all += &String::from_utf8_lossy(&part);
+    }
+    all
+}
+
+const NAMES: [&str; 6] = ["甲局", "乙局", "丙局", "丁局", "戊街道", "己街道"];
+
+fn round() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let forms = folder.path().join("forms");
+    fs::create_dir_all(forms.join("庚局")).unwrap();
+    fs::write(forms.join("a.xlsx"), written(&[form("甲局", true, 1)], Format::Xlsx)).unwrap();
+    fs::write(forms.join("b.docx"), written(&[form("乙局", true, 2)], Format::Docx)).unwrap();
+    fs::write(forms.join("c.html"), written(&[form("丙局", true, 3)], Format::Html)).unwrap();
+    fs::write(forms.join("d.txt"), written(&[form("丁局", false, 4)], Format::Text)).unwrap();
+    // Two departments in one workbook, one of them with a problem.
+    let two = [form("戊街道", true, 5), form("己街道", false, 6)];
+    fs::write(forms.join("e.xlsx"), written(&two, Format::Xlsx)).unwrap();
+    fs::write(forms.join("庚局/扫描.pdf"), "%PDF-1.7").unwrap();
+    let roster = "名称,联系人,联系电话\n甲局,张某,8765\n乙局,,\n丙局,,\n丁局,,\n戊街道,,\n己街道,,\n庚局,李某,\n辛局,,\n";
+    fs::write(folder.path().join("roster.csv"), roster).unwrap();
+    folder
+}
+
+const ARGUMENTS: [&str; 12] = [
+    "annotate",
+    "forms",
+    "-o",
+    "back",
+    "--roster",
+    "roster.csv",
+    "--due",
+    "2024-05-20",
+    "--sender",
+    "示范区财政局",
+    "--year",
+    "2023",
+];
+
+#[test]
+fn each_department_gets_its_own_form_and_nobody_elses_affairs() {
+    let folder = round();
+    let ran = run(folder.path(), &ARGUMENTS);
+    assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
+    let back = folder.path().join("back");
+    let mut names: Vec<String> =
+        fs::read_dir(&back).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let mut expected = vec![
+        "丙局 退回函.docx",
+        "丙局.html",
+        "乙局 退回函.docx",
+        "乙局.docx",
+        "庚局 退回函.docx",
+        "戊街道 退回函.docx",
+        "戊街道.xlsx",
+        "甲局 退回函.docx",
+        "甲局.xlsx",
+        "退回情况.xlsx",
+    ];
+    expected.sort_unstable();
+    assert_eq!(names, expected);
+    for name in &names {
+        let all = said(&back.join(name));
+        for other in NAMES.iter().filter(|_| name != "退回情况.xlsx") {
+            assert!(name.starts_with(other) || !all.contains(other), "{name} names {other}");
+        }
+    }
+    // The forms are the submitters' own, with notes.
+    for (name, of) in
+        [("甲局.xlsx", "forms/a.xlsx"), ("乙局.docx", "forms/b.docx"), ("丙局.html", "forms/c.html")]
+    {
+        let read = |path: &str| run(folder.path(), &["convert", path]).out;
+        assert_eq!(read(&format!("back/{name}")), read(of), "{name}");
+        assert!(said(&back.join(name)).contains("问题清单"), "{name}");
+    }
+    let letter = said(&back.join("甲局 退回函.docx"));
+    for words in ["甲局：", "2023 年度", "2024 年 5 月 20 日", "示范区财政局", "甲局.xlsx"] {
+        assert!(letter.contains(words), "{words}");
+    }
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(back.join("退回情况.xlsx")).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut book, "退回情况").unwrap();
+    let rows: BTreeMap<String, String> = sheet
+        .rows()
+        .skip(3)
+        .map(|row| {
+            (row[0].to_string(), row[1..].iter().map(ToString::to_string).collect::<Vec<_>>().join("|"))
+        })
+        .collect();
+    assert_eq!(rows.keys().collect::<Vec<_>>(), ["丙局", "乙局", "庚局", "戊街道", "甲局"]);
+    assert!(rows["甲局"].contains("张某") && rows["甲局"].contains("8765"), "{rows:?}");
+    assert!(rows["庚局"].contains("扫描.pdf"), "{rows:?}");
+    // A folder with other files in it is left alone.
+    let again = run(folder.path(), &ARGUMENTS);
+    assert_eq!(again.exit, Exit::Failed, "{}", again.out);
+}
+
+#[test]
+fn a_bureaus_own_letter_is_used_and_a_wrong_one_refused() {
+    let folder = round();
+    let here = folder.path();
+    assert_eq!(run(here, &["template", "--letter", "-o", "函.docx"]).exit, Exit::Clean);
+    let ran = run(here, &[&ARGUMENTS[..], &["--letter", "函.docx"]].concat());
+    assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
+    fs::write(here.join("坏.docx"), "x").unwrap();
+    let mut arguments = ARGUMENTS;
+    arguments[3] = "other";
+    let ran = run(here, &[&arguments[..], &["--letter", "坏.docx"]].concat());
+    assert!(ran.exit == Exit::Failed && ran.err.contains("退回函不能用"), "{}", ran.err);
+    assert!(!here.join("other").exists());
+}
+
+#[test]
+fn answers_come_back_with_the_form() {
+    let folder = round();
+    let here = folder.path();
+    assert_eq!(run(here, &ARGUMENTS).exit, Exit::Clean);
+    let mut html = fs::read_to_string(here.join("back/丙局.html")).unwrap();
+    html = html.replace(
+        "<td></td></tr>\n</table>\n</section>",
+        "<td>已与财政局核对</td></tr>\n</table>\n</section>",
+    );
+    // As a program that saves pages again would leave it.
+    fs::write(here.join("again.html"), html).unwrap();
+    let before = run(here, &["convert", "forms/c.html"]).out;
+    let ran = run(here, &["convert", "again.html"]);
+    assert_eq!(ran.out, before);
+    assert!(ran.err.contains("的答复：已与财政局核对"), "{}", ran.err);
+}

@@ -48,6 +48,7 @@ pub fn run_with(
         colours: false,
         interactive: false,
         width: 100,
+        ids: false,
     };
     let exit = huizong::run(arguments.iter().map(OsString::from), &mut world);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the command prints UTF-8");

@@ -34,6 +34,9 @@ pub(crate) struct Cli {
     /// Language of messages: zh or en
     #[arg(long, global = true)]
     pub(crate) lang: Option<Language>,
+    /// Show the ids of rules and notices, also in Chinese
+    #[arg(long, global = true)]
+    pub(crate) ids: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -78,6 +78,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         }
     };
     let lang = cli.lang.map_or(lang, Lang::from);
+    // In Chinese it is for offices, where ids say nothing; developers read English.
+    world.ids = cli.ids || lang == Lang::En;
     match commands::run(&cli.command, lang, world) {
         Ok(exit) => exit,
         Err(error) if error.is_broken_pipe() => Exit::Clean,
@@ -128,6 +130,7 @@ pub fn main() -> ExitCode {
         colours,
         interactive,
         width: variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100),
+        ids: false,
     };
     let exit = run(wild::args_os().skip(1), &mut world);
     let exit = match world.stdout.flush() {

@@ -31,6 +31,8 @@ pub struct World<'w> {
     pub interactive: bool,
     /// The number of columns of a line.
     pub width: usize,
+    /// Whether rules and notices are shown with their ids.
+    pub ids: bool,
 }
 
 impl World<'_> {

@@ -26,6 +26,8 @@ pub struct Style {
     pub colours: bool,
     /// The width of a line, in columns.
     pub width: usize,
+    /// Whether to show the rule's id.
+    pub ids: bool,
 }
 
 fn level(of: Severity, lang: Lang) -> Level<'static> {
@@ -40,7 +42,8 @@ fn level(of: Severity, lang: Lang) -> Level<'static> {
 /// Renders a finding, with an excerpt of its line if there is one.
 pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> String {
     let lang = style.lang;
-    let title = level(finding.severity, lang).primary_title(lang.of(&finding.message)).id(&*finding.rule);
+    let title = level(finding.severity, lang).primary_title(lang.of(&finding.message));
+    let title = if style.ids { title.id(&*finding.rule) } else { title };
     let mut group = Group::with_title(title);
     if let Some(location) = &finding.location {
         group = group.element(origin(location, lang));
@@ -175,8 +178,8 @@ fn one_line(text: &str) -> String {
     visible(&text.replace('\n', " "))
 }
 
-/// Formats a notice on one line.
-pub fn notice(notice: &Notice, lang: Lang) -> String {
+/// Formats a notice on one line, with its id if that is wanted.
+pub fn notice(notice: &Notice, lang: Lang, ids: bool) -> String {
     let mut at = notice.document.clone().unwrap_or_default();
     let place = place_of(notice.location.as_ref(), lang);
     if !place.is_empty() {
@@ -184,7 +187,9 @@ pub fn notice(notice: &Notice, lang: Lang) -> String {
     }
     let colon = if at.is_empty() { "" } else { lang.pick("：", ": ") };
     let said = lang.of(&notice.message);
-    one_line(&format!("{}[{}] {at}{colon}{said}", lang.pick("通知", "notice"), notice.notice))
+    let (head, gap) = (lang.pick("通知", "notice"), lang.pick("：", ": "));
+    let head = if ids { format!("{head}[{}] ", notice.notice) } else { format!("{head}{gap}") };
+    one_line(&format!("{head}{at}{colon}{said}"))
 }
 
 /// Summarizes the number of findings in a sentence.

@@ -34,7 +34,12 @@ fn check_shows_each_place_in_both_languages() {
     for lang in ["zh", "en"] {
         let ran = run(&district(), &["check", "forms", "--lang", lang]);
         assert_eq!(ran.exit, Exit::Findings);
-        assert!(ran.err.contains("[list-columns] roster.csv") && ran.err.lines().count() == 1, "{}", ran.err);
+        let id = if lang == "en" { "[list-columns] roster.csv" } else { "通知：roster.csv：" };
+        assert!(ran.err.contains(id), "{}", ran.err);
+        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+        // Ids are for developers.
+        assert_eq!(ran.out.contains("[rate-is-truncated]"), lang == "en");
+        assert!(run(&district(), &["check", "forms", "--ids"]).out.contains("[rate-is-truncated]"));
         insta::assert_snapshot!(format!("check_{lang}"), ran.out);
     }
 }
@@ -229,11 +234,13 @@ fn settings_are_found_upwards_and_flags_win() {
     fs::create_dir_all(&below).unwrap();
     fs::write(folder.path().join("huizong.toml"), "year = 2021\nfail_on = \"never\"\n").unwrap();
     fs::copy(district().join("forms/02-jiaoyu.html"), below.join("x.html")).unwrap();
-    let ran = run(&below, &["check", "x.html"]);
+    let ran = run(&below, &["check", "x.html", "--ids"]);
     assert!(ran.out.contains("fiscal-year-unexpected"));
     assert_eq!(ran.exit, Exit::Clean);
     assert_eq!(run(&below, &["check", "x.html", "--fail-on", "error"]).exit, Exit::Findings);
-    assert!(!run(&below, &["check", "x.html", "--year", "2022"]).out.contains("fiscal-year-unexpected"));
+    assert!(
+        !run(&below, &["check", "x.html", "--ids", "--year", "2022"]).out.contains("fiscal-year-unexpected")
+    );
     fs::write(folder.path().join("huizong.toml"), "yeer = 2021\n").unwrap();
     let ran = run(&below, &["check", "x.html"]);
     assert_eq!(ran.exit, Exit::Failed);

@@ -120,7 +120,7 @@ fn an_unreadable_rate_keeps_no_form_from_being_finished() {
                 部门资金情况\t部门年初预算收入\t339.04\t部门调整预算收入\t280.19\n\t实际支出数\t280.10\t预算完成率\t约九成\n";
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), form).unwrap();
-    let converted = run(folder.path(), &["convert", "a.txt"]);
+    let converted = run(folder.path(), &["convert", "a.txt", "--ids"]);
     assert_eq!(converted.exit, Exit::Clean, "{}", converted.err);
     assert!(converted.err.contains("figure-unreadable"), "{}", converted.err);
     let ran = run(folder.path(), &["consolidate", "a.txt", "-o", "out", "--formats", "json"]);

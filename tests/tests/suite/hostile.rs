@@ -233,7 +233,7 @@ fn inputs_that_cannot_be_read_make_a_run_incomplete() {
         [("book.et", "kind-not-supported"), ("book.xlsx", "not-readable"), ("book.txt", "not-readable")]
     {
         fs::write(folder.path().join(name), b"PK\x03\x04rest").unwrap();
-        let ran = run(folder.path(), &["convert", name]);
+        let ran = run(folder.path(), &["convert", name, "--ids"]);
         assert_eq!((ran.exit, ran.out.as_str()), (Exit::Incomplete, ""));
         assert!(ran.err.contains(said) && ran.err.contains(name), "{}", ran.err);
     }

@@ -65,7 +65,7 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
 
 /// Prints findings with their lines, a summary, and how many files were not read.
 fn say_findings(outcome: &Outcome, documents: u64, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
-    let style = Style { lang, colours: world.colours, width: world.width };
+    let style = Style { lang, colours: world.colours, width: world.width, ids: world.ids };
     let settled = &outcome.settled;
     for (finding, excerpt) in settled.findings().iter().zip(&outcome.excerpts) {
         world.say(&(terminal::finding(finding, excerpt.as_ref(), style) + "\n"))?;
@@ -74,7 +74,13 @@ fn say_findings(outcome: &Outcome, documents: u64, lang: Lang, world: &mut World
         world.say(&(terminal::summary(documents, &count(settled.findings()), lang) + "\n"))?;
     }
     let notes: Vec<Note> = settled.notices().iter().map(Note::from).collect();
-    world.say(&terminal::unread(&notes, &Coverage::default(), lang))?;
+    // Which of them are departments' is worth finding out only where there are any.
+    let coverage = if notes.iter().any(|note| note.unread) {
+        settled.consolidation().coverage
+    } else {
+        Coverage::default()
+    };
+    world.say(&terminal::unread(&notes, &coverage, lang))?;
     say_notices(outcome, lang, world);
     Ok(())
 }

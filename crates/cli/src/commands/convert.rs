@@ -56,7 +56,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
         file.documents().iter().filter(|document| !document.is_nothing()).collect();
     let finished = file.documents().iter().all(Checked::is_finished);
     let mut said = String::new();
-    let style = Style { lang, colours: false, width: world.width };
+    let style = Style { lang, colours: false, width: world.width, ids: world.ids };
     for document in file.documents() {
         // Only errors in reading are printed here; `check` prints the rest.
         for finding in document.reading_errors() {
@@ -64,7 +64,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
             said.push_str(&terminal::finding(finding, excerpt.as_ref(), style));
         }
         for notice in document.notices() {
-            said.push_str(&terminal::notice(notice, lang));
+            said.push_str(&terminal::notice(notice, lang, world.ids));
             said.push('\n');
         }
         if args.explain_import {
@@ -74,7 +74,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
     let (out, lost) = match format {
         Some(format) if !to_write.is_empty() => {
             let profile = profile.as_ref().map(ProfileChoice::get);
-            printed(&to_write, profile, format, lang, &mut said)?
+            printed(&to_write, profile, format, (lang, world.ids), &mut said)?
         }
         _ => (as_json(&to_write, several)?, false),
     };
@@ -151,7 +151,7 @@ fn printed(
     documents: &[&Checked<'_>],
     profile: Option<&Profile>,
     format: Format,
-    lang: Lang,
+    (lang, ids): (Lang, bool),
     said: &mut String,
 ) -> Result<(Vec<u8>, bool), Error> {
     let drafts: Vec<_> = documents.iter().map(|document| document.draft().into_owned()).collect();
@@ -162,7 +162,7 @@ fn printed(
         for mut notice in notices {
             notice.document = Some(document.id().to_owned());
             lost |= notice.incomplete;
-            said.push_str(&terminal::notice(&notice, lang));
+            said.push_str(&terminal::notice(&notice, lang, ids));
             said.push('\n');
         }
     }

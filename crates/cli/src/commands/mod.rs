@@ -288,7 +288,7 @@ impl ProfileChoice {
 
 /// Prints a notice on standard error.
 fn say_notice(notice: &Notice, lang: Lang, world: &mut World<'_>) {
-    world.complain(&(terminal::notice(notice, lang) + "\n"));
+    world.complain(&(terminal::notice(notice, lang, world.ids) + "\n"));
 }
 
 /// Prints how the lists of a run were understood.
@@ -302,7 +302,8 @@ fn say_lists(common: &Common, lang: Lang, world: &mut World<'_>) {
 fn say_notices(outcome: &Outcome, lang: Lang, world: &mut World<'_>) {
     // In one write, as there may be many.
     let notices = outcome.settled.notices().iter();
-    world.complain(&notices.map(|notice| terminal::notice(notice, lang) + "\n").collect::<String>());
+    let ids = world.ids;
+    world.complain(&notices.map(|notice| terminal::notice(notice, lang, ids) + "\n").collect::<String>());
     for (plugin, said) in &outcome.plugins.said {
         plugins::complain_for(plugin, said, world);
     }

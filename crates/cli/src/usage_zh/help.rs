@@ -33,6 +33,7 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ("help", "显示帮助"),
     ("version", "显示版本"),
     ("lang", "消息的语言：zh 或 en"),
+    ("ids", "显示规则和通知的编号"),
     ("paths", "文件、文件夹，或 -（标准输入，每行一份 JSON）"),
     ("year", "各表应报的年度"),
     ("profile", "按哪个版式读表：内置版式的名字，或 TOML 文件"),

@@ -22,6 +22,7 @@ mod folder;
 mod greeting;
 mod inputs;
 mod lists;
+mod names;
 mod nearest;
 mod notices;
 mod page;

@@ -47,6 +47,8 @@ pub struct Relation {
     pub test: Test,
     /// The figure that a finding points to.
     pub at: &'static Member,
+    /// What is so where it holds, in Chinese and in English.
+    pub holds: (&'static str, &'static str),
 }
 
 /// A relation's result at one place.

@@ -53,6 +53,6 @@ pub use read::{
 };
 pub use round_trip::{Written, best_profile, write};
 pub use runs::{LeftOut, LeftOutKind};
-pub use template::template;
+pub use template::{FilledIn, template};
 pub use unreadable::why_not_read;
 pub use write::{Format, Mark};

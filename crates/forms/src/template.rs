@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_schema::{CellName, Unit};
 use rust_xlsxwriter::{
-    ConditionalFormatText, ConditionalFormatTextRule, DataValidation, DataValidationRule, Format, Formula,
-    ProtectionOptions, Worksheet, XlsxError,
+    ConditionalFormatFormula, ConditionalFormatText, ConditionalFormatTextRule, DataValidation,
+    DataValidationRule, Format, Formula, ProtectionOptions, Worksheet, XlsxError,
 };
 
 use self::checks::{LiveCheck, TemplateCells, areas, checks};
@@ -34,20 +34,43 @@ const NEAR: usize = 8;
 /// The width of a column with checks, in Latin characters.
 const CHECK_WIDTH: f64 = 46.0;
 
-/// The blank form as a workbook, with live checks. `None` if the profile has no layout.
-pub fn template(profile: &Profile) -> Option<Vec<u8>> {
-    // As for forms, every name, row and column is valid in a workbook.
-    form::blank(profile).map(|page| workbook(&page, profile).unwrap_or_default())
+/// What is filled in already in a department's blank form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilledIn {
+    /// The department's name.
+    pub department: Option<String>,
+    /// Its code.
+    pub code: Option<String>,
+    /// The year.
+    pub fiscal_year: Option<u16>,
 }
 
-fn workbook(page: &Page, profile: &Profile) -> Result<Vec<u8>, XlsxError> {
+impl FilledIn {
+    /// The text of a member's cell, if it is filled in.
+    fn text(&self, member: &str) -> Option<String> {
+        match member {
+            "/department/name" => self.department.clone(),
+            "/department/code" => self.code.clone(),
+            "/fiscal_year" => self.fiscal_year.map(|year| year.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The blank form as a workbook, with live checks. `None` if the profile has no layout.
+pub fn template(profile: &Profile, filled_in: &FilledIn) -> Option<Vec<u8>> {
+    // As for forms, every name, row and column is valid in a workbook.
+    form::blank(profile).map(|page| workbook(&page, profile, filled_in).unwrap_or_default())
+}
+
+fn workbook(page: &Page, profile: &Profile, filled_in: &FilledIn) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = xlsx::workbook()?;
     let sheet = workbook.add_worksheet();
     sheet.set_name("自评表")?;
     xlsx::set_up(sheet, page)?;
     let mut cells = BTreeMap::new();
     for cell in &page.cells {
-        self::cell(sheet, cell, profile)?;
+        self::cell(sheet, cell, profile, filled_in)?;
         if let (Role::Value(_), Some(member)) = (cell.role, &cell.member) {
             cells.insert(member.clone(), name(cell));
         }
@@ -97,7 +120,12 @@ fn heights(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn cell(sheet: &mut Worksheet, cell: &Printed, profile: &Profile) -> Result<(), XlsxError> {
+fn cell(
+    sheet: &mut Worksheet,
+    cell: &Printed,
+    profile: &Profile,
+    filled_in: &FilledIn,
+) -> Result<(), XlsxError> {
     let (top, left) = (row(cell.row), column(cell.column));
     let (bottom, right) = (row(cell.row + cell.row_span - 1), column(cell.column + cell.column_span - 1));
     let mut format = format_of(cell);
@@ -115,6 +143,9 @@ fn cell(sheet: &mut Worksheet, cell: &Printed, profile: &Profile) -> Result<(), 
                 format = format.set_num_format(code);
             }
             validation = rule.validation(profile, &pointer)?;
+            if let Some(filled_in) = filled_in.text(&pointer) {
+                text = filled_in;
+            }
         }
         // The unit is chosen, not typed.
         (Role::Line, Some(_)) => {
@@ -137,8 +168,11 @@ fn cell(sheet: &mut Worksheet, cell: &Printed, profile: &Profile) -> Result<(), 
     if (top, left) != (bottom, right) {
         sheet.merge_range(top, left, bottom, right, "", &format)?;
     }
+    let year = matches!(cell.role, Role::Value(ValueKind::Year)).then(|| text.parse::<u16>().ok()).flatten();
     if text.is_empty() {
         sheet.write_blank(top, left, &format)?;
+    } else if let Some(year) = year {
+        sheet.write_number_with_format(top, left, year, &format)?;
     } else {
         sheet.write_string_with_format(top, left, text, &format)?;
     }
@@ -226,6 +260,24 @@ impl Rule {
     }
 }
 
+/// Colours the cell that a check is about while the check fails.
+fn colour(sheet: &mut Worksheet, check: (u32, u16), about: Option<&CellName>) -> Result<(), XlsxError> {
+    let Some(CellName { row, column }) = about else { return Ok(()) };
+    let column = u16::try_from(*column).unwrap_or(u16::MAX);
+    let check = CellName::new(check.0, check.1.into()).absolute();
+    for (mark, fill) in [(CHECKS[1], ERROR), (CHECKS[2], WARNING)] {
+        let rule = ConditionalFormatFormula::new()
+            .set_rule(format!("=LEFT({check},{})=\"{mark}\"", mark.chars().count()).as_str())
+            .set_format(Format::new().set_background_color(fill));
+        sheet.add_conditional_format(*row, column, *row, column, &rule)?;
+    }
+    Ok(())
+}
+
+/// The colours of what is wrong.
+const ERROR: u32 = 0x00FF_D9D9;
+const WARNING: u32 = 0x00FF_F0CC;
+
 /// Puts the checks to the right of the form, each in the row of the member concerned.
 fn live(sheet: &mut Worksheet, page: &Page, cells: &TemplateCells) -> Result<(), XlsxError> {
     let first = column(page.widths.len() + 1);
@@ -240,7 +292,8 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &TemplateCells) -> Result<(),
     let mut taken: BTreeSet<(usize, u16)> = BTreeSet::new();
     let mut others = Vec::new();
     let put = |sheet: &mut Worksheet, (at, of): (usize, u16), check: &LiveCheck| {
-        sheet.write_formula_with_format(row(at), first + of, Formula::new(&*check.formula), &format).map(drop)
+        sheet.write_formula_with_format(row(at), first + of, Formula::new(&*check.formula), &format)?;
+        colour(sheet, (row(at), first + of), cells.by_member.get(&check.beside))
     };
     for check in checks(cells) {
         let at = rows.get(&check.beside).copied().unwrap_or(0);
@@ -294,8 +347,8 @@ fn live(sheet: &mut Worksheet, page: &Page, cells: &TemplateCells) -> Result<(),
     sheet.write_formula_with_format(1, first, Formula::new(sum), &format.set_bold())?;
     for (mark, text, fill) in [
         (CHECKS[0], 0x0000_6100, 0x00E6_F4E6),
-        (CHECKS[1], 0x009C_0006, 0x00FF_D9D9),
-        (CHECKS[2], 0x007F_4F00, 0x00FF_F0CC),
+        (CHECKS[1], 0x009C_0006, ERROR),
+        (CHECKS[2], 0x007F_4F00, WARNING),
         (CHECKS[3], 0x001C_5FA8, 0x00E3_F0FF),
     ] {
         let colours = Format::new().set_font_color(text).set_background_color(fill);

@@ -66,9 +66,15 @@ impl ConvertFormat {
 
 #[derive(Args, Debug)]
 pub(crate) struct TemplateArgs {
-    /// The .xlsx file to write
+    /// The .xlsx file to write; with --roster, a new folder
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// A blank form for each department of this list, with its name and code filled in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<PathBuf>,
+    /// The year to fill in
+    #[arg(long, value_parser = value_parser!(u16).range(1990..=2100))]
+    pub(crate) year: Option<u16>,
     /// Write the letter with which forms are given back instead (.docx), to be changed and named with `annotate --letter`
     #[arg(long)]
     pub(crate) letter: bool,

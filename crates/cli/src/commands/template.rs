@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
-use huizong_forms::profile::built_in;
+use huizong_forms::FilledIn;
+use huizong_forms::profile::{Profile, built_in};
 
-use super::{ProfileChoice, no_layout};
+use super::{ProfileChoice, no_layout, say_notice};
 use crate::args::TemplateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
+use crate::folder::Folder;
+use crate::lists::{Lists, Wanted};
+use crate::names::Names;
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -21,9 +25,14 @@ pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Res
     let asked = asked.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let profile = asked.as_ref().map_or(&built_in()[0], ProfileChoice::get);
     let out = &args.out;
+    let year = args.year.or(settings.year);
+    if let Some(roster) = &args.roster {
+        return for_departments(&world.directory.join(roster), out, profile, year, lang, world);
+    }
     let shown = out.display();
     let target = new_file(out, "xlsx", world)?;
-    let bytes = huizong_forms::template(profile).ok_or_else(|| no_layout(profile))?;
+    let bytes = huizong_forms::template(profile, &FilledIn { fiscal_year: args.year, ..FilledIn::default() })
+        .ok_or_else(|| no_layout(profile))?;
     write_whole(&target, &bytes)?;
     let name = lang.pick(&profile.name.zh, &profile.name.en);
     let said = lang.pick(
@@ -33,6 +42,37 @@ pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Res
         ),
     );
     world.say(&format!("{said}\n"))?;
+    Ok(Exit::Clean)
+}
+
+/// Writes a blank form for each department of a roster into a new folder.
+fn for_departments(
+    roster: &Path,
+    out: &Path,
+    profile: &Profile,
+    year: Option<u16>,
+    lang: Lang,
+    world: &mut World<'_>,
+) -> Result<Exit, Error> {
+    let wanted = Wanted { roster: Some(roster), books: None, previous: None, template: None, group_by: &[] };
+    let lists = Lists::load(&wanted)?;
+    lists.understood.iter().for_each(|notice| say_notice(notice, lang, world));
+    let folder = Folder::take(&world.directory.join(out))?;
+    let stage = folder.stage()?;
+    let mut names = Names::taken(&[]);
+    let departments = lists.roster.as_ref().map_or(&[][..], |roster| roster.rows());
+    for listed in departments {
+        let filled_in =
+            FilledIn { department: Some(listed.name.clone()), code: listed.code.clone(), fiscal_year: year };
+        let bytes = huizong_forms::template(profile, &filled_in).ok_or_else(|| no_layout(profile))?;
+        write_whole(&stage.join(names.free(&listed.name, "", "xlsx")), &bytes)?;
+    }
+    let (placed, count) = (folder.place()?, departments.len());
+    let shown = placed.display();
+    world.say(&lang.pick(
+        format!("已写出 {count} 个部门的空表，放在 {shown}，可以分发；填表时右边的格会指出对不上的数。\n"),
+        format!("Blank forms of {count} departments are written to {shown}.\n"),
+    ))?;
     Ok(Exit::Clean)
 }
 

@@ -65,7 +65,9 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ("huizong convert out", "写到文件，而不是标准输出"),
     ("to", "写成哪种格式；没有写明时看 -o 的文件名，再没有就是 JSON"),
     ("explain_import", "列出读入时所作的一切处理"),
-    ("huizong template out", "写到哪个 .xlsx 文件"),
+    ("huizong template out", "写到哪个 .xlsx 文件；用了 --roster 的，写到哪个新文件夹"),
+    ("huizong template roster", "应报部门名单：给每个部门写一份空表，名称和编码已经填好"),
+    ("huizong template year", "填好的年度"),
     (
         "huizong annotate out",
         "退回的表放在哪个新文件夹：一个部门一份表、一封退回函，另有《退回情况.xlsx》；只退一份表时，也可以写成以 .xlsx、.docx 或 .html 结尾的文件",

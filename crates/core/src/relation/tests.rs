@@ -114,21 +114,29 @@ fn expressions_in_words_and_numbers() {
     assert_eq!(abs.sum_shown(at, abs.eval(at).unwrap()), "|-2| = 2.00");
 }
 
-static AT_MOST: Relation = Relation { over: Over::Document, test: Test::AtMost(A, B), at: &INITIAL };
-static EQUAL: Relation = Relation { over: Over::Document, test: Test::Equal(B, A), at: &ADJUSTED };
-static MISSING: Relation = Relation { over: Over::Document, test: Test::AtMost(C, A), at: &ACTUAL };
-static EACH: Relation =
-    Relation { over: Over::KeyProjects, test: Test::AtMost(Expr::Value(&USED), A), at: &USED };
+static AT_MOST: Relation =
+    Relation { over: Over::Document, test: Test::AtMost(A, B), at: &INITIAL, holds: ("", "") };
+static EQUAL: Relation =
+    Relation { over: Over::Document, test: Test::Equal(B, A), at: &ADJUSTED, holds: ("", "") };
+static MISSING: Relation =
+    Relation { over: Over::Document, test: Test::AtMost(C, A), at: &ACTUAL, holds: ("", "") };
+static EACH: Relation = Relation {
+    over: Over::KeyProjects,
+    test: Test::AtMost(Expr::Value(&USED), A),
+    at: &USED,
+    holds: ("", ""),
+};
 
 static BOTH: [Relation; 2] = [
-    Relation { over: Over::Document, test: Test::AtMost(C, A), at: &ACTUAL },
-    Relation { over: Over::Document, test: Test::AtMost(B, A), at: &ADJUSTED },
+    Relation { over: Over::Document, test: Test::AtMost(C, A), at: &ACTUAL, holds: ("", "") },
+    Relation { over: Over::Document, test: Test::AtMost(B, A), at: &ADJUSTED, holds: ("", "") },
 ];
 
 static SUM: Relation = Relation {
     over: Over::Document,
     test: Test::Equal(Expr::Items(Over::Tasks, &TASK_FUNDS), Expr::AllItems(Over::ScoreRows, &SCORE)),
     at: &ACTUAL,
+    holds: ("", ""),
 };
 
 fn judged(relations: &'static [Relation], draft: &Draft<'_>, reading: &Reading) -> Judgement {
@@ -214,6 +222,7 @@ static POINTS: Relation = Relation {
     over: Over::Document,
     test: Test::AtMost(Expr::Number(1), Expr::Value(&huizong_schema::figures::TOTAL_SCORE)),
     at: &huizong_schema::figures::TOTAL_SCORE,
+    holds: ("", ""),
 };
 
 fn draft_without_projects() -> Draft<'static> {
@@ -231,6 +240,7 @@ fn rates() {
             fails_on: Verdict::Contradicted,
         },
         at: &huizong_schema::figures::ADJUSTMENT_RATE,
+        holds: ("", ""),
     };
     let with = |initial: &str, rate: &str| {
         draft(
@@ -329,6 +339,7 @@ fn sums_over_different_units_are_not_compared() {
         over: Over::Document,
         test: Test::AtMost(Expr::Value(&huizong_schema::figures::ADJUSTMENT), Expr::Value(&ADJUSTED)),
         at: &ADJUSTMENT,
+        holds: ("", ""),
     }];
     let with = |partial: serde_json::Value| {
         draft(json!({

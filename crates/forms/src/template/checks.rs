@@ -273,7 +273,7 @@ impl TemplateCells {
         };
         let good = match rule.severity {
             Severity::Info => passed.to_owned(),
-            _ => format!("{passed} {}{of}", relation.formula().zh),
+            _ => format!("{passed} {}{of}", relation.holds.0),
         };
         let given = given.join(",");
         Some(format!("IF(NOT(AND({given})),\"\",IF({fails},\"{failed} {title}{of}：\"&{detail},\"{good}\"))"))

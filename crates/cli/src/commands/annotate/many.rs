@@ -15,9 +15,10 @@ use super::super::{Common, ProfileChoice, profile_to_write, say_lists, say_notic
 use super::marks;
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
-use crate::files::{is_reserved, write_whole};
+use crate::files::write_whole;
 use crate::folder::Folder;
 use crate::inputs::{self, Input};
+use crate::names::Names;
 use crate::pipeline;
 use crate::world::World;
 
@@ -60,7 +61,7 @@ pub(super) fn run(
         found: &found,
         rule_index: common.plugins.rule_index(),
         stage,
-        names: BTreeSet::from([LIST.to_lowercase()]),
+        names: Names::taken(&[LIST]),
         template,
         forms: 0,
         due: due.map(in_words),
@@ -110,8 +111,7 @@ struct Returning<'r> {
     rule_index: RuleIndex,
     /// Where the files are written.
     stage: PathBuf,
-    /// The names given so far, in lower case: some systems do not tell them apart by case.
-    names: BTreeSet<String>,
+    names: Names,
     template: Vec<u8>,
     /// How many forms were written.
     forms: usize,
@@ -197,7 +197,7 @@ impl Returning<'_> {
         let written = written.map_err(|Message { zh, en }| {
             Error::new(format!("{file} 无法加批注：{zh}"), format!("cannot annotate {file}: {en}"))
         })?;
-        let name = self.free(name, "", ending);
+        let name = self.names.free(name, "", ending);
         write_whole(&self.stage.join(&name), &written)?;
         self.forms += 1;
         Ok(Some(name))
@@ -225,26 +225,8 @@ impl Returning<'_> {
         let written = letter(&self.template, &words).map_err(|Message { zh, en }| {
             Error::new(format!("退回函不能用：{zh}"), format!("the letter cannot be used: {en}"))
         })?;
-        let name = self.free(name, "退回函", "docx");
+        let name = self.names.free(name, "退回函", "docx");
         write_whole(&self.stage.join(&name), &written)?;
         Ok(name)
-    }
-
-    /// A file name for a department that no other one has, on any system.
-    fn free(&mut self, department: &str, what: &str, ending: &str) -> String {
-        let is_bad = |c: char| c.is_control() || "\\/:*?\"<>|".contains(c);
-        let stem: String = department.chars().map(|c| if is_bad(c) { '_' } else { c }).take(80).collect();
-        let stem = stem.trim().trim_matches('.');
-        let stem = if stem.is_empty() || is_reserved(stem) { format!("表_{stem}") } else { stem.to_owned() };
-        let gap = if what.is_empty() { "" } else { " " };
-        let name = |number: usize| {
-            let number = if number == 1 { String::new() } else { format!("（{number}）") };
-            format!("{stem}{gap}{what}{number}.{ending}")
-        };
-        let mut number = 1;
-        while !self.names.insert(name(number).to_lowercase()) {
-            number += 1;
-        }
-        name(number)
     }
 }

@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
             Expr::Abs(&Expr::Value(&ADJUSTMENT)),
         ),
         at: &ADJUSTMENT,
+        holds: ("预算调整数不小于净增减", "the adjustment is not below the net change"),
     }],
     ..Rule::RELATIONS
 };

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         over: Over::Document,
         test: Test::AtMost(Expr::Value(&ACTUAL), Expr::Value(&ADJUSTED)),
         at: &ACTUAL,
+        holds: ("实际支出不超过调整后预算", "the expenditure does not exceed the adjusted budget"),
     }],
     ..Rule::RELATIONS
 };

@@ -19,6 +19,10 @@ pub(super) static RULE: Rule = Rule {
         over: Over::KeyProjects,
         test: Test::AtMost(Expr::Value(&USED), Expr::Value(&ACTUAL)),
         at: &USED,
+        holds: (
+            "项目实际使用不超过部门实际支出",
+            "the funds used do not exceed the department's expenditure",
+        ),
     }],
     ..Rule::RELATIONS
 };

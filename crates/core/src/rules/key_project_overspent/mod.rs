@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         over: Over::KeyProjects,
         test: Test::AtMost(Expr::Value(&USED), Expr::Value(&REQUESTED)),
         at: &USED,
+        holds: ("实际使用不超过申报预算", "the funds used do not exceed those requested"),
     }],
     ..Rule::RELATIONS
 };

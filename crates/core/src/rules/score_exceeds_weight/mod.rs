@@ -17,11 +17,13 @@ pub(super) static RULE: Rule = Rule {
             over: Over::ScoreRows,
             test: Test::AtMost(Expr::Value(&SCORE), Expr::Value(&WEIGHT)),
             at: &SCORE,
+            holds: ("得分不超过分值", "the score does not exceed its weight"),
         },
         Relation {
             over: Over::Document,
             test: Test::AtMost(Expr::Value(&EXECUTION_SCORE), Expr::Value(&EXECUTION_WEIGHT)),
             at: &EXECUTION_SCORE,
+            holds: ("预算执行得分不超过分值", "the score of execution does not exceed its weight"),
         },
     ],
     ..Rule::RELATIONS

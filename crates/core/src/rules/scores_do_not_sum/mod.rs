@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
             Expr::SumOfAll(&[Expr::Value(&EXECUTION_SCORE), Expr::AllItems(Over::ScoreRows, &SCORE)]),
         ),
         at: &TOTAL_SCORE,
+        holds: ("各项得分合计等于总分", "the scores add up to the total score"),
     }],
     ..Rule::RELATIONS
 };

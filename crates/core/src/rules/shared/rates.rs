@@ -20,6 +20,7 @@ pub(in crate::rules) const fn completion(fails_on: Verdict) -> Relation {
             fails_on,
         },
         at: &COMPLETION_RATE,
+        holds: ("预算完成率与金额相符", "the completion rate follows from the amounts"),
     }
 }
 
@@ -34,6 +35,7 @@ pub(in crate::rules) const fn completion_by_source(fails_on: Verdict) -> Relatio
             fails_on,
         },
         at: &SOURCE_RATE,
+        holds: ("该来源的完成率与金额相符", "the source's completion rate follows from its amounts"),
     }
 }
 
@@ -48,5 +50,6 @@ pub(in crate::rules) const fn adjustment(fails_on: Verdict) -> Relation {
             fails_on,
         },
         at: &ADJUSTMENT_RATE,
+        holds: ("预算调整率与金额相符", "the adjustment rate follows from the amounts"),
     }
 }

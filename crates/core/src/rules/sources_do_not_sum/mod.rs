@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         over: Over::Columns,
         test: Test::Equal(PARTS, Expr::Value(&COLUMN_TOTAL)),
         at: &COLUMN_TOTAL,
+        holds: ("各项资金来源相加等于总额", "the sources add up to the total"),
     }],
     check: Check::Document(|rule, input| {
         if input.traits.sources_are_complete {

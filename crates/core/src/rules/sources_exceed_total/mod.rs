@@ -18,11 +18,13 @@ pub(super) static RULE: Rule = Rule {
             over: Over::Columns,
             test: Test::AtMost(PARTS, Expr::Total(&COLUMN_TOTAL)),
             at: &COLUMN_TOTAL,
+            holds: ("各项资金来源相加不超过总额", "the sources do not exceed the total"),
         },
         Relation {
             over: Over::Columns,
             test: Test::AtMost(THREE_BUDGETS, Expr::Total(&FISCAL_APPROPRIATION)),
             at: &FISCAL_APPROPRIATION,
+            holds: ("三项预算相加不超过财政拨款", "the three budgets do not exceed the fiscal appropriation"),
         },
     ],
     ..Rule::RELATIONS

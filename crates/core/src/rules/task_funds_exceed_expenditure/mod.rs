@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         over: Over::Document,
         test: Test::AtMost(Expr::Items(Over::Tasks, &TASK_FUNDS), Expr::Value(&ACTUAL)),
         at: &ACTUAL,
+        holds: ("各任务资金合计不超过实际支出", "the tasks' funds do not exceed the expenditure"),
     }],
     ..Rule::RELATIONS
 };

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
             Expr::Number(100),
         ),
         at: &ALL_WEIGHTS,
+        holds: ("各项分值合计为 100", "the weights add up to 100"),
     }],
     ..Rule::RELATIONS
 };

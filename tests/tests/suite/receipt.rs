@@ -84,6 +84,40 @@ fn a_result_that_was_moved_with_its_forms_is_verified_where_it_lies_now() {
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
 }
 
+#[test]
+fn a_result_that_was_copied_alone_says_what_it_needs_and_finds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/district");
+    copy(&from, &folder.path().join("district"));
+    let district = folder.path().join("district");
+    let made = ["consolidate", "forms", "-o", "result", "--fail-on", "never"];
+    assert_eq!(run(&district, &made).exit, Exit::Clean);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let here = elsewhere.path();
+    copy(&district.join("result"), &here.join("out"));
+    drop(folder);
+    // Without the forms, and then without the list.
+    let ran = verify(here, &[]);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("say with --inputs"), "{}", ran.err);
+    copy(&from.join("forms"), &here.join("post/forms"));
+    let with_forms = ["--inputs", "post/forms"];
+    let ran = verify(here, &with_forms);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("roster.csv"), "{}", ran.err);
+    // It is wherever it is said to be, beside the forms or beside the result, whatever it is called.
+    for place in ["lists/roster.csv", "post/名单.csv", "renamed.csv"] {
+        let path = here.join(place);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::copy(from.join("roster.csv"), &path).unwrap();
+        let lists: &[&str] = if place.starts_with("lists") { &["--lists", "lists"] } else { &[] };
+        let ran = verify(here, &[&with_forms[..], lists].concat());
+        assert_eq!(ran.exit, Exit::Clean, "{place}: {}{}", ran.out, ran.err);
+        fs::remove_file(path).unwrap();
+    }
+    // Another list of that name is not the one.
+    fs::write(here.join("roster.csv"), "name\n甲局\n").unwrap();
+    assert_eq!(verify(here, &with_forms).exit, Exit::Failed);
+}
+
 /// A change to a copy of the district and its result.
 type Change<'c> = Box<dyn Fn(&Path) + 'c>;
 

@@ -94,6 +94,9 @@ pub(crate) struct VerifyArgs {
     pub(crate) elsewhere: InputsElsewhereArgs,
     #[command(flatten)]
     pub(crate) jobs: JobsArgs,
+    /// Where the roster, the books and the other lists are now (default: where they were, beside the result, or beside the forms)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) lists: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -1,8 +1,9 @@
 //! `huizong verify`: makes a result again from its receipt, and names what differs.
 
 mod differences;
+mod elsewhere;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
 use huizong_report::terminal::visible;
@@ -45,16 +46,44 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
             "forms came from standard input then: give them with --inputs (- for standard input)",
         ));
     }
+    let root = root_of(&folder, &old, &world.directory);
+    let given_now: Vec<PathBuf> = paths.iter().map(|path| world.directory.join(path)).collect();
+    let inputs = if given_now.is_empty() {
+        let then: Vec<PathBuf> = old.run.paths.iter().map(|path| root.join(path)).collect();
+        if !old.inputs.is_empty() && then.iter().all(|path| !path.exists()) {
+            let names: Vec<String> = old.run.paths.iter().map(|path| path.display().to_string()).collect();
+            let (names, first) = (names.join("、"), &names[0]);
+            return Err(Error::new(
+                format!(
+                    "各部门的表不在原处（{names}）；请用 --inputs 指明它们现在在哪里，如 huizong verify {shown} --inputs {first}"
+                ),
+                format!("the forms are not where they were ({names}): say with --inputs where they are now"),
+            ));
+        }
+        then
+    } else {
+        given_now.clone()
+    };
+    // A copied result finds what it was made with beside itself, beside the forms, or where it is told to look.
+    let beside = |path: &PathBuf| path.parent().map(Path::to_owned);
+    let rebuilt = if elsewhere::is_complete(&old, &root) {
+        None
+    } else {
+        let given = args.lists.iter().map(|lists| world.directory.join(lists));
+        let folders =
+            given.chain([folder.clone()]).chain(beside(&folder)).chain(inputs.iter().filter_map(beside));
+        Some(elsewhere::rebuild(&old, &root, &folders.collect::<Vec<_>>())?)
+    };
     let making = Making {
         // Links to the forms lead from where the result was put then.
         out: PathBuf::from(&old.out),
-        moved_to: paths.iter().map(|path| world.directory.join(path)).collect(),
+        moved_to: if rebuilt.is_some() { inputs } else { given_now },
         ids: old.inputs.iter().map(|input| ((input.given, input.path.clone()), input.id.clone())).collect(),
         jobs: args.jobs.jobs,
         fail_on: None,
         require_isolation: false,
     };
-    world.directory = root_of(&folder, &old, &world.directory);
+    world.directory = rebuilt.as_ref().map_or(root, |rebuilt| rebuilt.root.clone());
     let again = tempfile::tempdir()?;
     files_changed(&old, &world.directory, &mut differences);
     let made = match make(&old.run, &making, lang, world, &mut || Ok(again.path().to_owned())) {

@@ -1,0 +1,90 @@
+//! A result that was copied without what it was made of: its lists are looked for by their digests, its settings are in the receipt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use huizong_schema::receipt::{FileUsed, Receipt};
+
+use crate::digest::digest_of;
+use crate::exit::Error;
+use crate::settings::FILE;
+
+/// A folder in which the files besides the forms lie as they did then, until it is dropped.
+pub(super) struct Rebuilt {
+    _kept: tempfile::TempDir,
+    /// The folder that stands for the one in which the command ran.
+    pub(super) root: PathBuf,
+}
+
+/// How deep the folder is: recorded paths may lead upwards.
+const DEPTH: usize = 12;
+
+/// Whether everything besides the forms is where it was then.
+pub(super) fn is_complete(receipt: &Receipt, root: &Path) -> bool {
+    let has_settings = || settings_file(receipt, root).is_file();
+    receipt.files.iter().all(|file| root.join(&file.path).is_file())
+        && (receipt.settings_file.is_none() || has_settings())
+}
+
+/// Puts the files besides the forms where they were then, in a folder of their own. They are looked for in the folders given.
+///
+/// # Errors
+/// Returns an error that names a file that is in none of them.
+pub(super) fn rebuild(receipt: &Receipt, root: &Path, folders: &[PathBuf]) -> Result<Rebuilt, Error> {
+    let kept = tempfile::tempdir()?;
+    let mut inner = kept.path().to_owned();
+    inner.extend(std::iter::repeat_n("r", DEPTH));
+    fs::create_dir_all(&inner)?;
+    for file in &receipt.files {
+        let bytes = find(file, root, folders).ok_or_else(|| absent(file))?;
+        put(&inner.join(&file.path), &bytes)?;
+    }
+    if receipt.settings_file.is_some() {
+        // They were TOML, so they are again.
+        let settings = toml::to_string(&receipt.settings).unwrap_or_default();
+        put(&settings_file(receipt, &inner), settings.as_bytes())?;
+    }
+    Ok(Rebuilt { _kept: kept, root: inner })
+}
+
+fn settings_file(receipt: &Receipt, root: &Path) -> PathBuf {
+    root.join(receipt.settings_file.as_deref().unwrap_or(FILE))
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if let Some(above) = path.parent() {
+        fs::create_dir_all(above)?;
+    }
+    Ok(fs::write(path, bytes)?)
+}
+
+/// The bytes of a file with the digest that was recorded, wherever it is now.
+fn find(file: &FileUsed, root: &Path, folders: &[PathBuf]) -> Option<Vec<u8>> {
+    let is_it = |path: &Path| digest_of(path).is_ok_and(|(_, digest)| digest == file.blake3);
+    let at_its_place = root.join(&file.path);
+    if is_it(&at_its_place) {
+        return fs::read(at_its_place).ok();
+    }
+    let name = Path::new(&file.path).file_name().unwrap_or_default();
+    let by_name = folders.iter().map(|folder| folder.join(name));
+    let in_folders = || {
+        let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+        let mut paths: Vec<PathBuf> =
+            entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+        paths.sort();
+        paths
+    };
+    let found = by_name.into_iter().find(|path| is_it(path));
+    let found = found.or_else(|| in_folders().into_iter().find(|path| is_it(path)))?;
+    fs::read(found).ok()
+}
+
+fn absent(file: &FileUsed) -> Error {
+    let name = Path::new(&file.path).file_name().unwrap_or_default().to_string_lossy();
+    Error::new(
+        format!("找不到汇总时用的《{name}》（内容须与当时相同）；请用 --lists 指明它现在在哪个文件夹"),
+        format!(
+            "{name}, which the result was made with, is not here as it was: say with --lists in which folder it is"
+        ),
+    )
+}

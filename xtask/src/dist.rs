@@ -74,7 +74,11 @@ pub(crate) fn dist(top: &Path, target: &Path, names: &[&str]) -> Result<(), Stri
 fn build(top: &Path, platform: &Platform) -> Result<(), String> {
     let home = std::env::var("CARGO_HOME")
         .unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
-    let flags = format!("--remap-path-prefix={home}=cargo --remap-path-prefix={}=huizong", top.display());
+    let mut flags = format!("--remap-path-prefix={home}=cargo --remap-path-prefix={}=huizong", top.display());
+    if platform.is_windows {
+        // The linker would write the time into the program.
+        flags += " -C link-arg=-Wl,--no-insert-timestamp";
+    }
     let mut cargo = Command::new(top.join(".ci/cargo-for"));
     cargo.args([platform.target, "build", "--locked", "--profile", "dist", "-p", "huizong"]);
     if !platform.is_windows {

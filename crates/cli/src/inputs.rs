@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use huizong_forms::FileFormat;
 use huizong_forms::notices::not_readable;
 
-use crate::exit::reason;
+use crate::exit::{Error, reason};
 use crate::files::refuse_reserved;
+use crate::nearest::nearest;
 use crate::notices::kind_not_supported;
 use huizong_schema::findings::{Message, Notice};
 use walkdir::WalkDir;
@@ -64,6 +65,46 @@ pub(crate) fn find(
         }
     }
     (distinct(inputs), notices)
+}
+
+/// Refuses paths that lead nowhere, before anything is read: they are slips of the hand, and the nearest name is said.
+pub(crate) fn refuse_absent(paths: &[PathBuf], directory: &Path) -> Result<(), Error> {
+    for given in paths.iter().filter(|given| given.as_os_str() != STDIN) {
+        let path = directory.join(given);
+        // A link that leads nowhere is there, and cannot be read.
+        if path.symlink_metadata().is_ok() {
+            continue;
+        }
+        let shown = given.to_string_lossy();
+        if let Some(name) = shown.strip_prefix(['—', '–', '－', '―']) {
+            let name = name.trim_start_matches(['—', '–', '－', '―', '-']);
+            return Err(Error::new(
+                format!("“{shown}”开头是中文的破折号，请改成两个英文减号：--{name}"),
+                format!("\"{shown}\" begins with a dash that is no hyphen: write --{name}"),
+            ));
+        }
+        let above = path.parent().unwrap_or(directory);
+        let entries = std::fs::read_dir(above).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        // Nearly all files have the same ending.
+        let stem =
+            |name: &str| Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = stem(&path.file_name().unwrap_or_default().to_string_lossy());
+        let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+        let near = nearest(&name, stems.iter().map(String::as_str));
+        let near = near.and_then(|near| names.iter().zip(&stems).find(|(_, stem)| *stem == near));
+        let (zh, en) = match near.map(|(name, _)| name) {
+            Some(near) => (format!("；这里有“{near}”"), format!("; there is \"{near}\"")),
+            None => (
+                "；请核对文件夹和文件的名字".to_owned(),
+                ": look at the names of the folder and the file".to_owned(),
+            ),
+        };
+        return Err(Error::new(format!("没有“{shown}”{zh}"), format!("there is no \"{shown}\"{en}")));
+    }
+    Ok(())
 }
 
 /// Returns true if a file has a JSON document a line, by its ending.

@@ -185,7 +185,7 @@ fn annotate_fails_before_it_writes_anything() {
         (["annotate", "form.xlsx", "-o", "form.xlsx"], Exit::Failed, "form.xlsx 已经存在"),
         (["annotate", "form.xlsx", "-o", "out.xlsm"], Exit::Failed, "原件没有宏"),
         (["annotate", "broken.xlsx", "-o", "out.xlsx"], Exit::Incomplete, "无法读取"),
-        (["annotate", "absent.xlsx", "-o", "out.xlsx"], Exit::Incomplete, "无法读取"),
+        (["annotate", "absent.xlsx", "-o", "out.xlsx"], Exit::Failed, "没有“absent.xlsx”"),
     ] {
         let ran = run(folder.path(), &arguments);
         assert_eq!(ran.exit, exit, "{arguments:?}: {}", ran.err);

@@ -196,6 +196,7 @@ fn results_contain_no_paths_of_the_machine() {
     fs::write(here.join("bad.so"), "no library").unwrap();
     fs::write(here.join("huizong.toml"), "[plugins.demo]\npath = \"bad.so\"\n").unwrap();
     let missing = here.join("missing.json");
+    fs::write(&missing, "PK\u{3}\u{4}").unwrap();
     let plugin = here.join("bad.so");
     let arguments = [
         "consolidate",

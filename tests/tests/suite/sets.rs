@@ -55,7 +55,10 @@ fn a_result_replaces_nothing_but_a_result() {
     let before = fs::read(here.join("out/consolidation.json")).unwrap();
     // A mistyped path reads nothing and leaves the old result.
     let ran = run(here, &["consolidate", "form", "-o", "out"]);
-    assert_eq!(ran.exit, Exit::Incomplete);
+    assert_eq!(ran.exit, Exit::Failed);
+    assert!(ran.err.contains("这里有“forms”"), "{}", ran.err);
+    let ran = run(here, &["consolidate", "forms", "—roster", "x.csv", "-o", "out"]);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("--roster"), "{}", ran.err);
     assert_eq!(fs::read(here.join("out/consolidation.json")).unwrap(), before);
     // A folder that also contains someone else's file is not replaced.
     fs::write(here.join("out/letter.txt"), "x").unwrap();

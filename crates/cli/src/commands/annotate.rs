@@ -13,10 +13,12 @@ use huizong_schema::findings::{Finding, Location, Place};
 use super::{Asked, Common};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
+use crate::inputs::refuse_absent;
 use crate::world::World;
 
 pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let inputs = &args.inputs;
+    refuse_absent(&inputs.paths, &world.directory)?;
     let asked = Asked {
         paths: &inputs.paths,
         roster: inputs.roster.as_deref(),

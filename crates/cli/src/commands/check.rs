@@ -11,12 +11,13 @@ use huizong_schema::findings::CheckReport;
 use super::{Asked, Common, exit_of, say_lists, say_notices};
 use crate::args::{CheckArgs, CheckFormat};
 use crate::exit::{Error, Exit};
-use crate::inputs::find;
+use crate::inputs::{find, refuse_absent};
 use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
 
 pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let inputs = &args.inputs;
+    refuse_absent(&inputs.paths, &world.directory)?;
     let asked = Asked {
         paths: &inputs.paths,
         roster: inputs.roster.as_deref(),

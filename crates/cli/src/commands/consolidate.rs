@@ -15,11 +15,13 @@ use super::{exit_of, say_lists, say_notices};
 use crate::args::ConsolidateArgs;
 use crate::exit::{Error, Exit};
 use crate::folder::Folder;
+use crate::inputs::refuse_absent;
 use crate::world::World;
 use make::{Made, Making, make};
 
 pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let run = args.run_spec();
+    refuse_absent(&run.paths, &world.directory)?;
     let making = Making {
         out: args.out.clone(),
         jobs: args.inputs.jobs.jobs,

@@ -5,10 +5,15 @@ mod help;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
 
+use crate::nearest::nearest;
+
 /// The command with its help in Chinese.
 pub(crate) fn translated(command: Command) -> Command {
     let path = command.get_name().to_owned();
-    with_texts(command.after_help(help::AFTER), &path)
+    let mut command = with_texts(command.after_help(help::AFTER), &path);
+    // The usage of a subcommand begins with the words before it.
+    command.build();
+    with_usage(command)
 }
 
 fn with_texts(command: Command, path: &str) -> Command {
@@ -34,8 +39,18 @@ fn with_texts(command: Command, path: &str) -> Command {
         .mut_args(|arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
             let arg = arg.help_heading(heading);
-            match argument(path, arg.get_id().as_str()) {
-                Some((_, text)) => arg.help(text),
+            let arg = match argument(path, arg.get_id().as_str()) {
+                Some((_, text)) => {
+                    let help = text.to_owned() + &choices(&arg);
+                    arg.help(help).hide_possible_values(true).hide_default_value(true)
+                }
+                None => arg,
+            };
+            // Without a name of its own, a value is called as its argument.
+            let named = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+            let named = named.unwrap_or_else(|| arg.get_id().as_str().to_uppercase());
+            match text(help::VALUES, &named).filter(|_| arg.get_action().takes_values()) {
+                Some(name) => arg.value_name(name),
                 None => arg,
             }
         });
@@ -44,6 +59,29 @@ fn with_texts(command: Command, path: &str) -> Command {
         let path = format!("{path} {name}");
         command.mut_subcommand(name, |command| with_texts(command, &path))
     })
+}
+
+/// The values that an argument takes, and the one that it has without being written.
+fn choices(arg: &Arg) -> String {
+    let of = |what: &str, values: Vec<String>| {
+        if values.is_empty() { String::new() } else { format!("（{what}：{}）", values.join("、")) }
+    };
+    let possible = if arg.get_action().takes_values() { arg.get_possible_values() } else { Vec::new() };
+    let possible = possible.iter().map(|value| value.get_name().to_owned()).collect();
+    let default = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());
+    of("可选", possible) + &of("默认", default.collect())
+}
+
+/// The usage with Chinese words, once all arguments are there.
+fn with_usage(mut command: Command) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(name, with_usage);
+    }
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim();
+    let usage = usage.replace("[OPTIONS]", "［选项］").replace("[COMMAND]", "［命令］");
+    command.override_usage(usage)
 }
 
 fn text(texts: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
@@ -69,7 +107,11 @@ pub(crate) fn mistake(error: &Error) -> Option<String> {
     let said = match error.kind() {
         ErrorKind::UnknownArgument => format!("没有 {} 这个参数", argument()?),
         ErrorKind::InvalidSubcommand => format!("没有 {} 这个命令", text(ContextKind::InvalidSubcommand)?),
-        ErrorKind::MissingRequiredArgument => format!("缺少 {}", argument()?),
+        ErrorKind::MissingRequiredArgument => {
+            let argument = argument()?;
+            let said = help::REQUIRED.iter().find(|(of, _)| argument.contains(of));
+            said.map_or_else(|| format!("缺少 {argument}"), |(_, said)| (*said).to_owned())
+        }
         ErrorKind::MissingSubcommand => "没有写明要做什么".to_owned(),
         ErrorKind::InvalidValue if value().is_empty() => format!("{} 后面缺少值", argument()?),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
@@ -80,9 +122,19 @@ pub(crate) fn mistake(error: &Error) -> Option<String> {
     };
     let choices =
         text(ContextKind::ValidValue).map(|choices| format!("（可用：{choices}）")).unwrap_or_default();
+    // Of several likely ones the likeliest.
+    let likely = |kind| match error.get(kind)? {
+        ContextValue::Strings(texts) => {
+            let meant = text(ContextKind::InvalidSubcommand).unwrap_or_default();
+            nearest(&meant, texts.iter().map(String::as_str))
+                .map(str::to_owned)
+                .or_else(|| texts.last().cloned())
+        }
+        _ => text(kind),
+    };
     let hint = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
         .into_iter()
-        .find_map(text)
+        .find_map(likely)
         .map(|near| format!("\n是不是 {near}？"))
         .unwrap_or_default();
     Some(format!("用法有误：{said}{choices}。{hint}\n更多说明：huizong --help\n"))

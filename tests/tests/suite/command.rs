@@ -309,8 +309,9 @@ fn the_real_form_is_read_unchanged() {
 fn usage_errors_are_in_the_readers_language() {
     let here = district();
     for (arguments, zh, en) in [
-        (vec!["chek"], "没有 chek 这个命令", "unrecognized subcommand"),
-        (vec!["check"], "缺少 <PATH>", "required arguments"),
+        (vec!["chek"], "没有 chek 这个命令。\n是不是 check？", "unrecognized subcommand"),
+        (vec!["check"], "没有写各部门的表在哪里", "required arguments"),
+        (vec!["consolidate", "x"], "没有写结果放在哪里，如 -o 结果", "required arguments"),
         (vec!["check", "x", "--frob"], "没有 --frob 这个参数", "unexpected argument"),
         (
             vec!["check", "x", "--fail-on", "foo"],
@@ -326,6 +327,12 @@ fn usage_errors_are_in_the_readers_language() {
     }
     let help = run(&here, &["check", "--help"]).out;
     assert!(help.contains("用法：") && help.contains("显示帮助") && !help.contains("Usage"), "{help}");
+    for english in ["[OPTIONS]", "possible values", "default:", "<PATH>", "<FILE>", "<DIR>"] {
+        for command in ["check", "consolidate", "annotate", "template", "verify", "init"] {
+            let help = run(&here, &[command, "--help"]).out;
+            assert!(!help.contains(english), "{command}: {english}: {help}");
+        }
+    }
     assert!(run(&here, &["--version"]).out.starts_with("huizong "));
 }
 

@@ -93,3 +93,36 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ("calls", "看内存是否增长时问多少次"),
     ("shell", "哪一种 shell"),
 ];
+
+/// The words for values, as the usage shows them.
+pub(super) const VALUES: &[(&str, &str)] = &[
+    ("PATH", "文件或文件夹"),
+    ("FILE", "文件"),
+    ("DIR", "文件夹"),
+    ("YEAR", "年度"),
+    ("N", "数"),
+    ("NAME", "名字"),
+    ("COLUMN", "列"),
+    ("DEPARTMENT", "部门"),
+    ("LIST", "格式"),
+    ("FORMAT", "格式"),
+    ("SEVERITY", "级别"),
+    ("DATE", "日期"),
+    ("PROFILE", "版式"),
+    ("LANG", "语言"),
+    ("FORM", "表"),
+    ("OLD", "原结果"),
+    ("NEW", "新结果"),
+    ("WHAT", "规则或数"),
+    ("FIGURE", "数"),
+    ("SHELL", "外壳"),
+    ("ID", "编号"),
+];
+
+/// What is said where an argument that must be there is not, by a part of its name.
+pub(super) const REQUIRED: &[(&str, &str)] = &[
+    ("--out", "没有写结果放在哪里，如 -o 结果"),
+    ("<文件或文件夹>", "没有写各部门的表在哪里，如 huizong check 各部门报表"),
+    ("<表>", "没有写是哪一份表，如 huizong convert 某部门.xlsx"),
+    ("<规则或数>", "没有写要解释什么，如 huizong explain 实际支出 --in 结果"),
+];

@@ -1,6 +1,7 @@
-//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`, `cargo xtask dist`.
+//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`, `cargo xtask messages`, `cargo xtask dist`.
 
 mod dist;
+mod messages;
 
 use std::env::consts::EXE_EXTENSION;
 use std::io::{self, Write as _};
@@ -11,6 +12,7 @@ const USAGE: &str = "\
 usage: cargo xtask demo          build the command once and consolidate the example district
        cargo xtask gen           write the generated files
        cargo xtask gen --check   fail if a generated file is stale
+       cargo xtask messages      list every Chinese text of the program, to be read through
        cargo xtask dist [NAME]   make the archives that are handed out, of all platforms or of those named
 ";
 
@@ -21,6 +23,9 @@ fn main() -> ExitCode {
         ["demo"] => demo(),
         ["gen"] => generated_files(true),
         ["gen", "--check"] => generated_files(false),
+        ["messages"] => {
+            messages::messages(top()).map(|list| say(&list)).map_err(|error| format!("{error}\n"))
+        }
         ["dist", ref names @ ..] => target().and_then(|target| dist::dist(top(), &target, names)),
         _ => Err(USAGE.to_owned()),
     };

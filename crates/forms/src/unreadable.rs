@@ -20,7 +20,11 @@ impl Unreadable {
     pub(crate) fn message(&self) -> Message {
         let (zh, en) = match self {
             Self::Password => ("设有密码；请取消密码后再报".to_owned(), "it wants a password".to_owned()),
-            Self::Broken(why) => (format!("文件已损坏（{why}）"), format!("it is damaged ({why})")),
+            // What the library says is English.
+            Self::Broken(why) => (
+                "文件已损坏，打不开；请在原来的程序里重新保存一份再报".to_owned(),
+                format!("it is damaged ({why})"),
+            ),
             Self::TooLarge => {
                 ("展开后过大，不像一份表".to_owned(), "it unpacks to more than any form is".to_owned())
             }
@@ -71,7 +75,7 @@ pub fn why_not_read(kind: &str) -> Message {
         ),
     };
     Message {
-        zh: format!("{what}（{kind}），不能读；{step}"),
+        zh: format!("{what}（.{kind}），不能读；{step}"),
         en: format!("{en_what} ({kind}), which is not read; {en_step}"),
     }
 }

@@ -206,7 +206,7 @@ fn total(text: &mut String, total: &TotalChange, lang: Lang) {
         if count > LISTED {
             let more = count - LISTED;
             let _ = match lang {
-                Lang::Zh => writeln!(text, "    另有 {more} 个，用 -o 文件.xlsx 或 --format json 看全部"),
+                Lang::Zh => writeln!(text, "    另有 {more} 个，用 -o 文件.xlsx 看全部"),
                 Lang::En => writeln!(text, "    and {more} more: -o FILE.xlsx or --format json has all"),
             };
         }

@@ -31,3 +31,4 @@ mod two_paths;
 mod units;
 mod unused;
 mod variants;
+mod words;

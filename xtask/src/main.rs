@@ -23,9 +23,9 @@ fn main() -> ExitCode {
         ["demo"] => demo(),
         ["gen"] => generated_files(true),
         ["gen", "--check"] => generated_files(false),
-        ["messages"] => {
-            messages::messages(top()).map(|list| say(&list)).map_err(|error| format!("{error}\n"))
-        }
+        ["messages"] => messages::messages(top())
+            .and_then(|list| io::stdout().write_all(list.as_bytes()))
+            .map_err(|error| format!("{error}\n")),
         ["dist", ref names @ ..] => target().and_then(|target| dist::dist(top(), &target, names)),
         _ => Err(USAGE.to_owned()),
     };

@@ -197,7 +197,7 @@ fn unpinned_plugins_do_not_run() {
     c_library(folder.path(), "libplugin.so", &source, &[]);
     let added = run(folder.path(), &["plugin", "add", "libplugin.so", "--lang", "en"]);
     assert_eq!(added.exit, Exit::Clean, "{}", added.err);
-    assert!(!run(folder.path(), &["check", "a.json"]).err.contains("[plugin-"));
+    assert!(!run(folder.path(), &["check", "a.json", "--ids"]).err.contains("[plugin-"));
 
     // The file has changed.
     c_library(folder.path(), "libplugin.so", &source, &["-DLOOPS"]);
@@ -218,16 +218,16 @@ fn unpinned_plugins_do_not_run() {
     fs::write(path("plugins.lock"), lock.replace("sha256 = \"", "sha256 = \"0")).unwrap();
     refusal("edited lock");
     fs::write(path("plugins.lock"), &lock).unwrap();
-    assert!(!run(folder.path(), &["check", "a.json"]).err.contains("[plugin-"));
+    assert!(!run(folder.path(), &["check", "a.json", "--ids"]).err.contains("[plugin-"));
     write_settings(&format!("pin = \"{}\"\n", "0".repeat(64)));
     refusal_with("another digest in the settings", "mend the pin");
 
     // Naming a file on the command line is consent for this run; if another file is pinned, a notice says so.
-    let ran = with_plugin(folder.path(), &["check", "a.json"], &path("libplugin.so"));
+    let ran = with_plugin(folder.path(), &["check", "a.json", "--ids"], &path("libplugin.so"));
     assert!(ran.err.contains("[plugin-replaced]"), "{}", ran.err);
     write_settings("");
     fs::remove_file(path("plugins.lock")).unwrap();
-    let ran = with_plugin(folder.path(), &["check", "a.json"], &path("libplugin.so"));
+    let ran = with_plugin(folder.path(), &["check", "a.json", "--ids"], &path("libplugin.so"));
     assert!(!ran.err.contains("[plugin-"), "{}", ran.err);
     assert_eq!(workers().len(), 0);
 }

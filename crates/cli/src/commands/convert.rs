@@ -196,7 +196,7 @@ fn import(document: &Checked<'_>, lang: Lang) -> String {
             NoteKind::FromTitle => lang.pick("取自标题", "taken from the title"),
             NoteKind::Joined => lang.pick("一格跨行，已拼接", "one cell on several lines, joined"),
             NoteKind::Remark => lang.pick("表注，未读取", "a note, not read"),
-            NoteKind::Unclaimed => lang.pick("未被任何项目认领", "claimed by no label"),
+            NoteKind::Unclaimed => lang.pick("没有对应到任何项目", "claimed by no label"),
             NoteKind::Continued => lang.pick("接上一段", "goes on with the paragraph above"),
             NoteKind::Shared => {
                 lang.pick("合并格跨几项，计入第一项", "merged over several items; counts for the first")

@@ -107,7 +107,7 @@ pub(crate) fn make(
 ) -> Result<Made, Error> {
     if cfg!(not(feature = "parquet")) && run.formats.contains(&ResultFormat::Parquet) {
         return Err(Error::new(
-            "本程序编译时没有包括 Parquet，不能写这种格式",
+            "这个程序不带 Parquet，不能写这种格式；请用发布的程序，或从 --formats 里去掉 parquet",
             "this command was built without Parquet and cannot write it",
         ));
     }

@@ -10,7 +10,7 @@ use huizong_schema::figures::{ADJUSTED, ADJUSTMENT, INITIAL, Over};
 pub(super) static RULE: Rule = Rule {
     id: "adjustment-below-net-change",
     messages: &[Template::new(
-        "年度预算调整数 {actual} 小于预算净增减 {expected}（{arithmetic}）：调整数通常是各项增减之和，不应小于净额。",
+        "年度预算调整数 {actual} 小于预算净增减 {expected}（{arithmetic}）：调整数通常是各项增减之和，不应小于净额。请核对。",
         "The budget adjustment of {actual} is below the net change of {expected} ({arithmetic}): it is usually the gross sum and so not below the net.",
     )],
     page: include_str!("page.md"),

@@ -11,12 +11,12 @@ pub(super) static RULE: Rule = Rule {
     id: "department-missing",
     messages: &[
         Template::new(
-            "“{department}”在应报名单上，还没有收到它的表。",
+            "“{department}”在应报名单上，还没有收到它的表。请催报。",
             "\"{department}\" is on the roster, and no form of it has come.",
         ),
         Template::variant(
             "due",
-            "“{department}”在应报名单上，应于 {due} 前报送，还没有收到它的表。",
+            "“{department}”在应报名单上，应于 {due} 前报送，还没有收到它的表。请催报。",
             "\"{department}\" is on the roster and was due on {due}; no form of it has come.",
         ),
     ],

@@ -10,7 +10,7 @@ use crate::rules::shared::indicators;
 pub(super) static RULE: Rule = Rule {
     id: "deviation-reason-missing",
     messages: &[Template::new(
-        "指标“{item}”得 {score}，低于分值 {weight}，但没有填写偏差原因。",
+        "指标“{item}”得 {score}，低于分值 {weight}，但没有填写偏差原因。请补写。",
         "Indicator \"{item}\" scores {score} of {weight} and no reason is given.",
     )],
     page: include_str!("page.md"),

@@ -14,7 +14,7 @@ use huizong_schema::normalise_name;
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-indicator",
     messages: &[Template::new(
-        "指标“{item}”在同一处出现两次，名称和指标值相同。",
+        "指标“{item}”在同一处出现两次，名称和指标值相同。请删去一处，或改正名称。",
         "Indicator \"{item}\" stands twice in one place, with the same name and target.",
     )],
     page: include_str!("page.md"),

@@ -12,7 +12,7 @@ use huizong_schema::normalise_name;
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-task",
     messages: &[Template::new(
-        "第 {first} 项和第 {second} 项主要任务同名：“{item}”。",
+        "第 {first} 项和第 {second} 项主要任务同名：“{item}”。请删去一项，或改正名称。",
         "Main tasks {first} and {second} bear the same name: \"{item}\".",
     )],
     page: include_str!("page.md"),

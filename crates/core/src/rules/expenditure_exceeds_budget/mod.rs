@@ -10,7 +10,7 @@ use huizong_schema::figures::{ACTUAL, ADJUSTED, Over};
 pub(super) static RULE: Rule = Rule {
     id: "expenditure-exceeds-budget",
     messages: &[Template::new(
-        "实际支出 {actual} 超过调整后预算 {expected}，超出 {difference}。",
+        "实际支出 {actual} 超过调整后预算 {expected}，超出 {difference}。请核对这两个数。",
         "The expenditure of {actual} exceeds the adjusted budget of {expected} by {difference}.",
     )],
     page: include_str!("page.md"),

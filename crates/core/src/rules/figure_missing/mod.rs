@@ -11,7 +11,10 @@ use crate::state::State;
 
 pub(super) static RULE: Rule = Rule {
     id: "figure-missing",
-    messages: &[Template::new("缺少必填项：{figure}。", "A required entry is missing: {figure}.")],
+    messages: &[Template::new(
+        "缺少必填项：{figure}。请补填后再报。",
+        "A required entry is missing: {figure}.",
+    )],
     page: include_str!("page.md"),
     reads: &[
         "/schema_version",

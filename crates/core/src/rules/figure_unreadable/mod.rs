@@ -9,17 +9,17 @@ pub(super) static RULE: Rule = Rule {
     id: "figure-unreadable",
     messages: &[
         Template::new(
-            "此处应填数字，却是“{found}”，无法读取。",
+            "此处应填数字，却是“{found}”，无法读取。请只填数字。",
             "A figure belongs here, but \"{found}\" cannot be read as one.",
         ),
         Template::variant(
             "negative",
-            "此处不能是负数，却是“{found}”。",
+            "此处不能是负数，却是“{found}”。请改正。",
             "A negative figure cannot stand here: \"{found}\".",
         ),
         Template::variant(
             "several",
-            "同一项有几个不同的写法，看不出以哪个为准：“{found}”。",
+            "同一项有几个不同的写法，看不出以哪个为准：“{found}”。请只写一个。",
             "One figure is given in ways that differ, and which is meant is unclear: \"{found}\".",
         ),
         Template::variant(

@@ -10,7 +10,7 @@ use crate::state::State;
 pub(super) static RULE: Rule = Rule {
     id: "fiscal-year-unexpected",
     messages: &[Template::new(
-        "本表年度为 {actual}，应为 {expected}。",
+        "这是 {actual} 年度的表，要报的是 {expected} 年度，没有计入。请报 {expected} 年度的表。",
         "The form is for {actual}; {expected} was expected.",
     )],
     page: include_str!("page.md"),

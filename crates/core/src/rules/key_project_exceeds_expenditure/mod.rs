@@ -10,7 +10,7 @@ use huizong_schema::figures::{ACTUAL, Over, USED};
 pub(super) static RULE: Rule = Rule {
     id: "key-project-exceeds-expenditure",
     messages: &[Template::new(
-        "重点项目“{item}”使用 {actual}，超过部门实际支出 {expected}。",
+        "重点项目“{item}”使用 {actual}，超过部门实际支出 {expected}。请核对。",
         "Key project \"{item}\" used {actual}, more than the department's expenditure of {expected}.",
     )],
     page: include_str!("page.md"),

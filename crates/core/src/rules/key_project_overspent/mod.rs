@@ -10,7 +10,7 @@ use huizong_schema::figures::{Over, REQUESTED, USED};
 pub(super) static RULE: Rule = Rule {
     id: "key-project-overspent",
     messages: &[Template::new(
-        "重点项目“{item}”使用 {actual}，超过申报预算 {expected}，超出 {difference}。",
+        "重点项目“{item}”使用 {actual}，超过申报预算 {expected}，超出 {difference}。请核对。",
         "Key project \"{item}\" used {actual}, {difference} more than the {expected} requested.",
     )],
     page: include_str!("page.md"),

@@ -9,7 +9,7 @@ use crate::rules::shared::targets;
 pub(super) static RULE: Rule = Rule {
     id: "loss-without-shortfall",
     messages: &[Template::new(
-        "指标“{item}”完成值“{result}”已达到指标值“{target}”，却只得 {score}（分值 {weight}）。",
+        "指标“{item}”完成值“{result}”已达到指标值“{target}”，却只得 {score}（分值 {weight}）。请核对得分。",
         "Indicator \"{item}\" meets its target (\"{result}\" for \"{target}\") and still has only {score} of {weight}.",
     )],
     page: include_str!("page.md"),

@@ -11,7 +11,7 @@ use crate::set::{Set, SetHit};
 pub(super) static RULE: Rule = Rule {
     id: "mixed-fiscal-years",
     messages: &[Template::new(
-        "各表年度不一致：{years}（括号内为份数）。有 {count} 份不是 {usual} 年。",
+        "各表年度不一致：{years}（括号内为份数）。有 {count} 份不是 {usual} 年。请核对，并在设置里写明年度。",
         "The documents are of different years: {years} (number of documents). Not of {usual}: {count}.",
     )],
     page: include_str!("page.md"),

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     id: "not-a-form",
     messages: &[
         Template::new(
-            "没有认出部门整体支出绩效自评表：找不到表中应有的项目名称。",
+            "没有认出部门整体支出绩效自评表：找不到表中应有的项目名称。请报部门整体支出绩效自评表。",
             "No self-evaluation form was recognised: the labels that such a form has were not found.",
         ),
         Template::variant(
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
             "网页的标签嵌套过深，未读取。请另存为普通网页或文本。",
             "The page nests its elements too deep and was not read. Save it as a plain page or as text.",
         ),
-        Template::variant("empty", "文件是空的。", "The file is empty."),
+        Template::variant("empty", "文件是空的。请重新报送。", "The file is empty."),
         Template::variant(
             "large",
             "内容过多，不像一份表，未读取。请只报表格本身。",

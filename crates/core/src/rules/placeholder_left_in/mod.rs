@@ -9,7 +9,7 @@ use crate::rule::{Check, Rule};
 pub(super) static RULE: Rule = Rule {
     id: "placeholder-left-in",
     messages: &[Template::new(
-        "模板的提示文字还留在格中：“{found}”。",
+        "模板的提示文字还留在格中：“{found}”。请填写，或删去提示。",
         "A prompt of the template still stands here: \"{found}\".",
     )],
     page: include_str!("page.md"),

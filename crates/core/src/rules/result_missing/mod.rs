@@ -9,7 +9,10 @@ use crate::rules::shared::indicators;
 
 pub(super) static RULE: Rule = Rule {
     id: "result-missing",
-    messages: &[Template::new("指标“{item}”没有填写完成情况。", "Indicator \"{item}\" has no result.")],
+    messages: &[Template::new(
+        "指标“{item}”没有填写完成情况。请补填。",
+        "Indicator \"{item}\" has no result.",
+    )],
     page: include_str!("page.md"),
     severity: Severity::Warning,
     reads: &[

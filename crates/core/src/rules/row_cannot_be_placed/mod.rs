@@ -7,7 +7,7 @@ use crate::rule::{Check, Rule};
 pub(super) static RULE: Rule = Rule {
     id: "row-cannot-be-placed",
     messages: &[Template::new(
-        "这些内容看不出属于哪一栏，未读取：“{found}”。",
+        "这些内容看不出属于哪一栏，未读取：“{found}”。请核对它们的位置。",
         "It cannot be told what column this belongs to, so it was not read: \"{found}\".",
     )],
     page: include_str!("page.md"),

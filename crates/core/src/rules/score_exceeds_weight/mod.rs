@@ -8,7 +8,7 @@ use huizong_schema::figures::{EXECUTION_SCORE, EXECUTION_WEIGHT, Over, SCORE, WE
 pub(super) static RULE: Rule = Rule {
     id: "score-exceeds-weight",
     messages: &[Template::new(
-        "得分 {actual} 超过分值 {expected}。",
+        "得分 {actual} 超过分值 {expected}。请改正。",
         "The score of {actual} exceeds the weight of {expected}.",
     )],
     page: include_str!("page.md"),

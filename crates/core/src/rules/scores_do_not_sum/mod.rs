@@ -8,7 +8,7 @@ use huizong_schema::figures::{EXECUTION_SCORE, Over, SCORE, TOTAL_SCORE};
 pub(super) static RULE: Rule = Rule {
     id: "scores-do-not-sum",
     messages: &[Template::new(
-        "总分填 {actual}，各项得分合计为 {expected}，相差 {difference}。",
+        "总分填 {actual}，各项得分合计为 {expected}，相差 {difference}。请核对。",
         "The total score is {actual}; the scores add up to {expected}, a difference of {difference}.",
     )],
     page: include_str!("page.md"),

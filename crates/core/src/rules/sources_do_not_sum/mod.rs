@@ -12,7 +12,7 @@ use huizong_schema::figures::{COLUMN_TOTAL, Over};
 pub(super) static RULE: Rule = Rule {
     id: "sources-do-not-sum",
     messages: &[Template::new(
-        "{column_name}：各资金来源合计 {expected}，与总额 {actual} 不符，相差 {difference}（{arithmetic}）。",
+        "{column_name}：各资金来源合计 {expected}，与总额 {actual} 不符，相差 {difference}（{arithmetic}）。请核对。",
         "In the column {column_name} the sources add up to {expected}, not to the total of {actual}; the difference is {difference} ({arithmetic}).",
     )],
     page: include_str!("page.md"),

@@ -10,7 +10,7 @@ use huizong_schema::figures::{ACTUAL, Over, TASK_FUNDS};
 pub(super) static RULE: Rule = Rule {
     id: "task-funds-exceed-expenditure",
     messages: &[Template::new(
-        "各任务涉及资金合计 {expected}，超过实际支出 {actual}，超出 {difference}（{arithmetic}）。",
+        "各任务涉及资金合计 {expected}，超过实际支出 {actual}，超出 {difference}（{arithmetic}）。请核对。",
         "The tasks' funds add up to {expected}, {difference} more than the expenditure of {actual} ({arithmetic}).",
     )],
     page: include_str!("page.md"),

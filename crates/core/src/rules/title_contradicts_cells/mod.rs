@@ -13,12 +13,12 @@ pub(super) static RULE: Rule = Rule {
     messages: &[
         Template::variant(
             "department",
-            "标题写的是“{title}”，部门名称一格写的是“{cell}”。",
+            "标题写的是“{title}”，部门名称一格写的是“{cell}”。请改成一致。",
             "The title names \"{title}\", but the department's cell says \"{cell}\".",
         ),
         Template::variant(
             "year",
-            "标题写的是 {title} 年，被评价年度一格写的是 {cell} 年。",
+            "标题写的是 {title} 年，被评价年度一格写的是 {cell} 年。请改成一致。",
             "The title says {title}, but the year's cell says {cell}.",
         ),
     ],

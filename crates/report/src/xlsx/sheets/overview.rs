@@ -114,7 +114,7 @@ fn found(sheet: &mut Worksheet, mut row: u32, book: &Book<'_>, style: &Style) ->
     if by_rule.is_empty() {
         return Ok(row);
     }
-    for (column, heading) in (0..).zip(["发现的问题（按规则）", "数量", "规则编号"]) {
+    for (column, heading) in (0..).zip(["查出的问题", "处数"]) {
         sheet.write_with_format(row, column, heading, &style.header)?;
     }
     for (rule, count) in by_rule {
@@ -126,7 +126,6 @@ fn found(sheet: &mut Worksheet, mut row: u32, book: &Book<'_>, style: &Style) ->
             &style.wrapped,
         )?;
         sheet.write_with_format(row, 1, *count, &style.count)?;
-        sheet.write_with_format(row, 2, &**rule, &style.text)?;
     }
     Ok(row + 2)
 }

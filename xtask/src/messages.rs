@@ -1,5 +1,6 @@
 //! `cargo xtask messages`: every Chinese text of the program with its place, to be read through as an office would.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ pub(crate) fn messages(top: &Path) -> io::Result<String> {
         let shown = file.strip_prefix(top).unwrap_or(&file).display();
         for (line, literal) in literals(text) {
             if literal.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) {
-                list += &format!("{shown}:{line}: {}\n", literal.replace('\n', "\\n"));
+                let _ = writeln!(list, "{shown}:{line}: {}", literal.replace('\n', "\\n"));
             }
         }
     }
@@ -32,7 +33,7 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             sources(&path, files)?;
-        } else if name.ends_with(".rs") && name != "tests.rs" {
+        } else if path.extension().is_some_and(|ending| ending == "rs") && name != "tests.rs" {
             files.push(path);
         }
     }

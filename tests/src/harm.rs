@@ -32,6 +32,7 @@ pub fn take(name: &str, bytes: &[u8]) -> String {
         let found = check(rules::ALL, name, &input, &mut Tally::new(rules::ALL.len()), &mut Vec::new());
         findings += found.len();
         marks.extend(found.iter().map(|finding| Mark {
+            related: Vec::new(),
             severity: Severity::Error,
             title: finding.rule.to_string(),
             message: finding.message.zh.clone(),

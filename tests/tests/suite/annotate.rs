@@ -172,7 +172,10 @@ fn annotating_a_document_keeps_its_text_and_adds_comments() {
         assert_eq!(plain.matches(ours).count(), 1, "{ours}");
         plain = plain.replace(ours, "");
     }
-    assert!(plain == text(&parts(&bytes), "word/document.xml"));
+    // The amounts that the rate is compared with are lighter.
+    let related = "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"FBF9E6\"/>";
+    assert_eq!(plain.matches(related).count(), 2);
+    assert!(plain.replace(related, "") == text(&parts(&bytes), "word/document.xml"));
 }
 
 #[test]

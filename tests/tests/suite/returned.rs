@@ -145,6 +145,26 @@ fn each_department_gets_its_own_form_and_nobody_elses_affairs() {
 }
 
 #[test]
+fn cells_that_a_problem_is_also_about_are_lighter() {
+    let folder = round();
+    let here = folder.path();
+    assert_eq!(run(here, &ARGUMENTS).exit, Exit::Clean);
+    // The rate is wrong; the expenditure and the budget are what it is compared with.
+    for (name, wrong, related) in [
+        ("甲局.xlsx", "dxfId=\"0\"", "dxfId=\"3\""),
+        ("乙局.docx", "w:fill=\"FFD9D9\"", "w:fill=\"FBF9E6\""),
+        ("丙局.html", "figure error", "figure related"),
+    ] {
+        let all = said(&here.join("back").join(name));
+        assert!(all.contains(wrong) && all.contains(related), "{name}");
+    }
+    // All of it goes when the form is mended and annotated again.
+    let ran = run(here, &["annotate", "forms/d.txt", "-o", "clean.docx"]);
+    assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
+    assert!(!said(&here.join("clean.docx")).contains("FBF9E6"));
+}
+
+#[test]
 fn a_bureaus_own_letter_is_used_and_a_wrong_one_refused() {
     let folder = round();
     let here = folder.path();

@@ -96,5 +96,10 @@ fn mark(finding: &Finding, rule_index: &RuleIndex, document: usize, lang: Lang) 
         shown: shown.unwrap_or_default().trim().to_owned(),
         document,
         pointer: finding.pointer.clone(),
+        related: finding
+            .related
+            .iter()
+            .map(|of| (of.location.as_ref().and_then(Location::place), of.pointer.clone()))
+            .collect(),
     }
 }

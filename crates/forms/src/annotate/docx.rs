@@ -3,7 +3,7 @@
 mod cell;
 mod ours;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::cell::DocumentCell;
 use self::ours::{next_bookmark, references, without_our_comments, without_ours};
@@ -11,8 +11,8 @@ use crate::ooxml::parts::{Changes, outline, spliced};
 use crate::ooxml::{Package, main_part, relations};
 use crate::read::office::spots;
 use crate::unreadable::Unreadable;
-use crate::write::marked::Marked;
-use crate::write::notes::{NAMESPACE, begin, comment, end, section};
+use crate::write::marked::{Marked, Shade};
+use crate::write::notes::{NAMESPACE, begin, comment, end, section, shading};
 
 const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 
@@ -59,6 +59,12 @@ pub(super) fn annotated(bytes: &[u8], marked: &Marked<'_>) -> Result<Vec<u8>, Un
         let notes = (begin(numbers, &ids, &mut bookmark), end(&ids));
         edits.extend(cell.edits(&text, marked.gravest(numbers), notes));
         said.extend(numbers.iter().zip(&ids).map(|(number, id)| comment(marked, *number, *id)));
+    }
+    let related: BTreeSet<usize> =
+        marked.related_places().filter_map(|place| places.get(place)).copied().collect();
+    for spot in related.iter().filter(|spot| !by_spot.contains_key(spot)) {
+        let Some(cell) = DocumentCell::of(&text, *spot) else { continue };
+        edits.extend(cell.shaded(&text, &shading(Shade::Related)));
     }
     let root = outline(&text)?;
     let body = root.child("body").ok_or_else(|| Unreadable::Broken("the document has no body".into()))?;

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use huizong_schema::CellName;
-use huizong_schema::findings::{Place, Severity};
+use huizong_schema::findings::Place;
 
 use self::comments::{Written, with_comments};
 use self::list::list;
@@ -22,7 +22,7 @@ use crate::ooxml::parts::{Changes, attribute, outline, spliced, text_of, with_en
 use crate::ooxml::{Package, escaped, main_part, relations};
 use crate::read::office::lists;
 use crate::unreadable::Unreadable;
-use crate::write::marked::{Marked, SEVERITIES};
+use crate::write::marked::{Marked, Shade};
 
 /// The condition of our colours: always true, and used by nothing else.
 const CONDITION: &str = "\"huizong\"&lt;&gt;\"\"";
@@ -147,15 +147,15 @@ impl Edit<'_, '_> {
             BARE_STYLES.clone_into(&mut text);
         }
         let prefix = outline(&text)?.prefix;
-        let colour = |severity: Severity| {
-            let colour = Marked::colour(severity);
+        let colour = |shade: Shade| {
+            let colour = shade.colour();
             format!(
                 "<{prefix}dxf><{prefix}fill><{prefix}patternFill patternType=\"solid\"><{prefix}fgColor \
                  rgb=\"FF{colour:06X}\"/><{prefix}bgColor rgb=\"FF{colour:06X}\"/></{prefix}patternFill></{prefix}fill>\
                  </{prefix}dxf>"
             )
         };
-        let ours: Vec<String> = SEVERITIES.into_iter().map(colour).collect();
+        let ours: Vec<String> = Shade::ALL.into_iter().map(colour).collect();
         let behind = ["tableStyles", "colors", "extLst"];
         let colours = add_to_list(&mut text, "dxfs", &ours, &behind)?;
         let wrapped = format!(
@@ -184,6 +184,16 @@ impl Edit<'_, '_> {
                 cells.entry(at).or_default().push(number);
             }
         }
+        // Of a cell with a problem of its own, that is what its colour says.
+        let related: BTreeMap<CellName, Vec<usize>> = marked
+            .related_places()
+            .filter_map(|place| match place {
+                Place::Cell { sheet, cell } if sheet == name => cell.parse().ok(),
+                _ => None,
+            })
+            .filter(|at| !cells.contains_key(at))
+            .map(|at| (at, Vec::new()))
+            .collect();
         let Some(bytes) = self.changes.package.part(part)? else { return Ok(()) };
         let text = text_of(&bytes);
         // A sheet that could not be read gets no notes and is left as it is.
@@ -195,9 +205,11 @@ impl Edit<'_, '_> {
                 edits.push((range.clone(), String::new()));
             }
         }
-        if !cells.is_empty() {
+        if !cells.is_empty() || !related.is_empty() {
             let at = shape.before(&BEHIND_FORMATS);
-            edits.push((at..at, colours(&prefix, &cells, marked, styles)));
+            let all: BTreeMap<CellName, Vec<usize>> =
+                cells.iter().chain(&related).map(|(at, numbers)| (*at, numbers.clone())).collect();
+            edits.push((at..at, colours(&prefix, &all, marked, styles)));
         }
         let drawing = shape.child(DRAWING);
         let id = drawing.clone().and_then(|range| attribute(&text[range], "id"));
@@ -399,8 +411,10 @@ fn colours(
     styles: Styles,
 ) -> String {
     let mut xml = String::new();
-    for (of, severity) in SEVERITIES.into_iter().enumerate() {
-        let of_it = cells.iter().filter(|(_, numbers)| marked.gravest(numbers) == Some(severity));
+    for (of, shade) in Shade::ALL.into_iter().enumerate() {
+        // Cells without a problem of their own are those that others' are about.
+        let is_it = |numbers: &[usize]| marked.gravest(numbers).unwrap_or(Shade::Related) == shade;
+        let of_it = cells.iter().filter(|(_, numbers)| is_it(numbers));
         let names: Vec<String> = of_it.map(|(at, _)| at.to_string()).collect();
         if !names.is_empty() {
             let _ = write!(

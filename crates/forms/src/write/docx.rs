@@ -135,8 +135,7 @@ fn page(body: &mut String, page: &Page, index: usize, marked: &Marked<'_>, bookm
                 Some((of, cell)) => {
                     let span = cell.column_span;
                     let width: u32 = widths[column..column + span].iter().sum();
-                    let numbers = if cell.row == row { marked.numbers(index, of) } else { Vec::new() };
-                    self::cell(body, cell, cell.row == row, width, &numbers, marked, bookmarks);
+                    self::cell(body, (cell, (index, of)), cell.row == row, width, marked, bookmarks);
                     column += span;
                 }
                 None => {
@@ -157,13 +156,14 @@ fn page(body: &mut String, page: &Page, index: usize, marked: &Marked<'_>, bookm
 
 fn cell(
     body: &mut String,
-    cell: &Printed,
+    (cell, at): (&Printed, (usize, usize)),
     begins: bool,
     width: u32,
-    numbers: &[usize],
     marked: &Marked<'_>,
     bookmarks: &mut usize,
 ) {
+    // Of a merged cell the notes are on its first row.
+    let numbers = if begins { marked.numbers(at.0, at.1) } else { Vec::new() };
     let _ = write!(body, "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>");
     if cell.column_span > 1 {
         let _ = write!(body, "<w:gridSpan w:val=\"{}\"/>", cell.column_span);
@@ -171,8 +171,8 @@ fn cell(
     if cell.row_span > 1 {
         *body += if begins { "<w:vMerge w:val=\"restart\"/>" } else { "<w:vMerge/>" };
     }
-    if let Some(gravest) = marked.gravest(numbers) {
-        *body += &notes::shading(gravest);
+    if let Some(shade) = marked.shade(at, &numbers).filter(|_| begins) {
+        *body += &notes::shading(shade);
     } else if cell.role == Role::Label {
         *body += "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"F2F2F2\"/>";
     }
@@ -192,13 +192,13 @@ fn cell(
     for (at, line) in lines.iter().enumerate() {
         let _ = write!(body, "<w:p><w:pPr><w:jc w:val=\"{alignment}\"/></w:pPr>");
         if at == 0 {
-            *body += &notes::begin(numbers, numbers, bookmarks);
+            *body += &notes::begin(&numbers, &numbers, bookmarks);
         }
         if !line.is_empty() {
             *body += &notes::run(line, properties);
         }
         if at + 1 == lines.len() {
-            *body += &notes::end(numbers);
+            *body += &notes::end(&numbers);
         }
         *body += "</w:p>";
     }

@@ -21,6 +21,7 @@ td.figure { text-align: right; white-space: nowrap; }
 td.centre { text-align: center; }
 td p { margin: 0; }
 td p + p { margin-top: .2em; }
+td.related { background: #fbf9e6; }
 td.error { background: #ffd9d9; outline: 2px solid #b00020; outline-offset: -2px; }
 td.warning { background: #fff0cc; outline: 2px solid #a66300; outline-offset: -2px; }
 td.info { background: #e3f0ff; outline: 2px solid #1c5fa8; outline-offset: -2px; }
@@ -62,7 +63,7 @@ fn table(html: &mut String, page: &Page, index: usize, marked: &Marked<'_>) {
             match places[column].map(|of| (of, &page.cells[of])) {
                 Some((of, cell)) => {
                     if cell.row == row && cell.column == column {
-                        self::cell(html, cell, &marked.numbers(index, of), marked);
+                        self::cell(html, cell, (index, of), marked);
                     }
                     column = cell.column + cell.column_span;
                 }
@@ -77,7 +78,8 @@ fn table(html: &mut String, page: &Page, index: usize, marked: &Marked<'_>) {
     *html += "</table>\n";
 }
 
-fn cell(html: &mut String, cell: &Printed, numbers: &[usize], marked: &Marked<'_>) {
+fn cell(html: &mut String, cell: &Printed, at: (usize, usize), marked: &Marked<'_>) {
+    let numbers = marked.numbers(at.0, at.1);
     *html += "<td";
     let mut classes = vec![match cell.role {
         Role::Title => "title",
@@ -87,8 +89,8 @@ fn cell(html: &mut String, cell: &Printed, numbers: &[usize], marked: &Marked<'_
         Role::Value(ValueKind::Year) => "centre",
         Role::Value(_) | Role::Plain => "",
     }];
-    if let Some(gravest) = marked.gravest(numbers) {
-        classes.push(gravest.as_str());
+    if let Some(shade) = marked.shade(at, &numbers) {
+        classes.push(shade.as_str());
     }
     classes.retain(|class| !class.is_empty());
     if !classes.is_empty() {

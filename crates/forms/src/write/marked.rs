@@ -1,6 +1,6 @@
 //! The problems of a form, printed as notes on its cells and as a list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use huizong_core::Lang;
@@ -30,6 +30,41 @@ pub struct Mark {
     pub document: usize,
     /// The member concerned.
     pub pointer: Pointer,
+    /// The other members that the problem is about, and their places.
+    pub related: Vec<(Option<Place>, Pointer)>,
+}
+
+/// What a cell is coloured for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shade {
+    /// It has a problem.
+    Of(Severity),
+    /// Another cell's problem is about it too.
+    Related,
+}
+
+impl Shade {
+    /// Every shade.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Of(Severity::Error), Self::Of(Severity::Warning), Self::Of(Severity::Info), Self::Related];
+
+    /// Its colour: the lightest for what is only related.
+    pub(crate) const fn colour(self) -> u32 {
+        match self {
+            Self::Of(Severity::Error) => 0x00FF_D9D9,
+            Self::Of(Severity::Warning) => 0x00FF_F0CC,
+            Self::Of(Severity::Info) => 0x00E3_F0FF,
+            Self::Related => 0x00FB_F9E6,
+        }
+    }
+
+    /// Its class on a page.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Of(severity) => severity.as_str(),
+            Self::Related => "related",
+        }
+    }
 }
 
 /// Marks, and the cells of pages that they belong to.
@@ -38,29 +73,42 @@ pub(crate) struct Marked<'m> {
     /// By mark: the page and the cell.
     at: Vec<Option<(usize, usize)>>,
     by_cell: BTreeMap<(usize, usize), Vec<usize>>,
+    /// The cells that problems of other cells are about too.
+    related: BTreeSet<(usize, usize)>,
     lang: Lang,
 }
 
 impl<'m> Marked<'m> {
     /// No marks at all.
     pub(crate) fn none() -> Self {
-        Self { marks: &[], at: Vec::new(), by_cell: BTreeMap::new(), lang: Lang::Zh }
+        Self {
+            marks: &[],
+            at: Vec::new(),
+            by_cell: BTreeMap::new(),
+            related: BTreeSet::new(),
+            lang: Lang::Zh,
+        }
     }
 
     /// Marks, each at the cell that `at` finds for it.
     pub(crate) fn new(
         marks: &'m [Mark],
         lang: Lang,
-        at: impl FnMut(&Mark) -> Option<(usize, usize)>,
+        mut find: impl FnMut(&Mark) -> Option<(usize, usize)>,
     ) -> Self {
-        let at: Vec<Option<(usize, usize)>> = marks.iter().map(at).collect();
+        let at: Vec<Option<(usize, usize)>> = marks.iter().map(&mut find).collect();
         let mut by_cell: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         for (number, cell) in at.iter().enumerate() {
             if let Some(cell) = cell {
                 by_cell.entry(*cell).or_default().push(number);
             }
         }
-        Self { marks, at, by_cell, lang }
+        let related = marks.iter().flat_map(|mark| {
+            let of = mark.related.iter();
+            of.map(|(place, pointer)| Mark { place: place.clone(), pointer: pointer.clone(), ..mark.clone() })
+        });
+        let related: BTreeSet<(usize, usize)> = related.filter_map(|mark| find(&mark)).collect();
+        Self { marks, at, by_cell, related, lang }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -86,9 +134,20 @@ impl<'m> Marked<'m> {
         self.by_cell.get(&(page, cell)).cloned().unwrap_or_default()
     }
 
-    /// The highest severity of some marks.
-    pub(crate) fn gravest(&self, numbers: &[usize]) -> Option<Severity> {
-        numbers.iter().map(|number| self.marks[*number].severity).max()
+    /// What a cell with some marks is coloured for.
+    pub(crate) fn shade(&self, (page, cell): (usize, usize), numbers: &[usize]) -> Option<Shade> {
+        let is_related = self.related.contains(&(page, cell));
+        self.gravest(numbers).or_else(|| is_related.then_some(Shade::Related))
+    }
+
+    /// The shade of the highest severity of some marks.
+    pub(crate) fn gravest(&self, numbers: &[usize]) -> Option<Shade> {
+        numbers.iter().map(|number| self.marks[*number].severity).max().map(Shade::Of)
+    }
+
+    /// The places that problems of other cells are about too.
+    pub(crate) fn related_places(&self) -> impl Iterator<Item = &'m Place> {
+        self.marks.iter().flat_map(|mark| &mark.related).filter_map(|(place, _)| place.as_ref())
     }
 
     pub(crate) fn severity(&self, number: usize) -> Severity {
@@ -146,15 +205,6 @@ impl<'m> Marked<'m> {
             "请按下面各条改正表里着色的单元格，改好后把这份表报回来。认为不用改的，请在“部门答复”一栏写明理由。",
             "Mend the coloured cells of the form and hand this file in again. Where nothing needs mending, say why in the last column.",
         )
-    }
-
-    /// The colour of cells with problems of a severity.
-    pub(crate) fn colour(severity: Severity) -> u32 {
-        match severity {
-            Severity::Error => 0x00FF_D9D9,
-            Severity::Warning => 0x00FF_F0CC,
-            Severity::Info => 0x00E3_F0FF,
-        }
     }
 
     /// The list as a section of a page; nothing without marks.

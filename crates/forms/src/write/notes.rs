@@ -2,17 +2,15 @@
 
 use std::fmt::Write as _;
 
-use huizong_schema::findings::Severity;
-
-use super::marked::Marked;
+use super::marked::{Marked, Shade};
 use crate::ooxml::escaped;
 use crate::ooxml::marks::{AUTHOR, BOOKMARK, PROBLEMS_BOOKMARK};
 
 pub(crate) const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
 /// A cell's shading.
-pub(crate) fn shading(severity: Severity) -> String {
-    format!("<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{:06X}\"/>", Marked::colour(severity))
+pub(crate) fn shading(shade: Shade) -> String {
+    format!("<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{:06X}\"/>", shade.colour())
 }
 
 /// The beginning of a cell's first paragraph: the starts of its comments, and the bookmarks that links lead to.
@@ -124,7 +122,7 @@ pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
             run(marked.message(number), ""),
             String::new(),
         ];
-        xml += &row(cells, Some(shading(marked.severity(number))));
+        xml += &row(cells, Some(shading(Shade::Of(marked.severity(number)))));
     }
     format!("{xml}</w:tbl><w:p><w:bookmarkEnd w:id=\"{bookmark}\"/></w:p>")
 }

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
 };
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::marked::Marked;
+use super::marked::{Marked, Shade};
 use super::page::{Content, Page, Printed, Role};
 use crate::ooxml::marks::{AUTHOR, OURS, PROBLEMS};
 use crate::profile::ValueKind;
@@ -91,8 +91,8 @@ fn page(
     for (of, cell) in page.cells.iter().enumerate() {
         let numbers = marked.numbers(index, of);
         let mut format = format_of(cell);
-        if let Some(gravest) = marked.gravest(&numbers) {
-            format = format.set_background_color(Color::RGB(Marked::colour(gravest)));
+        if let Some(shade) = marked.shade((index, of), &numbers) {
+            format = format.set_background_color(Color::RGB(shade.colour()));
         }
         let (top, left) = (begins[cell.row], column(cell.column));
         let (bottom, right) =
@@ -230,7 +230,8 @@ fn problems(
     }
     for (number, link) in links.iter().enumerate() {
         let row = HEAD + u32::try_from(number + 1).unwrap_or(u32::MAX - HEAD);
-        let coloured = base.clone().set_background_color(Color::RGB(Marked::colour(marked.severity(number))));
+        let coloured =
+            base.clone().set_background_color(Color::RGB(Shade::Of(marked.severity(number)).colour()));
         sheet.write_number_with_format(row, 0, f64::from(row - HEAD), &base)?;
         sheet.write_string_with_format(row, 1, marked.severity_word(number), &coloured)?;
         let place = marked.place(number);

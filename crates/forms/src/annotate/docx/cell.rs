@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use huizong_schema::findings::Severity;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::ooxml::parts::{outline, spliced, with_end};
+use crate::write::marked::Shade;
 use crate::write::notes::shading;
 
 /// The elements of a cell's properties that come before its shading.
@@ -94,11 +94,11 @@ impl DocumentCell {
     pub(super) fn edits(
         &self,
         text: &str,
-        gravest: Option<Severity>,
+        shade: Option<Shade>,
         (before, behind): (String, String),
     ) -> Vec<(Range<usize>, String)> {
         let mut edits: Vec<_> =
-            gravest.and_then(|gravest| self.shaded(text, &shading(gravest))).into_iter().collect();
+            shade.and_then(|shade| self.shaded(text, &shading(shade))).into_iter().collect();
         match &self.paragraph {
             Ok((from, to)) => edits.extend([(*from..*from, before), (*to..*to, behind)]),
             Err(empty) => {
@@ -111,7 +111,7 @@ impl DocumentCell {
     }
 
     /// The cell's properties with our shading.
-    fn shaded(&self, text: &str, shading: &str) -> Option<(Range<usize>, String)> {
+    pub(super) fn shaded(&self, text: &str, shading: &str) -> Option<(Range<usize>, String)> {
         let Some(properties) = &self.properties else {
             return Some((self.begins..self.begins, format!("<w:tcPr>{shading}</w:tcPr>")));
         };

@@ -10,7 +10,7 @@ use crate::ooxml::marks::{AUTHOR, BOOKMARK, PROBLEMS_BOOKMARK};
 use crate::ooxml::parts::{attribute, outline, spliced, with_end};
 use crate::ooxml::xml::attribute as attribute_of;
 use crate::unreadable::Unreadable;
-use crate::write::marked::{Marked, SEVERITIES};
+use crate::write::marked::Shade;
 
 /// The comments without ours, the ids of ours, and the first number above those of other comments.
 pub(super) fn without_our_comments(text: &str) -> Result<(String, BTreeSet<String>, usize), Unreadable> {
@@ -206,5 +206,5 @@ fn is_our_colour(element: &BytesStart<'_>) -> bool {
     if !is("val", "clear") || !is("color", "auto") {
         return false;
     }
-    SEVERITIES.iter().any(|severity| fill.eq_ignore_ascii_case(&format!("{:06X}", Marked::colour(*severity))))
+    Shade::ALL.iter().any(|shade| fill.eq_ignore_ascii_case(&format!("{:06X}", shade.colour())))
 }

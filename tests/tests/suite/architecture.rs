@@ -38,15 +38,19 @@ fn dependencies_run_one_way() {
     };
     assert_eq!(ours("huizong-schema"), Vec::<String>::new());
     assert_eq!(ours("huizong-platform"), Vec::<String>::new());
+    assert_eq!(ours("huizong-word"), Vec::<String>::new());
     assert_eq!(ours("huizong-core"), ["huizong-schema"]);
-    assert_eq!(ours("huizong-forms"), ["huizong-core", "huizong-platform", "huizong-schema"]);
-    assert_eq!(ours("huizong-report"), ["huizong-core", "huizong-platform", "huizong-schema"]);
+    assert_eq!(ours("huizong-forms"), ["huizong-core", "huizong-platform", "huizong-schema", "huizong-word"]);
+    assert_eq!(
+        ours("huizong-report"),
+        ["huizong-core", "huizong-platform", "huizong-schema", "huizong-word"]
+    );
     assert_eq!(ours("huizong-plugin-abi"), Vec::<String>::new());
     assert_eq!(ours("huizong-plugin-sdk"), ["huizong-plugin-abi", "huizong-schema"]);
     assert_eq!(ours("huizong-plugin-host"), ["huizong-core", "huizong-plugin-abi", "huizong-schema"]);
     assert_eq!(
         ours("huizong-engine"),
-        ["huizong-core", "huizong-forms", "huizong-platform", "huizong-schema"]
+        ["huizong-core", "huizong-forms", "huizong-platform", "huizong-schema", "huizong-word"]
     );
     assert_eq!(
         ours("huizong"),
@@ -58,7 +62,8 @@ fn dependencies_run_one_way() {
             "huizong-plugin-abi",
             "huizong-plugin-host",
             "huizong-report",
-            "huizong-schema"
+            "huizong-schema",
+            "huizong-word"
         ]
     );
     for plugin in ["huizong-tianhe", "huizong-lens"] {

@@ -5,6 +5,8 @@ mod ours;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_word::NAMESPACE;
+
 use self::cell::DocumentCell;
 use self::ours::{next_bookmark, references, without_our_comments, without_ours};
 use crate::ooxml::parts::{Changes, outline, spliced};
@@ -12,7 +14,7 @@ use crate::ooxml::{Package, main_part, relations};
 use crate::read::office::spots;
 use crate::unreadable::Unreadable;
 use crate::write::marked::{Marked, Shade};
-use crate::write::notes::{NAMESPACE, begin, comment, end, section, shading};
+use crate::write::notes::{begin, comment, end, section, shading};
 
 const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 

@@ -8,7 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::{ZipArchive, ZipWriter};
 
-use super::{Package, options, xml};
+use super::{Package, entry_options, xml};
 use crate::unreadable::Unreadable;
 
 /// The children of the outermost element of a part, or of a piece of one.
@@ -239,7 +239,7 @@ impl<'p, 'b> Changes<'p, 'b> {
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let put = |writer: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str| {
-            writer.start_file(name, options()).map_err(broken)?;
+            writer.start_file(name, entry_options()).map_err(broken)?;
             writer.write_all(text.as_bytes()).map_err(|error| Unreadable::Broken(error.to_string()))
         };
         for index in 0..archive.len() {

@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
+use huizong_word::{NAMESPACE, run, table_begins};
+
 use super::marked::{Marked, Shade};
 use crate::ooxml::escaped;
 use crate::ooxml::marks::{AUTHOR, BOOKMARK, PROBLEMS_BOOKMARK};
 
-pub(crate) const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-
 /// A cell's shading.
 pub(crate) fn shading(shade: Shade) -> String {
-    format!("<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{:06X}\"/>", shade.colour())
+    huizong_word::shading(&format!("{:06X}", shade.colour()))
 }
 
 /// The beginning of a cell's first paragraph: the starts of its comments, and the bookmarks that links lead to.
@@ -57,20 +57,6 @@ pub(crate) fn comments(marked: &Marked<'_>) -> String {
         xml += &comment(marked, number, number);
     }
     xml + "</w:comments>"
-}
-
-/// Words with their properties.
-pub(crate) fn run(text: &str, properties: &str) -> String {
-    format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text))
-}
-
-/// The beginning of a table as wide as the paper, with lines around all cells.
-pub(crate) fn table_begins() -> String {
-    let mut xml = "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>".to_owned();
-    for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
-        let _ = write!(xml, "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"444444\"/>");
-    }
-    xml + "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr>"
 }
 
 /// The widths of the list's columns, in twentieths of a point.

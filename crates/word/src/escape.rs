@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use quick_xml::escape::escape;
 
 /// Text escaped for XML; characters that XML cannot hold at all are left out.
-pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+pub fn escaped(text: &str) -> Cow<'_, str> {
     let is_allowed =
         |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(is_allowed) {
@@ -16,7 +16,7 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 /// The options of a zip entry that has no time of its own.
-pub(crate) fn options() -> zip::write::SimpleFileOptions {
+pub fn entry_options() -> zip::write::SimpleFileOptions {
     zip::write::SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)
         .last_modified_time(zip::DateTime::DEFAULT)

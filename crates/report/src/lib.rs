@@ -7,6 +7,7 @@
 
 mod amounts;
 pub mod book;
+pub mod briefing;
 pub mod csv;
 pub mod detail;
 pub mod difference;

@@ -154,6 +154,8 @@ pub enum ResultFormat {
     Xlsx,
     /// The report page.
     Html,
+    /// The briefing, one page of Word.
+    Docx,
     /// Tables as text.
     Csv,
     /// Tables as Parquet files.

@@ -267,7 +267,7 @@ fn a_receipt_holds_the_run_spec_and_is_verified_by_it() {
     let folder = district();
     let here = folder.path().join("district");
     let plain: Value = serde_json::from_slice(&fs::read(here.join("../out/receipt.json")).unwrap()).unwrap();
-    let formats = ["json", "xlsx", "html", "csv"];
+    let formats = ["json", "xlsx", "html", "docx", "csv"];
     assert_eq!(
         plain["run"],
         json!({ "paths": ["forms"], "formats": formats, "plugins": ["../libtianhe.so"] })

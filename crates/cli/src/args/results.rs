@@ -20,7 +20,7 @@ pub(crate) struct ConsolidateArgs {
         value_name = "LIST",
         value_delimiter = ',',
         action = ArgAction::Set,
-        default_value = "json,xlsx,html,csv"
+        default_value = "json,xlsx,html,docx,csv"
     )]
     pub(crate) formats: Vec<OutputFormat>,
     /// Sums by a column of the roster; may be repeated, and columns joined by commas make groups together
@@ -68,6 +68,7 @@ pub(crate) enum OutputFormat {
     Json,
     Xlsx,
     Html,
+    Docx,
     Csv,
     #[cfg(feature = "parquet")]
     Parquet,
@@ -79,6 +80,7 @@ impl From<OutputFormat> for ResultFormat {
             OutputFormat::Json => Self::Json,
             OutputFormat::Xlsx => Self::Xlsx,
             OutputFormat::Html => Self::Html,
+            OutputFormat::Docx => Self::Docx,
             OutputFormat::Csv => Self::Csv,
             #[cfg(feature = "parquet")]
             OutputFormat::Parquet => Self::Parquet,

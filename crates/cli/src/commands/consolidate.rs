@@ -61,6 +61,7 @@ fn what_to_open(folder: &Path, formats: &[ResultFormat], lang: Lang) -> String {
     let first = [
         (ResultFormat::Html, "report.html"),
         (ResultFormat::Xlsx, "consolidation.xlsx"),
+        (ResultFormat::Docx, "briefing.docx"),
         (ResultFormat::Csv, "departments.csv"),
         (ResultFormat::Json, "consolidation.json"),
     ];
@@ -69,13 +70,19 @@ fn what_to_open(folder: &Path, formats: &[ResultFormat], lang: Lang) -> String {
         .find(|(format, _)| formats.contains(format))
         .map_or("receipt.json", |(_, file)| file);
     let path = folder.join(file);
-    let beside = if file == "report.html" && formats.contains(&ResultFormat::Xlsx) {
-        lang.pick(
-            "要在 Excel 里看，打开同一文件夹的 consolidation.xlsx。",
-            " For a spreadsheet, open consolidation.xlsx in the same folder.",
-        )
+    let others = [
+        (ResultFormat::Xlsx, "Excel 汇总表是 consolidation.xlsx", "the workbook is consolidation.xlsx"),
+        (ResultFormat::Docx, "一页的简报是 briefing.docx", "a briefing of one page is briefing.docx"),
+    ];
+    let others = others.iter().filter(|(format, ..)| file == "report.html" && formats.contains(format));
+    let beside: Vec<&str> = others.map(|(_, zh, en)| lang.pick(*zh, *en)).collect();
+    let beside = if beside.is_empty() {
+        String::new()
     } else {
-        ""
+        lang.pick(
+            format!("同一文件夹里，{}。", beside.join("，")),
+            format!(" In the same folder, {}.", beside.join(" and ")),
+        )
     };
     lang.pick(format!("请打开 {}。{beside}", path.display()), format!("Open {}.{beside}", path.display()))
 }

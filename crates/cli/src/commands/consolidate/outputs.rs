@@ -13,7 +13,7 @@ use huizong_report::html::{self, Template};
 #[cfg(feature = "parquet")]
 use huizong_report::parquet;
 use huizong_report::tables::{self, Documents};
-use huizong_report::{csv, json, xlsx};
+use huizong_report::{briefing, csv, json, xlsx};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
 use huizong_schema::findings::Finding;
@@ -133,6 +133,9 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
     }
     if wants(ResultFormat::Xlsx) {
         files.write("consolidation.xlsx", |file| file.write_all(&xlsx::write(&book)?))?;
+    }
+    if wants(ResultFormat::Docx) {
+        files.write("briefing.docx", |file| file.write_all(&briefing::write(&book)))?;
     }
     #[cfg(feature = "parquet")]
     if wants(ResultFormat::Parquet) {

@@ -16,6 +16,9 @@ struct Platform {
     is_windows: bool,
 }
 
+/// The second that stands for now where what is built notes when it was built, as C code does: 1 January 2000.
+const EPOCH: &str = "946684800";
+
 /// glibc 2.17 is that of CentOS 7, Kylin V10 and UOS 20 have later ones; LoongArch begins with 2.36.
 const PLATFORMS: [Platform; 4] = [
     Platform {
@@ -84,7 +87,12 @@ fn build(top: &Path, platform: &Platform) -> Result<(), String> {
     if !platform.is_windows {
         cargo.args(PLUGINS.iter().flat_map(|plugin| ["-p".to_owned(), format!("huizong-{plugin}")]));
     }
-    cargo.env("RUSTFLAGS", flags).env("CARGO_INCREMENTAL", "0").env("HUIZONG_DIST", "1").current_dir(top);
+    cargo
+        .env("RUSTFLAGS", flags)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("SOURCE_DATE_EPOCH", EPOCH)
+        .env("HUIZONG_DIST", "1")
+        .current_dir(top);
     super::run(&mut cargo)
 }
 

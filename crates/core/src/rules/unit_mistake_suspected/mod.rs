@@ -1,5 +1,7 @@
 //! `unit-mistake-suspected`: a figure is about ten thousand times, or a ten-thousandth of, a related one.
 
+use std::ops::RangeInclusive;
+
 use huizong_schema::Unit;
 use huizong_schema::findings::{Arg, Args, Finding, Message, Severity};
 use rust_decimal::Decimal;
@@ -35,12 +37,12 @@ pub(super) static RULE: Rule = Rule {
         ),
         Template::variant(
             "books",
-            "{figure}填 {actual}，与财政局账上的 {sibling_value} 正好相差约一万倍，可能把元和万元填混了，请核对。",
+            "{figure}填 {actual}，与财政局账上的 {sibling_value} 相差约一万倍，可能把元和万元填混了，请核对。",
             "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, the {sibling_value} of the bureau's books: 元 and 万元 may have been mixed up.",
         ),
         Template::variant(
             "last-year",
-            "{figure}填 {actual}，与上一年的 {sibling_value} 正好相差约一万倍，可能把元和万元填混了，请核对。",
+            "{figure}填 {actual}，与上一年的 {sibling_value} 相差约一万倍，可能把元和万元填混了，请核对。",
             "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, last year's {sibling_value}: 元 and 万元 may have been mixed up.",
         ),
     ],
@@ -87,7 +89,7 @@ impl Figure {
     }
 
     fn is_off(self, other: Self) -> bool {
-        is_off(self.value, other.value)
+        is_off_by(self.value, other.value, WITHIN)
     }
 }
 
@@ -141,7 +143,9 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
             let Some(value) = member.read(input.draft, 0) else { continue };
             compared = true;
             let value_in_yuan = in_yuan(value, input.unit()).value;
-            if is_off(value_in_yuan, known.value) && !hits.iter().any(|hit| hit.pointer == pointer) {
+            if is_off_by(value_in_yuan, known.value, OUTSIDE)
+                && !hits.iter().any(|hit| hit.pointer == pointer)
+            {
                 let args = Args::from([
                     ("figure", Arg::Words(Message { zh: member.zh.into(), en: member.en.into() })),
                     ("actual", Arg::Amount(value, input.unit())),
@@ -206,7 +210,7 @@ pub(in crate::rules) fn of_whole_form(input: &RuleInput<'_>) -> Option<OfWholeFo
                 continue;
             };
             let ours = in_yuan(value, input.unit()).value;
-            factors.push(is_off(ours, theirs.value).then_some(ours > theirs.value));
+            factors.push(is_off_by(ours, theirs.value, OUTSIDE).then_some(ours > theirs.value));
             totals.push((member, value));
         }
         let is_too_large = (*factors.first()?)?;
@@ -292,8 +296,14 @@ fn distance(a: i128, b: i128) -> i128 {
     if small <= 0 { i128::MAX } else { large / small }
 }
 
-/// Whether one of two figures is within 2 % of 10⁴ times the other.
-fn is_off(a: i128, b: i128) -> bool {
-    let is_about = |a: i128, b: i128| b > 0 && a >= b * 9_800 && a <= b * 10_200;
+/// How many times larger a figure is than another one of the same form, if one of them is in the other unit: figures of one form may
+/// differ by any factor, so the bounds are close, within 2 % of 10⁴.
+const WITHIN: RangeInclusive<i128> = 9_800..=10_200;
+/// The same for a figure that is known from elsewhere: it differs by a part at most, and never by the half of 10⁴ or twice as much.
+const OUTSIDE: RangeInclusive<i128> = 5_000..=20_000;
+
+/// Whether one of two figures is 10⁴ times the other, within these bounds.
+fn is_off_by(a: i128, b: i128, times: RangeInclusive<i128>) -> bool {
+    let is_about = |a: i128, b: i128| b > 0 && a >= b * times.start() && a <= b * times.end();
     is_about(a, b) || is_about(b, a)
 }

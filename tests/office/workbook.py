@@ -136,7 +136,7 @@ def compare(book, result, all_of):
             all_of.rate(f"概览 {label}", sheet.value(row, 2), result["rates"].get(name))
         else:
             all_of.total(f"概览 {label}", sheet.value(row, 2), at(result["totals"], label))
-            assert sheet.value(row, 3) == at(result["totals"], label)["value"], "the exact value"
+            assert sheet.value(row, 3).replace(",", "") == at(result["totals"], label)["value"], "the exact value"
     if not result["groups"]:
         return
     sheet = book["分组"]

@@ -112,6 +112,14 @@ impl Lists {
         Ok(lists)
     }
 
+    /// Whether a folder is named as a department of the roster is, but for a number before it.
+    pub(crate) fn is_of_one_department(&self, folder: &Path) -> bool {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let name = name
+            .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | ' ' | '、'));
+        !name.is_empty() && self.roster.as_ref().is_some_and(|roster| roster.find(None, Some(name)).is_some())
+    }
+
     /// The options of a run that compares documents with these lists.
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::default().group_by(self.group_by.clone());

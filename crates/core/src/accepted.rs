@@ -1,11 +1,10 @@
 //! Which documents count where a department sent several different ones.
 
-use std::collections::BTreeSet;
-
 /// The documents that count where a department sent several: those that were named, and those in the folder for corrected ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Accepted {
-    names: BTreeSet<String>,
+    /// In the order in which they were named.
+    names: Vec<String>,
     folder: Option<String>,
 }
 
@@ -29,16 +28,15 @@ impl Accepted {
         self.is_named(document) || self.is_in_folder(document)
     }
 
-    /// The one of a department's documents that counts: the only one named, else the only one in a folder for corrected ones.
+    /// The one of a department's documents that counts: the one named last, else the only one in a folder for corrected ones.
     pub fn of(&self, documents: &[&str]) -> Option<usize> {
-        let only = |is: &dyn Fn(&str) -> bool| {
-            let mut found = (0..documents.len()).filter(|&index| is(documents[index]));
-            let first = found.next();
-            (first.is_some(), first.filter(|_| found.next().is_none()))
+        let meant = |name: &String| -> Vec<usize> {
+            (0..documents.len()).filter(|&index| means(name, documents[index])).collect()
         };
-        match only(&|document| self.is_named(document)) {
-            (true, named) => named,
-            (false, _) => only(&|document| self.is_in_folder(document)).1,
+        let only = |found: Vec<usize>| if let [one] = found[..] { Some(one) } else { None };
+        match self.names.iter().rev().map(meant).find(|found| !found.is_empty()) {
+            Some(named) => only(named),
+            None => only((0..documents.len()).filter(|&index| self.is_in_folder(documents[index])).collect()),
         }
     }
 
@@ -92,6 +90,15 @@ mod tests {
         }
         assert_eq!(Accepted::new(["稿.xlsx"]).of(&["妇联/一稿.xlsx", "妇联/二稿.xlsx"]), None);
         assert_eq!(Accepted::new(["x.xlsx"]).unmatched(["a.xlsx"]), ["x.xlsx"]);
+    }
+
+    #[test]
+    fn who_changes_their_mind_is_followed() {
+        let documents = ["妇联/一稿.xlsx", "妇联/二稿.xlsx"];
+        assert_eq!(Accepted::new(["二稿.xlsx", "妇联/一稿.xlsx"]).of(&documents), Some(0));
+        assert_eq!(Accepted::new(["一稿.xlsx", "二稿.xlsx"]).of(&documents), Some(1));
+        // A name that means both says nothing.
+        assert_eq!(Accepted::new(["稿.xlsx"]).of(&["a/稿.xlsx", "b/稿.xlsx"]), None);
     }
 
     #[test]

@@ -124,11 +124,12 @@ pub fn count_together(
                     related: Vec::new(),
                     args: hit.args,
                 });
-                out.extend(hit.excluded);
+                let reason = hit.reason.unwrap_or(rule.id);
+                out.extend(hit.excluded.into_iter().map(|index| (index, reason)));
             }
             let state = rule.excludes.map_or(State::NotFinished, |exclusion| exclusion.state);
-            for index in out {
-                uncounted[index].get_or_insert(Uncounted::new(state, rule.id));
+            for (index, reason) in out {
+                uncounted[index].get_or_insert(Uncounted::new(state, reason));
             }
         }
     }

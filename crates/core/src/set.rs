@@ -54,6 +54,8 @@ pub struct SetHit {
     pub documents: Vec<usize>,
     /// The documents that are not counted because of it.
     pub excluded: Vec<usize>,
+    /// Why they are not, where that is not the rule.
+    pub reason: Option<&'static str>,
     /// The department's name.
     pub department: Option<String>,
     /// The severity, if lower than the rule's.

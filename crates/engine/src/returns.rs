@@ -1,10 +1,10 @@
 //! What goes back to whom: the documents in which something has to be mended, by department.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::roster::Listed;
 use huizong_core::set::DepartmentIndex;
-use huizong_core::{State, rules};
+use huizong_core::{Entry, State, rules};
 use huizong_schema::consolidation::Unread;
 use huizong_schema::findings::{Finding, Severity};
 
@@ -37,6 +37,9 @@ pub struct ReturnedDocument<'s> {
 impl Settled {
     /// Finds what goes back to whom: documents with errors or warnings, and files that could not be read. Departments come in the
     /// order of the roster, then the others in the order of the inputs.
+    ///
+    /// Of a department whose form is here, nothing beside that form goes back: no scan of it, no note, no earlier version. What is no
+    /// form and nobody's by its name does not go back either.
     pub fn returned<'s>(&'s self, departments: &'s DepartmentIndex<'_>) -> Vec<Returned<'s>> {
         let entries = self.entries();
         let number: BTreeMap<&str, usize> =
@@ -53,11 +56,21 @@ impl Settled {
                 }
             }
         }
+        // The departments of which a form is here that no other one takes the place of.
+        let has_form: Vec<bool> = departments_with(departments, entries, |state| {
+            !matches!(state, State::AnotherForm | State::NotReadable | State::Duplicate)
+        });
         // By the roster's row, else by the first document of the department.
         let mut places: BTreeMap<(usize, usize), Returned<'s>> = BTreeMap::new();
         let mut first_of = BTreeMap::new();
         for (index, findings) in of.into_iter().enumerate() {
             if findings.iter().all(|finding| finding.severity == Severity::Info) {
+                continue;
+            }
+            let state = entries[index].state();
+            let is_beside = has_form[index] && matches!(state, State::AnotherForm | State::Duplicate);
+            let is_nobodys = state == State::AnotherForm && departments.of(index).is_none();
+            if is_beside || is_nobodys {
                 continue;
             }
             let row = departments.row(index).map_or(usize::MAX, |(row, _)| row);
@@ -76,13 +89,17 @@ impl Settled {
             });
             let mut findings = findings;
             findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-            let (document, state) = (&*entries[index].document, entries[index].state());
+            let document = &*entries[index].document;
             returned.documents.push(ReturnedDocument { document, state, findings });
         }
         let rows = departments.roster().map_or(&[][..], |roster| roster.rows());
+        let rows_with_form: BTreeSet<usize> = (0..entries.len())
+            .filter(|&index| has_form[index])
+            .filter_map(|index| Some(departments.row(index)?.0))
+            .collect();
         for (row, listed) in rows.iter().enumerate() {
             let unread = departments.unread(row);
-            if !unread.is_empty() {
+            if !unread.is_empty() && !rows_with_form.contains(&row) {
                 let department = Some(&*listed.name);
                 places
                     .entry((row, 0))
@@ -95,12 +112,23 @@ impl Settled {
                     .unread = unread;
             }
         }
-        for returned in places.values_mut() {
-            // A note that lies beside a form is not asked to be one.
-            if returned.documents.iter().any(|of| of.state != State::AnotherForm) {
-                returned.documents.retain(|of| of.state != State::AnotherForm);
-            }
-        }
         places.into_values().collect()
     }
+}
+
+/// For each document, whether its department has one in such a state.
+fn departments_with(
+    departments: &DepartmentIndex<'_>,
+    entries: &[Entry],
+    is_such: impl Fn(State) -> bool,
+) -> Vec<bool> {
+    let mut has = vec![false; entries.len()];
+    for documents in departments.by_department() {
+        if documents.iter().any(|&index| is_such(entries[index].state())) {
+            for &index in documents {
+                has[index] = true;
+            }
+        }
+    }
+    has
 }

@@ -3,14 +3,12 @@
 use std::ops::Range;
 
 use huizong_schema::findings::Message;
+use huizong_word::run;
 
 use crate::ooxml::parts::{Changes, spliced};
 use crate::ooxml::xml::words_of;
 use crate::ooxml::{Package, escaped, main_part};
 use crate::unreadable::Unreadable;
-use crate::write::docx::packed;
-use crate::write::marked::Marked;
-use crate::write::notes::run;
 
 /// The words for a letter's placeholders.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +19,8 @@ pub struct LetterWords {
     pub fiscal_year: String,
     /// The day by which the form should come back: `{期限}`.
     pub due: String,
+    /// What to do, which depends on what goes with it: `{办法}`.
+    pub instruction: String,
     /// The names of the files that go with it: `{附件}`.
     pub attachments: String,
     /// Who writes it: `{发函单位}`.
@@ -41,6 +41,7 @@ impl LetterWords {
             ("{部门}", &self.department),
             ("{年度}", &self.fiscal_year),
             ("{期限}", &self.due),
+            ("{办法}", &self.instruction),
             ("{附件}", &self.attachments),
             ("{发函单位}", &self.sender),
             ("{联系人}", &self.contact),
@@ -53,6 +54,8 @@ impl LetterWords {
 
 /// The placeholder of the problems.
 const LIST: &str = "{问题}";
+/// The placeholder of the files that go with the letter; its paragraph is left out where there are none.
+const ATTACHMENTS: &str = "{附件}";
 
 /// Puts words into a letter's placeholders.
 ///
@@ -77,6 +80,9 @@ fn filled(template: &[u8], words: &LetterWords) -> Result<Vec<u8>, Unreadable> {
                 with_words(paragraph, &put.replace(LIST, &format!("{}．{problem}", at + 1)))
             });
             return Some((range, all.collect::<String>()));
+        }
+        if words.attachments.is_empty() && shown.contains(ATTACHMENTS) {
+            return Some((range, String::new()));
         }
         let put = words.put(&shown);
         (put != shown).then(|| (range, with_words(paragraph, &put)))
@@ -142,24 +148,20 @@ pub fn letter_template() -> Vec<u8> {
     };
     let indented = "<w:ind w:firstLine=\"560\"/>";
     let body = [
-        paragraph("<w:jc w:val=\"center\"/>", TITLE, "关于修改部门整体支出绩效自评表的函"),
+        paragraph("<w:jc w:val=\"center\"/>", TITLE, "关于修改 {年度} 年度部门整体支出绩效自评表的函"),
         paragraph("", TEXT, "{部门}："),
         paragraph(
             indented,
             TEXT,
-            "你单位报来的 {年度} 年度部门整体支出绩效自评表已经核对，有以下 {处数} 处需要修改或说明：",
+            "你单位报来的部门整体支出绩效自评表已经核对，有以下 {处数} 处需要修改或说明：",
         ),
         paragraph(indented, TEXT, "{问题}"),
-        paragraph(
-            indented,
-            TEXT,
-            "请对照附件逐条处理，并于{期限}前重新报送。附件里已在有关单元格旁加了批注；认为不用改的，请在问题清单的“部门答复”一栏写明理由。",
-        ),
+        paragraph(indented, TEXT, "{办法}"),
         paragraph(indented, TEXT, "附件：{附件}"),
         paragraph("<w:jc w:val=\"right\"/>", TEXT, "{发函单位}"),
         paragraph("<w:jc w:val=\"right\"/>", TEXT, "　　年　　月　　日"),
     ];
-    packed(&body.concat(), &Marked::none())
+    huizong_word::document(&body.concat(), &[])
 }
 
 #[cfg(test)]
@@ -176,22 +178,29 @@ mod tests {
         let words = LetterWords {
             department: "甲局<乙>".to_owned(),
             fiscal_year: "2023".to_owned(),
-            problems: vec!["第一处".to_owned(), "第二处，{部门}".to_owned()],
+            instruction: "请于5月20日前报送。".to_owned(),
+            problems: vec!["第一处".to_owned(), "第二处，（部门）".to_owned()],
             ..LetterWords::default()
         };
         let text = text_of(&letter(&letter_template(), &words).unwrap());
-        for said in ["甲局<乙>：", "2023 年度", "有以下 2 处", "1．第一处", "2．第二处，{部门}"]
-        {
+        for said in [
+            "甲局<乙>：",
+            "2023 年度",
+            "请于5月20日前报送。",
+            "有以下 2 处",
+            "1．第一处",
+            "2．第二处，（部门）",
+        ] {
             assert!(text.contains(said), "{said}: {text}");
         }
-        assert!(!text.contains(LIST) && !text.contains("{期限}"), "{text}");
+        assert!(!text.contains(LIST) && !text.contains("附件") && !text.contains('{'), "{text}");
     }
 
     #[test]
     fn a_placeholder_that_a_word_processor_split_is_one() {
         let split = "<w:p><w:r><w:t>致{</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>部</w:t></w:r><w:r><w:t>门}</w:t></w:r></w:p>";
         let words = LetterWords { department: "甲局".to_owned(), ..LetterWords::default() };
-        assert!(text_of(&letter(&packed(split, &Marked::none()), &words).unwrap()).contains("致甲局"));
+        assert!(text_of(&letter(&huizong_word::document(split, &[]), &words).unwrap()).contains("致甲局"));
     }
 
     #[test]

@@ -107,12 +107,15 @@ fn bare(line: &str) -> String {
     parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
 }
 
+/// Whether a finding compares two sums, of which either may be wrong. A rate has a verdict, and is wrong itself.
+pub(crate) fn compares_sums(finding: &Finding) -> bool {
+    finding.args.contains_key("difference") && !finding.args.contains_key("verdict")
+}
+
 /// The label under the mark: the expected value, or the value it is compared with.
 fn label(finding: &Finding, marked: &str, lang: Lang) -> Option<String> {
     let expected = finding.args.get("expected").filter(|_| finding.rule != "schema-violation")?;
-    // A rate has a verdict; other relations compare two sums.
-    let is_sum = finding.args.contains_key("difference") && !finding.args.contains_key("verdict");
-    let Some(actual) = finding.args.get("actual").filter(|_| is_sum) else {
+    let Some(actual) = finding.args.get("actual").filter(|_| compares_sums(finding)) else {
         return Some(format!("{} {}", lang.pick("应为", "expected"), show(expected, lang)));
     };
     // The finding may be at either side of a relation; the label shows the other side.

@@ -47,14 +47,29 @@ pub fn title<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
 
 /// States how many documents were received and how many count.
 pub fn received(coverage: &Coverage, lang: Lang) -> String {
-    let (departments, documents, included) = (coverage.received, coverage.documents, coverage.included);
+    let (documents, included) = (coverage.documents, coverage.included);
     let excluded = coverage.excluded.len();
     lang.pick(
-        format!("收到 {departments} 个部门的 {documents} 份表，计入 {included} 份，未计入 {excluded} 份。"),
-        format!(
-            "{documents} documents of {departments} departments came in; {included} count, {excluded} do not."
-        ),
+        format!("收到 {documents} 份表，计入 {included} 份，未计入 {excluded} 份。"),
+        format!("{documents} documents came in; {included} count, {excluded} do not."),
     )
+}
+
+/// The most names in a sentence; lists have all of them.
+const NAMED: usize = 20;
+
+/// States of which departments files came that could not be read. [`None`] if there are none.
+pub fn not_readable(coverage: &Coverage, lang: Lang) -> Option<String> {
+    let rows = coverage.roster.iter().filter(|row| row.status == Status::NotReadable);
+    let names: Vec<&str> = rows.map(|row| &*row.name).collect();
+    let some = names[..names.len().min(NAMED)].join(lang.pick("、", ", "));
+    let count = names.len();
+    (count > 0).then(|| {
+        lang.pick(
+            format!("有 {count} 个部门的文件收到了，读不了：{some}。请他们换一个能读的文件。"),
+            format!("Of {count} departments files came that cannot be read: {some}. Ask them for others."),
+        )
+    })
 }
 
 /// States which departments of the roster did not report.
@@ -73,9 +88,11 @@ pub fn against_roster(coverage: &Coverage, lang: Lang) -> String {
         (count > 0).then(|| lang.pick(format!("{state} {count} 个"), format!("{state}: {count}")))
     });
     let states = states.collect::<Vec<_>>().join(lang.pick("；", "; "));
+    let some = missing[..missing.len().min(NAMED)].join(lang.pick("、", ", "));
     let names = match missing.len() {
         0 => lang.pick("。", ".").to_owned(),
-        _ => lang.pick(format!("（{}）。", missing.join("、")), format!(" ({}).", missing.join(", "))),
+        1..=NAMED => lang.pick(format!("（{some}）。"), format!(" ({some}).")),
+        _ => lang.pick(format!("（{some}等）。"), format!(" ({some} and others).")),
     };
     lang.pick(
         format!("名单应报 {expected} 个部门：{states}{names}"),
@@ -104,7 +121,7 @@ pub fn suspected<R>(consolidation: &Consolidation<R>, lang: Lang) -> Option<Stri
     };
     Some(lang.pick(
         format!(
-            "注意：{}可能把元和万元填混了，合计里含有它的数，先不要用。不算它，合计是：{totals}。",
+            "注意：{}可能把元和万元填混了，合计和分组里都含有它的数，先不要用。不算它，合计是：{totals}。",
             departments.join("、")
         ),
         format!(
@@ -118,7 +135,7 @@ pub fn suspected<R>(consolidation: &Consolidation<R>, lang: Lang) -> Option<Stri
 pub fn found(counts: SeverityCounts, lang: Lang) -> String {
     let SeverityCounts { error, warning, info } = counts;
     lang.pick(
-        format!("发现：错误 {error} 处，警告 {warning} 处，提示 {info} 处。"),
+        format!("查出问题：错误 {error} 处，警告 {warning} 处，提示 {info} 处。"),
         format!("Found: {error} errors, {warning} warnings, {info} remarks."),
     )
 }
@@ -161,6 +178,9 @@ pub fn severity(severity: Severity, lang: Lang) -> &'static str {
 pub fn reason(reason: &str, lang: Lang) -> String {
     match reason {
         "has-errors" => lang.pick("有错误，按要求不计入", "it has errors, and those are left out").to_owned(),
+        "superseded" => {
+            lang.pick("由同一部门的另一份顶替", "superseded by another of its department").to_owned()
+        }
         "identical-copy" => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
         id => rules::find(id).map_or_else(
             || id.to_owned(),
@@ -199,7 +219,7 @@ pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
         MatchedBy::Name => lang.pick("名称相同，编码不同", "same name, another code"),
         MatchedBy::Alias => lang.pick("别名", "another name"),
         MatchedBy::Normalised => lang.pick("只差全角半角、括号或空格", "but for width, brackets or spaces"),
-        MatchedBy::District => lang.pick("只差区名", "but for the district"),
+        MatchedBy::District => lang.pick("区名、简称的写法不同", "but for the district or a short name"),
         MatchedBy::FileName => {
             lang.pick("表上没有名称，按文件名认", "the form names none; by the file's name")
         }

@@ -317,7 +317,8 @@ pub struct Excluded {
     /// The year that it reports, where it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fiscal_year: Option<u16>,
-    /// Why: the id of the rule or notice that says more, or `has-errors` where those are left out on request.
+    /// Why: the id of the rule or notice that says more, `has-errors` where those are left out on request, or
+    /// `superseded` where another document of the department was accepted.
     pub reason: Name,
 }
 

@@ -73,7 +73,7 @@ fn annotating_keeps_the_document_and_is_idempotent() {
             let (once, twice) = (format!("once-{name}.{to}"), format!("twice-{name}.{to}"));
             let ran = run(folder.path(), &["annotate", &name, "-o", &once]);
             assert_eq!((ran.exit, ran.err.as_str()), (Exit::Clean, ""), "{once}");
-            assert!(ran.out.contains("发现 1 处问题，已标在"), "{}", ran.out);
+            assert!(ran.out.contains("查出 1 处问题，已标在"), "{}", ran.out);
             assert_eq!(converted(folder.path(), &once), converted(folder.path(), &name), "{once}");
             run(folder.path(), &["annotate", &once, "-o", &twice]);
             let bytes = |name: &str| std::fs::read(folder.path().join(name)).unwrap();

@@ -124,7 +124,7 @@ fn each_department_gets_its_own_form_and_nobody_elses_affairs() {
         assert!(said(&back.join(name)).contains("问题清单"), "{name}");
     }
     let letter = said(&back.join("甲局 退回函.docx"));
-    for words in ["甲局：", "2023 年度", "2024 年 5 月 20 日", "示范区财政局", "甲局.xlsx"] {
+    for words in ["甲局：", "2023 年度", "2024年5月20日", "示范区财政局", "甲局.xlsx"] {
         assert!(letter.contains(words), "{words}");
     }
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(back.join("退回情况.xlsx")).unwrap();
@@ -195,4 +195,40 @@ fn answers_come_back_with_the_form() {
     let ran = run(here, &["convert", "again.html"]);
     assert_eq!(ran.out, before);
     assert!(ran.err.contains("的答复：已与财政局核对"), "{}", ran.err);
+}
+
+#[test]
+fn what_gave_way_and_what_lies_beside_a_form_do_not_go_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let forms = folder.path().join("forms");
+    for part in ["甲局/修改稿", "丁局"] {
+        fs::create_dir_all(forms.join(part)).unwrap();
+    }
+    fs::write(forms.join("甲局/自评表.xlsx"), written(&[form("甲局", true, 1)], Format::Xlsx)).unwrap();
+    fs::write(forms.join("甲局/修改稿/自评表.xlsx"), written(&[form("甲局", false, 1)], Format::Xlsx))
+        .unwrap();
+    fs::write(forms.join("乙局.docx"), written(&[form("乙局", true, 2)], Format::Docx)).unwrap();
+    // A signed copy lies beside the form that is read.
+    fs::write(forms.join("丁局/自评表.xlsx"), written(&[form("丁局", false, 4)], Format::Xlsx)).unwrap();
+    fs::write(forms.join("丁局/盖章扫描件.pdf"), "%PDF-1.7").unwrap();
+    fs::write(forms.join("关于报送的通知.txt"), "各单位：\n请按时报送。\n").unwrap();
+    fs::write(folder.path().join("roster.csv"), "名称\n甲局\n乙局\n丁局\n").unwrap();
+    fs::write(folder.path().join("huizong.toml"), "corrected = \"修改稿\"\n").unwrap();
+    let ran = run(folder.path(), &ARGUMENTS);
+    assert!(ran.out.contains("要退回 1 个部门"), "{}{}", ran.out, ran.err);
+    let mut names: Vec<String> = fs::read_dir(folder.path().join("back"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["乙局 退回函.docx", "乙局.docx", "退回情况.xlsx"]);
+}
+
+#[test]
+fn a_form_that_cannot_be_read_is_not_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("扫描.pdf"), "%PDF-1.7").unwrap();
+    let ran = run(folder.path(), &["accept", "扫描.pdf"]);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("没有读出自评表"), "{}{}", ran.out, ran.err);
+    assert!(!folder.path().join("huizong.toml").exists());
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use huizong::Exit;
@@ -171,4 +172,43 @@ fn a_whole_form_in_another_unit_is_one_finding_and_heads_the_totals() {
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(here.join("out/consolidation.xlsx")).unwrap();
     let sheet = calamine::Reader::worksheet_range(&mut book, "概览").unwrap();
     assert!(sheet.used_cells().any(|(.., cell)| cell.to_string().starts_with("注意：乙局")));
+    // The briefing says so, and does not draw it.
+    let mut briefing = zip::ZipArchive::new(fs::File::open(here.join("out/briefing.docx")).unwrap()).unwrap();
+    let mut part = |name: &str| io::read_to_string(briefing.by_name(name).unwrap()).unwrap();
+    let (text, chart) = (part("word/document.xml"), part("word/chart1.xml"));
+    assert!(
+        text.contains("注意：乙局") && text.contains("填报部门数") && text.contains("请该部门核对金额单位"),
+        "{text}"
+    );
+    assert!(
+        chart.contains("甲局") && chart.contains("<c:v>90.00</c:v>") && !chart.contains("乙局"),
+        "{chart}"
+    );
+}
+
+#[test]
+fn who_was_accepted_and_has_errors_is_to_be_returned_where_errors_do_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let faulty = |amount| document("甲局", [amount, "100.00", "90.00"]).to_string();
+    let mut wrong = document("甲局", ["80.00", "100.00", "90.00"]);
+    wrong["budget"]["completion_rate"] = "12.00".into();
+    let roster = "名称\n甲局\n".to_owned();
+    let sent =
+        [("forms/a.json", faulty("80.00")), ("forms/b.json", wrong.to_string()), ("roster.csv", roster)];
+    write(folder.path(), &sent);
+    fs::write(folder.path().join("huizong.toml"), "accept = [\"b.json\"]").unwrap();
+    let (result, _) = consolidate(folder.path(), &["--exclude-errors"]);
+    assert_eq!(result["coverage"]["roster"][0]["status"], "to-return", "{result:#}");
+}
+
+#[test]
+fn the_folder_of_one_department_says_nothing_about_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = document("甲局", ["80.00", "100.00", "90.00"]).to_string();
+    fs::create_dir_all(folder.path().join("forms/03甲局")).unwrap();
+    fs::write(folder.path().join("forms/03甲局/a.json"), one).unwrap();
+    fs::write(folder.path().join("roster.csv"), "名称\n甲局\n乙局\n").unwrap();
+    let said = |path: &str| run(folder.path(), &["check", path, "--roster", "roster.csv"]).out;
+    assert!(said("forms").contains("还没有收到它的表"), "{}", said("forms"));
+    assert!(!said("forms/03甲局").contains("还没有收到它的表"), "{}", said("forms/03甲局"));
 }

@@ -1,6 +1,7 @@
 //! `huizong accept`: which form counts where a department sent several, written into the settings.
 
 use huizong_core::Lang;
+use huizong_engine::Options;
 use toml_edit::{Array, DocumentMut, Item};
 
 use crate::args::AcceptArgs;
@@ -26,16 +27,22 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
                 format!("there is no file {shown}: name the form that counts"),
             ));
         }
+        let bytes = crate::pipeline::read_file(&path).unwrap_or_default();
+        if huizong_engine::read(&text, &bytes, &Options::default()).documents().is_empty() {
+            let shown = file.display();
+            return Err(Error::new(
+                format!("{shown} 里没有读出自评表，不能以它为准；请写报来的 Excel 或 Word 表"),
+                format!("no form can be read from {shown}, so it cannot be the one that counts"),
+            ));
+        }
         names.push(text.trim_start_matches("./").to_owned());
     }
     let add = |document: &mut DocumentMut| {
         let list =
             document.entry("accept").or_insert_with(|| Item::Value(Array::new().into())).as_array_mut()?;
-        for name in &names {
-            if !list.iter().any(|there| there.as_str() == Some(name)) {
-                list.push(name);
-            }
-        }
+        // The one named last counts.
+        list.retain(|there| there.as_str().is_none_or(|there| !names.iter().any(|name| name == there)));
+        names.iter().for_each(|name| list.push(name));
         Some(())
     };
     let strange = || {

@@ -4,7 +4,7 @@ use huizong_core::Lang;
 use huizong_core::consolidate::count;
 use huizong_engine::Rows;
 use huizong_report::terminal::{self, Style};
-use huizong_report::{json, sarif};
+use huizong_report::{json, sarif, words};
 use huizong_schema::consolidation::{Coverage, Note};
 use huizong_schema::findings::CheckReport;
 
@@ -81,6 +81,9 @@ fn say_findings(outcome: &Outcome, documents: u64, lang: Lang, world: &mut World
     } else {
         Coverage::default()
     };
+    if let Some(said) = words::not_readable(&coverage, lang) {
+        world.say(&(said + "\n"))?;
+    }
     world.say(&terminal::unread(&notes, &coverage, lang))?;
     say_notices(outcome, lang, world);
     Ok(())

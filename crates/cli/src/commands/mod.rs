@@ -154,9 +154,13 @@ impl Common {
         if let Some(profile) = &profile {
             options = options.profile(profile.choice.clone());
         }
-        // A single form says nothing about who else should have reported.
-        let is_one_form = matches!(asked.paths, [path] if !crate::inputs::is_lines(path));
-        if is_one_form && !is_whole_set {
+        // A single form, or the folder of one department, says nothing about who else should have reported.
+        let is_one = match asked.paths {
+            [path] if is_whole_set => !asked.is_whole_set && lists.is_of_one_department(path),
+            [path] => !crate::inputs::is_lines(path),
+            _ => false,
+        };
+        if is_one {
             options = options.some_documents();
         }
         let plugins = Plugins::load(asked.plugins, asked.isolation, &settings, world)?;

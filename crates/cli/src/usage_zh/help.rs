@@ -1,7 +1,7 @@
 //! The command's help in Chinese. The English help is in the doc comments of `crate::args`.
 
 /// The footer of the command's help.
-pub(super) const AFTER: &str = "退出状态：0 无问题；1 有达到 --fail-on 级别的发现；2 用法有误或程序自身失败；3 不完整（有文件读不了，或插件失败）。";
+pub(super) const AFTER: &str = "退出状态：0 无问题；1 有达到 --fail-on 级别的问题；2 用法有误或程序自身失败；3 不完整（有文件读不了，或插件失败）。";
 
 /// The purpose of each command, by the words that it is called with.
 pub(super) const COMMANDS: &[(&str, &str)] = &[
@@ -44,7 +44,7 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ("previous", "上一年的汇总结果（文件夹或 consolidation.json）"),
     ("accept", "同一部门报来几份时以哪一份为准，可重复"),
     ("jobs", "同时用几个线程（默认按处理器数）"),
-    ("fail_on", "从哪一级发现起以状态 1 退出（默认 error）"),
+    ("fail_on", "从哪一级问题起以状态 1 退出（默认 error）"),
     ("format", "输出格式"),
     ("inputs", "各表现在的位置（默认与汇总时相同）；当时给了几个路径，就重复几次"),
     ("lists", "名单、账等文件现在在哪个文件夹（默认在原处、结果旁边或各表旁边找）"),
@@ -121,7 +121,7 @@ pub(super) const VALUES: &[(&str, &str)] = &[
 
 /// What is said where an argument that must be there is not, by a part of its name.
 pub(super) const REQUIRED: &[(&str, &str)] = &[
-    ("--out", "没有写结果放在哪里，如 -o 结果"),
+    ("--out", "没有写结果放在哪里，如 -o 结果（退回的表可写 -o 退回，空表可写 -o 空表）"),
     ("<文件或文件夹>", "没有写各部门的表在哪里，如 huizong check 各部门报表"),
     ("<表>", "没有写是哪一份表，如 huizong convert 某部门.xlsx"),
     ("<规则或数>", "没有写要解释什么，如 huizong explain 实际支出 --in 结果"),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::FINDINGS;
 use super::context::{both, href};
 use crate::book::Book;
+use crate::terminal::compares_sums;
 use crate::words;
 
 /// The rule whose findings a bureau looks at first.
@@ -31,6 +32,8 @@ struct Shown<'f> {
     /// The name of the figure, if the rule gives one.
     figure: Option<Message>,
     actual: Option<Message>,
+    /// What `expected` is to `actual`.
+    expected_is: Message,
     expected: Option<Message>,
     difference: Option<Message>,
     related: Vec<RelatedShown<'f>>,
@@ -118,6 +121,13 @@ fn shown<'f>(finding: &'f Finding, book: &Book<'_>) -> Shown<'f> {
         message: &finding.message,
         figure: arg("figure"),
         actual: figures("actual"),
+        expected_is: both(|lang| {
+            if compares_sums(finding) {
+                lang.pick("对照", "Against")
+            } else {
+                lang.pick("应为", "Expected")
+            }
+        }),
         expected: figures("expected"),
         difference: figures("difference"),
         related: finding

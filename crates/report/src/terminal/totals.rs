@@ -79,13 +79,13 @@ pub fn consolidation(consolidation: &Consolidation<DepartmentRow<'_>>, rows: usi
     let _ = match lang {
         Lang::Zh => writeln!(
             text,
-            "收到 {} 个部门的 {} 份表，计入 {} 份。合计的错误、警告数包括未计入的表和部门之间的问题。",
-            coverage.received, coverage.documents, coverage.included
+            "收到 {} 份表，计入 {} 份。合计的错误、警告数包括未计入的表和部门之间的问题。",
+            coverage.documents, coverage.included
         ),
         Lang::En => writeln!(
             text,
-            "Documents received: {}, of departments: {}; counted: {}. The totals of errors and warnings include documents not counted and findings about the set.",
-            coverage.documents, coverage.received, coverage.included
+            "Documents received: {}; counted: {}. The totals of errors and warnings include documents not counted and findings about the set.",
+            coverage.documents, coverage.included
         ),
     };
     text.push_str(&expectation(consolidation, lang));
@@ -189,6 +189,8 @@ fn expectation(consolidation: &Consolidation<DepartmentRow<'_>>, lang: Lang) -> 
     }
     if let Some(total) = consolidation.totals.top.get(Top::ActualExpenditure)
         && let (Some(weight), Some(range)) = (&total.weight, &total.if_repeated)
+        // What may be ten thousand times too large makes both meaningless.
+        && consolidation.suspected.is_none()
     {
         let (low, high, unknown) = (ten_thousands(range.low), ten_thousands(range.high), range.unknown);
         text.push_str(&lang.pick(

@@ -85,6 +85,12 @@ pub(super) fn run(
             rows.len()
         ),
     ))?;
+    if args.sender.is_none() {
+        world.say(lang.pick(
+            "退回函没有落款；要写上单位，请加 --sender 单位名称。\n",
+            "The letters name no sender; name it with --sender.\n",
+        ))?;
+    }
     Ok(if outcome.is_incomplete() { Exit::Incomplete } else { Exit::Clean })
 }
 
@@ -100,7 +106,7 @@ fn day(text: &str) -> Result<Day, Error> {
 
 fn in_words(day: Day) -> String {
     let (year, month, day) = day.parts();
-    format!("{year} 年 {month} 月 {day} 日")
+    format!("{year}年{month}月{day}日")
 }
 
 /// What is needed to give forms back.
@@ -211,12 +217,20 @@ impl Returning<'_> {
         });
         let year =
             self.common.options.year().or(year).map_or_else(|| "　　　".to_owned(), |year| year.to_string());
-        let blank = || "　　年　　月　　日".to_owned();
+        let due = self.due.clone().unwrap_or_else(|| "　　年　　月　　日".to_owned());
+        let instruction = if row.files.is_empty() {
+            format!("请于{due}前重新报送。")
+        } else {
+            format!(
+                "请对照附件逐条处理，并于{due}前重新报送。附件里已在有关单元格旁加了批注；认为不用改的，请在问题清单的“部门答复”一栏写明理由。"
+            )
+        };
         let words = LetterWords {
             department: row.department.clone(),
             fiscal_year: year,
-            due: self.due.clone().unwrap_or_else(blank),
-            attachments: if row.files.is_empty() { "无".to_owned() } else { row.files.join("、") },
+            due,
+            instruction,
+            attachments: row.files.join("、"),
             sender: self.sender.clone().unwrap_or_default(),
             contact: row.contact.clone().unwrap_or_default(),
             phone: row.phone.clone().unwrap_or_default(),

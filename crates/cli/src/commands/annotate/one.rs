@@ -66,7 +66,7 @@ pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>
         lang.pick(format!("没有发现问题，已写出 {shown}。"), format!("Nothing found; {shown} is written."))
     } else {
         lang.pick(
-            format!("发现 {count} 处问题，已标在 {shown} 里。"),
+            format!("查出 {count} 处问题，已标在 {shown} 里。"),
             format!("Problems found: {count}; they are marked in {shown}."),
         )
     };

@@ -50,6 +50,7 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
             SetHit {
                 documents,
                 excluded,
+                reason: Some("superseded"),
                 department,
                 pointer,
                 args,

@@ -39,7 +39,7 @@ pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Res
     let link = |index: usize| findings[index].location.as_ref().and_then(|at| (book.link)(at));
     // Ids are for programs.
     let table = tables::findings(findings.iter().copied(), book.rule_index).without("rule_id");
-    listing(workbook, "问题", &format!("{}：发现的问题", title(consolidation)), table, None, &link)?;
+    listing(workbook, "问题", &format!("{}：查出的问题", title(consolidation)), table, None, &link)?;
     coverage(workbook, book)?;
     if let Some(difference) = book.difference {
         super::difference(workbook, difference)?;

@@ -14,6 +14,24 @@ pub(crate) fn page(rule: AnyRule<'_>, lang: Lang) -> String {
     }
 }
 
+/// A rule's page in Chinese for those who ask by its title: without its id, the members that it reads and its examples in JSON.
+pub(crate) fn for_offices(page: &str) -> String {
+    let mut text = String::new();
+    let mut is_example = false;
+    for line in page.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            is_example = heading.ends_with("的例子");
+        }
+        let is_for_programs =
+            line.starts_with("# ") || line.starts_with("读取：") || line.starts_with("始于版本：");
+        if !is_example && !is_for_programs {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text.trim_start().to_owned()
+}
+
 /// Prints the page of a built-in rule: id, title, severity and formula, then the sections.
 fn built_in(rule: &Rule, lang: Lang) -> String {
     in_one_language(rule.page, &facts(rule, lang), lang)

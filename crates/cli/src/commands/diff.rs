@@ -48,6 +48,10 @@ pub(super) fn run(args: &DiffArgs, lang: Lang, world: &mut World<'_>) -> Result<
         TextOrJson::Json => json::write(&mut world.stdout, &made, 4)?,
         TextOrJson::Text => world.say(&text(&made, lang))?,
     }
+    if let (Some(out), TextOrJson::Text) = (&args.out, args.output.format) {
+        let shown = out.display();
+        world.say(&lang.pick(format!("已写出 {shown}。\n"), format!("Written: {shown}.\n")))?;
+    }
     Ok(Exit::Clean)
 }
 

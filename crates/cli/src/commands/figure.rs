@@ -8,6 +8,8 @@ use huizong_core::file_of;
 use huizong_engine::Options;
 use huizong_report::target::{Target, no_such_figure};
 use huizong_report::{explain, json, xlsx};
+use huizong_schema::consolidation::{Consolidation, Expected};
+use huizong_schema::findings::Message;
 use huizong_schema::receipt::Receipt;
 
 use super::{ProfileChoice, say_notice};
@@ -48,7 +50,7 @@ pub(super) fn run(
         Target::parse(name, &consolidation)
     };
     let target = target.ok_or_else(|| {
-        let message = no_such_figure(name);
+        let message = not_held(name, &consolidation).unwrap_or_else(|| no_such_figure(name));
         Error::new(message.zh, message.en)
     })?;
     let wanted = explain::documents(target, &consolidation);
@@ -84,6 +86,18 @@ pub(super) fn run(
         TextOrJson::Text => world.say(&explain::text(&lineage, lang))?,
     }
     Ok(Exit::Clean)
+}
+
+/// Why the result has no figures of a department that a name begins with: nothing of it is counted.
+fn not_held<R>(name: &str, consolidation: &Consolidation<R>) -> Option<Message> {
+    let department = name.split_whitespace().next()?;
+    let is_meant = |row: &&Expected| !row.status.is_held() && row.name.ends_with(department);
+    let row = consolidation.coverage.roster.iter().find(is_meant)?;
+    let status = |lang| huizong_report::words::status(row.status, lang);
+    Some(Message {
+        zh: format!("“{}”没有计入汇总（{}），所以没有它的数", row.name, status(Lang::Zh)),
+        en: format!("nothing of \"{}\" is counted ({}), so it has no figures", row.name, status(Lang::En)),
+    })
 }
 
 /// The inputs and the profile that a receipt records.

@@ -40,7 +40,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
         template: None,
         group_by: &args.group_by,
     })?;
-    write_whole(&target, settings(args).as_bytes())?;
+    write_whole(&target, settings(args, lang).as_bytes())?;
     world.say(&lang.pick(
         format!("已写出设置 {FILE}，在这个文件夹里运行时生效；可以用记事本改。\n下一步：huizong check 各部门报表\n"),
         format!("The settings {FILE} are written; they hold for commands run in this folder.\nNext: huizong check FORMS\n"),
@@ -92,8 +92,8 @@ fn line(world: &mut World<'_>) -> io::Result<String> {
     Ok(huizong_forms::decode(&line).text)
 }
 
-/// The settings with comments in both languages. What was not given is there as a comment.
-fn settings(args: &InitArgs) -> String {
+/// The settings with comments. What was not given is there as a comment.
+fn settings(args: &InitArgs, lang: Lang) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| quoted(&slashed(path)));
     let groups = toml::Value::from(args.group_by.clone()).to_string();
@@ -142,11 +142,17 @@ fn settings(args: &InitArgs) -> String {
             "[\"妇联/自评表（最终版）.xlsx\"]",
         ),
     ];
-    let mut text = "# 本文件夹的设置。以 # 开头的行不起作用，去掉 # 就生效。\n# Settings for this folder; lines that begin with # are comments.\n".to_owned();
+    let mut text = lang
+        .pick(
+            "# 本文件夹的设置。以 # 开头的行不起作用，去掉 # 就生效。\n",
+            "# Settings for this folder; lines that begin with # are comments.\n",
+        )
+        .to_owned();
     for (zh, en, value, name, example) in entries {
+        let about = lang.pick(format!("{zh}。"), format!("{en}."));
         let _ = match value {
-            Some(value) => writeln!(text, "\n# {zh}。{en}.\n{name} = {value}"),
-            None => writeln!(text, "\n# {zh}。{en}.\n# {name} = {example}"),
+            Some(value) => writeln!(text, "\n# {about}\n{name} = {value}"),
+            None => writeln!(text, "\n# {about}\n# {name} = {example}"),
         };
     }
     text

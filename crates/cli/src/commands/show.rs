@@ -27,7 +27,7 @@ pub(super) fn rule(
     // A built-in rule is shown without loading plugins.
     let ours = RuleIndex::default();
     if let Some(rule) = id.and_then(|id| named(&ours, id)) {
-        return Ok(world.show(&page::page(rule, lang)));
+        return Ok(show(rule, id, lang, world));
     }
     if let Some(notice) = id.and_then(notices::find) {
         return Ok(world.show(&page::notice(notice, lang)));
@@ -48,14 +48,26 @@ pub(super) fn rule(
     };
     match named(&rule_index, id) {
         Some(rule) => {
-            world.show(&page::page(rule, lang));
+            show(rule, Some(id), lang, world);
             Ok(exit)
         }
         None => Err(Error::new(
-            format!("没有规则 {id}；huizong rule 列出全部规则"),
-            format!("no rule {id}; huizong rule lists them all"),
+            format!(
+                "没有“{id}”这条规则。要看规则，huizong rule 列出全部；要看一个数是怎么来的，请写明结果文件夹，如 huizong explain {id} --in 结果"
+            ),
+            format!("no rule {id}; huizong rule lists them all, and a figure is explained with --in RESULT"),
         )),
     }
+}
+
+/// Shows a rule's page: whole to those who ask by its id.
+fn show(rule: AnyRule<'_>, asked: Option<&str>, lang: Lang, world: &mut World<'_>) -> Exit {
+    let whole = page::page(rule, lang);
+    let is_by_title = asked.is_some_and(|asked| !asked.trim().eq_ignore_ascii_case(rule.id()));
+    if is_by_title && lang == Lang::Zh && !world.ids {
+        return world.show(&page::for_offices(&whole));
+    }
+    world.show(&whole)
 }
 
 /// The rule with an id or a title. People copy a rule's title as well as its id.

@@ -158,9 +158,20 @@ impl Edit<'_, '_> {
         let ours: Vec<String> = Shade::ALL.into_iter().map(colour).collect();
         let behind = ["tableStyles", "colors", "extLst"];
         let colours = add_to_list(&mut text, "dxfs", &ours, &behind)?;
+        // The first border of a list is that of every cell, so a list of ours alone would frame the whole workbook.
+        let border = if outline(&text)?.child("borders").is_some() {
+            let side = |side| {
+                format!("<{prefix}{side} style=\"thin\"><{prefix}color rgb=\"FFBFBFBF\"/></{prefix}{side}>")
+            };
+            let sides = ["left", "right", "top", "bottom"].map(side).concat();
+            let border = format!("<{prefix}border>{sides}<{prefix}diagonal/></{prefix}border>");
+            add_to_list(&mut text, "borders", &[border], &["cellStyleXfs", "cellXfs"])?
+        } else {
+            0
+        };
         let wrapped = format!(
-            "<{prefix}xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyAlignment=\"1\">\
-             <{prefix}alignment vertical=\"top\" wrapText=\"1\"/></{prefix}xf>"
+            "<{prefix}xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"{border}\" xfId=\"0\" applyBorder=\"1\" \
+             applyAlignment=\"1\"><{prefix}alignment horizontal=\"left\" vertical=\"top\" wrapText=\"1\"/></{prefix}xf>"
         );
         let wrapped = add_to_list(&mut text, "cellXfs", &[wrapped], &["cellStyles", "dxfs", "tableStyles"])?;
         self.changes.changed.insert(part, text);

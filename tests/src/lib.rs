@@ -24,3 +24,14 @@ pub fn top() -> &'static Path {
 pub fn cases(quick: u64) -> u64 {
     std::env::var("HUIZONG_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(quick)
 }
+
+/// Copies a folder with all that is in it.
+#[allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy_folder(&path, &to) } else { assert!(std::fs::copy(&path, &to).is_ok()) }
+    }
+}

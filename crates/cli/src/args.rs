@@ -11,7 +11,7 @@ pub(crate) use forms::{
     AcceptArgs, AnnotateArgs, CheckArgs, CheckFormat, ConvertArgs, InitArgs, TemplateArgs,
 };
 pub(crate) use results::{ConsolidateArgs, DiffArgs, ExplainArgs, VerifyArgs};
-pub(crate) use shared::{FailOn, Language, ReadingArgs, TextOrJson};
+pub(crate) use shared::{FailOn, InputsArgs, Language, ListsArgs, ReadingArgs, TextOrJson};
 pub(crate) use tool::{
     CompletionsArgs, ConformArgs, NewPluginArgs, PluginCommand, PluginFileArgs, RuleArgs, SchemaArgs,
 };

@@ -2,8 +2,10 @@
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, RuleIndex};
+use huizong_schema::Money;
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
+use huizong_schema::figures::{Figure, Top};
 use huizong_schema::findings::{Finding, Location};
 
 use crate::tables::Documents;
@@ -24,4 +26,22 @@ pub struct Book<'b> {
     pub difference: Option<&'b Difference>,
     /// Gives a file's address relative to the result's folder, or [`None`] if there is no file.
     pub link: &'b dyn Fn(&Location) -> Option<String>,
+}
+
+/// A department with its name, its adjusted budget and its expenditure.
+pub(crate) type Sized = (String, Option<Money>, Option<Money>);
+
+impl Book<'_> {
+    /// The departments that give an adjusted budget or an expenditure, the largest first.
+    pub(crate) fn by_size(&self) -> Vec<Sized> {
+        let value = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
+        let departments = self.consolidation.departments.iter().map(|row| {
+            let name = row.entry.name.clone().unwrap_or_default();
+            (name, value(row, Top::AdjustedBudget), value(row, Top::ActualExpenditure))
+        });
+        let mut rows: Vec<Sized> =
+            departments.filter(|(_, budget, spent)| budget.is_some() || spent.is_some()).collect();
+        rows.sort_by_key(|(_, budget, spent)| std::cmp::Reverse(*budget.max(spent)));
+        rows
+    }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use huizong_core::{DepartmentRow, Lang};
+use huizong_core::Lang;
 use huizong_schema::Money;
 use huizong_schema::consolidation::Status;
 use huizong_schema::figures::{Figure, Rate, Top};
@@ -128,20 +128,9 @@ fn suspected<'b>(book: &Book<'b>) -> &'b [String] {
 
 /// The largest departments, and how many more there are; none if no department gives an amount.
 fn chart(book: &Book<'_>) -> Option<(BarChart, usize)> {
-    let value = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
-    let mut rows: Vec<(String, Option<Money>, Option<Money>)> = book
-        .consolidation
-        .departments
-        .iter()
-        // One that is ten thousand times too large would leave no bar for the others.
-        .filter(|row| row.entry.name.as_ref().is_none_or(|name| !suspected(book).contains(name)))
-        .map(|row| {
-            let name = row.entry.name.clone().unwrap_or_default();
-            (name, value(row, Top::AdjustedBudget), value(row, Top::ActualExpenditure))
-        })
-        .filter(|(_, budget, spent)| budget.is_some() || spent.is_some())
-        .collect();
-    rows.sort_by_key(|(_, budget, spent)| std::cmp::Reverse(*budget.max(spent)));
+    // One that is ten thousand times too large would leave no bar for the others.
+    let mut rows = book.by_size();
+    rows.retain(|(name, ..)| !suspected(book).contains(name));
     let beyond = rows.len().saturating_sub(BARS);
     rows.truncate(BARS);
     let number = |money: &Option<Money>| money.map(|money| ten_thousands(money).replace(',', ""));

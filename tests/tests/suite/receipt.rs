@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use huizong::Exit;
 use huizong_tests::command::{Ran, run};
+use huizong_tests::copy_folder;
 use huizong_tests::plugins::library;
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 fn district() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/district");
-    copy(&from, &folder.path().join("district"));
+    copy_folder(&from, &folder.path().join("district"));
     fs::copy(library("huizong_tianhe"), folder.path().join("libtianhe.so")).unwrap();
     let ran = run(
         &folder.path().join("district"),
@@ -22,15 +23,6 @@ fn district() -> tempfile::TempDir {
     );
     assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
     folder
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let to = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy(&path, &to) } else { assert!(fs::copy(&path, &to).is_ok()) }
-    }
 }
 
 fn verify(folder: &Path, flags: &[&str]) -> Ran {
@@ -56,7 +48,7 @@ fn an_untouched_result_is_verified_also_with_other_threads_and_from_elsewhere() 
         assert!(ran.out.starts_with("Verified: "), "{}", ran.out);
     }
     // The inputs are copied elsewhere; the originals remain.
-    copy(&here.join("district/forms"), &here.join("elsewhere/copy"));
+    copy_folder(&here.join("district/forms"), &here.join("elsewhere/copy"));
     let ran = verify(here, &["--inputs", "elsewhere/copy"]);
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
     // Everything is moved elsewhere; the originals are gone.
@@ -76,7 +68,7 @@ fn a_result_that_was_moved_with_its_forms_is_verified_where_it_lies_now() {
     let receipt = fs::read_to_string(here.join("out/receipt.json")).unwrap();
     assert!(!receipt.contains(here.to_str().unwrap()), "{receipt}");
     let moved = tempfile::tempdir().unwrap();
-    copy(here, moved.path());
+    copy_folder(here, moved.path());
     drop(folder);
     let another = tempfile::tempdir().unwrap();
     let out = moved.path().join("out");
@@ -88,18 +80,18 @@ fn a_result_that_was_moved_with_its_forms_is_verified_where_it_lies_now() {
 fn a_result_that_was_copied_alone_says_what_it_needs_and_finds_it() {
     let folder = tempfile::tempdir().unwrap();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/district");
-    copy(&from, &folder.path().join("district"));
+    copy_folder(&from, &folder.path().join("district"));
     let district = folder.path().join("district");
     let made = ["consolidate", "forms", "-o", "result", "--fail-on", "never"];
     assert_eq!(run(&district, &made).exit, Exit::Clean);
     let elsewhere = tempfile::tempdir().unwrap();
     let here = elsewhere.path();
-    copy(&district.join("result"), &here.join("out"));
+    copy_folder(&district.join("result"), &here.join("out"));
     drop(folder);
     // Without the forms, and then without the list.
     let ran = verify(here, &[]);
     assert!(ran.exit == Exit::Failed && ran.err.contains("say with --inputs"), "{}", ran.err);
-    copy(&from.join("forms"), &here.join("post/forms"));
+    copy_folder(&from.join("forms"), &here.join("post/forms"));
     let with_forms = ["--inputs", "post/forms"];
     let ran = verify(here, &with_forms);
     assert!(ran.exit == Exit::Failed && ran.err.contains("roster.csv"), "{}", ran.err);
@@ -185,7 +177,7 @@ fn every_change_is_named_by_verify() {
     let folder = district();
     for (said, change) in changes {
         let here = tempfile::tempdir().unwrap();
-        copy(folder.path(), here.path());
+        copy_folder(folder.path(), here.path());
         // The copy's receipt must not refer to the originals.
         let receipt = here.path().join("out/receipt.json");
         let text = fs::read_to_string(&receipt).unwrap();
@@ -337,7 +329,7 @@ fn old_result() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    copy(&top.join("examples/district"), &here.join("district"));
+    copy_folder(&top.join("examples/district"), &here.join("district"));
     // What a command writes changes with it; only the receipt is of then, and only the folder where it was made differs here.
     let made = ["consolidate", "forms", "-o", "../out", "--formats", "json,csv", "--fail-on", "never"];
     assert_eq!(run(&here.join("district"), &made).exit, Exit::Clean);
@@ -362,7 +354,7 @@ fn a_receipt_of_version_1_0_is_verified() {
         "{}",
         ran.out
     );
-    copy(&here.join("district/forms"), &here.join("copy"));
+    copy_folder(&here.join("district/forms"), &here.join("copy"));
     let ran = verify(here, &["--inputs", "copy"]);
     assert_eq!(ran.exit, Exit::Clean, "{}{}", ran.out, ran.err);
     let figure = run(here, &["explain", "totals.actual_expenditure", "--in", "out", "--lang", "en"]);

@@ -4,10 +4,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use huizong_tests::command::run;
-use huizong_tests::top;
+use huizong_tests::{copy_folder, top};
 
 /// Names of programs and kinds of files, and options of the command, which have no Chinese names.
 const ALLOWED: [&str; 17] = [
@@ -34,19 +33,10 @@ fn latin(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let to = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy(&path, &to) } else { assert!(fs::copy(&path, &to).is_ok()) }
-    }
-}
-
 #[test]
 fn everyday_output_has_no_latin_words() {
     let folder = tempfile::tempdir().unwrap();
-    copy(&top().join("examples/district"), folder.path());
+    copy_folder(&top().join("examples/district"), folder.path());
     let here = folder.path();
     fs::write(here.join("forms/云溪区审计局.pdf"), "%PDF-1.7").unwrap();
     fs::write(here.join("forms/云溪区水利局.xlsx"), "PK\u{3}\u{4}").unwrap();

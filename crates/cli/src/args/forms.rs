@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, value_parser};
 use huizong_forms::Format;
 
-use super::shared::{InputsArgs, ProfileArgs};
+use super::shared::{InputsArgs, ListsArgs, ProfileArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
@@ -113,15 +113,8 @@ pub(crate) struct InitArgs {
     /// The year that every form should report
     #[arg(long, value_parser = value_parser!(u16).range(1990..=2100))]
     pub(crate) year: Option<u16>,
-    /// The list of departments that should report
-    #[arg(long, value_name = "FILE")]
-    pub(crate) roster: Option<PathBuf>,
-    /// The bureau's own books
-    #[arg(long, value_name = "FILE")]
-    pub(crate) books: Option<PathBuf>,
-    /// Last year's consolidation (its folder)
-    #[arg(long, value_name = "DIR")]
-    pub(crate) previous: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) lists: ListsArgs,
     /// Sums by a column of the roster; may be repeated
     #[arg(long, value_name = "COLUMN")]
     pub(crate) group_by: Vec<String>,

@@ -46,9 +46,9 @@ impl ConsolidateArgs {
         RunSpec {
             paths: inputs.paths.clone(),
             formats: self.formats.iter().copied().map(ResultFormat::from).collect(),
-            roster: inputs.roster.clone(),
-            books: inputs.books.clone(),
-            previous: inputs.previous.clone(),
+            roster: inputs.lists.roster.clone(),
+            books: inputs.lists.books.clone(),
+            previous: inputs.lists.previous.clone(),
             template: self.template.clone(),
             group_by: self.group_by.clone(),
             accept: inputs.accept.clone(),

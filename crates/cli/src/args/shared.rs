@@ -38,14 +38,9 @@ pub(crate) struct PluginsArgs {
     pub(crate) plugin: Vec<PathBuf>,
 }
 
-/// The inputs of `check` and `consolidate`, and the lists to compare them with.
-#[derive(Args, Debug)]
-pub(crate) struct InputsArgs {
-    /// Files, folders, or - (standard input, a JSON document a line)
-    #[arg(value_name = "PATH", required = true)]
-    pub(crate) paths: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
+/// What forms are compared with.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ListsArgs {
     /// The list of departments that should report (csv or xlsx): who is missing, who is unknown
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
@@ -55,6 +50,18 @@ pub(crate) struct InputsArgs {
     /// Last year's consolidation (its folder or consolidation.json)
     #[arg(long, value_name = "DIR")]
     pub(crate) previous: Option<PathBuf>,
+}
+
+/// The inputs of `check` and `consolidate`, and the lists to compare them with.
+#[derive(Args, Debug)]
+pub(crate) struct InputsArgs {
+    /// Files, folders, or - (standard input, a JSON document a line)
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) lists: ListsArgs,
     /// The form that counts where a department sent several; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) accept: Vec<String>,

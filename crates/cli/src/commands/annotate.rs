@@ -19,16 +19,7 @@ use crate::world::World;
 pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let inputs = &args.inputs;
     refuse_absent(&inputs.paths, &world.directory)?;
-    let asked = Asked {
-        paths: &inputs.paths,
-        roster: inputs.roster.as_deref(),
-        books: inputs.books.as_deref(),
-        previous: inputs.previous.as_deref(),
-        accept: &inputs.accept,
-        jobs: inputs.jobs.jobs,
-        fail_on: inputs.fail_on,
-        ..Asked::from(&inputs.reading)
-    };
+    let asked = Asked::from(inputs);
     let is_file =
         |path: &Path| path.as_os_str() != crate::inputs::STDIN && !world.directory.join(path).is_dir();
     match &inputs.paths[..] {

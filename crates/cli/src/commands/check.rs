@@ -18,17 +18,7 @@ use crate::world::World;
 pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let inputs = &args.inputs;
     refuse_absent(&inputs.paths, &world.directory)?;
-    let asked = Asked {
-        paths: &inputs.paths,
-        roster: inputs.roster.as_deref(),
-        books: inputs.books.as_deref(),
-        previous: inputs.previous.as_deref(),
-        accept: &inputs.accept,
-        jobs: inputs.jobs.jobs,
-        fail_on: inputs.fail_on,
-        ..Asked::from(&inputs.reading)
-    };
-    let common = Common::new(&asked, lang, world)?;
+    let common = Common::new(&Asked::from(inputs), lang, world)?;
     let (found, mut notices) = find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
     let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&found, world) };

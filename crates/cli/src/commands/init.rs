@@ -6,7 +6,7 @@ use std::path::Path;
 
 use huizong_core::Lang;
 
-use crate::args::InitArgs;
+use crate::args::{InitArgs, ListsArgs};
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::lists::{Lists, Wanted};
@@ -19,9 +19,9 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
     must_be_new(&target, Path::new(FILE))?;
     let asked;
     let is_silent = args.year.is_none()
-        && args.roster.is_none()
-        && args.books.is_none()
-        && args.previous.is_none()
+        && args.lists.roster.is_none()
+        && args.lists.books.is_none()
+        && args.lists.previous.is_none()
         && args.group_by.is_empty()
         && args.corrected.is_none();
     let args = if is_silent && world.interactive {
@@ -32,7 +32,8 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
     };
     // What is named must be there and make sense, before anything is written.
     let given = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| world.directory.join(path));
-    let (roster, books, previous) = (given(&args.roster), given(&args.books), given(&args.previous));
+    let (roster, books, previous) =
+        (given(&args.lists.roster), given(&args.lists.books), given(&args.lists.previous));
     Lists::load(&Wanted {
         roster: roster.as_deref(),
         books: books.as_deref(),
@@ -74,9 +75,7 @@ fn ask(lang: Lang, world: &mut World<'_>) -> Result<InitArgs, Error> {
     });
     Ok(InitArgs {
         year: year.transpose()?,
-        roster: path(&answers[1]),
-        books: path(&answers[2]),
-        previous: path(&answers[3]),
+        lists: ListsArgs { roster: path(&answers[1]), books: path(&answers[2]), previous: path(&answers[3]) },
         group_by: Vec::new(),
         corrected: None,
     })
@@ -108,18 +107,24 @@ fn settings(args: &InitArgs, lang: Lang) -> String {
         (
             "应报单位名单",
             "The departments that should report",
-            path(&args.roster),
+            path(&args.lists.roster),
             "roster",
             "\"应报单位名单.xlsx\"",
         ),
         (
             "国库支付账，用来核对各表",
             "The bureau's own books",
-            path(&args.books),
+            path(&args.lists.books),
             "books",
             "\"国库支付账.xlsx\"",
         ),
-        ("上一年的汇总结果", "Last year's result", path(&args.previous), "previous", "\"../上年/结果\""),
+        (
+            "上一年的汇总结果",
+            "Last year's result",
+            path(&args.lists.previous),
+            "previous",
+            "\"../上年/结果\"",
+        ),
         (
             "按名单的哪几列分组合计",
             "The roster's columns to add up by",

@@ -24,7 +24,7 @@ use huizong_forms::profile::{Profile, built_in};
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};
 
-use crate::args::{Command, FailOn, ReadingArgs};
+use crate::args::{Command, FailOn, InputsArgs, ReadingArgs};
 use crate::exit::{Error, Exit};
 use crate::inputs::{Input, STDIN};
 use crate::lists::{Consulted, Lists, Wanted};
@@ -87,6 +87,21 @@ impl<'a> From<&'a ReadingArgs> for Asked<'a> {
             plugins: &reading.plugins.plugin,
             isolation: Isolation { in_process: reading.in_process, is_required: reading.require_isolation },
             ..Self::default()
+        }
+    }
+}
+
+impl<'a> From<&'a InputsArgs> for Asked<'a> {
+    fn from(inputs: &'a InputsArgs) -> Self {
+        Self {
+            paths: &inputs.paths,
+            roster: inputs.lists.roster.as_deref(),
+            books: inputs.lists.books.as_deref(),
+            previous: inputs.lists.previous.as_deref(),
+            accept: &inputs.accept,
+            jobs: inputs.jobs.jobs,
+            fail_on: inputs.fail_on,
+            ..Self::from(&inputs.reading)
         }
     }
 }

@@ -63,18 +63,7 @@ fn upon(label: Message, budget: Option<Money>, spent: Option<Money>) -> Bar {
 }
 
 fn budget(book: &Book<'_>) -> Drawn {
-    let value = |row: &huizong_core::DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
-    let mut rows: Vec<_> = book
-        .consolidation
-        .departments
-        .iter()
-        .map(|row| {
-            let name = row.entry.name.clone().unwrap_or_default();
-            (name, value(row, Top::AdjustedBudget), value(row, Top::ActualExpenditure))
-        })
-        .filter(|(_, budget, spent)| budget.is_some() || spent.is_some())
-        .collect();
-    rows.sort_by_key(|(_, budget, spent)| std::cmp::Reverse(*budget.max(spent)));
+    let rows = book.by_size();
     let beyond = rows.len().saturating_sub(BARS);
     let first = if beyond > 0 {
         both(

@@ -76,13 +76,6 @@ pub(crate) fn refuse_absent(paths: &[PathBuf], directory: &Path) -> Result<(), E
             continue;
         }
         let shown = given.to_string_lossy();
-        if let Some(name) = shown.strip_prefix(['—', '–', '－', '―']) {
-            let name = name.trim_start_matches(['—', '–', '－', '―', '-']);
-            return Err(Error::new(
-                format!("“{shown}”开头是中文的破折号，请改成两个英文减号：--{name}"),
-                format!("\"{shown}\" begins with a dash that is no hyphen: write --{name}"),
-            ));
-        }
         let above = path.parent().unwrap_or(directory);
         let entries = std::fs::read_dir(above).into_iter().flatten().flatten();
         let mut names: Vec<String> =

@@ -15,6 +15,7 @@
 
 mod args;
 mod commands;
+mod dashes;
 mod digest;
 mod exit;
 mod files;
@@ -60,6 +61,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         world.complain(&visible(&text));
         return Exit::Failed;
     }
+    if let Err(error) = dashes::refuse_dashes(&arguments[1..], &world.directory) {
+        return failed(&error, lang, world);
+    }
     let parsed = args::command(lang)
         .try_get_matches_from(&arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
@@ -84,12 +88,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
     match commands::run(&cli.command, lang, world) {
         Ok(exit) => exit,
         Err(error) if error.is_broken_pipe() => Exit::Clean,
-        Err(error) => {
-            let failed = lang.pick("出错", "error");
-            world.complain(&visible(&format!("huizong: {failed}: {}\n", error.say(lang))));
-            Exit::Failed
-        }
+        Err(error) => failed(&error, lang, world),
     }
+}
+
+fn failed(error: &exit::Error, lang: Lang, world: &mut World<'_>) -> Exit {
+    let failed = lang.pick("出错", "error");
+    world.complain(&visible(&format!("huizong: {failed}: {}\n", error.say(lang))));
+    Exit::Failed
 }
 
 /// Runs the invocation of this process.

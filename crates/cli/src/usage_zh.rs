@@ -105,17 +105,7 @@ pub(crate) fn mistake(error: &Error) -> Option<String> {
     let argument = || text(ContextKind::InvalidArg);
     let value = || text(ContextKind::InvalidValue).unwrap_or_default();
     let said = match error.kind() {
-        ErrorKind::UnknownArgument => {
-            let argument = argument()?;
-            // Word processors and phones turn two hyphens into a dash.
-            let dash = argument.chars().find(|c| matches!(c, '—' | '–' | '－' | '−' | '―'));
-            dash.map_or_else(
-                || format!("没有 {argument} 这个参数"),
-                |dash| {
-                    format!("没有 {argument} 这个参数；“{dash}”要写成半角的减号，长的选项写两个，如 --out")
-                },
-            )
-        }
+        ErrorKind::UnknownArgument => format!("没有 {} 这个参数", argument()?),
         ErrorKind::InvalidSubcommand => format!("没有 {} 这个命令", text(ContextKind::InvalidSubcommand)?),
         ErrorKind::MissingRequiredArgument => {
             let argument = argument()?;

@@ -6,6 +6,7 @@ use huizong_schema::consolidation::SeverityCounts;
 use huizong_schema::{Draft, Level, Scope};
 
 use crate::contribution::Contribution;
+use crate::notices::IDENTICAL_COPY;
 use crate::state::State;
 
 /// The file of a document: its id without the number at its end.
@@ -15,6 +16,9 @@ pub fn file_of(document: &str) -> &str {
         _ => document,
     }
 }
+
+/// Why a document is not counted in whose place another one of its department was accepted.
+pub const SUPERSEDED: &str = "superseded";
 
 /// Why a document is not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +103,11 @@ impl Entry {
     /// Creates the entry of a document that has not been read yet.
     pub(crate) fn unread(document: String) -> Self {
         Self::new(document, &Draft::default(), DocumentDigest::Members(0))
+    }
+
+    /// Returns true if another document of its department stands in its place: it was accepted, or is the same.
+    pub fn gave_way(&self) -> bool {
+        self.uncounted.as_ref().is_some_and(|why| why.reason == SUPERSEDED || why.reason == IDENTICAL_COPY.id)
     }
 
     /// Returns true if the sums contain the document's figures.

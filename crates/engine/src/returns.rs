@@ -56,10 +56,10 @@ impl Settled {
                 }
             }
         }
-        // The departments of which a form is here that no other one takes the place of.
-        let has_form: Vec<bool> = departments_with(departments, entries, |state| {
-            !matches!(state, State::AnotherForm | State::NotReadable | State::Duplicate)
+        let has_form = departments_with(departments, entries, |entry| {
+            !matches!(entry.state(), State::AnotherForm | State::NotReadable)
         });
+        let has_counted = departments_with(departments, entries, Entry::counts);
         // By the roster's row, else by the first document of the department.
         let mut places: BTreeMap<(usize, usize), Returned<'s>> = BTreeMap::new();
         let mut first_of = BTreeMap::new();
@@ -68,7 +68,9 @@ impl Settled {
                 continue;
             }
             let state = entries[index].state();
-            let is_beside = has_form[index] && matches!(state, State::AnotherForm | State::Duplicate);
+            let is_beside = has_counted[index] && !entries[index].counts()
+                || has_form[index] && state == State::AnotherForm
+                || entries[index].gave_way();
             let is_nobodys = state == State::AnotherForm && departments.of(index).is_none();
             if is_beside || is_nobodys {
                 continue;
@@ -116,15 +118,15 @@ impl Settled {
     }
 }
 
-/// For each document, whether its department has one in such a state.
+/// For each document, whether its department has such a one.
 fn departments_with(
     departments: &DepartmentIndex<'_>,
     entries: &[Entry],
-    is_such: impl Fn(State) -> bool,
+    is_such: impl Fn(&Entry) -> bool,
 ) -> Vec<bool> {
     let mut has = vec![false; entries.len()];
     for documents in departments.by_department() {
-        if documents.iter().any(|&index| is_such(entries[index].state())) {
+        if documents.iter().any(|&index| is_such(&entries[index])) {
             for &index in documents {
                 has[index] = true;
             }

@@ -1,6 +1,6 @@
 //! All documents together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::consolidate::{ConsolidationOptions, consolidate};
 use huizong_core::counting::{CountingOptions, DigestsOf, count_together};
@@ -53,11 +53,19 @@ impl Round {
         }
         let counting = CountingOptions { members, notices: &rows.notices, ..options.counting() };
         let (findings, notices) = count_together(rules::ALL, &mut rows.entries, counting, &mut rows.tally);
+        // Nobody has to mend a document that another one took the place of.
+        let gave_way: BTreeSet<&str> =
+            rows.entries.iter().filter(|entry| entry.gave_way()).map(|entry| &*entry.document).collect();
+        let is_kept =
+            |finding: &Finding| !finding.document.as_deref().is_some_and(|id| gave_way.contains(id));
+        let kept: Vec<bool> = rows.findings.iter().map(is_kept).collect();
+        let mut at = kept.iter();
+        rows.findings.retain(|_| at.next().is_none_or(|kept| *kept));
         rows.findings.extend(findings);
         rows.notices.extend(notices);
         if !options.is_whole_set {
             plugins.skip_set();
-            return Settled { options, rows, aggregates: BTreeMap::new() };
+            return Settled { options, rows, kept, aggregates: BTreeMap::new() };
         }
         let set = SetOfDocuments {
             entries: &rows.entries,
@@ -67,7 +75,7 @@ impl Round {
         };
         let SetFindings { findings, aggregates } = plugins.check_set(&set);
         rows.findings.extend(findings);
-        Settled { options, rows, aggregates }
+        Settled { options, rows, kept, aggregates }
     }
 }
 
@@ -130,6 +138,9 @@ pub struct Settled {
     options: Options,
     /// The documents, the findings, and what could not be read.
     pub rows: Rows,
+    /// For each finding about a document before the round was settled, whether it is among the findings: not if the document gave
+    /// way to another one.
+    pub kept: Vec<bool>,
     aggregates: BTreeMap<String, Aggregate>,
 }
 

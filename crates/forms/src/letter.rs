@@ -150,11 +150,7 @@ pub fn letter_template() -> Vec<u8> {
     let body = [
         paragraph("<w:jc w:val=\"center\"/>", TITLE, "关于修改 {年度} 年度部门整体支出绩效自评表的函"),
         paragraph("", TEXT, "{部门}："),
-        paragraph(
-            indented,
-            TEXT,
-            "你单位报来的部门整体支出绩效自评表已经核对，有以下 {处数} 处需要修改或说明：",
-        ),
+        paragraph(indented, TEXT, "你单位报来的部门整体支出绩效自评表，有以下 {处数} 处需要修改或说明："),
         paragraph(indented, TEXT, "{问题}"),
         paragraph(indented, TEXT, "{办法}"),
         paragraph(indented, TEXT, "附件：{附件}"),

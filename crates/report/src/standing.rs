@@ -1,6 +1,6 @@
 //! Where each department of the roster stands, and what to do about it: the same words in the terminal, the workbook and the page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::consolidation::{Consolidation, Expected, Status};
@@ -18,6 +18,9 @@ pub struct Standing<'c> {
     pub step: Message,
 }
 
+/// The notice that a department answered a problem on its form.
+const ANSWERED: &str = "department-answered";
+
 /// Every department of the roster: what to telephone about first, then in the roster's order.
 pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec<Standing<'c>> {
     let coverage = &consolidation.coverage;
@@ -32,6 +35,17 @@ pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec
         .collect();
     let mut standings: Vec<Standing<'c>> =
         coverage.roster.iter().map(|row| standing(row, &reasons, &years, &errors)).collect();
+    let answered = consolidation.notices.iter().filter(|note| note.notice == ANSWERED);
+    let answered: BTreeSet<&str> = answered.filter_map(|note| note.document.as_deref()).collect();
+    for standing in &mut standings {
+        let is_answered = standing.row.documents.iter().any(|document| answered.contains(&**document));
+        if standing.row.status == Status::IncludedWithErrors && is_answered {
+            standing.step = Message {
+                zh: "部门已经答复（见通知），请核对后决定".to_owned(),
+                en: "it has answered (see the notices): decide".to_owned(),
+            };
+        }
+    }
     standings.sort_by_key(|of| words::STATUSES.iter().position(|status| *status == of.row.status));
     standings
 }

@@ -3,7 +3,7 @@
 
 use huizong_core::name_index::NameIndex;
 use huizong_core::{DepartmentRow, Lang};
-use huizong_schema::consolidation::{Consolidation, Group};
+use huizong_schema::consolidation::{Consolidation, Expected, Group};
 use huizong_schema::figures::{Figure, Rate, Thing, Top};
 use huizong_schema::findings::Message;
 
@@ -190,6 +190,10 @@ fn department(key: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Op
             let mut names = NameIndex::default();
             for (number, row) in rows.iter().enumerate() {
                 names.note(number, None, row.entry.name.as_deref(), []);
+                // The form may have a short name, and the roster the whole one.
+                let of_row = |of: &&Expected| of.documents.contains(&row.entry.document);
+                let listed = consolidation.coverage.roster.iter().find(of_row);
+                names.note(number, None, listed.map(|of| &*of.name), []);
             }
             names.find(None, Some(key)).map(|(number, _)| number)
         })

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong_core::{Lang, rules};
+use huizong_core::{Lang, SUPERSEDED, rules};
 use huizong_schema::Unit;
 use huizong_schema::consolidation::{
     Consolidation, Coverage, MatchedBy, Note, SeverityCounts, Status, Suspected,
@@ -178,7 +178,7 @@ pub fn severity(severity: Severity, lang: Lang) -> &'static str {
 pub fn reason(reason: &str, lang: Lang) -> String {
     match reason {
         "has-errors" => lang.pick("有错误，按要求不计入", "it has errors, and those are left out").to_owned(),
-        "superseded" => {
+        SUPERSEDED => {
             lang.pick("由同一部门的另一份顶替", "superseded by another of its department").to_owned()
         }
         "identical-copy" => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),

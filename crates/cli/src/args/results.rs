@@ -98,7 +98,7 @@ pub(crate) struct VerifyArgs {
     pub(crate) jobs: JobsArgs,
     /// Where the roster, the books and the other lists are now (default: where they were, beside the result, or beside the forms)
     #[arg(long, value_name = "DIR")]
-    pub(crate) lists: Option<PathBuf>,
+    pub(crate) lists: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -118,7 +118,8 @@ pub(crate) struct DiffArgs {
 pub(crate) struct ExplainArgs {
     /// The id of a rule or a notice; or a figure, such as totals.actual_expenditure or departments!F12
     /// (with --in)
-    pub(crate) what: String,
+    #[arg(required = true)]
+    pub(crate) what: Vec<String>,
     /// Folder of the result
     #[arg(long = "in", value_name = "DIR")]
     pub(crate) folder: Option<PathBuf>,

@@ -43,7 +43,7 @@ pub(super) fn run(
         say_notice(&notice, lang, world);
     }
     let consolidation = snapshot.consolidation();
-    let name = &*args.what;
+    let name = &*args.what.join(" ");
     let target = if name.contains(['!', '！']) {
         xlsx::target_at(name, &consolidation)
     } else {

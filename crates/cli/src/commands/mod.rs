@@ -50,7 +50,7 @@ pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Resul
         Command::Rule(args) => show::rule(args.what.as_deref(), &args.plugins.plugin, lang, world),
         Command::Explain(args) => match &args.folder {
             Some(folder) => figure::run(args, folder, lang, world),
-            None => show::rule(Some(&args.what), &args.plugins.plugin, lang, world),
+            None => show::rule(Some(&args.what.join(" ")), &args.plugins.plugin, lang, world),
         },
         Command::Plugin(command) => plugin::run(command, lang, world),
         Command::Completions(args) => Ok(show::completions(args, lang, world)),
@@ -157,6 +157,20 @@ impl Common {
             },
         })?;
         let year = asked.year.or(settings.year);
+        if let (Some(asked_year), Some(set)) = (asked.year, settings.year)
+            && asked_year != set
+            && asked.books.is_none()
+            && settings.books.is_some()
+        {
+            world.complain(&lang.pick(
+                format!(
+                    "注意：设置里是 {set} 年度，这次要的是 {asked_year} 年度，对的却是设置里的账和名单；不合适的，请用 --books、--roster 另写，或换一个没有设置的文件夹。\n"
+                ),
+                format!(
+                    "Note: the settings are for {set} and this run is for {asked_year}, with the settings' books and roster; name others with --books and --roster.\n"
+                ),
+            ));
+        }
         if let Some(previous) = &lists.previous {
             refuse_same_year(previous, year)?;
         }

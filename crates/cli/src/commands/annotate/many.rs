@@ -40,6 +40,15 @@ pub(super) fn run(
         })?,
         None => letter_template(),
     };
+    if world.directory.join(&args.out).join(LIST).is_file() {
+        let shown = args.out.display();
+        return Err(Error::new(
+            format!("{shown} 里是上次退回的表，不覆盖；请换一个文件夹，如 -o {shown}2"),
+            format!(
+                "{shown} holds what was given back before, and is kept: name another folder, such as {shown}2"
+            ),
+        ));
+    }
     let folder = Folder::take(&world.directory.join(&args.out))?;
     let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
     notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());

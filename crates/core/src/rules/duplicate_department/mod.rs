@@ -2,6 +2,7 @@
 
 use huizong_schema::findings::{Arg, Args, Severity};
 
+use crate::entry::SUPERSEDED;
 use crate::message::Template;
 use crate::rule::{Check, Exclusion, Rule};
 use crate::set::{Set, SetHit};
@@ -50,7 +51,7 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
             SetHit {
                 documents,
                 excluded,
-                reason: Some("superseded"),
+                reason: Some(SUPERSEDED),
                 department,
                 pointer,
                 args,

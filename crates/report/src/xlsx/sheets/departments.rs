@@ -23,7 +23,7 @@ pub(in crate::xlsx) fn departments(workbook: &mut Workbook, book: &Book<'_>) -> 
     sheet.write_with_format(
         1,
         0,
-        "金额单位：万元。空格表示没有报，不是零。筛选后，第二行合计只算看得见的部门。",
+        "金额单位：万元。空格表示没有报，不是零。筛选后，“筛选后合计”一行只算看得见的部门。",
         &style.note,
     )?;
     let table = tables::departments(consolidation);

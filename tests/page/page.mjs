@@ -71,7 +71,7 @@ async function district() {
   if (shots) await page.screenshot({ path: path.join(shots, "1280.png"), fullPage: true });
 
   // The sections that a bureau looks at first.
-  assert.match((await texts(page, "#books tbody tr")).join(), /云溪区民政局[\s\S]*7266\.05[\s\S]*7266\.50/);
+  assert.match((await texts(page, "#books tbody tr")).join(), /云溪区民政局[\s\S]*7,266\.05[\s\S]*7,266\.50/);
 
   // Sort: by a figure, both ways, then by name.
   const rows = result.departments.length;
@@ -159,7 +159,7 @@ async function district() {
   await page.click("#language");
   assert.match(await page.title(), /consolidated, 2022/);
   assert.equal(await page.getAttribute("html", "lang"), "en");
-  assert.deepEqual((await texts(page, "main h2")).slice(0, 3), ["Differs from the bureau's books", "Totals", "Coverage"]);
+  assert.deepEqual((await texts(page, "main h2")).slice(0, 3), ["Differs from the bureau's books", "Totals", "Who has reported"]);
   const left = await page.$$eval("main h2, main h3, main thead button, #findings .where .tag", (all) =>
     all.map((one) => one.innerText).filter((text) => /[\u4e00-\u9fff]/.test(text)));
   // The roster's column names come from the district and stay Chinese.

@@ -49,7 +49,9 @@ impl Settled {
             let is_duplicate = rules::find(&finding.rule)
                 .and_then(|rule| rule.excludes)
                 .is_some_and(|exclusion| exclusion.state == State::Duplicate);
-            let of_set = finding.documents.iter().filter(|_| is_duplicate);
+            // Which of several stands is the bureau's affair once it is decided.
+            let is_undecided = is_duplicate && finding.severity > Severity::Info;
+            let of_set = finding.documents.iter().filter(|_| is_undecided);
             for document in finding.document.iter().chain(of_set) {
                 if let Some(index) = number.get(&**document) {
                     of[*index].push(finding);

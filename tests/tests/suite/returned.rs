@@ -201,27 +201,34 @@ fn answers_come_back_with_the_form() {
 fn what_gave_way_and_what_lies_beside_a_form_do_not_go_back() {
     let folder = tempfile::tempdir().unwrap();
     let forms = folder.path().join("forms");
-    for part in ["甲局/修改稿", "丁局"] {
+    for part in ["甲局/修改稿", "丙局/修改稿", "丁局"] {
         fs::create_dir_all(forms.join(part)).unwrap();
     }
     fs::write(forms.join("甲局/自评表.xlsx"), written(&[form("甲局", true, 1)], Format::Xlsx)).unwrap();
     fs::write(forms.join("甲局/修改稿/自评表.xlsx"), written(&[form("甲局", false, 1)], Format::Xlsx))
         .unwrap();
     fs::write(forms.join("乙局.docx"), written(&[form("乙局", true, 2)], Format::Docx)).unwrap();
+    // One that was corrected and is still wrong.
+    fs::write(forms.join("丙局/自评表.xlsx"), written(&[form("丙局", false, 3)], Format::Xlsx)).unwrap();
+    fs::write(forms.join("丙局/修改稿/自评表.xlsx"), written(&[form("丙局", true, 3)], Format::Xlsx))
+        .unwrap();
     // A signed copy lies beside the form that is read.
     fs::write(forms.join("丁局/自评表.xlsx"), written(&[form("丁局", false, 4)], Format::Xlsx)).unwrap();
     fs::write(forms.join("丁局/盖章扫描件.pdf"), "%PDF-1.7").unwrap();
     fs::write(forms.join("关于报送的通知.txt"), "各单位：\n请按时报送。\n").unwrap();
-    fs::write(folder.path().join("roster.csv"), "名称\n甲局\n乙局\n丁局\n").unwrap();
+    fs::write(folder.path().join("roster.csv"), "名称\n甲局\n乙局\n丙局\n丁局\n").unwrap();
     fs::write(folder.path().join("huizong.toml"), "corrected = \"修改稿\"\n").unwrap();
     let ran = run(folder.path(), &ARGUMENTS);
-    assert!(ran.out.contains("要退回 1 个部门"), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("要退回 2 个部门"), "{}{}", ran.out, ran.err);
     let mut names: Vec<String> = fs::read_dir(folder.path().join("back"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["乙局 退回函.docx", "乙局.docx", "退回情况.xlsx"]);
+    let mut expected = ["丙局 退回函.docx", "丙局.xlsx", "乙局 退回函.docx", "乙局.docx", "退回情况.xlsx"];
+    expected.sort_unstable();
+    assert_eq!(names, expected);
+    assert!(!said(&folder.path().join("back/丙局.xlsx")).contains("按设置"));
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub(crate) const STDIN: &str = "-";
 /// What Windows and macOS leave in folders by themselves.
 const LEFT_BY_SYSTEMS: [&str; 4] = ["Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX"];
 
+/// The list of all that goes back to departments, in the folder with it.
+pub(crate) const RETURNS: &str = "退回情况.xlsx";
+
 /// Files of the program that lie among forms.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
@@ -127,7 +130,7 @@ fn walk(
         name.starts_with('.') || name.starts_with("~$") || by_system
     };
     let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
-        entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy()) && !is_result(entry.path())
+        entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy()) && !is_ours(entry.path())
     });
     for entry in entries {
         let entry = match entry {
@@ -181,9 +184,9 @@ fn walk(
     }
 }
 
-/// Returns true if a folder is a result.
-fn is_result(path: &Path) -> bool {
-    path.is_dir() && crate::receipts::outputs_of(path).is_some()
+/// Returns true if a folder is a result, or holds what went back to departments: both were made of forms that lie elsewhere.
+fn is_ours(path: &Path) -> bool {
+    path.is_dir() && (path.join(RETURNS).is_file() || crate::receipts::outputs_of(path).is_some())
 }
 
 /// Makes ids distinct: where two are the same below different paths, the paths as they were given come before them.

@@ -112,12 +112,19 @@ impl Lists {
         Ok(lists)
     }
 
-    /// Whether a folder is named as a department of the roster is, but for a number before it.
+    /// Whether a folder is named as a department of the roster is, but for a number before it, and holds nothing that is named as another
+    /// one is: the bureau's own folder may hold the forms of all.
     pub(crate) fn is_of_one_department(&self, folder: &Path) -> bool {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let name = name
-            .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | ' ' | '、'));
-        !name.is_empty() && self.roster.as_ref().is_some_and(|roster| roster.find(None, Some(name)).is_some())
+        let Some(roster) = &self.roster else { return false };
+        let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | ' ' | '、');
+        let row_of = |path: &Path| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = name.trim_start_matches(is_mark);
+            if name.is_empty() { None } else { roster.find(None, Some(name)).map(|(row, _)| row) }
+        };
+        let Some(row) = row_of(folder) else { return false };
+        let inside = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        inside.into_iter().all(|entry| row_of(&entry.path()).is_none_or(|of| of == row))
     }
 
     /// The options of a run that compares documents with these lists.

@@ -3,7 +3,7 @@
 pub(crate) mod edit;
 mod fault;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,7 +43,7 @@ pub(crate) struct Settings {
     pub(crate) group_by: Vec<String>,
     /// The documents that count where one department handed in several.
     #[serde(default)]
-    pub(crate) accept: BTreeSet<String>,
+    pub(crate) accept: Vec<String>,
     /// What folders for corrected documents are called: one in such a folder stands for the others of its department.
     pub(crate) corrected: Option<String>,
     /// Whether plugins are refused where the system cannot isolate them wholly.

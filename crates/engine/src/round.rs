@@ -175,8 +175,8 @@ impl Settled {
         let entries = self.entries();
         let departments = self.departments();
         let undecided = departments.by_department().filter(|documents| {
-            let is = |state: fn(State) -> bool| documents.iter().any(|&index| state(entries[index].state()));
-            is(|state| state == State::Duplicate) && !is(State::is_counted)
+            let is = |is: fn(&Entry) -> bool| documents.iter().any(|&index| is(&entries[index]));
+            is(|entry| entry.state() == State::Duplicate && !entry.gave_way()) && !is(Entry::counts)
         });
         undecided.flatten().map(|&index| &*entries[index].document).collect()
     }

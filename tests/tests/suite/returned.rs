@@ -139,9 +139,11 @@ fn each_department_gets_its_own_form_and_nobody_elses_affairs() {
     assert_eq!(rows.keys().collect::<Vec<_>>(), ["丙局", "乙局", "庚局", "戊街道", "甲局"]);
     assert!(rows["甲局"].contains("张某") && rows["甲局"].contains("8765"), "{rows:?}");
     assert!(rows["庚局"].contains("扫描.pdf"), "{rows:?}");
-    // A folder with other files in it is left alone.
+    // What went back before is kept, and is no form that came.
     let again = run(folder.path(), &ARGUMENTS);
-    assert_eq!(again.exit, Exit::Failed, "{}", again.out);
+    assert!(again.exit == Exit::Failed && again.err.contains("上次退回的表"), "{}{}", again.out, again.err);
+    let all = run(folder.path(), &["consolidate", ".", "-o", "out", "--fail-on", "never"]);
+    assert!(all.out.contains("收到 6 份表，计入 6 份"), "{}{}", all.out, all.err);
 }
 
 #[test]

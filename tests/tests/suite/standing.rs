@@ -212,3 +212,29 @@ fn the_folder_of_one_department_says_nothing_about_the_others() {
     assert!(said("forms").contains("还没有收到它的表"), "{}", said("forms"));
     assert!(!said("forms/03甲局").contains("还没有收到它的表"), "{}", said("forms/03甲局"));
 }
+
+#[test]
+fn who_accepts_another_form_later_is_followed_from_any_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let roster = "名称\n甲局\n".to_owned();
+    let sent = [
+        ("forms/甲局/二稿.json", document("甲局", ["80.00", "100.00", "90.00"]).to_string()),
+        ("forms/甲局/一稿.json", document("甲局", AMOUNTS).to_string()),
+        ("roster.csv", roster),
+        ("huizong.toml", "year = 2023\n".to_owned()),
+    ];
+    write(here, &sent);
+    let counted = || consolidate(here, &[]).0["departments"][0]["document"].clone();
+    for (from, file, counts) in [
+        (here.to_owned(), "forms/甲局/一稿.json", "甲局/一稿.json"),
+        (here.join("forms/甲局"), "二稿.json", "甲局/二稿.json"),
+        (here.to_owned(), "forms/甲局/一稿.json", "甲局/一稿.json"),
+    ] {
+        let ran = run(&from, &["accept", file]);
+        assert_eq!(ran.exit, Exit::Clean, "{}", ran.err);
+        assert_eq!(counted(), counts);
+    }
+    let settings = fs::read_to_string(here.join("huizong.toml")).unwrap();
+    assert!(settings.contains("forms/甲局/二稿.json") && settings.matches("一稿").count() == 1, "{settings}");
+}

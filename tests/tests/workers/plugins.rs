@@ -109,7 +109,7 @@ fn a_plugins_rules_have_pages_and_titles() {
     insta::assert_snapshot!("plugin_page_zh", zh.out.split("\n## 不合格").next().unwrap());
     insta::assert_snapshot!("plugin_page_en", en.out.split("\n## A form that fails").next().unwrap());
     // The rule is also found by its title and listed.
-    let by_title = with_plugin(folder.path(), &["rule", "没有重点项目绩效评价"], &tianhe);
+    let by_title = with_plugin(folder.path(), &["rule", "没有重点项目绩效评价", "--ids"], &tianhe);
     assert_eq!(by_title.out, zh.out);
     let list = with_plugin(folder.path(), &["rule"], &tianhe).out;
     assert!(list.contains("tianhe/key-project-missing"), "{list}");

@@ -1,12 +1,14 @@
 //! `huizong accept`: which form counts where a department sent several, written into the settings.
 
+use std::path::Path;
+
 use huizong_core::Lang;
 use huizong_engine::Options;
 use toml_edit::{Array, DocumentMut, Item};
 
 use crate::args::AcceptArgs;
 use crate::exit::{Error, Exit};
-use crate::paths::slashed;
+use crate::paths::{plain, relative, slashed};
 use crate::settings::Settings;
 use crate::settings::edit::edit;
 use crate::world::World;
@@ -35,7 +37,10 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
                 format!("no form can be read from {shown}, so it cannot be the one that counts"),
             ));
         }
-        names.push(text.trim_start_matches("./").to_owned());
+        // The settings may be in a folder above, and name files from there.
+        let of_settings = settings.file.as_deref().and_then(Path::parent).unwrap_or(&world.directory);
+        let document = &text[huizong_core::file_of(&text).len()..];
+        names.push(relative(&plain(of_settings), &plain(&path)) + document);
     }
     let add = |document: &mut DocumentMut| {
         let list =

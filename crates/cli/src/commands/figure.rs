@@ -92,7 +92,8 @@ pub(super) fn run(
 fn not_held<R>(name: &str, consolidation: &Consolidation<R>) -> Option<Message> {
     let department = name.split_whitespace().next()?;
     let is_meant = |row: &&Expected| !row.status.is_held() && row.name.ends_with(department);
-    let row = consolidation.coverage.roster.iter().find(is_meant)?;
+    let mut rows = consolidation.coverage.roster.iter().filter(is_meant);
+    let row = rows.next().filter(|_| rows.next().is_none())?;
     let status = |lang| huizong_report::words::status(row.status, lang);
     Some(Message {
         zh: format!("“{}”没有计入汇总（{}），所以没有它的数", row.name, status(Lang::Zh)),

@@ -1,6 +1,6 @@
 //! All forms of a folder that have something to be mended, with a letter for each department and a list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use huizong_core::day::Day;
@@ -17,13 +17,10 @@ use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
 use crate::folder::Folder;
-use crate::inputs::{self, Input};
+use crate::inputs::{self, Input, RETURNS as LIST};
 use crate::names::Names;
 use crate::pipeline;
 use crate::world::World;
-
-/// The list of all that goes back.
-const LIST: &str = "退回情况.xlsx";
 
 pub(super) fn run(
     common: &Common,
@@ -73,6 +70,7 @@ pub(super) fn run(
         names: Names::taken(&[LIST]),
         template,
         forms: 0,
+        without_notes: Vec::new(),
         due: due.map(in_words),
         sender: args.sender.clone(),
         lang,
@@ -83,6 +81,12 @@ pub(super) fn run(
     write_whole(&returning.stage.join(LIST), &list)?;
     let placed = folder.place()?;
     let forms = returning.forms;
+    for (file, Message { zh, en }) in &returning.without_notes {
+        world.complain(&lang.pick(
+            format!("{file} 无法加批注（{zh}），没有退回原表，问题都写在退回函里。\n"),
+            format!("{file} cannot be annotated ({en}); its problems are in the letter.\n"),
+        ));
+    }
     let shown = placed.display();
     world.say(&lang.pick(
         format!(
@@ -130,6 +134,8 @@ struct Returning<'r> {
     template: Vec<u8>,
     /// How many forms were written.
     forms: usize,
+    /// The files that no notes could be put into, and why.
+    without_notes: Vec<(String, Message)>,
     due: Option<String>,
     sender: Option<String>,
     lang: Lang,
@@ -186,7 +192,6 @@ impl Returning<'_> {
         };
         let Ok(bytes) = pipeline::read_file(path) else { return Ok(None) };
         let read = huizong_engine::read(file, &bytes, &self.common.options);
-        let ids: BTreeMap<&str, usize> = read.documents().iter().map(|one| (one.id(), 0)).collect();
         let number = read.documents().iter().position(|one| one.id() == of.document);
         let Some(document) = number.and_then(|number| read.documents().get(number)) else { return Ok(None) };
         let asked = self.common.profile.as_ref().map(ProfileChoice::get);
@@ -196,7 +201,7 @@ impl Returning<'_> {
         }
         let marks = marks(of.findings.iter().map(|finding| (*finding, 0)), &self.rule_index, self.lang);
         let ending = Path::new(file).extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        let (source, name_of_source, format, ending) = if ids.len() > 1 {
+        let (source, name_of_source, format, ending) = if read.documents().len() > 1 {
             // Other departments' forms are none of its business.
             let json = serde_json::to_vec(&document.draft()).unwrap_or_default();
             (json, "form.json", Format::Xlsx, "xlsx")
@@ -209,9 +214,14 @@ impl Returning<'_> {
             }
         };
         let written = huizong_forms::annotate(&source, name_of_source, profile, &marks, format, self.lang);
-        let written = written.map_err(|Message { zh, en }| {
-            Error::new(format!("{file} 无法加批注：{zh}"), format!("cannot annotate {file}: {en}"))
-        })?;
+        // The others do not wait for one that cannot be annotated: its problems are in the letter.
+        let written = match written {
+            Ok(written) => written,
+            Err(why) => {
+                self.without_notes.push((file.to_owned(), why));
+                return Ok(None);
+            }
+        };
         let name = self.names.free(name, "", ending);
         write_whole(&self.stage.join(&name), &written)?;
         self.forms += 1;

@@ -7,6 +7,7 @@ use huizong_schema::receipt::{FileUsed, Receipt};
 
 use crate::digest::digest_of;
 use crate::exit::Error;
+use crate::paths::plain;
 use crate::settings::FILE;
 
 /// A folder in which the files besides the forms lie as they did then, until it is dropped.
@@ -37,14 +38,29 @@ pub(super) fn rebuild(receipt: &Receipt, root: &Path, folders: &[PathBuf]) -> Re
     fs::create_dir_all(&inner)?;
     for file in &receipt.files {
         let bytes = find(file, root, folders).ok_or_else(|| absent(file))?;
-        put(&inner.join(&file.path), &bytes)?;
+        put(&kept_inside(kept.path(), &inner, &file.path)?, &bytes)?;
     }
     if receipt.settings_file.is_some() {
         // They were TOML, so they are again.
         let settings = toml::to_string(&receipt.settings).unwrap_or_default();
-        put(&settings_file(receipt, &inner), settings.as_bytes())?;
+        let path = receipt.settings_file.as_deref().unwrap_or(FILE);
+        put(&kept_inside(kept.path(), &inner, path)?, settings.as_bytes())?;
     }
     Ok(Rebuilt { _kept: kept, root: inner })
+}
+
+/// Where a recorded file is put: never outside the folder that is dropped afterwards, whatever a receipt says.
+fn kept_inside(kept: &Path, inner: &Path, recorded: &str) -> Result<PathBuf, Error> {
+    let path = plain(&inner.join(recorded));
+    if path.starts_with(plain(kept)) {
+        return Ok(path);
+    }
+    Err(Error::new(
+        format!("凭据记的《{recorded}》不在汇总时的文件夹附近，不能在别处重做；请把它放回原处再核实"),
+        format!(
+            "{recorded} of the receipt is too far away to be rebuilt elsewhere: put it back where it was"
+        ),
+    ))
 }
 
 fn settings_file(receipt: &Receipt, root: &Path) -> PathBuf {
@@ -87,4 +103,18 @@ fn absent(file: &FileUsed) -> Error {
             "{name}, which the result was made with, is not here as it was: say with --lists in which folder it is"
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_receipt_says_is_put_inside() {
+        let place = |recorded| kept_inside(Path::new("/t/kept"), Path::new("/t/kept/r/r"), recorded);
+        assert_eq!(place("../名单.xlsx").ok(), Some(PathBuf::from("/t/kept/r/名单.xlsx")));
+        for outside in ["/etc/名单.xlsx", "../../../名单.xlsx", "a/../../../../名单.xlsx"] {
+            assert!(place(outside).is_err(), "{outside}");
+        }
+    }
 }

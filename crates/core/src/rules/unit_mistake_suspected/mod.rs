@@ -215,7 +215,9 @@ pub(in crate::rules) fn of_whole_form(input: &RuleInput<'_>) -> Option<OfWholeFo
         }
         let is_too_large = (*factors.first()?)?;
         let agree = factors.len() > 1 && factors.iter().all(|factor| *factor == Some(is_too_large));
-        agree.then_some(OfWholeForm { known, totals, is_too_large })
+        // 元 under 万元 is too large, and 万元 under 元 too small; the other way round it is another mistake.
+        let fits_unit = is_too_large == (input.unit() == Unit::Cny10k);
+        (agree && fits_unit).then_some(OfWholeForm { known, totals, is_too_large })
     })
 }
 
@@ -299,7 +301,8 @@ fn distance(a: i128, b: i128) -> i128 {
 /// How many times larger a figure is than another one of the same form, if one of them is in the other unit: figures of one form may
 /// differ by any factor, so the bounds are close, within 2 % of 10⁴.
 const WITHIN: RangeInclusive<i128> = 9_800..=10_200;
-/// The same for a figure that is known from elsewhere: it differs by a part at most, and never by the half of 10⁴ or twice as much.
+/// The same for a figure that is known from elsewhere. It may have changed to a half or to the double, so anything from 5,000 to 20,000
+/// times is a mistake of the unit.
 const OUTSIDE: RangeInclusive<i128> = 5_000..=20_000;
 
 /// Whether one of two figures is 10⁴ times the other, within these bounds.

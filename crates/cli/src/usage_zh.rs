@@ -120,8 +120,10 @@ pub(crate) fn mistake(error: &Error) -> Option<String> {
         ErrorKind::ArgumentConflict => format!("{} 写了不止一次，或与别的参数冲突", argument()?),
         _ => return None,
     };
-    let choices =
-        text(ContextKind::ValidValue).map(|choices| format!("（可用：{choices}）")).unwrap_or_default();
+    let choices = text(ContextKind::ValidValue)
+        .filter(|choices| !choices.is_empty())
+        .map(|choices| format!("（可用：{choices}）"))
+        .unwrap_or_default();
     // Of several likely ones the likeliest.
     let likely = |kind| match error.get(kind)? {
         ContextValue::Strings(texts) => {

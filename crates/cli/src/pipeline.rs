@@ -91,8 +91,7 @@ impl Outcome {
         let mut settled = round.settle_with(&mut runners, members);
         let plugins = runners.finish();
         settled.rows.notices.extend(plugins.notices.iter().cloned());
-        let mut kept = settled.kept.iter();
-        excerpts.retain(|_| kept.next().is_none_or(|kept| *kept));
+        settled.drop_with_findings(&mut excerpts);
         excerpts.resize(settled.findings().len(), None);
         Self { settled, excerpts, plugins, digests: Vec::new() }
     }

@@ -44,7 +44,7 @@ pub(crate) struct Settings {
     /// The documents that count where one department handed in several.
     #[serde(default)]
     pub(crate) accept: Vec<String>,
-    /// What folders for corrected documents are called: one in such a folder stands for the others of its department.
+    /// The name of folders for corrected documents: one in such a folder replaces the others of its department.
     pub(crate) corrected: Option<String>,
     /// Whether plugins are refused where the system cannot isolate them wholly.
     #[serde(default)]

@@ -16,7 +16,7 @@ impl Accepted {
         Self { names, folder: None }
     }
 
-    /// Adds the name of folders for corrected documents: one in such a folder stands for the others of its department.
+    /// Adds the name of folders for corrected documents: one in such a folder replaces the others of its department.
     #[must_use]
     pub fn with_folder(self, folder: Option<&str>) -> Self {
         let folder = folder.map(|folder| folder.trim_matches(['/', '\\']).to_owned());

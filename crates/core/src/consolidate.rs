@@ -180,13 +180,8 @@ impl<'x, 'e> Expectation<'x, 'e> {
         }
         let whole: BTreeSet<usize> = departments.whole().collect();
         let status = (0..roster.rows().len()).map(|row| {
-            // Where a document is left out for its errors, the others gave way to it.
-            let left_out = |&index: &usize| entries[index].state() == State::LeftOutForErrors;
-            let of_documents = || match documents[row].iter().find(|index| left_out(index)) {
-                Some(&index) => Some(status(&entries[index])),
-                None => documents[row].iter().map(|&index| status(&entries[index])).min(),
-            };
-            match of_documents() {
+            let sent = documents[row].iter().map(|&index| &entries[index]);
+            match sent.filter(|entry| !entry.gave_way()).map(status).min() {
                 Some(status) if status.is_held() => status,
                 _ if departments.is_with_department(row, &whole) => Status::WithDepartment,
                 // A form that could not be read weighs more than a file that is no form.

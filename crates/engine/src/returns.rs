@@ -26,10 +26,8 @@ pub struct Returned<'s> {
 /// A document in which something has to be mended.
 #[derive(Debug)]
 pub struct ReturnedDocument<'s> {
-    /// The document's id.
-    pub document: &'s str,
-    /// Its state.
-    pub state: State,
+    /// The document.
+    pub entry: &'s Entry,
     /// The findings about it, the gravest first; among those about the set only that its department sent several.
     pub findings: Vec<&'s Finding>,
 }
@@ -49,7 +47,7 @@ impl Settled {
             let is_duplicate = rules::find(&finding.rule)
                 .and_then(|rule| rule.excludes)
                 .is_some_and(|exclusion| exclusion.state == State::Duplicate);
-            // Which of several stands is the bureau's affair once it is decided.
+            // Once it is decided which of several counts, the department need not know.
             let is_undecided = is_duplicate && finding.severity > Severity::Info;
             let of_set = finding.documents.iter().filter(|_| is_undecided);
             for document in finding.document.iter().chain(of_set) {
@@ -69,10 +67,10 @@ impl Settled {
             if findings.iter().all(|finding| finding.severity == Severity::Info) {
                 continue;
             }
-            let state = entries[index].state();
-            let is_beside = has_counted[index] && !entries[index].counts()
-                || has_form[index] && state == State::AnotherForm
-                || entries[index].gave_way();
+            let entry = &entries[index];
+            let state = entry.state();
+            let is_beside =
+                has_counted[index] && !entry.counts() || has_form[index] && state == State::AnotherForm;
             let is_nobodys = state == State::AnotherForm && departments.of(index).is_none();
             if is_beside || is_nobodys {
                 continue;
@@ -84,7 +82,7 @@ impl Settled {
                 None => index,
             };
             let listed = departments.on_roster(index);
-            let name = listed.map(|listed| &*listed.name).or(entries[index].name.as_deref());
+            let name = listed.map(|listed| &*listed.name).or(entry.name.as_deref());
             let returned = places.entry((row, first)).or_insert_with(|| Returned {
                 department: name,
                 listed,
@@ -93,8 +91,7 @@ impl Settled {
             });
             let mut findings = findings;
             findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-            let document = &*entries[index].document;
-            returned.documents.push(ReturnedDocument { document, state, findings });
+            returned.documents.push(ReturnedDocument { entry, findings });
         }
         let rows = departments.roster().map_or(&[][..], |roster| roster.rows());
         let rows_with_form: BTreeSet<usize> = (0..entries.len())

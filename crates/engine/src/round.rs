@@ -59,8 +59,7 @@ impl Round {
         let is_kept =
             |finding: &Finding| !finding.document.as_deref().is_some_and(|id| gave_way.contains(id));
         let kept: Vec<bool> = rows.findings.iter().map(is_kept).collect();
-        let mut at = kept.iter();
-        rows.findings.retain(|_| at.next().is_none_or(|kept| *kept));
+        retain(&mut rows.findings, &kept);
         rows.findings.extend(findings);
         rows.notices.extend(notices);
         if !options.is_whole_set {
@@ -140,7 +139,7 @@ pub struct Settled {
     pub rows: Rows,
     /// For each finding about a document before the round was settled, whether it is among the findings: not if the document gave
     /// way to another one.
-    pub kept: Vec<bool>,
+    kept: Vec<bool>,
     aggregates: BTreeMap<String, Aggregate>,
 }
 
@@ -163,6 +162,12 @@ impl Settled {
     /// Returns how often each built-in rule ended in each state.
     pub fn rule_counts(&self) -> Vec<RuleCounts> {
         self.rows.tally.counts(rules::ALL)
+    }
+
+    /// Drops what belongs to findings that were dropped when the round was settled. `of` has an item for each finding about a
+    /// document, in their order before that.
+    pub fn drop_with_findings<T>(&self, of: &mut Vec<T>) {
+        retain(of, &self.kept);
     }
 
     /// Finds out which department each document is from.
@@ -213,4 +218,10 @@ impl Settled {
         ]);
         (!without.is_empty()).then(|| BOOKS_WITHOUT_FORM.notice(None, args))
     }
+}
+
+/// Keeps the items that are to be kept, and all behind the last that is told of.
+fn retain<T>(items: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    items.retain(|_| kept.next().is_none_or(|kept| *kept));
 }

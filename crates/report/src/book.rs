@@ -29,17 +29,17 @@ pub struct Book<'b> {
 }
 
 /// A department with its name, its adjusted budget and its expenditure.
-pub(crate) type Sized = (String, Option<Money>, Option<Money>);
+pub(crate) type BySize = (String, Option<Money>, Option<Money>);
 
 impl Book<'_> {
     /// The departments that give an adjusted budget or an expenditure, the largest first.
-    pub(crate) fn by_size(&self) -> Vec<Sized> {
+    pub(crate) fn by_size(&self) -> Vec<BySize> {
         let value = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
         let departments = self.consolidation.departments.iter().map(|row| {
             let name = row.entry.name.clone().unwrap_or_default();
             (name, value(row, Top::AdjustedBudget), value(row, Top::ActualExpenditure))
         });
-        let mut rows: Vec<Sized> =
+        let mut rows: Vec<BySize> =
             departments.filter(|(_, budget, spent)| budget.is_some() || spent.is_some()).collect();
         rows.sort_by_key(|(_, budget, spent)| std::cmp::Reverse(*budget.max(spent)));
         rows

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huizong_core::notices::IDENTICAL_COPY;
 use huizong_core::{Lang, SUPERSEDED, rules};
 use huizong_schema::Unit;
 use huizong_schema::consolidation::{
@@ -181,7 +182,7 @@ pub fn reason(reason: &str, lang: Lang) -> String {
         SUPERSEDED => {
             lang.pick("由同一部门的另一份顶替", "superseded by another of its department").to_owned()
         }
-        "identical-copy" => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
+        id if id == IDENTICAL_COPY.id => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
         id => rules::find(id).map_or_else(
             || id.to_owned(),
             |rule| {

@@ -1,8 +1,11 @@
-//! The normal form in which all names are compared.
+//! Names, and the normal form in which all names are compared.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
+
+/// A name that the schema knows; borrowed unless it was read from a file.
+pub type Name = Cow<'static, str>;
 
 /// Returns a name in the form in which names are compared.
 ///

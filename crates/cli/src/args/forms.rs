@@ -118,7 +118,7 @@ pub(crate) struct InitArgs {
     /// Sums by a column of the roster; may be repeated
     #[arg(long, value_name = "COLUMN")]
     pub(crate) group_by: Vec<String>,
-    /// What folders for corrected forms are called: a form in one stands for the others of its department
+    /// The name of folders for corrected forms: a form in such a folder replaces the others of its department
     #[arg(long, value_name = "NAME")]
     pub(crate) corrected: Option<String>,
 }

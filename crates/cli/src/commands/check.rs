@@ -11,7 +11,7 @@ use huizong_schema::findings::CheckReport;
 use super::{Asked, Common, exit_of, say_lists, say_notices};
 use crate::args::{CheckArgs, CheckFormat};
 use crate::exit::{Error, Exit};
-use crate::inputs::{find, refuse_absent};
+use crate::inputs::refuse_absent;
 use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
 
@@ -19,8 +19,7 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
     let inputs = &args.inputs;
     refuse_absent(&inputs.paths, &world.directory)?;
     let common = Common::new(&Asked::from(inputs), lang, world)?;
-    let (found, mut notices) = find(&common.paths, &world.directory, &common.lists.serving());
-    notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
+    let (found, notices) = common.find(world);
     let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&found, world) };
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     let documents = outcome.settled.entries().len() as u64;

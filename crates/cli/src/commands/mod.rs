@@ -26,7 +26,7 @@ use huizong_schema::findings::{Notice, Severity};
 
 use crate::args::{Command, FailOn, InputsArgs, ReadingArgs};
 use crate::exit::{Error, Exit};
-use crate::inputs::{Input, STDIN};
+use crate::inputs::{self, Input, STDIN};
 use crate::lists::{Consulted, Lists, Wanted};
 use crate::nearest::nearest;
 use crate::pipeline::{Job, Outcome};
@@ -208,6 +208,13 @@ impl Common {
         })
     }
 
+    /// The inputs, and the notices so far: of plugins and lists, then of files that are not read.
+    fn find(&self, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
+        let (found, unread) = inputs::find(&self.paths, &world.directory, &self.lists.serving());
+        let before = self.plugins.notices.iter().chain(&self.lists.notices).cloned();
+        (found, before.chain(unread).collect())
+    }
+
     /// The job of reading and judging each document.
     fn job(&self, inputs: &[Input], world: &World<'_>) -> Job<'_> {
         let size = |input: &Input| {
@@ -262,7 +269,7 @@ impl Common {
                 several.join("、")
             ),
             format!(
-                "\"{name}\" is to stand, and no form is called so{like_en}; not decided: {}. Change accept in huizong.toml, or --accept",
+                "accept names \"{name}\", and no form has that name{like_en}; not decided: {}. Change accept in huizong.toml, or --accept",
                 several.join(", ")
             ),
         ))

@@ -4,7 +4,7 @@ use huizong_schema::findings::Message;
 
 use crate::nearest::nearest;
 
-/// Puts a mistake into words: its line, what is wrong, and what may stand there. The library says it in English, in few forms.
+/// Describes a mistake: its line, what is wrong, which values are allowed. The library's messages are English, and there are few of them.
 pub(super) fn in_words(error: &toml::de::Error, text: &str) -> Message {
     let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let what = error.message();

@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 
 use huizong_core::day::Day;
 use huizong_core::{Lang, RuleIndex, State, file_of};
-use huizong_engine::{Returned, ReturnedDocument, Settled};
+use huizong_engine::{Returned, ReturnedDocument};
 use huizong_forms::{Format, LetterWords, letter, letter_template};
 use huizong_report::returns::{ReturnRow, workbook};
 use huizong_report::words;
 use huizong_schema::findings::{Finding, Message, Severity};
 
-use super::super::{Common, ProfileChoice, profile_to_write, say_lists, say_notices};
+use super::super::{Common, ProfileChoice, exit_of, profile_to_write, say_lists, say_notices};
 use super::marks;
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
 use crate::folder::Folder;
-use crate::inputs::{self, Input, RETURNS as LIST};
+use crate::inputs::{Input, RETURNS as LIST};
 use crate::names::Names;
 use crate::pipeline;
 use crate::world::World;
@@ -47,8 +47,7 @@ pub(super) fn run(
         ));
     }
     let folder = Folder::take(&world.directory.join(&args.out))?;
-    let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
-    notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
+    let (found, notices) = common.find(world);
     let job = common.job(&found, world);
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     say_lists(common, lang, world);
@@ -58,12 +57,11 @@ pub(super) fn run(
     let returned = settled.returned(&departments);
     if returned.is_empty() {
         world.say(lang.pick("没有要退回的表。\n", "There is nothing to give back.\n"))?;
-        return Ok(if outcome.is_incomplete() { Exit::Incomplete } else { Exit::Clean });
+        return Ok(exit_of(&outcome, None));
     }
     let stage = folder.stage()?;
     let mut returning = Returning {
         common,
-        settled,
         found: &found,
         rule_index: common.plugins.rule_index(),
         stage,
@@ -104,7 +102,7 @@ pub(super) fn run(
             "The letters name no sender; name it with --sender.\n",
         ))?;
     }
-    Ok(if outcome.is_incomplete() { Exit::Incomplete } else { Exit::Clean })
+    Ok(exit_of(&outcome, None))
 }
 
 /// A day as a person writes it.
@@ -125,7 +123,6 @@ fn in_words(day: Day) -> String {
 /// What is needed to give forms back.
 struct Returning<'r> {
     common: &'r Common,
-    settled: &'r Settled,
     found: &'r [Input],
     rule_index: RuleIndex,
     /// Where the files are written.
@@ -144,7 +141,7 @@ struct Returning<'r> {
 impl Returning<'_> {
     /// Writes what goes back to a department.
     fn give_back(&mut self, of: &Returned<'_>) -> Result<ReturnRow, Error> {
-        let first = of.documents.first().map(|document| file_of(document.document));
+        let first = of.documents.first().map(|document| file_of(&document.entry.document));
         let stem = first.and_then(|file| Path::new(file).file_stem()).map(|stem| stem.to_string_lossy());
         let name = of.department.map(str::to_owned).or(stem.map(Into::into)).unwrap_or_default();
         let mut row = ReturnRow {
@@ -155,7 +152,7 @@ impl Returning<'_> {
             contact: of.listed.and_then(|listed| listed.contact.clone()),
             phone: of.listed.and_then(|listed| listed.phone.clone()),
             due: self.due.clone(),
-            came: of.documents.iter().map(|document| document.document.to_owned()).collect(),
+            came: of.documents.iter().map(|document| document.entry.document.clone()).collect(),
             ..ReturnRow::default()
         };
         let mut said = BTreeSet::new();
@@ -185,15 +182,16 @@ impl Returning<'_> {
     /// Writes a document with its problems marked, in its own format. A document that is not this form, or whose file holds others'
     /// documents, does not go back as it came.
     fn form(&mut self, name: &str, of: &ReturnedDocument<'_>) -> Result<Option<String>, Error> {
-        let file = file_of(of.document);
+        let file = file_of(&of.entry.document);
         let path = self.found.iter().find(|input| input.id == file).and_then(|input| input.path.as_ref());
-        let (Some(path), false) = (path, matches!(of.state, State::AnotherForm | State::NotReadable)) else {
+        let (Some(path), false) = (path, matches!(of.entry.state(), State::AnotherForm | State::NotReadable))
+        else {
             return Ok(None);
         };
         let Ok(bytes) = pipeline::read_file(path) else { return Ok(None) };
         let read = huizong_engine::read(file, &bytes, &self.common.options);
-        let number = read.documents().iter().position(|one| one.id() == of.document);
-        let Some(document) = number.and_then(|number| read.documents().get(number)) else { return Ok(None) };
+        let mut documents = read.documents().iter();
+        let Some(document) = documents.find(|one| one.id() == of.entry.document) else { return Ok(None) };
         let asked = self.common.profile.as_ref().map(ProfileChoice::get);
         let profile = profile_to_write(asked, document);
         if !profile.has_layout() {
@@ -230,10 +228,7 @@ impl Returning<'_> {
 
     /// Writes the letter to a department.
     fn letter(&mut self, name: &str, of: &Returned<'_>, row: &ReturnRow) -> Result<String, Error> {
-        let year = of.documents.first().and_then(|first| {
-            let entries = self.settled.entries().iter();
-            entries.filter(|entry| entry.document == first.document).find_map(|entry| entry.fiscal_year)
-        });
+        let year = of.documents.first().and_then(|first| first.entry.fiscal_year);
         let year =
             self.common.options.year().or(year).map_or_else(|| "　　　".to_owned(), |year| year.to_string());
         let due = self.due.clone().unwrap_or_else(|| "　　年　　月　　日".to_owned());

@@ -5,17 +5,16 @@ use std::path::Path;
 use huizong_core::{Lang, State};
 use huizong_forms::Format;
 
-use super::super::{Common, ProfileChoice, no_layout, profile_to_write, say_notice, say_notices};
+use super::super::{Common, ProfileChoice, exit_of, no_layout, profile_to_write, say_notice, say_notices};
 use super::marks;
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
-use crate::inputs::{self, Input};
+use crate::inputs::Input;
 use crate::pipeline;
 use crate::world::World;
 
 pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let (found, mut notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
-    notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
+    let (found, mut notices) = common.find(world);
     let Some(Input { id, path: Some(path), .. }) = found.first() else {
         notices.iter().for_each(|notice| say_notice(notice, lang, world));
         return Ok(Exit::Incomplete);
@@ -71,7 +70,7 @@ pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>
         )
     };
     world.say(&format!("{said}\n"))?;
-    Ok(if outcome.is_incomplete() { Exit::Incomplete } else { Exit::Clean })
+    Ok(exit_of(&outcome, None))
 }
 
 /// The format that a file's name asks for. Macros stay in a file that says by its name that it has some.

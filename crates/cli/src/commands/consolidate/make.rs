@@ -19,7 +19,7 @@ use super::outputs::{self, Files, Results};
 use super::receipt;
 use crate::args::FailOn;
 use crate::exit::Error;
-use crate::inputs::{self, Input};
+use crate::inputs::Input;
 use crate::pipeline::reread::{self, Kept, Reread};
 use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
@@ -66,7 +66,7 @@ impl Made {
 
 /// Finds the inputs of a run.
 fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
-    let (mut found, notices) = inputs::find(&common.paths, &world.directory, &common.lists.serving());
+    let (mut found, notices) = common.find(world);
     for input in &mut found {
         if let Some(id) = making.ids.get(&(input.given, input.below.clone())) {
             input.id.clone_from(id);
@@ -181,8 +181,7 @@ impl CheckedInputs {
         if !making.moved_to.is_empty() {
             common.paths.clone_from(&making.moved_to);
         }
-        let (found, mut notices) = find(&common, making, world);
-        notices.splice(0..0, common.plugins.notices.iter().chain(&common.lists.notices).cloned());
+        let (found, notices) = find(&common, making, world);
         let job = Job { digests: true, ..common.job(&found, world) };
         let is_read_again =
             run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some();

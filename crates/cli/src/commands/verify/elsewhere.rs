@@ -13,7 +13,7 @@ use crate::settings::FILE;
 /// A folder in which the files besides the forms lie as they did then, until it is dropped.
 pub(super) struct Rebuilt {
     _kept: tempfile::TempDir,
-    /// The folder that stands for the one in which the command ran.
+    /// The folder to use in place of the one in which the command ran.
     pub(super) root: PathBuf,
 }
 

@@ -61,6 +61,8 @@ pub struct Entry {
     pub contribution: Option<Contribution>,
     /// Why it is not counted, if it is not.
     pub uncounted: Option<Uncounted>,
+    /// Whether a form was filled in on a blank form that this tool wrote; `None` for what is no form.
+    pub on_template: Option<bool>,
     /// Its findings by severity.
     pub findings: SeverityCounts,
 }
@@ -96,6 +98,7 @@ impl Entry {
             digest,
             contribution: None,
             uncounted: None,
+            on_template: None,
             findings: SeverityCounts::default(),
         }
     }

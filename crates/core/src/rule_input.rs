@@ -166,6 +166,8 @@ pub struct Reading {
     pub title: Option<Title>,
     /// The number of bytes that are not text in any known encoding.
     pub undecodable: u64,
+    /// Whether the form was filled in on a blank form that this tool wrote.
+    pub on_template: bool,
 }
 
 /// The kind of an input.

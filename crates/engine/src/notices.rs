@@ -10,6 +10,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &LIST_SHEET,
     &NO_DOCUMENTS,
     &NOT_A_UNIT,
+    &NOT_ON_TEMPLATE,
     &UNIT_ABSENT,
     &UNIT_ASSUMED,
 ];
@@ -69,6 +70,16 @@ pub static NOT_A_UNIT: NoticeKind = NoticeKind {
         "It is of no unit of \"{department}\" and is not part of its form.",
     )],
     page: include_str!("notices/not-a-unit.md"),
+};
+
+/// Forms were not filled in on the blank form that most others used.
+pub static NOT_ON_TEMPLATE: NoticeKind = NoticeKind {
+    id: "not-on-template",
+    messages: &[Template::new(
+        "多数部门用发下去的空表填报，有 {count} 份是另做的表：{documents}。内容照样读取；另做的表填写时没有提示，请多核对一遍。",
+        "Most forms were filled in on the blank form that was sent out; {count} were made anew: {documents}. They are read all the same. Nothing pointed out mistakes while they were filled in; look at them once more.",
+    )],
+    page: include_str!("notices/not-on-template.md"),
 };
 
 /// A unit has no document that counts.

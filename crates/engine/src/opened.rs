@@ -345,6 +345,7 @@ impl<'t> Judge<'_, 't> {
         let mut notices = Vec::new();
         let findings = check(rules::ALL, &id, &input, self.tally, &mut notices);
         let mut entry = Entry::new(id, draft, digest);
+        entry.on_template = matches!(reading.source, InputKind::Form).then_some(reading.on_template);
         count_alone(rules::ALL, &mut entry, finished, &findings);
         Judged { entry, findings, notices }
     }
@@ -364,6 +365,7 @@ static SOUND: Reading = Reading {
     placeholders: Vec::new(),
     title: None,
     undecodable: 0,
+    on_template: false,
 };
 const TRAITS: Traits =
     Traits { completion_base: huizong_core::CompletionBase::Adjusted, sources_are_complete: false };

@@ -12,7 +12,7 @@ use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts};
 
 use crate::document::Checked;
 use crate::file::File;
-use crate::notices::{BOOKS_WITHOUT_FORM, NO_DOCUMENTS};
+use crate::notices::{BOOKS_WITHOUT_FORM, NO_DOCUMENTS, NOT_ON_TEMPLATE};
 use crate::options::Options;
 use crate::rows::Rows;
 
@@ -62,6 +62,7 @@ impl Round {
         retain(&mut rows.findings, &kept);
         rows.findings.extend(findings);
         rows.notices.extend(notices);
+        rows.notices.extend(not_on_template(&rows.entries));
         if !options.is_whole_set {
             plugins.skip_set();
             return Settled { options, rows, kept, aggregates: BTreeMap::new() };
@@ -218,6 +219,23 @@ impl Settled {
         ]);
         (!without.is_empty()).then(|| BOOKS_WITHOUT_FORM.notice(None, args))
     }
+}
+
+/// A notice that names the forms that were not filled in on the blank form, if most were.
+fn not_on_template(entries: &[Entry]) -> Option<Notice> {
+    /// The most forms that the notice names.
+    const NAMED: usize = 20;
+    let forms: Vec<(&str, bool)> =
+        entries.iter().filter_map(|entry| Some((&*entry.document, entry.on_template?))).collect();
+    let mut others: Vec<&str> = forms.iter().filter(|(_, on)| !on).map(|(document, _)| *document).collect();
+    if others.is_empty() || 2 * others.len() >= forms.len() {
+        return None;
+    }
+    others.sort_unstable();
+    let rest = if others.len() > NAMED { "……" } else { "" };
+    let documents = others.iter().take(NAMED).copied().collect::<Vec<_>>().join("、") + rest;
+    let args = [("count", Arg::Count(others.len() as u64)), ("documents", Arg::Text(documents))];
+    Some(NOT_ON_TEMPLATE.notice(None, Args::from(args)))
 }
 
 /// Keeps the items that are to be kept, and all behind the last that is told of.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 pub use self::text::Text;
 use crate::figure::as_seen;
+use crate::ooxml::template_mark::Trace;
 use crate::runs::LeftOut;
 
 /// One cell. A merged cell is listed once, with its spans.
@@ -101,6 +102,8 @@ pub struct Grid {
     pub(crate) has_linked_styles: bool,
     /// Whether rows or cells of it are not shown.
     pub(crate) has_hidden: bool,
+    /// What it keeps of the blank form that it was filled in on.
+    pub(crate) template: Option<Trace>,
     cells: Vec<GridCell>,
     /// By row and column: the index of the covering cell.
     covered: Vec<Vec<Option<usize>>>,

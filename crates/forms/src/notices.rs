@@ -22,6 +22,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &SHAPES_NOT_READ,
     &SHEET_NOT_READ,
     &SHEETS_BEYOND,
+    &TEMPLATE_ALTERED,
     &TEXT_LEFT_OUT,
 ];
 
@@ -213,6 +214,39 @@ pub static SHEETS_BEYOND: NoticeKind = NoticeKind {
         "There are too many sheets; the last {count} were not read.",
     )],
     page: include_str!("notices/sheets-beyond.md"),
+};
+
+/// A blank form that this tool wrote came back otherwise than it went out.
+pub static TEMPLATE_ALTERED: NoticeKind = NoticeKind {
+    id: "template-altered",
+    messages: &[
+        Template::variant(
+            "labels",
+            "发下去的空表有 {count} 处文字被改动或盖住：{labels}。填的内容照样读取，请核对这几处。",
+            "{count} labels of the blank form were changed or covered: {labels}. What was filled in is read all the same; look at these places.",
+        ),
+        Template::variant(
+            "checks",
+            "空表右边自带的检查没有了，多半是把别处的内容整块粘贴进来的；填表时看不到提示，请多核对一遍。",
+            "The checks beside the blank form are gone: most likely the content was pasted over it as a whole. Nothing pointed out mistakes while it was filled in; look at it once more.",
+        ),
+        Template::variant(
+            "version",
+            "用的是旧的空表，与现在发的不同。请换用现在的空表；这一份照样读取。",
+            "An old blank form was used, which differs from the present one. Use the present one; this form is read all the same.",
+        ),
+        Template::variant(
+            "year",
+            "用的是 {sent} 年度的空表，年度填的是 {found}。请核对年度，并换用当年的空表。",
+            "The blank form is of {sent}; the year filled in is {found}. Look at the year, and use the blank form of that year.",
+        ),
+        Template::variant(
+            "department",
+            "这份空表是发给“{sent}”的，部门名称填的是“{found}”。请核对是哪个部门的表。",
+            "The blank form was made for \"{sent}\"; the department filled in is \"{found}\". Find out whose form it is.",
+        ),
+    ],
+    page: include_str!("notices/template-altered.md"),
 };
 
 /// A part of a cell is not shown.

@@ -5,6 +5,7 @@ pub(crate) mod marks;
 mod package;
 pub(crate) mod parts;
 mod relations;
+pub(crate) mod template_mark;
 pub(crate) mod xml;
 
 pub(crate) use huizong_word::{entry_options, escaped};

@@ -34,6 +34,7 @@ use crate::encoding::Decoded;
 use crate::grid::Grid;
 use crate::notices::{ENCODING_GUESSED, HIDDEN_CELLS, not_readable};
 use crate::profile::{self, Profile};
+use crate::template;
 use crate::unreadable::Unreadable;
 
 /// Options of reading.
@@ -192,7 +193,7 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
                 Vec::new()
             }
             None => match best {
-                Some(best) => extract::forms(options.profile.unwrap_or(best), grid),
+                Some(best) => filled_in(grid, extract::forms(options.profile.unwrap_or(best), grid), options),
                 None => Vec::new(),
             },
         };
@@ -224,6 +225,16 @@ fn forms(grids: &[Grid], options: &Options<'_>) -> Vec<Read> {
         found.push(read);
     }
     found
+}
+
+/// Notes of forms that they were filled in on a template, and what of it was altered.
+fn filled_in(grid: &Grid, mut forms: Vec<Read>, options: &Options<'_>) -> Vec<Read> {
+    // A template is for one form.
+    if let (Some(trace), [form]) = (&grid.template, &mut forms[..]) {
+        form.reading.on_template = true;
+        form.notices.extend(template::altered(trace, grid, &form.draft, options.profiles));
+    }
+    forms
 }
 
 /// The profile with the most labels found; of equals the first.

@@ -83,6 +83,34 @@ fn a_cell_that_a_check_is_about_is_coloured_while_it_fails() {
 }
 
 #[test]
+fn a_blank_form_says_its_year_how_to_fill_it_in_and_whose_it_is() {
+    for profile in built_in() {
+        let filled_in = FilledIn {
+            department: Some("示范区教育局".into()),
+            fiscal_year: Some(2024),
+            due: Some("2025-03-31".into()),
+            works_out_rates: true,
+            ..FilledIn::default()
+        };
+        let bytes = template(profile, &filled_in).unwrap();
+        let (sheet, texts) = (part(&bytes, "xl/worksheets/sheet1.xml"), part(&bytes, "xl/sharedStrings.xml"));
+        for said in
+            ["2024年度", "填表说明", "请于 2025-03-31 前报送。", "由公式算出，不用填", "｜2024｜示范区教育局"]
+        {
+            assert!(texts.contains(said), "{}: {said}", profile.id);
+        }
+        // A rate is rounded as the rules expect it, and nobody types into its cell.
+        assert!(sheet.contains(",4),\"\")</f>"), "{}", profile.id);
+        let typed = template(profile, &FilledIn { works_out_rates: false, ..filled_in }).unwrap();
+        assert!(!part(&typed, "xl/worksheets/sheet1.xml").contains(",4),\"\")</f>"));
+        // Two pages at most: the paper has room for about fifty lines at this width.
+        let heights: f64 =
+            sheet.split("ht=\"").skip(1).filter_map(|row| row.split('"').next()?.parse::<f64>().ok()).sum();
+        assert!(heights < 1_900.0, "{}: {heights}", profile.id);
+    }
+}
+
+#[test]
 fn labels_are_locked_and_figures_limited_to_two_decimals() {
     for profile in built_in() {
         let bytes = template(profile, &FilledIn::default()).unwrap();

@@ -75,6 +75,9 @@ pub(crate) struct TemplateArgs {
     /// The year to fill in
     #[arg(long, value_parser = value_parser!(u16).range(1990..=2100))]
     pub(crate) year: Option<u16>,
+    /// Have formulas work out the rates, so that departments do not fill them in
+    #[arg(long)]
+    pub(crate) work_out_rates: bool,
     /// Write the letter with which forms are given back instead (.docx), to be changed and named with `annotate --letter`
     #[arg(long)]
     pub(crate) letter: bool,

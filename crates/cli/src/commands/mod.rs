@@ -187,7 +187,12 @@ impl Common {
         let is_one = match asked.paths {
             [path] if is_whole_set => !asked.is_whole_set && lists.is_of_one_department(path),
             [path] => !crate::inputs::is_lines(path),
-            _ => false,
+            // Some forms picked out, with the roster that the settings name for all.
+            paths => {
+                let is_file =
+                    |path: &PathBuf| world.directory.join(path).is_file() && !crate::inputs::is_lines(path);
+                !asked.is_whole_set && asked.roster.is_none() && paths.iter().all(is_file)
+            }
         };
         if is_one {
             options = options.some_documents();

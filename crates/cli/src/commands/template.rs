@@ -25,14 +25,19 @@ pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Res
     let asked = asked.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let profile = asked.as_ref().map_or(&built_in()[0], ProfileChoice::get);
     let out = &args.out;
-    let year = args.year.or(settings.year);
-    if let Some(roster) = &args.roster {
-        return for_departments(&world.directory.join(roster), out, profile, year, lang, world);
+    let filled_in = FilledIn {
+        fiscal_year: args.year.or(settings.year),
+        works_out_rates: args.work_out_rates,
+        ..FilledIn::default()
+    };
+    let is_one_file = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+    let of_settings = settings.roster.as_ref().filter(|_| !is_one_file);
+    if let Some(roster) = args.roster.as_ref().or(of_settings) {
+        return for_departments(&world.directory.join(roster), out, profile, &filled_in, lang, world);
     }
     let shown = out.display();
     let target = new_file(out, "xlsx", world)?;
-    let bytes = huizong_forms::template(profile, &FilledIn { fiscal_year: args.year, ..FilledIn::default() })
-        .ok_or_else(|| no_layout(profile))?;
+    let bytes = huizong_forms::template(profile, &filled_in).ok_or_else(|| no_layout(profile))?;
     write_whole(&target, &bytes)?;
     let name = lang.pick(&profile.name.zh, &profile.name.en);
     let said = lang.pick(
@@ -50,7 +55,7 @@ fn for_departments(
     roster: &Path,
     out: &Path,
     profile: &Profile,
-    year: Option<u16>,
+    filled_in: &FilledIn,
     lang: Lang,
     world: &mut World<'_>,
 ) -> Result<Exit, Error> {
@@ -62,8 +67,12 @@ fn for_departments(
     let mut names = Names::taken(&[]);
     let departments = lists.roster.as_ref().map_or(&[][..], |roster| roster.rows());
     for listed in departments {
-        let filled_in =
-            FilledIn { department: Some(listed.name.clone()), code: listed.code.clone(), fiscal_year: year };
+        let filled_in = FilledIn {
+            department: Some(listed.name.clone()),
+            code: listed.code.clone(),
+            due: listed.due.map(|day| day.to_string()),
+            ..filled_in.clone()
+        };
         let bytes = huizong_forms::template(profile, &filled_in).ok_or_else(|| no_layout(profile))?;
         write_whole(&stage.join(names.free(&listed.name, "", "xlsx")), &bytes)?;
     }

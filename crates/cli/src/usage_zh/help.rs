@@ -76,6 +76,7 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ("due", "要求重新报送的日期，写进退回函和退回情况表，如 2023-05-20"),
     ("sender", "退回函的落款单位"),
     ("huizong annotate letter", "本单位自己的退回函（.docx），可先用 huizong template --letter 写出来再改"),
+    ("huizong template work_out_rates", "完成率、调整率由表里的公式算出，部门不用填"),
     ("huizong template letter", "改为写出退回函的样本（.docx），改好后用 annotate --letter 指定"),
     (
         "huizong explain what",

@@ -51,6 +51,12 @@ pub(crate) const PROBLEMS_BOOKMARK: &str = "huizong_problems";
 /// The first characters of a template's live checks: passed, error, warning, information, summary.
 pub(crate) const CHECKS: [&str; 5] = ["检查✓", "检查✗", "检查⚠", "检查※", "检查（自动）"];
 
+/// The first characters of the mark by which a template is known again.
+pub(crate) const TEMPLATE: &str = "检查（空表）";
+
+/// The hidden cell of the sheet that says how to fill the template in.
+pub(crate) const GUIDE: &str = "检查（空表）说明";
+
 /// Whether a cell is a live check: by its text, or by its formula where that has not been calculated.
 pub(crate) fn is_check(text: &str, formula: Option<&str>) -> bool {
     let begins = |mark: &&str| text.starts_with(*mark);

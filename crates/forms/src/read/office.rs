@@ -172,6 +172,9 @@ impl Workbook {
                 notices.extend(returned::answers(&list, 0..list.rows()));
                 continue;
             }
+            if sheet.is_guide() {
+                continue;
+            }
             let name = sheet.name.clone();
             if sheet.is_hidden {
                 if !sheet.cells.is_empty() {

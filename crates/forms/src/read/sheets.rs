@@ -83,6 +83,7 @@ impl Grid {
     fn append(&mut self, other: &Grid) {
         let first = self.rows();
         self.margins.extend(other.margins.iter().cloned());
+        self.template = self.template.take().or_else(|| other.template.clone());
         for row in 0..other.rows() {
             self.begin_row();
             self.settle_spans(first + row, first);

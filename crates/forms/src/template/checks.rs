@@ -4,6 +4,8 @@
 //! counted in it: in whole numbers, as long as spreadsheets are exact. Amounts below seventy million (in the form's
 //! unit) are compared exactly; above, what is within some 10⁻¹⁵ of a bound counts as being on it.
 
+mod rates;
+
 use std::collections::BTreeMap;
 
 use huizong_core::number::Verdict;
@@ -62,7 +64,7 @@ impl Formula {
 
     /// The value in words, with two decimals.
     fn shown(&self) -> String {
-        format!("TEXT({}/200,\"0.00\")", self.value)
+        format!("TEXT({}/200,\"#,##0.00\")", self.value)
     }
 
     /// The sum of some parts, given if all of them or any of them are: `joint` is `AND` or `OR`.
@@ -120,7 +122,7 @@ impl TestFormula {
     fn at_most(left: Formula, right: Formula) -> Self {
         Self {
             fails: format!("{}>{}", left.low(), right.high()),
-            detail: format!("{}&\" > \"&{}", left.shown(), right.shown()),
+            detail: format!("{}&\" 多于 \"&{}", left.shown(), right.shown()),
             given: vec![left.is_given, right.is_given],
         }
     }
@@ -128,7 +130,7 @@ impl TestFormula {
     fn equal(left: Formula, right: Formula) -> Self {
         Self {
             fails: format!("OR({}>{},{}>{})", left.low(), right.high(), right.low(), left.high()),
-            detail: format!("{}&\" ≠ \"&{}", left.shown(), right.shown()),
+            detail: format!("{}&\" 与 \"&{}&\" 不一致\"", left.shown(), right.shown()),
             given: vec![left.is_given, right.is_given],
         }
     }

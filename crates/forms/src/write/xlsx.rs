@@ -158,10 +158,10 @@ pub(crate) fn format_of(cell: &Printed) -> Format {
             .set_align(FormatAlign::Center)
             .set_background_color(Color::RGB(0x00F2_F2F2)),
         Role::Value(ValueKind::Amount | ValueKind::Percent | ValueKind::Points) => {
-            framed(format).set_align(FormatAlign::Right)
+            framed(format).set_align(FormatAlign::Right).set_indent(1)
         }
         Role::Value(ValueKind::Year) => framed(format).set_align(FormatAlign::Center),
-        Role::Value(_) | Role::Plain => framed(format).set_align(FormatAlign::Left),
+        Role::Value(_) | Role::Plain => framed(format).set_align(FormatAlign::Left).set_indent(1),
     }
 }
 

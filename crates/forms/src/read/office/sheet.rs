@@ -10,7 +10,8 @@ use super::formula::{self, Computed, Operand};
 use super::number::ShownNumber;
 use crate::grid::{Grid, Stale, Unstored};
 use crate::notices::HIDDEN_LINES_READ;
-use crate::ooxml::marks::{PROBLEMS, is_check, is_heading_row};
+use crate::ooxml::marks::{GUIDE, PROBLEMS, is_check, is_heading_row};
+use crate::ooxml::template_mark::{Mark, Trace};
 use crate::runs::{LeftOut, LeftOutKind, Runs};
 
 /// A sheet with its cells.
@@ -207,11 +208,17 @@ impl Sheet {
         self.name.starts_with(PROBLEMS) && (0..4).any(is_head)
     }
 
+    /// Whether it is the sheet of a template that says how to fill it in.
+    pub(crate) fn is_guide(&self) -> bool {
+        self.cells.values().any(|cell| cell.text == GUIDE)
+    }
+
     /// The sheet as a grid, and whether hidden cells were left out.
     ///
     /// Blank rows and columns are left out too: a form begins anywhere, and a sheet may claim to have
     /// a million of either.
     pub(crate) fn grid(mut self) -> (Grid, bool) {
+        let template = self.take_checks();
         self.compute();
         let stale = self.stale();
         let recalculated = self.recalculated(&stale);
@@ -225,8 +232,6 @@ impl Sheet {
             }
         }
         let (any_hidden, moved) = self.hide();
-        // A template's live checks are not part of the form.
-        self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
         let rows: BTreeSet<u32> = self.cells.keys().map(|at| at.row).collect();
         let columns: BTreeSet<u32> = self.cells.keys().map(|at| at.column).collect();
         let columns: Vec<u32> = columns.into_iter().collect();
@@ -234,6 +239,7 @@ impl Sheet {
         let areas: BTreeMap<CellName, Area> = self.merged.iter().map(|area| (area.first, *area)).collect();
         let mut grid = Grid::default();
         grid.margins = std::mem::take(&mut self.margins);
+        grid.template = template;
         // A missing figure needs a cell with a place.
         let with_blanks = rows.len().saturating_mul(columns.len()) <= MOST_BLANKS;
         let blank = SheetCell::default();
@@ -269,6 +275,19 @@ impl Sheet {
             }
         }
         (grid, any_hidden)
+    }
+
+    /// Removes a template's live checks and its mark: they are not part of the form. Returns what they say about the template.
+    fn take_checks(&mut self) -> Option<Trace> {
+        let mark = self.cells.iter().find_map(|(at, cell)| Some((*at, Mark::parse(&cell.text)?)));
+        if let Some((at, _)) = &mark {
+            self.cells.remove(at);
+            // A template asks for that itself: its formulas depend on its own cells alone.
+            self.recalculates = false;
+        }
+        let before = self.cells.len();
+        self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
+        mark.map(|(_, mark)| Trace { mark, checks: before - self.cells.len() })
     }
 
     /// Works out the formulas for which the file stores no value. One that cannot be worked out is shown as it is written,

@@ -110,7 +110,7 @@ class Comparison:
     def rate(self, where, cell, rate):
         if rate is None and cell in (None, ""):
             return
-        if rate is None or not isinstance(cell, (int, float)) or cents(cell) != Decimal(rate):
+        if rate is None or not isinstance(cell, (int, float)) or cents(Decimal(cell) * 100) != Decimal(rate):
             self.wrong.append(f"{where}: {cell} for {rate}")
         else:
             self.same += 1
@@ -144,10 +144,19 @@ def compare(book, result, all_of):
     groups = {tuple(sorted(group["by"].items())): group for group in result["groups"]}
     seen = 0
     while row <= len(sheet.rows):
+        if not sheet.value(row, 1):
+            row += 1
+            continue
         headings = [value for value in sheet.rows[row - 1] if value]
         columns = headings[: headings.index("应报部门数")]
         row += 1
         while sheet.value(row, 1):
+            if sheet.value(row, 1) in ("合计", "四舍五入的尾差"):
+                for index, heading in enumerate(headings, 1):
+                    if sheet.value(row, 1) == "合计" and (heading.split("：")[0] in FIGURES or "：" in heading):
+                        all_of.total(f"分组合计 {heading}", sheet.value(row, index), at(result["totals"], heading))
+                row += 1
+                continue
             by = {name: sheet.value(row, index) for index, name in enumerate(columns, 1)}
             group = groups[tuple(sorted((name, "" if value == "（未填）" else value) for name, value in by.items()))]
             seen += 1
@@ -157,7 +166,6 @@ def compare(book, result, all_of):
                     if total:
                         all_of.total(f"分组 {by} {heading}", sheet.value(row, index), total)
             row += 1
-        row += 1
     assert seen == len(groups), "every group has a row"
 
 

@@ -157,7 +157,7 @@ async function district() {
 
   // Switch to English and back.
   await page.click("#language");
-  assert.match(await page.title(), /consolidated, 2022/);
+  assert.match(await page.title(), /consolidated, 云溪区, 2022/);
   assert.equal(await page.getAttribute("html", "lang"), "en");
   assert.deepEqual((await texts(page, "main h2")).slice(0, 3), ["Differs from the bureau's books", "Totals", "Who has reported"]);
   const left = await page.$$eval("main h2, main h3, main thead button, #findings .where .tag", (all) =>

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) lang: Option<String>,
     /// The year that every document should report.
     pub(crate) year: Option<u16>,
+    /// The name of the district, for titles.
+    pub(crate) district: Option<String>,
     /// The severity from which findings fail the run.
     pub(crate) fail_on: Option<String>,
     /// The profile that forms are read by.

@@ -29,6 +29,8 @@ pub struct ConsolidationOptions<'f> {
     pub group_by: &'f [Vec<usize>],
     /// Last year's consolidation.
     pub previous: Option<&'f Snapshot>,
+    /// The name of the district. Absent: as most names of the roster begin.
+    pub district: Option<&'f str>,
 }
 
 /// Adds up the documents that count. Returns the consolidation, and the sums that it shows. `findings` includes those
@@ -67,6 +69,7 @@ pub fn consolidate<'e>(
     let consolidation = Consolidation {
         schema_version: "1.0".into(),
         kind: "consolidation".into(),
+        district: options.district.or_else(|| options.roster?.district()).map(str::to_owned),
         fiscal_year: if years.len() == 1 { years.first().copied() } else { None },
         unit: "CNY".into(),
         coverage: coverage(departments, rows.len(), expected.as_ref()),
@@ -246,7 +249,9 @@ impl<'x, 'e> Expectation<'x, 'e> {
         let entries = self.departments.entries();
         let named = |row: usize| self.roster.rows()[row].name.clone();
         let with = |status| (0..self.status.len()).filter(move |&row| self.status[row] == status);
-        let matched = (0..entries.len()).filter_map(|index| {
+        // What gave way to another form is named with it.
+        let others = (0..entries.len()).filter(|&index| !entries[index].gave_way());
+        let matched = others.filter_map(|index| {
             let (row, by) = self.departments.row(index)?;
             let (entry, listed) = (&entries[index], &self.roster.rows()[row]);
             let name = entry.name.clone().unwrap_or_default();

@@ -8,7 +8,7 @@ use huizong_schema::{Evaluation, Pointer};
 
 use crate::accepted::Accepted;
 use crate::contribution::Contribution;
-use crate::entry::{DocumentDigest, Entry, Uncounted};
+use crate::entry::{ATTACHMENT, DocumentDigest, Entry, Uncounted};
 use crate::identity::digest;
 use crate::notices::IDENTICAL_COPY;
 use crate::outcome::{Judgement, Skip};
@@ -133,13 +133,32 @@ pub fn count_together(
             }
         }
     }
+    let attachments = attachments(&departments, &uncounted);
     drop(departments);
     for (entry, why) in entries.iter_mut().zip(uncounted) {
         if let Some(why) = why {
             entry.uncounted.get_or_insert(why);
         }
     }
+    for index in attachments {
+        if let Some(why) = &mut entries[index].uncounted {
+            why.reason = ATTACHMENT.into();
+        }
+    }
     (findings, notices)
+}
+
+/// The documents that are no form, or a blank one, and came with one of their department that counts.
+fn attachments(departments: &DepartmentIndex<'_>, uncounted: &[Option<Uncounted>]) -> Vec<usize> {
+    let entries = departments.entries();
+    let row = |index: usize| departments.row(index).map(|(row, _)| row);
+    let counts = |index: &usize| uncounted[*index].is_none() && entries[*index].counts();
+    let counted: BTreeSet<usize> = (0..entries.len()).filter(counts).filter_map(row).collect();
+    let is_no_form = |index: &usize| matches!(entries[*index].state(), State::AnotherForm | State::Blank);
+    (0..entries.len())
+        .filter(is_no_form)
+        .filter(|index| row(*index).is_some_and(|row| counted.contains(&row)))
+        .collect()
 }
 
 /// Leaves out documents with errors.

@@ -20,6 +20,9 @@ pub fn file_of(document: &str) -> &str {
 /// Why a document is not counted in whose place another one of its department was accepted.
 pub const SUPERSEDED: &str = "superseded";
 
+/// Why a document is not counted that is no form, or a blank one, and came with a form of its department that counts.
+pub const ATTACHMENT: &str = "attachment";
+
 /// Why a document is not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uncounted {
@@ -108,9 +111,11 @@ impl Entry {
         Self::new(document, &Draft::default(), DocumentDigest::Members(0))
     }
 
-    /// Returns true if another document of its department stands in its place: it was accepted, or is the same.
+    /// Returns true if nobody has to mend it, as another document of its department counts: that one was accepted or is the same, or
+    /// this one only came with it.
     pub fn gave_way(&self) -> bool {
-        self.uncounted.as_ref().is_some_and(|why| why.reason == SUPERSEDED || why.reason == IDENTICAL_COPY.id)
+        let is = |why: &Uncounted| [SUPERSEDED, ATTACHMENT, IDENTICAL_COPY.id].contains(&&*why.reason);
+        self.uncounted.as_ref().is_some_and(is)
     }
 
     /// Returns true if the sums contain the document's figures.

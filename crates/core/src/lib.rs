@@ -68,7 +68,7 @@ pub use accepted::Accepted;
 pub use check::check;
 pub use contribution::Contribution;
 pub use department_row::DepartmentRow;
-pub use entry::{DocumentDigest, Entry, SUPERSEDED, Uncounted, file_of};
+pub use entry::{ATTACHMENT, DocumentDigest, Entry, SUPERSEDED, Uncounted, file_of};
 pub use excerpt::Excerpt;
 pub use leaf::{Leaf, leaves};
 pub use list::{BureauList, ColumnUse, ListFault};

@@ -121,12 +121,22 @@ impl NameIndex {
 /// Returns a name without the city and the district that it begins with: of 云溪区信访局 both 信访局 and 区信访局, which is how
 /// people write it within the district.
 pub(crate) fn without_district(name: &str) -> impl Iterator<Item = &str> {
+    let rests = districts_end(name).flat_map(|(at, end)| [&name[end..], &name[at..]]);
+    rests.filter(|rest| rest.chars().count() >= 2 + usize::from(rest.starts_with(['市', '区', '县', '旗'])))
+}
+
+/// The cities and districts that a name begins with: of 云溪市东湖区统计局 both 云溪市 and 云溪市东湖区.
+pub(crate) fn districts_before(name: &str) -> impl Iterator<Item = &str> {
+    districts_end(name).map(|(_, end)| &name[..end]).filter(|district| district.len() < name.len())
+}
+
+/// Where the last character of a district begins and ends.
+fn districts_end(name: &str) -> impl Iterator<Item = (usize, usize)> {
     const LONGEST: usize = 8;
     let ends = name.char_indices().enumerate().filter(|(_, (_, c))| matches!(c, '市' | '区' | '县' | '旗'));
     // Both the district and the rest must be names: 社区服务中心 begins with no district.
     let ends = ends.filter(|&(index, (at, _))| (2..LONGEST).contains(&index) && !name[..at].ends_with('社'));
-    let rests = ends.flat_map(|(_, (at, c))| [&name[at + c.len_utf8()..], &name[at..]]);
-    rests.filter(|rest| rest.chars().count() >= 2 + usize::from(rest.starts_with(['市', '区', '县', '旗'])))
+    ends.map(|(_, (at, c))| (at, at + c.len_utf8()))
 }
 
 #[cfg(test)]

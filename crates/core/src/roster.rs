@@ -7,7 +7,7 @@ use huizong_schema::consolidation::MatchedBy;
 
 use crate::day::Day;
 use crate::list::{BureauList, ColumnUse, ListFault, cell, is_no_department, is_one_of};
-use crate::name_index::NameIndex;
+use crate::name_index::{NameIndex, districts_before};
 
 /// The departments that should report, in the order of their list.
 #[derive(Clone, Debug, Default)]
@@ -278,6 +278,16 @@ impl Roster {
         &self.rows
     }
 
+    /// The district that more than half of the names begin with; the longest, if several do.
+    pub fn district(&self) -> Option<&str> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for district in self.rows.iter().flat_map(|row| districts_before(&row.name)) {
+            *counts.entry(district).or_default() += 1;
+        }
+        let most = counts.into_iter().filter(|(_, count)| 2 * count > self.rows.len());
+        most.map(|(district, _)| district).max_by_key(|district| district.len())
+    }
+
     /// The department that a code or a name means, and how it matched.
     pub fn find(&self, code: Option<&str>, name: Option<&str>) -> Option<(usize, MatchedBy)> {
         self.names.find(code, name)
@@ -385,5 +395,17 @@ mod tests {
         assert_eq!(faults("name,部门名称\n甲局,甲局"), [Some(0)]);
         // Two departments may have one name if their codes differ.
         assert!(roster("name,code\n甲局,1\n甲局,2").is_ok());
+    }
+
+    #[test]
+    fn the_district_is_what_most_names_begin_with() {
+        let of = |names: &str| roster(names).unwrap().district().map(str::to_owned);
+        assert_eq!(of("name\n云溪区教育局\n云溪区科协\n信访局"), Some("云溪区".into()));
+        assert_eq!(
+            of("name\n云溪市东湖区教育局\n云溪市东湖区科协\n云溪市信访局"),
+            Some("云溪市东湖区".into())
+        );
+        assert_eq!(of("name\n云溪区教育局\n东湖区科协"), None);
+        assert_eq!(of("name\n社区服务中心\n教育局"), None);
     }
 }

@@ -22,6 +22,7 @@ pub struct Options {
     group_by: Vec<Vec<usize>>,
     accept: Accepted,
     exclude_errors: bool,
+    district: Option<String>,
     pub(crate) is_whole_set: bool,
 }
 
@@ -33,6 +34,7 @@ impl Default for Options {
             group_by: Vec::new(),
             accept: Accepted::default(),
             exclude_errors: false,
+            district: None,
             is_whole_set: true,
         }
     }
@@ -95,6 +97,13 @@ impl Options {
         self
     }
 
+    /// Names the district, for titles, instead of taking what most names of the roster begin with.
+    #[must_use]
+    pub fn district(mut self, name: impl Into<String>) -> Self {
+        self.district = Some(name.into());
+        self
+    }
+
     /// Says that the documents are only some of those expected, so that nobody is reported as missing. The only finding
     /// about the set is then that a department sent several different documents.
     #[must_use]
@@ -147,6 +156,7 @@ impl Options {
             roster: self.document.roster.as_deref(),
             group_by: &self.group_by,
             previous: self.document.previous.as_deref(),
+            district: self.district.as_deref(),
         }
     }
 }

@@ -3,6 +3,9 @@
 use huizong_core::grouped;
 use huizong_schema::Money;
 
+/// The millionths of 元 in a hundredth of 万元.
+const HUNDREDTH: i128 = 100_000_000;
+
 /// Formats 元 as 万元 exactly, with thousands separators and at least two decimals.
 pub(crate) fn in_ten_thousands(money: Money) -> String {
     let (whole, part) = (
@@ -17,10 +20,27 @@ pub(crate) fn in_ten_thousands(money: Money) -> String {
 
 /// Formats 元 as 万元 with two decimals and thousands separators, rounded half away from zero. For display only.
 pub(crate) fn ten_thousands(money: Money) -> String {
-    let hundredths = (money.millionths().unsigned_abs() + 50_000_000) / 100_000_000;
-    let (whole, part) = (hundredths / 100, hundredths % 100);
-    let sign = if money.millionths() < 0 && hundredths > 0 { "-" } else { "" };
+    shown(hundredths(money))
+}
+
+/// An amount as it is shown, in hundredths of 万元: rounded half away from zero.
+fn hundredths(money: Money) -> i128 {
+    let count = money.millionths();
+    (count.abs() + HUNDREDTH / 2) / HUNDREDTH * count.signum()
+}
+
+fn shown(hundredths: i128) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
     grouped(&format!("{sign}{whole}.{part:02}"))
+}
+
+/// How far shown amounts are, added up, from their total as it is shown. A table states it on a line of its own, so that it adds
+/// up as printed. [`None`] if they add up.
+pub(crate) fn residual(parts: impl IntoIterator<Item = Money>, total: Money) -> Option<Money> {
+    let parts: i128 = parts.into_iter().map(hundredths).sum();
+    let left = hundredths(total) - parts;
+    (left != 0).then(|| Money::from_millionths(left * HUNDREDTH))
 }
 
 #[cfg(test)]
@@ -37,5 +57,17 @@ mod tests {
         assert_eq!(show(10_442_460_254_000_000), "1,044,246.03");
         assert_eq!(show(50_000_000), "0.01");
         assert_eq!(show(-1), "0.00");
+    }
+
+    #[test]
+    fn what_rounding_leaves_is_told() {
+        let residual = |parts: &[i128], total| {
+            residual(parts.iter().copied().map(Money::from_millionths), Money::from_millionths(total))
+                .map(ten_thousands)
+        };
+        assert_eq!(residual(&[100_000_000, -200_000_000], -100_000_000), None);
+        // Three thirds of a hundredth are shown as nothing, and their sum as one.
+        assert_eq!(residual(&[33_333_333, 33_333_333, 33_333_334], 100_000_000).as_deref(), Some("0.01"));
+        assert_eq!(residual(&[50_000_000, 50_000_000], 100_000_000).as_deref(), Some("-0.01"));
     }
 }

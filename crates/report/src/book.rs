@@ -8,6 +8,7 @@ use huizong_schema::difference::Difference;
 use huizong_schema::figures::{Figure, Top};
 use huizong_schema::findings::{Finding, Location};
 
+use crate::names::Names;
 use crate::tables::Documents;
 
 /// The input of the workbook and the page.
@@ -35,8 +36,9 @@ impl Book<'_> {
     /// The departments that give an adjusted budget or an expenditure, the largest first.
     pub(crate) fn by_size(&self) -> Vec<BySize> {
         let value = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
+        let names = Names::of(self.consolidation);
         let departments = self.consolidation.departments.iter().map(|row| {
-            let name = row.entry.name.clone().unwrap_or_default();
+            let name = names.of_row(row).to_owned();
             (name, value(row, Top::AdjustedBudget), value(row, Top::ActualExpenditure))
         });
         let mut rows: Vec<BySize> =

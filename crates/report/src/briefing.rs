@@ -14,6 +14,7 @@ use huizong_word::{Part, WIDTH, document, run, shading, table_begins};
 
 use crate::amounts::ten_thousands;
 use crate::book::Book;
+use crate::names::Names;
 use crate::standing::standings;
 use crate::words;
 
@@ -165,11 +166,12 @@ fn attention(book: &Book<'_>) -> String {
         }
         add(&standing.row.name, why, standing.step.zh.clone());
     }
+    let names = Names::of(consolidation);
     let mut with_errors: Vec<_> = consolidation
         .departments
         .iter()
         .filter(|row| row.entry.findings.error > 0)
-        .filter_map(|row| Some((row.entry.findings.error, row.entry.name.as_deref()?)))
+        .map(|row| (row.entry.findings.error, names.of_row(row)))
         .collect();
     with_errors.sort_by_key(|(errors, _)| std::cmp::Reverse(*errors));
     for (errors, name) in with_errors {

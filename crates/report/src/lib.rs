@@ -14,6 +14,7 @@ pub mod difference;
 pub mod explain;
 pub mod html;
 pub mod json;
+mod names;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod returns;

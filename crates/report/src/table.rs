@@ -16,17 +16,21 @@ pub struct Table<'t> {
     pub rows: Box<dyn Iterator<Item = Vec<Value<'t>>> + 't>,
 }
 
-impl Table<'_> {
-    /// The table without a column.
+impl<'t> Table<'t> {
+    /// The table with some of its columns, in another order.
     #[must_use]
-    pub fn without(mut self, id: &str) -> Self {
-        let Some(at) = self.columns.iter().position(|column| column.id == id) else { return self };
-        self.columns.remove(at);
-        let cut = move |mut row: Vec<_>| {
-            row.remove(at);
-            row
-        };
-        Self { id: self.id, columns: self.columns, rows: Box::new(self.rows.map(cut)) }
+    pub fn ordered(self, order: Vec<usize>) -> Self {
+        let columns = order.iter().map(|&at| self.columns[at].clone()).collect();
+        let pick = move |row: Vec<Value<'t>>| order.iter().map(|&at| row[at].clone()).collect();
+        Self { id: self.id, columns, rows: Box::new(self.rows.map(pick)) }
+    }
+
+    /// The table with the columns of these ids alone, in this order.
+    #[must_use]
+    pub fn only(self, ids: &[&str]) -> Self {
+        let order =
+            ids.iter().filter_map(|id| self.columns.iter().position(|column| column.id == *id)).collect();
+        self.ordered(order)
     }
 }
 

@@ -13,6 +13,7 @@ use huizong_schema::figures::Counted;
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Finding;
 
+use crate::names::Names;
 use crate::standing::{Standing, standings};
 use crate::table::{Column, Kind, Table, Value};
 use crate::words::{group, place_of, reason, severity, status, unit};
@@ -40,6 +41,7 @@ pub fn listed<R>(consolidation: &Consolidation<R>) -> BTreeSet<&str> {
 /// are left out.
 pub fn departments<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> Table<'t> {
     let (figures, listed) = (figures(consolidation), listed(consolidation));
+    let names = Names::of(consolidation);
     let mut columns = vec![
         Column::new("department", "部门", Kind::Text),
         Column::new("code", "预算单位编码", Kind::Text),
@@ -67,7 +69,7 @@ pub fn departments<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> T
     let rows = consolidation.departments.iter().map(move |row| {
         let (entry, rates, counts) = (row.entry, row.contribution.rates(), row.contribution.counts);
         let mut cells = vec![
-            Value::maybe(entry.name.as_deref()),
+            Value::text(names.of_row(row)),
             Value::maybe(row.code),
             Value::text(&*entry.document),
             Value::Count(entry.fiscal_year.unwrap_or_default().into()),
@@ -219,10 +221,12 @@ pub fn is_complete<R>(consolidation: &Consolidation<R>) -> bool {
 }
 
 /// The table of findings.
-pub fn findings<'t>(
+pub fn findings<'t, R>(
     findings: impl IntoIterator<Item = &'t Finding, IntoIter: 't>,
     rule_index: &'t RuleIndex,
+    consolidation: &'t Consolidation<R>,
 ) -> Table<'t> {
+    let names = Names::of(consolidation);
     let columns = vec![
         Column::new("severity", "级别", Kind::Text),
         Column::new("department", "部门", Kind::Text),
@@ -232,11 +236,11 @@ pub fn findings<'t>(
         Column::new("rule", "规则", Kind::Text),
         Column::new("rule_id", "规则编号", Kind::Text),
     ];
-    let rows = findings.into_iter().map(|finding| {
+    let rows = findings.into_iter().map(move |finding| {
         let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
         vec![
             Value::text(severity(finding.severity, Lang::Zh)),
-            Value::maybe(finding.department.as_deref()),
+            Value::maybe(names.of_finding(finding)),
             Value::text(document),
             Value::text(place_of(finding.location.as_ref(), Lang::Zh)),
             Value::text(&*finding.message.zh),

@@ -1,5 +1,6 @@
 //! Text for the terminal: findings in the style of a compiler, totals as a table.
 
+mod tables;
 mod totals;
 
 use std::fmt::Write;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::notices::IDENTICAL_COPY;
-use huizong_core::{Lang, SUPERSEDED, rules};
+use huizong_core::{ATTACHMENT, Lang, SUPERSEDED, rules};
 use huizong_schema::Unit;
 use huizong_schema::consolidation::{
     Consolidation, Coverage, MatchedBy, Note, SeverityCounts, Status, Suspected,
@@ -13,6 +13,9 @@ use huizong_schema::findings::{Location, Severity};
 use huizong_schema::protocol::AggregateUnit;
 
 use crate::amounts::ten_thousands;
+
+/// The line of a table that states what rounding leaves of its total.
+pub const RESIDUAL: (&str, &str) = ("四舍五入的尾差", "Left by rounding");
 
 /// Names the group of an aggregate's value.
 pub fn group(by: &BTreeMap<String, String>, lang: Lang) -> String {
@@ -38,10 +41,13 @@ pub fn unit(unit: AggregateUnit, lang: Lang) -> &'static str {
 
 /// The title of a consolidation.
 pub fn title<R>(consolidation: &Consolidation<R>, lang: Lang) -> String {
+    let district = consolidation.district.as_deref().unwrap_or_default();
     let zh = consolidation.fiscal_year.map(|year| format!("{year}年度")).unwrap_or_default();
-    let en = consolidation.fiscal_year.map(|year| format!(", {year}")).unwrap_or_default();
+    let year = consolidation.fiscal_year.map(|year| year.to_string());
+    let of: Vec<&str> = consolidation.district.as_deref().into_iter().chain(year.as_deref()).collect();
+    let en = if of.is_empty() { String::new() } else { format!(", {}", of.join(", ")) };
     lang.pick(
-        format!("{zh}部门整体支出绩效自评汇总"),
+        format!("{district}{zh}部门整体支出绩效自评汇总"),
         format!("Departments' self-evaluations of expenditure, consolidated{en}"),
     )
 }
@@ -182,6 +188,9 @@ pub fn reason(reason: &str, lang: Lang) -> String {
         SUPERSEDED => {
             lang.pick("由同一部门的另一份顶替", "superseded by another of its department").to_owned()
         }
+        ATTACHMENT => lang
+            .pick("同一部门已有计入的表，这份是随附的材料", "came with a form of its department that counts")
+            .to_owned(),
         id if id == IDENTICAL_COPY.id => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
         id => rules::find(id).map_or_else(
             || id.to_owned(),

@@ -65,10 +65,11 @@
     const part = digits.slice(-6).replace(/0{1,4}$/, "");
     return sign + grouped(digits.slice(0, -6)) + "." + part;
   }
-  function wan(count) {
-    const size = ((count < 0n ? -count : count) + 50_000_000n) / 100_000_000n;
-    const digits = size.toString().padStart(3, "0");
-    return (count < 0n && size > 0n ? "-" : "") + grouped(digits.slice(0, -2)) + "." + digits.slice(-2);
+  // Hundredths of 万元, rounded half away from zero, and how they are shown.
+  const hundredths = (count) => (count < 0n ? -1n : 1n) * (((count < 0n ? -count : count) + 50_000_000n) / 100_000_000n);
+  function wan(size) {
+    const digits = (size < 0n ? -size : size).toString().padStart(3, "0");
+    return (size < 0n ? "-" : "") + grouped(digits.slice(0, -2)) + "." + digits.slice(-2);
   }
 
   // What is behind the figures is read when it is first asked for.
@@ -140,9 +141,14 @@
     const listed = rows.filter((row) => !row.hidden).map((row) => figures().rows[of.get(row)]);
     for (const cell of $("sums").querySelectorAll("[data-sum]")) {
       const at = Number(cell.dataset.sum);
-      const values = listed.map((entry) => entry.figures[at]).filter((value) => value !== null);
-      cell.textContent = values.length ? wan(values.reduce((sum, value) => sum + millionths(value), 0n)) : "—";
+      const values = listed.map((entry) => entry.figures[at]).filter((value) => value !== null).map((value) => millionths(value));
+      const sum = hundredths(values.reduce((sum, value) => sum + value, 0n));
+      cell.textContent = values.length ? wan(sum) : "—";
+      // What the amounts as they are shown lack of their sum as it is shown.
+      const left = sum - values.reduce((sum, value) => sum + hundredths(value), 0n);
+      $("left").querySelector(`[data-left="${at}"]`).textContent = left === 0n ? "" : wan(left);
     }
+    $("left").hidden = [...$("left").querySelectorAll("[data-left]")].every((cell) => !cell.textContent);
     for (const cell of $("sums").querySelectorAll("[data-count]")) {
       const [list, at] = [cell.dataset.count[0] === "c" ? "counts" : "findings", Number(cell.dataset.count.slice(1))];
       cell.textContent = listed.reduce((sum, entry) => sum + entry[list][at], 0);
@@ -238,8 +244,8 @@
     if (figure[0] === "r") {
       const [over, under] = figures().rates[at].of;
       content.append(make("p", {}, say(
-        `${named.rates[at]} %，由下面两个数重算，只计两个数都报了的部门，四舍五入到两位小数。`,
-        `${named.rates[at]} %, worked out from the two figures below over the departments that report both, rounded half away from zero to two decimals.`)));
+        `${named.rates[at]}%，由下面两个数重算，只计两个数都报了的部门，四舍五入到两位小数。`,
+        `${named.rates[at]}%, worked out from the two figures below over the departments that report both, rounded half away from zero to two decimals.`)));
       const both = entries.filter(([, entry]) => entry.figures[over] !== null && entry.figures[under] !== null);
       for (const part of [over, under]) parts(both, "f" + part, null, content, pick(labelOf("f" + part)));
       return name;
@@ -283,7 +289,7 @@
       if (entry.figures[at] !== null) lines.push([pick(figure.label), opener(yuan(millionths(entry.figures[at])), { row, figure: "f" + at })]);
     });
     content.append(tableOf("金额 / Amounts", [["项目", "Figure"], ["元", "Yuan", true]], lines));
-    const more = figures().rates.map((rate, at) => [pick(rate.label), entry.rates[at] === null ? null : entry.rates[at] + " %"]);
+    const more = figures().rates.map((rate, at) => [pick(rate.label), entry.rates[at] === null ? null : entry.rates[at] + "%"]);
     figures().counts.forEach((count, at) => more.push([pick(count.label), entry.counts[at] ? opener(String(entry.counts[at]), { row, figure: "c" + at }) : "0"]));
     content.append(tableOf("比率与数量 / Rates and counts", [["重算的比率与数量", "Rates worked out, and counts"], ["值", "Value", true]], more));
     return entry.name;

@@ -26,6 +26,9 @@ pub struct Consolidation<R = Row> {
     /// Always `consolidation`.
     #[schemars(extend("const" = "consolidation"))]
     pub kind: Name,
+    /// The name of the district, for titles: as it was set, else as most names of the roster begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub district: Option<String>,
     /// The year of all documents; null if they differ.
     pub fiscal_year: Option<u16>,
     /// The unit of every amount here: always `CNY`, 元.
@@ -96,6 +99,7 @@ impl<R> Consolidation<R> {
         Consolidation {
             schema_version: self.schema_version,
             kind: self.kind,
+            district: self.district,
             fiscal_year: self.fiscal_year,
             unit: self.unit,
             coverage: self.coverage,

@@ -235,10 +235,15 @@ fn a_cell_of_the_workbook_is_explained_as_the_figure_that_it_shows() {
             else {
                 continue;
             };
-            let is_money = lineage["figure"].as_str().unwrap().contains("totals.")
-                || lineage["figure"].as_str().unwrap().contains("figures.");
+            let figure = lineage["figure"].as_str().unwrap();
             let value: f64 = value.parse().unwrap();
-            let value = if is_money { value / 10_000.0 } else { value };
+            let value = if figure.contains("totals.") || figure.contains("figures.") {
+                value / 10_000.0
+            } else if figure.contains("rates.") {
+                value / 100.0
+            } else {
+                value
+            };
             assert!((shown - value).abs() <= value.abs() * 1e-12, "{name}: {shown} for {lineage}");
             compared += 1;
         }

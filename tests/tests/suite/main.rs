@@ -16,6 +16,7 @@ mod hostile;
 mod layouts;
 mod lineage;
 mod page;
+mod printed;
 mod profiles;
 // Its results are made with a plugin.
 #[cfg(target_os = "linux")]

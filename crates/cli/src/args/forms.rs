@@ -121,6 +121,9 @@ pub(crate) struct InitArgs {
     /// Sums by a column of the roster; may be repeated
     #[arg(long, value_name = "COLUMN")]
     pub(crate) group_by: Vec<String>,
+    /// The district's name, for titles (default: what most names of the roster begin with)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) district: Option<String>,
     /// The name of folders for corrected forms: a form in such a folder replaces the others of its department
     #[arg(long, value_name = "NAME")]
     pub(crate) corrected: Option<String>,

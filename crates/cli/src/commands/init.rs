@@ -23,6 +23,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
         && args.lists.books.is_none()
         && args.lists.previous.is_none()
         && args.group_by.is_empty()
+        && args.district.is_none()
         && args.corrected.is_none();
     let args = if is_silent && world.interactive {
         asked = ask(lang, world)?;
@@ -34,14 +35,14 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
     let given = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| world.directory.join(path));
     let (roster, books, previous) =
         (given(&args.lists.roster), given(&args.lists.books), given(&args.lists.previous));
-    Lists::load(&Wanted {
+    let lists = Lists::load(&Wanted {
         roster: roster.as_deref(),
         books: books.as_deref(),
         previous: previous.as_deref(),
         template: None,
         group_by: &args.group_by,
     })?;
-    write_whole(&target, settings(args, lang).as_bytes())?;
+    write_whole(&target, settings(args, &lists, lang).as_bytes())?;
     world.say(&lang.pick(
         format!("已写出设置 {FILE}，在这个文件夹里运行时生效；可以用记事本改。\n下一步：huizong check 各部门报表\n"),
         format!("The settings {FILE} are written; they hold for commands run in this folder.\nNext: huizong check FORMS\n"),
@@ -77,6 +78,7 @@ fn ask(lang: Lang, world: &mut World<'_>) -> Result<InitArgs, Error> {
         year: year.transpose()?,
         lists: ListsArgs { roster: path(&answers[1]), books: path(&answers[2]), previous: path(&answers[3]) },
         group_by: Vec::new(),
+        district: None,
         corrected: None,
     })
 }
@@ -92,11 +94,18 @@ fn line(world: &mut World<'_>) -> io::Result<String> {
 }
 
 /// The settings with comments. What was not given is there as a comment.
-fn settings(args: &InitArgs, lang: Lang) -> String {
+fn settings(args: &InitArgs, lists: &Lists, lang: Lang) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| quoted(&slashed(path)));
     let groups = toml::Value::from(args.group_by.clone()).to_string();
-    let entries: [(&str, &str, Option<String>, &str, &str); 7] = [
+    let entries: [(&str, &str, Option<String>, &str, &str); 8] = [
+        (
+            "区县的名称，写在汇总表、报告页和简报的标题里",
+            "The district's name, for titles",
+            args.district.as_deref().or_else(|| lists.roster.as_ref()?.district()).map(quoted),
+            "district",
+            "\"云溪区\"",
+        ),
         (
             "各表应报的年度",
             "The year that every form should report",

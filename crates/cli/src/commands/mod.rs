@@ -180,6 +180,9 @@ impl Common {
         if let Some(year) = year {
             options = options.fiscal_year(year);
         }
+        if let Some(district) = &settings.district {
+            options = options.district(district);
+        }
         if let Some(profile) = &profile {
             options = options.profile(profile.choice.clone());
         }

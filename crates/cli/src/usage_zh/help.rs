@@ -84,6 +84,7 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ),
     ("files", "以这份表为准，可以写几份"),
     ("huizong init year", "各表应报的年度"),
+    ("huizong init district", "区县的名称，用在标题里；不写的，取名单上多数名称的开头"),
     ("huizong init corrected", "放修改稿的文件夹叫什么：里面的表自动顶替同一部门原来的表"),
     ("folder", "汇总结果的文件夹"),
     ("huizong rule what", "规则的编号"),

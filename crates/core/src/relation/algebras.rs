@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::expr::{Algebra, Expr, Needs, Taken};
 use super::figures::Figures;
+use crate::message::grouped;
 use crate::number::Interval;
 use crate::rule_input::CompletionBase;
 
@@ -69,7 +70,7 @@ impl Expr {
     pub(super) fn sum_shown<F: Figures>(&self, site: Site<'_, F>, value: Interval) -> String {
         let parts = self.arithmetic(site);
         if parts.contains(' ') || parts.contains('|') {
-            format!("{parts} = {}", value.decimal())
+            format!("{parts} = {}", grouped(&value.decimal().to_string()))
         } else {
             parts
         }
@@ -191,7 +192,8 @@ struct Shown {
 
 impl Shown {
     fn number(value: Option<Decimal>) -> Self {
-        Self { text: value.map(|value| value.to_string()).unwrap_or_default(), is_there: value.is_some() }
+        let text = value.map(|value| grouped(&value.to_string())).unwrap_or_default();
+        Self { text, is_there: value.is_some() }
     }
 }
 

@@ -101,7 +101,7 @@ pub(super) fn of(book: &Book<'_>) -> Value {
         "weighed": totals.iter().any(|(_, total)| total.if_repeated.is_some()),
         "totals": totals.iter().enumerate().map(|(at, (figure, total))| total_shown(at, *figure, total)).collect::<Vec<_>>(),
         "rates": Rate::ALL.iter().enumerate().map(|(at, rate)| {
-            let shown = consolidation.rates.get(*rate).map(|rate| format!("{rate} %"));
+            let shown = consolidation.rates.get(*rate).map(|rate| format!("{rate}%"));
             named(rate_label(*rate, "（由合计重算）", " (from the totals)"), shown, format!("r{at}"))
         }).collect::<Vec<_>>(),
         "counts": Thing::ALL.iter().enumerate().map(|(at, thing)| {
@@ -110,6 +110,7 @@ pub(super) fn of(book: &Book<'_>) -> Value {
         }).collect::<Vec<_>>(),
         "columns": columns.iter().filter(|column| !matches!(column, Shown::Severity(_))).map(|column| column.head()).collect::<Vec<_>>(),
         "blocks": blocks(book, &columns),
+        "residual": Message { zh: words::RESIDUAL.0.to_owned(), en: words::RESIDUAL.1.to_owned() },
         "filters": filters(&listed),
         "departments": departments(book, &columns, &listed),
         "books": all.books,
@@ -173,7 +174,7 @@ fn cards(book: &Book<'_>, figures: &[Figure]) -> Vec<Card> {
     if let Some(rate) = consolidation.rates.get(Rate::Completion) {
         cards.push(Card {
             what: label(Rate::Completion.label()),
-            shown: format!("{rate} %"),
+            shown: format!("{rate}%"),
             beside: both(|lang| lang.pick("实际支出 ÷ 调整后预算", "expenditure over adjusted budget")),
             figure: Some("r0".to_owned()),
             grave: false,

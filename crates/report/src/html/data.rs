@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::context::{href, label};
 use super::{DEPARTMENTS, LEAVES};
 use crate::book::Book;
+use crate::names::Names;
 use crate::{tables, words};
 
 #[derive(Serialize)]
@@ -117,6 +118,7 @@ fn counts(counts: Counts) -> [u64; Thing::COUNT] {
 fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     let consolidation = book.consolidation;
     let all = tables::figures(consolidation);
+    let names = Names::of(consolidation);
     let at = |top| all.iter().position(|figure| *figure == Figure::Top(top)).unwrap_or(0);
     let quotient = |rate: Rate| Quotient {
         label: message_pair(label(rate.label())),
@@ -165,16 +167,21 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
             .departments
             .iter()
             .take(DEPARTMENTS)
-            .map(|row| department(row, &all, book))
+            .map(|row| department(row, &names, &all, book))
             .collect(),
         beyond: consolidation.departments.len().saturating_sub(DEPARTMENTS),
     }
 }
 
-fn department<'b>(row: &'b DepartmentRow<'_>, all: &[Figure], book: &Book<'_>) -> Department<'b> {
+fn department<'b>(
+    row: &'b DepartmentRow<'b>,
+    names: &Names<'b>,
+    all: &[Figure],
+    book: &Book<'_>,
+) -> Department<'b> {
     let entry = row.entry;
     Department {
-        name: entry.name.as_deref().unwrap_or_default(),
+        name: names.of_row(row),
         code: row.code,
         document: &entry.document,
         href: book.documents.file_of(row).and_then(|file| href(book, file)),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::FINDINGS;
 use super::context::{both, href};
 use crate::book::Book;
+use crate::names::Names;
 use crate::terminal::compares_sums;
 use crate::words;
 
@@ -57,13 +58,15 @@ pub(super) fn of(book: &Book<'_>) -> Findings {
     let mut all: Vec<&Finding> = book.findings.iter().collect();
     // The sort is stable: within a severity the usual order stays.
     all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let names = Names::of(book.consolidation);
     let beyond = all.len().saturating_sub(FINDINGS);
-    let list: Vec<Shown<'_>> = all.iter().take(FINDINGS).map(|finding| shown(finding, book)).collect();
+    let list: Vec<Shown<'_>> =
+        all.iter().take(FINDINGS).map(|finding| shown(finding, &names, book)).collect();
     let books: Vec<Shown<'_>> = all
         .iter()
         .filter(|finding| finding.rule == BOOKS)
         .take(FINDINGS)
-        .map(|finding| shown(finding, book))
+        .map(|finding| shown(finding, &names, book))
         .collect();
     let severities: BTreeSet<Severity> = all.iter().take(FINDINGS).map(|finding| finding.severity).collect();
     let rules: BTreeSet<&str> = all.iter().take(FINDINGS).map(|finding| &*finding.rule).collect();
@@ -100,7 +103,7 @@ fn title(rule: &str, book: &Book<'_>) -> Message {
     Message { zh: zh.to_owned(), en: en.to_owned() }
 }
 
-fn shown<'f>(finding: &'f Finding, book: &Book<'_>) -> Shown<'f> {
+fn shown<'f>(finding: &'f Finding, names: &Names<'f>, book: &Book<'_>) -> Shown<'f> {
     let arg = |name: &str| finding.args.get(name).map(|arg| both(|lang| show(arg, lang)));
     let place = |location: &Option<Location>| both(|lang| words::place_of(location.as_ref(), lang));
     let document = finding.document.clone().unwrap_or_else(|| finding.documents.join("；"));
@@ -113,7 +116,7 @@ fn shown<'f>(finding: &'f Finding, book: &Book<'_>) -> Shown<'f> {
         title: title(&finding.rule, book),
         severity: finding.severity.as_str(),
         severity_words: both(|lang| words::severity(finding.severity, lang)),
-        department: finding.department.as_deref().unwrap_or_default(),
+        department: names.of_finding(finding).unwrap_or_default(),
         href: href(book, &file),
         document,
         place: place(&finding.location),

@@ -11,9 +11,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::DEPARTMENTS;
-use super::context::{both, label, label_of, rate_label};
-use crate::amounts::ten_thousands;
+use super::context::{both, label, label_of};
+use crate::amounts::{residual, ten_thousands};
 use crate::book::Book;
+use crate::names::Names;
 use crate::{tables, words};
 
 /// A figure in a table: its text and its key in the script's data.
@@ -61,7 +62,7 @@ impl Shown {
     pub(super) fn head(self) -> Message {
         match self {
             Self::Figure(_, figure) => label_of(figure),
-            Self::Rate(at) => rate_label(Rate::ALL[at], " %", " %"),
+            Self::Rate(at) => label(Rate::ALL[at].label()),
             Self::Count(at) => label(Thing::ALL[at].label()),
             Self::Severity(0) => label(("错误", "errors")),
             Self::Severity(_) => label(("警告", "warnings")),
@@ -105,17 +106,46 @@ pub(super) fn blocks(book: &Book<'_>, columns: &[Shown]) -> Vec<Value> {
                 })
                 .collect();
             let by: Vec<&str> = block[0].by.keys().map(String::as_str).collect();
-            json!({ "by": by.join("、"), "groups": groups })
+            let of_totals: Vec<&Shown> =
+                columns.iter().filter(|column| !matches!(column, Shown::Severity(_))).collect();
+            let left: Vec<String> = of_totals.iter().map(|column| left_of(block, **column, book)).collect();
+            json!({
+                "by": by.join("、"),
+                "groups": groups,
+                "departments": block.iter().map(|group| group.departments).sum::<u64>(),
+                "expected": block.iter().map(|group| group.expected).sum::<u64>(),
+                "totals": of_totals.iter().map(|column| whole(**column, book)).collect::<Vec<_>>(),
+                "left": left.iter().any(|left| !left.is_empty()).then_some(left),
+            })
         })
         .collect()
+}
+
+/// A figure of all departments.
+fn whole(column: Shown, book: &Book<'_>) -> Cell {
+    let consolidation = book.consolidation;
+    let shown = match column {
+        Shown::Figure(_, figure) => consolidation.totals.get(figure).map(|total| ten_thousands(total.value)),
+        Shown::Rate(at) => consolidation.rates.get(Rate::ALL[at]).map(|rate| format!("{rate}%")),
+        Shown::Count(at) => Some(consolidation.counts.get(Thing::ALL[at]).to_string()),
+        Shown::Severity(_) => None,
+    };
+    Cell { shown, figure: column.key() }
+}
+
+/// What rounding leaves of a column of groups; blank if nothing.
+fn left_of(block: &[Group], column: Shown, book: &Book<'_>) -> String {
+    let Shown::Figure(_, figure) = column else { return String::new() };
+    let parts = block.iter().filter_map(|group| group.totals.get(figure)).map(|part| part.value);
+    let left = book.consolidation.totals.get(figure).and_then(|total| residual(parts, total.value));
+    left.map(ten_thousands).unwrap_or_default()
 }
 
 fn cell(group: &Group, column: Shown) -> Option<Cell> {
     let shown = match column {
         Shown::Figure(_, figure) => group.totals.get(figure).map(|total| ten_thousands(total.value)),
-        Shown::Rate(at) => group.rates.get(Rate::ALL[at]).cloned(),
-        Shown::Count(0) => Some(group.counts.tasks.to_string()),
-        Shown::Count(_) => Some(group.counts.key_projects.to_string()),
+        Shown::Rate(at) => group.rates.get(Rate::ALL[at]).map(|rate| format!("{rate}%")),
+        Shown::Count(at) => Some(group.counts.get(Thing::ALL[at]).to_string()),
         Shown::Severity(_) => return None,
     };
     Some(Cell { shown, figure: column.key() })
@@ -155,13 +185,15 @@ pub(super) fn departments(book: &Book<'_>, columns: &[Shown], listed: &[(String,
     }));
     let rows: Vec<&DepartmentRow<'_>> = consolidation.departments.iter().take(DEPARTMENTS).collect();
     let beyond = consolidation.departments.len() - rows.len();
+    let names = Names::of(consolidation);
     let shown: Vec<RowShown<'_>> =
-        rows.iter().enumerate().map(|(index, row)| row_shown(index, row, columns, listed)).collect();
+        rows.iter().enumerate().map(|(index, row)| row_shown(index, row, &names, columns, listed)).collect();
     let sums: Vec<Value> = columns.iter().map(|column| sum(*column, &rows, beyond == 0, book)).collect();
     json!({
         "columns": headings,
         "by": listed.iter().map(|(name, _)| name).collect::<Vec<_>>(),
         "rows": shown,
+        "is_rounded": sums.iter().any(|sum| sum["left"].is_string()),
         "sums": sums,
         "beyond": beyond,
         "beyond_words": both(|lang| lang.pick(
@@ -173,7 +205,8 @@ pub(super) fn departments(book: &Book<'_>, columns: &[Shown], listed: &[(String,
 
 fn row_shown<'r>(
     index: usize,
-    row: &'r DepartmentRow<'_>,
+    row: &'r DepartmentRow<'r>,
+    names: &Names<'r>,
     columns: &[Shown],
     listed: &[(String, Vec<String>)],
 ) -> RowShown<'r> {
@@ -182,14 +215,14 @@ fn row_shown<'r>(
     let counts = row.contribution.counts;
     let cell = |column: &Shown| match *column {
         Shown::Figure(_, figure) => row.contribution.value(figure).map_or_else(none, ten_thousands),
-        Shown::Rate(at) => rates.get(Rate::ALL[at]).cloned().unwrap_or_else(none),
+        Shown::Rate(at) => rates.get(Rate::ALL[at]).map_or_else(none, |rate| format!("{rate}%")),
         Shown::Count(at) => counts.get(Thing::ALL[at]).to_string(),
         Shown::Severity(0) => row.entry.findings.error.to_string(),
         Shown::Severity(_) => row.entry.findings.warning.to_string(),
     };
     RowShown {
         index,
-        name: row.entry.name.as_deref().unwrap_or_default(),
+        name: names.of_row(row),
         code: row.code.unwrap_or_default(),
         by: listed.iter().map(|(name, _)| row.by.get(name).map_or("", String::as_str)).collect(),
         cells: columns.iter().map(cell).collect(),
@@ -200,14 +233,17 @@ fn row_shown<'r>(
 fn sum(column: Shown, rows: &[&DepartmentRow<'_>], are_all: bool, book: &Book<'_>) -> Value {
     let whole =
         |of: &dyn Fn(&DepartmentRow<'_>) -> u64| rows.iter().map(|row| of(row)).sum::<u64>().to_string();
+    let mut left = None;
     let (kind, shown) = match column {
         Shown::Figure(_, figure) => {
-            let values = rows.iter().filter_map(|row| row.contribution.value(figure));
-            ("sum", ten_thousands(Money::from_millionths(values.map(Money::millionths).sum())))
+            let values = || rows.iter().filter_map(|row| row.contribution.value(figure));
+            let sum = Money::from_millionths(values().map(Money::millionths).sum());
+            left = residual(values(), sum).map(ten_thousands);
+            ("sum", ten_thousands(sum))
         }
         Shown::Rate(at) => {
             let rate = book.consolidation.rates.get(Rate::ALL[at]);
-            ("rate", rate.filter(|_| are_all).cloned().unwrap_or_default())
+            ("rate", rate.filter(|_| are_all).map(|rate| format!("{rate}%")).unwrap_or_default())
         }
         Shown::Count(at) => ("count", whole(&|row| row.contribution.counts.get(Thing::ALL[at]))),
         Shown::Severity(0) => ("count", whole(&|row| row.entry.findings.error)),
@@ -217,5 +253,5 @@ fn sum(column: Shown, rows: &[&DepartmentRow<'_>], are_all: bool, book: &Book<'_
         Shown::Figure(at, _) => at.to_string(),
         _ => column.key(),
     };
-    json!({ "kind": kind, "at": at, "shown": shown })
+    json!({ "kind": kind, "at": at, "shown": shown, "left": left })
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use huizong_core::{DepartmentRow, Lang};
+use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Location;
 
 use super::counted;
 use crate::detail::Detail;
+use crate::names::Names;
 use crate::table::{Column, Kind, Table, Value};
 use crate::words::place;
 
@@ -18,21 +20,20 @@ const OF: [Column; 4] = [
     Column::new("place", "位置", Kind::Text),
 ];
 
-fn of<'t>(row: &DepartmentRow<'t>, location: &Location) -> Vec<Value<'t>> {
+fn of<'t>(row: &DepartmentRow<'t>, name: &'t str, location: &Location) -> Vec<Value<'t>> {
     vec![
-        Value::maybe(row.entry.name.as_deref()),
+        Value::text(name),
         Value::maybe(row.code),
         Value::text(&*row.entry.document),
         Value::text(place(location, Lang::Zh)),
     ]
 }
 
-/// The input of the tables of documents' contents: the consolidation's rows, and the details of each
-/// document.
+/// The input of the tables of documents' contents: the consolidation, and the details of each document.
 #[derive(Clone, Copy)]
 pub struct Documents<'t> {
-    /// The rows.
-    pub rows: &'t [DepartmentRow<'t>],
+    /// The consolidation.
+    pub consolidation: &'t Consolidation<DepartmentRow<'t>>,
     /// The details, by the document's id.
     pub details: &'t BTreeMap<String, Detail>,
 }
@@ -40,7 +41,7 @@ pub struct Documents<'t> {
 impl<'t> Documents<'t> {
     /// The file of the document in the row with this index.
     pub fn file(self, row: u32) -> Option<&'t Location> {
-        self.file_of(self.rows.get(usize::try_from(row).ok()?)?)
+        self.file_of(self.consolidation.departments.get(usize::try_from(row).ok()?)?)
     }
 
     /// The file of a row's document.
@@ -60,11 +61,13 @@ impl<'t> Documents<'t> {
         items: fn(&'t Detail) -> &'t [T],
         cells: impl Fn(&'t T) -> (&'t Location, Vec<Value<'t>>) + Copy + 't,
     ) -> Table<'t> {
-        let rows = self.rows.iter().flat_map(move |row| {
+        let names = Names::of(self.consolidation);
+        let rows = self.consolidation.departments.iter().flat_map(move |row| {
             let items = self.details.get(&row.entry.document).map_or(&[][..], &items);
+            let name = names.of_row(row);
             items.iter().map(move |item| {
                 let (location, cells) = cells(item);
-                let mut all = of(row, location);
+                let mut all = of(row, name, location);
                 all.extend(cells);
                 all
             })

@@ -1,69 +1,22 @@
-//! Departments, totals and coverage as tables and sentences.
+//! A consolidation as tables and sentences.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use huizong_core::{DepartmentRow, Lang};
-use huizong_schema::consolidation::{Consolidation, Coverage, Excluded, Matched, Note, Total};
-use huizong_schema::figures::{Figure, Rate, Top};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use huizong_schema::consolidation::{Consolidation, Coverage, Excluded, Matched, Note};
+use huizong_schema::figures::Top;
 
-use super::{one_line, visible};
+use super::{one_line, tables, visible};
 use crate::amounts::ten_thousands;
 use crate::standing::{Standing, standings};
-use crate::words::{group, group_values, matched_by, reason, unit};
-use crate::{tables, words};
+use crate::words::{self, group, matched_by, reason, unit};
 
 /// Renders the departments' figures and the totals as a table, in 万元.
 pub fn consolidation(consolidation: &Consolidation<DepartmentRow<'_>>, rows: usize, lang: Lang) -> String {
-    let headers = lang.pick(
-        ["部门", "年初预算", "调整后预算", "实际支出", "完成率", "错误", "警告"],
-        ["Department", "Initial", "Adjusted", "Spent", "Rate", "Errors", "Warnings"],
-    );
-    let rate = |rate: Option<&String>| rate.map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"));
-    let mut table: Vec<[String; 7]> = vec![headers.map(str::to_owned)];
-    for row in consolidation.departments.iter().take(rows) {
-        let figure =
-            |top| row.contribution.value(Figure::Top(top)).map_or_else(|| "—".to_owned(), ten_thousands);
-        table.push([
-            short(row.entry.name.as_deref().unwrap_or_default()),
-            figure(Top::InitialBudget),
-            figure(Top::AdjustedBudget),
-            figure(Top::ActualExpenditure),
-            rate(row.contribution.rates().get(Rate::Completion)),
-            row.entry.findings.error.to_string(),
-            row.entry.findings.warning.to_string(),
-        ]);
-    }
-    let left_out = consolidation.departments.len().saturating_sub(rows);
-    if left_out > 0 {
-        let more = lang.pick(format!("……另有 {left_out} 个部门"), format!("… and {left_out} more"));
-        table.push([
-            more,
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-        ]);
-    }
-    let total =
-        |total: Option<&Total>| total.map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value));
-    let totals = &consolidation.totals;
-    let severity = consolidation.findings.by_severity;
-    table.push([
-        lang.pick("合计", "Total").to_owned(),
-        total(totals.top.get(Top::InitialBudget)),
-        total(totals.top.get(Top::AdjustedBudget)),
-        total(totals.top.get(Top::ActualExpenditure)),
-        rate(consolidation.rates.get(Rate::Completion)),
-        severity.error.to_string(),
-        severity.warning.to_string(),
-    ]);
     let mut text = words::suspected(consolidation, lang).map_or_else(String::new, |said| said + "\n");
     text.push_str(lang.pick("单位：万元\n", "In 10,000 CNY\n"));
-    text.push_str(&aligned(&table, true));
+    text.push_str(&tables::departments(consolidation, rows, lang));
     for aggregate in consolidation.aggregates.values() {
         for value in &aggregate.values {
             let of = if value.group.is_empty() {
@@ -113,7 +66,7 @@ pub fn consolidation(consolidation: &Consolidation<DepartmentRow<'_>>, rows: usi
             lang.pick(format!("……另有 {left} 份未计入"), format!("… and {left} more not counted"))
         );
     }
-    text.push_str(&groups(&consolidation.groups, lang));
+    text.push_str(&tables::groups(consolidation, lang));
     text.push_str(&unread(&consolidation.notices, coverage, lang));
     visible(&text)
 }
@@ -232,95 +185,4 @@ fn names(names: &[String], lang: Lang) -> String {
     let some: Vec<String> = names.iter().take(SHOWN).map(|name| one_line(name)).collect();
     let some = some.join(lang.pick("、", ", "));
     format!("{}{some}{}{}", lang.pick("：", ": "), and_more(names.len(), lang), lang.pick("。", "."))
-}
-
-/// Renders the groups' sums as tables, in 万元.
-fn groups(groups: &[huizong_schema::consolidation::Group], lang: Lang) -> String {
-    let mut text = String::new();
-    for groups in tables::blocks(groups) {
-        let title = groups[0].by.keys().cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
-        let header = lang.pick(
-            ["计入/应报", "年初预算", "调整后预算", "实际支出", "完成率"],
-            ["Counted/expected", "Initial", "Adjusted", "Spent", "Rate"],
-        );
-        let mut table =
-            vec![[&*title, header[0], header[1], header[2], header[3], header[4]].map(str::to_owned)];
-        for group in groups {
-            let total = |total: Option<&Total>| {
-                total.map_or_else(|| "—".to_owned(), |total| ten_thousands(total.value))
-            };
-            table.push([
-                short(&group_values(&group.by, lang)),
-                format!("{}/{}", group.departments, group.expected),
-                total(group.totals.top.get(Top::InitialBudget)),
-                total(group.totals.top.get(Top::AdjustedBudget)),
-                total(group.totals.top.get(Top::ActualExpenditure)),
-                group.rates.get(Rate::Completion).map_or_else(|| "—".to_owned(), |rate| format!("{rate}%")),
-            ]);
-        }
-        let _ = write!(text, "\n{}", aligned(&table, false));
-    }
-    text
-}
-
-/// Cuts a name to the width of its column.
-fn short(name: &str) -> String {
-    const WIDEST: usize = 48;
-    let name = name.replace('\n', " ");
-    if name.width() <= WIDEST {
-        return name;
-    }
-    let mut width = 0;
-    let fits = name.chars().take_while(|c| {
-        width += c.width().unwrap_or(0);
-        width < WIDEST
-    });
-    fits.chain(['…']).collect()
-}
-
-/// Aligns columns by display width: the first to the left, the others to the right.
-///
-/// If `total` is set, a rule separates the last row from the others.
-fn aligned<const N: usize>(table: &[[String; N]], total: bool) -> String {
-    let widths: Vec<usize> =
-        (0..N).map(|column| table.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
-    let rule = "─".repeat(widths.iter().sum::<usize>() + 2 * (N - 1));
-    let mut text = String::new();
-    for (index, row) in table.iter().enumerate() {
-        if total && index + 1 == table.len() {
-            let _ = writeln!(text, "{rule}");
-        }
-        for (column, cell) in row.iter().enumerate() {
-            let pad = " ".repeat(widths[column] - cell.width());
-            let gap = if column > 0 { "  " } else { "" };
-            let _ = if column == 0 { write!(text, "{cell}{pad}") } else { write!(text, "{gap}{pad}{cell}") };
-        }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-        if index == 0 {
-            let _ = writeln!(text, "{rule}");
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_names_are_cut_to_the_column() {
-        assert_eq!(short(&"局".repeat(30)).width(), 47);
-        assert_eq!(short("教育\n局"), "教育 局");
-    }
-
-    #[test]
-    fn tables_are_aligned_by_display_width() {
-        let rows = [
-            ["部门".to_owned(), "x".to_owned()],
-            ["abc".to_owned(), "12".to_owned()],
-            ["合计".to_owned(), "3".to_owned()],
-        ];
-        assert_eq!(aligned(&rows, true), "部门   x\n────────\nabc   12\n────────\n合计   3\n");
-    }
 }

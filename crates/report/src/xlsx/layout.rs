@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use huizong_core::DepartmentRow;
 use huizong_schema::CellName;
 use huizong_schema::consolidation::{Consolidation, Group};
-use huizong_schema::figures::{Figure, Rate, Thing};
+use huizong_schema::figures::{Figure, Rate, Thing, Top};
 
 use crate::tables;
 use crate::target::{Of, Target, What};
@@ -20,19 +20,112 @@ pub(super) const TOTAL_ROW: u32 = 2;
 pub(super) const FILTERED_ROW: u32 = 3;
 pub(super) const HEADER_ROW: u32 = 4;
 pub(super) const FIRST_ROW: u32 = 5;
-/// The column of the departments' sheet with the first figure.
-pub(super) const FIRST_FIGURE: u16 = 4;
 
 /// The row of the overview with the first total.
 pub(super) const FIRST_TOTAL: u32 = 7;
 
-/// The heading row of each block of groups.
+/// What a column of the departments' sheet holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    Name,
+    Code,
+    Document,
+    Year,
+    Figure(What),
+    Errors,
+    Warnings,
+    Infos,
+    /// A column of the roster.
+    Listed(usize),
+}
+
+impl Holds {
+    /// Where the column stands among the others. Those before the bar are printed.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Name => 0,
+            Self::Code => 1,
+            Self::Figure(what) if is_main(what) => 2,
+            Self::Figure(What::Rate(_)) => 3,
+            Self::Errors | Self::Warnings => 4,
+            Self::Listed(_) => 5,
+            Self::Figure(What::Figure(_)) => BAR,
+            Self::Figure(What::Count(_)) => 7,
+            Self::Infos => 8,
+            Self::Year => 9,
+            Self::Document => 10,
+        }
+    }
+}
+
+const BAR: u8 = 6;
+
+/// Whether a figure is one of those that every reader looks for.
+fn is_main(what: What) -> bool {
+    let main = [Top::InitialBudget, Top::AdjustedBudget, Top::ActualExpenditure];
+    matches!(what, What::Figure(Figure::Top(top)) if main.contains(&top))
+}
+
+/// The columns of the departments' sheet: a page wide what readers look for, and the rest beside it.
+pub(super) struct Columns {
+    holds: Vec<Holds>,
+    /// The number of each in the table of departments.
+    pub(super) order: Vec<usize>,
+    /// How many are printed.
+    pub(super) printed: u16,
+}
+
+impl Columns {
+    pub(super) fn of(consolidation: &Consolidation<DepartmentRow<'_>>) -> Self {
+        let figures = tables::figures(consolidation);
+        let mut holds = vec![Holds::Name, Holds::Code, Holds::Document, Holds::Year];
+        holds.extend(whats(&figures).map(Holds::Figure));
+        holds.extend([Holds::Errors, Holds::Warnings, Holds::Infos]);
+        holds.extend((0..tables::listed(consolidation).len()).map(Holds::Listed));
+        let mut order: Vec<usize> = (0..holds.len()).collect();
+        order.sort_by_key(|&at| holds[at].rank());
+        let holds: Vec<Holds> = order.iter().map(|&at| holds[at]).collect();
+        let printed = holds.iter().filter(|holds| holds.rank() < BAR).count();
+        Self { holds, order, printed: u16::try_from(printed).unwrap_or(u16::MAX) }
+    }
+
+    /// The column that holds something.
+    pub(super) fn at(&self, holds: Holds) -> Option<u16> {
+        self.holds.iter().position(|of| *of == holds).and_then(|at| u16::try_from(at).ok())
+    }
+
+    pub(super) fn figure(&self, figure: Figure) -> Option<u16> {
+        self.at(Holds::Figure(What::Figure(figure)))
+    }
+
+    pub(super) fn rate(&self, rate: Rate) -> Option<u16> {
+        self.at(Holds::Figure(What::Rate(rate)))
+    }
+}
+
+/// Every figure, in the order of tables: sums, rates, numbers of things.
+fn whats(figures: &[Figure]) -> impl Iterator<Item = What> {
+    let sums = figures.iter().copied().map(What::Figure);
+    let rates = Rate::ALL.iter().copied().map(What::Rate);
+    let counts = Thing::ALL.iter().copied().map(What::Count);
+    sums.chain(rates).chain(counts)
+}
+
+/// The figures of a group in the order of their columns, and how many of them are printed.
+pub(super) fn group_figures(figures: &[Figure]) -> (Vec<What>, usize) {
+    let mut all: Vec<What> = whats(figures).collect();
+    all.sort_by_key(|what| Holds::Figure(*what).rank());
+    let printed = all.iter().filter(|what| Holds::Figure(**what).rank() < BAR).count();
+    (all, printed)
+}
+
+/// The heading row of each block of groups. Below a block are its total and what rounding leaves of it.
 pub(super) fn block_rows(groups: &[Group]) -> Vec<u32> {
     let mut row = 2;
     let mut rows = Vec::new();
     for block in tables::blocks(groups) {
         rows.push(row);
-        row += u32::try_from(block.len()).unwrap_or(u32::MAX) + 2;
+        row += u32::try_from(block.len()).unwrap_or(u32::MAX) + 4;
     }
     rows
 }
@@ -40,14 +133,6 @@ pub(super) fn block_rows(groups: &[Group]) -> Vec<u32> {
 /// The column of a group's first figure, after its values and two counts of departments.
 pub(super) fn first_of_group(by: &BTreeMap<String, String>) -> u16 {
     u16::try_from(by.len()).unwrap_or(u16::MAX).saturating_add(2)
-}
-
-/// The figure of a column, or of a row of the overview: sums, then rates and numbers of things.
-fn what(figures: &[Figure], column: usize) -> Option<What> {
-    let sums = figures.iter().copied().map(What::Figure);
-    let rates = Rate::ALL.iter().copied().map(What::Rate);
-    let counts = Thing::ALL.iter().copied().map(What::Count);
-    sums.chain(rates).chain(counts).nth(column)
 }
 
 /// Finds the figure in a cell of the workbook, such as `部门!F12` or `departments!F12`.
@@ -67,22 +152,26 @@ pub fn target_at(cell: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -
                 (index < consolidation.departments.len()).then_some(Of::Department(index))?
             }
         };
-        let what = what(&figures, usize::from(column.checked_sub(FIRST_FIGURE)?))?;
-        return Some(Target { of, what });
+        return match Columns::of(consolidation).holds.get(usize::from(column))? {
+            Holds::Figure(what) => Some(Target { of, what: *what }),
+            _ => None,
+        };
     }
     if is(OVERVIEW) {
         let index = usize::try_from(row.checked_sub(FIRST_TOTAL)?).ok()?;
-        let what = what(&figures, index).filter(|what| !matches!(what, What::Count(_)))?;
+        let what = whats(&figures).nth(index).filter(|what| !matches!(what, What::Count(_)))?;
         return matches!(column, 1 | 2).then_some(Target { of: Of::All, what });
     }
     if is(GROUPS) {
         let mut before = 0;
         for (block, first) in tables::blocks(&consolidation.groups).zip(block_rows(&consolidation.groups)) {
             let index = row.checked_sub(first + 1).and_then(|index| usize::try_from(index).ok());
-            if let Some(index) = index.filter(|index| *index < block.len()) {
+            if let Some(index) = index.filter(|index| *index <= block.len()) {
                 let column = column.checked_sub(first_of_group(&block[0].by))?;
-                let what = what(&figures, usize::from(column))?;
-                return Some(Target { of: Of::Group(before + index), what });
+                let what = *group_figures(&figures).0.get(usize::from(column))?;
+                // Below the groups is their total.
+                let of = if index < block.len() { Of::Group(before + index) } else { Of::All };
+                return Some(Target { of, what });
             }
             before += block.len();
         }

@@ -14,7 +14,8 @@ use rust_xlsxwriter::{Format, Formula, Url, Workbook, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::FIRST_ROW;
-use super::style::{Style, is_finer_than_cents, nearest, ten_thousands};
+use super::style::{Style, fraction, is_finer_than_cents, nearest, ten_thousands};
+use crate::amounts;
 use crate::table::{Column, Kind, Value};
 use crate::words;
 
@@ -93,7 +94,7 @@ fn write_rate(
 ) -> Result<(), XlsxError> {
     match (formula, rate) {
         (Some(formula), Some(rate)) => {
-            let formula = Formula::new(formula).set_result(rate.clone());
+            let formula = Formula::new(formula).set_result(fraction(rate).to_string());
             sheet.write_formula_with_format(at.0, at.1, formula, format).map(drop)
         }
         _ => sheet.write_blank(at.0, at.1, format).map(drop),
@@ -101,7 +102,7 @@ fn write_rate(
 }
 
 fn rates(rates: &Rates) -> impl Iterator<Item = (String, Option<&String>)> {
-    Rate::ALL.iter().map(|rate| (format!("{}（%，由合计重算）", rate.label().0), rates.get(*rate)))
+    Rate::ALL.iter().map(|rate| (format!("{}（由合计重算）", rate.label().0), rates.get(*rate)))
 }
 
 /// Sentences on what was received, who did not report, and what was found.
@@ -115,31 +116,76 @@ fn what_came<R>(consolidation: &Consolidation<R>) -> [String; 3] {
     ]
 }
 
-/// Writes the headings and returns the minimum widths of the columns.
-fn columns(
-    sheet: &mut Worksheet,
-    row: u32,
-    columns: &[Column],
-    style: &Style,
-) -> Result<Vec<f64>, XlsxError> {
+/// How wide each column of a sheet has to be, in Latin characters.
+struct Widths(Vec<usize>);
+
+impl Widths {
+    /// Makes room for a text in a column.
+    fn take(&mut self, column: u16, width: usize) {
+        if let Some(of) = self.0.get_mut(usize::from(column)) {
+            *of = width.max(*of);
+        }
+    }
+
+    /// The width of the first columns together.
+    fn of_first(&self, columns: u16) -> usize {
+        self.0.iter().take(usize::from(columns)).map(|width| width + 2).sum()
+    }
+
+    fn set(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        for (column, width) in (0..).zip(&self.0) {
+            sheet.set_column_width(column, f64::from(u32::try_from(width + 2).unwrap_or(60)))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the headings and returns the least widths of the columns.
+fn columns(sheet: &mut Worksheet, row: u32, columns: &[Column], style: &Style) -> Result<Widths, XlsxError> {
     let mut widths = Vec::new();
     for (index, column) in (0..).zip(columns) {
-        // The data files give money in 元, the workbook in 万元.
-        let heading = if column.kind == Kind::Money {
-            column.zh.replace("（元）", "（万元）")
-        } else {
-            column.zh.to_string()
+        // The data files give money in 元 and rates without a sign, the workbook in 万元 and with one.
+        let heading = match column.kind {
+            Kind::Money => column.zh.replace("（元）", "（万元）"),
+            Kind::Percent => column.zh.replace("（%，", "（"),
+            _ => column.zh.to_string(),
         };
         sheet.write_with_format(row, index, &*heading, &style.header)?;
         widths.push(match column.kind {
-            Kind::Money | Kind::Amount => 15.0,
-            Kind::Percent | Kind::Points => 11.0,
-            Kind::Count | Kind::Year => 9.0,
-            Kind::Text => 12.0,
+            Kind::Money | Kind::Amount => 11,
+            Kind::Percent | Kind::Points => 9,
+            Kind::Count | Kind::Year => 6,
+            Kind::Text => 10,
         });
     }
     sheet.set_row_height(row, 32)?;
-    Ok(widths)
+    Ok(Widths(widths))
+}
+
+/// The text that a cell shows.
+fn shown(value: &Value<'_>) -> String {
+    match value {
+        Value::Money(money) => amounts::ten_thousands(*money),
+        Value::Percent(rate) => format!("{rate}%"),
+        value => value.print().into_owned(),
+    }
+}
+
+/// Writes a text over the first columns of a sheet, in as many lines as it needs. `width` is theirs together.
+fn paragraph(
+    sheet: &mut Worksheet,
+    row: u32,
+    (columns, width): (u16, usize),
+    text: &str,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    if columns > 1 {
+        sheet.merge_range(row, 0, row, columns - 1, text, format)?;
+    } else {
+        sheet.write_with_format(row, 0, text, format)?;
+    }
+    let lines = text.width().div_ceil(width.saturating_sub(4).max(1)).max(1);
+    sheet.set_row_height(row, f64::from(u32::try_from(lines).unwrap_or(20)) * 14.0 + 2.0).map(drop)
 }
 
 fn cell(
@@ -176,7 +222,7 @@ fn cell(
                 &style.number.clone().set_num_format(shown),
             )?
         }
-        Value::Percent(rate) => sheet.write_with_format(row, column, nearest(rate), &style.percent)?,
+        Value::Percent(rate) => sheet.write_with_format(row, column, fraction(rate), &style.percent)?,
         Value::Points(points) => {
             sheet.write_with_format(row, column, nearest(&points.to_string()), &style.number)?
         }

@@ -123,7 +123,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
         files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
-    let documents = Documents { rows: &consolidation.departments, details };
+    let documents = Documents { consolidation, details };
     let link = |location: &_| links.to(location);
     let book = Book { consolidation, sums, findings, rule_index, documents, difference, link: &link };
     if wants(ResultFormat::Html) {
@@ -144,7 +144,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
             documents.tasks(),
             documents.indicators(),
             documents.key_projects(),
-            tables::findings(findings, rule_index),
+            tables::findings(findings, rule_index, consolidation),
             documents.lineage(),
         ];
         for table in all {
@@ -157,7 +157,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
             tables::departments(consolidation),
             tables::totals(consolidation, sums),
             tables::excluded(consolidation),
-            tables::findings(findings, rule_index),
+            tables::findings(findings, rule_index, consolidation),
         ];
         if !consolidation.groups.is_empty() {
             all.push(tables::groups(consolidation));

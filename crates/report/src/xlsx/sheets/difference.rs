@@ -7,7 +7,7 @@ use huizong_schema::CellName;
 use huizong_schema::difference::{Cause, Difference};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
-use super::super::style::{Style, for_print, ten_thousands};
+use super::super::style::{Paper, Style, for_print, ten_thousands};
 use super::listings::{ROWS, listing};
 use super::{add, write_money};
 use crate::difference::{cause, label, parts, sides};
@@ -80,6 +80,6 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
     sheet.set_column_width(0, 30)?;
     sheet.set_column_range_width(1, u16::try_from(headings.len()).unwrap_or(4), 16)?;
     sheet.set_freeze_panes(HEAD + 1, 1)?;
-    for_print(sheet, Some((HEAD, HEAD)), false)?;
+    for_print(sheet, Some((HEAD, HEAD)), Paper::Wide)?;
     listing(workbook, PARTS, &format!("{title}：各部门"), parts(difference), None, &|_| None)
 }

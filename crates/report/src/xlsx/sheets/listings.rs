@@ -1,16 +1,19 @@
 //! The sheets that are plain lists.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use huizong_core::Lang;
+use huizong_schema::consolidation::{Consolidation, Expected};
 use huizong_schema::findings::Finding;
 use rust_xlsxwriter::{Workbook, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::LINEAGE_ROWS;
-use super::super::style::{Style, for_print, nearest};
-use super::{add, cell, columns, linked, title, what_came};
+use super::super::style::{Paper, Style, for_print, nearest};
+use super::{add, cell, columns, linked, paragraph, shown, title, what_came};
 use crate::book::Book;
+use crate::names::Names;
 use crate::table::{Column, Kind, Table, Value};
 use crate::tables;
 use crate::words::place_of;
@@ -19,6 +22,13 @@ use crate::words::place_of;
 pub(in crate::xlsx) const REPORTING: &str = "报送情况";
 /// The sheet of what does not count, and of notices.
 pub(in crate::xlsx) const LEFT_OUT: &str = "未计入与通知";
+
+/// The columns of findings that people read; ids are for programs.
+const READ: [&str; 6] = ["department", "severity", "message", "rule", "place", "document"];
+/// The same of where figures come from.
+const LINEAGE: [&str; 9] =
+    ["figure", "department", "code", "printed", "unit", "counted", "value", "place", "document"];
+const SORTED: &str = "按部门排列，错误在前；几个部门之间的问题在最后。";
 
 /// Writes the list sheets: headings, filters, and one row for each item.
 pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
@@ -35,11 +45,17 @@ pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Res
     }
     // A department's problems stand together, its errors first.
     let mut findings: Vec<&Finding> = book.findings.iter().collect();
-    findings.sort_by_key(|of| (of.document.is_none(), &of.department, &of.document, Reverse(of.severity)));
+    let names = Names::of(consolidation);
+    let roster = consolidation.coverage.roster.iter().enumerate();
+    let order: BTreeMap<&str, usize> = roster.map(|(at, row)| (&*row.name, at)).collect();
+    findings.sort_by_cached_key(|of| {
+        let name = names.of_finding(of);
+        let listed = name.and_then(|name| order.get(name).copied()).unwrap_or(usize::MAX);
+        (of.document.is_none(), listed, name, &of.document, Reverse(of.severity))
+    });
     let link = |index: usize| findings[index].location.as_ref().and_then(|at| (book.link)(at));
-    // Ids are for programs.
-    let table = tables::findings(findings.iter().copied(), book.rule_index).without("rule_id");
-    listing(workbook, "问题", &format!("{}：查出的问题", title(consolidation)), table, None, &link)?;
+    let table = tables::findings(findings.iter().copied(), book.rule_index, consolidation).only(&READ);
+    listing(workbook, "问题", &format!("{}：查出的问题", title(consolidation)), table, Some(SORTED), &link)?;
     coverage(workbook, book)?;
     if let Some(difference) = book.difference {
         super::difference(workbook, difference)?;
@@ -52,7 +68,7 @@ pub(in crate::xlsx) fn listings(workbook: &mut Workbook, book: &Book<'_>) -> Res
     } else {
         "每个合计由哪些表的哪一格相加而成。按“项目”筛选，“计入（元）”一列相加就是合计。".to_owned()
     };
-    let mut lineage = documents.lineage();
+    let mut lineage = documents.lineage().only(&LINEAGE);
     lineage.rows = Box::new(lineage.rows.take(LINEAGE_ROWS));
     listing(workbook, "溯源", &format!("{}：溯源", title(consolidation)), lineage, Some(&note), &no_link)
 }
@@ -65,7 +81,8 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     let note = what_came(consolidation).join("");
     if !coverage.roster.is_empty() {
         let title = format!("{}：报送情况", title(consolidation));
-        listing(workbook, REPORTING, &title, tables::coverage(consolidation), Some(&note), &|_| None)?;
+        let table = tables::coverage(consolidation).only(&reporting(consolidation));
+        listing(workbook, REPORTING, &title, table, Some(&note), &|_| None)?;
     }
     let columns = vec![
         Column::new("what", "类别", Kind::Text),
@@ -101,6 +118,27 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     listing(workbook, LEFT_OUT, &title, table, Some(&note), &|_| None)
 }
 
+/// The columns of the sheet of where departments stand: those of which the roster or last year's result says something.
+fn reporting<R>(consolidation: &Consolidation<R>) -> Vec<&'static str> {
+    let rows = &consolidation.coverage.roster;
+    let any = |is: fn(&Expected) -> bool| rows.iter().any(is);
+    let columns = [
+        ("department", true),
+        ("code", any(|row| row.code.is_some())),
+        ("status", true),
+        ("why", true),
+        ("step", true),
+        ("contact", any(|row| row.contact.is_some())),
+        ("phone", any(|row| row.phone.is_some())),
+        ("documents", true),
+        ("due", any(|row| row.due.is_some())),
+        ("received", any(|row| row.came.is_some())),
+        ("days_late", any(|row| row.days_late.is_some_and(|days| days > 0))),
+        ("last_year", any(|row| row.last_year.is_some())),
+    ];
+    columns.into_iter().filter(|(_, is_shown)| *is_shown).map(|(id, _)| id).collect()
+}
+
 /// The width at which the texts of a column are wrapped.
 fn most(column: &Column) -> usize {
     if matches!(&*column.id, "message" | "why" | "detail") { 60 } else { 42 }
@@ -119,35 +157,44 @@ pub(in crate::xlsx) fn listing(
     link: &dyn Fn(usize) -> Option<String>,
 ) -> Result<(), XlsxError> {
     const HEAD: u32 = 2;
-    let style = Style::new();
+    let (plain, shaded) = (Style::new(), Style::shaded());
     let sheet = add(workbook, name)?;
     sheet.set_row_height(0, 26)?;
-    sheet.write_with_format(0, 0, title, &style.title)?;
-    sheet.write_with_format(1, 0, note.unwrap_or("金额单位：万元。空格表示没有报，不是零。"), &style.note)?;
+    sheet.write_with_format(0, 0, title, &plain.title)?;
     let is_lineage = table.id == "lineage";
-    let mut widths = columns(sheet, HEAD, &table.columns, &style)?;
+    let mut widths = columns(sheet, HEAD, &table.columns, &plain)?;
     if is_lineage {
         for (column, heading) in (0..).zip(&table.columns).filter(|(_, column)| column.kind == Kind::Money) {
-            sheet.write_with_format(HEAD, column, &*heading.zh, &style.header)?;
+            sheet.write_with_format(HEAD, column, &*heading.zh, &plain.header)?;
         }
     }
-    let place = table.columns.iter().position(|column| column.id == "place");
+    let column = |id: &str| table.columns.iter().position(|column| column.id == id);
+    let place = column("place");
+    // The rows of a department stand out from those of the next one.
+    let apart = column("department").filter(|column| *column == 0);
+    let (mut before, mut is_shaded) = (None, true);
     let mut last = HEAD;
     let mut rows = table.rows;
     for (index, cells) in rows.by_ref().take(ROWS).enumerate() {
         last += 1;
         let mut lines = 1;
+        if let Some(department) = apart.map(|apart| cells[apart].print().into_owned())
+            && before.as_ref() != Some(&department)
+        {
+            (before, is_shaded) = (Some(department), !is_shaded);
+        }
+        let style = if apart.is_some() && is_shaded { &shaded } else { &plain };
         for ((column, value), of) in (0..).zip(&cells).zip(&table.columns) {
             match value {
                 Value::Money(money) if is_lineage => {
                     sheet.write_with_format(last, column, nearest(&money.to_string()), &style.yuan)?;
                 }
-                value => cell(sheet, (last, column), value, of.kind, &style)?,
+                value => cell(sheet, (last, column), value, of.kind, style)?,
             }
-            let (text, most) = (value.print(), most(of));
+            let most = most(of);
+            let text = if is_lineage { value.print().into_owned() } else { shown(value) };
             let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
-            let width = &mut widths[usize::from(column)];
-            *width = width.max(f64::from(u32::try_from(widest.min(most)).unwrap_or(60)) + 2.0);
+            widths.take(column, widest.min(most));
             lines = lines.max(text.lines().map(|line| line.width().div_ceil(most).max(1)).sum());
         }
         if lines > 1 {
@@ -156,12 +203,13 @@ pub(in crate::xlsx) fn listing(
         }
         if let Some(place) = place.and_then(|place| u16::try_from(place).ok()) {
             let shown = cells[usize::from(place)].print();
-            linked(sheet, (last, place), &shown, link(index), &style)?;
+            linked(sheet, (last, place), &shown, link(index), style)?;
         }
     }
-    for (column, width) in (0..).zip(widths) {
-        sheet.set_column_width(column, width)?;
-    }
+    widths.set(sheet)?;
+    let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
+    let note = note.unwrap_or("金额单位：万元。空格表示没有报，不是零。");
+    paragraph(sheet, 1, (columns, widths.of_first(columns)), note, &plain.note)?;
     let beyond = rows.count();
     if beyond > 0 {
         let where_else = match table.id {
@@ -170,12 +218,11 @@ pub(in crate::xlsx) fn listing(
             id => format!("汇总时 --formats 含 csv，{id}.csv 里就有全部"),
         };
         let text = format!("另有 {beyond} 行，这张表放不下；{where_else}。");
-        sheet.write_with_format(last + 2, 0, text, &style.note)?;
+        sheet.write_with_format(last + 2, 0, text, &plain.note)?;
     }
-    let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
     if last > HEAD {
         sheet.autofilter(HEAD, 0, last, columns - 1)?;
     }
     sheet.set_freeze_panes(HEAD + 1, 1)?;
-    for_print(sheet, Some((HEAD, HEAD)), false)
+    for_print(sheet, Some((HEAD, HEAD)), Paper::Wide)
 }

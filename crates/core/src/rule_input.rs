@@ -27,6 +27,12 @@ pub struct RuleInput<'s> {
 }
 
 impl RuleInput<'_> {
+    /// Whether the form is of another year than the one asked for: what is known of that year says nothing about it.
+    pub fn is_of_another_year(&self) -> bool {
+        let year = self.draft.fiscal_year.map(huizong_schema::FiscalYear::get);
+        self.settings.year.zip(year).is_some_and(|(asked, year)| asked != year)
+    }
+
     /// The document's unit; 万元 if it names none, as on the forms.
     pub(crate) fn unit(&self) -> Unit {
         self.draft.unit.unwrap_or(Unit::Cny10k)

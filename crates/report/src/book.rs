@@ -33,11 +33,21 @@ pub struct Book<'b> {
 pub(crate) type BySize = (String, Option<Money>, Option<Money>);
 
 impl Book<'_> {
-    /// The departments that give an adjusted budget or an expenditure, the largest first.
+    /// The departments whose figures may be wrong as a whole.
+    pub(crate) fn suspected(&self) -> &[String] {
+        self.consolidation.suspected.as_ref().map_or(&[], |suspected| &suspected.departments)
+    }
+
+    /// The departments that give an adjusted budget or an expenditure, the largest first. One that may be ten thousand times too
+    /// large would leave nothing to see of the others, and is left out.
     pub(crate) fn by_size(&self) -> Vec<BySize> {
         let value = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
         let names = Names::of(self.consolidation);
-        let departments = self.consolidation.departments.iter().map(|row| {
+        let is_suspected = |row: &&DepartmentRow<'_>| {
+            self.consolidation.suspected.as_ref().is_some_and(|of| of.documents.contains(&row.entry.document))
+        };
+        let rows = self.consolidation.departments.iter().filter(|row| !is_suspected(row));
+        let departments = rows.map(|row| {
             let name = names.of_row(row).to_owned();
             (name, value(row, Top::AdjustedBudget), value(row, Top::ActualExpenditure))
         });

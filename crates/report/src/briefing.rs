@@ -122,16 +122,9 @@ fn figures(book: &Book<'_>) -> String {
     table([4, 4, 2], [false, true, true], &rows)
 }
 
-/// The departments whose figures may be wrong as a whole.
-fn suspected<'b>(book: &Book<'b>) -> &'b [String] {
-    book.consolidation.suspected.as_ref().map_or(&[], |suspected| &suspected.departments)
-}
-
 /// The largest departments, and how many more there are; none if no department gives an amount.
 fn chart(book: &Book<'_>) -> Option<(BarChart, usize)> {
-    // One that is ten thousand times too large would leave no bar for the others.
     let mut rows = book.by_size();
-    rows.retain(|(name, ..)| !suspected(book).contains(name));
     let beyond = rows.len().saturating_sub(BARS);
     rows.truncate(BARS);
     let number = |money: &Option<Money>| money.map(|money| ten_thousands(money).replace(',', ""));
@@ -153,7 +146,7 @@ fn attention(book: &Book<'_>) -> String {
             rows.push([name.to_owned(), why, step]);
         }
     };
-    for name in suspected(book) {
+    for name in book.suspected() {
         add(name, "可能把元和万元填混了，合计里含有它的数".to_owned(), "请该部门核对金额单位".to_owned());
     }
     let standings = standings(consolidation);

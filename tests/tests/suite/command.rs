@@ -34,9 +34,12 @@ fn check_shows_each_place_in_both_languages() {
     for lang in ["zh", "en"] {
         let ran = run(&district(), &["check", "forms", "--lang", lang]);
         assert_eq!(ran.exit, Exit::Findings);
+        // How a list is understood is shown where it is named, and with a result.
+        assert_eq!(ran.err, "");
+        let ran_with = run(&district(), &["check", "forms", "--roster", "roster.csv", "--lang", lang]);
         let id = if lang == "en" { "[list-columns] roster.csv" } else { "通知：roster.csv：" };
-        assert!(ran.err.contains(id), "{}", ran.err);
-        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+        assert!(ran_with.err.contains(id), "{}", ran_with.err);
+        assert_eq!(ran_with.err.lines().count(), 1, "{}", ran_with.err);
         // Ids are for developers.
         assert_eq!(ran.out.contains("[rate-is-truncated]"), lang == "en");
         assert!(run(&district(), &["check", "forms", "--ids"]).out.contains("[rate-is-truncated]"));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use huizong_core::Lang;
 
+use super::say_notice;
 use crate::args::{InitArgs, ListsArgs};
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
@@ -42,6 +43,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
         template: None,
         group_by: &args.group_by,
     })?;
+    lists.understood.iter().for_each(|notice| say_notice(notice, lang, world));
     write_whole(&target, settings(args, &lists, lang).as_bytes())?;
     world.say(&lang.pick(
         format!("已写出设置 {FILE}，在这个文件夹里运行时生效；可以用记事本改。\n下一步：huizong check 各部门报表\n"),

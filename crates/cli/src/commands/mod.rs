@@ -64,6 +64,8 @@ struct Asked<'a> {
     paths: &'a [PathBuf],
     /// Whether the paths are a whole set of forms, even where they name single files.
     is_whole_set: bool,
+    /// Whether it is shown how the lists of the settings were understood.
+    shows_lists: bool,
     year: Option<u16>,
     profile: Option<&'a str>,
     plugins: &'a [PathBuf],
@@ -143,7 +145,7 @@ impl Common {
                 .paths
                 .iter()
                 .any(|path| path.as_os_str() == STDIN || world.directory.join(path).is_dir());
-        let lists = Lists::load(&Wanted {
+        let mut lists = Lists::load(&Wanted {
             roster: file(asked.roster, &settings.roster).as_deref(),
             books: file(asked.books, &settings.books).as_deref(),
             previous: file(asked.previous, &settings.previous).as_deref(),
@@ -156,6 +158,10 @@ impl Common {
                 asked.group_by
             },
         })?;
+        if !asked.shows_lists && asked.roster.is_none() && asked.books.is_none() {
+            // The lists of the settings were shown when the settings were written, and are shown again with the result.
+            lists.understood.clear();
+        }
         let year = asked.year.or(settings.year);
         if let (Some(asked_year), Some(set)) = (asked.year, settings.year)
             && asked_year != set

@@ -73,9 +73,18 @@ fn budget(book: &Book<'_>) -> Drawn {
     } else {
         Message::default()
     };
+    let suspected = book.suspected();
+    let without = if suspected.is_empty() {
+        Message::default()
+    } else {
+        both(
+            format!("；没有画可能填错单位的{}", suspected.join("、")),
+            format!("; without those that may be in another unit: {}", suspected.join(", ")),
+        )
+    };
     let note = both(
-        format!("浅色为调整后预算，深色为实际支出，万元{}", first.zh),
-        format!("pale: adjusted budget, dark: expenditure, in 万元{}", first.en),
+        format!("浅色为调整后预算，深色为实际支出，万元{}{}", first.zh, without.zh),
+        format!("pale: adjusted budget, dark: expenditure, in 万元{}{}", first.en, without.en),
     );
     let bars =
         rows.into_iter().take(BARS).map(|(name, budget, spent)| upon(same(name), budget, spent)).collect();

@@ -9,7 +9,7 @@ use huizong_engine::{Returned, ReturnedDocument};
 use huizong_forms::{Format, LetterWords, letter, letter_template};
 use huizong_report::returns::{ReturnRow, workbook};
 use huizong_report::words;
-use huizong_schema::findings::{Finding, Message, Severity};
+use huizong_schema::findings::{Finding, Location, Message, Severity};
 
 use super::super::{Common, ProfileChoice, exit_of, profile_to_write, say_lists, say_notices};
 use super::marks;
@@ -172,11 +172,19 @@ impl Returning<'_> {
         Ok(row)
     }
 
-    /// A problem in a line, with its place.
+    /// A problem in a line, with its place behind it. One with the form as a whole has no place to look at.
     fn problem(&self, finding: &Finding) -> String {
-        let place = words::place_of(finding.location.as_ref(), self.lang);
         let message = self.lang.of(&finding.message);
-        if place.is_empty() { message.to_owned() } else { format!("{place}：{message}") }
+        let place = match finding.location.as_ref().filter(|_| !finding.pointer.as_str().is_empty()) {
+            Some(Location { sheet: Some(sheet), cell: Some(cell), .. }) => {
+                self.lang.pick(format!("“{sheet}”的 {cell} 格"), format!("{cell} of \"{sheet}\""))
+            }
+            location => words::place_of(location, self.lang),
+        };
+        if place.is_empty() {
+            return message.to_owned();
+        }
+        self.lang.pick(format!("{message}（见{place}）"), format!("{message} (See {place}.)"))
     }
 
     /// Writes a document with its problems marked, in its own format. A document that is not this form, or whose file holds others'

@@ -80,6 +80,7 @@ impl<'a> Asked<'a> {
         Self {
             paths: &run.paths,
             is_whole_set: true,
+            shows_lists: true,
             year: run.year,
             profile: run.profile.as_deref(),
             plugins: &run.plugins,

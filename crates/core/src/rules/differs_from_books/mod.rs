@@ -29,6 +29,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[
         "/department/code",
         "/department/name",
+        "/fiscal_year",
         "/unit",
         "/budget/initial_budget",
         "/budget/adjusted_budget",
@@ -39,7 +40,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
-    let Some(books) = &input.settings.books else { return Judgement::Skipped(Skip::NotAsked) };
+    let Some(books) = input.settings.books.as_ref().filter(|_| !input.is_of_another_year()) else {
+        return Judgement::Skipped(Skip::NotAsked);
+    };
     let Some(booked) = input.of_department(|code, name| books.find(code, name)) else {
         return Judgement::Skipped(Skip::NotAsked);
     };

@@ -50,6 +50,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[
         "/department/code",
         "/department/name",
+        "/fiscal_year",
         UNIT,
         "/budget/initial_budget",
         "/budget/adjusted_budget",
@@ -172,6 +173,9 @@ impl Known {
     /// A figure in 10⁻⁷ 元.
     fn value(self, input: &RuleInput<'_>, column: Column) -> Option<Interval> {
         let settings = input.settings;
+        if input.is_of_another_year() {
+            return None;
+        }
         match self {
             Self::BureauAccounts => {
                 let books = settings.books.as_ref()?;

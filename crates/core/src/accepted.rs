@@ -49,7 +49,8 @@ impl Accepted {
         left
     }
 
-    fn is_named(&self, document: &str) -> bool {
+    /// Whether a document was named.
+    pub fn is_named(&self, document: &str) -> bool {
         self.names.iter().any(|name| means(name, document))
     }
 

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use huizong_core::roster::Listed;
 use huizong_core::set::DepartmentIndex;
 use huizong_core::{Entry, State, rules};
+use huizong_forms::notices::DEPARTMENT_ANSWERED;
 use huizong_schema::consolidation::Unread;
-use huizong_schema::findings::{Finding, Severity};
+use huizong_schema::findings::{Finding, Notice, Severity};
 
 use crate::round::Settled;
 
@@ -37,7 +38,8 @@ impl Settled {
     /// order of the roster, then the others in the order of the inputs.
     ///
     /// Of a department whose form is here, nothing beside that form goes back: no scan of it, no note, no earlier version. What is no
-    /// form and nobody's by its name does not go back either.
+    /// form and nobody's by its name does not go back either. Nor does a document whose problems the department has all answered, once
+    /// the bureau has accepted it by its name.
     pub fn returned<'s>(&'s self, departments: &'s DepartmentIndex<'_>) -> Vec<Returned<'s>> {
         let entries = self.entries();
         let number: BTreeMap<&str, usize> =
@@ -72,7 +74,8 @@ impl Settled {
             let is_beside =
                 has_counted[index] && !entry.counts() || has_form[index] && state == State::AnotherForm;
             let is_nobodys = state == State::AnotherForm && departments.of(index).is_none();
-            if is_beside || is_nobodys {
+            let problems = findings.iter().filter(|finding| finding.severity > Severity::Info).count();
+            if is_beside || is_nobodys || self.is_settled(entry, problems) {
                 continue;
             }
             let row = departments.row(index).map_or(usize::MAX, |(row, _)| row);
@@ -114,6 +117,18 @@ impl Settled {
             }
         }
         places.into_values().collect()
+    }
+}
+
+impl Settled {
+    /// Whether the bureau accepted a document by its name, after its department had answered every problem with it.
+    fn is_settled(&self, entry: &Entry, problems: usize) -> bool {
+        let is_answer = |notice: &&Notice| {
+            notice.notice == DEPARTMENT_ANSWERED.id && notice.document.as_deref() == Some(&*entry.document)
+        };
+        self.accepted().is_named(&entry.document)
+            && entry.counts()
+            && self.notices().iter().filter(is_answer).count() >= problems
     }
 }
 

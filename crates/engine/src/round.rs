@@ -6,7 +6,7 @@ use huizong_core::consolidate::{ConsolidationOptions, consolidate};
 use huizong_core::counting::{CountingOptions, DigestsOf, count_together};
 use huizong_core::rollup::Rollup;
 use huizong_core::set::DepartmentIndex;
-use huizong_core::{DepartmentRow, Entry, State, rules};
+use huizong_core::{Accepted, DepartmentRow, Entry, State, rules};
 use huizong_schema::consolidation::{Aggregate, Consolidation, Note};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts};
 
@@ -148,6 +148,11 @@ impl Settled {
     /// Returns a row for each document, with its state.
     pub fn entries(&self) -> &[Entry] {
         &self.rows.entries
+    }
+
+    /// Which documents were named as those that count.
+    pub(crate) const fn accepted(&self) -> &Accepted {
+        self.options.accepted()
     }
 
     /// Returns all findings: those about documents in their order, then those about the set.

@@ -100,10 +100,7 @@ fn standing<'c>(
         Status::ToReturn => (both(&of_documents), ("请退回该部门补正", "return it to the department")),
         Status::Duplicate => (
             both(&|lang| row.documents.join(lang.pick("、", ", "))),
-            (
-                "请问清以哪一份为准，再用 huizong accept 写明",
-                "ask which of them counts, then say so with huizong accept",
-            ),
+            ("请问清该部门以哪一份为准", "ask the department which of them counts"),
         ),
         Status::IncludedWithErrors => (
             both(&|lang| {

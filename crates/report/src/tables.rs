@@ -215,6 +215,13 @@ pub fn coverage<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Tabl
     Table { id: "coverage", columns, rows: Box::new(rows) }
 }
 
+/// Whether a result says what its totals would be if those who are missing repeated last year. What may be ten thousand times too large
+/// makes that meaningless.
+pub fn is_weighed<R>(consolidation: &Consolidation<R>) -> bool {
+    let mut totals = Figure::all().filter_map(|figure| consolidation.totals.get(figure));
+    consolidation.suspected.is_none() && totals.any(|total| total.if_repeated.is_some())
+}
+
 /// Whether every department of the roster is in the totals.
 pub fn is_complete<R>(consolidation: &Consolidation<R>) -> bool {
     consolidation.coverage.roster.iter().all(|row| row.status.is_held())

@@ -3,6 +3,7 @@
 mod tables;
 mod totals;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use annotate_snippets::renderer::DecorStyle;
@@ -194,6 +195,35 @@ pub fn notice(notice: &Notice, lang: Lang, ids: bool) -> String {
     let (head, gap) = (lang.pick("通知", "notice"), lang.pick("：", ": "));
     let head = if ids { format!("{head}[{}] ", notice.notice) } else { format!("{head}{gap}") };
     one_line(&format!("{head}{at}{colon}{said}"))
+}
+
+/// Renders notices, a line each. What is said of several files is said once.
+pub fn notices<'n>(notices: impl IntoIterator<Item = &'n Notice>, lang: Lang, ids: bool) -> String {
+    /// From how many on.
+    const SEVERAL: usize = 3;
+    let mut by_message: Vec<(&Notice, Vec<&Notice>)> = Vec::new();
+    let mut at: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for notice in notices {
+        let number = *at.entry((&notice.notice, &notice.message.zh)).or_insert(by_message.len());
+        match by_message.get_mut(number) {
+            Some((_, others)) => others.push(notice),
+            None => by_message.push((notice, vec![notice])),
+        }
+    }
+    let mut text = String::new();
+    for (first, all) in by_message {
+        let files: BTreeSet<&str> = all.iter().filter_map(|notice| notice.document.as_deref()).collect();
+        if files.len() < SEVERAL {
+            all.iter().for_each(|one| text += &(notice(one, lang, ids) + "\n"));
+            continue;
+        }
+        let of_all = Notice { document: None, location: None, ..first.clone() };
+        let (count, named) = (files.len(), files.into_iter().collect::<Vec<_>>().join(lang.pick("、", ", ")));
+        let of = lang.pick(format!("（{count} 份表：{named}）"), format!(" ({count} documents: {named})"));
+        text += &one_line(&(notice(&of_all, lang, ids) + &of));
+        text.push('\n');
+    }
+    text
 }
 
 /// Summarizes the number of findings in a sentence.

@@ -197,6 +197,17 @@ fn answers_come_back_with_the_form() {
     let ran = run(here, &["convert", "again.html"]);
     assert_eq!(ran.out, before);
     assert!(ran.err.contains("的答复：已与财政局核对"), "{}", ran.err);
+    // An answer alone settles nothing; the bureau accepts it with the form.
+    fs::rename(here.join("again.html"), here.join("forms/c.html")).unwrap();
+    let returned = |to: &str| {
+        let mut arguments = ARGUMENTS;
+        arguments[3] = to;
+        assert_eq!(run(here, &arguments).exit, Exit::Clean);
+        here.join(to).join("丙局 退回函.docx").exists()
+    };
+    assert!(returned("second"));
+    assert_eq!(run(here, &["accept", "forms/c.html"]).exit, Exit::Clean);
+    assert!(!returned("third"));
 }
 
 #[test]

@@ -355,9 +355,7 @@ fn say_lists(common: &Common, lang: Lang, world: &mut World<'_>) {
 /// Prints the notices of a run on standard error.
 fn say_notices(outcome: &Outcome, lang: Lang, world: &mut World<'_>) {
     // In one write, as there may be many.
-    let notices = outcome.settled.notices().iter();
-    let ids = world.ids;
-    world.complain(&notices.map(|notice| terminal::notice(notice, lang, ids) + "\n").collect::<String>());
+    world.complain(&terminal::notices(outcome.settled.notices(), lang, world.ids));
     for (plugin, said) in &outcome.plugins.said {
         plugins::complain_for(plugin, said, world);
     }

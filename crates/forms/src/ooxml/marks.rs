@@ -3,7 +3,7 @@
 use huizong_core::Lang;
 
 /// The author of our notes.
-pub(crate) const AUTHOR: &str = "汇总 Huizong";
+pub(crate) const AUTHOR: &str = "财政局（汇总）";
 /// The first characters of our words in a workbook's comments.
 pub(crate) const OURS: &str = "【汇总】";
 /// The name of the sheet that lists the problems.

@@ -98,7 +98,7 @@ pub(super) fn of(book: &Book<'_>) -> Value {
         "cards": cards(book, &figures),
         "coverage": covered(book),
         "framed": coverage.expected.is_some(),
-        "weighed": totals.iter().any(|(_, total)| total.if_repeated.is_some()),
+        "weighed": tables::is_weighed(consolidation),
         "totals": totals.iter().enumerate().map(|(at, (figure, total))| total_shown(at, *figure, total)).collect::<Vec<_>>(),
         "rates": Rate::ALL.iter().enumerate().map(|(at, rate)| {
             let shown = consolidation.rates.get(*rate).map(|rate| format!("{rate}%"));

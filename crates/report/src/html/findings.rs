@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use huizong_core::show;
-use huizong_schema::findings::{Finding, Location, Message, Severity};
+use huizong_core::{Lang, show};
+use huizong_schema::findings::{Arg, Finding, Location, Message, Severity};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -103,6 +103,16 @@ fn title(rule: &str, book: &Book<'_>) -> Message {
     Message { zh: zh.to_owned(), en: en.to_owned() }
 }
 
+/// A difference: one of two rates is in percentage points.
+fn apart(difference: &Arg, lang: Lang) -> String {
+    match difference {
+        Arg::Percent(points) => {
+            lang.pick(format!("{points} 个百分点"), format!("{points} percentage points"))
+        }
+        other => show(other, lang),
+    }
+}
+
 fn shown<'f>(finding: &'f Finding, names: &Names<'f>, book: &Book<'_>) -> Shown<'f> {
     let arg = |name: &str| finding.args.get(name).map(|arg| both(|lang| show(arg, lang)));
     let place = |location: &Option<Location>| both(|lang| words::place_of(location.as_ref(), lang));
@@ -132,7 +142,11 @@ fn shown<'f>(finding: &'f Finding, names: &Names<'f>, book: &Book<'_>) -> Shown<
             }
         }),
         expected: figures("expected"),
-        difference: figures("difference"),
+        difference: finding
+            .args
+            .get("difference")
+            .filter(|_| is_figure)
+            .map(|arg| both(|lang| apart(arg, lang))),
         related: finding
             .related
             .iter()

@@ -67,9 +67,8 @@ impl<'t, 'b> Totals<'t, 'b> {
     fn of(book: &'t Book<'b>) -> Self {
         let consolidation = book.consolidation;
         let figures = tables::figures(consolidation);
-        let totals = || figures.iter().filter_map(|figure| consolidation.totals.get(*figure));
         let columns = match consolidation.coverage.expected {
-            Some(_) if totals().any(|total| total.if_repeated.is_some()) => HEADINGS.len(),
+            Some(_) if tables::is_weighed(consolidation) => HEADINGS.len(),
             Some(_) => 6,
             None => 4,
         };

@@ -60,7 +60,18 @@ fn further_headings(column: Column) -> &'static [&'static str] {
     match column {
         Column::Initial => &["年初预算数", "部门年初预算收入"],
         Column::Adjusted => &["调整后预算数", "调整预算", "调整预算数", "全年预算数", "部门调整预算收入"],
-        Column::Actual => &["实际支出数", "支出数", "全年执行数", "预算执行数", "决算数"],
+        Column::Actual => &[
+            "实际支出数",
+            "支出数",
+            "全年执行数",
+            "预算执行数",
+            "决算数",
+            "支付数",
+            "实际支付数",
+            "国库支付数",
+            "累计支付数",
+            "支付金额",
+        ],
     }
 }
 

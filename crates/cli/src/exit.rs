@@ -28,13 +28,19 @@ pub(crate) fn reason(error: &io::Error) -> Message {
         };
     }
     let (zh, en) = match error.kind() {
-        io::ErrorKind::NotFound => ("没有这个文件或文件夹", "there is no such file or folder"),
-        io::ErrorKind::PermissionDenied => ("没有权限", "permission denied"),
+        io::ErrorKind::NotFound => {
+            ("没有这个文件或文件夹；请核对名字和位置", "there is no such file or folder")
+        }
+        io::ErrorKind::PermissionDenied => {
+            ("没有权限打开或写入；请看文件是不是只读，或请管理员开通权限", "permission denied")
+        }
         io::ErrorKind::IsADirectory => ("这是文件夹，不是文件", "it is a folder, not a file"),
-        io::ErrorKind::NotADirectory => ("路径中有一段不是文件夹", "a part of the path is not a folder"),
-        io::ErrorKind::StorageFull => ("磁盘已满", "the disk is full"),
+        io::ErrorKind::NotADirectory => {
+            ("位置写得不对：中间有一段是文件，不是文件夹；请核对", "a part of the path is not a folder")
+        }
+        io::ErrorKind::StorageFull => ("磁盘已满；请清理出空间，或换一个盘", "the disk is full"),
         io::ErrorKind::InvalidData => (
-            "里面有不是文字的字节；请用记事本打开，另存为 UTF-8",
+            "文件里有乱码；请用记事本打开，另存时“编码”选 UTF-8",
             "it holds bytes that are no text: save it again as UTF-8",
         ),
         io::ErrorKind::InvalidFilename => (

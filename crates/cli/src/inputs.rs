@@ -145,7 +145,7 @@ fn walk(
                     .into_owned();
                 // The message of the library has the whole path, which differs between machines.
                 let circle = || Message {
-                    zh: "文件夹的链接绕回了自己".to_owned(),
+                    zh: "这个文件夹的链接指回了自己，没有读取；请删去这个链接".to_owned(),
                     en: "a link leads back to a folder above it".to_owned(),
                 };
                 let why = error.io_error().map_or_else(circle, reason);

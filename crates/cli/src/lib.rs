@@ -93,8 +93,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
 }
 
 fn failed(error: &exit::Error, lang: Lang, world: &mut World<'_>) -> Exit {
-    let failed = lang.pick("出错", "error");
-    world.complain(&visible(&format!("huizong: {failed}: {}\n", error.say(lang))));
+    let failed = lang.pick("出错：", "huizong: error: ");
+    world.complain(&visible(&format!("{failed}{}\n", error.say(lang))));
     Exit::Failed
 }
 

@@ -59,7 +59,7 @@ pub(crate) struct Wanted<'w> {
 pub(crate) fn snapshot(bytes: &[u8], shown: &str) -> Result<Snapshot, Error> {
     Snapshot::read(bytes).map_err(|error| {
         Error::new(
-            format!("{shown} 不是本程序写出的汇总结果：{error}"),
+            format!("{shown} 不是本程序生成的汇总结果，或已被改动；请写汇总时的结果文件夹"),
             format!("{shown} is no consolidation: {error}"),
         )
     })

@@ -26,7 +26,7 @@ static NOTICES: &[&NoticeKind] = &[&INPUT_CHANGED, &KIND_NOT_SUPPORTED, &RESULT_
 pub(crate) static INPUT_CHANGED: NoticeKind = NoticeKind {
     id: "input-changed",
     messages: &[Template::new(
-        "这个文件在汇总之后改动过，与凭据中的不同。",
+        "这个文件在汇总之后改动过，与汇总记录中的不同。",
         "The file was changed since it was added up: it is not the one of the receipt.",
     )],
     page: include_str!("notices/input-changed.md"),
@@ -50,7 +50,7 @@ pub(crate) fn kind_not_supported(document: &str, incomplete: bool) -> Notice {
 pub(crate) static RESULT_CHANGED: NoticeKind = NoticeKind {
     id: "result-changed",
     messages: &[Template::new(
-        "写出之后被改动过，与同一文件夹里的凭据不符。",
+        "写出之后被改动过，与同一文件夹里的汇总记录不符。",
         "It was changed after it was written: it is not what the receipt beside it says.",
     )],
     page: include_str!("notices/result-changed.md"),

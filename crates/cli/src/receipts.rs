@@ -48,7 +48,7 @@ pub(crate) fn receipt_of(folder: &Path) -> Result<Option<Receipt>, Error> {
     let shown = shown.display();
     read.map(Some).map_err(|why| {
         Error::new(
-            format!("无法读取凭据 {shown}：{}", why.zh),
+            format!("无法读取汇总记录 {shown}：{}", why.zh),
             format!("cannot read the receipt {shown}: {}", why.en),
         )
     })

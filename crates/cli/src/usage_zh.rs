@@ -69,7 +69,7 @@ fn choices(arg: &Arg) -> String {
     let possible = if arg.get_action().takes_values() { arg.get_possible_values() } else { Vec::new() };
     let possible = possible.iter().map(|value| value.get_name().to_owned()).collect();
     let default = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());
-    of("可选", possible) + &of("默认", default.collect())
+    of("可用", possible) + &of("默认", default.collect())
 }
 
 /// The usage with Chinese words, once all arguments are there.
@@ -105,7 +105,7 @@ pub(crate) fn mistake(error: &Error) -> Option<String> {
     let argument = || text(ContextKind::InvalidArg);
     let value = || text(ContextKind::InvalidValue).unwrap_or_default();
     let said = match error.kind() {
-        ErrorKind::UnknownArgument => format!("没有 {} 这个参数", argument()?),
+        ErrorKind::UnknownArgument => format!("没有 {} 这个选项", argument()?),
         ErrorKind::InvalidSubcommand => format!("没有 {} 这个命令", text(ContextKind::InvalidSubcommand)?),
         ErrorKind::MissingRequiredArgument => {
             let argument = argument()?;
@@ -113,11 +113,13 @@ pub(crate) fn mistake(error: &Error) -> Option<String> {
             said.map_or_else(|| format!("缺少 {argument}"), |(_, said)| (*said).to_owned())
         }
         ErrorKind::MissingSubcommand => "没有写明要做什么".to_owned(),
-        ErrorKind::InvalidValue if value().is_empty() => format!("{} 后面缺少值", argument()?),
+        ErrorKind::InvalidValue if value().is_empty() => format!("{} 后面没有写内容", argument()?),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("{} 不能是“{}”", argument()?, value())
+            let argument = argument()?;
+            let hint = if argument.contains("year") { "，应为四位数的年度，如 2022" } else { "" };
+            format!("{argument} 写的“{}”不对{hint}", value())
         }
-        ErrorKind::ArgumentConflict => format!("{} 写了不止一次，或与别的参数冲突", argument()?),
+        ErrorKind::ArgumentConflict => format!("{} 写了不止一次，或不能与别的选项同时用", argument()?),
         _ => return None,
     };
     let choices = text(ContextKind::ValidValue)

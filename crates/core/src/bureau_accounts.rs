@@ -135,7 +135,11 @@ impl BureauAccounts {
             let (code, name) = (cell(row, code), cell(row, name));
             // A key may be a code or a name.
             let (Some(key), Some(department)) = (code.or(name), name.or(code)) else {
-                faults.push(ListFault::new(index, "这一行没有部门", "this row names no department"));
+                faults.push(ListFault::new(
+                    index,
+                    "这一行没有部门名称或编码；请补填，或删去这一行",
+                    "this row names no department",
+                ));
                 continue;
             };
             let mut booked = AccountsRow { department: department.to_owned(), ..AccountsRow::default() };

@@ -36,6 +36,12 @@ impl Day {
         NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?).map(Self)
     }
 
+    /// As a Chinese sentence has it: 2023年4月30日.
+    pub fn in_chinese(self) -> String {
+        let (year, month, day) = self.parts();
+        format!("{year}年{month}月{day}日")
+    }
+
     /// Its year, month and day.
     pub fn parts(self) -> (i32, u32, u32) {
         (self.0.year(), self.0.month(), self.0.day())

@@ -132,6 +132,12 @@ pub fn show(arg: &Arg, lang: Lang) -> String {
     }
 }
 
+/// The title of a page of a rule or a notice, in both languages.
+pub(crate) fn title_of_page(page: &'static str) -> (&'static str, &'static str) {
+    let line = page.lines().nth(2).unwrap_or_default();
+    line.split_once(" · ").unwrap_or((line, line))
+}
+
 /// Adds thousands separators to a plain decimal.
 pub fn grouped(decimal: &str) -> String {
     let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));

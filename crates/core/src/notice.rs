@@ -16,6 +16,11 @@ pub struct NoticeKind {
 }
 
 impl NoticeKind {
+    /// Its title, in Chinese and in English.
+    pub fn title(&self) -> (&'static str, &'static str) {
+        crate::message::title_of_page(self.page)
+    }
+
     /// Creates a notice that leaves the result complete.
     pub fn notice(&self, document: Option<&str>, args: Args) -> Notice {
         self.variant("", document, args, false)

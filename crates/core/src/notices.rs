@@ -20,7 +20,7 @@ pub static IDENTICAL_COPY: NoticeKind = NoticeKind {
 pub static RULE_CRASHED: NoticeKind = NoticeKind {
     id: "rule-crashed",
     messages: &[Template::new(
-        "规则 {rule} 自身出错，本文档未经此规则检查。这是程序的问题，请反馈。",
+        "规则 {rule} 自身出错，这份表没有做这项检查。这是程序的问题，请反馈给技术人员。",
         "The rule {rule} itself failed; this document was not checked by it. The fault is the program's: please report it.",
     )],
     page: include_str!("notices/rule-crashed.md"),

@@ -194,7 +194,7 @@ impl<'e> Units<'e> {
             let text = texts.get(document).map_or("", String::as_str);
             let evaluation = parse(text).map_err(|_| {
                 UnitsError::new(
-                    format!("没能再次读出 {document}"),
+                    format!("再次读取 {document} 失败；请看文件是否移走或正在打开，再运行一次"),
                     format!("{document} could not be read again"),
                 )
             })?;
@@ -241,7 +241,9 @@ impl<'e> Units<'e> {
                 )
             }
             CannotMerge::TooLarge(pointer) => UnitsError::new(
-                format!("“{name}”各单位之和（{pointer}）的位数超出表能容纳的，无论以元还是万元计"),
+                format!(
+                    "“{name}”各单位的合计过大，一份表放不下（{pointer}）；多半有单位填混了元和万元，请先核对"
+                ),
                 format!(
                     "the sum {pointer} over the units of \"{name}\" has more digits than a form may hold, in 元 or in 万元"
                 ),
@@ -299,7 +301,7 @@ impl<'w, 'e> Sorted<'w, 'e> {
         } else if is_own && entry.scope == Some(Scope::Consolidated) {
             let document = &entry.document;
             return Err(UnitsError::new(
-                format!("{document} 已经是“{name}”含下属单位的汇总表，不用再汇总"),
+                format!("{document} 已经是“{name}”含所属单位的汇总表，不用再汇总"),
                 format!(
                     "{document} is a consolidated form of \"{name}\" already: there is nothing to add up"
                 ),

@@ -19,7 +19,7 @@ pub static NOTICES: &[&NoticeKind] = &[
 pub static BOOKS_WITHOUT_FORM: NoticeKind = NoticeKind {
     id: "books-without-form",
     messages: &[Template::new(
-        "账上有 {count} 个部门没有对应的表：{departments}。",
+        "财政局的账上有 {count} 个部门没有对应的表：{departments}。请核对是没有报送，还是名称、编码不一致。",
         "The books have {count} departments of which there is no form: {departments}.",
     )],
     page: include_str!("notices/books-without-form.md"),
@@ -66,7 +66,7 @@ pub static NO_DOCUMENTS: NoticeKind = NoticeKind {
 pub static NOT_A_UNIT: NoticeKind = NoticeKind {
     id: "not-a-unit",
     messages: &[Template::new(
-        "不是“{department}”的下属单位，没有并入它的表。",
+        "不是“{department}”的所属单位，没有并入它的表。",
         "It is of no unit of \"{department}\" and is not part of its form.",
     )],
     page: include_str!("notices/not-a-unit.md"),

@@ -25,9 +25,9 @@ pub struct LetterWords {
     pub attachments: String,
     /// Who writes it: `{发函单位}`.
     pub sender: String,
-    /// Whom at the department to ask: `{联系人}`.
+    /// Whom at the department to ask: `{部门联系人}`.
     pub contact: String,
-    /// Their telephone number: `{联系电话}`.
+    /// Their telephone number: `{部门电话}`.
     pub phone: String,
     /// What has to be mended; their number is `{处数}`, and the paragraph of `{问题}` is repeated for each.
     pub problems: Vec<String>,
@@ -44,8 +44,8 @@ impl LetterWords {
             ("{办法}", &self.instruction),
             ("{附件}", &self.attachments),
             ("{发函单位}", &self.sender),
-            ("{联系人}", &self.contact),
-            ("{联系电话}", &self.phone),
+            ("{部门联系人}", &self.contact),
+            ("{部门电话}", &self.phone),
             ("{处数}", &count),
         ];
         words.into_iter().fold(text.to_owned(), |text, (name, words)| text.replace(name, words))
@@ -150,7 +150,11 @@ pub fn letter_template() -> Vec<u8> {
     let body = [
         paragraph("<w:jc w:val=\"center\"/>", TITLE, "关于修改 {年度} 年度部门整体支出绩效自评表的函"),
         paragraph("", TEXT, "{部门}："),
-        paragraph(indented, TEXT, "你单位报来的部门整体支出绩效自评表，有以下 {处数} 处需要修改或说明："),
+        paragraph(
+            indented,
+            TEXT,
+            "经审核，你单位报送的部门整体支出绩效自评表有以下 {处数} 处需要修改或说明：",
+        ),
         paragraph(indented, TEXT, "{问题}"),
         paragraph(indented, TEXT, "{办法}"),
         paragraph(indented, TEXT, "附件：{附件}"),

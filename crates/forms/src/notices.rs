@@ -60,7 +60,7 @@ pub static EMBEDDED_NOT_READ: NoticeKind = NoticeKind {
 pub static ENCODING_GUESSED: NoticeKind = NoticeKind {
     id: "encoding-guessed",
     messages: &[Template::new(
-        "文件没有注明文字编码，按 {encoding} 读取。文字若有不通的地方，请用 UTF-8 重新保存。",
+        "文件没有注明文字编码，按 {encoding} 读取。如有乱码，请另存时“编码”选 UTF-8。",
         "The file does not say its encoding and was read as {encoding}. If words look wrong, save it again as UTF-8.",
     )],
     page: include_str!("notices/encoding-guessed.md"),
@@ -112,7 +112,7 @@ pub static HIDDEN_LINES_READ: NoticeKind = NoticeKind {
 pub static HIDDEN_SHEET: NoticeKind = NoticeKind {
     id: "hidden-sheet",
     messages: &[Template::new(
-        "工作表“{sheet}”是隐藏的，没有读取。",
+        "工作表“{sheet}”是隐藏的，没有读取。如有要报的内容，请取消隐藏后再报。",
         "The sheet \"{sheet}\" is hidden and was not read.",
     )],
     page: include_str!("notices/hidden-sheet.md"),
@@ -122,7 +122,7 @@ pub static HIDDEN_SHEET: NoticeKind = NoticeKind {
 pub static KEY_PROJECT_NOT_PARSED: NoticeKind = NoticeKind {
     id: "key-project-not-parsed",
     messages: &[Template::new(
-        "重点项目一栏的文字不合惯常写法，已整段保留在成效中，未拆出名称和金额。",
+        "重点项目一栏没有按“项目名称、申报预算、实际使用”的写法填写，认不出名称和金额，金额没有核对；全文留在“具体成效”里。",
         "The key-project text does not follow the usual wording; it is kept whole under outcomes, and no name or amount was taken from it.",
     )],
     page: include_str!("notices/key-project-not-parsed.md"),
@@ -150,17 +150,17 @@ pub static MEMBER_NOT_PRINTED: NoticeKind = NoticeKind {
     id: "member-not-printed",
     messages: &[
         Template::new(
-            "{pointer} 在这种版式里没有位置，没有写出。",
+            "有一项内容（{pointer}）在这种版式里没有位置，没有写进表里；要保留，请用 --profile 换一种版式。",
             "{pointer} has no place on this form and was not written.",
         ),
         Template::variant(
             "added",
-            "写成的表里还有 {pointer}（{found}），原来没有这一项。",
+            "写成的表里多了一项（{pointer}）“{found}”，原来没有。请核对写成的表。",
             "The form as written also says {pointer} ({found}), which was not there.",
         ),
         Template::variant(
             "changed",
-            "{pointer} 写进表里以后读出来是“{found}”，与原来的不同。",
+            "有一项（{pointer}）写进表里以后读出来是“{found}”，与原来的不同。请核对写成的表。",
             "{pointer} reads \"{found}\" on the form as written, which is not what it was.",
         ),
     ],
@@ -170,7 +170,7 @@ pub static MEMBER_NOT_PRINTED: NoticeKind = NoticeKind {
 /// A file that cannot be read.
 pub static NOT_READABLE: NoticeKind = NoticeKind {
     id: "not-readable",
-    messages: &[Template::new("无法读取（{reason}）。", "It cannot be read ({reason}).")],
+    messages: &[Template::new("无法读取：{reason}。", "It cannot be read ({reason}).")],
     page: include_str!("notices/not-readable.md"),
 };
 

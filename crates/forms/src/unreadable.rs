@@ -19,15 +19,16 @@ impl Unreadable {
     /// The reason in both languages.
     pub(crate) fn message(&self) -> Message {
         let (zh, en) = match self {
-            Self::Password => ("设有密码；请取消密码后再报".to_owned(), "it wants a password".to_owned()),
+            Self::Password => ("设有密码；请取消密码，另存一份".to_owned(), "it wants a password".to_owned()),
             // What the library says is English.
             Self::Broken(why) => (
                 "文件已损坏，打不开；请在原来的程序里重新保存一份再报".to_owned(),
                 format!("it is damaged ({why})"),
             ),
-            Self::TooLarge => {
-                ("展开后过大，不像一份表".to_owned(), "it unpacks to more than any form is".to_owned())
-            }
+            Self::TooLarge => (
+                "文件内容过大，不像一份自评表；请只留表格本身".to_owned(),
+                "it unpacks to more than any form is".to_owned(),
+            ),
             Self::OtherKind(kind) => return why_not_read(kind),
         };
         Message { zh, en }
@@ -75,7 +76,7 @@ pub fn why_not_read(kind: &str) -> Message {
         ),
     };
     Message {
-        zh: format!("{what}（.{kind}），不能读；{step}"),
+        zh: format!("{what}（.{kind}）；{step}"),
         en: format!("{en_what} ({kind}), which is not read; {en_step}"),
     }
 }

@@ -60,7 +60,7 @@ pub(crate) static PLUGIN_FAILED_ON_DOCUMENT: NoticeKind = NoticeKind {
 pub(crate) static PLUGIN_FINDINGS_DROPPED: NoticeKind = NoticeKind {
     id: "plugin-findings-dropped",
     messages: &[Template::new(
-        "插件 {plugin} 的 {count} 处发现没有采用：{reason}。",
+        "插件 {plugin} 的 {count} 处问题没有采用：{reason}。",
         "Findings of the plugin {plugin} that were left out: {count}. The reason: {reason}.",
     )],
     page: include_str!("notices/plugin-findings-dropped.md"),

@@ -41,7 +41,7 @@ pub fn write(book: &Book<'_>) -> Vec<u8> {
     body += &sentence(&words::against_roster(coverage, Lang::Zh));
     body += &heading("二、预算与支出");
     body += &figures(book);
-    body += &paragraph("", &run("金额单位：万元。没有报的不算作零。", SMALL));
+    body += &paragraph("", &run("金额单位：万元。未填报的不按零计算。", SMALL));
     let chart = chart(book);
     if let Some((chart, beyond)) = &chart {
         let mut caption = "各部门调整后预算与实际支出（万元）".to_owned();
@@ -147,7 +147,7 @@ fn attention(book: &Book<'_>) -> String {
         }
     };
     for name in book.suspected() {
-        add(name, "可能把元和万元填混了，合计里含有它的数".to_owned(), "请该部门核对金额单位".to_owned());
+        add(name, "可能填混了元和万元，合计含有这些数".to_owned(), "请该部门核对金额单位".to_owned());
     }
     let standings = standings(consolidation);
     for standing in standings.iter().filter(|of| !of.row.status.is_held()) {

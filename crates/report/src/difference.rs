@@ -27,14 +27,15 @@ pub fn cause(cause: Cause, lang: Lang) -> &'static str {
         Cause::Reread => {
             lang.pick("表未变，规则、设置或程序变了", "the same form, other rules, settings or command")
         }
-        Cause::Regrouped => {
-            lang.pick("与主管部门合报、单报有变", "with its department on one side, by itself on the other")
-        }
+        Cause::Regrouped => lang.pick(
+            "改为随主管部门合并报送，或改为单独报送",
+            "with its department on one side, by itself on the other",
+        ),
         Cause::Filled => lang.pick("原来没填这一项，现在填了", "reported for the first time"),
         Cause::Emptied => lang.pick("原来填了这一项，现在没填", "not reported any more"),
         Cause::Changed => lang.pick("比上年有增减", "another figure"),
         Cause::New => lang.pick("后一年新增的部门", "new in the later year"),
-        Cause::Gone => lang.pick("后一年不再有的部门", "gone in the later year"),
+        Cause::Gone => lang.pick("本年已无的部门", "gone in the later year"),
         Cause::MissingBefore => lang.pick("前一年没有计入", "not counted in the earlier year"),
         Cause::MissingNow => lang.pick("后一年没有计入", "not counted in the later year"),
         Cause::Unexplained => lang.pick("无法解释：结果文件被改动过", "unexplained: the file was changed"),
@@ -95,6 +96,9 @@ fn percent(total: &TotalChange, lang: Lang) -> Option<String> {
         return None;
     }
     let percent = percent_of_sums(change.abs(), old);
+    if change == 0 {
+        return Some(lang.pick("持平", "unchanged").to_owned());
+    }
     let (more, less) = lang.pick(("增", "减"), ("+", "-"));
     Some(format!("{}{percent}%", if change < 0 { less } else { more }))
 }
@@ -139,7 +143,7 @@ pub fn text(difference: &Difference, lang: Lang) -> String {
     if let Some(names) = difference.besides.as_deref().filter(|names| !names.is_empty()) {
         let names: Vec<String> = names.iter().map(|name| besides(name, lang)).collect();
         let _ = match lang {
-            Lang::Zh => writeln!(text, "表以外也有不同：{}。", names.join("、")),
+            Lang::Zh => writeln!(text, "除各部门的表外，下列也有变化：{}。", names.join("、")),
             Lang::En => writeln!(text, "Besides the forms these differ: {}.", names.join(", ")),
         };
     }

@@ -41,7 +41,7 @@ pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec
         let is_answered = standing.row.documents.iter().any(|document| answered.contains(&**document));
         if standing.row.status == Status::IncludedWithErrors && is_answered {
             standing.step = Message {
-                zh: "部门已经答复（见通知），请核对后决定".to_owned(),
+                zh: "部门已经答复（见附注），请核对后决定".to_owned(),
                 en: "it has answered (see the notices): decide".to_owned(),
             };
         }
@@ -87,7 +87,7 @@ fn standing<'c>(
                 });
                 files.collect::<Vec<_>>().join(lang.pick("；", "; "))
             }),
-            ("请该部门换一个能读的文件", "ask for a file that can be read"),
+            ("请该部门改报 Excel 或 Word 文件", "ask for a file that can be read"),
         ),
         Status::AnotherYear => {
             let year = row.documents.iter().find_map(|document| years.get(&**document).copied().flatten());

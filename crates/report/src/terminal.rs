@@ -80,7 +80,7 @@ pub fn finding(finding: &Finding, excerpt: Option<&Excerpt>, style: Style) -> St
             String::new()
         };
         group =
-            group.element(note.message(format!("{}{shown}{more}", lang.pick("涉及文档：", "documents: "))));
+            group.element(note.message(format!("{}{shown}{more}", lang.pick("涉及的表：", "documents: "))));
     }
     let renderer = if style.colours { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.term_width(style.width).decor_style(DecorStyle::Unicode).render(&[group]);
@@ -192,7 +192,7 @@ pub fn notice(notice: &Notice, lang: Lang, ids: bool) -> String {
     }
     let colon = if at.is_empty() { "" } else { lang.pick("：", ": ") };
     let said = lang.of(&notice.message);
-    let (head, gap) = (lang.pick("通知", "notice"), lang.pick("：", ": "));
+    let (head, gap) = (lang.pick("附注", "notice"), lang.pick("：", ": "));
     let head = if ids { format!("{head}[{}] ", notice.notice) } else { format!("{head}{gap}") };
     one_line(&format!("{head}{at}{colon}{said}"))
 }

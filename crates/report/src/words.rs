@@ -73,7 +73,7 @@ pub fn not_readable(coverage: &Coverage, lang: Lang) -> Option<String> {
     let count = names.len();
     (count > 0).then(|| {
         lang.pick(
-            format!("有 {count} 个部门的文件收到了，读不了：{some}。请他们换一个能读的文件。"),
+            format!("有 {count} 个部门报来的文件无法读取：{some}。请通知这些部门改报 Excel 或 Word 文件。"),
             format!("Of {count} departments files came that cannot be read: {some}. Ask them for others."),
         )
     })
@@ -122,13 +122,13 @@ pub fn suspected<R>(consolidation: &Consolidation<R>, lang: Lang) -> Option<Stri
         [Top::InitialBudget, Top::AdjustedBudget, Top::ActualExpenditure].into_iter().filter_map(shown);
     let totals = totals.collect::<Vec<_>>().join(lang.pick("，", ", "));
     let totals = if totals.is_empty() {
-        lang.pick("没有别的部门", "no other department").to_owned()
+        lang.pick("没有其他部门的数", "no other department").to_owned()
     } else {
         totals
     };
     Some(lang.pick(
         format!(
-            "注意：{}可能把元和万元填混了，合计和分组里都含有它的数，先不要用。不算它，合计是：{totals}。",
+            "注意：{}可能填混了元和万元，合计和分组里都含有这些数，请先不要用。剔除后合计为：{totals}。",
             departments.join("、")
         ),
         format!(
@@ -165,7 +165,7 @@ pub fn unread(notes: &[Note], coverage: &Coverage, lang: Lang) -> Option<String>
     if others > 0 {
         said += if said.is_empty() { "" } else { lang.pick("", " ") };
         said += &lang.pick(
-            format!("有 {others} 处没有做完（读表或插件），结果不全。"),
+            format!("有 {others} 处读表或检查没有完成，结果不全。"),
             format!("Not done: {others} (reading or plugins); the result is incomplete."),
         );
     }
@@ -266,10 +266,10 @@ pub fn status(status: Status, lang: Lang) -> &'static str {
         Status::Included => lang.pick("已计入", "counted"),
         Status::IncludedWithErrors => lang.pick("已计入，有错误", "counted, with errors"),
         Status::WithDepartment => lang.pick("由主管部门的汇总表计入", "counted with its department"),
-        Status::Duplicate => lang.pick("报来多份，都没有计入", "several came, none counted"),
-        Status::ToReturn => lang.pick("要退回", "to be returned"),
-        Status::AnotherYear => lang.pick("报的是别的年度", "for another year"),
-        Status::NotReadable => lang.pick("收到，读不了", "came, cannot be read"),
+        Status::Duplicate => lang.pick("报来多份不同的表，均未计入", "several came, none counted"),
+        Status::ToReturn => lang.pick("未计入，要退回", "to be returned"),
+        Status::AnotherYear => lang.pick("报的是别的年度，没有计入", "for another year"),
+        Status::NotReadable => lang.pick("已收到，无法读取", "came, cannot be read"),
         Status::Missing => lang.pick("没有收到", "missing"),
     }
 }

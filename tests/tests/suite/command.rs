@@ -37,7 +37,7 @@ fn check_shows_each_place_in_both_languages() {
         // How a list is understood is shown where it is named, and with a result.
         assert_eq!(ran.err, "");
         let ran_with = run(&district(), &["check", "forms", "--roster", "roster.csv", "--lang", lang]);
-        let id = if lang == "en" { "[list-columns] roster.csv" } else { "通知：roster.csv：" };
+        let id = if lang == "en" { "[list-columns] roster.csv" } else { "附注：roster.csv：" };
         assert!(ran_with.err.contains(id), "{}", ran_with.err);
         assert_eq!(ran_with.err.lines().count(), 1, "{}", ran_with.err);
         // Ids are for developers.
@@ -321,10 +321,10 @@ fn usage_errors_are_in_the_readers_language() {
         (vec!["chek"], "没有 chek 这个命令。\n是不是 check？", "unrecognized subcommand"),
         (vec!["check"], "没有写各部门的表在哪里", "required arguments"),
         (vec!["consolidate", "x"], "没有写结果放在哪里，如 -o 结果", "required arguments"),
-        (vec!["check", "x", "--frob"], "没有 --frob 这个参数", "unexpected argument"),
+        (vec!["check", "x", "--frob"], "没有 --frob 这个选项", "unexpected argument"),
         (
             vec!["check", "x", "--fail-on", "foo"],
-            "不能是“foo”（可用：error、warning、never）",
+            "写的“foo”不对（可用：error、warning、never）",
             "invalid value",
         ),
     ] {

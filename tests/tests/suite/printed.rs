@@ -11,6 +11,7 @@ use fastrand::Rng;
 use huizong::Exit;
 use huizong_tests::cases;
 use huizong_tests::command::run;
+use rust_decimal::{Decimal, RoundingStrategy};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::json;
 
@@ -159,8 +160,11 @@ fn of_workbook(folder: &Path, number: u64) -> u64 {
     for sheet in ["部门", "分组"] {
         let range = calamine::Reader::worksheet_range(&mut book, sheet).unwrap();
         let shown = |cell: &calamine::Data| match cell {
-            // Two decimals, rounded half away from zero as spreadsheets do.
-            calamine::Data::Float(value) => format!("{:.2}", (value * 100.0).round() / 100.0),
+            // Two decimals of the decimal that the double stands for, rounded half away from zero, as spreadsheets show it.
+            calamine::Data::Float(value) => {
+                let decimal: Decimal = value.to_string().parse().unwrap();
+                format!("{:.2}", decimal.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+            }
             calamine::Data::Int(value) => format!("{value}.00"),
             other => other.to_string(),
         };

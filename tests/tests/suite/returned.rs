@@ -232,7 +232,7 @@ fn what_gave_way_and_what_lies_beside_a_form_do_not_go_back() {
     fs::write(folder.path().join("roster.csv"), "名称\n甲局\n乙局\n丙局\n丁局\n").unwrap();
     fs::write(folder.path().join("huizong.toml"), "corrected = \"修改稿\"\n").unwrap();
     let ran = run(folder.path(), &ARGUMENTS);
-    assert!(ran.out.contains("要退回 2 个部门"), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("有 2 个部门的表要退回"), "{}{}", ran.out, ran.err);
     let mut names: Vec<String> = fs::read_dir(folder.path().join("back"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -163,7 +163,7 @@ fn skipped_files_are_named_in_every_output() {
         let range = calamine::Reader::worksheet_range(&mut book, sheet).unwrap();
         range.used_cells().map(|(.., cell)| cell.to_string()).collect::<Vec<_>>().join("\n")
     };
-    assert!(["未计入与通知", "概览"].map(cells).iter().all(|text| text.contains("1 个文件没有读取")));
+    assert!(["未计入与附注", "概览"].map(cells).iter().all(|text| text.contains("1 个文件没有读取")));
     assert_eq!(run(here, &["verify", "out"]).exit, Exit::Clean);
     // A file that is skipped now but was not there then is named as a cause.
     fs::write(here.join("forms/又一份.pdf"), "%PDF-1.7").unwrap();
@@ -223,7 +223,7 @@ fn results_contain_no_paths_of_the_machine() {
 #[test]
 fn names_cannot_control_the_terminal() {
     let named = |name: &str| document(name, "90.00", &json!({ "parent": "\u{1b}]0;x\u{7}教委" }));
-    let folder = folder(&[named("甲\u{1b}[2J局"), named("乙局\n通知[forged] 一切正常")], "name\n丙局\n");
+    let folder = folder(&[named("甲\u{1b}[2J局"), named("乙局\n附注[forged] 一切正常")], "name\n丙局\n");
     let here = folder.path();
     for arguments in [
         &["consolidate", "forms", "-o", "out", "--roster", "roster.csv"][..],
@@ -234,7 +234,7 @@ fn names_cannot_control_the_terminal() {
         let ran = run(here, arguments);
         let all = ran.out + &ran.err;
         assert!(!all.contains(['\u{1b}', '\u{7}']), "{arguments:?}: {all}");
-        assert!(!all.lines().any(|line| line.starts_with("通知[forged]")), "{arguments:?}: {all}");
+        assert!(!all.lines().any(|line| line.starts_with("附注[forged]")), "{arguments:?}: {all}");
     }
 }
 

@@ -104,14 +104,15 @@ fn every_department_of_the_roster_stands_somewhere() {
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(here.join("out/consolidation.xlsx")).unwrap();
     let sheet = calamine::Reader::worksheet_range(&mut book, "报送情况").unwrap();
     let sheet = sheet.used_cells().map(|(.., cell)| cell.to_string()).collect::<Vec<_>>().join("\n");
-    for said in ["收到，读不了", "报的是 2022 年度", "请催报", "迟报 6 天", "另存为 .docx", "李某"]
+    for said in ["已收到，无法读取", "报的是 2022 年度", "请催报", "迟报 6 天", "另存为 .docx", "李某"]
     {
         let in_table = said != "另存为 .docx";
         assert_eq!(sheet.contains(said), in_table, "{said}: {sheet}");
         assert_eq!(page.contains(said), in_table, "{said}");
     }
     assert!(!page.contains("张某"));
-    for said in ["收到，读不了 2 个", "云溪区司法局（报的是 2022 年度）", "迟报的部门：云溪区科协（6 天）"]
+    for said in
+        ["已收到，无法读取 2 个", "云溪区司法局（报的是 2022 年度）", "迟报的部门：云溪区科协（6 天）"]
     {
         assert!(out.contains(said), "{said}: {out}");
     }
@@ -165,7 +166,7 @@ fn a_whole_form_in_another_unit_is_one_finding_and_heads_the_totals() {
     assert_eq!(result["findings"]["error"], 1);
     let head = out.lines().next().unwrap();
     assert!(
-        head.starts_with("注意：乙局可能把元和万元填混了") && head.contains("实际支出 90.00 万元"),
+        head.starts_with("注意：乙局可能填混了元和万元") && head.contains("实际支出 90.00 万元"),
         "{out}"
     );
     assert!(fs::read_to_string(here.join("out/report.html")).unwrap().contains("注意：乙局"));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use huizong_core::Lang;
+use huizong_core::{Lang, State};
 use huizong_engine::Options;
 use toml_edit::{Array, DocumentMut, Item};
 
@@ -30,7 +30,9 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
             ));
         }
         let bytes = crate::pipeline::read_file(&path).unwrap_or_default();
-        if huizong_engine::read(&text, &bytes, &Options::default()).documents().is_empty() {
+        let read = huizong_engine::read(&text, &bytes, &Options::default());
+        let is_form = |state: State| !matches!(state, State::AnotherForm | State::NotReadable | State::Blank);
+        if !read.documents().iter().any(|document| is_form(document.state())) {
             let shown = file.display();
             return Err(Error::new(
                 format!("{shown} 里没有读出自评表，不能以它为准；请写报来的 Excel 或 Word 表"),

@@ -50,7 +50,7 @@ pub(super) fn run(args: &DiffArgs, lang: Lang, world: &mut World<'_>) -> Result<
     }
     if let (Some(out), TextOrJson::Text) = (&args.out, args.output.format) {
         let shown = out.display();
-        world.say(&lang.pick(format!("已写出 {shown}。\n"), format!("Written: {shown}.\n")))?;
+        world.say(&lang.pick(format!("已生成 {shown}。\n"), format!("Written: {shown}.\n")))?;
     }
     Ok(Exit::Clean)
 }

@@ -76,7 +76,9 @@ pub(super) fn run(
     if let Some(changed) = reread::changed(&inputs, &then, &again.digests).first() {
         let id = changed.document.clone().unwrap_or_default();
         return Err(Error::new(
-            format!("{id} 不在原处，或汇总之后改动过，无法溯源；用 --inputs 指明原来的文件在哪里"),
+            format!(
+                "{id} 不在原处，或汇总后改动过，查不到来源。挪了地方的，请用 --inputs 指明在哪里；改动过的，请重新汇总"
+            ),
             format!("{id} is not where it was, or was changed since: say with --inputs where the forms are"),
         ));
     }

@@ -46,7 +46,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
     lists.understood.iter().for_each(|notice| say_notice(notice, lang, world));
     write_whole(&target, settings(args, &lists, lang).as_bytes())?;
     world.say(&lang.pick(
-        format!("已写出设置 {FILE}，在这个文件夹里运行时生效；可以用记事本改。\n下一步：huizong check 各部门报表\n"),
+        format!("已生成设置 {FILE}，在这个文件夹里运行时生效；可以用记事本改。\n下一步：huizong check 各部门报表\n"),
         format!("The settings {FILE} are written; they hold for commands run in this folder.\nNext: huizong check FORMS\n"),
     ))?;
     Ok(Exit::Clean)
@@ -56,7 +56,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
 fn ask(lang: Lang, world: &mut World<'_>) -> Result<InitArgs, Error> {
     let questions = [
         lang.pick("各表应报哪一年度（如 2022）：", "The year that forms report (such as 2022): "),
-        lang.pick("应报单位名单的文件名（没有就按回车）：", "The roster's file (Enter for none): "),
+        lang.pick("应报部门名单的文件名（没有就按回车）：", "The roster's file (Enter for none): "),
         lang.pick("国库支付账的文件名（没有就按回车）：", "The books' file (Enter for none): "),
         lang.pick("上一年汇总结果的文件夹（没有就按回车）：", "Last year's result (Enter for none): "),
     ];
@@ -116,7 +116,7 @@ fn settings(args: &InitArgs, lists: &Lists, lang: Lang) -> String {
             "2022",
         ),
         (
-            "应报单位名单",
+            "应报部门名单",
             "The departments that should report",
             path(&args.lists.roster),
             "roster",

@@ -200,7 +200,8 @@ impl Common {
             paths => {
                 let is_file =
                     |path: &PathBuf| world.directory.join(path).is_file() && !crate::inputs::is_lines(path);
-                !asked.is_whole_set && asked.roster.is_none() && paths.iter().all(is_file)
+                let is_of_settings = asked.roster.is_none() && settings.roster.is_some();
+                !asked.is_whole_set && is_of_settings && paths.iter().all(is_file)
             }
         };
         if is_one {

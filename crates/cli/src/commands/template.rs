@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
+use huizong_core::day::Day;
 use huizong_forms::FilledIn;
 use huizong_forms::profile::{Profile, built_in};
 
@@ -41,7 +42,7 @@ pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Res
     write_whole(&target, &bytes)?;
     let name = lang.pick(&profile.name.zh, &profile.name.en);
     let said = lang.pick(
-        format!("已写出空表 {shown}（{name}）；填表时右边的格会指出对不上的数。"),
+        format!("已生成空表 {shown}（{name}）；填表时右边的格会指出对不上的数。"),
         format!(
             "The blank form {shown} is written ({name}); cells to the right of it say what does not add up."
         ),
@@ -70,7 +71,7 @@ fn for_departments(
         let filled_in = FilledIn {
             department: Some(listed.name.clone()),
             code: listed.code.clone(),
-            due: listed.due.map(|day| day.to_string()),
+            due: listed.due.map(Day::in_chinese),
             ..filled_in.clone()
         };
         let bytes = huizong_forms::template(profile, &filled_in).ok_or_else(|| no_layout(profile))?;
@@ -79,7 +80,7 @@ fn for_departments(
     let (placed, count) = (folder.place()?, departments.len());
     let shown = placed.display();
     world.say(&lang.pick(
-        format!("已写出 {count} 个部门的空表，放在 {shown}，可以分发；填表时右边的格会指出对不上的数。\n"),
+        format!("已生成 {count} 个部门的空表，放在 {shown}，可以分发；填表时右边的格会指出对不上的数。\n"),
         format!("Blank forms of {count} departments are written to {shown}.\n"),
     ))?;
     Ok(Exit::Clean)
@@ -91,7 +92,7 @@ fn letter(out: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> 
     write_whole(&target, &huizong_forms::letter_template())?;
     let shown = out.display();
     world.say(&lang.pick(
-        format!("已写出退回函的样本 {shown}。花括号里的词（如“{{部门}}”）会换成各部门的内容，其余的话可以改；改好后用 annotate --letter {shown}。\n"),
+        format!("已生成退回函的样稿 {shown}。花括号里的词（如“{{部门}}”）会换成各部门的内容，其余的话可以改；改好后这样用：huizong annotate 各部门报表 -o 退回 --letter {shown}\n"),
         format!("The letter {shown} is written. Words in braces are replaced for each department; change the others and name the file with annotate --letter.\n"),
     ))?;
     Ok(Exit::Clean)

@@ -26,7 +26,10 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
     let shown = given.display();
     let Some(old) = receipt_of(&folder)? else {
         return Err(Error::new(
-            format!("{shown} 里没有凭据 {}，不是汇总结果", receipt::FILE),
+            format!(
+                "{shown} 里没有可用的汇总记录 {}：不是结果文件夹，或记录已损坏；请核对文件夹，仍不行请重新汇总",
+                receipt::FILE
+            ),
             format!("{shown} has no {}: it is no result", receipt::FILE),
         ));
     };
@@ -115,19 +118,25 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
         );
     }
     if differences.is_empty() && receipt_changed(&old, &new, with_built_in) {
-        differences.note("凭据本身被改动过", "the receipt itself was changed");
+        differences.note("汇总记录本身被改动过", "the receipt itself was changed");
     }
     if !has_cause && !differences.is_empty() {
         let (zh, en) = if old.tool == new.tool {
-            ("找不到原因：这是本程序的缺陷", "no cause was found: this is a defect of the command")
+            (
+                "找不到原因，可能是本程序有问题；请保留结果文件夹，反馈给技术人员",
+                "no cause was found: this is a defect of the command",
+            )
         } else {
-            ("程序与当时不同", "the command is another one than then")
+            ("程序与汇总时不同", "the command is another one than then")
         };
         differences.note(zh, en);
     }
     if differences.is_empty() {
         let text = lang.pick(
-            format!("核实无误：按凭据重新汇总，{same} 个文件逐字节相同（输入 {} 个）。", new.inputs.len()),
+            format!(
+                "核实无误：按汇总记录重新汇总，{same} 个结果文件与原来完全一致（用到的表 {} 个）。",
+                new.inputs.len()
+            ),
             format!(
                 "Verified: made again from the receipt, all bytes of {same} files agree ({} inputs).",
                 new.inputs.len()
@@ -149,7 +158,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
 fn say_other_command(old: &Receipt, new: &Receipt, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
     let (then, now) = (&old.tool.version, &new.tool.version);
     let file = lang.pick(
-        format!("程序文件与当时不同（当时版本 {then}，现在 {now}），结果相同。"),
+        format!("程序文件与汇总时不同（汇总时的版本 {then}，现在 {now}），结果相同。"),
         format!(
             "The command's file is another one than then (version {then} then, {now} now); the results agree."
         ),
@@ -157,14 +166,14 @@ fn say_other_command(old: &Receipt, new: &Receipt, lang: Lang, world: &mut World
     world.say(&format!("{file}\n"))?;
     if old.rules != new.rules {
         let rules = lang.pick(
-            "内置规则与当时不同，结果相同。",
+            "内置规则与汇总时不同，结果相同。",
             "The built-in rules are others than then; the results agree.",
         );
         world.say(&format!("{rules}\n"))?;
     }
     if old.schemas != new.schemas {
         let schemas = lang.pick(
-            "公布的结构定义与当时不同，结果相同。",
+            "公布的结构定义与汇总时不同，结果相同。",
             "The published schemas are others than then; the results agree.",
         );
         world.say(&format!("{schemas}\n"))?;
@@ -173,7 +182,7 @@ fn say_other_command(old: &Receipt, new: &Receipt, lang: Lang, world: &mut World
 }
 
 fn say(differences: &Differences, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
-    let title = lang.pick("与凭据不符：", "Not as the receipt says:");
+    let title = lang.pick("与汇总记录不符：", "Not as the receipt says:");
     world.say(&format!("{title}\n"))?;
     for difference in differences.messages() {
         world.say(&format!("  {}\n", visible(lang.of(difference))))?;

@@ -51,7 +51,10 @@ impl Reason {
             Self::Io(error) => crate::exit::reason(error),
             Self::TooLarge => {
                 let largest = LARGEST >> 20;
-                Message { zh: format!("超过 {largest} MiB"), en: format!("larger than {largest} MiB") }
+                Message {
+                    zh: format!("文件超过 {largest} 兆，太大；请只报表格本身"),
+                    en: format!("larger than {largest} MiB"),
+                }
             }
         };
         not_readable(Some(input), reason)

@@ -127,8 +127,7 @@ pub fn as_text() -> String {
 
 /// The rule's title, in Chinese and in English: the line below its id on its page.
 pub fn title(rule: &Rule) -> (&'static str, &'static str) {
-    let line = rule.page.lines().nth(2).unwrap_or_default();
-    line.split_once(" · ").unwrap_or((line, line))
+    crate::message::title_of_page(rule.page)
 }
 
 #[cfg(test)]

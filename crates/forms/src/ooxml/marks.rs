@@ -10,7 +10,7 @@ pub(crate) const OURS: &str = "【汇总】";
 pub(crate) const PROBLEMS: &str = "问题清单";
 /// The column headings of that list, in both languages; the last column is the department's.
 pub(crate) const HEADINGS: [[&str; 6]; 2] = [
-    ["序号", "级别", "位置", "检查项", "需要修改的地方", ANSWER[0]],
+    ["序号", "级别", "位置", "检查项", "问题及处理意见", ANSWER[0]],
     ["No.", "Severity", "Place", "Check", "What to mend", ANSWER[1]],
 ];
 /// The heading of the column for answers.
@@ -26,22 +26,26 @@ pub(crate) fn is_heading_row(texts: &[&str]) -> bool {
     HEADINGS.iter().any(|ours| ours == texts) || OLD_HEADINGS.iter().any(|ours| ours == texts)
 }
 
-/// The title of the list.
-pub(crate) fn title(count: usize, lang: Lang) -> String {
-    lang.pick(format!("{PROBLEMS}（{count} 处）"), format!("{ENGLISH_PROBLEMS} ({count})"))
+/// The title of the list: how many problems there are to mend, and how many remarks besides.
+pub(crate) fn title(problems: usize, remarks: usize, lang: Lang) -> String {
+    let more = match remarks {
+        0 => String::new(),
+        _ => lang.pick(format!("，另有提示 {remarks} 处"), format!(", and {remarks} remarks")),
+    };
+    lang.pick(format!("{PROBLEMS}（{problems} 处{more}）"), format!("{ENGLISH_PROBLEMS} ({problems}{more})"))
 }
 
 const ENGLISH_PROBLEMS: &str = "Problems";
 
-/// Whether a text is the title of the list, with any count.
+/// Whether a text is the title of the list, with any counts.
 pub(crate) fn is_title(text: &str) -> bool {
-    let count = |text: &str, open: &str, close: &str| {
-        text.strip_prefix(open)
+    let counts = |begins: &str, open: &str, close: &str| {
+        text.strip_prefix(begins)
+            .and_then(|rest| rest.strip_prefix(open))
             .and_then(|rest| rest.strip_suffix(close))
-            .is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
+            .is_some_and(|counts| counts.starts_with(|c: char| c.is_ascii_digit()))
     };
-    text.strip_prefix(PROBLEMS).is_some_and(|rest| count(rest, "（", " 处）"))
-        || text.strip_prefix(ENGLISH_PROBLEMS).is_some_and(|rest| count(rest, " (", ")"))
+    counts(PROBLEMS, "（", " 处）") || counts(ENGLISH_PROBLEMS, " (", ")")
 }
 /// The first characters of our bookmarks in documents.
 pub(crate) const BOOKMARK: &str = "huizong_";

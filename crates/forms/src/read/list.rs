@@ -55,7 +55,7 @@ pub fn lists(bytes: &[u8], name: &str) -> Result<Lists, Message> {
     };
     if decoded.bad > 0 {
         return Err(Message {
-            zh: "有无法识别编码的字节；请用 UTF-8 重新保存".to_owned(),
+            zh: "文件里有乱码；请另存为 Excel（.xlsx），或另存时“编码”选 UTF-8".to_owned(),
             en: "it has bytes that are no text in any encoding known; save it again as UTF-8".to_owned(),
         });
     }

@@ -122,7 +122,7 @@ impl TestFormula {
     fn at_most(left: Formula, right: Formula) -> Self {
         Self {
             fails: format!("{}>{}", left.low(), right.high()),
-            detail: format!("{}&\" 多于 \"&{}", left.shown(), right.shown()),
+            detail: format!("{}&\" 超过 \"&{}", left.shown(), right.shown()),
             given: vec![left.is_given, right.is_given],
         }
     }

@@ -43,13 +43,13 @@ impl Blank<'_> {
         }
         if self.filled_in.department.is_some() {
             lines.push(
-                "部门名称、编码和年度已经填好，请核对；不对的，请告诉发空表的单位，不要自己改。".to_owned(),
+                "部门名称、编码和年度已经填好，请核对；如有不符，请与财政局联系，不要自行修改。".to_owned(),
             );
         }
-        lines.push("白色的格里填写；灰色的格是表头，已经锁定。".to_owned());
+        lines.push("请在白色的格内填写；灰色的格是表头，已经锁定。".to_owned());
         if self.page.cells.iter().any(|cell| cell.role == Role::Line) {
             lines.push(
-                "金额一律按表右上角的单位填。要换单位，点开那一格选择，全表都按选定的单位填。".to_owned(),
+                "金额一律按表右上角注明的金额单位（万元或元）填。要换金额单位，点开那一格选择，全表按选定的填。".to_owned(),
             );
         }
         lines.push("金额只填数字，最多两位小数，不写“万元”等字。没有发生的填 0；不适用的留空。".to_owned());

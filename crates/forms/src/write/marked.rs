@@ -196,13 +196,16 @@ impl<'m> Marked<'m> {
 
     /// The heading of the list.
     pub(crate) fn heading(&self) -> String {
-        title(self.len(), self.lang)
+        let is_remark = |number: &usize| self.severity(*number) == Severity::Info;
+        let remarks = (0..self.len()).filter(is_remark).count();
+        // A form may have remarks alone.
+        title(self.len() - remarks, remarks, self.lang)
     }
 
     /// What to do with the list.
     pub(crate) fn how(&self) -> &'static str {
         self.lang.pick(
-            "请按下面各条改正表里着色的单元格，改好后把这份表报回来。认为不用改的，请在“部门答复”一栏写明理由。",
+            "请按下列各条核实修改表中着色的单元格，改好后重新报送这份表；认为无需修改的，请在“部门答复”一栏说明理由。",
             "Mend the coloured cells of the form and hand this file in again. Where nothing needs mending, say why in the last column.",
         )
     }

@@ -138,7 +138,10 @@ fn total_shown(at: usize, figure: Figure, total: &Total) -> TotalShown {
         high: total.if_repeated.map(|range| ten_thousands(range.high)),
         unknown,
         unknown_words: both(|lang| {
-            lang.pick(format!("（{unknown} 个上年也没有）"), format!("({unknown} unknown last year)"))
+            lang.pick(
+                format!("（其中 {unknown} 个部门上年也没有这项数据）"),
+                format!("({unknown} unknown last year)"),
+            )
         }),
     }
 }
@@ -162,7 +165,7 @@ fn cards(book: &Book<'_>, figures: &[Figure]) -> Vec<Card> {
             shown: ten_thousands(total.value),
             beside: both(|lang| match (total.held, total.expected) {
                 (Some(held), Some(expected)) => lang.pick(
-                    format!("{by} 个部门填报；应报 {expected} 个中的 {held} 个"),
+                    format!("{by} 个部门填报；名单应报 {expected} 个，已计入 {held} 个"),
                     format!("reported by {by} departments, {held} of the {expected} expected"),
                 ),
                 _ => lang.pick(format!("{by} 个部门填报"), format!("reported by {by} departments")),
@@ -191,7 +194,7 @@ fn cards(book: &Book<'_>, figures: &[Figure]) -> Vec<Card> {
         },
         beside: both(|lang| match coverage.expected {
             Some(_) => lang.pick("已计入 / 应报", "held / expected"),
-            None => lang.pick("份表计入；没有给出应报名单", "documents held; there is no roster"),
+            None => lang.pick("份表已计入；没有给出应报名单", "documents held; there is no roster"),
         }),
         figure: None,
         grave: is_missing,
@@ -252,7 +255,7 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
         incomplete: both(|lang| {
             let (count, names) = (not_held.len(), names(lang));
             lang.pick(
-                format!("合计不全：名单上有 {count} 个部门没有计入（{names}）。没有计入的不当作零。"),
+                format!("合计不全：名单上有 {count} 个部门没有计入（{names}）。没有计入的不按零计算。"),
                 format!(
                     "The totals are incomplete. Departments of the roster that are not in them: {count} ({names}). What is missing is no zero."
                 ),

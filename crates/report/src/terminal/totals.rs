@@ -73,7 +73,7 @@ pub fn consolidation(consolidation: &Consolidation<DepartmentRow<'_>>, rows: usi
 
 /// States on one line why a result is incomplete for reasons other than the forms; empty if there are none.
 pub fn unread(notes: &[Note], coverage: &Coverage, lang: Lang) -> String {
-    let see = lang.pick("见通知。\n", " See the notices.\n");
+    let see = lang.pick("见附注。\n", " See the notices.\n");
     words::unread(notes, coverage, lang).map(|unread| unread + see).unwrap_or_default()
 }
 

@@ -69,7 +69,7 @@ pub(super) fn run(
         template,
         forms: 0,
         without_notes: Vec::new(),
-        due: due.map(in_words),
+        due: due.map(Day::in_chinese),
         sender: args.sender.clone(),
         lang,
     };
@@ -81,14 +81,14 @@ pub(super) fn run(
     let forms = returning.forms;
     for (file, Message { zh, en }) in &returning.without_notes {
         world.complain(&lang.pick(
-            format!("{file} 无法加批注（{zh}），没有退回原表，问题都写在退回函里。\n"),
+            format!("{file} 加不上批注（{zh}），只写了退回函，没有附表；问题都在退回函里。\n"),
             format!("{file} cannot be annotated ({en}); its problems are in the letter.\n"),
         ));
     }
     let shown = placed.display();
     world.say(&lang.pick(
         format!(
-            "要退回 {} 个部门：加了批注的表 {forms} 份，连同给各部门的退回函，放在 {shown}。\n请先打开那里的《{LIST}》，里面有联系人和各处问题。\n",
+            "有 {} 个部门的表要退回：已加批注的表 {forms} 份和各部门的退回函，放在 {shown}。\n请先打开那里的《{LIST}》，里面有联系人和各处问题。\n",
             rows.len()
         ),
         format!(
@@ -109,15 +109,10 @@ pub(super) fn run(
 fn day(text: &str) -> Result<Day, Error> {
     Day::parse(text).ok_or_else(|| {
         Error::new(
-            format!("日期“{text}”看不懂，应写成 2023-05-20"),
+            format!("日期“{text}”看不懂，请照 2023-05-20 的样子写"),
             format!("\"{text}\" is no date such as 2023-05-20"),
         )
     })
-}
-
-fn in_words(day: Day) -> String {
-    let (year, month, day) = day.parts();
-    format!("{year}年{month}月{day}日")
 }
 
 /// What is needed to give forms back.
@@ -178,6 +173,10 @@ impl Returning<'_> {
         let place = match finding.location.as_ref().filter(|_| !finding.pointer.as_str().is_empty()) {
             Some(Location { sheet: Some(sheet), cell: Some(cell), .. }) => {
                 self.lang.pick(format!("“{sheet}”的 {cell} 格"), format!("{cell} of \"{sheet}\""))
+            }
+            // The form that goes back may have no lines.
+            Some(location @ Location { line: Some(_), .. }) => {
+                self.lang.pick("原件", "the original, ").to_owned() + &words::place(location, self.lang)
             }
             location => words::place_of(location, self.lang),
         };
@@ -244,7 +243,7 @@ impl Returning<'_> {
             format!("请于{due}前重新报送。")
         } else {
             format!(
-                "请对照附件逐条处理，并于{due}前重新报送。附件里已在有关单元格旁加了批注；认为不用改的，请在问题清单的“部门答复”一栏写明理由。"
+                "请对照附件逐条核实修改，于{due}前重新报送。附件的有关单元格已加批注；认为无需修改的，请在附件“问题清单”的“部门答复”一栏说明理由。"
             )
         };
         let words = LetterWords {

@@ -62,7 +62,7 @@ pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>
     write_whole(&target, &written)?;
     let (count, shown) = (marks.len(), out.display());
     let said = if count == 0 {
-        lang.pick(format!("没有发现问题，已写出 {shown}。"), format!("Nothing found; {shown} is written."))
+        lang.pick(format!("没有发现问题，已生成 {shown}。"), format!("Nothing found; {shown} is written."))
     } else {
         lang.pick(
             format!("查出 {count} 处问题，已标在 {shown} 里。"),

@@ -67,9 +67,21 @@ pub(super) fn files_changed(old: &Receipt, root: &Path, differences: &mut Differ
         now.is_ok_and(|(_, digest)| digest != file.blake3)
     });
     for file in changed {
-        let name = format!("{} {}", file.role, file.path);
-        differences.note(format!("文件 {name} 与当时不同"), format!("the file {name} is not what it was"));
+        let (zh, en) = list_name(&file.role, &file.path);
+        differences.note(format!("{zh} 与汇总时不同"), format!("{en} is not what it was"));
     }
+}
+
+/// Names a file read besides the inputs by its role.
+fn list_name(role: &str, path: &str) -> (String, String) {
+    let zh = match role {
+        "roster" => "应报部门名单",
+        "books" => "财政局的账",
+        "previous" => "上一年的汇总结果",
+        "template" => "报告页的模板",
+        _ => "文件",
+    };
+    (format!("{zh} {path}"), format!("the file {role} {path}"))
 }
 
 /// Compares what the result was made of then and now. `with_built_in` includes the built-in rules and the published
@@ -83,60 +95,67 @@ pub(super) fn receipts_differ(
     let inputs = |receipt: &Receipt| -> BTreeMap<String, Option<String>> {
         receipt.inputs.iter().map(|input| (input.id.clone(), input.blake3.clone())).collect()
     };
-    by_name((&inputs(old), &inputs(new)), ("输入", "the input"), differences);
-    let files = |receipt: &Receipt| -> BTreeMap<String, String> {
-        receipt
-            .files
-            .iter()
-            .map(|file| (format!("{} {}", file.role, file.path), file.blake3.clone()))
-            .collect()
+    by_name((&inputs(old), &inputs(new)), &named("部门的表", "the input"), differences);
+    let files = |receipt: &Receipt| -> BTreeMap<(String, String), String> {
+        let files = receipt.files.iter();
+        files.map(|file| ((file.role.clone(), file.path.clone()), file.blake3.clone())).collect()
     };
-    by_name((&files(old), &files(new)), ("文件", "the file"), differences);
+    by_name((&files(old), &files(new)), &|(role, path)| list_name(role, path), differences);
     let plugins = |receipt: &Receipt| -> BTreeMap<String, (String, String)> {
         let plugins = receipt.plugins.iter();
         plugins.map(|p| (p.id.clone(), (p.sha256.clone(), p.manifest_sha256.clone()))).collect()
     };
-    by_name((&plugins(old), &plugins(new)), ("插件", "the plugin"), differences);
+    by_name((&plugins(old), &plugins(new)), &named("插件", "the plugin"), differences);
     if with_built_in {
-        by_name((&old.schemas, &new.schemas), ("结构定义", "the schema"), differences);
+        by_name((&old.schemas, &new.schemas), &named("结构定义", "the schema"), differences);
     }
     let settings = |receipt: &Receipt| -> BTreeMap<String, Value> {
         let settings = receipt.settings.as_object().into_iter().flatten();
         settings.map(|(name, value)| (name.clone(), value.clone())).collect()
     };
-    by_name((&settings(old), &settings(new)), ("设置", "the setting"), differences);
+    by_name((&settings(old), &settings(new)), &named("设置", "the setting"), differences);
     let notices = |receipt: &Receipt| {
-        let mut notices: BTreeMap<String, Vec<Note>> = BTreeMap::new();
+        let mut notices: BTreeMap<(String, String), Vec<Note>> = BTreeMap::new();
         for note in &receipt.notices {
-            let of = note.document.as_deref().unwrap_or_default();
-            notices.entry(format!("[{}] {of}", note.notice)).or_default().push(note.clone());
+            let of = note.document.clone().unwrap_or_default();
+            notices.entry((note.notice.to_string(), of)).or_default().push(note.clone());
         }
         notices
     };
-    by_name((&notices(old), &notices(new)), ("通知", "the notice"), differences);
+    let of_notice = |(id, document): &(String, String)| {
+        let title = crate::notices::find(id).map_or(&**id, |kind| kind.title().0);
+        (format!("附注“{title}”{document}"), format!("the notice [{id}] {document}"))
+    };
+    by_name((&notices(old), &notices(new)), &of_notice, differences);
     if with_built_in && old.rules != new.rules {
-        differences.note("内置规则与当时不同", "the built-in rules are others than then");
+        differences.note("内置规则与汇总时不同", "the built-in rules are others than then");
     }
 }
 
-/// Notes each name that is missing, new or has another value.
-fn by_name<T: PartialEq>(
-    (old, new): (&BTreeMap<String, T>, &BTreeMap<String, T>),
-    (zh, en): (&str, &str),
+/// Names of one kind.
+fn named(zh: &'static str, en: &'static str) -> impl Fn(&String) -> (String, String) {
+    move |name| (format!("{zh} {name}"), format!("{en} {name}"))
+}
+
+/// Notes each key that is missing, new or has another value. `name` names it in both languages.
+fn by_name<K: Ord, T: PartialEq>(
+    (old, new): (&BTreeMap<K, T>, &BTreeMap<K, T>),
+    name: &dyn Fn(&K) -> (String, String),
     differences: &mut Differences,
 ) {
-    for (name, value) in old {
-        match new.get(name) {
-            None => differences.note(format!("{zh} {name} 现在没有了"), format!("{en} {name} is gone")),
+    for (key, value) in old {
+        let (zh, en) = name(key);
+        match new.get(key) {
+            None => differences.note(format!("{zh} 这次没有"), format!("{en} is gone")),
             Some(now) if now != value => {
-                differences
-                    .note(format!("{zh} {name} 与当时不同"), format!("{en} {name} is not what it was"));
+                differences.note(format!("{zh} 与汇总时不同"), format!("{en} is not what it was"));
             }
             Some(_) => {}
         }
     }
-    for name in new.keys().filter(|name| !old.contains_key(*name)) {
-        differences.note(format!("{zh} {name} 当时没有"), format!("{en} {name} was not there then"));
+    for key in new.keys().filter(|key| !old.contains_key(*key)) {
+        let (zh, en) = name(key);
+        differences.note(format!("{zh} 汇总时没有"), format!("{en} was not there then"));
     }
 }
 
@@ -178,7 +197,7 @@ mod tests {
         let mut differences = Differences::default();
         let old = BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 1), ("c".to_owned(), 1)]);
         let new = BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2), ("d".to_owned(), 1)]);
-        by_name((&old, &new), ("输入", "the input"), &mut differences);
+        by_name((&old, &new), &named("部门的表", "the input"), &mut differences);
         let said: Vec<&str> = differences.messages().iter().map(|message| &*message.en).collect();
         assert_eq!(
             said,

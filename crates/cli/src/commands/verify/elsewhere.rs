@@ -56,7 +56,7 @@ fn kept_inside(kept: &Path, inner: &Path, recorded: &str) -> Result<PathBuf, Err
         return Ok(path);
     }
     Err(Error::new(
-        format!("凭据记的《{recorded}》不在汇总时的文件夹附近，不能在别处重做；请把它放回原处再核实"),
+        format!("汇总记录记的《{recorded}》不在汇总时的文件夹附近，不能在别处重做；请把它放回原处再核实"),
         format!(
             "{recorded} of the receipt is too far away to be rebuilt elsewhere: put it back where it was"
         ),

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         Template::variant(
             "summary",
-            "这是几个部门的汇总表，不是一个部门的自评表，没有计入。请报各部门自己的表，汇总由本工具完成。",
+            "这是几个部门的汇总表，不是一个部门的自评表，没有计入。请报各部门自己的表，汇总由财政局完成。",
             "This is a table of several departments, not one department's form, so it does not count. Hand in each department's own form; they are added up here.",
         ),
         Template::variant(

@@ -11,7 +11,7 @@ use huizong_schema::figures::{ADJUSTED, INITIAL, Over};
 pub(super) static RULE: Rule = Rule {
     id: "budget-base-is-zero",
     messages: &[Template::new(
-        "{base}为 0，{rate}无法计算（不是 0%）。",
+        "{base}为 0，{rate}无法计算，请留空，不要填 0%；{base}不是 0 的，请改正。",
         "The {base} is 0, so the {rate} is undefined (which is not 0%).",
     )],
     page: include_str!("page.md"),

@@ -14,12 +14,12 @@ pub(super) static RULE: Rule = Rule {
     id: "code-contradicts-name",
     messages: &[
         Template::new(
-            "编码 {code} 在名单上是“{of_code}”的，表上的名称却是“{name}”；按名称认。“{of_name}”的编码是 {expected}，请改正。",
+            "编码 {code} 在名单上是“{of_code}”的，与表上的名称“{name}”不符，汇总时以名称为准。“{of_name}”的编码是 {expected}，请改正。",
             "The code {code} is that of \"{of_code}\" on the roster, but the form's name is \"{name}\", which decides. The code of \"{of_name}\" is {expected}: correct it.",
         ),
         Template::variant(
             "no-code",
-            "编码 {code} 在名单上是“{of_code}”的，表上的名称却是“{name}”；按名称认。请改正编码。",
+            "编码 {code} 在名单上是“{of_code}”的，与表上的名称“{name}”不符，汇总时以名称为准。请改正编码。",
             "The code {code} is that of \"{of_code}\" on the roster, but the form's name is \"{name}\", which decides. Correct the code.",
         ),
     ],

@@ -14,12 +14,12 @@ pub(super) static RULE: Rule = Rule {
     id: "completion-rate-contradicts-amounts",
     messages: &[
         Template::new(
-            "完成率填 {actual}，按表内金额应为 {expected}（{arithmetic}）。请核对后改正。",
+            "预算完成率填 {actual}，按表内金额应为 {expected}（{arithmetic}）。请核对后改正。",
             "The completion rate is printed as {actual}; the amounts give {expected} ({arithmetic}).",
         ),
         Template::variant(
             "other-base",
-            "完成率填 {actual}，按规定的预算口径应为 {expected}（{arithmetic}）；所填数与另一口径（年初预算或调整后预算）相符。请核对用的是哪个预算。",
+            "预算完成率填 {actual}，按规定的预算口径应为 {expected}（{arithmetic}）；所填数与另一口径（年初预算或调整后预算）相符。请核对用的是哪个预算。",
             "The completion rate is printed as {actual}; of the budget that the form prescribes it is {expected} ({arithmetic}). The print fits the other budget (initial or adjusted).",
         ),
     ],

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     id: "duplicate-department",
     messages: &[
         Template::new(
-            "“{department}”报来 {count} 份内容不同的表，都没有计入汇总：{documents}。请确认以哪一份为准。",
+            "“{department}”报来 {count} 份内容不同的表（{documents}），均未计入汇总。请确认以哪一份为准。",
             "{count} differing documents are from \"{department}\", and none is counted: {documents}. Say which of them stands.",
         ),
         Template::variant(

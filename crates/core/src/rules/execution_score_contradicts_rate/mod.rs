@@ -12,7 +12,7 @@ use huizong_schema::figures::{ACTUAL, ADJUSTED, EXECUTION_SCORE, EXECUTION_WEIGH
 pub(super) static RULE: Rule = Rule {
     id: "execution-score-contradicts-rate",
     messages: &[Template::new(
-        "预算执行得 {actual}，按执行率 {rate} 和分值 {weight} 应为 {expected}。请核对。",
+        "预算执行得分填 {actual}，按执行率 {rate} 和分值 {weight} 应为 {expected}。请核对。",
         "The execution scores {actual}; a rate of {rate} and a weight of {weight} give {expected}.",
     )],
     page: include_str!("page.md"),

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     id: "figure-unreadable",
     messages: &[
         Template::new(
-            "此处应填数字，却是“{found}”，无法读取。请只填数字。",
+            "此处应填数字，现填“{found}”，无法读取。请只填数字。",
             "A figure belongs here, but \"{found}\" cannot be read as one.",
         ),
         Template::variant(
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         Template::variant(
             "unit",
-            "金额单位写的是“{found}”，只能是万元或元。",
+            "金额单位写的是“{found}”，只能是万元或元。请改正，并按改正的单位核对各项金额。",
             "The unit of amounts is given as \"{found}\"; it can be 万元 or 元 alone.",
         ),
         Template::variant(

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         Template::variant(
             "deep",
-            "网页的标签嵌套过深，未读取。请另存为普通网页或文本。",
+            "网页的结构过于复杂，未读取。请改报 Excel 或 Word 文件。",
             "The page nests its elements too deep and was not read. Save it as a plain page or as text.",
         ),
         Template::variant("empty", "文件是空的。请重新报送。", "The file is empty."),

@@ -9,7 +9,7 @@ use huizong_schema::figures::{COLUMN_TOTAL, FISCAL_APPROPRIATION, Over};
 pub(super) static RULE: Rule = Rule {
     id: "sources-exceed-total",
     messages: &[Template::new(
-        "{column_name}：其中项合计 {expected}，超过其总额 {actual}，超出 {difference}（{arithmetic}）。请核对。",
+        "{column_name}：“其中”各项合计 {expected}，超过总额 {actual}，超出 {difference}（{arithmetic}）。请核对。",
         "In the column {column_name} the parts add up to {expected}, {difference} more than their total of {actual} ({arithmetic}).",
     )],
     page: include_str!("page.md"),

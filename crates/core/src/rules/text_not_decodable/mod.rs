@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     id: "text-not-decodable",
     messages: &[
         Template::new(
-            "从此处起有 {count} 处字节不是文字，读不出来。请用原来的软件打开，另存为 UTF-8 或 GB18030 编码后重报。",
+            "从此处起有 {count} 处乱码，读不出来。请用原来的软件打开，另存为 Excel 或 Word 文件后重新报送。",
             "From here on, bytes in {count} place(s) are no text. Open the file in the program that wrote it, and save it as UTF-8 or GB18030.",
         ),
         Template::variant(

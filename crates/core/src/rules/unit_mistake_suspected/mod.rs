@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     id: "unit-mistake-suspected",
     messages: &[
         Template::new(
-            "{figure}填 {actual}，与{sibling} {sibling_value} 正好相差约一万倍，可能把元和万元填混了，请核对。",
+            "{figure}填 {actual}，与{sibling} {sibling_value} 相差约一万倍，可能填混了元和万元。请核对后改正。",
             "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, the {sibling} of {sibling_value}: 元 and 万元 may have been mixed up.",
         ),
         Template::variant(
@@ -37,12 +37,12 @@ pub(super) static RULE: Rule = Rule {
         ),
         Template::variant(
             "books",
-            "{figure}填 {actual}，与财政局账上的 {sibling_value} 相差约一万倍，可能把元和万元填混了，请核对。",
+            "{figure}填 {actual}，与财政局账上的 {sibling_value} 相差约一万倍，可能填混了元和万元，请核对。",
             "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, the {sibling_value} of the bureau's books: 元 and 万元 may have been mixed up.",
         ),
         Template::variant(
             "last-year",
-            "{figure}填 {actual}，与上一年的 {sibling_value} 相差约一万倍，可能把元和万元填混了，请核对。",
+            "{figure}填 {actual}，与上一年的 {sibling_value} 相差约一万倍，可能填混了元和万元，请核对。",
             "The {figure} of {actual} is about ten thousand times, or a ten-thousandth of, last year's {sibling_value}: 元 and 万元 may have been mixed up.",
         ),
     ],

@@ -8,7 +8,7 @@ use huizong_schema::figures::{ALL_WEIGHTS, EXECUTION_WEIGHT, Over, WEIGHT};
 pub(super) static RULE: Rule = Rule {
     id: "weights-do-not-sum",
     messages: &[Template::new(
-        "分值合计 {actual}，应为 {expected}，相差 {difference}。",
+        "各项分值合计 {actual}，应为 {expected}，相差 {difference}。请核对各项分值。",
         "The weights add up to {actual}, not to {expected}; the difference is {difference}.",
     )],
     page: include_str!("page.md"),

@@ -61,7 +61,7 @@ pub(in crate::xlsx) fn departments(workbook: &mut Workbook, book: &Book<'_>) -> 
     }
     widths.set(sheet)?;
     let printed = (layout.printed, widths.of_first(layout.printed));
-    let note = "金额单位：万元。空格表示没有报，不是零。“筛选后合计”只算筛选后看得见的部门。资金来源等其余各列在右边，不打印。";
+    let note = "金额单位：万元。空白格表示未填报，不是零。“筛选后合计”只算筛选后看得见的部门。资金来源等其余各列在右边，不打印。";
     paragraph(sheet, 1, printed, note, &style.note)?;
     sheet.set_print_area(0, 0, last_row, layout.printed.saturating_sub(1))?;
     sheet.set_freeze_panes(FIRST_ROW, 1)?;

@@ -21,7 +21,7 @@ use crate::words::place_of;
 /// The sheet of where the roster's departments stand.
 pub(in crate::xlsx) const REPORTING: &str = "报送情况";
 /// The sheet of what does not count, and of notices.
-pub(in crate::xlsx) const LEFT_OUT: &str = "未计入与通知";
+pub(in crate::xlsx) const LEFT_OUT: &str = "未计入与附注";
 
 /// The columns of findings that people read; ids are for programs.
 const READ: [&str; 6] = ["department", "severity", "message", "rule", "place", "document"];
@@ -108,7 +108,7 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
         rows.push(plain("与名单不完全相同", matched.name.clone(), matched.document.clone(), detail));
     }
     for note in &consolidation.notices {
-        let what = if note.incomplete { "通知：结果因此不全" } else { "通知" };
+        let what = if note.incomplete { "附注：结果因此不全" } else { "附注" };
         let at = place_of(note.location.as_ref(), Lang::Zh);
         let detail = if at.is_empty() { at } else { at + "：" } + &note.message.zh;
         rows.push(plain(what, String::new(), note.document.clone().unwrap_or_default(), detail));
@@ -208,7 +208,7 @@ pub(in crate::xlsx) fn listing(
     }
     widths.set(sheet)?;
     let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
-    let note = note.unwrap_or("金额单位：万元。空格表示没有报，不是零。");
+    let note = note.unwrap_or("金额单位：万元。空白格表示未填报，不是零。");
     paragraph(sheet, 1, (columns, widths.of_first(columns)), note, &plain.note)?;
     let beyond = rows.count();
     if beyond > 0 {

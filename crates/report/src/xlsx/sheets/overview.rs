@@ -20,10 +20,10 @@ const HEADINGS: [(&str, u16); 9] = [
     ("精确值（元）", 24),
     ("填报部门数", 12),
     ("名单应报部门数", 12),
-    ("名单中已报", 12),
-    ("已报部门占上年支出", 14),
-    ("缺报的若与上年相同：下限（万元）", 18),
-    ("缺报的若与上年相同：上限（万元）", 18),
+    ("名单中已计入", 12),
+    ("已计入部门占上年支出的比重", 14),
+    ("未计入的若与上年相同，全区合计：下限（万元）", 18),
+    ("未计入的若与上年相同，全区合计：上限（万元）", 18),
 ];
 
 /// Writes the overview: the documents received, the totals and the findings by rule.
@@ -40,7 +40,7 @@ pub(in crate::xlsx) fn overview(workbook: &mut Workbook, book: &Book<'_>) -> Res
     }
     let width = headings.iter().map(|(_, width)| usize::from(*width)).sum();
     let all = (u16::try_from(totals.columns).unwrap_or(4), width);
-    let note = "金额单位：万元。合计是公式，随“部门”表变动；精确值（元）由程序一分不差地加总。空格表示没有报，不是零。";
+    let note = "金额单位：万元。合计是公式，随“部门”表变动；精确值（元）由程序一分不差地加总。空白格表示未填报，不是零。";
     paragraph(sheet, 1, all, note, &style.note)?;
     for (row, line) in (2..).zip(what_came(consolidation)) {
         paragraph(sheet, row, all, &line, &style.note)?;

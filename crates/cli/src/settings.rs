@@ -133,13 +133,13 @@ impl Settings {
             })?;
             if let Some(year) = settings.year.filter(|year| !(1990..=2100).contains(year)) {
                 return Err(faulty(
-                    format!("year 应在 1990 至 2100 之间，不能是 {year}"),
+                    format!("年度（year）应在 1990 至 2100 之间，现在写的是 {year}"),
                     format!("year is 1990 to 2100, not {year}"),
                 ));
             }
             if let Some(lang) = settings.lang.as_ref().filter(|lang| lang_of(lang).is_none()) {
                 return Err(faulty(
-                    format!("lang 只能是 zh 或 en，不能是 {lang}"),
+                    format!("语言（lang）只能是 zh（中文）或 en（英文），现在写的是 {lang}"),
                     format!("lang is zh or en, not {lang}"),
                 ));
             }

@@ -98,7 +98,7 @@ impl BureauAccounts {
         let Some(head) = head else {
             return Err(vec![ListFault::new(
                 None,
-                "找不到表头：应有一行写明各列的名称，其中有部门（key、部门名称或编码）和至少一项金额（年初预算、调整后预算、实际支出）",
+                "找不到表头：应有一行写明各列的名称，其中有部门名称或编码，和至少一项金额（年初预算、调整后预算、实际支出）",
                 "no headings: one row names the columns, among them key and one of initial_budget, adjusted_budget, actual_expenditure",
             )]);
         };

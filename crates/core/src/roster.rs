@@ -159,7 +159,7 @@ impl Roster {
         let Some(head) = head else {
             return Err(vec![ListFault::new(
                 None,
-                "找不到表头：应有一行写明各列的名称，其中有“部门名称”（或 name）",
+                "找不到表头：应有一行写明各列的名称，其中有“部门名称”",
                 "no headings: one row names the columns, among them name (or 部门名称)",
             )]);
         };

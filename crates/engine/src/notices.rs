@@ -86,7 +86,7 @@ pub static NOT_ON_TEMPLATE: NoticeKind = NoticeKind {
 pub static UNIT_ABSENT: NoticeKind = NoticeKind {
     id: "unit-absent",
     messages: &[Template::new(
-        "“{department}”的单位“{unit}”没有可计入的表，并成的表不含它（evaluation.json 里注明）；交表前请补上。",
+        "“{department}”的单位“{unit}”没有可计入的表，合并成的表不含该单位（evaluation.json 里注明）；交表前请补上。",
         "The unit \"{unit}\" of \"{department}\" has no document that counts; the form made of the others is without it, which evaluation.json says.",
     )],
     page: include_str!("notices/unit-absent.md"),

@@ -202,7 +202,7 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
         let name = in_words(&part.figure, lang);
         let documents: BTreeSet<&str> = part.leaves.iter().map(|leaf| &*leaf.document).collect();
         text += &lang.pick(
-            format!("\n{name} = {value}：{} 份表的 {} 处\n", documents.len(), part.leaves.len()),
+            format!("\n{name} = {value}，由 {} 份表的 {} 个数相加\n", documents.len(), part.leaves.len()),
             format!("\n{name} = {value}: {} places in {} documents\n", part.leaves.len(), documents.len()),
         );
         for of in part.leaves.chunk_by(|a, b| a.document == b.document) {

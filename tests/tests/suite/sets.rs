@@ -84,7 +84,7 @@ fn accepting_one_of_identical_copies_accepts_it_for_all() {
         let ran = run(folder.path(), arguments);
         assert_eq!(ran.exit, Exit::Failed, "{}", ran.out);
         assert!(
-            ran.err.contains("要以“b  b.json”为准") && ran.err.contains("是不是“b b.json”"),
+            ran.err.contains("要求以“b  b.json”为准") && ran.err.contains("是不是“b b.json”"),
             "{}",
             ran.err
         );

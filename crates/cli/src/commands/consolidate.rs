@@ -47,7 +47,8 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
     world.say(&(what_to_open(&placed, &run.formats, lang) + "\n"))?;
     if run.to_evaluation.is_some() {
         let form = placed.join("evaluation.xlsx");
-        let (label, form) = (lang.pick("并成的表：", "The form made of the units': "), form.display());
+        let (label, form) =
+            (lang.pick("各单位合并成的部门表：", "The form made of the units': "), form.display());
         world.say(&format!("{label}{form}{}\n", lang.pick("。", ".")))?;
     }
     say_lists(common, lang, world);

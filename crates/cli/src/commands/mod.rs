@@ -170,7 +170,7 @@ impl Common {
         {
             world.complain(&lang.pick(
                 format!(
-                    "注意：设置里是 {set} 年度，这次要的是 {asked_year} 年度，对的却是设置里的账和名单；不合适的，请用 --books、--roster 另写，或换一个没有设置的文件夹。\n"
+                    "注意：设置的年度是 {set}，这次检查的是 {asked_year} 年度，核对用的仍是设置里的账和名单。不是同一年的，请用 --books、--roster 另外指定，或到没有设置的文件夹里运行。\n"
                 ),
                 format!(
                     "Note: the settings are for {set} and this run is for {asked_year}, with the settings' books and roster; name others with --books and --roster.\n"
@@ -268,7 +268,7 @@ impl Common {
         if undecided.is_empty() {
             let names = unmatched.join(lang.pick("、", ", "));
             world.complain(&lang.pick(
-                format!("设置里 accept 的 {names} 这次没有用上。\n"),
+                format!("设置里指定以 {names} 为准，这次的表里没有这个文件，没有起作用；路径写错了的，请改 huizong.toml 里的 accept。\n"),
                 format!("accept names {names}, which is not among these forms.\n"),
             ));
             return Ok(());
@@ -280,7 +280,7 @@ impl Common {
         let several = undecided.iter().take(MOST_NAMED).copied().collect::<Vec<_>>();
         Err(Error::new(
             format!(
-                "要以“{name}”为准，可是报来的表里没有它{like_zh}；还没有定下的有：{}。请改 huizong.toml 里的 accept，或 --accept",
+                "设置要求以“{name}”为准，报来的表里没有这个文件{like_zh}。报来几份、还没有定以哪份为准的有：{}。请用 huizong accept 重新指定",
                 several.join("、")
             ),
             format!(

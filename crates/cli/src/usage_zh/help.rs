@@ -1,7 +1,7 @@
 //! The command's help in Chinese. The English help is in the doc comments of `crate::args`.
 
 /// The footer of the command's help.
-pub(super) const AFTER: &str = "退出状态：0 无问题；1 有达到 --fail-on 级别的问题；2 用法有误或程序自身失败；3 不完整（有文件读不了，或插件失败）。";
+pub(super) const AFTER: &str = "返回码（供批处理用）：0 没有问题；1 有 --fail-on 所定级别以上的问题；2 用法有误或程序出错；3 结果不全（有文件读不了，或插件失败）。";
 
 /// The purpose of each command, by the words that it is called with.
 pub(super) const COMMANDS: &[(&str, &str)] = &[
@@ -20,7 +20,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("huizong schema", "显示公布的 JSON Schema"),
     ("huizong plugin", "登记、列出、编写和检验插件"),
     ("huizong plugin new", "建立一个新插件的 Rust 工程"),
-    ("huizong plugin add", "查看一个插件，记下它的摘要，今后才会运行"),
+    ("huizong plugin add", "登记一个插件；登记后才会运行"),
     ("huizong plugin list", "列出设置中的插件"),
     ("huizong plugin test", "运行插件说明中的例子"),
     ("huizong plugin conform", "逐条检验插件是否守规则"),
@@ -32,9 +32,9 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
 pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ("help", "显示帮助"),
     ("version", "显示版本"),
-    ("lang", "消息的语言：zh 或 en"),
+    ("lang", "显示的语言：zh 或 en"),
     ("ids", "显示规则和附注的编号"),
-    ("paths", "文件、文件夹，或 -（标准输入，每行一份 JSON）"),
+    ("paths", "各部门的表：文件或文件夹（- 供技术人员从标准输入送数据）"),
     ("year", "各表应报的年度"),
     ("profile", "按哪个版式读表：内置版式的名字，或 TOML 文件"),
     ("plugin", "本次运行加用的插件（动态库），可重复"),
@@ -80,7 +80,7 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ("huizong template letter", "改为写出退回函的样稿（.docx），改好后用 annotate --letter 指定"),
     (
         "huizong explain what",
-        "规则或附注的编号；或一个数，如 totals.actual_expenditure、部门!F12（要加 --in）",
+        "规则的名称，如 缺少必填项；或汇总结果里的一个数，如 实际支出、部门!F12（要加 --in）",
     ),
     ("files", "以这份表为准，可以写几份"),
     ("huizong init year", "各表应报的年度"),

@@ -174,7 +174,7 @@ impl<'t> Documents<'t> {
         let columns = [
             Column::new("figure", "项目", Kind::Text),
             Column::new("figure_id", "项目编号", Kind::Text),
-            Column::new("pointer", "字段", Kind::Text),
+            Column::new("pointer", "在表中的位置（程序用）", Kind::Text),
             Column::new("printed", "表上的数", Kind::Amount),
             Column::new("unit", "单位", Kind::Text),
             Column::new("counted", "计入方式", Kind::Text),

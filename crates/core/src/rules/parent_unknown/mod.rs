@@ -18,12 +18,12 @@ pub(super) static RULE: Rule = Rule {
     id: "parent-unknown",
     messages: &[
         Template::new(
-            "“{department}”写的主管部门“{parent}”既不在名单上，也没有报表。如果它是某部门的另一种叫法，这个单位可能已含在那个部门的汇总表里，会重复计算。",
+            "“{department}”写的主管部门“{parent}”既不在名单上，也没有报送自评表。如果它是某部门的另一种叫法，这个单位可能已含在那个部门的汇总表里，会重复计算。请核对主管部门的名称；是别的叫法的，请写进名单的“别名”一列。",
             "\"{department}\" names \"{parent}\" as the department above it, which is neither on the roster nor among those who reported. If it is another name of one that sent a consolidated form, this unit may be counted twice.",
         ),
         Template::variant(
             "roster",
-            "名单上“{department}”的主管部门写的是“{parent}”，而它既不在名单上，也没有报表。如果它是某部门的另一种叫法，这个单位可能已含在那个部门的汇总表里，会重复计算。",
+            "名单上“{department}”的主管部门写的是“{parent}”，而它既不在名单上，也没有报送自评表。如果它是某部门的另一种叫法，这个单位可能已含在那个部门的汇总表里，会重复计算。请核对主管部门的名称；是别的叫法的，请写进名单的“别名”一列。",
             "The roster has \"{parent}\" above \"{department}\", which is neither on the roster itself nor among those who reported. If it is another name of one that sent a consolidated form, this unit may be counted twice.",
         ),
     ],

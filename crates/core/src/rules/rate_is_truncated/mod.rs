@@ -10,7 +10,7 @@ use crate::rules::shared::rates;
 pub(super) static RULE: Rule = Rule {
     id: "rate-is-truncated",
     messages: &[Template::new(
-        "填 {actual}，是截去尾数的结果；四舍五入应为 {expected}（{arithmetic}）。不影响汇总。",
+        "这一比率填 {actual}，是直接舍去尾数得出的；四舍五入应为 {expected}（{arithmetic}）。不影响汇总，可以不改。",
         "Printed as {actual}, which is cut off; rounding gives {expected} ({arithmetic}).",
     )],
     page: include_str!("page.md"),

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         Template::variant(
             "mutual",
-            "“{department}”与 {units} 的汇总表互相列为所属单位，看不出谁包含谁，{count} 份都计入了汇总，会有重复。",
+            "“{department}”与 {units} 的汇总表互相列为所属单位，看不出谁包含谁，{count} 份都计入了汇总，会有重复。请核实主管关系，退回填错的一方改正。",
             "\"{department}\" and {units} each say that they hold the other, so which does is unclear; all are counted, and something counts twice ({count}).",
         ),
     ],

@@ -1,7 +1,7 @@
 //! A result that was copied without what it was made of: its lists are looked for by their digests, its settings are in the receipt.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use huizong_schema::receipt::{FileUsed, Receipt};
 
@@ -81,8 +81,12 @@ fn find(file: &FileUsed, root: &Path, folders: &[PathBuf]) -> Option<Vec<u8>> {
     if is_it(&at_its_place) {
         return fs::read(at_its_place).ok();
     }
-    let name = Path::new(&file.path).file_name().unwrap_or_default();
-    let by_name = folders.iter().map(|folder| folder.join(name));
+    // By its name, or with some of the folders above it: last year's result is a folder.
+    let parts: Vec<_> =
+        Path::new(&file.path).components().filter(|part| matches!(part, Component::Normal(_))).collect();
+    let tails = (0..parts.len()).rev().map(|from| parts[from..].iter().collect::<PathBuf>());
+    let by_name: Vec<PathBuf> =
+        tails.flat_map(|tail| folders.iter().map(move |folder| folder.join(&tail))).collect();
     let in_folders = || {
         let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
         let mut paths: Vec<PathBuf> =
@@ -98,7 +102,7 @@ fn find(file: &FileUsed, root: &Path, folders: &[PathBuf]) -> Option<Vec<u8>> {
 fn absent(file: &FileUsed) -> Error {
     let name = Path::new(&file.path).file_name().unwrap_or_default().to_string_lossy();
     Error::new(
-        format!("找不到汇总时用的《{name}》（内容须与当时相同）；请用 --lists 指明它现在在哪个文件夹"),
+        format!("找不到汇总时用的《{name}》（内容须与汇总时相同）；请用 --lists 指明它现在在哪个文件夹"),
         format!(
             "{name}, which the result was made with, is not here as it was: say with --lists in which folder it is"
         ),

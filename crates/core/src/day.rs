@@ -36,7 +36,7 @@ impl Day {
         NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?).map(Self)
     }
 
-    /// As a Chinese sentence has it: 2023年4月30日.
+    /// Formats it for a Chinese sentence: 2023年4月30日.
     pub fn in_chinese(self) -> String {
         let (year, month, day) = self.parts();
         format!("{year}年{month}月{day}日")

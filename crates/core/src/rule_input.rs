@@ -27,7 +27,7 @@ pub struct RuleInput<'s> {
 }
 
 impl RuleInput<'_> {
-    /// Whether the form is of another year than the one asked for: what is known of that year says nothing about it.
+    /// Whether the form is for another year than the one asked for. Books and last year's result do not apply to it.
     pub fn is_of_another_year(&self) -> bool {
         let year = self.draft.fiscal_year.map(huizong_schema::FiscalYear::get);
         self.settings.year.zip(year).is_some_and(|(asked, year)| asked != year)

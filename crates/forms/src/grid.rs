@@ -102,7 +102,7 @@ pub struct Grid {
     pub(crate) has_linked_styles: bool,
     /// Whether rows or cells of it are not shown.
     pub(crate) has_hidden: bool,
-    /// What it keeps of the blank form that it was filled in on.
+    /// The mark of the blank form that was filled in, and the checks that are left of it.
     pub(crate) template: Option<Trace>,
     cells: Vec<GridCell>,
     /// By row and column: the index of the covering cell.

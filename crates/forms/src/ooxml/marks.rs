@@ -55,7 +55,7 @@ pub(crate) const PROBLEMS_BOOKMARK: &str = "huizong_problems";
 /// The first characters of a template's live checks: passed, error, warning, information, summary.
 pub(crate) const CHECKS: [&str; 5] = ["检查✓", "检查✗", "检查⚠", "检查※", "检查（自动）"];
 
-/// The first characters of the mark by which a template is known again.
+/// The first characters of the mark of a template.
 pub(crate) const TEMPLATE: &str = "检查（空表）";
 
 /// The hidden cell of the sheet that says how to fill the template in.

@@ -4,11 +4,11 @@ use std::fmt;
 
 use super::marks::TEMPLATE;
 
-/// What parts the members of a mark. A name comes last, as it may hold any character.
+/// The separator of a mark's members. The name comes last, because it may contain any character.
 const PARTED: char = '｜';
 /// The version of the mark itself.
 const VERSION: &str = "1";
-/// What a blank form says about itself, out of sight.
+/// The hidden description of a blank form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mark {
     /// The profile that it is of.
@@ -36,7 +36,7 @@ impl fmt::Display for Mark {
 }
 
 impl Mark {
-    /// Reads a mark. One of a later version keeps nothing but its beginning, so that it is known for another version.
+    /// Reads a mark. Of a later version only the beginning is read, so it counts as another version of the form.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut members = text.trim().strip_prefix(TEMPLATE)?.strip_prefix(PARTED)?.splitn(6, PARTED);
         let is_known = members.next()? == VERSION;
@@ -51,7 +51,7 @@ impl Mark {
     }
 }
 
-/// What of a blank form is found in a sheet: its mark, and how many live checks.
+/// A blank form's mark as it was found in a sheet, and the number of live checks that are still there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trace {
     pub(crate) mark: Mark,

@@ -1,4 +1,4 @@
-//! What a blank form that came back says about how it was treated.
+//! Compares a form that came back with the blank form that was sent out.
 
 use huizong_schema::Draft;
 use huizong_schema::findings::{Arg, Args, Notice};
@@ -33,7 +33,8 @@ pub(super) fn digest(page: &Page, profile: &Profile) -> String {
     format!("{:016x}", u64::from_be_bytes(first))
 }
 
-/// Says what is not as it was when the blank form went out. `further` are profiles besides the built-in ones.
+/// Compares a form with the blank form that was sent out. Returns a notice for each change. `further` are profiles besides the
+/// built-in ones.
 pub(crate) fn altered(trace: &Trace, grid: &Grid, draft: &Draft<'_>, further: &[Profile]) -> Vec<Notice> {
     let Trace { mark, checks } = trace;
     let notice = |variant: &str, args: Args| TEMPLATE_ALTERED.variant(variant, None, args, false);

@@ -40,7 +40,7 @@ pub(super) enum Holds {
 }
 
 impl Holds {
-    /// Where the column stands among the others. Those before the bar are printed.
+    /// Its place among the others. Columns before [`BAR`] are printed.
     fn rank(self) -> u8 {
         match self {
             Self::Name => 0,
@@ -66,7 +66,7 @@ fn is_main(what: What) -> bool {
     matches!(what, What::Figure(Figure::Top(top)) if main.contains(&top))
 }
 
-/// The columns of the departments' sheet: a page wide what readers look for, and the rest beside it.
+/// The columns of the departments' sheet: first the ones that readers look for, which fit on one page, then the others.
 pub(super) struct Columns {
     holds: Vec<Holds>,
     /// The number of each in the table of departments.

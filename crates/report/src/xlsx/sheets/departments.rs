@@ -118,7 +118,7 @@ impl Sums<'_, '_> {
         Ok(())
     }
 
-    /// What the rows as they are shown lack of the total as it is shown.
+    /// Writes the difference between the total as shown and the sum of the rows as shown.
     fn residual(&self, sheet: &mut Worksheet, column: u16, left: Money) -> Result<(), XlsxError> {
         let range = self.rows.range("", column);
         let total = CellName::new(TOTAL_ROW, column.into());

@@ -138,7 +138,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// The total of a block, which is that of all departments, and what rounding leaves of it.
+    /// Writes the total of a block, which is that of all departments, and the difference that rounding makes.
     fn total(
         &self,
         sheet: &mut Worksheet,

@@ -33,6 +33,7 @@ pub fn take(name: &str, bytes: &[u8]) -> String {
         findings += found.len();
         marks.extend(found.iter().map(|finding| Mark {
             related: Vec::new(),
+            answer: String::new(),
             severity: Severity::Error,
             title: finding.rule.to_string(),
             message: finding.message.zh.clone(),

@@ -189,7 +189,7 @@ fn refuse_strange(target: &Path) -> Result<(), Error> {
     }
     let Some(outputs) = outputs_of(target) else {
         return Err(Error::new(
-            format!("{shown} 里有别的文件，不能作为结果文件夹；请换一个新文件夹"),
+            format!("{shown} 里已有别的文件，不往里写；请换一个新文件夹"),
             format!("{shown} holds other files and cannot take the result; name a new folder"),
         ));
     };

@@ -46,6 +46,9 @@ pub(crate) struct Settings {
     /// The documents that count where one department handed in several.
     #[serde(default)]
     pub(crate) accept: Vec<String>,
+    /// The documents whose problems are settled, so that they do not go back.
+    #[serde(default)]
+    pub(crate) settled: Vec<String>,
     /// The name of folders for corrected documents: one in such a folder replaces the others of its department.
     pub(crate) corrected: Option<String>,
     /// Whether plugins are refused where the system cannot isolate them wholly.

@@ -105,7 +105,8 @@ impl BureauAccounts {
         let column = |names: &[&str]| rows[head].iter().position(|text| is_one_of(text, names));
         let (code, name, unit) = (column(CODE), column(NAME), column(UNIT));
         // 单位：万元 above the headings.
-        let of_title = rows[..head].iter().flatten().find(|text| text.contains("单位")).map(String::as_str);
+        let is_unit = |text: &&String| text.contains("单位") && amount::names_unit(text);
+        let of_title = rows[..head].iter().flatten().find(is_unit).map(String::as_str);
         let of = |&figure: &Column| (figure, rows[head].iter().position(|text| is_heading(text, figure)));
         let figures: Vec<(Column, Option<usize>)> = Column::ALL.iter().map(of).collect();
         let used_as = |text: &String| {
@@ -233,7 +234,8 @@ mod tests {
         let other = books.find(None, Some("甲局")).unwrap();
         assert_eq!(other.figure(Column::Actual), Some(("3".parse().unwrap(), Unit::Cny)));
         assert!(books.find(None, Some("乙局")).is_none());
-        let books = self::books("支出台账\n|单位：万元\nkey|实际支出\n101|5.50").unwrap();
+        // The title may speak of other units.
+        let books = self::books("支出台账（分单位）\n|单位：万元\nkey|实际支出\n101|5.50").unwrap();
         let one = books.find(Some("101"), None).unwrap();
         assert_eq!(one.figure(Column::Actual), Some(("5.50".parse().unwrap(), Unit::Cny10k)));
     }

@@ -294,7 +294,12 @@ impl<'x, 'e> Expectation<'x, 'e> {
                 .collect(),
             due: listed.due.map(|day| day.to_string()),
             came: listed.came.map(|day| day.to_string()),
-            days_late: listed.due.zip(listed.came).map(|(due, came)| came.days_after(due)),
+            // What is nowhere to be found is not late.
+            days_late: listed
+                .due
+                .zip(listed.came)
+                .filter(|_| self.status[row] != Status::Missing)
+                .map(|(due, came)| came.days_after(due)),
             contact: listed.contact.clone(),
             phone: listed.phone.clone(),
             unread: self.departments.unread(row).to_vec(),

@@ -8,13 +8,13 @@ use huizong_schema::{Evaluation, Pointer};
 
 use crate::accepted::Accepted;
 use crate::contribution::Contribution;
-use crate::entry::{ATTACHMENT, DocumentDigest, Entry, Uncounted};
+use crate::entry::{ATTACHMENT, DocumentDigest, Entry, SUPERSEDED, Uncounted};
 use crate::identity::digest;
 use crate::notices::IDENTICAL_COPY;
 use crate::outcome::{Judgement, Skip};
 use crate::roster::Roster;
 use crate::rule::{Check, Exclusion, Rule};
-use crate::set::{DepartmentIndex, Set, departments_and_years};
+use crate::set::{DepartmentIndex, DepartmentKey, Set, departments_and_years};
 use crate::state::State;
 use crate::tally::Tally;
 
@@ -133,32 +133,58 @@ pub fn count_together(
             }
         }
     }
-    let attachments = attachments(&departments, &uncounted);
+    let gave_way = gave_way(&departments, &uncounted, accept);
     drop(departments);
     for (entry, why) in entries.iter_mut().zip(uncounted) {
         if let Some(why) = why {
             entry.uncounted.get_or_insert(why);
         }
     }
-    for index in attachments {
-        if let Some(why) = &mut entries[index].uncounted {
-            why.reason = ATTACHMENT.into();
-        }
+    for (index, reason) in gave_way {
+        // An unfinished document has no reason yet.
+        let state = entries[index].state();
+        entries[index].uncounted = Some(Uncounted::new(state, reason));
     }
     (findings, notices)
 }
 
-/// The documents that are no form, or a blank one, and came with one of their department that counts.
-fn attachments(departments: &DepartmentIndex<'_>, uncounted: &[Option<Uncounted>]) -> Vec<usize> {
+/// The documents that nobody has to mend, and why: they are no form and came with one, or another one of their department counts. In
+/// place of an unfinished one it has to be accepted: two documents do not tell which of them is meant.
+fn gave_way(
+    departments: &DepartmentIndex<'_>,
+    uncounted: &[Option<Uncounted>],
+    accept: &Accepted,
+) -> Vec<(usize, &'static str)> {
     let entries = departments.entries();
-    let row = |index: usize| departments.row(index).map(|(row, _)| row);
-    let counts = |index: &usize| uncounted[*index].is_none() && entries[*index].counts();
-    let counted: BTreeSet<usize> = (0..entries.len()).filter(counts).filter_map(row).collect();
-    let is_no_form = |index: &usize| matches!(entries[*index].state(), State::AnotherForm | State::Blank);
-    (0..entries.len())
-        .filter(is_no_form)
-        .filter(|index| row(*index).is_some_and(|row| counted.contains(&row)))
-        .collect()
+    // Where a form does not say its department, its file does.
+    let department = |index: usize| {
+        let row = departments.row(index).map(|(row, _)| row);
+        row.map(Department::Listed).or_else(|| departments.of(index).map(Department::Other))
+    };
+    let of = |is: &dyn Fn(usize) -> bool| -> BTreeSet<Department<'_, '_>> {
+        (0..entries.len()).filter(|&index| is(index)).filter_map(department).collect()
+    };
+    let counts = |index: usize| uncounted[index].is_none() && entries[index].counts();
+    let counted = of(&counts);
+    let accepted = of(&|index| counts(index) && accept.prefers(&entries[index].document));
+    let with_form = of(&|index| !matches!(entries[index].state(), State::AnotherForm | State::NotReadable));
+    let reason = |index: usize| {
+        let department = department(index)?;
+        match entries[index].state() {
+            State::AnotherForm => with_form.contains(&department).then_some(ATTACHMENT),
+            State::Blank | State::AnotherYear => counted.contains(&department).then_some(SUPERSEDED),
+            State::NotFinished | State::NotReadable => accepted.contains(&department).then_some(SUPERSEDED),
+            _ => None,
+        }
+    };
+    (0..entries.len()).filter_map(|index| Some((index, reason(index)?))).collect()
+}
+
+/// A department, on the roster or not.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Department<'d, 'e> {
+    Listed(usize),
+    Other(&'d DepartmentKey<'e>),
 }
 
 /// Leaves out documents with errors.

@@ -17,10 +17,10 @@ pub fn file_of(document: &str) -> &str {
     }
 }
 
-/// Why a document is not counted in whose place another one of its department was accepted.
+/// Why a document is not counted in whose place another one of its department counts.
 pub const SUPERSEDED: &str = "superseded";
 
-/// Why a document is not counted that is no form, or a blank one, and came with a form of its department that counts.
+/// Why a document is not counted that is no form and came with a form of its department.
 pub const ATTACHMENT: &str = "attachment";
 
 /// Why a document is not counted.

@@ -11,6 +11,7 @@ pub static NOTICES: &[&NoticeKind] = &[
     &NO_DOCUMENTS,
     &NOT_A_UNIT,
     &NOT_ON_TEMPLATE,
+    &PROBLEMS_SETTLED,
     &UNIT_ABSENT,
     &UNIT_ASSUMED,
 ];
@@ -80,6 +81,16 @@ pub static NOT_ON_TEMPLATE: NoticeKind = NoticeKind {
         "Most forms were filled in on the blank form that was sent out; {count} were made anew: {documents}. They are read all the same. Nothing pointed out mistakes while they were filled in; look at them once more.",
     )],
     page: include_str!("notices/not-on-template.md"),
+};
+
+/// The bureau settled the problems with a form.
+pub static PROBLEMS_SETTLED: NoticeKind = NoticeKind {
+    id: "problems-settled",
+    messages: &[Template::new(
+        "这份表的 {count} 处问题已经核定，不再退回。",
+        "The {count} problems with this form are settled; it does not go back.",
+    )],
+    page: include_str!("notices/problems-settled.md"),
 };
 
 /// A unit has no document that counts.

@@ -21,6 +21,7 @@ pub struct Options {
     pub(crate) profile: Option<ProfileChoice>,
     group_by: Vec<Vec<usize>>,
     accept: Accepted,
+    settled: Accepted,
     exclude_errors: bool,
     district: Option<String>,
     pub(crate) is_whole_set: bool,
@@ -33,6 +34,7 @@ impl Default for Options {
             profile: None,
             group_by: Vec::new(),
             accept: Accepted::default(),
+            settled: Accepted::default(),
             exclude_errors: false,
             district: None,
             is_whole_set: true,
@@ -90,6 +92,13 @@ impl Options {
         self
     }
 
+    /// Names documents whose problems the bureau has settled, so that they do not go back.
+    #[must_use]
+    pub fn settled_by_name(mut self, settled: impl Into<Accepted>) -> Self {
+        self.settled = settled.into();
+        self
+    }
+
     /// Leaves documents with errors out of the sums.
     #[must_use]
     pub fn exclude_errors(mut self, exclude: bool) -> Self {
@@ -137,6 +146,10 @@ impl Options {
     /// Returns which documents count where a department sent several.
     pub const fn accepted(&self) -> &Accepted {
         &self.accept
+    }
+
+    pub(crate) const fn settled(&self) -> &Accepted {
+        &self.settled
     }
 
     pub(crate) fn counting(&self) -> CountingOptions<'_> {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use huizong_core::roster::Listed;
 use huizong_core::set::DepartmentIndex;
 use huizong_core::{Entry, State, rules};
-use huizong_forms::notices::DEPARTMENT_ANSWERED;
 use huizong_schema::consolidation::Unread;
-use huizong_schema::findings::{Finding, Notice, Severity};
+use huizong_schema::findings::{Finding, Severity};
 
+use crate::notices::PROBLEMS_SETTLED;
 use crate::round::Settled;
 
 /// What goes back to a department.
@@ -38,8 +38,7 @@ impl Settled {
     /// order of the roster, then the others in the order of the inputs.
     ///
     /// Of a department whose form is here, nothing beside that form goes back: no scan of it, no note, no earlier version. What is no
-    /// form and nobody's by its name does not go back either. Nor does a document whose problems the department has all answered, once
-    /// the bureau has accepted it by its name.
+    /// form and nobody's by its name does not go back either. Nor does a document whose problems are settled.
     pub fn returned<'s>(&'s self, departments: &'s DepartmentIndex<'_>) -> Vec<Returned<'s>> {
         let entries = self.entries();
         let number: BTreeMap<&str, usize> =
@@ -61,6 +60,12 @@ impl Settled {
         let has_form = departments_with(departments, entries, |entry| {
             !matches!(entry.state(), State::AnotherForm | State::NotReadable)
         });
+        let settled: BTreeSet<&str> = self
+            .notices()
+            .iter()
+            .filter(|notice| notice.notice == PROBLEMS_SETTLED.id)
+            .filter_map(|notice| notice.document.as_deref())
+            .collect();
         let has_counted = departments_with(departments, entries, Entry::counts);
         // By the roster's row, else by the first document of the department.
         let mut places: BTreeMap<(usize, usize), Returned<'s>> = BTreeMap::new();
@@ -74,8 +79,7 @@ impl Settled {
             let is_beside =
                 has_counted[index] && !entry.counts() || has_form[index] && state == State::AnotherForm;
             let is_nobodys = state == State::AnotherForm && departments.of(index).is_none();
-            let problems = findings.iter().filter(|finding| finding.severity > Severity::Info).count();
-            if is_beside || is_nobodys || self.is_settled(entry, problems) {
+            if is_beside || is_nobodys || settled.contains(&*entry.document) {
                 continue;
             }
             let row = departments.row(index).map_or(usize::MAX, |(row, _)| row);
@@ -117,18 +121,6 @@ impl Settled {
             }
         }
         places.into_values().collect()
-    }
-}
-
-impl Settled {
-    /// Whether the bureau accepted a document by its name, after its department had answered every problem with it.
-    fn is_settled(&self, entry: &Entry, problems: usize) -> bool {
-        let is_answer = |notice: &&Notice| {
-            notice.notice == DEPARTMENT_ANSWERED.id && notice.document.as_deref() == Some(&*entry.document)
-        };
-        self.accepted().is_named(&entry.document)
-            && entry.counts()
-            && self.notices().iter().filter(is_answer).count() >= problems
     }
 }
 

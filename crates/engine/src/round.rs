@@ -6,13 +6,14 @@ use huizong_core::consolidate::{ConsolidationOptions, consolidate};
 use huizong_core::counting::{CountingOptions, DigestsOf, count_together};
 use huizong_core::rollup::Rollup;
 use huizong_core::set::DepartmentIndex;
-use huizong_core::{Accepted, DepartmentRow, Entry, State, rules};
+use huizong_core::{DepartmentRow, Entry, State, rules};
+use huizong_forms::notices::DEPARTMENT_ANSWERED;
 use huizong_schema::consolidation::{Aggregate, Consolidation, Note};
-use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts};
+use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts, Severity};
 
 use crate::document::Checked;
 use crate::file::File;
-use crate::notices::{BOOKS_WITHOUT_FORM, NO_DOCUMENTS, NOT_ON_TEMPLATE};
+use crate::notices::{BOOKS_WITHOUT_FORM, NO_DOCUMENTS, NOT_ON_TEMPLATE, PROBLEMS_SETTLED};
 use crate::options::Options;
 use crate::rows::Rows;
 
@@ -63,6 +64,8 @@ impl Round {
         rows.findings.extend(findings);
         rows.notices.extend(notices);
         rows.notices.extend(not_on_template(&rows.entries));
+        let settled = problems_settled(&rows, &options);
+        rows.notices.extend(settled);
         if !options.is_whole_set {
             plugins.skip_set();
             return Settled { options, rows, kept, aggregates: BTreeMap::new() };
@@ -150,11 +153,6 @@ impl Settled {
         &self.rows.entries
     }
 
-    /// Which documents were named as those that count.
-    pub(crate) const fn accepted(&self) -> &Accepted {
-        self.options.accepted()
-    }
-
     /// Returns all findings: those about documents in their order, then those about the set.
     pub fn findings(&self) -> &[Finding] {
         &self.rows.findings
@@ -226,12 +224,35 @@ impl Settled {
     }
 }
 
+/// A notice for each document whose problems the bureau settled: those that it named as settled, and those that it accepted by name
+/// after their departments had answered every problem.
+fn problems_settled(rows: &Rows, options: &Options) -> Vec<Notice> {
+    let named = rows.entries.iter().filter(|entry| {
+        entry.counts()
+            && (options.settled().is_named(&entry.document) || options.accepted().is_named(&entry.document))
+    });
+    let of = |entry: &Entry| {
+        let is_its = |document: &Option<String>| document.as_deref() == Some(&*entry.document);
+        let problems = rows.findings.iter().filter(|finding| is_its(&finding.document));
+        let problems = problems.filter(|finding| finding.severity > Severity::Info).count();
+        let answers = rows.notices.iter().filter(|notice| is_its(&notice.document));
+        let answers = answers.filter(|notice| notice.notice == DEPARTMENT_ANSWERED.id).count();
+        let is_settled = options.settled().is_named(&entry.document) || answers >= problems;
+        let args = Args::from([("count", Arg::Count(problems as u64))]);
+        (problems > 0 && is_settled).then(|| PROBLEMS_SETTLED.notice(Some(&entry.document), args))
+    };
+    named.filter_map(of).collect()
+}
+
 /// A notice that names the forms that were not filled in on the blank form, if most were.
 fn not_on_template(entries: &[Entry]) -> Option<Notice> {
     /// The most forms that the notice names.
     const NAMED: usize = 20;
-    let forms: Vec<(&str, bool)> =
-        entries.iter().filter_map(|entry| Some((&*entry.document, entry.on_template?))).collect();
+    let forms: Vec<(&str, bool)> = entries
+        .iter()
+        .filter(|entry| !entry.gave_way())
+        .filter_map(|entry| Some((&*entry.document, entry.on_template?)))
+        .collect();
     let mut others: Vec<&str> = forms.iter().filter(|(_, on)| !on).map(|(document, _)| *document).collect();
     if others.is_empty() || 2 * others.len() >= forms.len() {
         return None;

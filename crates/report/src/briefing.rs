@@ -3,6 +3,7 @@
 //! Headline figures, who reported, the budget and expenditure of the largest departments as a chart, and the departments
 //! that need attention first.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use huizong_core::Lang;
@@ -15,7 +16,7 @@ use huizong_word::{Part, WIDTH, document, run, shading, table_begins};
 use crate::amounts::ten_thousands;
 use crate::book::Book;
 use crate::names::Names;
-use crate::standing::standings;
+use crate::standing::{Standing, standings};
 use crate::words;
 
 /// More would not fit on the page.
@@ -37,8 +38,19 @@ pub fn write(book: &Book<'_>) -> Vec<u8> {
     body += &heading("一、报送情况");
     let coverage = &consolidation.coverage;
     let unread = words::unread(&consolidation.notices, coverage, Lang::Zh).unwrap_or_default();
-    body += &sentence(&(words::received(coverage, Lang::Zh) + &unread));
-    body += &sentence(&words::against_roster(coverage, Lang::Zh));
+    // What a roster tells says more than a number of files.
+    let came = match coverage.expected {
+        Some(_) => words::against_roster(coverage, Lang::Zh),
+        None => words::received(coverage, Lang::Zh),
+    };
+    body += &sentence(&(came + &unread));
+    for said in [
+        words::incomplete(consolidation, Lang::Zh),
+        words::unlisted(coverage, Lang::Zh),
+        words::late(coverage, Lang::Zh),
+    ] {
+        body += &said.map(|said| sentence(&said)).unwrap_or_default();
+    }
     body += &heading("二、预算与支出");
     body += &figures(book);
     body += &paragraph("", &run("金额单位：万元。未填报的不按零计算。", SMALL));
@@ -159,17 +171,31 @@ fn attention(book: &Book<'_>) -> String {
         }
         add(&standing.row.name, why, standing.step.zh.clone());
     }
-    let names = Names::of(consolidation);
-    let mut with_errors: Vec<_> = consolidation
+    let errors: BTreeMap<&str, u64> = consolidation
         .departments
         .iter()
-        .filter(|row| row.entry.findings.error > 0)
-        .map(|row| (row.entry.findings.error, names.of_row(row)))
+        .map(|row| (&*row.entry.document, row.entry.findings.error))
+        .collect();
+    let mut with_errors: Vec<(u64, &Standing<'_>)> = standings
+        .iter()
+        .filter(|of| of.row.status == Status::IncludedWithErrors)
+        .map(|of| (of.row.documents.iter().filter_map(|document| errors.get(&**document)).sum(), of))
         .collect();
     with_errors.sort_by_key(|(errors, _)| std::cmp::Reverse(*errors));
-    for (errors, name) in with_errors {
+    for (errors, of) in with_errors {
         let status = words::status(Status::IncludedWithErrors, Lang::Zh);
-        add(name, format!("{status} {errors} 处"), "请退回该部门改正".to_owned());
+        add(&of.row.name, format!("{status} {errors} 处"), of.step.zh.clone());
+    }
+    if consolidation.coverage.expected.is_none() {
+        // Without a roster there is no status of each department.
+        let names = Names::of(consolidation);
+        let mut rows: Vec<_> =
+            consolidation.departments.iter().filter(|row| row.entry.findings.error > 0).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.entry.findings.error));
+        for row in rows {
+            let errors = row.entry.findings.error;
+            add(names.of_row(row), format!("有错误 {errors} 处"), "请退回该部门改正".to_owned());
+        }
     }
     let beyond = rows.len().saturating_sub(NAMED);
     rows.truncate(NAMED);

@@ -169,12 +169,15 @@ fn item(row: &DepartmentRow<'_>, (pointer, location): (huizong_schema::Pointer, 
     }
 }
 
-/// A figure in words: `departments[…].figures.actual_expenditure` as 示范局 实际支出.
-fn in_words(path: &str, lang: Lang) -> String {
+/// A figure in words: `departments[…].figures.actual_expenditure` as 示范局 实际支出. A department that is named by its document has
+/// the name that is in `parts`.
+fn in_words(path: &str, parts: &[Part], lang: Lang) -> String {
     let (of, name) = match path.rsplit_once("].") {
         Some((of, name)) => (of.split_once('[').map_or("", |(_, of)| of), name),
         None => ("", path),
     };
+    let leaves = parts.iter().flat_map(|part| &part.leaves);
+    let of = leaves.into_iter().find(|leaf| leaf.document == of).map_or(of, |leaf| &leaf.department);
     let label = What::parse(name).map_or_else(|| name.to_owned(), |what| what.label(lang));
     if of.is_empty() { label } else { format!("{of} {label}") }
 }
@@ -192,14 +195,21 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
         Some(value) if is_amount => format!("{} {ten_thousand}", exact(value)),
         Some(value) => grouped(value),
     };
-    let _ = writeln!(text, "{} = {value}", in_words(&lineage.figure, lang));
+    // A figure that is no ratio is its only part.
+    if lineage.parts.len() != 1 {
+        let _ = writeln!(text, "{} = {value}", in_words(&lineage.figure, &lineage.parts, lang));
+    }
     for part in &lineage.parts {
         let value = if is_count(part) {
             grouped(&part.value)
         } else {
             format!("{} {ten_thousand}", exact(&part.value))
         };
-        let name = in_words(&part.figure, lang);
+        let name = in_words(
+            if lineage.parts.len() == 1 { &lineage.figure } else { &part.figure },
+            &lineage.parts,
+            lang,
+        );
         let documents: BTreeSet<&str> = part.leaves.iter().map(|leaf| &*leaf.document).collect();
         text += &lang.pick(
             format!("\n{name} = {value}，由 {} 份表的 {} 个数相加\n", documents.len(), part.leaves.len()),
@@ -231,5 +241,6 @@ pub fn text(lineage: &Lineage, lang: Lang) -> String {
             }
         }
     }
+    let text = text.trim_start_matches('\n');
     visible(&(text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"))
 }

@@ -20,6 +20,8 @@ pub struct Standing<'c> {
 
 /// The notice that a department answered a problem on its form.
 const ANSWERED: &str = "department-answered";
+/// The notice that the bureau settled what is wrong with a form.
+const SETTLED: &str = "problems-settled";
 
 /// Every department of the roster: what to telephone about first, then in the roster's order.
 pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec<Standing<'c>> {
@@ -28,23 +30,29 @@ pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec
         coverage.excluded.iter().map(|excluded| (&*excluded.document, &*excluded.reason)).collect();
     let years: BTreeMap<&str, Option<u16>> =
         coverage.excluded.iter().map(|excluded| (&*excluded.document, excluded.fiscal_year)).collect();
-    let errors: BTreeMap<&str, u64> = consolidation
-        .departments
-        .iter()
-        .map(|row| (&*row.entry.document, row.entry.findings.error))
-        .collect();
+    let count = |of: fn(&DepartmentRow<'_>) -> u64| -> BTreeMap<&str, u64> {
+        consolidation.departments.iter().map(|row| (&*row.entry.document, of(row))).collect()
+    };
+    let (errors, warnings) = (count(|row| row.entry.findings.error), count(|row| row.entry.findings.warning));
     let mut standings: Vec<Standing<'c>> =
-        coverage.roster.iter().map(|row| standing(row, &reasons, &years, &errors)).collect();
-    let answered = consolidation.notices.iter().filter(|note| note.notice == ANSWERED);
-    let answered: BTreeSet<&str> = answered.filter_map(|note| note.document.as_deref()).collect();
+        coverage.roster.iter().map(|row| standing(row, &reasons, &years, (&errors, &warnings))).collect();
+    let with = |notice: &str| -> BTreeSet<&str> {
+        let notices = consolidation.notices.iter().filter(|note| note.notice == notice);
+        notices.filter_map(|note| note.document.as_deref()).collect()
+    };
+    let (answered, settled) = (with(ANSWERED), with(SETTLED));
     for standing in &mut standings {
-        let is_answered = standing.row.documents.iter().any(|document| answered.contains(&**document));
-        if standing.row.status == Status::IncludedWithErrors && is_answered {
-            standing.step = Message {
-                zh: "部门已经答复（见附注），请核对后决定".to_owned(),
-                en: "it has answered (see the notices): decide".to_owned(),
-            };
-        }
+        let is = |of: &BTreeSet<&str>| standing.row.documents.iter().any(|document| of.contains(&**document));
+        let step = match standing.row.status {
+            Status::Included | Status::IncludedWithErrors if is(&settled) => {
+                ("已经核定，不再退回", "settled: it does not go back")
+            }
+            Status::Included | Status::IncludedWithErrors if is(&answered) => {
+                ("部门已经答复（见附注），请核对后决定", "it has answered (see the notices): decide")
+            }
+            _ => continue,
+        };
+        standing.step = Message { zh: step.0.to_owned(), en: step.1.to_owned() };
     }
     standings.sort_by_key(|of| words::STATUSES.iter().position(|status| *status == of.row.status));
     standings
@@ -54,7 +62,7 @@ fn standing<'c>(
     row: &'c Expected,
     reasons: &BTreeMap<&str, &str>,
     years: &BTreeMap<&str, Option<u16>>,
-    errors: &BTreeMap<&str, u64>,
+    (errors, warnings): (&BTreeMap<&str, u64>, &BTreeMap<&str, u64>),
 ) -> Standing<'c> {
     let both = |say: &dyn Fn(Lang) -> String| Message { zh: say(Lang::Zh), en: say(Lang::En) };
     let of_documents = |lang: Lang| {
@@ -73,11 +81,25 @@ fn standing<'c>(
     };
     let (why, step): (Message, (&str, &str)) = match row.status {
         Status::Missing => (
-            both(&|lang| match &row.due {
-                Some(due) => lang.pick(format!("应于 {due} 前报送"), format!("due on {due}")),
-                None => String::new(),
+            both(&|lang| {
+                let due = row
+                    .due
+                    .as_ref()
+                    .map(|due| lang.pick(format!("应于 {due} 前报送"), format!("due on {due}")));
+                let came = row.came.as_ref().map(|came| {
+                    lang.pick(
+                        format!("名单上写 {came} 收到，文件夹里没有它的表"),
+                        format!("received on {came} by the roster, and no file of it is here"),
+                    )
+                });
+                [due, came].into_iter().flatten().collect::<Vec<_>>().join(lang.pick("，", ", "))
             }),
-            ("请催报", "ask for the form"),
+            match row.came {
+                Some(_) => {
+                    ("请把收到的表放进来；没有的，请催报", "add the file that came, or ask for the form")
+                }
+                None => ("请催报", "ask for the form"),
+            },
         ),
         Status::NotReadable => (
             both(&|lang| {
@@ -109,7 +131,16 @@ fn standing<'c>(
             }),
             ("请退回该部门改正", "return it to the department"),
         ),
-        Status::Included | Status::WithDepartment => (Message::default(), ("", "")),
+        Status::Included => {
+            let count: u64 = row.documents.iter().filter_map(|document| warnings.get(&**document)).sum();
+            if count == 0 {
+                (Message::default(), ("", ""))
+            } else {
+                let why = |lang: Lang| lang.pick(format!("有警告 {count} 处"), format!("warnings: {count}"));
+                (both(&why), ("请该部门核对", "ask the department to look at them"))
+            }
+        }
+        Status::WithDepartment => (Message::default(), ("", "")),
     };
     let why = both(&|lang| {
         [lang.of(&why).to_owned(), late(lang)]

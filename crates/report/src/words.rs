@@ -17,6 +17,60 @@ use crate::amounts::ten_thousands;
 /// The line of a table that states what rounding leaves of its total.
 pub const RESIDUAL: (&str, &str) = ("四舍五入的尾差", "Left by rounding");
 
+/// How many departments of the roster are in the totals.
+pub fn held<R>(consolidation: &Consolidation<R>) -> u64 {
+    consolidation.coverage.roster.iter().filter(|row| row.status.is_held()).count() as u64
+}
+
+/// States that the totals lack departments of the roster. [`None`] if they do not.
+pub fn incomplete<R>(consolidation: &Consolidation<R>, lang: Lang) -> Option<String> {
+    /// The most departments named; the table of coverage names all.
+    const NAMED: usize = 8;
+    let rows = consolidation.coverage.roster.iter().filter(|row| !row.status.is_held());
+    let not_held: Vec<&str> = rows.map(|row| &*row.name).collect();
+    let count = not_held.len();
+    let mut names = not_held[..count.min(NAMED)].join(lang.pick("、", ", "));
+    if count > NAMED {
+        names += lang.pick("等", " …");
+    }
+    (count > 0).then(|| {
+        lang.pick(
+            format!("合计不全：名单上有 {count} 个部门没有计入（{names}）。没有计入的不按零计算。"),
+            format!(
+                "The totals are incomplete. Departments of the roster that are not in them: {count} ({names}). What is missing is no zero."
+            ),
+        )
+    })
+}
+
+/// States which departments reported late, and by how many days. [`None`] if none did.
+pub fn late(coverage: &Coverage, lang: Lang) -> Option<String> {
+    let late: Vec<String> = coverage
+        .roster
+        .iter()
+        .filter_map(|row| Some((row, row.days_late.filter(|days| *days > 0)?)))
+        .map(|(row, days)| {
+            lang.pick(format!("{}（{days} 天）", row.name), format!("{} ({days} days)", row.name))
+        })
+        .collect();
+    let some = late[..late.len().min(NAMED)].join(lang.pick("、", ", "));
+    let more = if late.len() > NAMED { lang.pick("等", " …") } else { "" };
+    (!late.is_empty())
+        .then(|| lang.pick(format!("迟报的部门：{some}{more}。"), format!("Late: {some}{more}.")))
+}
+
+/// States which departments that are not on the roster are in the totals. [`None`] if there are none.
+pub fn unlisted(coverage: &Coverage, lang: Lang) -> Option<String> {
+    let unknown = coverage.unknown.as_deref().filter(|unknown| !unknown.is_empty())?;
+    let (count, some) = (unknown.len(), unknown[..unknown.len().min(NAMED)].join(lang.pick("、", ", ")));
+    Some(lang.pick(
+        format!("名单外报来的部门 {count} 个：{some}；计入的，合计里含有它们的数。"),
+        format!(
+            "Departments that are not on the roster: {count} ({some}); what counts of them is in the totals."
+        ),
+    ))
+}
+
 /// Names the group of an aggregate's value.
 pub fn group(by: &BTreeMap<String, String>, lang: Lang) -> String {
     if by.is_empty() {
@@ -229,7 +283,7 @@ pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
         MatchedBy::Name => lang.pick("名称相同，编码不同", "same name, another code"),
         MatchedBy::Alias => lang.pick("别名", "another name"),
         MatchedBy::Normalised => lang.pick("只差全角半角、括号或空格", "but for width, brackets or spaces"),
-        MatchedBy::District => lang.pick("区名、简称的写法不同", "but for the district or a short name"),
+        MatchedBy::District => lang.pick("地区名、简称的写法不同", "but for the district or a short name"),
         MatchedBy::FileName => {
             lang.pick("表上没有名称，按文件名认", "the form names none; by the file's name")
         }

@@ -113,6 +113,12 @@ fn one_bad_file_among_sound_ones() {
         ),
         ("scan.pdf", b"%PDF-1.7".to_vec(), Exit::Clean, "notice kind-not-supported scan.pdf"),
         ("book.txt", b"PK\x03\x04rest".to_vec(), Exit::Incomplete, "notice not-readable book.txt"),
+        (
+            "book.xlsx",
+            [0x81, 0x00, 0x9d, 0xff, 0x1b].repeat(40),
+            Exit::Incomplete,
+            "notice not-readable book.xlsx",
+        ),
     ];
     for (name, bytes, exit, expected) in cases {
         let (ended, said) = beside_a_sound_one(name, &bytes);

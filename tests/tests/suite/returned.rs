@@ -206,8 +206,22 @@ fn answers_come_back_with_the_form() {
         here.join(to).join("丙局 退回函.docx").exists()
     };
     assert!(returned("second"));
+    // Nobody writes an answer twice.
+    assert!(fs::read_to_string(here.join("second/丙局.html")).unwrap().contains("已与财政局核对"));
     assert_eq!(run(here, &["accept", "forms/c.html"]).exit, Exit::Clean);
     assert!(!returned("third"));
+    // What was settled on the telephone has no answer.
+    assert!(here.join("third/乙局 退回函.docx").exists());
+    let ran = run(here, &["accept", "forms/b.docx"]);
+    assert!(ran.exit == Exit::Clean && ran.out.contains("请加 --settled"), "{}{}", ran.out, ran.err);
+    assert_eq!(run(here, &["accept", "--settled", "forms/b.docx"]).exit, Exit::Clean);
+    returned("fourth");
+    assert!(!here.join("fourth/乙局 退回函.docx").exists());
+    let ran =
+        run(here, &["consolidate", "forms", "--roster", "roster.csv", "-o", "out", "--fail-on", "never"]);
+    assert!(ran.err.contains("已经核定，不再退回"), "{}", ran.err);
+    let coverage = fs::read_to_string(here.join("out/coverage.csv")).unwrap();
+    assert_eq!(coverage.matches("已经核定，不再退回").count(), 2, "{coverage}");
 }
 
 #[test]

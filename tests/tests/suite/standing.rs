@@ -239,3 +239,56 @@ fn who_accepts_another_form_later_is_followed_from_any_folder() {
     let settings = fs::read_to_string(here.join("huizong.toml")).unwrap();
     assert!(settings.contains("forms/甲局/二稿.json") && settings.matches("一稿").count() == 1, "{settings}");
 }
+
+#[test]
+fn what_came_with_a_form_accuses_nobody_and_what_is_nowhere_is_not_late() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let mut unfinished = document("云溪区教育局", AMOUNTS);
+    unfinished["budget"].as_object_mut().unwrap().remove("adjusted_budget");
+    let mut old = document("云溪区司法局", AMOUNTS);
+    old["fiscal_year"] = 2022.into();
+    write(
+        here,
+        &[
+            ("forms/云溪区教育局/自评表.json", unfinished.to_string()),
+            ("forms/云溪区教育局/情况说明.txt", "各位领导：\n现将情况说明如下。\n".into()),
+            ("forms/司法局/去年.json", old.to_string()),
+            ("forms/司法局/今年.json", document("云溪区司法局", AMOUNTS).to_string()),
+            ("forms/气象局.json", document("青禾市气象局", AMOUNTS).to_string()),
+            (
+                "roster.csv",
+                "名称,类别,截止日期,实际收到日期\n云溪区教育局,甲,,\n云溪区司法局,甲,,\n云溪区科协,乙,2024-04-30,2024-05-02\n".into(),
+            ),
+        ],
+    );
+    let (result, out) = consolidate(here, &["--group-by", "类别"]);
+    // The note is no reason to give the form back, and last year's form is no error of this year's.
+    let reasons: BTreeMap<&str, &str> = result["coverage"]["excluded"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["document"].as_str().unwrap(), row["reason"].as_str().unwrap()))
+        .collect();
+    let expected = BTreeMap::from([
+        ("forms/云溪区教育局/情况说明.txt", "attachment"),
+        ("forms/云溪区教育局/自评表.json", "schema-violation"),
+        ("forms/司法局/去年.json", "superseded"),
+    ]);
+    let short = |name: &str| name.trim_start_matches("forms/").to_owned();
+    let expected: BTreeMap<String, &str> =
+        expected.into_iter().map(|(name, why)| (short(name), why)).collect();
+    assert_eq!(
+        reasons.into_iter().map(|(name, why)| (short(name), why)).collect::<BTreeMap<_, _>>(),
+        expected
+    );
+    assert!(!out.contains("没有认出"), "{out}");
+    assert!(
+        out.contains("云溪区科协（应于 2024-04-30 前报送，名单上写 2024-05-02 收到，文件夹里没有它的表）"),
+        "{out}"
+    );
+    assert!(!out.contains("迟报"), "{out}");
+    // A department of another list is named, and is none of those expected.
+    assert!(out.contains("名单外报来的部门 1 个：青禾市气象局"), "{out}");
+    assert!(out.contains("1/3") && !out.contains("2/3"), "{out}");
+}

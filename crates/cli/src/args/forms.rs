@@ -109,6 +109,9 @@ pub(crate) struct AcceptArgs {
     /// The forms that count
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// Their problems are settled as well, so they do not go back
+    #[arg(long)]
+    pub(crate) settled: bool,
 }
 
 #[derive(Args, Debug)]

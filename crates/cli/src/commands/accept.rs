@@ -4,6 +4,7 @@ use std::path::Path;
 
 use huizong_core::{Lang, State};
 use huizong_engine::Options;
+use huizong_schema::findings::Severity;
 use toml_edit::{Array, DocumentMut, Item};
 
 use crate::args::AcceptArgs;
@@ -15,7 +16,7 @@ use crate::world::World;
 
 pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;
-    let mut names = Vec::new();
+    let (mut names, mut problems) = (Vec::new(), 0);
     for file in &args.files {
         // A document of several in a file has a number behind it.
         let text = slashed(file);
@@ -32,6 +33,8 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
         let bytes = crate::pipeline::read_file(&path).unwrap_or_default();
         let read = huizong_engine::read(&text, &bytes, &Options::default());
         let is_form = |state: State| !matches!(state, State::AnotherForm | State::NotReadable | State::Blank);
+        let found = read.documents().iter().flat_map(huizong_engine::Checked::findings);
+        problems += found.filter(|finding| finding.severity > Severity::Info).count();
         if !read.documents().iter().any(|document| is_form(document.state())) {
             let shown = file.display();
             return Err(Error::new(
@@ -45,11 +48,13 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
         names.push(relative(&plain(of_settings), &plain(&path)) + document);
     }
     let add = |document: &mut DocumentMut| {
-        let list =
-            document.entry("accept").or_insert_with(|| Item::Value(Array::new().into())).as_array_mut()?;
-        // The one named last counts.
-        list.retain(|there| there.as_str().is_none_or(|there| !names.iter().any(|name| name == there)));
-        names.iter().for_each(|name| list.push(name));
+        for setting in if args.settled { &["accept", "settled"][..] } else { &["accept"] } {
+            let list =
+                document.entry(setting).or_insert_with(|| Item::Value(Array::new().into())).as_array_mut()?;
+            // The one named last counts.
+            list.retain(|there| there.as_str().is_none_or(|there| !names.iter().any(|name| name == there)));
+            names.iter().for_each(|name| list.push(name));
+        }
         Some(())
     };
     let strange = || {
@@ -61,9 +66,17 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
     };
     let target = edit(&world.directory, &settings, add, strange)?;
     let (names, target) = (names.join(lang.pick("、", ", ")), target.display());
+    let step = if args.settled || problems == 0 {
+        lang.pick("", "").to_owned()
+    } else {
+        lang.pick(
+            format!("这份表还有 {problems} 处错误或警告：部门逐条答复了的不再退回，没有答复的仍要退回；已经说清的，请加 --settled。"),
+            format!("It has {problems} errors or warnings: what its department has not answered goes back. If they are settled, add --settled. "),
+        )
+    };
     world.say(&lang.pick(
-        format!("已写进 {target}：以 {names} 为准。请重新汇总。\n"),
-        format!("Written into {target}: {names} counts. Consolidate again.\n"),
+        format!("已写进 {target}：以 {names} 为准。{step}请重新汇总。\n"),
+        format!("Written into {target}: {names} counts. {step}Consolidate again.\n"),
     ))?;
     Ok(Exit::Clean)
 }

@@ -6,9 +6,10 @@ mod one;
 use std::path::Path;
 
 use huizong_core::{Lang, RuleIndex};
+use huizong_forms::notices::DEPARTMENT_ANSWERED;
 use huizong_forms::{Format, Mark};
 use huizong_schema::CellName;
-use huizong_schema::findings::{Finding, Location, Place};
+use huizong_schema::findings::{Arg, Finding, Location, Notice, Place};
 
 use super::{Asked, Common};
 use crate::args::AnnotateArgs;
@@ -60,6 +61,27 @@ fn marks<'f>(
     marks
 }
 
+/// Gives marks the answers that the department wrote before: at the same problem in the same place, or, as places change with the
+/// format, at the only problem of its title.
+fn keep_answers<'n>(marks: &mut [Mark], notices: impl IntoIterator<Item = &'n Notice>) {
+    let text = |notice: &'n Notice, name: &str| match notice.args.get(name) {
+        Some(Arg::Text(text)) => text.as_str(),
+        _ => "",
+    };
+    let answered = notices.into_iter().filter(|notice| notice.notice == DEPARTMENT_ANSWERED.id);
+    let answers: Vec<(&str, &str)> =
+        answered.map(|notice| (text(notice, "problem"), text(notice, "answer"))).collect();
+    let titles: Vec<String> = marks.iter().map(|mark| mark.title.clone()).collect();
+    for mark in marks {
+        let exact = format!("{} {}", mark.shown, mark.title);
+        let is_only = titles.iter().filter(|title| **title == mark.title).count() == 1;
+        let mut of_title = answers.iter().filter(|(problem, _)| problem.ends_with(&*mark.title));
+        let only = of_title.next().filter(|_| is_only && of_title.next().is_none());
+        let found = answers.iter().find(|(problem, _)| *problem == exact.trim()).or(only);
+        mark.answer = found.map(|(_, answer)| (*answer).to_owned()).unwrap_or_default();
+    }
+}
+
 /// A key that sorts places in the order of their file.
 fn order(place: Option<&Place>) -> (String, u32, u32) {
     match place {
@@ -87,6 +109,7 @@ fn mark(finding: &Finding, rule_index: &RuleIndex, document: usize, lang: Lang) 
         shown: shown.unwrap_or_default().trim().to_owned(),
         document,
         pointer: finding.pointer.clone(),
+        answer: String::new(),
         related: finding
             .related
             .iter()

@@ -2,14 +2,13 @@
 
 use std::fmt::Write as _;
 use std::io;
-use std::path::Path;
 
 use huizong_core::Lang;
 
 use super::say_notice;
 use crate::args::{InitArgs, ListsArgs};
 use crate::exit::{Error, Exit};
-use crate::files::{must_be_new, write_whole};
+use crate::files::write_whole;
 use crate::lists::{Lists, Wanted};
 use crate::paths::slashed;
 use crate::settings::FILE;
@@ -17,7 +16,12 @@ use crate::world::World;
 
 pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let target = world.directory.join(FILE);
-    must_be_new(&target, Path::new(FILE))?;
+    if target.exists() {
+        return Err(Error::new(
+            format!("这个文件夹里已有设置 {FILE}；要改，请用记事本直接改它；要重写，请先把它移走"),
+            format!("{FILE} is here already: change it, or move it away to write a new one"),
+        ));
+    }
     let asked;
     let is_silent = args.year.is_none()
         && args.lists.roster.is_none()
@@ -46,7 +50,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<
     lists.understood.iter().for_each(|notice| say_notice(notice, lang, world));
     write_whole(&target, settings(args, &lists, lang).as_bytes())?;
     world.say(&lang.pick(
-        format!("已生成设置 {FILE}，在这个文件夹里运行时生效；可以用记事本改。\n下一步：huizong check 各部门报表\n"),
+        format!("已生成设置 {FILE}，在这个文件夹里运行时生效；可以用记事本改。\n下一步：发空表用 huizong template -o 空表；收齐后用 huizong check 各部门报表\n"),
         format!("The settings {FILE} are written; they hold for commands run in this folder.\nNext: huizong check FORMS\n"),
     ))?;
     Ok(Exit::Clean)

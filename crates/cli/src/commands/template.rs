@@ -37,12 +37,23 @@ pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Res
         return for_departments(&world.directory.join(roster), out, profile, &filled_in, lang, world);
     }
     let shown = out.display();
+    if !is_one_file && out.extension().is_none() {
+        return Err(Error::new(
+            format!(
+                "要给每个部门各写一份空表，请先用 huizong init 写好设置，或加 --roster 名单；只要一份空表的，文件名以 .xlsx 结尾，如 {shown}.xlsx"
+            ),
+            format!(
+                "for a form for each department, name a roster with --roster or in the settings; for one blank form, name the file {shown}.xlsx"
+            ),
+        ));
+    }
     let target = new_file(out, "xlsx", world)?;
     let bytes = huizong_forms::template(profile, &filled_in).ok_or_else(|| no_layout(profile))?;
     write_whole(&target, &bytes)?;
     let name = lang.pick(&profile.name.zh, &profile.name.en);
+    let of = asked.as_ref().map_or_else(String::new, |_| format!("（{name}）"));
     let said = lang.pick(
-        format!("已生成空表 {shown}（{name}）；填表时右边的格会指出对不上的数。"),
+        format!("已生成空表 {shown}{of}；填表时右边的格会指出对不上的数。"),
         format!(
             "The blank form {shown} is written ({name}); cells to the right of it say what does not add up."
         ),

@@ -83,6 +83,7 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
         "规则的名称，如 缺少必填项；或汇总结果里的一个数，如 实际支出、部门!F12（要加 --in）",
     ),
     ("files", "以这份表为准，可以写几份"),
+    ("huizong accept settled", "问题也已经说清，这份表不再退回"),
     ("huizong init year", "各表应报的年度"),
     ("huizong init district", "区县的名称，用在标题里；不写的，取名单上多数名称的开头"),
     ("huizong init corrected", "放修改稿的文件夹叫什么：里面的表自动顶替同一部门原来的表"),

@@ -34,6 +34,11 @@ const WORDS: [(&str, Scale); 11] = [
 /// Amounts have at most 15 digits before the point.
 pub(super) const LIMIT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 
+/// Whether a text names a unit: 单位：元, and not 分单位.
+pub(super) fn names_unit(text: &str) -> bool {
+    split_unit(&inner(text)).1.is_some()
+}
+
 /// An amount and its unit, which is in its own cell, else in its column's heading, else in the row. [`None`] for a sign
 /// for blank.
 pub(super) fn amount(

@@ -64,5 +64,7 @@ pub(crate) const GUIDE: &str = "检查（空表）说明";
 /// Whether a cell is a live check: by its text, or by its formula where that has not been calculated.
 pub(crate) fn is_check(text: &str, formula: Option<&str>) -> bool {
     let begins = |mark: &&str| text.starts_with(*mark);
-    CHECKS.iter().any(begins) || formula.is_some_and(|formula| formula.contains("\"检查✓"))
+    let is_ours =
+        |formula: &str| [CHECKS[0], CHECKS[4]].iter().any(|mark| formula.contains(&format!("\"{mark}")));
+    CHECKS.iter().any(begins) || formula.is_some_and(is_ours)
 }

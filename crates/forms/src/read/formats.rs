@@ -133,6 +133,8 @@ pub(crate) enum Container {
     WebArchive,
     /// Another format, which is not read: its name.
     Other(&'static str),
+    /// Neither text nor any format, under the name of a workbook or a document.
+    Damaged,
 }
 
 impl Container {
@@ -210,12 +212,22 @@ pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
         Some(container) => Sniffed::Container(container),
         None => {
             let decoded = decode(bytes);
+            if (decoded.bad > 0 || decoded.text.contains('\0')) && is_office(name) {
+                return Sniffed::Container(Container::Damaged);
+            }
             match kind_of(name, &decoded.text) {
                 kind @ (FileKind::Json | FileKind::Ndjson) => Sniffed::Text(kind, decode_json(bytes)),
                 kind => Sniffed::Text(kind, decoded),
             }
         }
     }
+}
+
+/// Whether a file's name says that it is a workbook or a document.
+fn is_office(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let format = FileFormat::of_ending(ending);
+    format.is_some_and(|format| !matches!(format.reader, FormatReader::Text(_)))
 }
 
 /// The most bytes of a text in which it says what it is.

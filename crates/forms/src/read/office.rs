@@ -111,6 +111,7 @@ fn read_as(
         Container::SpreadsheetXml => Ok(office(spreadsheet_xml::read(bytes, &mut budget)?)),
         Container::WebArchive => archive(bytes),
         Container::Other(kind) => Err(Unreadable::OtherKind(kind)),
+        Container::Damaged => Err(Unreadable::Broken("it does not begin as its kind does".into())),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Mark {
     pub pointer: Pointer,
     /// The other members that the problem is about, and their places.
     pub related: Vec<(Option<Place>, Pointer)>,
+    /// What the department answered to it before.
+    pub answer: String,
 }
 
 /// What a cell is coloured for.
@@ -170,6 +172,11 @@ impl<'m> Marked<'m> {
         &self.marks[number].message
     }
 
+    /// What the department answered before.
+    pub(crate) fn answer(&self, number: usize) -> &str {
+        &self.marks[number].answer
+    }
+
     /// The place in words; empty if a mark has no place.
     pub(crate) fn place(&self, number: usize) -> String {
         self.marks[number].shown.clone()
@@ -231,11 +238,12 @@ impl<'m> Marked<'m> {
             };
             let _ = writeln!(
                 html,
-                "<tr><td>{}</td><td>{}</td><td>{place}</td><td>{}</td><td>{}</td><td></td></tr>",
+                "<tr><td>{}</td><td>{}</td><td>{place}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 number + 1,
                 self.severity_word(number),
                 escaped(self.title(number)),
-                escaped(self.message(number))
+                escaped(self.message(number)),
+                escaped(self.answer(number))
             );
         }
         html + "</table>\n</section>\n"

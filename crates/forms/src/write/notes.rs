@@ -106,7 +106,7 @@ pub(crate) fn section(marked: &Marked<'_>, bookmark: usize) -> String {
             place,
             run(marked.title(number), ""),
             run(marked.message(number), ""),
-            String::new(),
+            run(marked.answer(number), ""),
         ];
         xml += &row(cells, Some(shading(Shade::Of(marked.severity(number)))));
     }

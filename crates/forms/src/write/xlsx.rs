@@ -248,7 +248,7 @@ fn problems(
         }
         sheet.write_string_with_format(row, 3, marked.title(number), &base)?;
         sheet.write_string_with_format(row, 4, marked.message(number), &base)?;
-        sheet.write_blank(row, 5, &base)?;
+        sheet.write_string_with_format(row, 5, marked.answer(number), &base)?;
         sheet.set_row_height(row, f64::from(u32::try_from(marked.height(number)).unwrap_or(400)))?;
     }
     sheet.set_freeze_panes(HEAD + 1, 0)?;

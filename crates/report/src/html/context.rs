@@ -232,9 +232,6 @@ struct Covered<'c> {
 /// The number of notices listed.
 const NOTICES: usize = 500;
 
-/// The number of departments named at the top; the coverage table names all.
-const NAMED: usize = 8;
-
 fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
     let coverage: &Coverage = &book.consolidation.coverage;
     let notices = &book.consolidation.notices;
@@ -243,24 +240,10 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
         let gap = lang.pick("", " ");
         format!("{}{gap}{}", words::received(coverage, lang), words::against_roster(coverage, lang))
     };
-    let not_held: Vec<&str> =
-        coverage.roster.iter().filter(|row| !row.status.is_held()).map(|row| &*row.name).collect();
-    let names = |lang: Lang| {
-        let first = not_held.iter().take(NAMED).copied().collect::<Vec<_>>().join(lang.pick("、", ", "));
-        if not_held.len() > NAMED { first + lang.pick("等", " …") } else { first }
-    };
     Covered {
         sentence: both(sentence),
         complete: tables::is_complete(book.consolidation),
-        incomplete: both(|lang| {
-            let (count, names) = (not_held.len(), names(lang));
-            lang.pick(
-                format!("合计不全：名单上有 {count} 个部门没有计入（{names}）。没有计入的不按零计算。"),
-                format!(
-                    "The totals are incomplete. Departments of the roster that are not in them: {count} ({names}). What is missing is no zero."
-                ),
-            )
-        }),
+        incomplete: both(|lang| words::incomplete(book.consolidation, lang).unwrap_or_default()),
         standings: standings(book.consolidation).iter().map(|of| stands(of, &file)).collect(),
         unknown: coverage.unknown.as_deref().unwrap_or_default(),
         excluded: coverage

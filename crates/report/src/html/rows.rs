@@ -112,7 +112,7 @@ pub(super) fn blocks(book: &Book<'_>, columns: &[Shown]) -> Vec<Value> {
             json!({
                 "by": by.join("、"),
                 "groups": groups,
-                "departments": block.iter().map(|group| group.departments).sum::<u64>(),
+                "departments": words::held(book.consolidation),
                 "expected": block.iter().map(|group| group.expected).sum::<u64>(),
                 "totals": of_totals.iter().map(|column| whole(**column, book)).collect::<Vec<_>>(),
                 "left": left.iter().any(|left| !left.is_empty()).then_some(left),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use huizong_core::{DepartmentRow, Lang};
 use huizong_schema::Money;
-use huizong_schema::consolidation::{Consolidation, Group, Totals};
+use huizong_schema::consolidation::{Consolidation, Totals};
 use huizong_schema::figures::{Figure, Rate, Top};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -127,11 +127,11 @@ pub(super) fn groups(consolidation: &Consolidation<DepartmentRow<'_>>, lang: Lan
             let name = lang.pick(words::RESIDUAL.0, words::RESIDUAL.1);
             table.push([name.to_owned(), none(), initial, adjusted, spent, none()]);
         }
-        let count = |of: fn(&Group) -> u64| groups.iter().map(of).sum::<u64>();
+        let expected: u64 = groups.iter().map(|group| group.expected).sum();
         let [initial, adjusted, spent] = MAIN.map(|top| amount(value(&consolidation.totals, top)));
         table.push([
             lang.pick("合计", "Total").to_owned(),
-            format!("{}/{}", count(|group| group.departments), count(|group| group.expected)),
+            format!("{}/{expected}", words::held(consolidation)),
             initial,
             adjusted,
             spent,

@@ -107,21 +107,11 @@ fn expectation(consolidation: &Consolidation<DepartmentRow<'_>>, lang: Lang) -> 
             let _ = writeln!(text, "    {}", and_more(count, lang).trim());
         }
     }
-    let late: Vec<String> = coverage
-        .roster
-        .iter()
-        .filter_map(|row| Some((row, row.days_late.filter(|days| *days > 0)?)))
-        .map(|(row, days)| {
-            lang.pick(format!("{}（{days} 天）", row.name), format!("{} ({days} days)", row.name))
-        })
-        .collect();
-    if !late.is_empty() {
-        let _ = writeln!(text, "{}{}", lang.pick("迟报的部门", "Late"), names(&late, lang));
+    if let Some(late) = words::late(coverage, lang) {
+        text += &(one_line(&late) + "\n");
     }
-    let unknown = coverage.unknown.as_deref().unwrap_or_default();
-    if !unknown.is_empty() {
-        let title = lang.pick("不在名单上的部门", "Departments not on the roster");
-        let _ = writeln!(text, "{title}{}", names(unknown, lang));
+    if let Some(unlisted) = words::unlisted(coverage, lang) {
+        text += &(one_line(&unlisted) + "\n");
     }
     if !coverage.matched.is_empty() {
         let title = lang.pick("名称或编码与名单不完全相同的：", "Not quite as on the roster: ");
@@ -144,6 +134,8 @@ fn expectation(consolidation: &Consolidation<DepartmentRow<'_>>, lang: Lang) -> 
         && let (Some(weight), Some(range)) = (&total.weight, &total.if_repeated)
         // What may be ten thousand times too large makes both meaningless.
         && consolidation.suspected.is_none()
+        // A year of which little is known says little.
+        && 2 * coverage.roster.iter().filter(|row| row.last_year.is_some()).count() >= coverage.roster.len()
     {
         let (low, high, unknown) = (ten_thousands(range.low), ten_thousands(range.high), range.unknown);
         text.push_str(&lang.pick(
@@ -152,7 +144,7 @@ fn expectation(consolidation: &Consolidation<DepartmentRow<'_>>, lang: Lang) -> 
         ));
         if range.low != range.high {
             text.push_str(&lang.pick(
-                format!("其余部门若与上一年相同，全区支出将由 {low} 万元增至 {high} 万元。"),
+                format!("其余部门若与上一年相同，支出合计将由 {low} 万元增至 {high} 万元。"),
                 format!(" If the others repeated last year, the expenditure would grow from {low} to {high} (in 10,000 CNY)."),
             ));
         }
@@ -176,13 +168,4 @@ fn and_more(count: usize, lang: Lang) -> String {
     } else {
         String::new()
     }
-}
-
-fn names(names: &[String], lang: Lang) -> String {
-    if names.is_empty() {
-        return lang.pick("。", ".").to_owned();
-    }
-    let some: Vec<String> = names.iter().take(SHOWN).map(|name| one_line(name)).collect();
-    let some = some.join(lang.pick("、", ", "));
-    format!("{}{some}{}{}", lang.pick("：", ": "), and_more(names.len(), lang), lang.pick("。", "."))
 }

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use huizong_core::day::Day;
 use huizong_core::{Lang, RuleIndex, State, file_of};
 use huizong_engine::{Returned, ReturnedDocument};
+use huizong_forms::notices::TEMPLATE_ALTERED;
 use huizong_forms::{Format, LetterWords, letter, letter_template};
 use huizong_report::returns::{ReturnRow, workbook};
 use huizong_report::words;
-use huizong_schema::findings::{Finding, Location, Message, Severity};
+use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
 
 use super::super::{Common, ProfileChoice, exit_of, profile_to_write, say_lists, say_notices};
-use super::marks;
+use super::{keep_answers, marks};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
@@ -63,6 +64,7 @@ pub(super) fn run(
     let mut returning = Returning {
         common,
         found: &found,
+        notices: settled.notices(),
         rule_index: common.plugins.rule_index(),
         stage,
         names: Names::taken(&[LIST]),
@@ -105,6 +107,12 @@ pub(super) fn run(
     Ok(exit_of(&outcome, None))
 }
 
+/// The name of a document's file, without the folders of the bureau.
+fn file_name(document: &str) -> &str {
+    let file = file_of(document);
+    file.rsplit_once('/').map_or(file, |(_, name)| name)
+}
+
 /// A day as a person writes it.
 fn day(text: &str) -> Result<Day, Error> {
     Day::parse(text).ok_or_else(|| {
@@ -119,6 +127,7 @@ fn day(text: &str) -> Result<Day, Error> {
 struct Returning<'r> {
     common: &'r Common,
     found: &'r [Input],
+    notices: &'r [Notice],
     rule_index: RuleIndex,
     /// Where the files are written.
     stage: PathBuf,
@@ -153,13 +162,31 @@ impl Returning<'_> {
         let mut said = BTreeSet::new();
         for document in &of.documents {
             row.files.extend(self.form(&name, document)?);
+            // A label that was overwritten is the cause of what cannot be read beside it.
+            let altered = self
+                .notices_of(&document.entry.document)
+                .filter(|notice| notice.notice == TEMPLATE_ALTERED.id && notice.args.contains_key("labels"));
+            // With several forms, a problem of one of them names it.
+            let own = match of.documents.len() {
+                1 => String::new(),
+                _ => {
+                    let file = file_name(&document.entry.document);
+                    self.lang.pick(format!("《{file}》："), format!("{file}: "))
+                }
+            };
+            let causes = altered.map(|notice| own.clone() + self.lang.of(&notice.message));
             let findings = document.findings.iter().filter(|finding| finding.severity > Severity::Info);
-            let problems = findings.map(|finding| self.problem(finding));
-            row.problems.extend(problems.filter(|problem| said.insert(problem.clone())));
+            let problems = findings.map(|finding| {
+                let own = if finding.document.is_some() { &*own } else { "" };
+                own.to_owned() + &self.problem(finding)
+            });
+            let all: Vec<String> = causes.chain(problems).collect();
+            row.problems.extend(all.into_iter().filter(|problem| said.insert(problem.clone())));
         }
         for unread in of.unread {
             row.came.push(unread.document.clone());
-            row.problems.push(format!("{}：{}", unread.document, self.lang.of(&unread.message)));
+            let (file, why) = (file_name(&unread.document), self.lang.of(&unread.message));
+            row.problems.push(self.lang.pick(format!("《{file}》{why}"), format!("{file}: {why}")));
         }
         if of.department.is_some() {
             row.files.push(self.letter(&name, of, &row)?);
@@ -186,6 +213,11 @@ impl Returning<'_> {
         self.lang.pick(format!("{message}（见{place}）"), format!("{message} (See {place}.)"))
     }
 
+    /// The notices about a document.
+    fn notices_of(&self, document: &str) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(move |notice| notice.document.as_deref() == Some(document))
+    }
+
     /// Writes a document with its problems marked, in its own format. A document that is not this form, or whose file holds others'
     /// documents, does not go back as it came.
     fn form(&mut self, name: &str, of: &ReturnedDocument<'_>) -> Result<Option<String>, Error> {
@@ -204,7 +236,8 @@ impl Returning<'_> {
         if !profile.has_layout() {
             return Ok(None);
         }
-        let marks = marks(of.findings.iter().map(|finding| (*finding, 0)), &self.rule_index, self.lang);
+        let mut marks = marks(of.findings.iter().map(|finding| (*finding, 0)), &self.rule_index, self.lang);
+        keep_answers(&mut marks, self.notices_of(&of.entry.document));
         let ending = Path::new(file).extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         let (source, name_of_source, format, ending) = if read.documents().len() > 1 {
             // Other departments' forms are none of its business.
@@ -239,8 +272,11 @@ impl Returning<'_> {
         let year =
             self.common.options.year().or(year).map_or_else(|| "　　　".to_owned(), |year| year.to_string());
         let due = self.due.clone().unwrap_or_else(|| "　　年　　月　　日".to_owned());
+        let is_answerable = of.documents.iter().any(|document| document.entry.counts());
         let instruction = if row.files.is_empty() {
             format!("请于{due}前重新报送。")
+        } else if !is_answerable {
+            format!("请对照附件核实修改，于{due}前重新报送。附件的有关单元格已加批注。")
         } else {
             format!(
                 "请对照附件逐条核实修改，于{due}前重新报送。附件的有关单元格已加批注；认为无需修改的，请在附件“问题清单”的“部门答复”一栏说明理由。"

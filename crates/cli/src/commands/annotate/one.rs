@@ -6,7 +6,7 @@ use huizong_core::{Lang, State};
 use huizong_forms::Format;
 
 use super::super::{Common, ProfileChoice, exit_of, no_layout, profile_to_write, say_notice, say_notices};
-use super::marks;
+use super::{keep_answers, marks};
 use crate::exit::{Error, Exit};
 use crate::files::{must_be_new, write_whole};
 use crate::inputs::Input;
@@ -52,7 +52,8 @@ pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>
         settled.entries().iter().position(|entry| Some(&entry.document) == document.as_ref()).unwrap_or(0)
     };
     let findings = settled.findings().iter().map(|finding| (finding, number(&finding.document)));
-    let marks = marks(findings, &rule_index, lang);
+    let mut marks = marks(findings, &rule_index, lang);
+    keep_answers(&mut marks, settled.notices());
     if !profile.has_layout() {
         return Err(no_layout(profile));
     }

@@ -63,7 +63,7 @@ pub(super) fn list(namespace: &str, marked: &Marked<'_>, styles: Styles) -> Stri
             text(&at(2), &marked.place(number)),
             text(&at(3), marked.title(number)),
             text(&at(4), marked.message(number)),
-            text(&at(5), ""),
+            text(&at(5), marked.answer(number)),
         );
         if let Some(Place::Cell { sheet, cell }) = marked.file_place(number) {
             let location = format!("'{}'!{cell}", sheet.replace('\'', "''"));

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::super::style::{Paper, Style, for_print, ten_thousands};
 use super::listings::{ROWS, listing};
-use super::{add, write_money};
+use super::{add, paragraph, write_money};
 use crate::difference::{cause, label, parts, sides};
 
 /// Names of the sheets.
@@ -34,7 +34,6 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
     sheet.set_row_height(0, 26)?;
     sheet.write_with_format(0, 0, &title, &style.title)?;
     let note = "金额单位：万元。变动是后者减前者；各原因一列由“对比明细”相加而成，合起来就是变动。";
-    sheet.write_with_format(1, 0, note, &style.note)?;
     let mut headings = vec!["项目".to_owned(), old, new, "变动".to_owned()];
     headings.extend(causes.iter().map(|of| cause(*of, Lang::Zh).to_owned()));
     for (column, heading) in (0..).zip(&headings) {
@@ -77,8 +76,10 @@ pub(in crate::xlsx) fn difference(workbook: &mut Workbook, difference: &Differen
             }
         }
     }
+    let columns = u16::try_from(headings.len()).unwrap_or(4);
     sheet.set_column_width(0, 30)?;
-    sheet.set_column_range_width(1, u16::try_from(headings.len()).unwrap_or(4), 16)?;
+    sheet.set_column_range_width(1, columns, 16)?;
+    paragraph(sheet, 1, (columns, 30 + 16 * (headings.len() - 1)), note, &style.note)?;
     sheet.set_freeze_panes(HEAD + 1, 1)?;
     for_print(sheet, Some((HEAD, HEAD)), Paper::Wide)?;
     listing(workbook, PARTS, &format!("{title}：各部门"), parts(difference), None, &|_| None)

@@ -141,7 +141,12 @@ fn reporting<R>(consolidation: &Consolidation<R>) -> Vec<&'static str> {
 
 /// The width at which the texts of a column are wrapped.
 fn most(column: &Column) -> usize {
-    if matches!(&*column.id, "message" | "why" | "detail") { 60 } else { 42 }
+    match &*column.id {
+        "message" | "detail" => 60,
+        "why" | "documents" | "files" | "came" => 36,
+        "step" | "contact" => 20,
+        _ => 42,
+    }
 }
 
 /// The most rows listed in a sheet, close to Excel's limit; the data files hold all.

@@ -158,7 +158,7 @@ def compare(book, result, all_of):
                 row += 1
                 continue
             by = {name: sheet.value(row, index) for index, name in enumerate(columns, 1)}
-            group = groups[tuple(sorted((name, "" if value == "（未填）" else value) for name, value in by.items()))]
+            group = groups[tuple(sorted((name, "" if value in ("（未填）", "（不在名单上）") else value) for name, value in by.items()))]
             seen += 1
             for index, heading in enumerate(headings, 1):
                 if heading.split("：")[0] in FIGURES or "：" in heading:

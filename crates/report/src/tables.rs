@@ -122,7 +122,7 @@ pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
             let total = group.totals.get(figure)?;
             Some(vec![
                 Value::text(by.clone()),
-                Value::text(crate::words::group_values(&group.by, Lang::Zh)),
+                Value::text(crate::words::group_name(group, Lang::Zh)),
                 Value::Count(group.expected),
                 Value::Count(group.departments),
                 Value::text(figure.label().0),

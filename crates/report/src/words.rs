@@ -6,7 +6,7 @@ use huizong_core::notices::IDENTICAL_COPY;
 use huizong_core::{ATTACHMENT, Lang, SUPERSEDED, rules};
 use huizong_schema::Unit;
 use huizong_schema::consolidation::{
-    Consolidation, Coverage, MatchedBy, Note, SeverityCounts, Status, Suspected,
+    Consolidation, Coverage, Group, MatchedBy, Note, SeverityCounts, Status, Suspected,
 };
 use huizong_schema::figures::Top;
 use huizong_schema::findings::{Location, Severity};
@@ -293,13 +293,16 @@ pub fn matched_by(by: MatchedBy, lang: Lang) -> &'static str {
     }
 }
 
-/// The values that define a group.
-pub fn group_values(by: &BTreeMap<String, String>, lang: Lang) -> String {
-    let none = lang.pick("（未填）", "(none)");
-    by.values()
-        .map(|value| if value.is_empty() { none } else { value })
-        .collect::<Vec<_>>()
-        .join(lang.pick("、", ", "))
+/// Names a group by its values. Departments that are not on the roster have none.
+pub fn group_name(group: &Group, lang: Lang) -> String {
+    let is_unlisted = group.expected == 0 && group.by.values().all(String::is_empty);
+    let none = if is_unlisted {
+        lang.pick("（不在名单上）", "(not on the roster)")
+    } else {
+        lang.pick("（未填）", "(none)")
+    };
+    let values = group.by.values().map(|value| if value.is_empty() { none } else { value });
+    values.collect::<Vec<_>>().join(lang.pick("、", ", "))
 }
 
 /// The statuses as a bureau works through them: what to telephone about first.

@@ -158,7 +158,7 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
             .groups
             .iter()
             .map(|group| {
-                let name = |lang| words::group_values(&group.by, lang);
+                let name = |lang| words::group_name(group, lang);
                 let label = [name(Lang::Zh), name(Lang::En)];
                 sums(label, &group.totals, (&group.rates, group.counts), rows_of(group))
             })

@@ -97,7 +97,7 @@ pub(super) fn blocks(book: &Book<'_>, columns: &[Shown]) -> Vec<Value> {
                     let of = format!("g{index}");
                     index += 1;
                     json!({
-                        "name": both(|lang| words::group_values(&group.by, lang)),
+                        "name": both(|lang| words::group_name(group, lang)),
                         "of": of,
                         "departments": group.departments,
                         "expected": group.expected,

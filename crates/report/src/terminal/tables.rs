@@ -11,7 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::amounts::{residual, ten_thousands};
 use crate::names::Names;
 use crate::tables::blocks;
-use crate::words::{self, group_values};
+use crate::words::{self, group_name};
 
 /// The departments, `rows` of them by name, and the total.
 pub(super) fn departments(
@@ -111,7 +111,7 @@ pub(super) fn groups(consolidation: &Consolidation<DepartmentRow<'_>>, lang: Lan
         for group in groups {
             let [initial, adjusted, spent] = MAIN.map(|top| amount(value(&group.totals, top)));
             table.push([
-                short(&group_values(&group.by, lang)),
+                short(&group_name(group, lang)),
                 format!("{}/{}", group.departments, group.expected),
                 initial,
                 adjusted,

@@ -46,7 +46,8 @@ pub(in crate::xlsx) fn groups(workbook: &mut Workbook, book: &Book<'_>) -> Resul
         for (row, of) in (first + 1..).zip(block) {
             let mut criteria = String::new();
             for (column, (heading, value)) in (0..).zip(&of.by) {
-                let shown = if value.is_empty() { "（未填）" } else { value };
+                let none = if of.expected == 0 { "（不在名单上）" } else { "（未填）" };
+                let shown = if value.is_empty() { none } else { value };
                 sheet.write_with_format(row, column, shown, &style.text)?;
                 let wanted = if value.is_empty() {
                     "\"\"".to_owned()

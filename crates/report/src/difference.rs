@@ -134,7 +134,37 @@ fn summary(difference: &Difference, lang: Lang) -> String {
         let shown = |rate: &Option<String>| rate.as_ref().map_or_else(none, |rate| format!("{rate}%"));
         let _ = writeln!(text, "{}  {} → {}", lang.pick(zh, en), shown(&rate.old), shown(&rate.new));
     }
+    let spent = difference.totals.iter().find(|total| total.figure == Top::ActualExpenditure.as_str());
+    if let Some((total, like)) = spent.and_then(|total| Some((total, like_with_like(total)?))) {
+        let name = label(&total.figure, lang);
+        let percent = percent(&like, lang)
+            .map_or_else(String::new, |percent| lang.pick(format!("（{percent}）"), format!(" ({percent})")));
+        let of_both = lang.pick("其中两次都计入的部门", "departments in both");
+        let shown = |money: Option<Money>| money.map_or_else(none, ten_thousands);
+        let _ = writeln!(text, "{of_both}：{name}  {} → {}{percent}", shown(like.old), shown(like.new));
+    }
     text
+}
+
+/// A total over the departments that both sides count: [`None`] if those are all.
+fn like_with_like(total: &TotalChange) -> Option<TotalChange> {
+    const CAME: [Cause; 4] = [Cause::Late, Cause::Counted, Cause::New, Cause::MissingBefore];
+    const WENT: [Cause; 4] = [Cause::Uncounted, Cause::Withdrawn, Cause::Gone, Cause::MissingNow];
+    let none = Money::default();
+    let is_of = |part: &&PartChange, causes: &[Cause]| causes.contains(&part.cause);
+    let of = |is: &dyn Fn(&&PartChange) -> bool| -> i128 {
+        total.parts.iter().filter(is).map(|part| part.change.millionths()).sum()
+    };
+    let came = of(&|part| is_of(part, &CAME) || part.cause == Cause::Regrouped && part.change > none);
+    let went = of(&|part| is_of(part, &WENT) || part.cause == Cause::Regrouped && part.change < none);
+    if came == 0 && went == 0 {
+        return None;
+    }
+    // What went was in the earlier total alone, what came in the later one.
+    let money = Money::from_millionths;
+    let (old, new) = (total.old?.millionths() + went, total.new?.millionths() - came);
+    let (old_sum, new_sum) = (money(old), money(new));
+    Some(TotalChange { old: Some(old_sum), new: Some(new_sum), change: money(new - old), ..total.clone() })
 }
 
 /// Writes a summary, then the changes with the numbers needed to check the main sums. Amounts are in 万元, exactly.

@@ -16,9 +16,10 @@ use super::{ProfileChoice, say_notice};
 use crate::args::{ExplainArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::inputs::{Input, STDIN};
-use crate::lists::{changed_since, snapshot};
+use crate::lists::{Lists, Wanted, changed_since, snapshot};
 use crate::pipeline::reread;
 use crate::receipts::{receipt_of, root_of};
+use crate::settings::Settings;
 use crate::world::World;
 
 pub(super) fn run(
@@ -47,7 +48,8 @@ pub(super) fn run(
     let target = if name.contains(['!', '！']) {
         xlsx::target_at(name, &consolidation)
     } else {
-        Target::parse(name, &consolidation)
+        let aliased = || Target::parse(&aliased(name, world)?, &consolidation);
+        Target::parse(name, &consolidation).or_else(aliased)
     };
     let target = target.ok_or_else(|| {
         let message = not_held(name, &consolidation).unwrap_or_else(|| no_such_figure(name));
@@ -88,6 +90,22 @@ pub(super) fn run(
         TextOrJson::Text => world.say(&explain::text(&lineage, lang))?,
     }
     Ok(Exit::Clean)
+}
+
+/// A name that begins with an alias of the settings' roster, with the department's own name in its place.
+fn aliased(name: &str, world: &World<'_>) -> Option<String> {
+    let settings = Settings::load(world).ok()?;
+    let wanted = Wanted {
+        roster: settings.roster.as_deref(),
+        books: None,
+        previous: None,
+        template: None,
+        group_by: &[],
+    };
+    let roster = Lists::load(&wanted).ok()?.roster?;
+    let aliases = roster.rows().iter().flat_map(|row| row.aliases().map(move |alias| (alias, &row.name)));
+    let found = aliases.filter(|(alias, _)| name.starts_with(alias)).max_by_key(|(alias, _)| alias.len())?;
+    Some(format!("{} {}", found.1, name[found.0.len()..].trim_start()))
 }
 
 /// Why the result has no figures of a department that a name begins with: nothing of it is counted.

@@ -161,8 +161,18 @@ fn gave_way(
         let row = departments.row(index).map(|(row, _)| row);
         row.map(Department::Listed).or_else(|| departments.of(index).map(Department::Other))
     };
+    let may_give_way = |index: &usize| {
+        let state = entries[*index].state();
+        state != State::Duplicate && !state.is_counted()
+    };
+    let left_out: Vec<usize> = (0..entries.len()).filter(may_give_way).collect();
+    let theirs: BTreeSet<Department<'_, '_>> = left_out.iter().copied().filter_map(department).collect();
+    if theirs.is_empty() {
+        return Vec::new();
+    }
     let of = |is: &dyn Fn(usize) -> bool| -> BTreeSet<Department<'_, '_>> {
-        (0..entries.len()).filter(|&index| is(index)).filter_map(department).collect()
+        let all = (0..entries.len()).filter(|&index| is(index)).filter_map(department);
+        all.filter(|department| theirs.contains(department)).collect()
     };
     let counts = |index: usize| uncounted[index].is_none() && entries[index].counts();
     let counted = of(&counts);
@@ -177,7 +187,7 @@ fn gave_way(
             _ => None,
         }
     };
-    (0..entries.len()).filter_map(|index| Some((index, reason(index)?))).collect()
+    left_out.into_iter().filter_map(|index| Some((index, reason(index)?))).collect()
 }
 
 /// A department, on the roster or not.

@@ -54,6 +54,11 @@ impl Accepted {
         self.names.iter().any(|name| means(name, document))
     }
 
+    /// Whether a document is in a folder for corrected ones and was not named.
+    pub(crate) fn is_only_corrected(&self, document: &str) -> bool {
+        self.is_in_folder(document) && !self.is_named(document)
+    }
+
     fn is_in_folder(&self, document: &str) -> bool {
         let Some(folder) = &self.folder else { return false };
         let above = document.rsplit_once('/').map_or("", |(above, _)| above);

@@ -53,6 +53,8 @@ pub struct CountingOptions<'a> {
     pub accept: &'a Accepted,
     /// Whether documents with errors are left out.
     pub exclude_errors: bool,
+    /// The ids of documents whose problems are settled, which are not left out for them.
+    pub settled: &'a BTreeSet<String>,
     /// The departments that should report.
     pub roster: Option<&'a Roster>,
     /// Reads documents again whose digest is of their bytes, to compare their members. Without it, their bytes decide.
@@ -79,7 +81,7 @@ pub fn count_together(
     // First the rules that decide which documents count, then the rules about the counted documents.
     for settled in [false, true] {
         if settled && options.exclude_errors {
-            leave_out_errors(entries, &mut uncounted);
+            leave_out_errors(entries, options.settled, &mut uncounted);
         }
         for (index, rule) in rules.iter().enumerate() {
             let judge = match rule.check {
@@ -198,9 +200,10 @@ enum Department<'d, 'e> {
 }
 
 /// Leaves out documents with errors.
-fn leave_out_errors(entries: &[Entry], uncounted: &mut [Option<Uncounted>]) {
+fn leave_out_errors(entries: &[Entry], settled: &BTreeSet<String>, uncounted: &mut [Option<Uncounted>]) {
     for (entry, why) in entries.iter().zip(uncounted) {
-        if why.is_none() && entry.counts() && entry.findings.error > 0 {
+        let has_errors = entry.findings.error > 0 && !settled.contains(&entry.document);
+        if why.is_none() && entry.counts() && has_errors {
             *why = Some(Uncounted::new(State::LeftOutForErrors, "has-errors"));
         }
     }

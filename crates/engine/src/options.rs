@@ -1,5 +1,6 @@
 //! Options of documents and of their set.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use huizong_core::bureau_accounts::BureauAccounts;
 use huizong_core::consolidate::ConsolidationOptions;
 use huizong_core::counting::CountingOptions;
 use huizong_core::roster::Roster;
-use huizong_core::{Accepted, Settings, Snapshot};
+use huizong_core::{Accepted, Entry, Settings, Snapshot};
 use huizong_forms::profile::{self, Profile};
 
 /// Options of documents and of their set. Cloning is cheap.
@@ -21,7 +22,7 @@ pub struct Options {
     pub(crate) profile: Option<ProfileChoice>,
     group_by: Vec<Vec<usize>>,
     accept: Accepted,
-    settled: Accepted,
+    settled: Vec<String>,
     exclude_errors: bool,
     district: Option<String>,
     pub(crate) is_whole_set: bool,
@@ -34,7 +35,7 @@ impl Default for Options {
             profile: None,
             group_by: Vec::new(),
             accept: Accepted::default(),
-            settled: Accepted::default(),
+            settled: Vec::new(),
             exclude_errors: false,
             district: None,
             is_whole_set: true,
@@ -92,10 +93,11 @@ impl Options {
         self
     }
 
-    /// Names documents whose problems the bureau has settled, so that they do not go back.
+    /// Names documents whose problems the bureau has settled, so that they do not go back: `file`, or `file@digest` for these contents
+    /// of it alone ([`DocumentDigest::short`](huizong_core::DocumentDigest::short)).
     #[must_use]
-    pub fn settled_by_name(mut self, settled: impl Into<Accepted>) -> Self {
-        self.settled = settled.into();
+    pub fn settled<D: Into<String>>(mut self, documents: impl IntoIterator<Item = D>) -> Self {
+        self.settled = documents.into_iter().map(Into::into).collect();
         self
     }
 
@@ -148,12 +150,23 @@ impl Options {
         &self.accept
     }
 
-    pub(crate) const fn settled(&self) -> &Accepted {
-        &self.settled
+    /// Whether the problems of a document are settled.
+    pub(crate) fn settles(&self, entry: &Entry) -> bool {
+        self.settled.iter().any(|said| {
+            let is_digest =
+                |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let (name, digest) = match said.rsplit_once('@') {
+                Some((name, digest)) if is_digest(digest) => (name, Some(digest)),
+                _ => (said.as_str(), None),
+            };
+            Accepted::new([name]).is_named(&entry.document)
+                && digest.is_none_or(|digest| digest == entry.digest.short())
+        })
     }
 
-    pub(crate) fn counting(&self) -> CountingOptions<'_> {
+    pub(crate) fn counting<'a>(&'a self, settled: &'a BTreeSet<String>) -> CountingOptions<'a> {
         CountingOptions {
+            settled,
             accept: &self.accept,
             exclude_errors: self.exclude_errors,
             roster: self.document.roster.as_deref(),

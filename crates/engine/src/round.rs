@@ -7,7 +7,6 @@ use huizong_core::counting::{CountingOptions, DigestsOf, count_together};
 use huizong_core::rollup::Rollup;
 use huizong_core::set::DepartmentIndex;
 use huizong_core::{DepartmentRow, Entry, State, rules};
-use huizong_forms::notices::DEPARTMENT_ANSWERED;
 use huizong_schema::consolidation::{Aggregate, Consolidation, Note};
 use huizong_schema::findings::{Arg, Args, Finding, Notice, RuleCounts, Severity};
 
@@ -52,7 +51,9 @@ impl Round {
         if rows.entries.is_empty() && rows.notices.iter().all(|notice| !notice.incomplete) {
             rows.notices.push(NO_DOCUMENTS.incomplete(None, Args::new()));
         }
-        let counting = CountingOptions { members, notices: &rows.notices, ..options.counting() };
+        let settled = problems_settled(&rows, &options);
+        let ids = settled.iter().filter_map(|notice| notice.document.clone()).collect();
+        let counting = CountingOptions { members, notices: &rows.notices, ..options.counting(&ids) };
         let (findings, notices) = count_together(rules::ALL, &mut rows.entries, counting, &mut rows.tally);
         // Nobody has to mend a document that another one took the place of.
         let gave_way: BTreeSet<&str> =
@@ -64,7 +65,6 @@ impl Round {
         rows.findings.extend(findings);
         rows.notices.extend(notices);
         rows.notices.extend(not_on_template(&rows.entries));
-        let settled = problems_settled(&rows, &options);
         rows.notices.extend(settled);
         if !options.is_whole_set {
             plugins.skip_set();
@@ -224,24 +224,17 @@ impl Settled {
     }
 }
 
-/// A notice for each document whose problems the bureau settled: those that it named as settled, and those that it accepted by name
-/// after their departments had answered every problem.
+/// A notice for each document whose problems the bureau settled.
 fn problems_settled(rows: &Rows, options: &Options) -> Vec<Notice> {
-    let named = rows.entries.iter().filter(|entry| {
-        entry.counts()
-            && (options.settled().is_named(&entry.document) || options.accepted().is_named(&entry.document))
-    });
+    let settled = rows.entries.iter().filter(|entry| entry.counts() && options.settles(entry));
     let of = |entry: &Entry| {
-        let is_its = |document: &Option<String>| document.as_deref() == Some(&*entry.document);
-        let problems = rows.findings.iter().filter(|finding| is_its(&finding.document));
+        let of_entry = |finding: &&Finding| finding.document.as_deref() == Some(&*entry.document);
+        let problems = rows.findings.iter().filter(of_entry);
         let problems = problems.filter(|finding| finding.severity > Severity::Info).count();
-        let answers = rows.notices.iter().filter(|notice| is_its(&notice.document));
-        let answers = answers.filter(|notice| notice.notice == DEPARTMENT_ANSWERED.id).count();
-        let is_settled = options.settled().is_named(&entry.document) || answers >= problems;
         let args = Args::from([("count", Arg::Count(problems as u64))]);
-        (problems > 0 && is_settled).then(|| PROBLEMS_SETTLED.notice(Some(&entry.document), args))
+        (problems > 0).then(|| PROBLEMS_SETTLED.notice(Some(&entry.document), args))
     };
-    named.filter_map(of).collect()
+    settled.filter_map(of).collect()
 }
 
 /// A notice that names the forms that were not filled in on the blank form, if most were.

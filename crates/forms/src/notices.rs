@@ -222,7 +222,7 @@ pub static TEMPLATE_ALTERED: NoticeKind = NoticeKind {
     messages: &[
         Template::variant(
             "labels",
-            "发下去的空表有 {count} 处文字被改动或盖住：{labels}。其他内容照样读取；这几处旁边的数可能读不出来，请按空表的原文改回。",
+            "发下去的空表有 {count} 处文字被改动或盖住：{labels}。其他内容照样读取；这几处旁边的数可能读不出来，请按空表的原文改回（工作表的保护没有密码，可以撤销）。",
             "{count} labels of the blank form were changed or covered: {labels}. The rest is read all the same; the figures beside these labels may be missing. Put the labels back as they were.",
         ),
         Template::variant(

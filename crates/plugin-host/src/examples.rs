@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::consolidate::ConsolidationOptions;
 use huizong_core::counting::{CountingOptions, count_together};
@@ -226,6 +226,7 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
             })
             .collect();
         let options = CountingOptions {
+            settled: &BTreeSet::new(),
             accept: &Accepted::default(),
             exclude_errors: false,
             roster: None,

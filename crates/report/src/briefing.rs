@@ -178,7 +178,7 @@ fn attention(book: &Book<'_>) -> String {
         .collect();
     let mut with_errors: Vec<(u64, &Standing<'_>)> = standings
         .iter()
-        .filter(|of| of.row.status == Status::IncludedWithErrors)
+        .filter(|of| of.row.status == Status::IncludedWithErrors && !of.settled)
         .map(|of| (of.row.documents.iter().filter_map(|document| errors.get(&**document)).sum(), of))
         .collect();
     with_errors.sort_by_key(|(errors, _)| std::cmp::Reverse(*errors));

@@ -16,6 +16,8 @@ pub struct Standing<'c> {
     pub why: Message,
     /// What to do; empty if there is nothing to do.
     pub step: Message,
+    /// Whether the bureau settled its problems.
+    pub settled: bool,
 }
 
 /// The notice that a department answered a problem on its form.
@@ -43,12 +45,13 @@ pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec
     let (answered, settled) = (with(ANSWERED), with(SETTLED));
     for standing in &mut standings {
         let is = |of: &BTreeSet<&str>| standing.row.documents.iter().any(|document| of.contains(&**document));
+        standing.settled = is(&settled);
         let step = match standing.row.status {
             Status::Included | Status::IncludedWithErrors if is(&settled) => {
                 ("已经核定，不再退回", "settled: it does not go back")
             }
             Status::Included | Status::IncludedWithErrors if is(&answered) => {
-                ("部门已经答复（见附注），请核对后决定", "it has answered (see the notices): decide")
+                ("部门有答复（见附注），请核对后决定", "it has answered (see the notices): decide")
             }
             _ => continue,
         };
@@ -149,5 +152,5 @@ fn standing<'c>(
             .collect::<Vec<_>>()
             .join(lang.pick("；", "; "))
     });
-    Standing { row, why, step: Message { zh: step.0.to_owned(), en: step.1.to_owned() } }
+    Standing { row, why, step: Message { zh: step.0.to_owned(), en: step.1.to_owned() }, settled: false }
 }

@@ -195,7 +195,7 @@ pub fn coverage<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Tabl
         Column::new("days_late", "迟报天数", Kind::Count),
         Column::new("last_year", "上一年支出（元）", Kind::Money),
     ];
-    let rows = standings(consolidation).into_iter().map(|Standing { row, why, step }| {
+    let rows = standings(consolidation).into_iter().map(|Standing { row, why, step, .. }| {
         let files = row.documents.iter().chain(row.unread.iter().map(|unread| &unread.document));
         vec![
             Value::text(&*row.name),

@@ -222,6 +222,10 @@ fn answers_come_back_with_the_form() {
     assert!(ran.err.contains("已经核定，不再退回"), "{}", ran.err);
     let coverage = fs::read_to_string(here.join("out/coverage.csv")).unwrap();
     assert_eq!(coverage.matches("已经核定，不再退回").count(), 2, "{coverage}");
+    // What was settled are the contents of that time.
+    let html = fs::read_to_string(here.join("forms/c.html")).unwrap();
+    fs::write(here.join("forms/c.html"), html.replace("95.00%", "96.00%")).unwrap();
+    assert!(returned("fifth"));
 }
 
 #[test]

@@ -1,27 +1,25 @@
 //! `huizong accept`: which form counts where a department sent several, written into the settings.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use huizong_core::{Lang, State};
-use huizong_engine::Options;
+use huizong_core::{Entry, Lang, State, file_of};
+use huizong_forms::notices::DEPARTMENT_ANSWERED;
 use huizong_schema::findings::Severity;
 use toml_edit::{Array, DocumentMut, Item};
 
+use super::{Asked, Common};
 use crate::args::AcceptArgs;
 use crate::exit::{Error, Exit};
 use crate::paths::{plain, relative, slashed};
-use crate::settings::Settings;
+use crate::pipeline::{self, Outcome};
 use crate::settings::edit::edit;
 use crate::world::World;
 
 pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let settings = Settings::load(world)?;
-    let (mut names, mut problems) = (Vec::new(), 0);
-    for file in &args.files {
-        // A document of several in a file has a number behind it.
-        let text = slashed(file);
-        let path = world.directory.join(huizong_core::file_of(&text));
-        if !path.is_file() {
+    // A document of several in a file has a number behind it.
+    let paths: Vec<PathBuf> = args.files.iter().map(|file| file_of(&slashed(file)).into()).collect();
+    for (path, file) in paths.iter().zip(&args.files) {
+        if !world.directory.join(path).is_file() {
             let shown = file.display();
             return Err(Error::new(
                 format!(
@@ -30,32 +28,47 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
                 format!("there is no file {shown}: name the form that counts"),
             ));
         }
-        let bytes = crate::pipeline::read_file(&path).unwrap_or_default();
-        let read = huizong_engine::read(&text, &bytes, &Options::default());
-        let is_form = |state: State| !matches!(state, State::AnotherForm | State::NotReadable | State::Blank);
-        let found = read.documents().iter().flat_map(huizong_engine::Checked::findings);
-        problems += found.filter(|finding| finding.severity > Severity::Info).count();
-        if !read.documents().iter().any(|document| is_form(document.state())) {
+    }
+    let common = Common::new(&Asked { paths: &paths, ..Asked::default() }, lang, world)?;
+    let (found, notices) = common.find(world);
+    let job = common.job(&found, world);
+    let outcome = pipeline::run(&found, notices, world.stdin, &job);
+    // The settings may be in a folder above, and name files from there.
+    let of_settings = common.settings.file.as_deref().and_then(Path::parent).unwrap_or(&world.directory);
+    let (mut names, mut settled, mut open) = (Vec::new(), Vec::new(), 0);
+    for (given, file) in args.files.iter().enumerate() {
+        let text = slashed(file);
+        let number = &text[file_of(&text).len()..];
+        let id = found.iter().find(|input| input.given == given).map(|input| &*input.id).unwrap_or_default();
+        let is_form = |entry: &&Entry| {
+            let state = entry.state();
+            file_of(&entry.document) == id
+                && entry.document.ends_with(number)
+                && !matches!(state, State::AnotherForm | State::NotReadable | State::Blank)
+        };
+        let entries: Vec<&Entry> = outcome.settled.entries().iter().filter(is_form).collect();
+        if entries.is_empty() {
             let shown = file.display();
             return Err(Error::new(
                 format!("{shown} 里没有读出自评表，不能以它为准；请写报来的 Excel 或 Word 表"),
                 format!("no form can be read from {shown}, so it cannot be the one that counts"),
             ));
         }
-        // The settings may be in a folder above, and name files from there.
-        let of_settings = settings.file.as_deref().and_then(Path::parent).unwrap_or(&world.directory);
-        let document = &text[huizong_core::file_of(&text).len()..];
-        names.push(relative(&plain(of_settings), &plain(&path)) + document);
+        let name = relative(&plain(of_settings), &plain(&world.directory.join(&paths[given]))) + number;
+        for entry in entries {
+            let left = unanswered(&outcome, &entry.document);
+            if args.settled || left == Some(0) {
+                // What is settled are these contents of the file.
+                settled.push(format!("{name}@{}", entry.digest.short()));
+            } else {
+                open += left.unwrap_or(0);
+            }
+        }
+        names.push(name);
     }
     let add = |document: &mut DocumentMut| {
-        for setting in if args.settled { &["accept", "settled"][..] } else { &["accept"] } {
-            let list =
-                document.entry(setting).or_insert_with(|| Item::Value(Array::new().into())).as_array_mut()?;
-            // The one named last counts.
-            list.retain(|there| there.as_str().is_none_or(|there| !names.iter().any(|name| name == there)));
-            names.iter().for_each(|name| list.push(name));
-        }
-        Some(())
+        append(document, "accept", &names)?;
+        append(document, "settled", &settled)
     };
     let strange = || {
         let list = names.join("\", \"");
@@ -64,19 +77,42 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
             format!("please write accept = [\"{list}\"] into the settings yourself"),
         )
     };
-    let target = edit(&world.directory, &settings, add, strange)?;
+    let target = edit(&world.directory, &common.settings, add, strange)?;
     let (names, target) = (names.join(lang.pick("、", ", ")), target.display());
-    let step = if args.settled || problems == 0 {
-        lang.pick("", "").to_owned()
-    } else {
-        lang.pick(
-            format!("这份表还有 {problems} 处错误或警告：部门逐条答复了的不再退回，没有答复的仍要退回；已经说清的，请加 --settled。"),
-            format!("It has {problems} errors or warnings: what its department has not answered goes back. If they are settled, add --settled. "),
-        )
+    let more = match (open, settled.is_empty()) {
+        (0, true) => String::new(),
+        (0, false) => lang.pick(
+            "问题就此核定，不再退回；部门再改过内容的，要重新核定。",
+            "Its problems are settled; after another change they have to be settled again. ",
+        ).to_owned(),
+        (open, _) => lang.pick(
+            format!("还有 {open} 处错误或警告部门没有答复，仍要退回；已经说清的，请加 --settled。"),
+            format!("{open} errors or warnings are not answered, so it goes back; if they are settled, add --settled. "),
+        ),
     };
     world.say(&lang.pick(
-        format!("已写进 {target}：以 {names} 为准。{step}请重新汇总。\n"),
-        format!("Written into {target}: {names} counts. {step}Consolidate again.\n"),
+        format!("已写进 {target}：以 {names} 为准。{more}请重新汇总。\n"),
+        format!("Written into {target}: {names} counts. {more}Consolidate again.\n"),
     ))?;
     Ok(Exit::Clean)
+}
+
+/// How many problems of a document its department has not answered. [`None`] if it has no problems.
+fn unanswered(outcome: &Outcome, document: &str) -> Option<usize> {
+    let findings = outcome.settled.findings().iter().filter(|of| of.document.as_deref() == Some(document));
+    let problems = findings.filter(|finding| finding.severity > Severity::Info).count();
+    let notices = outcome.settled.notices().iter().filter(|of| of.document.as_deref() == Some(document));
+    let answers = notices.filter(|notice| notice.notice == DEPARTMENT_ANSWERED.id).count();
+    (problems > 0).then(|| problems.saturating_sub(answers))
+}
+
+/// Appends to a list of the settings. The one named last counts.
+fn append(document: &mut DocumentMut, setting: &str, names: &[String]) -> Option<()> {
+    if names.is_empty() {
+        return Some(());
+    }
+    let list = document.entry(setting).or_insert_with(|| Item::Value(Array::new().into())).as_array_mut()?;
+    list.retain(|there| there.as_str().is_none_or(|there| !names.iter().any(|name| name == there)));
+    names.iter().for_each(|name| list.push(name));
+    Some(())
 }

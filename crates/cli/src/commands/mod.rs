@@ -182,11 +182,8 @@ impl Common {
         }
         let accepted = Accepted::new(settings.accept.iter().chain(asked.accept))
             .with_folder(settings.corrected.as_deref());
-        let mut options = lists
-            .options()
-            .accept(accepted)
-            .settled_by_name(Accepted::new(&settings.settled))
-            .exclude_errors(asked.exclude_errors);
+        let mut options =
+            lists.options().accept(accepted).settled(&settings.settled).exclude_errors(asked.exclude_errors);
         if let Some(year) = year {
             options = options.fiscal_year(year);
         }

@@ -1,5 +1,7 @@
 //! Which documents count: each state, reached the way that documents reach it.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::DocumentDigest;
 use crate::rules::ALL;
@@ -38,6 +40,7 @@ fn alone(name: &str, text: &str, digest: u128, is_finished: bool, rules: &[&'sta
 fn together(entries: &mut [Entry], accept: &[&str], exclude_errors: bool) -> (Vec<String>, Vec<String>) {
     let accept = Accepted::new(accept);
     let options = CountingOptions {
+        settled: &BTreeSet::new(),
         accept: &accept,
         exclude_errors,
         roster: None,
@@ -86,6 +89,7 @@ fn documents_that_differ_in_their_bytes_alone_are_copies() {
         let mut entries = [entry("a", digests[0]), entry("b", digests[1]), entry("c", digests[2])];
         let accept = Accepted::default();
         let options = CountingOptions {
+            settled: &BTreeSet::new(),
             accept: &accept,
             exclude_errors: false,
             roster: None,
@@ -147,6 +151,7 @@ fn a_finding_about_the_set_has_a_fingerprint_of_its_departments() {
         let mut entries = [alone("a", &text, 1, true, &[]), alone("b", &text, 2, true, &[])];
         let accept = Accepted::default();
         let options = CountingOptions {
+            settled: &BTreeSet::new(),
             accept: &accept,
             exclude_errors: false,
             roster: None,
@@ -191,6 +196,7 @@ fn rules_about_the_whole_set_are_asked_only_of_a_whole_set() {
     let mut entries = [alone("a", FORM, 1, true, &[]), alone("b", FORM, 2, true, &[])];
     let accept = Accepted::default();
     let options = CountingOptions {
+        settled: &BTreeSet::new(),
         accept: &accept,
         exclude_errors: false,
         roster: None,

@@ -129,6 +129,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                         ALL,
                         &mut entries,
                         CountingOptions {
+                            settled: &BTreeSet::new(),
                             accept: &Accepted::default(),
                             exclude_errors: false,
                             roster: roster.as_ref(),

@@ -291,7 +291,7 @@ fn covered<'c>(book: &'c Book<'_>) -> Covered<'c> {
 
 /// Where a department stands. Whom to ask is named only where there is something to ask.
 fn stands(of: &Standing<'_>, href: &dyn Fn(&str) -> Option<String>) -> Value {
-    let Standing { row, why, step } = of;
+    let Standing { row, why, step, .. } = of;
     let asked = row.status != Status::Included && row.status != Status::WithDepartment;
     let files = row.documents.iter().map(|document| json!({ "name": document, "href": href(document) }));
     let unread =

@@ -1,19 +1,21 @@
 //! All forms of a folder that have something to be mended, with a letter for each department and a list.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use huizong_core::day::Day;
-use huizong_core::{Lang, RuleIndex, State, file_of};
+use huizong_core::{Lang, RuleIndex, State, file_of, rules};
 use huizong_engine::{Returned, ReturnedDocument};
 use huizong_forms::notices::TEMPLATE_ALTERED;
-use huizong_forms::{Format, LetterWords, letter, letter_template};
+use huizong_forms::{Format, LetterWords, Mark, letter, letter_template};
 use huizong_report::returns::{ReturnRow, workbook};
 use huizong_report::words;
+use huizong_schema::Pointer;
 use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
 
 use super::super::{Common, ProfileChoice, exit_of, profile_to_write, say_lists, say_notices};
-use super::{keep_answers, marks};
+use super::{keep_answers, marks, order};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
@@ -175,10 +177,26 @@ impl Returning<'_> {
                 }
             };
             let causes = altered.map(|notice| own.clone() + self.lang.of(&notice.message));
-            let findings = document.findings.iter().filter(|finding| finding.severity > Severity::Info);
-            let problems = findings.map(|finding| {
+            // In the order of the list in the form.
+            let mut findings = document.findings.clone();
+            findings.retain(|finding| finding.severity > Severity::Info);
+            findings.sort_by_key(|finding| {
+                (
+                    Reverse(finding.severity),
+                    order(finding.location.as_ref().and_then(Location::place).as_ref()),
+                )
+            });
+            let mut marks = marks(findings.iter().map(|finding| (*finding, 0)), &self.rule_index, self.lang);
+            keep_answers(&mut marks, self.notices_of(&document.entry.document));
+            let problems = findings.iter().zip(&marks).map(|(finding, mark)| {
                 let own = if finding.document.is_some() { &*own } else { "" };
-                own.to_owned() + &self.problem(finding)
+                let answer = match &*mark.answer {
+                    "" => String::new(),
+                    answer => {
+                        self.lang.pick(format!("（已答复：{answer}）"), format!(" (Answered: {answer})"))
+                    }
+                };
+                own.to_owned() + &self.problem(finding) + &answer
             });
             let all: Vec<String> = causes.chain(problems).collect();
             row.problems.extend(all.into_iter().filter(|problem| said.insert(problem.clone())));
@@ -197,7 +215,10 @@ impl Returning<'_> {
     /// A problem in a line, with its place behind it. One with the form as a whole has no place to look at.
     fn problem(&self, finding: &Finding) -> String {
         let message = self.lang.of(&finding.message);
-        let place = match finding.location.as_ref().filter(|_| !finding.pointer.as_str().is_empty()) {
+        // What the whole form is has no place in it.
+        let is_of_whole = finding.pointer.as_str().is_empty()
+            && rules::find(&finding.rule).is_some_and(|rule| rule.excludes.is_some());
+        let place = match finding.location.as_ref().filter(|_| !is_of_whole) {
             Some(Location { sheet: Some(sheet), cell: Some(cell), .. }) => {
                 self.lang.pick(format!("“{sheet}”的 {cell} 格"), format!("{cell} of \"{sheet}\""))
             }
@@ -216,6 +237,13 @@ impl Returning<'_> {
     /// The notices about a document.
     fn notices_of(&self, document: &str) -> impl Iterator<Item = &Notice> {
         self.notices.iter().filter(move |notice| notice.document.as_deref() == Some(document))
+    }
+
+    /// The notices that labels of the blank form were overwritten.
+    fn altered(&self, document: &str) -> impl Iterator<Item = &Notice> {
+        let is_of_labels =
+            |notice: &&Notice| notice.notice == TEMPLATE_ALTERED.id && notice.args.contains_key("labels");
+        self.notices_of(document).filter(is_of_labels)
     }
 
     /// Writes a document with its problems marked, in its own format. A document that is not this form, or whose file holds others'
@@ -238,6 +266,18 @@ impl Returning<'_> {
         }
         let mut marks = marks(of.findings.iter().map(|finding| (*finding, 0)), &self.rule_index, self.lang);
         keep_answers(&mut marks, self.notices_of(&of.entry.document));
+        let causes = self.altered(&of.entry.document).map(|notice| Mark {
+            severity: Severity::Warning,
+            title: self.lang.pick(TEMPLATE_ALTERED.title().0, TEMPLATE_ALTERED.title().1).to_owned(),
+            message: self.lang.of(&notice.message).to_owned(),
+            place: None,
+            shown: String::new(),
+            document: 0,
+            pointer: Pointer::root(),
+            related: Vec::new(),
+            answer: String::new(),
+        });
+        let marks: Vec<Mark> = causes.chain(marks).collect();
         let ending = Path::new(file).extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         let (source, name_of_source, format, ending) = if read.documents().len() > 1 {
             // Other departments' forms are none of its business.
@@ -272,9 +312,14 @@ impl Returning<'_> {
         let year =
             self.common.options.year().or(year).map_or_else(|| "　　　".to_owned(), |year| year.to_string());
         let due = self.due.clone().unwrap_or_else(|| "　　年　　月　　日".to_owned());
+        let is_anew = |document: &ReturnedDocument<'_>| {
+            matches!(document.entry.state(), State::Blank | State::AnotherYear)
+        };
         let is_answerable = of.documents.iter().any(|document| document.entry.counts());
         let instruction = if row.files.is_empty() {
             format!("请于{due}前重新报送。")
+        } else if of.documents.iter().all(is_anew) {
+            format!("请按 {year} 年度的情况填报，于{due}前重新报送。")
         } else if !is_answerable {
             format!("请对照附件核实修改，于{due}前重新报送。附件的有关单元格已加批注。")
         } else {

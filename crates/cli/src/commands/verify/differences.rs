@@ -73,7 +73,7 @@ pub(super) fn files_changed(old: &Receipt, root: &Path, differences: &mut Differ
 }
 
 /// Names a file read besides the inputs by its role.
-fn list_name(role: &str, path: &str) -> (String, String) {
+pub(super) fn list_name(role: &str, path: &str) -> (String, String) {
     let zh = match role {
         "roster" => "应报部门名单",
         "books" => "财政局的账",

@@ -101,8 +101,9 @@ fn find(file: &FileUsed, root: &Path, folders: &[PathBuf]) -> Option<Vec<u8>> {
 
 fn absent(file: &FileUsed) -> Error {
     let name = Path::new(&file.path).file_name().unwrap_or_default().to_string_lossy();
+    let (what, _) = super::differences::list_name(&file.role, &file.path);
     Error::new(
-        format!("找不到汇总时用的《{name}》（内容须与汇总时相同）；请用 --lists 指明它现在在哪个文件夹"),
+        format!("找不到汇总时用的{what}（内容须与汇总时相同）；请用 --lists 指明它现在在哪个文件夹"),
         format!(
             "{name}, which the result was made with, is not here as it was: say with --lists in which folder it is"
         ),

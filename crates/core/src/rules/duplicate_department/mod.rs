@@ -20,6 +20,11 @@ pub(super) static RULE: Rule = Rule {
             "“{department}”报来 {count} 份内容不同的表，按设置以 {accepted} 为准。",
             "{count} differing documents are from \"{department}\"; as the settings say, {accepted} is the one used.",
         ),
+        Template::variant(
+            "named-before",
+            "“{department}”报来 {count} 份内容不同的表，按设置以 {accepted} 为准，修改稿 {corrected} 没有计入。要以修改稿为准，请用 huizong accept 写明。",
+            "{count} differing documents are from \"{department}\"; as the settings name {accepted}, the corrected {corrected} does not count. If it should, name it with huizong accept.",
+        ),
     ],
     page: include_str!("page.md"),
     reads: &["/department/code", "/department/name"],
@@ -47,7 +52,17 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
         let pointer = "/department".into();
         let hit = if let Some(accepted) = set.accept.of(&ids).map(|at| documents[at]) {
             args.insert("accepted", Arg::Document(set.entries[accepted].document.clone()));
-            let excluded = documents.iter().copied().filter(|&i| i != accepted).collect();
+            let excluded: Vec<usize> = documents.iter().copied().filter(|&i| i != accepted).collect();
+            // What was named earlier may be older than what came into the folder for corrected forms since.
+            let corrected =
+                excluded.iter().find(|&&i| set.accept.is_only_corrected(&set.entries[i].document));
+            let (variant, severity) = match corrected {
+                Some(&i) => {
+                    args.insert("corrected", Arg::Document(set.entries[i].document.clone()));
+                    ("named-before", Severity::Warning)
+                }
+                None => ("accepted", Severity::Info),
+            };
             SetHit {
                 documents,
                 excluded,
@@ -55,8 +70,8 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
                 department,
                 pointer,
                 args,
-                variant: "accepted",
-                severity: Some(Severity::Info),
+                variant,
+                severity: Some(severity),
             }
         } else {
             SetHit { excluded: documents.clone(), documents, department, pointer, args, ..SetHit::default() }

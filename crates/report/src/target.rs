@@ -88,7 +88,10 @@ impl What {
 /// Finds a figure by its Chinese label, as the sheets print it.
 fn called(name: &str) -> Option<Figure> {
     let name = name.replace(':', "：");
-    Figure::all().find(|figure| figure.label().0 == name)
+    // The form gives of a source what was spent, under its name alone.
+    let spent = format!("{name}：{}", Top::ActualExpenditure.label().0);
+    let called = |name: &str| Figure::all().find(|figure| figure.label().0 == name);
+    called(&name).or_else(|| called(&spent))
 }
 
 /// Returns the message that a result has no figure of that name, with the names that it may have.

@@ -6,6 +6,7 @@ mod formula;
 mod number;
 mod numerals;
 mod ods;
+mod ours;
 mod sheet;
 mod spreadsheet_xml;
 mod xls;

@@ -10,8 +10,6 @@ use super::formula::{self, Computed, Operand};
 use super::number::ShownNumber;
 use crate::grid::{Grid, Stale, Unstored};
 use crate::notices::HIDDEN_LINES_READ;
-use crate::ooxml::marks::{GUIDE, PROBLEMS, is_check, is_heading_row};
-use crate::ooxml::template_mark::{Mark, Trace};
 use crate::runs::{LeftOut, LeftOutKind, Runs};
 
 /// A sheet with its cells.
@@ -198,21 +196,6 @@ impl Sheet {
         Some(HIDDEN_LINES_READ.notice(None, args))
     }
 
-    /// Whether it is the list of problems of a form that was given back.
-    pub(crate) fn is_list(&self) -> bool {
-        // Its title and what to do come first.
-        let is_head = |row: u32| {
-            let cells = self.cells.range(CellName::new(row, 0)..CellName::new(row + 1, 0));
-            is_heading_row(&cells.map(|(_, cell)| cell.text.as_str()).collect::<Vec<_>>())
-        };
-        self.name.starts_with(PROBLEMS) && (0..4).any(is_head)
-    }
-
-    /// Whether it is the sheet of a template that says how to fill it in.
-    pub(crate) fn is_guide(&self) -> bool {
-        self.cells.values().any(|cell| cell.text == GUIDE)
-    }
-
     /// The sheet as a grid, and whether hidden cells were left out.
     ///
     /// Blank rows and columns are left out too: a form begins anywhere, and a sheet may claim to have
@@ -275,19 +258,6 @@ impl Sheet {
             }
         }
         (grid, any_hidden)
-    }
-
-    /// Removes a template's live checks and its mark: they are not part of the form. Returns what they say about the template.
-    fn take_checks(&mut self) -> Option<Trace> {
-        let mark = self.cells.iter().find_map(|(at, cell)| Some((*at, Mark::parse(&cell.text)?)));
-        if let Some((at, _)) = &mark {
-            self.cells.remove(at);
-            // A template asks for that itself: its formulas depend on its own cells alone.
-            self.recalculates = false;
-        }
-        let before = self.cells.len();
-        self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
-        mark.map(|(_, mark)| Trace { mark, checks: before - self.cells.len() })
     }
 
     /// Works out the formulas for which the file stores no value. One that cannot be worked out is shown as it is written,

@@ -143,11 +143,17 @@ def main():
                             if not fits:
                                 wrong.append(f"{form}, {path.name}: {said}")
                     # A sheet that was copied is the template's; one that was typed anew is not.
-                    filled = here / "nothing.xlsx"
-                    copied(desktop, filled, here / "copied.xlsx")
-                    typed_anew(desktop, filled, here / "typed.xlsx")
-                    lines = [notice for notice in report(huizong, filled, here / "nothing.ods", here / "copied.xlsx", here / "typed.xlsx",
-                                                         "--accept", filled)["notices"] if notice["notice"] == "not-on-template"]
+                    plain = here / "plain.xlsx"
+                    subprocess.run([huizong, "template", "-o", plain, "--profile", form], check=True, stdout=subprocess.DEVNULL)
+                    for name in "甲乙丙丁":
+                        template = Template(desktop, plain)
+                        fill(template, {**document, "department": {**document["department"], "name": f"示范区{name}局"}})
+                        template.book.storeToURL(f"file://{here / name}.xlsx", (option("FilterName", KINDS["xlsx"]),))
+                        template.close()
+                    copied(desktop, here / "丙.xlsx", here / "copied.xlsx")
+                    typed_anew(desktop, here / "丁.xlsx", here / "typed.xlsx")
+                    lines = [notice for notice in report(huizong, here / "甲.xlsx", here / "乙.xlsx", here / "copied.xlsx",
+                                                         here / "typed.xlsx")["notices"] if notice["notice"] == "not-on-template"]
                     told += 1
                     if [line["args"]["count"] for line in lines] != [1] or "typed.xlsx" not in lines[0]["args"]["documents"]:
                         wrong.append(f"{form}: typed anew: {lines}")

@@ -46,7 +46,7 @@ pub(crate) struct Settings {
     /// The documents that count where one department handed in several.
     #[serde(default)]
     pub(crate) accept: Vec<String>,
-    /// The documents whose problems are settled, so that they do not go back.
+    /// The findings that are settled, so that forms do not go back for them: the form's file, `@`, and the finding's fingerprint.
     #[serde(default)]
     pub(crate) settled: Vec<String>,
     /// The name of folders for corrected documents: one in such a folder replaces the others of its department.

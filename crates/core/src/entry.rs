@@ -79,14 +79,6 @@ pub enum DocumentDigest {
     Bytes(u128),
 }
 
-impl DocumentDigest {
-    /// The first digits of it, by which settings name the contents that they are about.
-    pub fn short(self) -> String {
-        let (Self::Members(digest) | Self::Bytes(digest)) = self;
-        format!("{:012x}", digest >> 80)
-    }
-}
-
 impl Entry {
     /// Creates the entry from what could be read of a document.
     pub fn new(document: String, draft: &Draft<'_>, digest: DocumentDigest) -> Self {

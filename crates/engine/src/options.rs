@@ -8,8 +8,9 @@ use huizong_core::bureau_accounts::BureauAccounts;
 use huizong_core::consolidate::ConsolidationOptions;
 use huizong_core::counting::CountingOptions;
 use huizong_core::roster::Roster;
-use huizong_core::{Accepted, Entry, Settings, Snapshot};
+use huizong_core::{Accepted, Settings, Snapshot};
 use huizong_forms::profile::{self, Profile};
+use huizong_schema::findings::Finding;
 
 /// Options of documents and of their set. Cloning is cheap.
 ///
@@ -22,7 +23,7 @@ pub struct Options {
     pub(crate) profile: Option<ProfileChoice>,
     group_by: Vec<Vec<usize>>,
     accept: Accepted,
-    settled: Vec<String>,
+    settled: Arc<BTreeSet<String>>,
     exclude_errors: bool,
     district: Option<String>,
     pub(crate) is_whole_set: bool,
@@ -35,7 +36,7 @@ impl Default for Options {
             profile: None,
             group_by: Vec::new(),
             accept: Accepted::default(),
-            settled: Vec::new(),
+            settled: Arc::default(),
             exclude_errors: false,
             district: None,
             is_whole_set: true,
@@ -93,11 +94,10 @@ impl Options {
         self
     }
 
-    /// Names documents whose problems the bureau has settled, so that they do not go back: `file`, or `file@digest` for these contents
-    /// of it alone ([`DocumentDigest::short`](huizong_core::DocumentDigest::short)).
+    /// Names the findings that the bureau has settled by their fingerprints. A document does not go back for them.
     #[must_use]
-    pub fn settled<D: Into<String>>(mut self, documents: impl IntoIterator<Item = D>) -> Self {
-        self.settled = documents.into_iter().map(Into::into).collect();
+    pub fn settled<F: Into<String>>(mut self, fingerprints: impl IntoIterator<Item = F>) -> Self {
+        self.settled = Arc::new(fingerprints.into_iter().map(Into::into).collect());
         self
     }
 
@@ -150,18 +150,9 @@ impl Options {
         &self.accept
     }
 
-    /// Whether the problems of a document are settled.
-    pub(crate) fn settles(&self, entry: &Entry) -> bool {
-        self.settled.iter().any(|said| {
-            let is_digest =
-                |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let (name, digest) = match said.rsplit_once('@') {
-                Some((name, digest)) if is_digest(digest) => (name, Some(digest)),
-                _ => (said.as_str(), None),
-            };
-            Accepted::new([name]).is_named(&entry.document)
-                && digest.is_none_or(|digest| digest == entry.digest.short())
-        })
+    /// Whether the bureau has settled a finding.
+    pub(crate) fn settles(&self, finding: &Finding) -> bool {
+        self.settled.contains(&finding.fingerprint)
     }
 
     pub(crate) fn counting<'a>(&'a self, settled: &'a BTreeSet<String>) -> CountingOptions<'a> {

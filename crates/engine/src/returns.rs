@@ -8,7 +8,6 @@ use huizong_core::{Entry, State, rules};
 use huizong_schema::consolidation::Unread;
 use huizong_schema::findings::{Finding, Severity};
 
-use crate::notices::PROBLEMS_SETTLED;
 use crate::round::Settled;
 
 /// What goes back to a department.
@@ -38,13 +37,13 @@ impl Settled {
     /// order of the roster, then the others in the order of the inputs.
     ///
     /// Of a department whose form is here, nothing beside that form goes back: no scan of it, no note, no earlier version. What is no
-    /// form and nobody's by its name does not go back either. Nor does a document whose problems are settled.
+    /// form and nobody's by its name does not go back either. Settled findings do not count.
     pub fn returned<'s>(&'s self, departments: &'s DepartmentIndex<'_>) -> Vec<Returned<'s>> {
         let entries = self.entries();
         let number: BTreeMap<&str, usize> =
             entries.iter().enumerate().map(|(index, entry)| (&*entry.document, index)).collect();
         let mut of: Vec<Vec<&Finding>> = vec![Vec::new(); entries.len()];
-        for finding in self.findings() {
+        for finding in self.findings().iter().filter(|finding| !self.settles(finding)) {
             let is_duplicate = rules::find(&finding.rule)
                 .and_then(|rule| rule.excludes)
                 .is_some_and(|exclusion| exclusion.state == State::Duplicate);
@@ -60,12 +59,6 @@ impl Settled {
         let has_form = departments_with(departments, entries, |entry| {
             !matches!(entry.state(), State::AnotherForm | State::NotReadable)
         });
-        let settled: BTreeSet<&str> = self
-            .notices()
-            .iter()
-            .filter(|notice| notice.notice == PROBLEMS_SETTLED.id)
-            .filter_map(|notice| notice.document.as_deref())
-            .collect();
         let has_counted = departments_with(departments, entries, Entry::counts);
         // By the roster's row, else by the first document of the department.
         let mut places: BTreeMap<(usize, usize), Returned<'s>> = BTreeMap::new();
@@ -79,7 +72,7 @@ impl Settled {
             let is_beside =
                 has_counted[index] && !entry.counts() || has_form[index] && state == State::AnotherForm;
             let is_nobodys = state == State::AnotherForm && departments.of(index).is_none();
-            if is_beside || is_nobodys || settled.contains(&*entry.document) {
+            if is_beside || is_nobodys {
                 continue;
             }
             let row = departments.row(index).map_or(usize::MAX, |(row, _)| row);

@@ -51,8 +51,8 @@ impl Round {
         if rows.entries.is_empty() && rows.notices.iter().all(|notice| !notice.incomplete) {
             rows.notices.push(NO_DOCUMENTS.incomplete(None, Args::new()));
         }
-        let settled = problems_settled(&rows, &options);
-        let ids = settled.iter().filter_map(|notice| notice.document.clone()).collect();
+        let settled = settled(&rows, &options);
+        let ids = settled.keys().cloned().collect();
         let counting = CountingOptions { members, notices: &rows.notices, ..options.counting(&ids) };
         let (findings, notices) = count_together(rules::ALL, &mut rows.entries, counting, &mut rows.tally);
         // Nobody has to mend a document that another one took the place of.
@@ -65,7 +65,14 @@ impl Round {
         rows.findings.extend(findings);
         rows.notices.extend(notices);
         rows.notices.extend(not_on_template(&rows.entries));
-        rows.notices.extend(settled);
+        let counts = rows.entries.iter().filter(|entry| entry.counts());
+        let of_counted = counts.filter_map(|entry| Some((entry, settled.get(&entry.document)?)));
+        let notices = of_counted.map(|(entry, problems)| {
+            let args = Args::from([("count", Arg::Count(*problems))]);
+            PROBLEMS_SETTLED.notice(Some(&entry.document), args)
+        });
+        let notices: Vec<Notice> = notices.collect();
+        rows.notices.extend(notices);
         if !options.is_whole_set {
             plugins.skip_set();
             return Settled { options, rows, kept, aggregates: BTreeMap::new() };
@@ -153,6 +160,11 @@ impl Settled {
         &self.rows.entries
     }
 
+    /// Whether the bureau has settled a finding.
+    pub(crate) fn settles(&self, finding: &Finding) -> bool {
+        self.options.settles(finding)
+    }
+
     /// Returns all findings: those about documents in their order, then those about the set.
     pub fn findings(&self) -> &[Finding] {
         &self.rows.findings
@@ -224,17 +236,17 @@ impl Settled {
     }
 }
 
-/// A notice for each document whose problems the bureau settled.
-fn problems_settled(rows: &Rows, options: &Options) -> Vec<Notice> {
-    let settled = rows.entries.iter().filter(|entry| entry.counts() && options.settles(entry));
-    let of = |entry: &Entry| {
-        let of_entry = |finding: &&Finding| finding.document.as_deref() == Some(&*entry.document);
-        let problems = rows.findings.iter().filter(of_entry);
-        let problems = problems.filter(|finding| finding.severity > Severity::Info).count();
-        let args = Args::from([("count", Arg::Count(problems as u64))]);
-        (problems > 0).then(|| PROBLEMS_SETTLED.notice(Some(&entry.document), args))
-    };
-    settled.filter_map(of).collect()
+/// The documents whose problems are all settled, with how many there are.
+fn settled(rows: &Rows, options: &Options) -> BTreeMap<String, u64> {
+    let mut problems: BTreeMap<&str, (u64, bool)> = BTreeMap::new();
+    for finding in rows.findings.iter().filter(|finding| finding.severity > Severity::Info) {
+        let Some(document) = &finding.document else { continue };
+        let (count, all) = problems.entry(document).or_insert((0, true));
+        *count += 1;
+        *all &= options.settles(finding);
+    }
+    let settled = problems.into_iter().filter(|(_, (_, all))| *all);
+    settled.map(|(document, (count, _))| (document.to_owned(), count)).collect()
 }
 
 /// A notice that names the forms that were not filled in on the blank form, if most were.

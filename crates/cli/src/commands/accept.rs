@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use huizong_core::{Entry, Lang, State, file_of};
-use huizong_forms::notices::DEPARTMENT_ANSWERED;
-use huizong_schema::findings::Severity;
+use huizong_schema::findings::{Finding, Notice, Severity};
 use toml_edit::{Array, DocumentMut, Item};
 
+use super::annotate::Answer;
 use super::{Asked, Common};
 use crate::args::AcceptArgs;
 use crate::exit::{Error, Exit};
@@ -56,13 +56,16 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
         }
         let name = relative(&plain(of_settings), &plain(&world.directory.join(&paths[given]))) + number;
         for entry in entries {
-            let left = unanswered(&outcome, &entry.document);
-            if args.settled || left == Some(0) {
-                // What is settled are these contents of the file.
-                settled.push(format!("{name}@{}", entry.digest.short()));
-            } else {
-                open += left.unwrap_or(0);
+            if !entry.counts() {
+                let shown = file.display();
+                return Err(Error::new(
+                    format!("{shown} 还不能计入汇总（如缺少必填项、年度不符），请部门补正后再定；用 huizong check {shown} 看哪里不对"),
+                    format!("{shown} does not count yet: run huizong check {shown}"),
+                ));
             }
+            let (closed, left) = problems(&outcome, &entry.document, args.settled);
+            settled.extend(closed.iter().map(|finding| format!("{name}@{}", finding.fingerprint)));
+            open += left;
         }
         names.push(name);
     }
@@ -82,8 +85,8 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
     let more = match (open, settled.is_empty()) {
         (0, true) => String::new(),
         (0, false) => lang.pick(
-            "问题就此核定，不再退回；部门再改过内容的，要重新核定。",
-            "Its problems are settled; after another change they have to be settled again. ",
+            "问题就此核定，不再退回；部门再改过数的，要重新核定。",
+            "Its problems are settled; after another change of its figures they have to be settled again. ",
         ).to_owned(),
         (open, _) => lang.pick(
             format!("还有 {open} 处错误或警告部门没有答复，仍要退回；已经说清的，请加 --settled。"),
@@ -97,13 +100,23 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
     Ok(Exit::Clean)
 }
 
-/// How many problems of a document its department has not answered. [`None`] if it has no problems.
-fn unanswered(outcome: &Outcome, document: &str) -> Option<usize> {
-    let findings = outcome.settled.findings().iter().filter(|of| of.document.as_deref() == Some(document));
-    let problems = findings.filter(|finding| finding.severity > Severity::Info).count();
-    let notices = outcome.settled.notices().iter().filter(|of| of.document.as_deref() == Some(document));
-    let answers = notices.filter(|notice| notice.notice == DEPARTMENT_ANSWERED.id).count();
-    (problems > 0).then(|| problems.saturating_sub(answers))
+/// The problems of a document that are settled, and how many are open: those that its department has not answered, unless all are
+/// settled. An answer counts for the message that it was written to, with its figures.
+fn problems<'o>(outcome: &'o Outcome, document: &str, all: bool) -> (Vec<&'o Finding>, usize) {
+    let is_of_file =
+        |notice: &&Notice| notice.document.as_deref().is_some_and(|of| of == document || of == file_of(document));
+    let answers: Vec<Answer<'_>> =
+        outcome.settled.notices().iter().filter(is_of_file).filter_map(Answer::of).collect();
+    let is_answered = |finding: &Finding| {
+        let said = |answer: &Answer<'_>| {
+            [&finding.message.zh, &finding.message.en].iter().any(|message| message.trim() == answer.message)
+        };
+        all || answers.iter().any(said)
+    };
+    let findings = outcome.settled.findings().iter();
+    let problems = findings.filter(|of| of.document.as_deref() == Some(document) && of.severity > Severity::Info);
+    let (closed, open): (Vec<&Finding>, Vec<&Finding>) = problems.partition(|finding| is_answered(finding));
+    (closed, open.len())
 }
 
 /// Appends to a list of the settings. The one named last counts.

@@ -61,24 +61,34 @@ fn marks<'f>(
     marks
 }
 
-/// Gives marks the answers that the department wrote before: at the same problem in the same place, or, as places change with the
-/// format, at the only problem of its title.
+/// Gives marks the answers that the department wrote before: to the same message, else to the same problem in the same place.
 fn keep_answers<'n>(marks: &mut [Mark], notices: impl IntoIterator<Item = &'n Notice>) {
-    let text = |notice: &'n Notice, name: &str| match notice.args.get(name) {
-        Some(Arg::Text(text)) => text.as_str(),
-        _ => "",
-    };
-    let answered = notices.into_iter().filter(|notice| notice.notice == DEPARTMENT_ANSWERED.id);
-    let answers: Vec<(&str, &str)> =
-        answered.map(|notice| (text(notice, "problem"), text(notice, "answer"))).collect();
-    let titles: Vec<String> = marks.iter().map(|mark| mark.title.clone()).collect();
+    let answers: Vec<Answer<'n>> = notices.into_iter().filter_map(Answer::of).collect();
     for mark in marks {
         let exact = format!("{} {}", mark.shown, mark.title);
-        let is_only = titles.iter().filter(|title| **title == mark.title).count() == 1;
-        let mut of_title = answers.iter().filter(|(problem, _)| problem.ends_with(&*mark.title));
-        let only = of_title.next().filter(|_| is_only && of_title.next().is_none());
-        let found = answers.iter().find(|(problem, _)| *problem == exact.trim()).or(only);
-        mark.answer = found.map(|(_, answer)| (*answer).to_owned()).unwrap_or_default();
+        let found = answers.iter().find(|of| of.message == mark.message.trim());
+        let found = found.or_else(|| answers.iter().find(|of| of.problem == exact.trim()));
+        mark.answer = found.map(|of| of.answer.to_owned()).unwrap_or_default();
+    }
+}
+
+/// What a department wrote beside a problem.
+pub(super) struct Answer<'n> {
+    problem: &'n str,
+    /// The message of the problem, with its figures.
+    pub(super) message: &'n str,
+    answer: &'n str,
+}
+
+impl<'n> Answer<'n> {
+    /// The answer of a notice, if it is about one.
+    pub(super) fn of(notice: &'n Notice) -> Option<Self> {
+        let text = |name: &str| match notice.args.get(name) {
+            Some(Arg::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        let is_answer = notice.notice == DEPARTMENT_ANSWERED.id;
+        is_answer.then(|| Self { problem: text("problem"), message: text("message"), answer: text("answer") })
     }
 }
 

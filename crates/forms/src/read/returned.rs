@@ -56,11 +56,11 @@ pub(super) fn answers(grid: &Grid, rows: Range<usize>) -> Vec<Notice> {
     let below = head + 1..rows.end;
     let notices = below.filter_map(|row| {
         let cell = grid.at(row, answer).filter(|cell| cell.row == row && !cell.is_blank())?;
-        let title = grid.at(row, first + 3).map_or("", |cell| cell.text.trim());
-        let place = grid.at(row, first + 2).map_or("", |cell| cell.text.trim());
+        let text = |column: usize| grid.at(row, first + column).map_or("", |cell| cell.text.trim());
         let args = Args::from([
-            ("problem", Arg::Text(huizong_core::shown_text(&[place, title].join(" ")).trim().to_owned())),
-            ("answer", Arg::Text(huizong_core::shown_text(cell.text.trim()))),
+            ("problem", Arg::Text(huizong_core::shown_text(&[text(2), text(3)].join(" ")).trim().to_owned())),
+            ("message", Arg::Text(text(4).to_owned())),
+            ("answer", Arg::Text(cell.text.trim().to_owned())),
         ]);
         let location = cell.place.as_ref().map(|place| Location::new("", Some(place)));
         Some(Notice { location, ..DEPARTMENT_ANSWERED.notice(None, args) })

@@ -236,7 +236,10 @@ impl Returning<'_> {
 
     /// The notices about a document.
     fn notices_of(&self, document: &str) -> impl Iterator<Item = &Notice> {
-        self.notices.iter().filter(move |notice| notice.document.as_deref() == Some(document))
+        // What is in a list of problems is about the file.
+        self.notices.iter().filter(move |notice| {
+            notice.document.as_deref().is_some_and(|of| of == document || of == file_of(document))
+        })
     }
 
     /// The notices that labels of the blank form were overwritten.

@@ -13,6 +13,7 @@ from made import DISTRICT, SCORED, district, scored
 from template import Template, fill_district, fill_scored
 
 KINDS = {"xlsx": "Calc MS Excel 2007 XML", "xls": "MS Excel 97", "ods": "calc8"}
+PAGE = "HTML (StarCalc)"
 FORMS = [(DISTRICT, district, fill_district), (SCORED, scored, fill_scored)]
 
 
@@ -170,6 +171,28 @@ def main():
                     path = here / "rates.xlsx"
                     template.book.storeToURL(f"file://{path}", (option("FilterName", KINDS["xlsx"]),))
                     template.close()
+                    # A page shows the checks as it shows the form.
+                    page = here / "page.html"
+                    template = Template(desktop, here / "nothing.xlsx")
+                    template.book.storeToURL(f"file://{page}", (option("FilterName", PAGE),))
+                    template.close()
+                    told += 1
+                    unread = [f["rule"] for f in report(huizong, page)["findings"] if "检查" in f["message"]["zh"]]
+                    if unread:
+                        wrong.append(f"{form}: checks of a page are read: {unread}")
+                    # A blank one stays blank, whatever it is saved as.
+                    for kind, name_of_filter in KINDS.items():
+                        if (form, kind) == (SCORED, "xls"):
+                            # LibreOffice stores zeros for formulas that it shares between cells, and no formula to tell them by.
+                            continue
+                        template = Template(desktop, with_rates)
+                        blank_again = here / f"blank-rates.{kind}"
+                        template.book.storeToURL(f"file://{blank_again}", (option("FilterName", name_of_filter),))
+                        template.close()
+                        told += 1
+                        rules = [f["rule"] for f in report(huizong, blank_again)["findings"]]
+                        if rules != ["blank-form"]:
+                            wrong.append(f"{form}: a blank {kind} with formulas: {rules}")
                     found = report(huizong, path)
                     read = json.loads(subprocess.run([huizong, "convert", str(path)], capture_output=True, text=True).stdout)
                     told += 1

@@ -75,10 +75,15 @@ fn further_headings(column: Column) -> &'static [&'static str] {
     }
 }
 
+/// Whether a heading is a column's own name.
+fn is_name(text: &str, column: Column) -> bool {
+    let name = column.as_str().replace('_', "");
+    is_one_of(text, &[&name, column.label().0])
+}
+
 /// Whether a heading is that of a column.
 fn is_heading(text: &str, column: Column) -> bool {
-    let name = column.as_str().replace('_', "");
-    is_one_of(text, &[&name, column.label().0]) || is_one_of(text, further_headings(column))
+    is_name(text, column) || is_one_of(text, further_headings(column))
 }
 
 /// An amount in counts of 10⁻⁷ 元, as the interval that its printed digits may mean.
@@ -107,7 +112,10 @@ impl BureauAccounts {
         // 单位：万元 above the headings.
         let is_unit = |text: &&String| text.contains("单位") && amount::names_unit(text);
         let of_title = rows[..head].iter().flatten().find(is_unit).map(String::as_str);
-        let of = |&figure: &Column| (figure, rows[head].iter().position(|text| is_heading(text, figure)));
+        // A column of that very name is meant before one of another name for it.
+        let exact = |figure| rows[head].iter().position(|text| is_name(text, figure));
+        let other = |figure| rows[head].iter().position(|text| is_heading(text, figure));
+        let of = |&figure: &Column| (figure, exact(figure).or_else(|| other(figure)));
         let figures: Vec<(Column, Option<usize>)> = Column::ALL.iter().map(of).collect();
         let used_as = |text: &String| {
             let of_figure = Column::ALL.iter().find(|&&column| is_heading(text, column));
@@ -192,7 +200,9 @@ impl BureauAccounts {
 fn twin_columns(headings: &[String], head: usize) -> Vec<ListFault> {
     let mut faults = Vec::new();
     for column in Column::ALL {
-        let mut same = (0..headings.len()).filter(|&at| is_heading(&headings[at], *column));
+        let has_name = headings.iter().any(|text| is_name(text, *column));
+        let is_it = |text: &str| if has_name { is_name(text, *column) } else { is_heading(text, *column) };
+        let mut same = (0..headings.len()).filter(|&at| is_it(&headings[at]));
         if let (Some(first), Some(second)) = (same.next(), same.next()) {
             let (first, heading) = (headings[first].trim(), headings[second].trim());
             let fault = ListFault::new(

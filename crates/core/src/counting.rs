@@ -179,7 +179,10 @@ fn gave_way(
     let counts = |index: usize| uncounted[index].is_none() && entries[index].counts();
     let counted = of(&counts);
     let accepted = of(&|index| counts(index) && accept.prefers(&entries[index].document));
-    let with_form = of(&|index| !matches!(entries[index].state(), State::AnotherForm | State::NotReadable));
+    let is_form = |index: usize| {
+        !matches!(entries[index].state(), State::AnotherForm | State::NotReadable | State::Blank)
+    };
+    let with_form = of(&is_form);
     let reason = |index: usize| {
         let department = department(index)?;
         match entries[index].state() {

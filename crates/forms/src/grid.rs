@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 pub use self::text::Text;
 use crate::figure::as_seen;
-use crate::ooxml::template_mark::Trace;
+use crate::ooxml::marks::{TEMPLATE, is_check};
+use crate::ooxml::template_mark::{Mark, Trace};
 use crate::runs::LeftOut;
 
 /// One cell. A merged cell is listed once, with its spans.
@@ -272,11 +273,29 @@ impl Grid {
     }
 
     /// The grid without the cells of some rows, which stay as blank rows.
-    pub(crate) fn without_rows(mut self, rows: &std::ops::Range<usize>) -> Self {
+    pub(crate) fn without_rows(self, rows: &std::ops::Range<usize>) -> Self {
+        self.only(|cell| !rows.contains(&cell.row))
+    }
+
+    /// The grid without a template's live checks and its mark, which a page shows as other cells.
+    pub(crate) fn without_checks(mut self) -> Self {
+        let is_ours = |cell: &GridCell| is_check(&cell.text, None) || cell.text.starts_with(TEMPLATE);
+        let ours = self.cells.iter().filter(|cell| is_ours(cell)).count();
+        if ours == 0 {
+            return self;
+        }
+        let mark = self.cells.iter().find_map(|cell| Mark::parse(&cell.text));
+        self = self.only(|cell| !is_ours(cell));
+        self.template = mark.map(|mark| Trace { mark, checks: ours - 1 });
+        self
+    }
+
+    /// The grid with the cells alone that are to be kept.
+    fn only(mut self, keep: impl Fn(&GridCell) -> bool) -> Self {
         self.covered.iter_mut().for_each(Vec::clear);
         self.slots = 0;
         let cells = std::mem::take(&mut self.cells);
-        for cell in cells.into_iter().filter(|cell| !rows.contains(&cell.row)) {
+        for cell in cells.into_iter().filter(keep) {
             self.add_cell(cell);
         }
         self

@@ -128,7 +128,7 @@ fn read_text(kind: FileKind, decoded: Decoded, options: &Options<'_>) -> Content
     let mut without_list = |grid: Grid| {
         let (grid, found) = set_apart(grid, None);
         answers = found;
-        grid
+        grid.without_checks()
     };
     let mut documents = match kind {
         FileKind::Json | FileKind::Ndjson => {

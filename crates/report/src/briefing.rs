@@ -16,7 +16,7 @@ use huizong_word::{Part, WIDTH, document, run, shading, table_begins};
 use crate::amounts::ten_thousands;
 use crate::book::Book;
 use crate::names::Names;
-use crate::standing::{Standing, standings};
+use crate::standing::{SETTLED, Standing, standings};
 use crate::words;
 
 /// More would not fit on the page.
@@ -191,6 +191,11 @@ fn attention(book: &Book<'_>) -> String {
         let names = Names::of(consolidation);
         let mut rows: Vec<_> =
             consolidation.departments.iter().filter(|row| row.entry.findings.error > 0).collect();
+        let is_settled = |document: &str| {
+            let mut notices = consolidation.notices.iter().filter(|note| note.notice == SETTLED);
+            notices.any(|note| note.document.as_deref() == Some(document))
+        };
+        rows.retain(|row| !is_settled(&row.entry.document));
         rows.sort_by_key(|row| std::cmp::Reverse(row.entry.findings.error));
         for row in rows {
             let errors = row.entry.findings.error;

@@ -23,7 +23,7 @@ pub struct Standing<'c> {
 /// The notice that a department answered a problem on its form.
 const ANSWERED: &str = "department-answered";
 /// The notice that the bureau settled what is wrong with a form.
-const SETTLED: &str = "problems-settled";
+pub(crate) const SETTLED: &str = "problems-settled";
 
 /// Every department of the roster: what to telephone about first, then in the roster's order.
 pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec<Standing<'c>> {

@@ -18,7 +18,7 @@ use crate::amounts::ten_thousands;
 pub const RESIDUAL: (&str, &str) = ("四舍五入的尾差", "Left by rounding");
 
 /// How many departments of the roster are in the totals.
-pub fn held<R>(consolidation: &Consolidation<R>) -> u64 {
+fn held<R>(consolidation: &Consolidation<R>) -> u64 {
     consolidation.coverage.roster.iter().filter(|row| row.status.is_held()).count() as u64
 }
 
@@ -57,6 +57,20 @@ pub fn late(coverage: &Coverage, lang: Lang) -> Option<String> {
     let more = if late.len() > NAMED { lang.pick("等", " …") } else { "" };
     (!late.is_empty())
         .then(|| lang.pick(format!("迟报的部门：{some}{more}。"), format!("Late: {some}{more}.")))
+}
+
+/// How many departments of some groups count, and how many of them should report: those that are not on the roster are told apart.
+pub fn counted_of(groups: &[Group], consolidation: &Consolidation<impl Sized>, lang: Lang) -> String {
+    let (counted, expected) = groups
+        .iter()
+        .fold((0, 0), |(counted, expected), group| (counted + group.departments, expected + group.expected));
+    let held = held(consolidation).min(counted);
+    let others = counted - held;
+    let more = match others {
+        0 => String::new(),
+        _ => lang.pick(format!("，另 {others}"), format!(" + {others}")),
+    };
+    format!("{held}/{expected}{more}")
 }
 
 /// States which departments that are not on the roster are in the totals. [`None`] if there are none.
@@ -242,9 +256,9 @@ pub fn reason(reason: &str, lang: Lang) -> String {
         SUPERSEDED => {
             lang.pick("由同一部门的另一份顶替", "superseded by another of its department").to_owned()
         }
-        ATTACHMENT => lang
-            .pick("同一部门已有计入的表，这份是随附的材料", "came with a form of its department that counts")
-            .to_owned(),
+        ATTACHMENT => {
+            lang.pick("随同一部门的表一起报来的材料", "came with a form of its department").to_owned()
+        }
         id if id == IDENTICAL_COPY.id => lang.pick("与另一份内容完全相同", "the same as another").to_owned(),
         id => rules::find(id).map_or_else(
             || id.to_owned(),

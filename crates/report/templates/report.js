@@ -146,9 +146,10 @@
       cell.textContent = values.length ? wan(sum) : "—";
       // What the amounts as they are shown lack of their sum as it is shown.
       const left = sum - values.reduce((sum, value) => sum + hundredths(value), 0n);
-      $("left").querySelector(`[data-left="${at}"]`).textContent = left === 0n ? "" : wan(left);
+      const place = $("left")?.querySelector(`[data-left="${at}"]`);
+      if (place) place.textContent = left === 0n ? "" : wan(left);
     }
-    $("left").hidden = [...$("left").querySelectorAll("[data-left]")].every((cell) => !cell.textContent);
+    if ($("left")) $("left").hidden = [...$("left").querySelectorAll("[data-left]")].every((cell) => !cell.textContent);
     for (const cell of $("sums").querySelectorAll("[data-count]")) {
       const [list, at] = [cell.dataset.count[0] === "c" ? "counts" : "findings", Number(cell.dataset.count.slice(1))];
       cell.textContent = listed.reduce((sum, entry) => sum + entry[list][at], 0);

@@ -59,7 +59,9 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
             if !entry.counts() {
                 let shown = file.display();
                 return Err(Error::new(
-                    format!("{shown} 还不能计入汇总（如缺少必填项、年度不符），请部门补正后再定；用 huizong check {shown} 看哪里不对"),
+                    format!(
+                        "{shown} 还不能计入汇总（如缺少必填项、年度不符），请部门补正后再定；用 huizong check {shown} 看哪里不对"
+                    ),
                     format!("{shown} does not count yet: run huizong check {shown}"),
                 ));
             }
@@ -103,8 +105,9 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
 /// The problems of a document that are settled, and how many are open: those that its department has not answered, unless all are
 /// settled. An answer counts for the message that it was written to, with its figures.
 fn problems<'o>(outcome: &'o Outcome, document: &str, all: bool) -> (Vec<&'o Finding>, usize) {
-    let is_of_file =
-        |notice: &&Notice| notice.document.as_deref().is_some_and(|of| of == document || of == file_of(document));
+    let is_of_file = |notice: &&Notice| {
+        notice.document.as_deref().is_some_and(|of| of == document || of == file_of(document))
+    };
     let answers: Vec<Answer<'_>> =
         outcome.settled.notices().iter().filter(is_of_file).filter_map(Answer::of).collect();
     let is_answered = |finding: &Finding| {
@@ -114,7 +117,8 @@ fn problems<'o>(outcome: &'o Outcome, document: &str, all: bool) -> (Vec<&'o Fin
         all || answers.iter().any(said)
     };
     let findings = outcome.settled.findings().iter();
-    let problems = findings.filter(|of| of.document.as_deref() == Some(document) && of.severity > Severity::Info);
+    let problems =
+        findings.filter(|of| of.document.as_deref() == Some(document) && of.severity > Severity::Info);
     let (closed, open): (Vec<&Finding>, Vec<&Finding>) = problems.partition(|finding| is_answered(finding));
     (closed, open.len())
 }

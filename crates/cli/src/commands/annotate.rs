@@ -68,7 +68,7 @@ fn keep_answers<'n>(marks: &mut [Mark], notices: impl IntoIterator<Item = &'n No
         let exact = format!("{} {}", mark.shown, mark.title);
         let found = answers.iter().find(|of| of.message == mark.message.trim());
         let found = found.or_else(|| answers.iter().find(|of| of.problem == exact.trim()));
-        mark.answer = found.map(|of| of.answer.to_owned()).unwrap_or_default();
+        mark.answer = found.map(|of| of.text.to_owned()).unwrap_or_default();
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) struct Answer<'n> {
     problem: &'n str,
     /// The message of the problem, with its figures.
     pub(super) message: &'n str,
-    answer: &'n str,
+    text: &'n str,
 }
 
 impl<'n> Answer<'n> {
@@ -88,7 +88,7 @@ impl<'n> Answer<'n> {
             _ => "",
         };
         let is_answer = notice.notice == DEPARTMENT_ANSWERED.id;
-        is_answer.then(|| Self { problem: text("problem"), message: text("message"), answer: text("answer") })
+        is_answer.then(|| Self { problem: text("problem"), message: text("message"), text: text("answer") })
     }
 }
 

@@ -182,8 +182,11 @@ impl Common {
         }
         let accepted = Accepted::new(settings.accept.iter().chain(asked.accept))
             .with_folder(settings.corrected.as_deref());
-        let mut options =
-            lists.options().accept(accepted).settled(settings.settled.iter().filter_map(|said| Some(said.rsplit_once('@')?.1))).exclude_errors(asked.exclude_errors);
+        let mut options = lists
+            .options()
+            .accept(accepted)
+            .settled(settings.settled.iter().filter_map(|said| Some(said.rsplit_once('@')?.1)))
+            .exclude_errors(asked.exclude_errors);
         if let Some(year) = year {
             options = options.fiscal_year(year);
         }

@@ -66,7 +66,10 @@ pub(super) const ARGUMENTS: &[(&str, &str)] = &[
     ("huizong convert out", "写到文件，而不是标准输出"),
     ("to", "写成哪种格式；没有写明时看 -o 的文件名，再没有就是 JSON"),
     ("explain_import", "列出读入时所作的一切处理"),
-    ("huizong template out", "写到哪个 .xlsx 文件；用了 --roster 的，写到哪个新文件夹"),
+    (
+        "huizong template out",
+        "写到哪个 .xlsx 文件；给每个部门各写一份的（用 --roster 或设置里的名单），写到哪个新文件夹",
+    ),
     ("huizong template roster", "应报部门名单：给每个部门写一份空表，名称和编码已经填好"),
     ("huizong template year", "填好的年度"),
     (

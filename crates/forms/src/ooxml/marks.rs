@@ -58,6 +58,11 @@ pub(crate) const CHECKS: [&str; 5] = ["检查✓", "检查✗", "检查⚠", "�
 /// The first characters of the mark of a template.
 pub(crate) const TEMPLATE: &str = "检查（空表）";
 
+/// Whether a formula is a template's for a rate: blank while its amounts are.
+pub(crate) fn is_rate(formula: Option<&str>) -> bool {
+    formula.is_some_and(|formula| formula.contains("IF(AND(COUNT(") && !formula.contains(CHECKS[0]))
+}
+
 /// The hidden cell of the sheet that says how to fill the template in.
 pub(crate) const GUIDE: &str = "检查（空表）说明";
 

@@ -212,7 +212,7 @@ pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
         Some(container) => Sniffed::Container(container),
         None => {
             let decoded = decode(bytes);
-            if (decoded.bad > 0 || decoded.text.contains('\0')) && is_office(name) {
+            if is_office(name) && is_noise(&decoded.text) {
                 return Sniffed::Container(Container::Damaged);
             }
             match kind_of(name, &decoded.text) {
@@ -221,6 +221,14 @@ pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
             }
         }
     }
+}
+
+/// Whether a decoded text is none: many of its characters are no characters of a text. One bad byte is a finding about a text.
+fn is_noise(text: &str) -> bool {
+    let is_strange =
+        |c: &char| *c == '\u{fffd}' || c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\u{1a}');
+    let (strange, all) = (text.chars().filter(is_strange).count(), text.chars().count());
+    strange * 20 > all && kind_of_text(text) != FileKind::Html
 }
 
 /// Whether a file's name says that it is a workbook or a document.

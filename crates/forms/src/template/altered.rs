@@ -1,5 +1,7 @@
 //! Compares a form that came back with the blank form that was sent out.
 
+use std::collections::BTreeMap;
+
 use huizong_schema::Draft;
 use huizong_schema::findings::{Arg, Args, Notice};
 use sha1::{Digest as _, Sha1};
@@ -77,15 +79,16 @@ pub(crate) fn altered(trace: &Trace, grid: &Grid, draft: &Draft<'_>, further: &[
     notices
 }
 
-/// The labels that are not found, in their order, among the texts of a grid.
+/// The labels that a grid has less often than the blank form.
 fn gone(labels: &[String], grid: &Grid) -> Vec<String> {
-    let texts: Vec<String> = grid.cells().iter().map(|cell| comparable(&cell.text)).collect();
-    let mut from = 0;
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    for cell in grid.cells() {
+        *found.entry(comparable(&cell.text)).or_default() += 1;
+    }
     let mut gone = Vec::new();
     for label in labels {
-        let wanted = comparable(label);
-        match texts[from..].iter().position(|text| *text == wanted) {
-            Some(at) => from += at + 1,
+        match found.get_mut(&comparable(label)).filter(|left| **left > 0) {
+            Some(left) => *left -= 1,
             None => gone.push(label.clone()),
         }
     }

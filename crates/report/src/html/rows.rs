@@ -112,8 +112,7 @@ pub(super) fn blocks(book: &Book<'_>, columns: &[Shown]) -> Vec<Value> {
             json!({
                 "by": by.join("、"),
                 "groups": groups,
-                "departments": words::held(book.consolidation),
-                "expected": block.iter().map(|group| group.expected).sum::<u64>(),
+                "counted": both(|lang| words::counted_of(block, book.consolidation, lang)),
                 "totals": of_totals.iter().map(|column| whole(**column, book)).collect::<Vec<_>>(),
                 "left": left.iter().any(|left| !left.is_empty()).then_some(left),
             })

@@ -127,11 +127,10 @@ pub(super) fn groups(consolidation: &Consolidation<DepartmentRow<'_>>, lang: Lan
             let name = lang.pick(words::RESIDUAL.0, words::RESIDUAL.1);
             table.push([name.to_owned(), none(), initial, adjusted, spent, none()]);
         }
-        let expected: u64 = groups.iter().map(|group| group.expected).sum();
         let [initial, adjusted, spent] = MAIN.map(|top| amount(value(&consolidation.totals, top)));
         table.push([
             lang.pick("合计", "Total").to_owned(),
-            format!("{}/{expected}", words::held(consolidation)),
+            words::counted_of(groups, consolidation, lang),
             initial,
             adjusted,
             spent,

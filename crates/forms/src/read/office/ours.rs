@@ -2,8 +2,8 @@
 
 use huizong_schema::CellName;
 
-use super::sheet::Sheet;
-use crate::ooxml::marks::{GUIDE, PROBLEMS, is_check, is_heading_row};
+use super::sheet::{Sheet, SheetCell};
+use crate::ooxml::marks::{GUIDE, PROBLEMS, TEMPLATE, is_check, is_heading_row, is_rate};
 use crate::ooxml::template_mark::{Mark, Trace};
 
 impl Sheet {
@@ -24,14 +24,19 @@ impl Sheet {
 
     /// Removes a template's live checks and its mark: they are not part of the form. Returns what they say about the template.
     pub(super) fn take_checks(&mut self) -> Option<Trace> {
-        let mark = self.cells.iter().find_map(|(at, cell)| Some((*at, Mark::parse(&cell.text)?)));
-        if let Some((at, _)) = &mark {
-            self.cells.remove(at);
+        let mark = self.cells.values().find_map(|cell| Mark::parse(&cell.text));
+        self.cells.retain(|_, cell| !cell.text.starts_with(TEMPLATE));
+        if mark.is_some() {
             // A template asks for that itself: its formulas depend on its own cells alone.
             self.recalculates = false;
+            // A rate that is not worked out yet is blank: some programs store no value for that, others a zero.
+            let is_blank = |cell: &SheetCell| {
+                cell.lacks_value.is_some() || cell.number.is_some_and(|number| number.is_zero())
+            };
+            self.cells.retain(|_, cell| !is_rate(cell.formula.as_deref()) || !is_blank(cell));
         }
         let before = self.cells.len();
         self.cells.retain(|_, cell| !is_check(&cell.text, cell.formula.as_deref()));
-        mark.map(|(_, mark)| Trace { mark, checks: before - self.cells.len() })
+        mark.map(|mark| Trace { mark, checks: before - self.cells.len() })
     }
 }

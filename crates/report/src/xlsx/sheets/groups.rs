@@ -152,8 +152,8 @@ impl Writer<'_, '_> {
             sheet.write_blank(row, column, &style.total.text)?;
         }
         sheet.write_with_format(row, 0, "合计", &style.total.text)?;
-        let expected = block.iter().map(|group| group.expected).sum::<u64>();
-        for (column, count) in (first - 2..).zip([expected, words::held(consolidation)]) {
+        let sum = |of: fn(&Group) -> u64| block.iter().map(of).sum::<u64>();
+        for (column, count) in (first - 2..).zip([sum(|of| of.expected), sum(|of| of.departments)]) {
             sheet.write_with_format(row, column, count, &style.total.count)?;
         }
         let mut is_rounded = false;

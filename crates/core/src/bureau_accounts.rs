@@ -86,6 +86,15 @@ fn is_heading(text: &str, column: Column) -> bool {
     is_name(text, column) || is_one_of(text, further_headings(column))
 }
 
+/// The columns of a figure: those of that very name, else those of another name for it.
+fn columns_of(figure: Column, headings: &[String]) -> Vec<usize> {
+    let columns = |is_it: fn(&str, Column) -> bool| -> Vec<usize> {
+        (0..headings.len()).filter(|&at| is_it(&headings[at], figure)).collect()
+    };
+    let exact = columns(is_name);
+    if exact.is_empty() { columns(is_heading) } else { exact }
+}
+
 /// An amount in counts of 10⁻⁷ 元, as the interval that its printed digits may mean.
 pub(crate) fn in_yuan(amount: Decimal, unit: Unit) -> Interval {
     Interval::printed(amount).times(unit.yuan())
@@ -112,10 +121,7 @@ impl BureauAccounts {
         // 单位：万元 above the headings.
         let is_unit = |text: &&String| text.contains("单位") && amount::names_unit(text);
         let of_title = rows[..head].iter().flatten().find(is_unit).map(String::as_str);
-        // A column of that very name is meant before one of another name for it.
-        let exact = |figure| rows[head].iter().position(|text| is_name(text, figure));
-        let other = |figure| rows[head].iter().position(|text| is_heading(text, figure));
-        let of = |&figure: &Column| (figure, exact(figure).or_else(|| other(figure)));
+        let of = |&figure: &Column| (figure, columns_of(figure, &rows[head]).first().copied());
         let figures: Vec<(Column, Option<usize>)> = Column::ALL.iter().map(of).collect();
         let used_as = |text: &String| {
             let of_figure = Column::ALL.iter().find(|&&column| is_heading(text, column));
@@ -200,10 +206,7 @@ impl BureauAccounts {
 fn twin_columns(headings: &[String], head: usize) -> Vec<ListFault> {
     let mut faults = Vec::new();
     for column in Column::ALL {
-        let has_name = headings.iter().any(|text| is_name(text, *column));
-        let is_it = |text: &str| if has_name { is_name(text, *column) } else { is_heading(text, *column) };
-        let mut same = (0..headings.len()).filter(|&at| is_it(&headings[at]));
-        if let (Some(first), Some(second)) = (same.next(), same.next()) {
+        if let [first, second, ..] = columns_of(*column, headings)[..] {
             let (first, heading) = (headings[first].trim(), headings[second].trim());
             let fault = ListFault::new(
                 head,

@@ -150,6 +150,11 @@ impl Options {
         &self.accept
     }
 
+    /// Whether the bureau has settled any finding.
+    pub(crate) fn settles_any(&self) -> bool {
+        !self.settled.is_empty()
+    }
+
     /// Whether the bureau has settled a finding.
     pub(crate) fn settles(&self, finding: &Finding) -> bool {
         self.settled.contains(&finding.fingerprint)

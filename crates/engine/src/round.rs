@@ -218,26 +218,21 @@ impl Settled {
 
     /// Returns a notice that names the departments of the bureau's books that no document is from, if there are any.
     pub fn books_without_form(&self) -> Option<Notice> {
-        /// The most departments that the notice names.
-        const NAMED: usize = 20;
-        let named = self.rows.entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref()));
+        let reported = self.rows.entries.iter().map(|entry| (entry.code.as_deref(), entry.name.as_deref()));
         // Where a roster says who should report, it says so of these too.
         let roster = self.options.roster_given();
         let is_expected = |name: &str| roster.is_some_and(|roster| roster.meant_by(name).is_some());
-        let mut without = self.options.books_given()?.without(named);
+        let mut without = self.options.books_given()?.without(reported);
         without.retain(|name| !is_expected(name));
-        let rest = if without.len() > NAMED { "……" } else { "" };
-        let departments = without.iter().take(NAMED).copied().collect::<Vec<_>>().join("、") + rest;
-        let args = Args::from([
-            ("count", Arg::Count(without.len() as u64)),
-            ("departments", Arg::Text(departments)),
-        ]);
-        (!without.is_empty()).then(|| BOOKS_WITHOUT_FORM.notice(None, args))
+        (!without.is_empty()).then(|| BOOKS_WITHOUT_FORM.notice(None, named("departments", &without)))
     }
 }
 
 /// The documents whose problems are all settled, with how many there are.
 fn settled(rows: &Rows, options: &Options) -> BTreeMap<String, u64> {
+    if !options.settles_any() {
+        return BTreeMap::new();
+    }
     let mut problems: BTreeMap<&str, (u64, bool)> = BTreeMap::new();
     for finding in rows.findings.iter().filter(|finding| finding.severity > Severity::Info) {
         let Some(document) = &finding.document else { continue };
@@ -251,8 +246,6 @@ fn settled(rows: &Rows, options: &Options) -> BTreeMap<String, u64> {
 
 /// A notice that names the forms that were not filled in on the blank form, if most were.
 fn not_on_template(entries: &[Entry]) -> Option<Notice> {
-    /// The most forms that the notice names.
-    const NAMED: usize = 20;
     let forms: Vec<(&str, bool)> = entries
         .iter()
         .filter(|entry| !entry.gave_way())
@@ -263,13 +256,19 @@ fn not_on_template(entries: &[Entry]) -> Option<Notice> {
         return None;
     }
     others.sort_unstable();
-    let rest = if others.len() > NAMED { "……" } else { "" };
-    let documents = others.iter().take(NAMED).copied().collect::<Vec<_>>().join("、") + rest;
-    let args = [("count", Arg::Count(others.len() as u64)), ("documents", Arg::Text(documents))];
-    Some(NOT_ON_TEMPLATE.notice(None, Args::from(args)))
+    Some(NOT_ON_TEMPLATE.notice(None, named("documents", &others)))
 }
 
-/// Keeps the items that are to be kept, and all behind the last that is told of.
+/// What a notice says of several: how many there are, and the names of the first ones.
+fn named(which: &'static str, names: &[&str]) -> Args {
+    /// The most that a notice names.
+    const NAMED: usize = 20;
+    let rest = if names.len() > NAMED { "……" } else { "" };
+    let first = names[..names.len().min(NAMED)].join("、") + rest;
+    Args::from([("count", Arg::Count(names.len() as u64)), (which, Arg::Text(first))])
+}
+
+/// Keeps the items for which `kept` says so. Items beyond the end of `kept` are kept too.
 fn retain<T>(items: &mut Vec<T>, kept: &[bool]) {
     let mut kept = kept.iter();
     items.retain(|_| kept.next().is_none_or(|kept| *kept));

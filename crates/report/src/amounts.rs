@@ -35,8 +35,8 @@ fn shown(hundredths: i128) -> String {
     grouped(&format!("{sign}{whole}.{part:02}"))
 }
 
-/// The difference between a total as shown and the sum of its parts as shown; [`None`] if there is none. A table states it on a line
-/// of its own, so that it adds up as printed.
+/// By how much a printed total differs from the sum of its printed parts; [`None`] if they are equal. A table prints the difference
+/// on a line of its own, so that its column adds up.
 pub(crate) fn residual(parts: impl IntoIterator<Item = Money>, total: Money) -> Option<Money> {
     let parts: i128 = parts.into_iter().map(hundredths).sum();
     let left = hundredths(total) - parts;

@@ -1,5 +1,6 @@
 //! Names and phrases in both languages.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::notices::IDENTICAL_COPY;
@@ -29,7 +30,7 @@ pub fn incomplete<R>(consolidation: &Consolidation<R>, lang: Lang) -> Option<Str
     let rows = consolidation.coverage.roster.iter().filter(|row| !row.status.is_held());
     let not_held: Vec<&str> = rows.map(|row| &*row.name).collect();
     let count = not_held.len();
-    let mut names = not_held[..count.min(NAMED)].join(lang.pick("、", ", "));
+    let mut names = first(&not_held, NAMED, lang);
     if count > NAMED {
         names += lang.pick("等", " …");
     }
@@ -53,7 +54,7 @@ pub fn late(coverage: &Coverage, lang: Lang) -> Option<String> {
             lang.pick(format!("{}（{days} 天）", row.name), format!("{} ({days} days)", row.name))
         })
         .collect();
-    let some = late[..late.len().min(NAMED)].join(lang.pick("、", ", "));
+    let some = first(&late, NAMED, lang);
     let more = if late.len() > NAMED { lang.pick("等", " …") } else { "" };
     (!late.is_empty())
         .then(|| lang.pick(format!("迟报的部门：{some}{more}。"), format!("Late: {some}{more}.")))
@@ -76,7 +77,7 @@ pub fn counted_of(groups: &[Group], consolidation: &Consolidation<impl Sized>, l
 /// States which departments that are not on the roster are in the totals. [`None`] if there are none.
 pub fn unlisted(coverage: &Coverage, lang: Lang) -> Option<String> {
     let unknown = coverage.unknown.as_deref().filter(|unknown| !unknown.is_empty())?;
-    let (count, some) = (unknown.len(), unknown[..unknown.len().min(NAMED)].join(lang.pick("、", ", ")));
+    let (count, some) = (unknown.len(), first(unknown, NAMED, lang));
     Some(lang.pick(
         format!("名单外报来的部门 {count} 个：{some}；计入的，合计里含有它们的数。"),
         format!(
@@ -133,11 +134,16 @@ pub fn received(coverage: &Coverage, lang: Lang) -> String {
 /// The most names in a sentence; lists have all of them.
 const NAMED: usize = 20;
 
+/// The first of some names, at most so many, in a row.
+fn first<S: Borrow<str>>(names: &[S], most: usize, lang: Lang) -> String {
+    names[..names.len().min(most)].join(lang.pick("、", ", "))
+}
+
 /// States of which departments files came that could not be read. [`None`] if there are none.
 pub fn not_readable(coverage: &Coverage, lang: Lang) -> Option<String> {
     let rows = coverage.roster.iter().filter(|row| row.status == Status::NotReadable);
     let names: Vec<&str> = rows.map(|row| &*row.name).collect();
-    let some = names[..names.len().min(NAMED)].join(lang.pick("、", ", "));
+    let some = first(&names, NAMED, lang);
     let count = names.len();
     (count > 0).then(|| {
         lang.pick(
@@ -163,7 +169,7 @@ pub fn against_roster(coverage: &Coverage, lang: Lang) -> String {
         (count > 0).then(|| lang.pick(format!("{state} {count} 个"), format!("{state}: {count}")))
     });
     let states = states.collect::<Vec<_>>().join(lang.pick("；", "; "));
-    let some = missing[..missing.len().min(NAMED)].join(lang.pick("、", ", "));
+    let some = first(missing, NAMED, lang);
     let names = match missing.len() {
         0 => lang.pick("。", ".").to_owned(),
         1..=NAMED => lang.pick(format!("（{some}）。"), format!(" ({some}).")),

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use huizong_core::{Entry, Lang, State, file_of};
-use huizong_schema::findings::{Finding, Notice, Severity};
+use huizong_schema::findings::{Finding, Severity};
 use toml_edit::{Array, DocumentMut, Item};
 
-use super::annotate::Answer;
+use super::annotate::{Answer, notices_of};
 use super::{Asked, Common};
 use crate::args::AcceptArgs;
 use crate::exit::{Error, Exit};
@@ -105,11 +105,8 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
 /// The problems of a document that are settled, and how many are open: those that its department has not answered, unless all are
 /// settled. An answer counts for the message that it was written to, with its figures.
 fn problems<'o>(outcome: &'o Outcome, document: &str, all: bool) -> (Vec<&'o Finding>, usize) {
-    let is_of_file = |notice: &&Notice| {
-        notice.document.as_deref().is_some_and(|of| of == document || of == file_of(document))
-    };
     let answers: Vec<Answer<'_>> =
-        outcome.settled.notices().iter().filter(is_of_file).filter_map(Answer::of).collect();
+        notices_of(outcome.settled.notices(), document).filter_map(Answer::of).collect();
     let is_answered = |finding: &Finding| {
         let said = |answer: &Answer<'_>| {
             [&finding.message.zh, &finding.message.en].iter().any(|message| message.trim() == answer.message)

@@ -5,7 +5,7 @@ mod one;
 
 use std::path::Path;
 
-use huizong_core::{Lang, RuleIndex};
+use huizong_core::{Lang, RuleIndex, file_of};
 use huizong_forms::notices::DEPARTMENT_ANSWERED;
 use huizong_forms::{Format, Mark};
 use huizong_schema::CellName;
@@ -70,6 +70,13 @@ fn keep_answers<'n>(marks: &mut [Mark], notices: impl IntoIterator<Item = &'n No
         let found = found.or_else(|| answers.iter().find(|of| of.problem == exact.trim()));
         mark.answer = found.map(|of| of.text.to_owned()).unwrap_or_default();
     }
+}
+
+/// The notices about a document or its file. What stands in a list of problems is about the file.
+pub(super) fn notices_of<'n>(notices: &'n [Notice], document: &str) -> impl Iterator<Item = &'n Notice> {
+    notices.iter().filter(move |notice| {
+        notice.document.as_deref().is_some_and(|of| of == document || of == file_of(document))
+    })
 }
 
 /// What a department wrote beside a problem.

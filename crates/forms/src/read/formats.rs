@@ -223,7 +223,8 @@ pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
     }
 }
 
-/// Whether a decoded text is none: many of its characters are no characters of a text. One bad byte is a finding about a text.
+/// Whether decoded bytes were not a text: many characters are of kinds that texts do not have. A text with one bad byte is still a
+/// text, with a finding.
 fn is_noise(text: &str) -> bool {
     let is_strange =
         |c: &char| *c == '\u{fffd}' || c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\u{1a}');

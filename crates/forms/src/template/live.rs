@@ -61,7 +61,7 @@ impl Blank<'_> {
         let format = format.set_align(rust_xlsxwriter::FormatAlign::VerticalCenter);
         // Checks that matter are in the first column, the others in the second. The first check of a row
         // is in that row, and the others in the nearest free row.
-        // Rows of the table may be deleted, and what stands in them with them.
+        // A clerk may delete rows of the table; a check in such a row would be lost.
         let table = self.profile.table.as_ref().map(|table| Pointer::parse(&table.member));
         let in_table = |cell: &&Printed| {
             cell.member.as_ref().zip(table.as_ref()).is_some_and(|(of, table)| table.contains(of))

@@ -83,7 +83,7 @@ pub struct Expected {
     /// The documents received of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<String>,
-    /// Files that seem to be its, by their names, and of which nothing could be read.
+    /// Unreadable files that, by their names, seem to come from this department.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
     /// The day by which it should report: year, month and day.
@@ -109,7 +109,7 @@ pub struct Expected {
     pub by: BTreeMap<String, String>,
 }
 
-/// A file of which nothing could be read.
+/// An unreadable file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unread {
     /// The file's id.

@@ -15,7 +15,7 @@ use huizong_schema::Pointer;
 use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
 
 use super::super::{Common, ProfileChoice, exit_of, profile_to_write, say_lists, say_notices};
-use super::{keep_answers, marks, order};
+use super::{keep_answers, marks, notices_of, order};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::files::write_whole;
@@ -163,11 +163,6 @@ impl Returning<'_> {
         };
         let mut said = BTreeSet::new();
         for document in &of.documents {
-            row.files.extend(self.form(&name, document)?);
-            // A label that was overwritten is the cause of what cannot be read beside it.
-            let altered = self
-                .notices_of(&document.entry.document)
-                .filter(|notice| notice.notice == TEMPLATE_ALTERED.id && notice.args.contains_key("labels"));
             // With several forms, a problem of one of them names it.
             let own = match of.documents.len() {
                 1 => String::new(),
@@ -176,10 +171,11 @@ impl Returning<'_> {
                     self.lang.pick(format!("《{file}》："), format!("{file}: "))
                 }
             };
+            // A label that was overwritten is the cause of what cannot be read beside it.
+            let altered = self.altered(&document.entry.document);
             let causes = altered.map(|notice| own.clone() + self.lang.of(&notice.message));
-            // In the order of the list in the form.
+            // In the order of their marks: what is for information comes last.
             let mut findings = document.findings.clone();
-            findings.retain(|finding| finding.severity > Severity::Info);
             findings.sort_by_key(|finding| {
                 (
                     Reverse(finding.severity),
@@ -188,6 +184,7 @@ impl Returning<'_> {
             });
             let mut marks = marks(findings.iter().map(|finding| (*finding, 0)), &self.rule_index, self.lang);
             keep_answers(&mut marks, self.notices_of(&document.entry.document));
+            findings.retain(|finding| finding.severity > Severity::Info);
             let problems = findings.iter().zip(&marks).map(|(finding, mark)| {
                 let own = if finding.document.is_some() { &*own } else { "" };
                 let answer = match &*mark.answer {
@@ -200,6 +197,7 @@ impl Returning<'_> {
             });
             let all: Vec<String> = causes.chain(problems).collect();
             row.problems.extend(all.into_iter().filter(|problem| said.insert(problem.clone())));
+            row.files.extend(self.form(&name, document, marks)?);
         }
         for unread in of.unread {
             row.came.push(unread.document.clone());
@@ -236,10 +234,7 @@ impl Returning<'_> {
 
     /// The notices about a document.
     fn notices_of(&self, document: &str) -> impl Iterator<Item = &Notice> {
-        // What is in a list of problems is about the file.
-        self.notices.iter().filter(move |notice| {
-            notice.document.as_deref().is_some_and(|of| of == document || of == file_of(document))
-        })
+        notices_of(self.notices, document)
     }
 
     /// The notices that labels of the blank form were overwritten.
@@ -251,7 +246,12 @@ impl Returning<'_> {
 
     /// Writes a document with its problems marked, in its own format. A document that is not this form, or whose file holds others'
     /// documents, does not go back as it came.
-    fn form(&mut self, name: &str, of: &ReturnedDocument<'_>) -> Result<Option<String>, Error> {
+    fn form(
+        &mut self,
+        name: &str,
+        of: &ReturnedDocument<'_>,
+        marks: Vec<Mark>,
+    ) -> Result<Option<String>, Error> {
         let file = file_of(&of.entry.document);
         let path = self.found.iter().find(|input| input.id == file).and_then(|input| input.path.as_ref());
         let (Some(path), false) = (path, matches!(of.entry.state(), State::AnotherForm | State::NotReadable))
@@ -267,8 +267,6 @@ impl Returning<'_> {
         if !profile.has_layout() {
             return Ok(None);
         }
-        let mut marks = marks(of.findings.iter().map(|finding| (*finding, 0)), &self.rule_index, self.lang);
-        keep_answers(&mut marks, self.notices_of(&of.entry.document));
         let causes = self.altered(&of.entry.document).map(|notice| Mark {
             severity: Severity::Warning,
             title: self.lang.pick(TEMPLATE_ALTERED.title().0, TEMPLATE_ALTERED.title().1).to_owned(),

@@ -118,7 +118,7 @@ fn coverage(workbook: &mut Workbook, book: &Book<'_>) -> Result<(), XlsxError> {
     listing(workbook, LEFT_OUT, &title, table, Some(&note), &|_| None)
 }
 
-/// The columns of the sheet of where departments stand: those of which the roster or last year's result says something.
+/// The columns of the sheet 报送情况. A column is left out if it would be empty.
 fn reporting<R>(consolidation: &Consolidation<R>) -> Vec<&'static str> {
     let rows = &consolidation.coverage.roster;
     let any = |is: fn(&Expected) -> bool| rows.iter().any(is);
@@ -175,7 +175,7 @@ pub(in crate::xlsx) fn listing(
     }
     let column = |id: &str| table.columns.iter().position(|column| column.id == id);
     let place = column("place");
-    // The rows of a department stand out from those of the next one.
+    // Shading alternates from one department to the next.
     let apart = column("department").filter(|column| *column == 0);
     let (mut before, mut is_shaded) = (None, true);
     let mut last = HEAD;

@@ -123,20 +123,15 @@ impl BureauAccounts {
         let of_title = rows[..head].iter().flatten().find(is_unit).map(String::as_str);
         let of = |&figure: &Column| (figure, columns_of(figure, &rows[head]).first().copied());
         let figures: Vec<(Column, Option<usize>)> = Column::ALL.iter().map(of).collect();
-        let used_as = |text: &String| {
-            let of_figure = Column::ALL.iter().find(|&&column| is_heading(text, column));
-            if is_one_of(text, CODE) {
-                Some(("编码", "code"))
-            } else if is_one_of(text, NAME) {
-                Some(("部门", "department"))
-            } else if is_one_of(text, UNIT) {
-                Some(("金额单位", "unit"))
-            } else {
-                of_figure.map(|column| column.label())
-            }
+        let used_as = |at: usize| {
+            let of_figure = figures.iter().find(|(_, of)| *of == Some(at));
+            let others =
+                [(code, ("编码", "code")), (name, ("部门", "department")), (unit, ("金额单位", "unit"))];
+            let other = others.into_iter().find(|(of, _)| *of == Some(at));
+            other.map(|(_, label)| label).or_else(|| of_figure.map(|(figure, _)| figure.label()))
         };
-        let named = rows[head].iter().filter(|text| !text.trim().is_empty());
-        let uses = named.map(|text| ColumnUse::new(text, used_as(text))).collect();
+        let named = rows[head].iter().enumerate().filter(|(_, text)| !text.trim().is_empty());
+        let uses = named.map(|(at, text)| ColumnUse::new(text, used_as(at))).collect();
         let mut books = Self { uses, ..Self::default() };
         let (mut faults, mut keys) = (twin_columns(&rows[head], head), BTreeMap::new());
         for (index, row) in rows.iter().enumerate().skip(head + 1) {
@@ -265,6 +260,23 @@ mod tests {
             |code, name| books.find(code, name).unwrap().figure(Column::Actual).unwrap().0.to_string();
         assert_eq!([actual(None, Some("科协")), actual(Some("102"), None)], ["1", "2"]);
         assert_eq!(books.without([(None, Some("科协"))].into_iter()), ["民政局"]);
+    }
+
+    #[test]
+    fn a_column_is_said_to_be_used_only_if_it_is() {
+        let used = |heading: &str, text: &str| {
+            let books = books(text).unwrap();
+            let column = books.column_uses().iter().find(|column| column.heading == heading).unwrap();
+            column.used_as.clone().map(|message| message.zh)
+        };
+        let text = "部门|实际支出（元）|支付数（元）|单位名称|备注\n甲局|1|2|乙|";
+        assert_eq!(used("部门", text).as_deref(), Some("部门"));
+        assert_eq!(used("实际支出（元）", text).as_deref(), Some(Column::Actual.label().0));
+        for unused in ["支付数（元）", "单位名称", "备注"] {
+            assert_eq!(used(unused, text), None, "{unused}");
+        }
+        let alone = "部门|支付数（元）\n甲局|2";
+        assert_eq!(used("支付数（元）", alone).as_deref(), Some(Column::Actual.label().0));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 /// Values near the limits of what the schema accepts.
-const STRANGE: [&str; 44] = [
+const STRANGE: [&str; 46] = [
     "null",
     "true",
     "0",
@@ -37,6 +37,8 @@ const STRANGE: [&str; 44] = [
     "\"100%\"",
     "\"NaN\"",
     "\"1\\n\"",
+    "\"0.5\\n\"",
+    "\"-1\\n\"",
     "\" 1\"",
     "\"１\"",
     "\"999999999999999.999999\"",
@@ -82,6 +84,10 @@ pub fn mutate(rng: &mut Rng, document: &mut Value) {
         }
         21 => document["extensions"] = json!({ NAMES[rng.usize(..NAMES.len())]: {} }),
         22 => *document = json!([document.take()]),
+        23 => match target {
+            Value::String(text) => text.push('\n'),
+            _ => *target = strange(rng),
+        },
         0..=5 => {
             // Remove the value from its object or list.
             let (parent, last) = pointer.rsplit_once('/').unwrap_or_default();

@@ -177,8 +177,14 @@ mod tests {
         assert_eq!(contribution.value(Figure::Top(Top::TaskFunds)).unwrap().to_string(), "87500.00");
         assert_eq!(contribution.value(Figure::Source(FundSource::Other, Column::Adjusted)), None);
         let totals = rollup.totals();
-        assert_eq!(totals.by_source["other"]["initial_budget"].value.to_string(), "10000.00");
-        assert_eq!(totals.by_nature["basic"]["adjusted_budget"].reported_by, 1);
+        assert_eq!(
+            totals.get(Figure::at("by_source.other.initial_budget").unwrap()).unwrap().value.to_string(),
+            "10000.00"
+        );
+        assert_eq!(
+            totals.get(Figure::at("by_nature.basic.adjusted_budget").unwrap()).unwrap().reported_by,
+            1
+        );
         assert_eq!(totals.top.get(Top::NetChange).unwrap().value.to_string(), "-588500.00");
         assert_eq!(totals.top.get(Top::TaskFunds).unwrap().value.to_string(), "87500.00");
         assert_eq!(totals.top.get(Top::KeyProjectUsed).unwrap().value.to_string(), "100000.00");

@@ -8,6 +8,7 @@ use huizong_core::consolidate::ConsolidationOptions;
 use huizong_core::counting::{CountingOptions, count_together};
 use huizong_core::set::DepartmentIndex;
 use huizong_core::{Accepted, Contribution, DocumentDigest, Entry, Tally, rules};
+use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::{Arg, Finding, Message};
 use huizong_schema::protocol::{Example, Expected, Given, Of, Op, RuleDeclaration};
 use huizong_schema::{Draft, Evaluation, Pointer, ProblemKind, Violation, explain, parse};
@@ -86,7 +87,7 @@ impl Samples<'_> {
             indexes.iter().map(|&index| (&*self.ids[index], self.projected.set(index))).collect();
         ids.sort_unstable();
         let ended = ids.iter().map(|(id, _)| json!({ "id": id }));
-        let finish = request::finish(limits, ended, &json!({}));
+        let finish = request::finish(limits, ended, &Consolidation::of_nothing());
         let mut feed = Vec::new();
         request::with_documents(&mut feed, Op::SetFeed, limits, ids.iter().copied());
         (feed, finish)

@@ -1,6 +1,7 @@
 //! Validates manifests beyond their JSON.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use huizong_core::PluginRule;
 use huizong_schema::findings::Message;
@@ -43,13 +44,25 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Refused> {
         )
         .into());
     }
-    if let Some(text) = control_character(&value) {
-        return Err(faulty(format!("control characters in {text:?}")).into());
-    }
     // Parse from text, not from the value, so that errors name the line.
     let manifest: Manifest = serde_json::from_str(text).map_err(|error| faulty(error.to_string()))?;
     is_consistent(&manifest).map_err(faulty)?;
+    matches_schema(&value).map_err(faulty)?;
     Ok(manifest)
+}
+
+/// Checks a manifest against its published schema, which third parties check it against too.
+fn matches_schema(manifest: &Value) -> Result<(), String> {
+    static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        jsonschema::draft202012::new(publish::MANIFEST.schema()).expect("the published schema is a schema")
+    });
+    match VALIDATOR.iter_errors(manifest).next() {
+        None => Ok(()),
+        Some(error) => {
+            let at = Pointer::parse(error.instance_path().as_str());
+            Err(format!("{at}: {}", huizong_core::shown_text(&error.to_string())))
+        }
+    }
 }
 
 /// Members of a manifest that its schema does not name: allowed, as a newer version may define them, but they
@@ -83,22 +96,8 @@ fn list_unknown(value: &Value, schema: &Value, at: &Pointer, unknown: &mut Vec<S
     }
 }
 
-/// Finds a control character that a terminal would not print. Line breaks between paragraphs are allowed.
-fn control_character(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) => text.contains(|c: char| c.is_control() && c != '\n').then_some(text),
-        Value::Array(items) => items.iter().find_map(control_character),
-        Value::Object(members) => members.values().find_map(control_character),
-        _ => None,
-    }
-}
-
-/// The longest title or message, in bytes.
-const TEXT: usize = 2000;
-/// The most pointers that a manifest may read.
-const READS: usize = 1000;
-
-/// Checks that a manifest's names, ops, texts and pointers are valid and consistent.
+/// Checks what a schema cannot say: that names begin with the plugin's id and are declared once, and that messages name
+/// declared arguments. What a schema says badly is checked here too, for a better message.
 fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     let id = &manifest.plugin.id;
     if !is_kebab(id) {
@@ -106,11 +105,6 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     }
     if let Err(error) = Version::parse(&manifest.plugin.version) {
         return Err(format!("plugin.version {:?}: {error}", manifest.plugin.version));
-    }
-    for (what, text) in [("vendor", &manifest.plugin.vendor), ("license", &manifest.plugin.license)] {
-        if text.contains('\n') {
-            return Err(format!("plugin.{what} has more than one line"));
-        }
     }
     let does = |op: Op| manifest.ops.contains(&op.number());
     if does(Op::SetFeed) != does(Op::SetFinish) {
@@ -128,7 +122,7 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
     let rules = manifest.rules.iter().map(|rule| &rule.id);
     for of in rules.chain(manifest.aggregates.iter().map(|aggregate| &aggregate.id)) {
         let name = of.strip_prefix(id.as_str()).and_then(|rest| rest.strip_prefix('/'));
-        if !name.is_some_and(is_kebab) {
+        if name.is_none_or(str::is_empty) {
             return Err(format!("{of:?} is not {id}/ and a name in kebab-case"));
         }
         if !seen.insert(of) {
@@ -136,37 +130,9 @@ fn is_consistent(manifest: &Manifest) -> Result<(), String> {
         }
     }
     for rule in &manifest.rules {
-        for (what, text) in [("title", &rule.title), ("message", &rule.message)] {
-            if text.zh.trim().is_empty() || text.en.trim().is_empty() {
-                return Err(format!("{}: {what} is empty in one language", rule.id));
-            }
-            if text.zh.len() > TEXT || text.en.len() > TEXT {
-                return Err(format!("{}: {what} is longer than {TEXT} bytes", rule.id));
-            }
-            if text.zh.contains('\n') || text.en.contains('\n') {
-                return Err(format!("{}: {what} has more than one line", rule.id));
-            }
-        }
-        let declared = declared(manifest, rule);
-        if let Some(name) = declared.mismatched_argument() {
+        if let Some(name) = declared(manifest, rule).mismatched_argument() {
             return Err(format!("{}: the message names {{{name}}}, which args does not declare", rule.id));
         }
-    }
-    for pointer in manifest.reads.iter().chain(&manifest.set_reads).flatten() {
-        if !pointer.is_empty() && !pointer.starts_with('/') {
-            return Err(format!("reads {pointer:?} is not a JSON Pointer"));
-        }
-        if !crate::answer::is_short(pointer) {
-            return Err("reads: a pointer is longer or deeper than documents can have".to_owned());
-        }
-    }
-    for reads in [&manifest.reads, &manifest.set_reads].into_iter().flatten() {
-        if reads.len() > READS {
-            return Err(format!("reads has {} pointers, more than {READS}", reads.len()));
-        }
-    }
-    if let Some(strange) = manifest.aggregates.iter().find(|aggregate| aggregate.scale > 6) {
-        return Err(format!("{}: a scale of {} is more than 6", strange.id, strange.scale));
     }
     Ok(())
 }
@@ -280,20 +246,165 @@ mod tests {
         assert!(said(|m| m["plugin"]["id"] = json!("Demo")).contains("plugin.id"));
         assert!(said(|m| m["plugin"]["version"] = json!("1")).contains("plugin.version"));
         assert!(said(|m| m["rules"][0]["id"] = json!("other/a")).contains("is not demo/"));
-        assert!(said(|m| m["rules"][0]["id"] = json!("demo/a--b")).contains("kebab"));
+        assert!(said(|m| m["rules"][0]["id"] = json!("demo/a--b")).contains("/rules/0/id"));
         assert!(said(|m| m["rules"] = json!([m["rules"][0], m["rules"][0]])).contains("twice"));
         assert!(said(|m| m["rules"][0]["message"]["en"] = json!("{x}")).contains("{x}"));
-        assert!(said(|m| m["rules"][0]["title"]["zh"] = json!(" ")).contains("title"));
+        assert!(said(|m| m["rules"][0]["title"]["zh"] = json!("　 ")).contains("/rules/0/title/zh"));
         assert_eq!(said(|m| m["ops"] = json!([1, 9])), "");
         assert!(said(|m| m["ops"] = json!([1, 3])).contains("go together"));
         assert!(said(|m| m["ops"] = json!([2, 3])).contains("needs op 1"));
         assert!(said(|m| m["rules"][0]["scope"] = json!("set")).contains("needs ops 2 and 3"));
-        assert!(said(|m| m["plugin"]["vendor"] = json!("a\u{1b}[2K")).contains("control characters"));
-        assert!(said(|m| m["plugin"]["vendor"] = json!("a\nb")).contains("more than one line"));
+        assert!(said(|m| m["plugin"]["vendor"] = json!("a\u{1b}[2K")).contains("/plugin/vendor"));
+        assert!(said(|m| m["plugin"]["vendor"] = json!("a\nb")).contains("/plugin/vendor"));
         assert!(said(|m| *m = json!({"protocol": 2, "other": 1})).contains("protocol 2"));
         assert!(said(|m| m["reads"] = json!(["a"])).contains("reads"));
         assert!(read(b"{\"protocol\":1,\"protocol\":1}").is_err());
         assert!(read("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    /// The published schema and this crate agree about every manifest, except where a schema cannot say it.
+    #[test]
+    fn the_published_schema_agrees() {
+        let message = json!({"zh": "共 {n} 项", "en": "{n} items"});
+        let whole = json!({
+            "protocol": 1, "plugin": {"id": "demo", "version": "1.0.0-rc.1+5", "vendor": "示范区", "license": "MIT"},
+            "requires": {"schema": ">=1.0, <2.0", "capabilities": ["set"]}, "ops": [1, 2, 3],
+            "reads": ["/budget/initial_budget", "/tasks/*/name"], "set_reads": [""],
+            "config_schema": {"type": "object"},
+            "rules": [
+                {"id": "demo/a-b", "since": "1.0.0", "status": "stable", "severity": "info", "scope": "document",
+                 "title": message, "summary": message, "docs": message, "basis": message, "message": message,
+                 "args": {"n": "count"},
+                 "examples": [{"input": {}, "config": {}, "expect": [{"pointer": "/a", "args": {"n": 1}, "documents": ["1"]}]}]},
+                {"id": "demo/c", "severity": "error", "scope": "set", "title": message, "message": message, "args": {"n": "count"}}],
+            "aggregates": [{"id": "demo/m", "title": message, "unit": "CNY", "scale": 6, "docs": message}]
+        });
+        let strange = [
+            json!(null),
+            json!(true),
+            json!(0),
+            json!(1),
+            json!(1.0),
+            json!(2.0),
+            json!(2),
+            json!(3),
+            json!(6),
+            json!(7),
+            json!(-1),
+            json!(1.5),
+            json!(4_294_967_295_u64),
+            json!(4_294_967_296_u64),
+            json!(1e30),
+            json!([]),
+            json!({}),
+            json!([1]),
+            json!(["/a", "b"]),
+            json!([[]]),
+            json!([{}]),
+            json!(""),
+            json!(" "),
+            json!("　"),
+            json!("a"),
+            json!("demo/x"),
+            json!("demo/x\n"),
+            json!("a\n"),
+            json!("a\u{1b}"),
+            json!("a\u{85}"),
+            json!("1.0"),
+            json!("1.0.0"),
+            json!("01.0.0"),
+            json!("1.0.0-01"),
+            json!("1.0.0+a_b"),
+            json!("99999999999999999999.0.0"),
+            json!("demo/A"),
+            json!("demo/a/b"),
+            json!("{n}"),
+            json!("{n"),
+            json!("{{n} }"),
+            json!("{}"),
+            json!("{"),
+            json!("/a/~0/~1"),
+            json!("/a/~2"),
+            json!("/".repeat(64)),
+            json!("/".repeat(65)),
+            json!("/".to_owned() + &"a".repeat(1024)),
+            json!("字".repeat(2000)),
+            json!("字".repeat(2001)),
+            json!("a".repeat(64)),
+            json!("a".repeat(65)),
+            json!({"zh": "甲", "en": "a"}),
+            json!({"zh": "甲"}),
+            json!({"zh": "甲", "en": ""}),
+            json!(["甲", "a"]),
+            json!("stable"),
+            json!("set"),
+            json!("document"),
+            json!("warning"),
+            json!("CNY_10K"),
+            json!("text"),
+            json!("/a"),
+            json!([1, 2, 3, 9]),
+            json!([2, 3]),
+            json!([1]),
+            json!([1, 2]),
+        ];
+        let validator = jsonschema::draft202012::new(publish::MANIFEST.schema()).unwrap();
+        let mut places = Vec::new();
+        pointers(&whole, String::new(), &mut places);
+        let (mut tried, mut refused, mut beyond) = (0, 0, 0);
+        let mut compare = |manifest: &Value| {
+            let said = read(manifest.to_string().as_bytes()).err().map(|refused| refused.message().en);
+            let is_valid = validator.is_valid(manifest);
+            tried += 1;
+            refused += usize::from(!is_valid);
+            let Some(why) = said else {
+                return assert!(is_valid, "only the schema refuses {manifest}");
+            };
+            if is_valid {
+                // What no schema can say.
+                let cannot_say = ["a name in kebab-case", "is declared twice", "which args does not declare"];
+                assert!(cannot_say.iter().any(|text| why.contains(text)), "{why}: {manifest}");
+                beyond += 1;
+            }
+        };
+        compare(&whole);
+        for at in &places {
+            for value in &strange {
+                let mut manifest = whole.clone();
+                *manifest.pointer_mut(at).unwrap() = value.clone();
+                compare(&manifest);
+            }
+            // Without the member.
+            let mut manifest = whole.clone();
+            if let Some((parent, last)) = at.rsplit_once('/') {
+                match manifest.pointer_mut(parent).unwrap() {
+                    Value::Object(members) => drop(members.remove(last)),
+                    Value::Array(items) => drop(items.remove(last.parse().unwrap())),
+                    _ => unreachable!("it has members"),
+                }
+                compare(&manifest);
+            }
+        }
+        assert!(
+            tried > 2000 && refused > 1000 && tried - refused > 500 && beyond > 5,
+            "{tried}, {refused}, {beyond}"
+        );
+    }
+
+    fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                members.iter().for_each(|(name, member)| pointers(member, format!("{at}/{name}"), found));
+            }
+            Value::Array(items) => {
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, item)| pointers(item, format!("{at}/{index}"), found));
+            }
+            _ => {}
+        }
+        found.push(at);
     }
 
     #[test]

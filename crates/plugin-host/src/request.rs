@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use huizong_schema::consolidation::Consolidation;
 use huizong_schema::protocol::{LOCALE, Op, PROTOCOL, document_version};
 use serde::Serialize;
 
@@ -42,7 +43,7 @@ pub(crate) fn with_documents<'d>(
 pub(crate) fn finish<S: Serialize>(
     limits: &Limits,
     documents: impl Iterator<Item = S>,
-    consolidation: &serde_json::Value,
+    consolidation: &Consolidation,
 ) -> Vec<u8> {
     let mut out = Vec::new();
     begin(&mut out, Op::SetFinish, limits);

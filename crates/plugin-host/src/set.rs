@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use huizong_core::PluginRule;
 use huizong_core::consolidate::{ConsolidationOptions, consolidate, count};
 use huizong_core::set::DepartmentIndex;
-use huizong_schema::consolidation::{Aggregate, AggregateValue};
+use huizong_schema::consolidation::{Aggregate, AggregateValue, Consolidation};
 use huizong_schema::findings::Finding;
 use huizong_schema::protocol::{Answer, Measured, Op, Reported, Sent};
 use huizong_schema::{Pointer, Unit};
-use serde_json::Value;
 
 use crate::answer::{self, Fault, Sound};
 use crate::failure::{Failure, Violation};
@@ -26,7 +25,7 @@ pub struct SetView<'s, 'e> {
     /// The documents, and the department of each.
     pub departments: &'s DepartmentIndex<'e>,
     /// The consolidation without its rows.
-    pub consolidation: &'s Value,
+    pub consolidation: &'s Consolidation,
 }
 
 impl<'e> SetView<'_, 'e> {
@@ -40,15 +39,11 @@ pub fn without_rows(
     departments: &DepartmentIndex<'_>,
     findings: &[Finding],
     options: ConsolidationOptions<'_>,
-) -> Value {
-    let (mut consolidation, _) = consolidate(departments, &[], options);
-    consolidation.departments = Vec::new();
+) -> Consolidation {
+    let (consolidation, _) = consolidate(departments, &[], options);
+    let mut consolidation = consolidation.with_rows(Vec::new());
     // Leave out other plugins' findings: those plugins may fail, and the answer must not depend on that.
     consolidation.findings = count(findings.iter().filter(|finding| !finding.rule.contains('/')));
-    let mut consolidation = serde_json::to_value(&consolidation).unwrap_or_default();
-    if let Some(members) = consolidation.as_object_mut() {
-        members.retain(|name, _| !matches!(&**name, "departments" | "plugins" | "aggregates"));
-    }
     consolidation
 }
 
@@ -230,8 +225,8 @@ impl<'p> Runner<'p> {
             Some(first) => self.spool.read(kept[first]).ok(),
             None => None,
         };
-        let document: Value =
-            document.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(Value::Null);
+        let document: serde_json::Value =
+            document.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
         if named.is_empty() && reported.pointer != Pointer::root() {
             return Err(Fault::StrangePointer(huizong_core::shown_text(reported.pointer.as_str())));
         }

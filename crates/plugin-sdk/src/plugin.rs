@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Severity;
 use huizong_schema::protocol::{Answer, Given, Measured, Reported, Request};
 use huizong_schema::{Draft, Pointer};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 /// A plugin: its manifest, and its work on documents and sets of them.
 ///
@@ -57,8 +58,8 @@ pub struct Document<'d> {
 pub struct End<'r> {
     /// Every document that was fed.
     pub documents: Vec<Ended<'r>>,
-    /// The consolidation without its rows.
-    pub consolidation: &'r Value,
+    /// The consolidation without its rows, and without what plugins measured.
+    pub consolidation: &'r Consolidation,
 }
 
 /// A document at the end of its set.
@@ -74,13 +75,13 @@ pub struct Ended<'r> {
 
 impl<'r> End<'r> {
     pub(crate) fn of(request: &'r Request<'_>) -> Self {
-        static NOTHING: Value = Value::Null;
+        static NOTHING: LazyLock<Consolidation> = LazyLock::new(Consolidation::of_nothing);
         let documents = request.documents.iter();
         Self {
             documents: documents
                 .map(|sent| Ended { id: &sent.id, excluded: sent.excluded.as_deref(), groups: &sent.groups })
                 .collect(),
-            consolidation: request.consolidation.as_ref().unwrap_or(&NOTHING),
+            consolidation: request.consolidation.as_deref().unwrap_or(&NOTHING),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::ptr;
 
 use huizong_plugin_abi::{Buf, MAX_LEN, PluginV1, code};
 use huizong_schema::Draft;
+use huizong_schema::consolidation::Consolidation;
 use huizong_schema::findings::Severity;
 use huizong_schema::protocol::{
     Answer, ArgKind, Given, LOCALE, Manifest, Of, Op, PROTOCOL, Reads, Reported, document_version,
@@ -109,7 +110,7 @@ impl<P: Plugin> Loaded<P> {
         self.call(&feed)?;
         let ended = documents.iter().map(|(id, _, groups)| json!({"id": id, "groups": groups}));
         let mut finish = request(Op::SetFinish, &ended.collect::<Vec<_>>());
-        finish["consolidation"] = json!({});
+        finish["consolidation"] = json!(Consolidation::of_nothing());
         self.call(&finish)
     }
 }

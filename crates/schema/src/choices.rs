@@ -6,6 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::object_only::integer;
+
 /// The version of the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SchemaVersion {
@@ -46,7 +48,7 @@ macro_rules! choice {
             fn inline_schema() -> bool { true }
             fn schema_name() -> Cow<'static, str> { stringify!($name).into() }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "enum": [$($text),*] })
+                schemars::json_schema!({ "enum": [$($text),*] })
             }
         }
     };
@@ -124,6 +126,22 @@ choice! {
     }
 }
 
+choice! {
+    /// The unit of an aggregate.
+    AggregateUnit {
+        /// Percent.
+        Percent = "percent",
+        /// Yuan: 元.
+        Cny = "CNY",
+        /// Ten thousand yuan: 万元.
+        Cny10k = "CNY_10K",
+        /// Points.
+        Points = "points",
+        /// A number of things.
+        Count = "count",
+    }
+}
+
 /// A fiscal year, 1990 to 2100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -162,16 +180,11 @@ impl<'de> Deserialize<'de> for FiscalYear {
                     .ok_or_else(|| E::custom("not a year of 1990 to 2100"))
             }
             /// `2023.0` is an integer to JSON Schema.
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "whole and within the bounds"
-            )]
             fn visit_f64<E: de::Error>(self, year: f64) -> Result<FiscalYear, E> {
-                if year.fract() == 0.0 && (1990.0..=2100.0).contains(&year) {
-                    return self.visit_u64(year as u64);
+                match integer(year) {
+                    Some(year) => self.visit_u64(year),
+                    None => Err(E::custom("not a year of 1990 to 2100")),
                 }
-                Err(E::custom("not a year of 1990 to 2100"))
             }
         }
         deserializer.deserialize_u64(Visitor)

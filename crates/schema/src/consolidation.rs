@@ -5,77 +5,130 @@ mod coverage;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::figures::{ByName, Figure, Rate, Thing, Top};
+use crate::choices::AggregateUnit;
+use crate::figures::{ByName, Column, Figure, FundSource, Nature, Rate, Thing, Top};
 use crate::findings::{Location, Message, Notice, Severity};
 use crate::money::Money;
-use crate::protocol::AggregateUnit;
+use crate::object_only::{ObjectOnly, object_only};
 
 pub use crate::names::Name;
 pub use coverage::{Coverage, Excluded, Expected, Matched, MatchedBy, Status, Unread};
 
 /// A consolidation of many departments' documents. All amounts in 元.
+///
+/// 多个部门的表的汇总结果。金额的单位都是元。
 // Generic over its rows, so that callers with many rows can write them without a copy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(title = "汇总结果 / Consolidation", rename = "Consolidation")]
+#[serde(remote = "Self")]
+#[schemars(!remote, title = "汇总结果 / Consolidation", rename = "Consolidation")]
 pub struct Consolidation<R = Row> {
     /// The version of this schema: `1.0`.
+    ///
+    /// 本模式的版本，固定写 `1.0`。
     #[schemars(extend("const" = "1.0"))]
     pub schema_version: Name,
     /// Always `consolidation`.
+    ///
+    /// 固定写 `consolidation`。
     #[schemars(extend("const" = "consolidation"))]
     pub kind: Name,
     /// The name of the district, for titles: as it was set, else as most names of the roster begin.
+    ///
+    /// 区县的名称，用在标题里：设置里写了的按设置，没有写的取名单上多数名称的开头。
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub district: Option<String>,
     /// The year of all documents; null if they differ.
+    ///
+    /// 全部表的年度；各表年度不同时为 null。
     pub fiscal_year: Option<u16>,
     /// The unit of every amount here: always `CNY`, 元.
+    ///
+    /// 本文件中金额的单位，固定写 `CNY`，即元。
     #[schemars(extend("const" = "CNY"))]
     pub unit: Name,
     /// What was received and what of it counts.
+    ///
+    /// 收到了哪些表，其中哪些已计入。
     pub coverage: Coverage,
     /// Sums over the documents included.
+    ///
+    /// 已计入各表的合计。
     pub totals: Totals,
     /// Documents among them whose figures may be in another unit than they say, and the sums without them.
+    ///
+    /// 已计入的表中，数字的单位可能与表上所写不同的那些，以及去掉它们以后的合计。
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspected: Option<Suspected>,
     /// Rates recomputed from the sums.
+    ///
+    /// 按合计重新计算的比率。
     pub rates: Rates,
     /// Numbers of things over the documents included.
+    ///
+    /// 已计入各表的各类数量。
     pub counts: Counts,
     /// The same by group.
+    ///
+    /// 各分组的上述数字。
     pub groups: Vec<Group>,
     /// A row for each document included: in the roster's order, else by code, then name.
+    ///
+    /// 已计入的表，一份一行：按名单的顺序排列，没有名单的先按编码、再按名称排列。
     pub departments: Vec<R>,
     /// How many findings there are.
+    ///
+    /// 发现的数量。
     pub findings: FindingCounts,
     /// The plugins that took part, by id.
+    ///
+    /// 参加运行的插件，按编号排列。
     pub plugins: Vec<PluginUsed>,
     /// What they measured, by the aggregate's id.
+    ///
+    /// 插件统计的结果，按统计项的编号存放。
     pub aggregates: BTreeMap<String, Aggregate>,
     /// What there is to say about the work itself: a file that was not read, a plugin that failed.
+    ///
+    /// 程序自身工作情况的说明，如哪个文件没有读取、哪个插件运行失败。
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Note>,
 }
 
 /// A notice of the run.
+///
+/// 运行中的一条附注。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Note {
     /// The notice's id, such as `kind-not-supported`.
+    ///
+    /// 附注的编号，如 `kind-not-supported`。
+    #[schemars(with = "crate::shape::RuleId")]
     pub notice: Name,
     /// The document or file concerned.
+    ///
+    /// 有关的表或文件。
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
     /// Where in it.
+    ///
+    /// 在其中的位置。
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
     /// The message, in both languages.
+    ///
+    /// 提示，中英文各一份。
     pub message: Message,
     /// Whether the result is incomplete because of it.
+    ///
+    /// 结果是否因此不全。
     pub incomplete: bool,
     /// Whether nothing of the file could be read.
+    ///
+    /// 整个文件是否都无法读取。
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unread: bool,
 }
@@ -89,6 +142,42 @@ impl From<&Notice> for Note {
             message: notice.message.clone(),
             incomplete: notice.incomplete,
             unread: notice.unread,
+        }
+    }
+}
+
+impl<'de, R: Deserialize<'de>> Deserialize<'de> for Consolidation<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(ObjectOnly(deserializer))
+    }
+}
+
+impl<R: Serialize> Serialize for Consolidation<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl Consolidation {
+    /// The consolidation of no documents.
+    pub fn of_nothing() -> Self {
+        Self {
+            schema_version: "1.0".into(),
+            kind: "consolidation".into(),
+            district: None,
+            fiscal_year: None,
+            unit: "CNY".into(),
+            coverage: Coverage::default(),
+            totals: Totals::default(),
+            suspected: None,
+            rates: Rates::default(),
+            counts: Counts::default(),
+            groups: Vec::new(),
+            departments: Vec::new(),
+            findings: FindingCounts::default(),
+            plugins: Vec::new(),
+            aggregates: BTreeMap::new(),
+            notices: Vec::new(),
         }
     }
 }
@@ -118,103 +207,191 @@ impl<R> Consolidation<R> {
 }
 
 /// A plugin that took part.
+///
+/// 参加运行的一个插件。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct PluginUsed {
     /// Its id.
+    ///
+    /// 插件的编号。
+    #[schemars(with = "crate::shape::PluginId")]
     pub id: String,
     /// Its version.
+    ///
+    /// 插件的版本。
+    #[schemars(with = "crate::shape::Version")]
     pub version: String,
     /// Who made it.
+    ///
+    /// 插件的作者。
     pub vendor: String,
     /// The licence that it is under.
+    ///
+    /// 插件的许可证。
     pub license: String,
     /// The SHA-256 digest of its file.
+    ///
+    /// 插件文件的 SHA-256 摘要。
+    #[schemars(with = "crate::shape::Digest")]
     pub sha256: String,
     /// The SHA-256 digest of its manifest.
+    ///
+    /// 插件说明的 SHA-256 摘要。
+    #[schemars(with = "crate::shape::Digest")]
     pub manifest_sha256: String,
     /// How often it failed. Above 0 its part is incomplete.
+    ///
+    /// 插件运行失败的次数；大于 0 的，它的那部分结果不全。
     pub failures: u64,
 }
 
 /// Something that a plugin measured of the set.
+///
+/// 插件对全部表统计的一项。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Aggregate {
     /// What it is called.
+    ///
+    /// 统计项的名称。
     pub title: Message,
     /// What it is counted in.
+    ///
+    /// 统计项的单位。
     pub unit: AggregateUnit,
     /// How many decimals its values have at most.
+    ///
+    /// 各值最多有几位小数。
     pub scale: u32,
     /// Its values, by group. Empty: it could not be measured.
+    ///
+    /// 各分组的值。为空表示没有统计出来。
     pub values: Vec<AggregateValue>,
 }
 
 /// A value of an aggregate.
+///
+/// 统计项的一个值。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct AggregateValue {
     /// The roster's columns and their values that make the group. Empty: the whole set.
+    ///
+    /// 构成分组的名单各列及其值。为空表示全部表。
     pub group: BTreeMap<String, String>,
     /// The value: a decimal string.
+    ///
+    /// 值，写成十进制字符串。
+    #[schemars(with = "crate::shape::Decimal")]
     pub value: String,
 }
 
 /// Documents whose figures may be in another unit than they say: 元 for 万元, or the other way round.
+///
+/// 数字的单位可能与表上所写不同的表：写的是万元，填的是元，或者相反。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Suspected {
     /// The departments' names, in the order of the rows.
+    ///
+    /// 这些部门的名称，按各行的顺序。
     pub departments: Vec<String>,
     /// The documents.
+    ///
+    /// 这些表的编号。
     pub documents: Vec<String>,
     /// What the sums would be without these documents, in 元.
+    ///
+    /// 去掉这些表以后的合计，单位为元。
     pub totals_without: ByName<Top, Money>,
 }
 
 /// A sum and how many departments reported an addend of it.
+///
+/// 一项合计，以及有多少个部门报了这一项。
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Total {
     /// The sum in 元.
+    ///
+    /// 合计，单位为元。
     pub value: Money,
     /// How many departments reported the figure. One that did not is no zero.
+    ///
+    /// 有多少个部门报了这一项。没有报的不当作 0。
     pub reported_by: u64,
     /// How many departments of the roster should report.
+    ///
+    /// 名单上应报的部门有多少个。
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<u64>,
     /// How many of those did report the figure.
+    ///
+    /// 其中报了这一项的有多少个。
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<u64>,
     /// How much of last year's expenditure of the roster's departments is that of those who reported the figure, in percent
     /// with two decimals; where last year's consolidation was given.
+    ///
+    /// 报了这一项的部门，上年支出占名单上各部门上年支出的百分数，保留两位小数；给出上年汇总结果时才有。
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<crate::shape::TwoDecimals>")]
     pub weight: Option<String>,
     /// In what range the sum would lie if the departments missing from it repeated last year.
+    ///
+    /// 缺这一项的部门若与上年相同，合计会在什么范围之内。
     #[serde(skip_serializing_if = "Option::is_none")]
     pub if_repeated: Option<Range>,
 }
 
 /// The range of a sum if the departments of the roster that are missing from it repeated last year's figures: from the sum without
 /// them to the sum with all of them, or the other way round.
+///
+/// 名单上缺这一项的部门若都与上年相同，合计所在的范围：一端是不含这些部门的合计，另一端是包含全部这些部门的合计。
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Range {
     /// The lower end in 元.
+    ///
+    /// 下限，单位为元。
     pub low: Money,
     /// The upper end in 元.
+    ///
+    /// 上限，单位为元。
     pub high: Money,
     /// How many of the missing departments have no such figure last year; the range leaves them out.
+    ///
+    /// 缺这一项的部门中，有多少个上年也没有这一项；这些部门不在范围的计算之内。
     pub unknown: u64,
 }
 
 /// Sums by figure. A figure that nobody reported is absent.
+///
+/// 各项合计。没有部门报的项不写。
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Totals {
     /// The sums that have no second level.
     #[serde(flatten)]
     pub top: ByName<Top, Total>,
     /// By source of funds, then by figure.
+    ///
+    /// 先按资金来源、再按各项数字分列。
     #[serde(default)]
-    pub by_source: BTreeMap<Name, BTreeMap<Name, Total>>,
+    pub by_source: ByName<FundSource, ByName<Column, Total>>,
     /// By nature of expenditure, then by figure.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub by_nature: BTreeMap<Name, BTreeMap<Name, Total>>,
+    ///
+    /// 先按支出性质、再按各项数字分列。
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    pub by_nature: ByName<Nature, ByName<Column, Total>>,
 }
 
 impl Totals {
@@ -222,27 +399,28 @@ impl Totals {
     pub fn get(&self, figure: Figure) -> Option<&Total> {
         match figure {
             Figure::Top(top) => self.top.get(top),
-            Figure::Source(source, column) => self.by_source.get(source.as_str())?.get(column.as_str()),
-            Figure::Nature(nature, column) => self.by_nature.get(nature.as_str())?.get(column.as_str()),
+            Figure::Source(source, column) => self.by_source.get(source)?.get(column),
+            Figure::Nature(nature, column) => self.by_nature.get(nature)?.get(column),
         }
     }
 
     /// Sets the sum of a figure.
     pub fn insert(&mut self, figure: Figure, total: Total) {
-        let (group, name, column) = match figure {
-            Figure::Top(top) => return self.top.insert(top, total),
-            Figure::Source(source, column) => (&mut self.by_source, source.as_str(), column),
-            Figure::Nature(nature, column) => (&mut self.by_nature, nature.as_str(), column),
-        };
-        group.entry(name.into()).or_default().insert(column.as_str().into(), total);
+        match figure {
+            Figure::Top(top) => self.top.insert(top, total),
+            Figure::Source(source, column) => self.by_source.entry(source).insert(column, total),
+            Figure::Nature(nature, column) => self.by_nature.entry(nature).insert(column, total),
+        }
     }
 }
 
 /// Rates in percent, rounded half away from zero to two places, recomputed from sums over the documents that
 /// report both members. Absent where the base is zero or nobody reported both.
+///
+/// 比率，单位为百分之一（%），四舍五入到两位小数，按分子、分母两项都报了的表的合计重新计算。分母为零，或没有部门两项都报的，不写。
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Rates(ByName<Rate, String>);
+pub struct Rates(#[schemars(with = "ByName<Rate, crate::shape::TwoDecimals>")] ByName<Rate, String>);
 
 impl Rates {
     /// Collects the rates for which `rate` returns a value.
@@ -257,13 +435,23 @@ impl Rates {
 }
 
 /// Numbers of things.
+///
+/// 各类数量。
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Counts {
     /// Main tasks.
+    ///
+    /// 主要任务的数量。
     pub tasks: u64,
     /// Indicators, of tasks and of scorecards.
+    ///
+    /// 指标的数量，包括任务的指标和评分表的指标。
     pub indicators: u64,
     /// Key projects.
+    ///
+    /// 重点项目的数量。
     pub key_projects: u64,
 }
 
@@ -286,81 +474,137 @@ impl Counts {
 }
 
 /// The sums of one group of departments.
+///
+/// 一组部门的合计。
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Group {
     /// The roster's columns and their values that make the group.
+    ///
+    /// 构成分组的名单各列及其值。
     pub by: BTreeMap<String, String>,
     /// How many departments of the group the sums hold.
+    ///
+    /// 该组计入合计的部门有多少个。
     pub departments: u64,
     /// How many departments of the group should report.
+    ///
+    /// 该组应报的部门有多少个。
     pub expected: u64,
     /// Sums over the group.
+    ///
+    /// 该组的合计。
     pub totals: Totals,
     /// Rates recomputed from the group's sums.
+    ///
+    /// 按该组合计重新计算的比率。
     pub rates: Rates,
     /// Numbers of things in the group.
+    ///
+    /// 该组的各类数量。
     pub counts: Counts,
 }
 
 /// One document that the totals hold.
+///
+/// 计入合计的一份表。
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Row {
     /// The department's name as printed.
+    ///
+    /// 部门名称，按表上所写。
     pub name: String,
     /// The department's code, its own or the one that its name belongs to.
+    ///
+    /// 部门编码：表上所写的，或表上名称所属部门的编码。
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The roster's further columns and their values for the department.
+    ///
+    /// 名单的其他列及其对该部门的值。
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by: BTreeMap<String, String>,
     /// The document's id.
+    ///
+    /// 表的编号。
     pub document: String,
     /// The year it reports.
+    ///
+    /// 填报的年度。
     pub fiscal_year: u16,
     /// Its figures in 元, by the totals' names.
+    ///
+    /// 表上的各项数字，单位为元，名字与合计相同。
     pub figures: Figures,
     /// Rates recomputed from its figures.
+    ///
+    /// 按表上数字重新计算的比率。
     pub rates: Rates,
     /// Numbers of things in it.
+    ///
+    /// 表上的各类数量。
     pub counts: Counts,
     /// Its findings by severity.
+    ///
+    /// 该表的发现，按级别计数。
     pub findings: SeverityCounts,
 }
 
 /// A document's figures in 元. One that it does not report is absent.
+///
+/// 一份表的各项数字，单位为元。没有报的项不写。
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Figures {
     /// The figures that have no second level.
     #[serde(flatten)]
-    pub top: BTreeMap<Name, Money>,
+    pub top: ByName<Top, Money>,
     /// By source of funds, then by figure.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub by_source: BTreeMap<Name, BTreeMap<Name, Money>>,
+    ///
+    /// 先按资金来源、再按各项数字分列。
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    pub by_source: ByName<FundSource, ByName<Column, Money>>,
     /// By nature of expenditure, then by figure.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub by_nature: BTreeMap<Name, BTreeMap<Name, Money>>,
+    ///
+    /// 先按支出性质、再按各项数字分列。
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    pub by_nature: ByName<Nature, ByName<Column, Money>>,
 }
 
 impl Figures {
     /// The value of a figure.
     pub fn get(&self, figure: Figure) -> Option<Money> {
         let value = match figure {
-            Figure::Top(top) => self.top.get(top.as_str()),
-            Figure::Source(source, column) => self.by_source.get(source.as_str())?.get(column.as_str()),
-            Figure::Nature(nature, column) => self.by_nature.get(nature.as_str())?.get(column.as_str()),
+            Figure::Top(top) => self.top.get(top),
+            Figure::Source(source, column) => self.by_source.get(source)?.get(column),
+            Figure::Nature(nature, column) => self.by_nature.get(nature)?.get(column),
         };
         value.copied()
     }
 }
 
 /// Findings by severity.
+///
+/// 各级别的发现有多少项。
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct SeverityCounts {
     /// Wrong.
+    ///
+    /// 有错误的。
     pub error: u64,
     /// Probably wrong.
+    ///
+    /// 可能有错误的。
     pub warning: u64,
     /// Worth knowing.
+    ///
+    /// 值得注意的。
     pub info: u64,
 }
 
@@ -376,11 +620,34 @@ impl SeverityCounts {
 }
 
 /// Findings by severity and by rule, those about the set included.
+///
+/// 发现的数量，按级别和规则分列，包括针对全部表的发现。
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct FindingCounts {
     /// By severity.
     #[serde(flatten)]
     pub by_severity: SeverityCounts,
     /// By rule.
+    ///
+    /// 按规则分列。
     pub by_rule: BTreeMap<Name, u64>,
 }
+
+object_only!(
+    Note,
+    PluginUsed,
+    Aggregate,
+    AggregateValue,
+    Suspected,
+    Total,
+    Range,
+    Totals,
+    Counts,
+    Group,
+    Row,
+    Figures,
+    SeverityCounts,
+    FindingCounts
+);

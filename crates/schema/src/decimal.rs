@@ -8,6 +8,8 @@ use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::shape::no_line_break;
+
 /// Why a text is not a decimal of the wanted kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotADecimal;
@@ -108,7 +110,7 @@ fn print(decimal: Decimal, buffer: &mut [u8; 48]) -> Option<&str> {
 }
 
 macro_rules! printed_decimal {
-    ($(#[$doc:meta])* $name:ident, $bounds:expr, $pattern:expr, $strange:expr, $title:expr, $description:expr, $examples:tt) => {
+    ($(#[$doc:meta])* $name:ident, $bounds:expr, $pattern:expr, $description:expr, $examples:tt) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub struct $name(Decimal);
@@ -186,12 +188,10 @@ macro_rules! printed_decimal {
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
                 json_schema!({
-                    "title": $title,
                     "description": $description,
                     "type": "string",
                     "pattern": $pattern,
-                    // In some engines `$` matches before a trailing line break; this refuses it in every engine.
-                    "not": { "pattern": $strange },
+                    "not": no_line_break(),
                     "examples": $examples
                 })
             }
@@ -224,33 +224,29 @@ printed_decimal! {
     /// assert!("1,280.19".parse::<Amount>().is_err());
     /// # Ok::<(), huizong_schema::NotADecimal>(())
     /// ```
-    Amount, UNSIGNED_BOUNDS, PLAIN, "[^0-9.]",
-    "金额 / Amount",
-    "A decimal string in the document's unit, not negative: at most 15 digits before and 6 after the point, no leading zeros, no exponent, no sign such as 万元 or a thousands separator. The printed scale is kept: \"280.10\" is not \"280.1\".",
+    Amount, UNSIGNED_BOUNDS, PLAIN,
+    "A decimal string in the document's unit, not negative: at most 15 digits before and 6 after the point, no leading zeros, no exponent, no thousands separator, no word such as 万元. The printed scale is kept: \"280.10\" is not \"280.1\".\n\n金额写成不带负号的十进制字符串：小数点前最多 15 位，小数点后最多 6 位；不写前导零、指数、千分位分隔符和“万元”等字样。小数位数照表上所写：\"280.10\" 与 \"280.1\" 不同。",
     ["280.19", "339.04", "0"]
 }
 
 printed_decimal! {
     /// An amount of money that may be negative, in the document's unit. Negative zero does not exist.
-    SignedAmount, SIGNED_BOUNDS, SIGNED, "[^-0-9.]",
-    "带符号金额 / Signed amount",
-    "As an amount, and a minus sign may precede a value that is not zero.",
+    SignedAmount, SIGNED_BOUNDS, SIGNED,
+    "A decimal string in the document's unit, written as other amounts are; a minus sign may precede a value that is not zero.\n\n金额写成十进制字符串，写法与其他金额相同；不为零的数可以带负号。",
     ["58.85", "-58.85"]
 }
 
 printed_decimal! {
     /// A rate in percent, not negative: `17.35` is 17.35 %.
-    Percent, UNSIGNED_BOUNDS, PLAIN, "[^0-9.]",
-    "百分率 / Percent",
-    "A decimal string in percent, not negative and without the percent sign: \"17.35\" is 17.35 %. Bounds and scale as of an amount.",
+    Percent, UNSIGNED_BOUNDS, PLAIN,
+    "A decimal string in percent, not negative and without the percent sign: \"17.35\" is 17.35 %. Bounds and scale as of an amount.\n\n百分率写成不带负号和百分号的十进制字符串：\"17.35\" 表示 17.35%。位数限制与金额相同。",
     ["100", "17.35"]
 }
 
 printed_decimal! {
     /// A rate in percent that may be negative. Negative zero does not exist.
-    SignedPercent, SIGNED_BOUNDS, SIGNED, "[^-0-9.]",
-    "带符号百分率 / Signed percent",
-    "As a percent, and a minus sign may precede a value that is not zero.",
+    SignedPercent, SIGNED_BOUNDS, SIGNED,
+    "A decimal string in percent, written as other percents are; a minus sign may precede a value that is not zero.\n\n百分率写成十进制字符串，写法与其他百分率相同；不为零的数可以带负号。",
     ["17.35", "-4.2"]
 }
 
@@ -258,9 +254,8 @@ printed_decimal! {
     /// Points of a scorecard, 0 to 9999, at most 4 digits after the point.
     Points,
     Bounds { whole_digits: 4, fraction_digits: 4, signed: false, largest: Some(9999) },
-    POINTS, "[^0-9.]",
-    "分数 / Points",
-    "A decimal string in points, from 0 to 9999, with at most 4 digits behind the point.",
+    POINTS,
+    "A decimal string in points, from 0 to 9999, with at most 4 digits behind the point.\n\n分数写成 0 至 9999 的十进制字符串，小数点后最多 4 位。",
     ["10", "9.16"]
 }
 

@@ -41,12 +41,14 @@ mod json;
 pub mod lineage;
 mod money;
 mod names;
+mod object_only;
 mod parse;
 mod pointer;
 pub mod protocol;
 pub mod publish;
 mod read_request;
 pub mod receipt;
+mod shape;
 mod text;
 
 pub use cell_name::{CellName, NotACellName};

@@ -129,7 +129,7 @@ impl JsonSchema for Money {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "title": "金额（元） / Sum of money in yuan",
-            "description": "A decimal string in 元, exact, with two to six digits behind the point.",
+            "description": "A decimal string in 元, exact, with two to six digits after the point.\n\n以元为单位的精确的十进制字符串，小数点后两到六位。",
             "type": "string",
             "pattern": "^-?(?:0|[1-9][0-9]*)\\.[0-9]{2,6}$"
         })

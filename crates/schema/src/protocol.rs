@@ -8,10 +8,11 @@ mod manifest;
 mod project;
 mod request;
 
+pub use crate::choices::AggregateUnit;
 pub use answer::{Answer, Given, Measured, Reported};
 pub use manifest::{
-    AggregateDeclaration, AggregateUnit, ArgKind, Example, Expected, Manifest, Of, PluginInfo, Requires,
-    RuleDeclaration, Status,
+    AggregateDeclaration, ArgKind, Example, Expected, Manifest, Of, PluginInfo, Requires, RuleDeclaration,
+    Status,
 };
 pub use project::Reads;
 pub use request::{Limits, Request, Sent};

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use serde::Deserializer;
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::evaluation::Draft;
@@ -142,6 +142,7 @@ fn leave_out_unknown(value: &mut Value, schema: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::consolidation::Consolidation;
     use serde_json::json;
 
     const HEAD: &str = r#""protocol":1,"op":1,"schema_version":"1.1","locale":"zh-CN","new":[1],
@@ -186,9 +187,11 @@ mod tests {
 
     #[test]
     fn what_ends_a_set_is_kept() {
+        let consolidation = Consolidation { fiscal_year: Some(2023), ..Consolidation::of_nothing() };
         let text = format!(
             r#"{{{HEAD},"documents":[{{"id":"甲","excluded":"x"}},{{"id":"乙","groups":{{"级":"一"}}}}],
-                "consolidation":{{"a":1}}}}"#
+                "consolidation":{}}}"#,
+            json!(consolidation)
         );
         let mut spare = String::new();
         let (taken, request) = taken(&text, &mut spare);
@@ -196,7 +199,7 @@ mod tests {
         assert_eq!(taken, []);
         assert_eq!(request.documents[0].excluded.as_deref(), Some("x"));
         assert_eq!(request.documents[1].groups["级"], "一");
-        assert_eq!(request.consolidation, Some(json!({"a": 1})));
+        assert_eq!(request.consolidation.as_deref(), Some(&consolidation));
     }
 
     #[test]

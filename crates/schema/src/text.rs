@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
 use crate::json::{MAX_DEPTH, StrictValue};
+use crate::shape::no_line_break;
 
 /// A text of the document. Borrowed from the input unless an escape in it had to be resolved.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Default)]
@@ -170,7 +171,7 @@ impl JsonSchema for Extensions {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "propertyNames": { "pattern": NAMESPACE, "not": { "pattern": "[^-a-z0-9]" } },
+            "propertyNames": { "pattern": NAMESPACE, "not": no_line_break() },
             "additionalProperties": { "type": "object" },
             "examples": [{ "tianhe": { "street": "石牌街" } }]
         })

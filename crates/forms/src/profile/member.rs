@@ -55,7 +55,7 @@ pub(super) fn fits(pointer: &str, kind: ValueKind) -> Result<(), ProfileError> {
 pub(super) fn may_be(pointer: &str, value: &str) -> Result<(), ProfileError> {
     let Some(schema) = schema_of(pointer)? else { return Ok(()) };
     let is_one_of = |choices: &Vec<Value>| choices.iter().any(|choice| choice == value);
-    if schema["type"] == "string" && schema["enum"].as_array().is_none_or(is_one_of) {
+    if schema["enum"].as_array().map_or(schema["type"] == "string", is_one_of) {
         Ok(())
     } else {
         Err(ProfileError(format!("{pointer} cannot be {value}")))

@@ -11,14 +11,22 @@ use serde::ser::{Serialize, Serializer};
 
 /// A name in a table.
 pub trait Named: Copy + Ord + 'static {
+    /// What the names are of, for the published schemas.
+    const KIND: &'static str;
+
     /// Every name, in the table's order.
     const ALL: &'static [Self];
 
     /// Its name in JSON.
     fn as_str(self) -> &'static str;
 
-    /// Its description in the published schemas.
-    fn description(self) -> &'static str;
+    /// Its name, in Chinese and in English.
+    fn label(self) -> (&'static str, &'static str);
+
+    /// How it is computed, in Chinese and in English, if the name does not say it.
+    fn how(self) -> Option<(&'static str, &'static str)> {
+        None
+    }
 }
 
 /// A map from the names in a table to values; in JSON an object with its members in the table's order.
@@ -29,6 +37,19 @@ impl<N: Named, V> ByName<N, V> {
     /// The value of a name.
     pub fn get(&self, name: N) -> Option<&V> {
         self.0.get(&name)
+    }
+
+    /// Returns the value of a name, after setting the default one if there is none.
+    pub fn entry(&mut self, name: N) -> &mut V
+    where
+        V: Default,
+    {
+        self.0.entry(name).or_default()
+    }
+
+    /// Whether no name has a value.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Sets the value of a name.
@@ -83,17 +104,18 @@ impl<'de, N: Named, V: Deserialize<'de>> Deserialize<'de> for ByName<N, V> {
 }
 
 impl<N: Named, V: JsonSchema> JsonSchema for ByName<N, V> {
-    fn inline_schema() -> bool {
-        true
-    }
     fn schema_name() -> Cow<'static, str> {
-        "ByName".into()
+        format!("{}By{}", V::schema_name(), N::KIND).into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = json_schema!({ "type": "object", "properties": {} });
         for name in N::ALL {
-            let mut value = generator.subschema_for::<Option<V>>();
-            value.insert("description".into(), name.description().into());
+            let mut value = generator.subschema_for::<V>();
+            let (zh, en) = name.label();
+            value.insert("title".into(), format!("{zh} / {en}").into());
+            let (zh, en) = name.how().unwrap_or((zh, en));
+            let (first, rest) = en.split_at(1);
+            value.insert("description".into(), format!("{}{rest}.\n\n{zh}。", first.to_uppercase()).into());
             schema.ensure_object()["properties"][name.as_str()] = value.to_value();
         }
         schema

@@ -1,5 +1,6 @@
 //! The ranges over which figures are given: columns, sources, natures, and the lists of a document.
 
+use super::by_name::Named;
 use super::member::{
     ACTUAL, ADJUSTED, INITIAL, Member, NATURE_ACTUAL, NATURE_ADJUSTED, NATURE_INITIAL, SOURCE_ACTUAL,
     SOURCE_ADJUSTED, SOURCE_INITIAL,
@@ -110,6 +111,19 @@ impl Column {
     }
 }
 
+impl Named for Column {
+    const KIND: &'static str = "Column";
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn label(self) -> (&'static str, &'static str) {
+        self.label()
+    }
+}
+
 /// A group of figures in a document: its name, its labels and its field.
 macro_rules! places {
     ($(#[$meta:meta])* $name:ident in $group:ident of $figures:ident {
@@ -146,6 +160,19 @@ macro_rules! places {
             pub(super) fn of_mut(self, group: &mut $group) -> &mut $figures {
                 let figures = match self { $(Self::$place => &mut group.$field),* };
                 figures.get_or_insert_default()
+            }
+        }
+
+        impl Named for $name {
+            const KIND: &'static str = stringify!($name);
+            const ALL: &'static [Self] = Self::ALL;
+
+            fn as_str(self) -> &'static str {
+                self.as_str()
+            }
+
+            fn label(self) -> (&'static str, &'static str) {
+                self.label()
             }
         }
     };

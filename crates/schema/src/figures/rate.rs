@@ -9,7 +9,7 @@ struct Line {
     member: &'static Member,
     numerator: Top,
     denominator: Top,
-    about: &'static str,
+    how: (&'static str, &'static str),
 }
 
 /// A rate of two sums.
@@ -26,13 +26,13 @@ static LINES: [Line; Rate::ALL.len()] = [
         member: &COMPLETION_RATE,
         numerator: Top::ActualExpenditure,
         denominator: Top::AdjustedBudget,
-        about: "Expenditure over adjusted budget.",
+        how: ("实际支出占调整后预算的百分数", "Expenditure over adjusted budget"),
     },
     Line {
         member: &ADJUSTMENT_RATE,
         numerator: Top::BudgetAdjustment,
         denominator: Top::InitialBudget,
-        about: "Budget adjustment (absolute) over initial budget.",
+        how: ("预算调整数（绝对值）占年初预算的百分数", "Budget adjustment (absolute) over initial budget"),
     },
 ];
 
@@ -69,14 +69,19 @@ impl Rate {
 }
 
 impl Named for Rate {
+    const KIND: &'static str = "Rate";
     const ALL: &'static [Self] = Self::ALL;
 
     fn as_str(self) -> &'static str {
         self.as_str()
     }
 
-    fn description(self) -> &'static str {
-        LINES[self as usize].about
+    fn label(self) -> (&'static str, &'static str) {
+        self.label()
+    }
+
+    fn how(self) -> Option<(&'static str, &'static str)> {
+        Some(LINES[self as usize].how)
     }
 }
 

@@ -8,14 +8,22 @@ use super::member::{ACTUAL, ADJUSTED, ADJUSTMENT, INITIAL, Member, REQUESTED, TA
 use super::range::{Column, FundSource, Nature, Over};
 
 /// How an amount is counted.
+///
+/// 金额怎样计入。
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counted {
     /// Added.
+    ///
+    /// 加上。
     Plus,
     /// Subtracted.
+    ///
+    /// 减去。
     Minus,
     /// Without its sign.
+    ///
+    /// 不论正负号，按绝对值计入。
     Absolute,
 }
 
@@ -55,13 +63,12 @@ const fn sum_of(addends: &'static [Addend; 1]) -> Line {
 }
 
 macro_rules! totals {
-    ($($(#[doc = $about:literal])* $top:ident = $line:expr;)*) => {
+    ($($(#[$about:meta])* $top:ident = $line:expr;)*) => {
         /// A sum that has no second level.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Top { $($(#[doc = $about])* $top,)* }
+        pub enum Top { $($(#[$about])* $top,)* }
 
         static LINES: [Line; Top::ALL.len()] = [$($line),*];
-        static ABOUT: [&str; Top::ALL.len()] = [$(concat!($($about),*)),*];
 
         impl Top {
             /// Every one, in the order of results.
@@ -112,14 +119,26 @@ impl Top {
 }
 
 impl Named for Top {
+    const KIND: &'static str = "Figure";
     const ALL: &'static [Self] = Self::ALL;
 
     fn as_str(self) -> &'static str {
         self.as_str()
     }
 
-    fn description(self) -> &'static str {
-        ABOUT[self as usize].trim()
+    fn label(self) -> (&'static str, &'static str) {
+        self.label()
+    }
+
+    fn how(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::BudgetAdjustment => Some((
+                "各部门预算调整数的绝对值之和，因为表上追减常不写负号",
+                "The sum of absolute values, as forms print cuts without a sign",
+            )),
+            Self::NetChange => Some(("调整后预算减年初预算", "Adjusted less initial budget")),
+            _ => None,
+        }
     }
 }
 

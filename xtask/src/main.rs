@@ -1,4 +1,4 @@
-//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`, `cargo xtask messages`, `cargo xtask dist`.
+//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`, `cargo xtask messages`, `cargo xtask conformance`, `cargo xtask dist`.
 
 mod dist;
 mod messages;
@@ -13,6 +13,8 @@ usage: cargo xtask demo          build the command once and consolidate the exam
        cargo xtask gen           write the generated files
        cargo xtask gen --check   fail if a generated file is stale
        cargo xtask messages      list every Chinese text of the program, to be read through
+       cargo xtask conformance [--with NAME,NAME]
+                                 run the conformance suite with independent validators, installed for that
        cargo xtask dist [NAME]   make the archives that are handed out, of all platforms or of those named
 ";
 
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
         ["messages"] => messages::messages(top())
             .and_then(|list| io::stdout().write_all(list.as_bytes()))
             .map_err(|error| format!("{error}\n")),
+        ["conformance"] => conformance(VALIDATORS),
+        ["conformance", "--with", names] => conformance(names),
         ["dist", ref names @ ..] => target().and_then(|target| dist::dist(top(), &target, names)),
         _ => Err(USAGE.to_owned()),
     };
@@ -65,6 +69,17 @@ fn generated_files(write: bool) -> Result<(), String> {
         test.env("HUIZONG_GEN", "write");
     }
     run(&mut test)
+}
+
+/// The validators that the conformance suite is run with.
+const VALIDATORS: &str = "ajv,hyperjump,python-jsonschema,jsonschema-rs,sourcemeta,boon";
+
+/// Runs the conformance suite with other validators. Needs Node and Python.
+fn conformance(names: &str) -> Result<(), String> {
+    let tools = target()?.join("validators");
+    let mut agree = Command::new("python3");
+    agree.arg("tests/validators/agree/agree.py").arg(tools).args(names.split(',')).current_dir(top());
+    run(&mut agree)
 }
 
 fn cargo() -> Command {

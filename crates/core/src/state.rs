@@ -27,6 +27,22 @@ pub enum State {
 }
 
 impl State {
+    /// Returns its name for programs, in kebab-case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::CountedWithErrors => "counted-with-errors",
+            Self::NotFinished => "not-finished",
+            Self::AnotherYear => "another-year",
+            Self::AnotherForm => "another-form",
+            Self::Blank => "blank",
+            Self::NotReadable => "not-readable",
+            Self::Duplicate => "duplicate",
+            Self::CountedInDepartment => "counted-in-department",
+            Self::LeftOutForErrors => "left-out-for-errors",
+        }
+    }
+
     /// Returns true if the sums contain the document's own figures.
     pub const fn is_counted(self) -> bool {
         matches!(self, Self::Counted | Self::CountedWithErrors)

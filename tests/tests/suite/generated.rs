@@ -17,6 +17,7 @@ fn files() -> Vec<(String, String)> {
         publish::ALL.into_iter().map(|schema| (schema.path(), schema.text())).collect();
     files.push(("docs/rules/README.md".into(), rule_index()));
     files.push(("docs/command.md".into(), command_reference()));
+    files.extend(huizong_tests::conformance::files());
     files
 }
 

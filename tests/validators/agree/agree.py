@@ -37,7 +37,7 @@ def run(command, **how):
 def npm(tools, *packages):
     tools.mkdir(parents=True, exist_ok=True)
     if not all((tools / "node_modules" / package.rsplit("@", 1)[0]).exists() for package in packages):
-        run(["npm", "install", "--silent", "--no-save", "--prefix", tools, *packages])
+        run(["npm", "install", "--silent", "--prefix", tools, *packages])
     return tools
 
 
@@ -53,8 +53,10 @@ def venv(tools, package):
 
 def driver(command):
     def verdicts(texts):
-        given = json.dumps({"schema": SCHEMA, "texts": texts})
-        return run(command, input=given, stdout=subprocess.PIPE).stdout.split()
+        with tempfile.TemporaryDirectory() as folder:
+            given = pathlib.Path(folder, "given.json")
+            given.write_text(json.dumps({"schema": SCHEMA, "texts": texts}), encoding="utf-8")
+            return run([*command, given], stdout=subprocess.PIPE).stdout.split()
     return verdicts
 
 

@@ -1,8 +1,9 @@
-"""python.py jsonschema|jsonschema-rs < {"schema", "texts"} > one verdict a line"""
+"""python.py jsonschema|jsonschema-rs FILE -- FILE holds {"schema", "texts"}; prints one verdict a line"""
 import json
 import sys
 
-given = json.load(sys.stdin)
+with open(sys.argv[2], encoding="utf-8") as file:
+    given = json.load(file)
 if sys.argv[1] == "jsonschema":
     import jsonschema
 

@@ -21,14 +21,17 @@ use huizong_core::Lang;
 
 use crate::usage_zh;
 
+/// The exit statuses, below the help of the commands that have all of them.
+pub(crate) const EXIT: &str = "Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or our own failure; \
+                                3 incomplete (a file could not be read, or a plugin failed).";
+
 /// Checks departments' expenditure self-evaluations and adds them up
 #[derive(Debug, Parser)]
 #[command(
     name = "huizong",
     version,
     disable_help_subcommand = true,
-    after_help = "Exit status: 0 clean; 1 findings at or above --fail-on; 2 usage or our own failure; \
-                  3 incomplete (a file could not be read, or a plugin failed)."
+    after_help = EXIT
 )]
 pub(crate) struct Cli {
     /// Language of messages: zh or en
@@ -44,8 +47,10 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check forms and say what is wrong in which cell
+    #[command(after_help = EXIT)]
     Check(CheckArgs),
     /// Check, add up, and write the result to a folder
+    #[command(after_help = EXIT)]
     Consolidate(ConsolidateArgs),
     /// Make a result again from its receipt and compare byte for byte
     Verify(VerifyArgs),
@@ -56,6 +61,7 @@ pub(crate) enum Command {
     /// Write the blank form, as a workbook that says at once what does not add up
     Template(TemplateArgs),
     /// Give a form back: notes and colours on the cells with problems, and a list of them
+    #[command(after_help = EXIT)]
     Annotate(AnnotateArgs),
     /// Say which form counts where a department sent several: writes the settings
     Accept(AcceptArgs),

@@ -2,11 +2,18 @@
 
 use std::path::Path;
 
+use huizong_core::rules;
+
 /// The digest of a file that may be large.
 pub(crate) fn digest_of(path: &Path) -> std::io::Result<(u64, String)> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(path)?)?;
     Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
+}
+
+/// The digest of the built-in rules.
+pub(crate) fn rules_digest() -> String {
+    digest(rules::as_text().as_bytes())
 }
 
 /// The digest of what is in memory.

@@ -10,7 +10,9 @@ use crate::exit::{Error, reason};
 use crate::files::refuse_reserved;
 use crate::nearest::nearest;
 use crate::notices::kind_not_supported;
+use crate::paths::plain;
 use huizong_schema::findings::{Message, Notice};
+use huizong_schema::receipt::slashed;
 use walkdir::WalkDir;
 
 /// Something to read.
@@ -38,7 +40,7 @@ pub(crate) const RETURNS: &str = "退回情况.xlsx";
 /// Files of the program that lie among forms.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
-/// Finds every input under the paths, with notices about files that are not read. A walk leaves out the files in `serving`.
+/// Finds every input under the paths, with notices about files that are not read. A file that is named several times is found once. A walk leaves out the files in `serving`.
 pub(crate) fn find(
     paths: &[PathBuf],
     directory: &Path,
@@ -47,15 +49,12 @@ pub(crate) fn find(
     let (mut inputs, mut notices) = (Vec::new(), Vec::new());
     for (index, given) in paths.iter().enumerate() {
         if given.as_os_str() == STDIN {
-            inputs.push((
-                given.clone(),
-                Input { id: STDIN.into(), path: None, given: index, below: String::new() },
-            ));
+            inputs.push(Input { id: STDIN.into(), path: None, given: index, below: String::new() });
             continue;
         }
         let path = directory.join(given);
         if path.is_dir() {
-            walk((index, given), &path, serving, &mut inputs, &mut notices);
+            walk(index, &path, serving, &mut inputs, &mut notices);
             continue;
         }
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
@@ -64,10 +63,21 @@ pub(crate) fn find(
         } else if let Err(error) = refuse_reserved(&path).and_then(|()| path.metadata()) {
             notices.push(not_readable(Some(&id), reason(&error)));
         } else {
-            inputs.push((given.clone(), Input { id, path: Some(path), given: index, below: String::new() }));
+            inputs.push(Input { id, path: Some(path), given: index, below: String::new() });
         }
     }
-    (distinct(inputs), notices)
+    once(&mut inputs);
+    (inputs, notices)
+}
+
+/// The path of a file by its id, with slashes: from the working directory, or absolute if it is not below that.
+pub(crate) fn path_of(id: &str, inputs: &[Input], given: &[PathBuf], directory: &Path) -> String {
+    let read = inputs.iter().find(|input| input.id == id).and_then(|input| input.path.clone());
+    // A file that was not read is below one of the folders.
+    let mut below = given.iter().map(|given| directory.join(given).join(id));
+    let path = read.or_else(|| below.find(|path| path.exists())).unwrap_or_else(|| directory.join(id));
+    let (path, directory) = (plain(&path), plain(directory));
+    slashed(path.strip_prefix(&directory).unwrap_or(&path))
 }
 
 /// Refuses paths that lead nowhere, before anything is read: they are slips of the hand, and the nearest name is said.
@@ -119,10 +129,10 @@ fn format(path: &Path) -> Option<&'static FileFormat> {
 }
 
 fn walk(
-    (index, given): (usize, &Path),
+    index: usize,
     root: &Path,
     serving: &BTreeSet<PathBuf>,
-    inputs: &mut Vec<(PathBuf, Input)>,
+    inputs: &mut Vec<Input>,
     notices: &mut Vec<Notice>,
 ) {
     let is_hidden = |name: &str| {
@@ -177,7 +187,7 @@ fn walk(
         // Reading a pipe or a device would never end.
         if data.is_file() && format(entry.path()).is_some_and(FileFormat::is_read) {
             let (below, path) = (id.clone(), Some(entry.path().to_owned()));
-            inputs.push((given.join(relative), Input { id, path, given: index, below }));
+            inputs.push(Input { id, path, given: index, below });
         } else {
             notices.push(kind_not_supported(&id, false));
         }
@@ -189,25 +199,43 @@ fn is_ours(path: &Path) -> bool {
     path.is_dir() && (path.join(RETURNS).is_file() || crate::receipts::outputs_of(path).is_some())
 }
 
-/// Makes ids distinct: where two are the same below different paths, the paths as they were given come before them.
-///
-/// A file that is named several times is read once.
-fn distinct(mut inputs: Vec<(PathBuf, Input)>) -> Vec<Input> {
+/// Drops files that were named before: each is read once.
+fn once(inputs: &mut Vec<Input>) {
     let mut seen = BTreeSet::new();
-    inputs.retain(|(_, input)| match &input.path {
+    inputs.retain(|input| match &input.path {
         Some(path) => seen.insert(dunce::canonicalize(path).unwrap_or_else(|_| path.clone())),
         None => true,
     });
-    let mut times: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, input) in &inputs {
-        *times.entry(input.id.clone()).or_default() += 1;
+}
+
+/// The path of an input as it was given, or as it was found below a path that was given.
+fn path_given(input: &Input, given: &[PathBuf]) -> String {
+    slashed(&given[input.given].join(&input.below)).trim_end_matches('/').to_owned()
+}
+
+/// Refuses files that have the same id. An id does not depend on what else is named, so none of them can have another one.
+pub(crate) fn refuse_same_ids(inputs: &[Input], given: &[PathBuf]) -> Result<(), Error> {
+    let mut seen: BTreeMap<&str, &Input> = BTreeMap::new();
+    for input in inputs {
+        let Some(other) = seen.insert(&input.id, input) else { continue };
+        let path =
+            |input: &Input| slashed(&given[input.given].join(&input.below)).trim_end_matches('/').to_owned();
+        let (one, two, id) = (path(other), path(input), &input.id);
+        return Err(Error::new(
+            format!(
+                "“{one}”和“{two}”在结果里都叫“{id}”，分不清是哪一份；请把它们放在同一个文件夹下的不同子文件夹里，命令后面只写那一个文件夹"
+            ),
+            format!(
+                "\"{one}\" and \"{two}\" would both be \"{id}\" in the result: name one folder that holds both"
+            ),
+        ));
     }
-    let name = |(given, input): (PathBuf, Input)| {
-        if times[&input.id] > 1 && input.path.is_some() {
-            Input { id: given.to_string_lossy().replace('\\', "/"), ..input }
-        } else {
-            input
-        }
-    };
-    inputs.into_iter().map(name).collect()
+    Ok(())
+}
+
+/// Names files by their paths as they were given.
+pub(crate) fn name_by_paths(inputs: &mut [Input], given: &[PathBuf]) {
+    for input in inputs.iter_mut().filter(|input| input.path.is_some()) {
+        input.id = path_given(input, given);
+    }
 }

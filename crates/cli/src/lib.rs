@@ -26,7 +26,6 @@ mod lists;
 mod names;
 mod nearest;
 mod notices;
-mod page;
 mod paths;
 mod pipeline;
 mod receipts;

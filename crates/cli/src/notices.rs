@@ -9,7 +9,7 @@ pub(crate) fn find(id: &str) -> Option<&'static NoticeKind> {
 }
 
 /// Every kind of notice, crate by crate.
-fn all() -> impl Iterator<Item = &'static NoticeKind> {
+pub(crate) fn all() -> impl Iterator<Item = &'static NoticeKind> {
     let crates = [
         huizong_core::notices::NOTICES,
         huizong_forms::notices::NOTICES,

@@ -10,7 +10,7 @@ use crate::nearest::nearest;
 /// The command with its help in Chinese.
 pub(crate) fn translated(command: Command) -> Command {
     let path = command.get_name().to_owned();
-    let mut command = with_texts(command.after_help(help::AFTER), &path);
+    let mut command = with_texts(command, &path);
     // The usage of a subcommand begins with the words before it.
     command.build();
     with_usage(command)
@@ -25,6 +25,7 @@ fn with_texts(command: Command, path: &str) -> Command {
     } else {
         command
     };
+    let command = if command.get_after_help().is_some() { command.after_help(help::AFTER) } else { command };
     let command = match text(help::COMMANDS, path) {
         Some(about) => command.about(about),
         None => command,

@@ -64,6 +64,11 @@ impl Template {
         found.unwrap_or_else(|| panic!("no message {variant:?}"))
     }
 
+    /// Returns the names of its arguments.
+    pub fn args(&self) -> Vec<&'static str> {
+        names(self.zh)
+    }
+
     /// Puts arguments into the template.
     pub fn fill(&self, args: &Args) -> Message {
         Message { zh: fill(self.zh, args, Lang::Zh), en: fill(self.en, args, Lang::En) }

@@ -74,6 +74,11 @@ impl Rule {
         check: Check::Document(|rule, input| relation::judge(rule.relations, input)),
     };
 
+    /// Whether it is about all documents together.
+    pub const fn is_about_set(&self) -> bool {
+        !matches!(self.check, Check::Document(_))
+    }
+
     /// Every pointer that it reads; `*` is any item.
     pub fn read_set(&self) -> Vec<&'static str> {
         let mut reads: Vec<&'static str> = self.relations.iter().flat_map(Relation::reads).collect();

@@ -15,9 +15,11 @@ pub mod explain;
 pub mod html;
 pub mod json;
 mod names;
+pub mod page;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod returns;
+pub mod rule_list;
 pub mod sarif;
 pub mod standing;
 pub mod table;

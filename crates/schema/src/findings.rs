@@ -424,28 +424,4 @@ pub struct RuleCounts {
     pub crashed: u64,
 }
 
-/// What `huizong check --format json` prints.
-///
-/// `huizong check --format json` 输出的内容。
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-#[schemars(title = "检查结果 / Check report")]
-pub struct CheckReport {
-    /// Findings, sorted by document, rule and pointer; those about the set last.
-    ///
-    /// 发现，按表、规则、字段排序；针对全部表的排在最后。
-    pub findings: Vec<Finding>,
-    /// Notices about the tool's own work.
-    ///
-    /// 程序自身工作情况的附注。
-    pub notices: Vec<Notice>,
-    /// How each rule fared.
-    ///
-    /// 每条规则的检查情况。
-    pub rules: Vec<RuleCounts>,
-    /// How many documents were read.
-    ///
-    /// 读取了多少份表。
-    pub documents: u64,
-}
-
 object_only!(Message, Location);

@@ -27,6 +27,7 @@
 //! ```
 
 mod cell_name;
+pub mod check_report;
 mod choices;
 mod complete;
 pub mod consolidation;
@@ -48,6 +49,7 @@ pub mod protocol;
 pub mod publish;
 mod read_request;
 pub mod receipt;
+pub mod rule_list;
 mod shape;
 mod text;
 

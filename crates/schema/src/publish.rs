@@ -8,13 +8,15 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
+use crate::check_report::{CheckRecord, CheckReport};
 use crate::consolidation::Consolidation;
 use crate::difference::Difference;
 use crate::evaluation::Draft;
-use crate::findings::{CheckReport, Finding};
+use crate::findings::Finding;
 use crate::lineage::Lineage;
 use crate::protocol::{Answer, Manifest, Op, Request};
 use crate::receipt::Receipt;
+use crate::rule_list::RuleList;
 
 /// A published schema.
 pub struct Published {
@@ -89,6 +91,18 @@ static FINDINGS: Published = Published {
     major: 1,
     schema: LazyLock::new(|| derive::<CheckReport>("v1:findings", SchemaSettings::for_serialize, closed)),
 };
+static FINDINGS_LINE: Published = Published {
+    name: "findings-line",
+    major: 1,
+    schema: LazyLock::new(|| {
+        derive::<CheckRecord<'static>>("v1:findings-line", SchemaSettings::for_serialize, closed)
+    }),
+};
+static RULES: Published = Published {
+    name: "rules",
+    major: 1,
+    schema: LazyLock::new(|| derive::<RuleList>("v1:rules", SchemaSettings::for_serialize, closed)),
+};
 static FINDING: Published = Published {
     name: "finding",
     major: 1,
@@ -122,14 +136,16 @@ static ANSWER: Published = Published {
 };
 
 /// Every published schema.
-pub static ALL: [&Published; 10] = [
+pub static ALL: [&Published; 12] = [
     &EVALUATION,
     &CONSOLIDATION,
     &RECEIPT,
     &LINEAGE,
     &DIFFERENCE,
     &FINDINGS,
+    &FINDINGS_LINE,
     &FINDING,
+    &RULES,
     &MANIFEST,
     &REQUEST,
     &ANSWER,

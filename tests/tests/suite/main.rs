@@ -22,6 +22,7 @@ mod printed;
 mod profiles;
 // Its results are made with a plugin.
 #[cfg(target_os = "linux")]
+mod programs;
 mod receipt;
 mod returned;
 mod roster;

@@ -21,6 +21,7 @@ pub(crate) enum CheckFormat {
     #[default]
     Text,
     Json,
+    Ndjson,
     Sarif,
     Github,
 }

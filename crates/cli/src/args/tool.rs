@@ -6,13 +6,15 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use huizong_schema::publish;
 
-use super::shared::PluginsArgs;
+use super::shared::{PluginsArgs, TextOrJsonArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct RuleArgs {
     /// A rule's id
     #[arg(value_name = "ID")]
     pub(crate) what: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: TextOrJsonArgs,
     #[command(flatten)]
     pub(crate) plugins: PluginsArgs,
 }

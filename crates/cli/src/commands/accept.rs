@@ -10,6 +10,7 @@ use super::annotate::{Answer, notices_of};
 use super::{Asked, Common};
 use crate::args::AcceptArgs;
 use crate::exit::{Error, Exit};
+use crate::inputs::name_by_paths;
 use crate::paths::{plain, relative, slashed};
 use crate::pipeline::{self, Outcome};
 use crate::settings::edit::edit;
@@ -30,7 +31,8 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
         }
     }
     let common = Common::new(&Asked { paths: &paths, ..Asked::default() }, lang, world)?;
-    let (found, notices) = common.find(world);
+    let (mut found, notices) = common.find_all(world);
+    name_by_paths(&mut found, &common.paths);
     let job = common.job(&found, world);
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     // The settings may be in a folder above, and name files from there.

@@ -4,14 +4,18 @@ use huizong_core::Lang;
 use huizong_core::consolidate::count;
 use huizong_engine::Rows;
 use huizong_report::terminal::{self, Style};
-use huizong_report::{json, sarif, words};
+use huizong_report::{json, rule_list, sarif, words};
+use huizong_schema::check_report::{CheckHead, CheckReport};
 use huizong_schema::consolidation::{Coverage, Note};
-use huizong_schema::findings::CheckReport;
+use huizong_schema::protocol::document_version;
+use huizong_schema::receipt::slashed;
 
 use super::{Asked, Common, exit_of, say_lists, say_notices};
 use crate::args::{CheckArgs, CheckFormat};
+use crate::digest::rules_digest;
 use crate::exit::{Error, Exit};
-use crate::inputs::refuse_absent;
+use crate::inputs::{path_of, refuse_absent};
+use crate::paths::plain;
 use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
 
@@ -19,7 +23,7 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
     let inputs = &args.inputs;
     refuse_absent(&inputs.paths, &world.directory)?;
     let common = Common::new(&Asked::from(inputs), lang, world)?;
-    let (found, notices) = common.find(world);
+    let (found, notices) = common.find(world)?;
     let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&found, world) };
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     let documents = outcome.settled.entries().len() as u64;
@@ -29,28 +33,49 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
         common.refuse_unmatched(&outcome.settled, lang, world)?;
     }
     match args.format {
-        CheckFormat::Sarif => {
-            let log = sarif::log(
-                outcome.settled.findings(),
-                outcome.settled.notices(),
-                &common.plugins.rule_index(),
-                lang,
-            );
-            json::write(&mut world.stdout, &log, 4)?;
+        CheckFormat::Sarif | CheckFormat::Github => {
+            let directory = world.directory.clone();
+            let path_of = |id: &str| path_of(id, &found, &inputs.paths, &directory);
+            let whereabouts =
+                sarif::Whereabouts { directory: slashed(&plain(&directory)), path_of: &path_of };
+            let findings = outcome.settled.findings();
+            if args.format == CheckFormat::Github {
+                world.stdout.write_all(sarif::github(findings, &whereabouts, lang).as_bytes())?;
+                say_notices(&outcome, lang, world);
+            } else {
+                let rule_index = common.plugins.rule_index();
+                let run = sarif::Run {
+                    rule_index: &rule_index,
+                    whereabouts: &whereabouts,
+                    rules_digest: &rules_digest(),
+                    lang,
+                };
+                json::write(&mut world.stdout, &sarif::log(findings, outcome.settled.notices(), &run), 4)?;
+            }
         }
-        CheckFormat::Github => {
-            world.stdout.write_all(sarif::github(outcome.settled.findings(), lang).as_bytes())?;
-            say_notices(&outcome, lang, world);
-        }
-        CheckFormat::Json => {
-            let rules = outcome.rule_counts();
-            let Rows { findings, notices, .. } = outcome.settled.rows;
-            let report = CheckReport { findings, notices, rules, documents };
-            json::write(&mut world.stdout, &report, 2)?;
+        CheckFormat::Json => json::write(&mut world.stdout, &report(outcome, documents), 2)?,
+        CheckFormat::Ndjson => {
+            json::write_lines(&mut world.stdout, report(outcome, documents).records())?;
         }
         CheckFormat::Text => say_findings(&outcome, documents, lang, world)?,
     }
     Ok(exit)
+}
+
+/// The check as programs read it.
+fn report(outcome: Outcome, documents: u64) -> CheckReport {
+    let rules = outcome.rule_counts();
+    let head = CheckHead {
+        schema_version: "1.0".into(),
+        kind: "findings".into(),
+        tool: rule_list::tool(),
+        document_schema: document_version().into(),
+        rules_digest: rules_digest(),
+        plugins: outcome.plugins.used,
+        documents,
+    };
+    let Rows { findings, notices, .. } = outcome.settled.rows;
+    CheckReport { head, findings, notices, rules }
 }
 
 /// Prints findings with their lines, a summary, and how many files were not read.

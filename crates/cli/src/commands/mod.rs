@@ -24,7 +24,7 @@ use huizong_forms::profile::{Profile, built_in};
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};
 
-use crate::args::{Command, FailOn, InputsArgs, ReadingArgs};
+use crate::args::{Command, FailOn, InputsArgs, ReadingArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::inputs::{self, Input, STDIN};
 use crate::lists::{Consulted, Lists, Wanted};
@@ -47,6 +47,9 @@ pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Resul
         Command::Verify(args) => verify::run(args, lang, world),
         Command::Template(args) => template::run(args, lang, world),
         Command::Schema(args) => Ok(show::schema(args, world)),
+        Command::Rule(args) if args.output.format == TextOrJson::Json => {
+            show::rules_as_data(args, lang, world)
+        }
         Command::Rule(args) => show::rule(args.what.as_deref(), &args.plugins.plugin, lang, world),
         Command::Explain(args) => match &args.folder {
             Some(folder) => figure::run(args, folder, lang, world),
@@ -227,8 +230,15 @@ impl Common {
         })
     }
 
-    /// The inputs, and the notices so far: of plugins and lists, then of files that are not read.
-    fn find(&self, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
+    /// The inputs, each with an id of its own, and the notices so far: of plugins and lists, then of files that are not read.
+    fn find(&self, world: &World<'_>) -> Result<(Vec<Input>, Vec<Notice>), Error> {
+        let (found, notices) = self.find_all(world);
+        inputs::refuse_same_ids(&found, &self.paths)?;
+        Ok((found, notices))
+    }
+
+    /// Like [`find`](Self::find), for callers that give the inputs other ids.
+    fn find_all(&self, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
         let (found, unread) = inputs::find(&self.paths, &world.directory, &self.lists.serving());
         let before = self.plugins.notices.iter().chain(&self.lists.notices).cloned();
         (found, before.chain(unread).collect())

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use huizong_core::{AnyRule, Lang, RuleIndex};
+use huizong_report::{json, page, rule_list};
 use huizong_schema::publish;
 
 use super::plugins::{Isolation, Plugins};
-use crate::args::{CompletionsArgs, SchemaArgs, command};
+use crate::args::{CompletionsArgs, RuleArgs, SchemaArgs, command};
+use crate::digest::rules_digest;
 use crate::exit::{Error, Exit};
 use crate::notices;
-use crate::page;
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -51,13 +52,34 @@ pub(super) fn rule(
             show(rule, Some(id), lang, world);
             Ok(exit)
         }
-        None => Err(Error::new(
-            format!(
-                "没有“{id}”这条规则。要看规则，huizong rule 列出全部；要看一个数是怎么来的，请写明结果文件夹，如 huizong explain {id} --in 结果"
-            ),
-            format!("no rule {id}; huizong rule lists them all, and a figure is explained with --in RESULT"),
-        )),
+        None => Err(no_rule(id)),
     }
+}
+
+/// Lists rules and notices for programs, or the one that is asked for.
+pub(super) fn rules_as_data(args: &RuleArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let plugins = Plugins::load(&args.plugins.plugin, Isolation::default(), &Settings::load(world)?, world)?;
+    plugins.say(lang, world);
+    let rule_index = plugins.rule_index();
+    let wanted = args.what.as_deref();
+    let rule = wanted.and_then(|id| named(&rule_index, id)).map(AnyRule::id);
+    let is_wanted = |id: &str| wanted.is_none() || rule == Some(id);
+    let notices = notices::all().filter(|kind| wanted.is_none_or(|id| kind.id == id));
+    let list = rule_list::rule_list(&rule_index, is_wanted, notices, rules_digest());
+    if list.rules.is_empty() && list.notices.is_empty() {
+        return Err(no_rule(wanted.unwrap_or_default()));
+    }
+    json::write(&mut world.stdout, &list, 3)?;
+    Ok(if plugins.notices.is_empty() { Exit::Clean } else { Exit::Incomplete })
+}
+
+fn no_rule(id: &str) -> Error {
+    Error::new(
+        format!(
+            "没有“{id}”这条规则。要看规则，huizong rule 列出全部；要看一个数是怎么来的，请写明结果文件夹，如 huizong explain {id} --in 结果"
+        ),
+        format!("no rule {id}; huizong rule lists them all, and a figure is explained with --in RESULT"),
+    )
 }
 
 /// Shows a rule's page: whole to those who ask by its id.

@@ -50,7 +50,7 @@ pub(super) fn run(
         ));
     }
     let folder = Folder::take(&world.directory.join(&args.out))?;
-    let (found, notices) = common.find(world);
+    let (found, notices) = common.find(world)?;
     let job = common.job(&found, world);
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     say_lists(common, lang, world);

@@ -14,7 +14,7 @@ use crate::pipeline;
 use crate::world::World;
 
 pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let (found, mut notices) = common.find(world);
+    let (found, mut notices) = common.find(world)?;
     let Some(Input { id, path: Some(path), .. }) = found.first() else {
         notices.iter().for_each(|notice| say_notice(notice, lang, world));
         return Ok(Exit::Incomplete);

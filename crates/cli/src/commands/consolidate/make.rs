@@ -65,14 +65,17 @@ impl Made {
 }
 
 /// Finds the inputs of a run.
-fn find(common: &Common, making: &Making, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
-    let (mut found, notices) = common.find(world);
+fn find(common: &Common, making: &Making, world: &World<'_>) -> Result<(Vec<Input>, Vec<Notice>), Error> {
+    if making.ids.is_empty() {
+        return common.find(world);
+    }
+    let (mut found, notices) = common.find_all(world);
     for input in &mut found {
         if let Some(id) = making.ids.get(&(input.given, input.below.clone())) {
             input.id.clone_from(id);
         }
     }
-    (found, notices)
+    Ok((found, notices))
 }
 
 impl<'a> Asked<'a> {
@@ -182,7 +185,7 @@ impl CheckedInputs {
         if !making.moved_to.is_empty() {
             common.paths.clone_from(&making.moved_to);
         }
-        let (found, notices) = find(&common, making, world);
+        let (found, notices) = find(&common, making, world)?;
         let job = Job { digests: true, ..common.job(&found, world) };
         let is_read_again =
             run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some();

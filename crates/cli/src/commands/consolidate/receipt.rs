@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use huizong_core::rules;
 use huizong_schema::consolidation::Note;
 use huizong_schema::publish;
 use huizong_schema::receipt::{FileUsed, InputUsed, Output, PluginDigest, Receipt, RunSpec, Tool};
 use serde_json::Value;
 
 use super::super::Common;
-use crate::digest::{digest, digest_of};
+use crate::digest::{digest, digest_of, rules_digest};
 use crate::inputs::Input;
 use crate::lists::Consulted;
 use crate::paths::{plain, relative};
@@ -54,7 +53,7 @@ pub(super) fn receipt(
             .into_iter()
             .map(|schema| (schema.name.to_owned(), digest(schema.text().as_bytes())))
             .collect(),
-        rules: digest(rules::as_text().as_bytes()),
+        rules: rules_digest(),
         plugins: outcome.plugins.used.iter().map(plugin).collect(),
         run: run.clone(),
         settings: Value::Object(common.settings.said.clone()),

@@ -1,13 +1,14 @@
-//! A rule's page in one language.
+//! The page of a rule or a notice in one language.
 
 use std::fmt::Write;
 
 use huizong_core::{AnyRule, Lang, NoticeKind, PluginRule, Rule};
-use huizong_report::words::severity;
 use huizong_schema::protocol::{Example, Of, Status};
 
+use crate::words::severity;
+
 /// The page of a rule, wherever it comes from.
-pub(crate) fn page(rule: AnyRule<'_>, lang: Lang) -> String {
+pub fn page(rule: AnyRule<'_>, lang: Lang) -> String {
     match rule {
         AnyRule::BuiltIn(rule) => built_in(rule, lang),
         AnyRule::PluginRule(rule) => declared(rule, lang),
@@ -15,7 +16,7 @@ pub(crate) fn page(rule: AnyRule<'_>, lang: Lang) -> String {
 }
 
 /// A rule's page in Chinese for those who ask by its title: without its id, the members that it reads and its examples in JSON.
-pub(crate) fn for_offices(page: &str) -> String {
+pub fn for_offices(page: &str) -> String {
     let mut text = String::new();
     let mut is_example = false;
     for line in page.lines() {
@@ -32,13 +33,19 @@ pub(crate) fn for_offices(page: &str) -> String {
     text.trim_start().to_owned()
 }
 
+/// Returns the first paragraph of a page's first section: what the rule checks.
+pub fn summary(page: &str) -> &str {
+    let section = page.split_once("\n## ").map_or("", |(_, section)| section);
+    section.split("\n\n").nth(1).unwrap_or_default().trim()
+}
+
 /// Prints the page of a built-in rule: id, title, severity and formula, then the sections.
 fn built_in(rule: &Rule, lang: Lang) -> String {
     in_one_language(rule.page, &facts(rule, lang), lang)
 }
 
 /// Prints the page of a kind of notice.
-pub(crate) fn notice(kind: &NoticeKind, lang: Lang) -> String {
+pub fn notice(kind: &NoticeKind, lang: Lang) -> String {
     in_one_language(kind.page, "", lang)
 }
 

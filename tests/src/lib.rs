@@ -6,6 +6,7 @@
 use std::path::Path;
 
 pub mod command;
+pub mod compat;
 pub mod conformance;
 pub mod documents;
 pub mod forms;

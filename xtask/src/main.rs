@@ -15,6 +15,8 @@ usage: cargo xtask demo          build the command once and consolidate the exam
        cargo xtask messages      list every Chinese text of the program, to be read through
        cargo xtask conformance [--with NAME,NAME]
                                  run the conformance suite with independent validators, installed for that
+       cargo xtask schema-compat OLD NEW
+                                 say how two versions of a schema differ, with an example of each difference
        cargo xtask dist [NAME]   make the archives that are handed out, of all platforms or of those named
 ";
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
             .map_err(|error| format!("{error}\n")),
         ["conformance"] => conformance(VALIDATORS),
         ["conformance", "--with", names] => conformance(names),
+        ["schema-compat", old, new] => schema_compat(old, new),
         ["dist", ref names @ ..] => target().and_then(|target| dist::dist(top(), &target, names)),
         _ => Err(USAGE.to_owned()),
     };
@@ -69,6 +72,18 @@ fn generated_files(write: bool) -> Result<(), String> {
         test.env("HUIZONG_GEN", "write");
     }
     run(&mut test)
+}
+
+/// Compares two versions of a schema. The program for that is among the tests, where the validator is built anyway.
+fn schema_compat(old: &str, new: &str) -> Result<(), String> {
+    let program = ["run", "--quiet", "-p", "huizong-tests", "--bin", "schema-compat", "--"];
+    let paths = [old, new].map(|path| std::env::current_dir().unwrap_or_default().join(path));
+    match cargo().args(program).args(paths).status() {
+        Ok(status) if status.code() == Some(0) => Ok(()),
+        Ok(status) if status.code() == Some(1) => Err("the two versions differ\n".to_owned()),
+        Ok(_) => Err("the two versions could not be compared\n".to_owned()),
+        Err(error) => Err(format!("cargo: {error}\n")),
+    }
 }
 
 /// The validators that the conformance suite is run with.

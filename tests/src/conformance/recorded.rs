@@ -16,7 +16,7 @@ fn source(name: &str) -> Value {
 }
 
 /// Applies a change (RFC 7396).
-fn change(target: &mut Value, patch: &Value) {
+pub fn change(target: &mut Value, patch: &Value) {
     let Value::Object(members) = patch else { return *target = patch.clone() };
     if !target.is_object() {
         *target = json!({});

@@ -1,6 +1,10 @@
 //! The conformance suite of `schemas/v1/conformance`, run from its files, and what it covers.
 
-#![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test says what went wrong by panicking, and how much it tried"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

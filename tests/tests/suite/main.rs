@@ -8,6 +8,7 @@ mod architecture;
 mod circles;
 mod code;
 mod command;
+mod compat;
 mod conformance;
 mod difference;
 mod engine;

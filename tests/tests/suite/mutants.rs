@@ -1,6 +1,10 @@
 //! Faulty schemas that the conformance suite has to catch: each with one change that accepts or refuses something else.
 
-#![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test says what went wrong by panicking, and how much it tried"
+)]
 
 use huizong_schema::publish;
 use jsonschema::Validator;
@@ -192,7 +196,7 @@ fn the_suite_catches_faulty_schemas() {
         }
     }
     let explained = mutants.len() - caught - survivors.len();
-    println!("{} faulty schemas, {caught} caught, {explained} explained, {survivors:#?} not", mutants.len());
+    println!("{} faulty schemas, {caught} caught, {explained} explained", mutants.len());
     assert!(mutants.len() >= 200 && caught * 100 >= mutants.len() * 95, "{caught} of {}", mutants.len());
     assert!(survivors.is_empty(), "{survivors:#?}");
 }

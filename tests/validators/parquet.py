@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import duckdb
 
-TABLES = ["departments", "tasks", "indicators", "key_projects", "findings", "lineage"]
+TABLES = ["departments", "categories", "tasks", "indicators", "key_projects", "findings", "lineage"]
 
 
 def figures(totals):

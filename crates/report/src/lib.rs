@@ -9,6 +9,7 @@ mod amounts;
 pub mod book;
 pub mod briefing;
 pub mod csv;
+pub mod datapackage;
 pub mod detail;
 pub mod difference;
 pub mod explain;

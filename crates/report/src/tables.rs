@@ -4,7 +4,7 @@
 mod documents;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, Lang, RuleIndex};
@@ -12,6 +12,7 @@ use huizong_schema::consolidation::{Consolidation, Group};
 use huizong_schema::figures::Counted;
 use huizong_schema::figures::{Figure, Rate, Thing};
 use huizong_schema::findings::Finding;
+use rust_decimal::Decimal;
 
 use crate::names::Names;
 use crate::standing::{Standing, standings};
@@ -37,10 +38,21 @@ pub fn listed<R>(consolidation: &Consolidation<R>) -> BTreeSet<&str> {
     consolidation.groups.iter().flat_map(|group| group.by.keys()).map(String::as_str).collect()
 }
 
-/// The table of departments in the totals: figures, rates, counts and findings. Columns that nobody reported
-/// are left out.
+/// The table of departments in the totals: figures, rates, counts and findings. It has the same columns in every result.
 pub fn departments<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> Table<'t> {
-    let (figures, listed) = (figures(consolidation), listed(consolidation));
+    departments_with(consolidation, Figure::all().collect(), BTreeSet::new())
+}
+
+/// The same for readers: without columns that nobody reported, and with the roster's columns that sums were grouped by.
+pub fn departments_shown<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> Table<'t> {
+    departments_with(consolidation, figures(consolidation), listed(consolidation))
+}
+
+fn departments_with<'t>(
+    consolidation: &'t Consolidation<DepartmentRow<'t>>,
+    figures: Vec<Figure>,
+    listed: BTreeSet<&'t str>,
+) -> Table<'t> {
     let names = Names::of(consolidation);
     let mut columns = vec![
         Column::new("department", "部门", Kind::Text),
@@ -85,21 +97,56 @@ pub fn departments<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> T
     Table { id: "departments", columns, rows: Box::new(rows) }
 }
 
+/// The table of what the roster says of departments in the totals: a row for each of its columns that sums were grouped by.
+pub fn categories<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> Table<'t> {
+    let names = Names::of(consolidation);
+    let columns = vec![
+        Column::new("department", "部门", Kind::Text),
+        Column::new("code", "预算单位编码", Kind::Text),
+        Column::new("document", "文件", Kind::Text),
+        Column::new("column", "名单的列", Kind::Text),
+        Column::new("value", "值", Kind::Text),
+    ];
+    let listed = listed(consolidation);
+    let rows = consolidation.departments.iter().flat_map(move |row| {
+        let values = listed.iter().filter_map(|column| Some((*column, row.by.get(*column)?)));
+        let row_of = |(column, value): (&'t str, &'t String)| {
+            vec![
+                Value::text(names.of_row(row)),
+                Value::maybe(row.code),
+                Value::text(&*row.entry.document),
+                Value::text(column),
+                Value::text(&**value),
+            ]
+        };
+        values.map(row_of).collect::<Vec<_>>()
+    });
+    Table { id: "categories", columns, rows: Box::new(rows) }
+}
+
 /// The table of totals, each with the number of departments that reported it, then the rates.
 pub fn totals<'t, R>(consolidation: &Consolidation<R>, sums: &Rollup) -> Table<'t> {
     let columns = vec![
         Column::new("item", "项目", Kind::Text),
-        Column::new("total", "合计", Kind::Text),
+        Column::new("item_id", "项目编号", Kind::Text),
+        Column::new("total", "合计", Kind::Amount),
+        Column::new("unit", "单位", Kind::Text),
         Column::new("reported_by", "填报部门数", Kind::Count),
     ];
     let figure = |(of, sum): (Figure, huizong_core::rollup::Sum)| {
-        vec![Value::text(figure(of).zh), Value::text(sum.value.to_string()), Value::Count(sum.reported_by)]
+        vec![
+            Value::text(of.label().0),
+            Value::text(of.path()),
+            decimal(&sum.value.to_string()),
+            Value::text("元"),
+            Value::Count(sum.reported_by),
+        ]
     };
     let mut rows: Vec<Vec<Value<'t>>> = sums.sums().map(figure).collect();
     for rate in Rate::ALL {
         if let Some(value) = consolidation.rates.get(*rate) {
-            let name = format!("{}（%）", rate.label().0);
-            rows.push(vec![Value::text(name), Value::text(value.clone()), Value::Empty]);
+            let (name, id) = (Value::text(rate.label().0), Value::text(rate.as_str()));
+            rows.push(vec![name, id, decimal(value), Value::text("%"), Value::Empty]);
         }
     }
     Table { id: "totals", columns, rows: Box::new(rows.into_iter()) }
@@ -113,6 +160,7 @@ pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
         Column::new("expected", "应报部门数", Kind::Count),
         Column::new("departments", "计入部门数", Kind::Count),
         Column::new("item", "项目", Kind::Text),
+        Column::new("item_id", "项目编号", Kind::Text),
         Column::new("total", "合计（元）", Kind::Money),
         Column::new("reported_by", "填报部门数", Kind::Count),
     ];
@@ -126,12 +174,41 @@ pub fn groups<R>(consolidation: &Consolidation<R>) -> Table<'_> {
                 Value::Count(group.expected),
                 Value::Count(group.departments),
                 Value::text(figure.label().0),
+                Value::text(figure.path()),
                 Value::Money(total.value),
                 Value::Count(total.reported_by),
             ])
         })
     });
     Table { id: "groups", columns, rows: Box::new(rows) }
+}
+
+/// A number in the unit that another column names. One that is longer than decimals can be is text.
+fn decimal<'v>(text: &str) -> Value<'v> {
+    Decimal::from_str_exact(text).map_or_else(|_| Value::text(text.to_owned()), Value::Amount)
+}
+
+/// The name and the columns of every table that results have as data.
+pub fn published() -> Vec<(&'static str, Vec<Column>)> {
+    let nothing = Consolidation::of_nothing().with_rows(Vec::new());
+    let (rule_index, details) = (RuleIndex::default(), BTreeMap::new());
+    let documents = Documents { consolidation: &nothing, details: &details };
+    let tables = [
+        departments(&nothing),
+        totals(&nothing, &Rollup::default()),
+        categories(&nothing),
+        groups(&nothing),
+        excluded(&nothing),
+        coverage(&nothing),
+        findings([], &rule_index, &nothing),
+        aggregates(&nothing),
+        notices(&nothing),
+        documents.tasks(),
+        documents.indicators(),
+        documents.key_projects(),
+        documents.lineage(),
+    ];
+    tables.into_iter().map(|table| (table.id, table.columns)).collect()
 }
 
 /// Splits the groups into runs that share their grouping columns.
@@ -263,7 +340,7 @@ pub fn aggregates<R>(consolidation: &Consolidation<R>) -> Table<'_> {
     let columns = vec![
         Column::new("aggregate", "统计项", Kind::Text),
         Column::new("group", "分组", Kind::Text),
-        Column::new("value", "值", Kind::Text),
+        Column::new("value", "值", Kind::Amount),
         Column::new("unit", "单位", Kind::Text),
         Column::new("aggregate_id", "编号", Kind::Text),
     ];
@@ -272,7 +349,7 @@ pub fn aggregates<R>(consolidation: &Consolidation<R>) -> Table<'_> {
             vec![
                 Value::text(&*aggregate.title.zh),
                 Value::text(group(&value.group, Lang::Zh)),
-                Value::text(&*value.value),
+                decimal(&value.value),
                 Value::text(unit(aggregate.unit, Lang::Zh)),
                 Value::text(&**id),
             ]

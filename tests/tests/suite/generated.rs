@@ -18,6 +18,11 @@ fn files() -> Vec<(String, String)> {
     files.push(("docs/rules/README.md".into(), rule_index()));
     files.push(("docs/command.md".into(), command_reference()));
     files.extend(huizong_tests::conformance::files());
+    for (table, columns) in huizong_report::tables::published() {
+        let schema = huizong_report::datapackage::table_schema(&columns);
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        files.push((format!("schemas/v1/tables/{table}.json"), text));
+    }
     files
 }
 

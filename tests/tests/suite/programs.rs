@@ -238,3 +238,38 @@ fn the_help_of_check_says_its_exit_statuses() {
         assert!(en.contains("Exit status: 0 clean"), "{en}");
     }
 }
+
+/// Whatever forms there are, tables have the columns that are published.
+#[test]
+fn tables_have_the_published_columns() {
+    let folder = district();
+    let at = folder.path().join("district");
+    fs::create_dir(at.join("one")).unwrap();
+    fs::copy(at.join("forms/11-tongji.json"), at.join("one/11-tongji.json")).unwrap();
+    for (forms, out) in [("forms", "out"), ("one", "out-of-one")] {
+        let formats = "csv,parquet";
+        run(&at, &["consolidate", forms, "-o", out, "--formats", formats, "--fail-on", "never"]);
+        let package = json(&fs::read_to_string(at.join(out).join("datapackage.json")).unwrap());
+        let resources = package["resources"].as_array().unwrap();
+        let csv = fs::read_dir(at.join(out)).unwrap();
+        let csv = csv
+            .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "csv"));
+        assert_eq!(resources.iter().filter(|resource| resource["format"] == "csv").count(), csv.count());
+        for resource in resources.iter().filter(|resource| resource["format"] == "csv") {
+            let table = resource["table"].as_str().unwrap();
+            let published =
+                fs::read_to_string(top().join(format!("schemas/v1/tables/{table}.json"))).unwrap();
+            let published = json(&published);
+            let names = |schema: &Value, key: &str| -> Vec<String> {
+                let fields = schema["fields"].as_array().unwrap();
+                fields.iter().map(|field| field[key].as_str().unwrap().to_owned()).collect()
+            };
+            assert_eq!(names(&resource["schema"], "id"), names(&published, "name"), "{table}");
+            let text = fs::read_to_string(at.join(out).join(resource["path"].as_str().unwrap())).unwrap();
+            let header = text.lines().next().unwrap().trim_start_matches('\u{feff}');
+            let headings: Vec<&str> = header.split(',').collect();
+            assert_eq!(headings, names(&resource["schema"], "name"), "{table}");
+            assert_eq!(headings, names(&published, "title"), "{table}");
+        }
+    }
+}

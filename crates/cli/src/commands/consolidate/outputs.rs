@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, RuleIndex};
 use huizong_report::book::Book;
+use huizong_report::datapackage::{self, Written};
 use huizong_report::detail::Detail;
 use huizong_report::html::{self, Template};
 #[cfg(feature = "parquet")]
@@ -137,10 +138,12 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
     if wants(ResultFormat::Docx) {
         files.write("briefing.docx", |file| file.write_all(&briefing::write(&book)))?;
     }
+    let mut tables_written = Vec::new();
     #[cfg(feature = "parquet")]
     if wants(ResultFormat::Parquet) {
         let all = [
             tables::departments(consolidation),
+            tables::categories(consolidation),
             documents.tasks(),
             documents.indicators(),
             documents.key_projects(),
@@ -148,8 +151,9 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
             documents.lineage(),
         ];
         for table in all {
-            let name = format!("{}.parquet", table.id);
-            files.write(&name, |file| file.write_all(&parquet::write(table)?))?;
+            let written = Written::new(&table, "parquet");
+            files.write(&written.file, |file| file.write_all(&parquet::write(table)?))?;
+            tables_written.push(written);
         }
     }
     if wants(ResultFormat::Csv) {
@@ -161,6 +165,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
         ];
         if !consolidation.groups.is_empty() {
             all.push(tables::groups(consolidation));
+            all.push(tables::categories(consolidation));
         }
         if !consolidation.coverage.roster.is_empty() {
             all.push(tables::coverage(consolidation));
@@ -178,8 +183,14 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
             documents.lineage(),
         ]);
         for table in all {
-            files.write(&format!("{}.csv", table.id), |file| csv::write(file, table))?;
+            let written = Written::new(&table, "csv");
+            files.write(&written.file, |file| csv::write(file, table))?;
+            tables_written.push(written);
         }
+    }
+    if !tables_written.is_empty() {
+        let package = datapackage::package(&tables_written);
+        files.write(datapackage::FILE, |file| json::write(file, &package, 4))?;
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(in crate::xlsx) fn departments(workbook: &mut Workbook, book: &Book<'_>) -> 
     let sheet = add(workbook, DEPARTMENTS.0)?;
     sheet.set_row_height(0, 26)?;
     sheet.write_with_format(0, 0, format!("{}：各部门", title(consolidation)), &style.title)?;
-    let table = tables::departments(consolidation).ordered(layout.order.clone());
+    let table = tables::departments_shown(consolidation).ordered(layout.order.clone());
     let mut widths = columns(sheet, HEADER_ROW, &table.columns, &style)?;
     let kinds: Vec<Kind> = table.columns.iter().map(|column| column.kind).collect();
     let last_column = u16::try_from(kinds.len()).unwrap_or(u16::MAX).saturating_sub(1);

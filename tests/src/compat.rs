@@ -3,7 +3,7 @@
 //! Candidates are made from both schemas together, place by place, with every value at which they may differ: bounds and the next
 //! value beyond, members that only one of them names, types, and texts that one pattern matches and the other does not. A candidate
 //! is an answer only if validators of both schemas agree that it is one, so an answer is never wrong. Texts are found exactly, from
-//! the automata of both patterns ([`pattern`]); otherwise a difference that needs two unusual values at once may be missed.
+//! the automata of both patterns (`pattern`); otherwise a difference that needs two unusual values at once may be missed.
 
 mod candidates;
 mod pattern;

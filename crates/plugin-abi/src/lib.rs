@@ -11,6 +11,9 @@
 
 use core::ffi::c_void;
 
+/// The C header: the specification of this interface.
+pub const HEADER: &str = include_str!("../include/huizong_plugin.h");
+
 /// The major version of this interface.
 pub const ABI_MAJOR: u32 = 1;
 /// Its minor version.

@@ -43,6 +43,7 @@ pub use conform::{Clause, Conformity, Outcome, conform};
 pub use examples::{Trial, Verdict, trials};
 pub use failure::{Failure, LoadError, Violation};
 pub use host::Host;
+pub use huizong_plugin_abi::HEADER;
 pub use isolation::in_force;
 pub use limits::Limits;
 pub use manifest::is_kebab;

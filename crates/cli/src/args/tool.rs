@@ -47,6 +47,8 @@ pub(crate) enum PluginCommand {
     Test(PluginFileArgs),
     /// Try every numbered rule of behaviour on a plugin
     Conform(ConformArgs),
+    /// Print the C header, which is the specification of the interface
+    Header,
 }
 
 #[derive(Args, Debug)]

@@ -18,6 +18,7 @@ pub(super) fn run(command: &PluginCommand, lang: Lang, world: &mut World<'_>) ->
         PluginCommand::List => add::list(lang, world),
         PluginCommand::Test(args) => prove::test(args, lang, world),
         PluginCommand::Conform(args) => prove::conform(args, lang, world),
+        PluginCommand::Header => Ok(world.print(huizong_plugin_host::HEADER.as_bytes())),
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("huizong plugin list", "列出设置中的插件"),
     ("huizong plugin test", "运行插件说明中的例子"),
     ("huizong plugin conform", "逐条检验插件是否守规则"),
+    ("huizong plugin header", "输出 C 语言的头文件，即插件接口的规范"),
     ("huizong completions", "打印命令行补全脚本"),
     ("huizong man", "打印手册页（roff）"),
 ];

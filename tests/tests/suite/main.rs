@@ -21,9 +21,9 @@ mod mutants;
 mod page;
 mod printed;
 mod profiles;
+mod programs;
 // Its results are made with a plugin.
 #[cfg(target_os = "linux")]
-mod programs;
 mod receipt;
 mod returned;
 mod roster;

@@ -40,7 +40,8 @@ pub(crate) const RETURNS: &str = "退回情况.xlsx";
 /// Files of the program that lie among forms.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
-/// Finds every input under the paths, with notices about files that are not read. A file that is named several times is found once. A walk leaves out the files in `serving`.
+/// Finds every input under the paths, with notices about files that are not read. A file that is named several times is found
+/// once. A walk leaves out the files in `serving`.
 pub(crate) fn find(
     paths: &[PathBuf],
     directory: &Path,
@@ -70,14 +71,29 @@ pub(crate) fn find(
     (inputs, notices)
 }
 
-/// The path of a file by its id, with slashes: from the working directory, or absolute if it is not below that.
-pub(crate) fn path_of(id: &str, inputs: &[Input], given: &[PathBuf], directory: &Path) -> String {
-    let read = inputs.iter().find(|input| input.id == id).and_then(|input| input.path.clone());
-    // A file that was not read is below one of the folders.
-    let mut below = given.iter().map(|given| directory.join(given).join(id));
-    let path = read.or_else(|| below.find(|path| path.exists())).unwrap_or_else(|| directory.join(id));
-    let (path, directory) = (plain(&path), plain(directory));
-    slashed(path.strip_prefix(&directory).unwrap_or(&path))
+/// The paths of files by their ids.
+pub(crate) struct Paths<'i> {
+    read: BTreeMap<&'i str, &'i Path>,
+    given: &'i [PathBuf],
+    directory: &'i Path,
+}
+
+impl<'i> Paths<'i> {
+    pub(crate) fn of(inputs: &'i [Input], given: &'i [PathBuf], directory: &'i Path) -> Self {
+        let read = inputs.iter().filter_map(|input| Some((&*input.id, input.path.as_deref()?)));
+        Self { read: read.collect(), given, directory }
+    }
+
+    /// The path of a file, with slashes: from the working directory, or absolute if it is not below that.
+    pub(crate) fn path_of(&self, id: &str) -> String {
+        // A file that was not read is below one of the folders.
+        let mut below = self.given.iter().map(|given| self.directory.join(given).join(id));
+        let read = self.read.get(id).map(|path| (*path).to_owned());
+        let path = read.or_else(|| below.find(|path| path.exists()));
+        let (path, directory) =
+            (plain(&path.unwrap_or_else(|| self.directory.join(id))), plain(self.directory));
+        slashed(path.strip_prefix(&directory).unwrap_or(&path))
+    }
 }
 
 /// Refuses paths that lead nowhere, before anything is read: they are slips of the hand, and the nearest name is said.

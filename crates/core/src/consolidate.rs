@@ -67,11 +67,8 @@ pub fn consolidate<'e>(
         None => sums.totals(),
     };
     let consolidation = Consolidation {
-        schema_version: "1.0".into(),
-        kind: "consolidation".into(),
         district: options.district.or_else(|| options.roster?.district()).map(str::to_owned),
         fiscal_year: if years.len() == 1 { years.first().copied() } else { None },
-        unit: "CNY".into(),
         coverage: coverage(departments, rows.len(), expected.as_ref()),
         totals,
         suspected: suspected(&rows, findings),
@@ -83,9 +80,7 @@ pub fn consolidate<'e>(
         },
         departments: rows,
         findings: count(findings),
-        plugins: Vec::new(),
-        aggregates: BTreeMap::new(),
-        notices: Vec::new(),
+        ..Consolidation::of_nothing().with_rows(Vec::new())
     };
     (consolidation, sums)
 }

@@ -137,7 +137,7 @@ pub fn totals<'t, R>(consolidation: &Consolidation<R>, sums: &Rollup) -> Table<'
         vec![
             Value::text(of.label().0),
             Value::text(of.path()),
-            decimal(&sum.value.to_string()),
+            Value::Money(sum.value),
             Value::text("元"),
             Value::Count(sum.reported_by),
         ]

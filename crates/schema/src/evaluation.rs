@@ -1,11 +1,11 @@
 //! The document: what one department reports about one year.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::choices::{FiscalYear, Level, SchemaVersion, Scope, Unit};
 use crate::decimal::{Amount, Percent, Points, SignedAmount, SignedPercent};
-use crate::object_only::ObjectOnly;
+use crate::object_only::object_only;
 use crate::text::{Extensions, NonEmpty, Text};
 
 /// Reads a member that the document has: `null` is refused.
@@ -29,17 +29,7 @@ macro_rules! object {
         $(#[$meta])*
         pub struct $name $(<$life>)? { $($done)* }
 
-        impl<'de $(: $life, $life)?> Deserialize<'de> for $name $(<$life>)? {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::deserialize(ObjectOnly(deserializer))
-            }
-        }
-
-        impl $(<$life>)? Serialize for $name $(<$life>)? {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                Self::serialize(self, serializer)
-            }
-        }
+        object_only!($name $(<$life>)?);
     };
     (@fields $head:tt $life:tt {$($done:tt)*} $(#[$meta:meta])* must $field:ident: $type:ty = $title:literal; $($rest:tt)*) => {
         object!(@fields $head $life { $($done)*

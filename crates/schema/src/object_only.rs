@@ -22,14 +22,14 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
 
 /// Implements reading and writing for structs that derive both with `#[serde(remote = "Self")]`.
 macro_rules! object_only {
-    ($($name:ident),* $(,)?) => { $(
-        impl<'de> serde::Deserialize<'de> for $name {
+    ($($name:ident $(<$life:lifetime>)?),* $(,)?) => { $(
+        impl<'de $(: $life, $life)?> serde::Deserialize<'de> for $name $(<$life>)? {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Self::deserialize($crate::object_only::ObjectOnly(deserializer))
             }
         }
 
-        impl serde::Serialize for $name {
+        impl $(<$life>)? serde::Serialize for $name $(<$life>)? {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 Self::serialize(self, serializer)
             }

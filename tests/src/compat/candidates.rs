@@ -262,14 +262,8 @@ impl Pair<'_> {
             list.push(item.clone());
             values.push(list.into());
         }
-        for keyword in ["contains"] {
-            for schema in [a, b] {
-                if let Some(contains) = schema.get(keyword) {
-                    for item in self.at(contains, contains, depth - 1) {
-                        values.push(json!([item]));
-                    }
-                }
-            }
+        for contains in [a, b].into_iter().filter_map(|schema| schema.get("contains")) {
+            values.extend(self.at(contains, contains, depth - 1).into_iter().map(|item| json!([item])));
         }
     }
 

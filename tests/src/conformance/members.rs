@@ -1,7 +1,7 @@
 //! The members of documents, found in the published schema.
 
 use huizong_schema::publish::EVALUATION;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// A place in documents: names of members, and `*` for items.
 pub type Path = Vec<String>;
@@ -30,6 +30,22 @@ pub enum Kind {
     Text,
     /// A district's own members.
     Extensions,
+}
+
+impl Kind {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Object { .. } => "object",
+            Self::List => "list",
+            Self::Decimal(name) => name,
+            Self::Choice(_) => "choice",
+            Self::Year => "year",
+            Self::Name => "name",
+            Self::Text => "text",
+            Self::Extensions => "extensions",
+        }
+    }
 }
 
 /// Every place in documents and what belongs there, the document itself first.
@@ -92,35 +108,31 @@ pub fn pointer(path: &[String]) -> String {
     path.iter().map(|name| if name == "*" { "/0".to_owned() } else { format!("/{name}") }).collect()
 }
 
+/// The smallest object at a place.
+pub fn smallest_object(path: &[String]) -> Value {
+    match path {
+        [.., units, item] if units == "units" && item == "*" => json!({ "name": "示范区档案馆一分馆" }),
+        _ => json!({}),
+    }
+}
+
 /// The smallest document with a value at a place.
 pub fn with(path: &[String], value: Value) -> Value {
-    fn set(at: &mut Value, path: &[String], value: Value) {
-        match path {
-            [] => *at = value,
-            [star, rest @ ..] if star == "*" => {
-                let mut item = Value::Object(Map::new());
-                set(&mut item, rest, value);
-                *at = Value::Array(vec![item]);
+    let mut document = smallest();
+    let mut at = &mut document;
+    for (depth, name) in path.iter().enumerate() {
+        let here = smallest_object(&path[..depth]);
+        if name == "*" {
+            *at = json!([null]);
+            at = &mut at[0];
+        } else {
+            if !at.is_object() {
+                *at = here;
             }
-            [name, rest @ ..] => {
-                if !at.is_object() {
-                    *at = Value::Object(Map::new());
-                }
-                set(&mut at[name.as_str()], rest, value);
-            }
+            at = &mut at[name.as_str()];
         }
     }
-    let mut document = smallest();
-    // A unit needs a name, whatever else of it is there.
-    if let [department, units, star, last] = path
-        && (department, units, star) == (&"department".into(), &"units".into(), &"*".into())
-        && last != "name"
-    {
-        document["department"]["units"] = json!([{ "name": "示范区档案馆一分馆" }]);
-        document["department"]["units"][0][last.as_str()] = value;
-        return document;
-    }
-    set(&mut document, path, value);
+    *at = value;
     document
 }
 
@@ -135,5 +147,5 @@ pub fn without(path: &[String]) -> Value {
 
 /// The smallest document with the object at a place.
 pub fn with_object(path: &[String]) -> Value {
-    if smallest().pointer(&pointer(path)).is_some() { smallest() } else { with(path, json!({})) }
+    if smallest().pointer(&pointer(path)).is_some() { smallest() } else { with(path, smallest_object(path)) }
 }

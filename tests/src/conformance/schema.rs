@@ -2,30 +2,20 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "values are written where they are passed")]
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::members::{Kind, Path, all, pointer, smallest, with, with_object, without};
+use super::members::{Kind, Path, all, pointer, smallest, smallest_object, with, with_object, without};
 
 /// The files of cases by name, in the manner of the JSON-Schema-Test-Suite.
 pub fn files() -> Vec<(&'static str, Value)> {
     let members = all();
     let of = |pick: &dyn Fn(&Path, &Kind, bool) -> Vec<Value>| -> Vec<Value> {
-        let mut seen: Vec<std::mem::Discriminant<Kind>> = Vec::new();
-        let mut decimals: Vec<&str> = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut groups = Vec::new();
         for (path, kind) in &members {
-            let is_first = match kind {
-                Kind::Decimal(name) if decimals.contains(&name.as_str()) => false,
-                Kind::Decimal(name) => {
-                    decimals.push(name);
-                    true
-                }
-                kind if seen.contains(&std::mem::discriminant(kind)) => false,
-                kind => {
-                    seen.push(std::mem::discriminant(kind));
-                    true
-                }
-            };
+            let is_first = seen.insert(kind.name());
             let tests = pick(path, kind, is_first);
             if !tests.is_empty() {
                 let place = path.iter().fold(String::new(), |text, name| text + "/" + name);
@@ -103,9 +93,6 @@ fn additional(path: &Path, kind: &Kind, is_first: bool) -> Vec<Value> {
     let mut tests = Vec::new();
     for name in names.iter().filter(|name| !members.contains(name)) {
         let mut document = with_object(path);
-        if path.last().is_some_and(|last| last == "*") && path.len() > 1 && path[path.len() - 2] == "units" {
-            document = with(path, json!({ "name": "示范区档案馆一分馆" }));
-        }
         let at = pointer(path);
         document.pointer_mut(&at).expect("the object is there")[name.as_str()] = json!("1");
         let escaped = name.replace('~', "~0").replace('/', "~1");
@@ -346,8 +333,7 @@ fn lists(path: &Path, kind: &Kind, _: bool) -> Vec<Value> {
     item.push("*".into());
     let kind = all().into_iter().find(|(path, _)| *path == item).map(|(_, kind)| kind);
     let good = match kind {
-        Some(Kind::Object { required, .. }) if required.is_empty() => json!({}),
-        Some(Kind::Object { .. }) => json!({ "name": "示范区档案馆一分馆" }),
+        Some(Kind::Object { .. }) => smallest_object(&item),
         _ => json!("一段。"),
     };
     let at = pointer(path);

@@ -14,7 +14,7 @@ use super::{Asked, Common, exit_of, say_lists, say_notices};
 use crate::args::{CheckArgs, CheckFormat};
 use crate::digest::rules_digest;
 use crate::exit::{Error, Exit};
-use crate::inputs::{path_of, refuse_absent};
+use crate::inputs::{Paths, refuse_absent};
 use crate::paths::plain;
 use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
@@ -35,7 +35,8 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
     match args.format {
         CheckFormat::Sarif | CheckFormat::Github => {
             let directory = world.directory.clone();
-            let path_of = |id: &str| path_of(id, &found, &inputs.paths, &directory);
+            let paths = Paths::of(&found, &inputs.paths, &directory);
+            let path_of = |id: &str| paths.path_of(id);
             let whereabouts =
                 sarif::Whereabouts { directory: slashed(&plain(&directory)), path_of: &path_of };
             let findings = outcome.settled.findings();

@@ -39,7 +39,7 @@ impl<N: Named, V> ByName<N, V> {
         self.0.get(&name)
     }
 
-    /// Returns the value of a name, after setting the default one if there is none.
+    /// Returns the value of a name. Inserts the default value if it has none.
     pub fn entry(&mut self, name: N) -> &mut V
     where
         V: Default,

@@ -99,19 +99,7 @@ pub struct Sent<'a, D = Box<Draft<'a>>> {
     pub groups: BTreeMap<String, String>,
 }
 
-object_only!(Limits);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Request<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(ObjectOnly(deserializer))
-    }
-}
-
-impl Serialize for Request<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
-}
+object_only!(Request<'a>, Limits);
 
 impl<'de: 'a, 'a, D: Deserialize<'de>> Deserialize<'de> for Sent<'a, D> {
     fn deserialize<T: Deserializer<'de>>(deserializer: T) -> Result<Self, T::Error> {

@@ -33,7 +33,7 @@ def run(command, folder, *arguments):
 
 
 def files(folder):
-    """The digests of a result's files. The receipt names the command's own file, which is another one on each platform."""
+    """The digests of a result's files. Each platform's receipt names its own command, and its log of findings its own folder."""
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -42,6 +42,12 @@ def files(folder):
                 receipt = json.loads(data)
                 receipt["tool"]["blake3"] = ""
                 data = json.dumps(receipt, ensure_ascii=False).encode()
+            if path.name == "log.sarif.json":
+                log = json.loads(data)
+                base, = log["runs"][0]["originalUriBaseIds"].values()
+                check(base["uri"].endswith("/district/"), f"the log's paths are not from the district's folder: {base}")
+                base["uri"] = ""
+                data = json.dumps(log, ensure_ascii=False).encode()
             found[str(path.relative_to(folder))] = hashlib.sha256(data).hexdigest()
     return found
 
@@ -71,7 +77,7 @@ def everything(command, folder):
         ran = run(command, here, *arguments)
         check(ran.returncode in (0, 1, 3), f"{arguments}: exit {ran.returncode}: {ran.stderr.decode(errors='replace')[-400:]}")
         if ran.stdout.startswith(b"{"):
-            (made / f"{arguments[0]}-{len(list(made.iterdir()))}.json").write_bytes(ran.stdout)
+            (made / ("log.sarif.json" if "sarif" in arguments else f"{arguments[0]}.json")).write_bytes(ran.stdout)
     return made
 
 

@@ -16,8 +16,8 @@ use huizong_schema::receipt;
 use self::exchange::{held_open, patiently};
 use self::lock::Lock;
 use crate::exit::Error;
-use crate::files::{cannot_write, refuse_reserved};
-use crate::receipts::outputs_of;
+use huizong_run::files::{cannot_write, refuse_reserved};
+use huizong_run::receipts::outputs_of;
 
 /// The place of a result, locked by this run.
 pub(crate) struct Folder {

@@ -1,34 +1,23 @@
 //! The command `huizong`, as a library so that tests and generators can run it.
 //!
-//! This crate has what a library must not have: arguments, settings, input files and folders, blocks and threads, the order of
-//! results, the output folder, the receipt and the terminal. It decides nothing about forms or figures: `huizong-engine` reads,
-//! checks and adds up, `huizong-report` makes files of the results, `huizong-plugin-host` runs plugins.
+//! This crate has what a library must not have: arguments, settings, the output folder, the receipt and the terminal. It decides
+//! nothing about forms or figures: `huizong-run` reads and checks the files of a folder with `huizong-engine`, `huizong-report` makes
+//! files of the results, `huizong-plugin-host` runs plugins.
 //!
-//! By module: `args` and `usage_zh` (the command line in both languages), `settings` (`huizong.toml`), `inputs` (paths to
-//! files), `pipeline` (blocks and threads), `lists` (rosters, books and earlier results as files), `commands` (one file
-//! per subcommand), `folder` and `files` (writing), `receipts` (receipts of all versions), `notices`, `page` (the pages
-//! of rules and notices), `paths` (as they are recorded), `digest`, `exit`, `greeting` (what a double click says), `world`
-//! (streams, environment, working directory).
+//! By module: `args` and `usage_zh` (the command line in both languages), `settings` (`huizong.toml`), `commands` (one file per
+//! subcommand), `folder` (the folder of a result), `progress`, `exit`, `greeting` (what a double click says), `world` (streams,
+//! environment, working directory).
 //!
-//! Read first: [`run`] (one invocation), `args` (its arguments), `commands`, and `pipeline` (inputs to results, on any number
-//! of threads).
+//! Read first: [`run`] (one invocation), `args` (its arguments), and `commands`.
 
 mod args;
 mod commands;
 mod dashes;
-mod digest;
 mod exit;
-mod files;
 mod folder;
 mod greeting;
-mod inputs;
-mod lists;
 mod names;
-mod nearest;
-mod notices;
-mod paths;
-mod pipeline;
-mod receipts;
+mod progress;
 mod settings;
 mod usage_zh;
 mod world;

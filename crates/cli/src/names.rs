@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::files::is_reserved;
+use huizong_run::files::is_reserved;
 
 /// The names given so far, in lower case: some systems do not tell them apart by case.
 pub(crate) struct Names(BTreeSet<String>);

@@ -105,7 +105,7 @@ impl PluginLimits {
         limits.memory = self.memory_mib.map_or(limits.memory, |mib| mib.saturating_mul(1 << 20));
         limits.batch_documents = self
             .batch_documents
-            .map_or(limits.batch_documents, |many| many.clamp(1, crate::pipeline::MOST_HELD));
+            .map_or(limits.batch_documents, |many| many.clamp(1, huizong_run::pipeline::MOST_HELD));
         limits
     }
 }
@@ -117,7 +117,7 @@ impl Settings {
     pub(crate) fn load(world: &World<'_>) -> Result<Self, Error> {
         for folder in world.directory.ancestors() {
             let path = folder.join(FILE);
-            let text = match crate::files::read_text(&path) {
+            let text = match huizong_run::files::read_text(&path) {
                 Ok(text) => text,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
                 Err(error) => {

@@ -5,7 +5,7 @@ mod help;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
 
-use crate::nearest::nearest;
+use huizong_run::nearest::nearest;
 
 /// The command with its help in Chinese.
 pub(crate) fn translated(command: Command) -> Command {

@@ -10,11 +10,11 @@ use super::annotate::{Answer, notices_of};
 use super::{Asked, Common};
 use crate::args::AcceptArgs;
 use crate::exit::{Error, Exit};
-use crate::inputs::name_by_paths;
-use crate::paths::{plain, relative, slashed};
-use crate::pipeline::{self, Outcome};
 use crate::settings::edit::edit;
 use crate::world::World;
+use huizong_run::inputs::name_by_paths;
+use huizong_run::paths::{plain, relative, slashed};
+use huizong_run::pipeline::{self, Outcome};
 
 pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     // A document of several in a file has a number behind it.
@@ -33,7 +33,8 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
     let common = Common::new(&Asked { paths: &paths, ..Asked::default() }, lang, world)?;
     let (mut found, notices) = common.find_all(world);
     name_by_paths(&mut found, &common.paths);
-    let job = common.job(&found, world);
+    let progress = Common::progress(&found, world);
+    let job = common.job(&progress);
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     // The settings may be in a folder above, and name files from there.
     let of_settings = common.settings.file.as_deref().and_then(Path::parent).unwrap_or(&world.directory);

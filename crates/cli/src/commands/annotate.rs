@@ -14,15 +14,15 @@ use huizong_schema::findings::{Arg, Finding, Location, Notice, Place};
 use super::{Asked, Common};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
-use crate::inputs::refuse_absent;
 use crate::world::World;
+use huizong_run::inputs::refuse_absent;
 
 pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let inputs = &args.inputs;
     refuse_absent(&inputs.paths, &world.directory)?;
     let asked = Asked::from(inputs);
     let is_file =
-        |path: &Path| path.as_os_str() != crate::inputs::STDIN && !world.directory.join(path).is_dir();
+        |path: &Path| path.as_os_str() != huizong_run::inputs::STDIN && !world.directory.join(path).is_dir();
     match &inputs.paths[..] {
         [form] if is_file(form) && names_a_file(&args.out) => {
             let common = Common::new(&asked, lang, world)?;

@@ -12,19 +12,20 @@ use huizong_schema::receipt::slashed;
 
 use super::{Asked, Common, exit_of, say_lists, say_notices};
 use crate::args::{CheckArgs, CheckFormat};
-use crate::digest::rules_digest;
 use crate::exit::{Error, Exit};
-use crate::inputs::{Paths, refuse_absent};
-use crate::paths::plain;
-use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
+use huizong_run::digest::rules_digest;
+use huizong_run::inputs::{Paths, refuse_absent};
+use huizong_run::paths::plain;
+use huizong_run::pipeline::{self, Job, Outcome};
 
 pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let inputs = &args.inputs;
     refuse_absent(&inputs.paths, &world.directory)?;
     let common = Common::new(&Asked::from(inputs), lang, world)?;
     let (found, notices) = common.find(world)?;
-    let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&found, world) };
+    let progress = Common::progress(&found, world);
+    let job = Job { excerpts: args.format == CheckFormat::Text, ..common.job(&progress) };
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     let documents = outcome.settled.entries().len() as u64;
     let exit = exit_of(&outcome, common.fail_on);

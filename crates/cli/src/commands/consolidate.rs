@@ -15,8 +15,8 @@ use super::{exit_of, say_lists, say_notices};
 use crate::args::ConsolidateArgs;
 use crate::exit::{Error, Exit};
 use crate::folder::Folder;
-use crate::inputs::refuse_absent;
 use crate::world::World;
+use huizong_run::inputs::refuse_absent;
 use make::{Made, Making, make};
 
 pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {

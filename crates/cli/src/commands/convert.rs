@@ -9,14 +9,15 @@ use huizong_forms::{Format, NoteKind};
 use huizong_report::terminal::{self, Style};
 use huizong_schema::findings::Location;
 
-use super::{ProfileChoice, profile_to_write, say_notice};
+use super::{profile_to_write, say_notice};
 use crate::args::ConvertArgs;
 use crate::exit::{Error, Exit};
-use crate::files::{must_be_new, write_whole};
-use crate::inputs::STDIN;
-use crate::notices::kind_not_supported;
 use crate::settings::Settings;
 use crate::world::World;
+use huizong_run::files::{must_be_new, write_whole};
+use huizong_run::inputs::STDIN;
+use huizong_run::notices::kind_not_supported;
+use huizong_run::profile::ProfileChoice;
 
 pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let form = &args.form;
@@ -24,7 +25,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
     let profile = args.profile.profile.as_ref().or(settings.profile.as_ref());
     let profile = profile.map(|name| ProfileChoice::find(name, &world.directory)).transpose()?;
     let name = form.file_name().unwrap_or(form.as_os_str()).to_string_lossy().into_owned();
-    if crate::inputs::is_unsupported(form) {
+    if huizong_run::inputs::is_unsupported(form) {
         say_notice(&kind_not_supported(&name, true), lang, world);
         return Ok(Exit::Incomplete);
     }

@@ -12,15 +12,16 @@ use huizong_schema::consolidation::{Consolidation, Expected};
 use huizong_schema::findings::Message;
 use huizong_schema::receipt::Receipt;
 
-use super::{ProfileChoice, say_notice};
+use super::say_notice;
 use crate::args::{ExplainArgs, TextOrJson};
 use crate::exit::{Error, Exit};
-use crate::inputs::{Input, STDIN};
-use crate::lists::{Lists, Wanted, changed_since, snapshot};
-use crate::pipeline::reread;
-use crate::receipts::{receipt_of, root_of};
 use crate::settings::Settings;
 use crate::world::World;
+use huizong_run::inputs::{Input, STDIN};
+use huizong_run::lists::{Lists, Wanted, changed_since, snapshot};
+use huizong_run::pipeline::reread;
+use huizong_run::profile::ProfileChoice;
+use huizong_run::receipts::{receipt_of, root_of};
 
 pub(super) fn run(
     args: &ExplainArgs,

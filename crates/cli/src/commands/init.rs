@@ -8,11 +8,11 @@ use huizong_core::Lang;
 use super::say_notice;
 use crate::args::{InitArgs, ListsArgs};
 use crate::exit::{Error, Exit};
-use crate::files::write_whole;
-use crate::lists::{Lists, Wanted};
-use crate::paths::slashed;
 use crate::settings::FILE;
 use crate::world::World;
+use huizong_run::files::write_whole;
+use huizong_run::lists::{Lists, Wanted};
+use huizong_run::paths::slashed;
 
 pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let target = world.directory.join(FILE);

@@ -26,12 +26,14 @@ use huizong_schema::findings::{Notice, Severity};
 
 use crate::args::{Command, FailOn, InputsArgs, ReadingArgs, TextOrJson};
 use crate::exit::{Error, Exit};
-use crate::inputs::{self, Input, STDIN};
-use crate::lists::{Consulted, Lists, Wanted};
-use crate::nearest::nearest;
-use crate::pipeline::{Job, Outcome};
+use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::world::World;
+use huizong_run::inputs::{self, Input, STDIN};
+use huizong_run::lists::{Lists, Wanted};
+use huizong_run::nearest::nearest;
+use huizong_run::pipeline::{Job, Outcome};
+use huizong_run::profile::ProfileChoice;
 use plugins::{Isolation, Plugins};
 
 /// Runs a subcommand.
@@ -202,11 +204,12 @@ impl Common {
         // A single form, or the folder of one department, says nothing about who else should have reported.
         let is_one = match asked.paths {
             [path] if is_whole_set => !asked.is_whole_set && lists.is_of_one_department(path),
-            [path] => !crate::inputs::is_lines(path),
+            [path] => !huizong_run::inputs::is_lines(path),
             // Some forms picked out, with the roster that the settings name for all.
             paths => {
-                let is_file =
-                    |path: &PathBuf| world.directory.join(path).is_file() && !crate::inputs::is_lines(path);
+                let is_file = |path: &PathBuf| {
+                    world.directory.join(path).is_file() && !huizong_run::inputs::is_lines(path)
+                };
                 let is_of_settings = asked.roster.is_none() && settings.roster.is_some();
                 !asked.is_whole_set && is_of_settings && paths.iter().all(is_file)
             }
@@ -244,20 +247,25 @@ impl Common {
         (found, before.chain(unread).collect())
     }
 
-    /// The job of reading and judging each document.
-    fn job(&self, inputs: &[Input], world: &World<'_>) -> Job<'_> {
+    /// The bar for inputs that take a while.
+    fn progress(inputs: &[Input], world: &World<'_>) -> Progress {
         let size = |input: &Input| {
             input.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |data| data.len())
         };
         let bytes: u64 = inputs.iter().map(size).sum();
         let is_long = inputs.len() > 20 || bytes > 64 << 20;
+        Progress::new((world.interactive && is_long).then_some(bytes))
+    }
+
+    /// The job of reading and judging each document.
+    fn job<'j>(&'j self, progress: &'j Progress) -> Job<'j> {
         Job {
             options: &self.options,
             digests: false,
             excerpts: false,
             plugins: &self.plugins.loaded,
             jobs: self.jobs,
-            progress: (world.interactive && is_long).then_some(bytes),
+            watch: progress,
         }
     }
 
@@ -316,42 +324,6 @@ fn refuse_same_year(previous: &Snapshot, year: Option<u16>) -> Result<(), Error>
             format!("上一年的结果也是 {year} 年度的；请用 --previous 给出上一年的结果文件夹"),
             format!("the result of last year is for {year} as well: name the earlier one with --previous"),
         )),
-    }
-}
-
-/// A profile that was asked for by name.
-struct ProfileChoice {
-    choice: huizong_engine::ProfileChoice,
-    /// The file that it was read from, unless it is a built-in one.
-    file: Option<Consulted>,
-}
-
-impl ProfileChoice {
-    fn find(name: &str, folder: &Path) -> Result<Self, Error> {
-        if let Some(choice) = huizong_engine::ProfileChoice::built_in(name) {
-            return Ok(Self { choice, file: None });
-        }
-        let names = built_in().iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>().join(", ");
-        let path = folder.join(name);
-        let text = crate::files::read_text(&path).map_err(|error| {
-            let zh = format!("没有版式 {name}（内置的有 {names}；也可给出 TOML 文件）");
-            Error::new(zh, format!("no profile {name} (built in: {names}; a TOML file may be named too)"))
-                .because(error)
-        })?;
-        let faulty = |error: huizong_forms::profile::ProfileError| {
-            Error::new(format!("版式 {name} 有误：{error}"), format!("the profile {name} is faulty: {error}"))
-        };
-        let choice = Profile::parse(&text).map_err(faulty)?.into();
-        Ok(Self { choice, file: Some(Consulted { role: "profile", path, bytes: text.into_bytes() }) })
-    }
-
-    fn get(&self) -> &Profile {
-        &self.choice
-    }
-
-    /// The file that it was read from; `None` for a built-in one.
-    fn file(&self) -> Option<&Consulted> {
-        self.file.as_ref()
     }
 }
 

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::say_notice;
 use crate::exit::{Error, reason};
-use crate::paths::slashed;
 use crate::settings::{PluginSettings, Settings};
 use crate::world::World;
+use huizong_run::paths::slashed;
 
 /// Whether plugins are isolated.
 #[derive(Clone, Copy, Default)]

@@ -8,11 +8,11 @@ use huizong_schema::publish;
 
 use super::plugins::{Isolation, Plugins};
 use crate::args::{CompletionsArgs, RuleArgs, SchemaArgs, command};
-use crate::digest::rules_digest;
 use crate::exit::{Error, Exit};
-use crate::notices;
 use crate::settings::Settings;
 use crate::world::World;
+use huizong_run::digest::rules_digest;
+use huizong_run::notices;
 
 pub(super) fn schema(args: &SchemaArgs, world: &mut World<'_>) -> Exit {
     let schema = publish::ALL.into_iter().find(|schema| schema.name == args.name);

@@ -13,12 +13,12 @@ use super::consolidate::make::{Making, make};
 use super::say_notices;
 use crate::args::VerifyArgs;
 use crate::exit::{Error, Exit};
-use crate::inputs::STDIN;
-use crate::receipts::{receipt_of, root_of};
 use crate::world::World;
 use differences::{
     Differences, files_changed, outputs_changed, outputs_made_again, receipt_changed, receipts_differ,
 };
+use huizong_run::inputs::STDIN;
+use huizong_run::receipts::{receipt_of, root_of};
 
 pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let (given, paths) = (&args.dir, &args.elsewhere.inputs);

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::exit::Error;
-use crate::files::cannot_write;
+use huizong_run::files::cannot_write;
 
 /// Keeps two runs apart by a lock on a file; the file itself means nothing.
 pub(super) struct Lock {

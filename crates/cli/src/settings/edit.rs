@@ -6,7 +6,7 @@ use toml_edit::DocumentMut;
 
 use super::{FILE, Settings};
 use crate::exit::Error;
-use crate::files::{read_text, write_whole};
+use huizong_run::files::{read_text, write_whole};
 
 /// Changes the file of the settings, or a new one in `folder`. Returns its path.
 ///

@@ -2,7 +2,7 @@
 
 use huizong_schema::findings::Message;
 
-use crate::nearest::nearest;
+use huizong_run::nearest::nearest;
 
 /// Describes a mistake: its line, what is wrong, which values are allowed. The library's messages are English, and there are few of them.
 pub(super) fn in_words(error: &toml::de::Error, text: &str) -> Message {

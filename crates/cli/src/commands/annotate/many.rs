@@ -14,16 +14,17 @@ use huizong_report::words;
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
 
-use super::super::{Common, ProfileChoice, exit_of, profile_to_write, say_lists, say_notices};
+use super::super::{Common, exit_of, profile_to_write, say_lists, say_notices};
 use super::{keep_answers, marks, notices_of, order};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
-use crate::files::write_whole;
 use crate::folder::Folder;
-use crate::inputs::{Input, RETURNS as LIST};
 use crate::names::Names;
-use crate::pipeline;
 use crate::world::World;
+use huizong_run::files::write_whole;
+use huizong_run::inputs::{Input, RETURNS as LIST};
+use huizong_run::pipeline;
+use huizong_run::profile::ProfileChoice;
 
 pub(super) fn run(
     common: &Common,
@@ -51,7 +52,8 @@ pub(super) fn run(
     }
     let folder = Folder::take(&world.directory.join(&args.out))?;
     let (found, notices) = common.find(world)?;
-    let job = common.job(&found, world);
+    let progress = Common::progress(&found, world);
+    let job = common.job(&progress);
     let outcome = pipeline::run(&found, notices, world.stdin, &job);
     say_lists(common, lang, world);
     say_notices(&outcome, lang, world);

@@ -5,13 +5,14 @@ use std::path::Path;
 use huizong_core::{Lang, State};
 use huizong_forms::Format;
 
-use super::super::{Common, ProfileChoice, exit_of, no_layout, profile_to_write, say_notice, say_notices};
+use super::super::{Common, exit_of, no_layout, profile_to_write, say_notice, say_notices};
 use super::{keep_answers, marks};
 use crate::exit::{Error, Exit};
-use crate::files::{must_be_new, write_whole};
-use crate::inputs::Input;
-use crate::pipeline;
 use crate::world::World;
+use huizong_run::files::{must_be_new, write_whole};
+use huizong_run::inputs::Input;
+use huizong_run::pipeline;
+use huizong_run::profile::ProfileChoice;
 
 pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let (found, mut notices) = common.find(world)?;

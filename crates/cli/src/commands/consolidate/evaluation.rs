@@ -2,20 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use huizong_engine::{Units, UnitsError};
+use huizong_engine::Units;
 use huizong_forms::profile::Profile;
 use huizong_forms::{Format, best_profile};
 use huizong_schema::findings::Notice;
 
 use super::outputs::Files;
 use crate::exit::Error;
-
-impl From<UnitsError> for Error {
-    fn from(error: UnitsError) -> Self {
-        let message = error.message();
-        Self::new(message.zh.clone(), message.en.clone())
-    }
-}
 
 /// Writes the department's form, as data and as a workbook. Returns notices about what the workbook has no cell for.
 pub(super) fn write(

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use huizong_schema::findings::Location;
 
-use crate::inputs::Input;
-use crate::paths::{plain, relative};
+use huizong_run::inputs::Input;
+use huizong_run::paths::{plain, relative};
 
 /// The address of each file from the folder of the result, by the id of the file.
 pub(super) struct Links(BTreeMap<String, String>);

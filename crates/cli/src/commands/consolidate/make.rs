@@ -3,26 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, Lang, Snapshot, difference};
 use huizong_engine::Units;
 use huizong_report::terminal;
-use huizong_schema::consolidation::{Consolidation, Note};
+use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
 use huizong_schema::findings::Notice;
 use huizong_schema::receipt::{ResultFormat, RunSpec};
 
-use super::super::{Asked, Common, Isolation, ProfileChoice, refuse_same_year};
+use super::super::{Asked, Common, Isolation, refuse_same_year};
 use super::evaluation;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
 use super::receipt;
 use crate::args::FailOn;
 use crate::exit::Error;
-use crate::inputs::Input;
-use crate::pipeline::reread::{self, Kept, Reread};
-use crate::pipeline::{self, Job, Outcome};
 use crate::world::World;
+use huizong_run::inputs::Input;
+use huizong_run::pipeline::reread::{self, Kept, Reread};
+use huizong_run::pipeline::{self, Job, Outcome};
+use huizong_run::profile::ProfileChoice;
 
 /// The number of departments that the terminal shows. The files have all.
 const ROWS_SHOWN: usize = 120;
@@ -131,8 +131,8 @@ pub(crate) fn make(
         let reread = checked.reread(kept, units.as_ref())?;
         let mut notices: Vec<Notice> =
             units.iter().flat_map(|units| units.notices().iter().cloned()).collect();
+        let (consolidation, sums) = checked.outcome.consolidate(&notices);
         notices.extend(checked.outcome.settled.books_without_form());
-        let (consolidation, sums) = checked.consolidate(&notices);
         if let Some(previous) = &checked.common.lists.previous {
             refuse_same_year(previous, consolidation.fiscal_year)?;
         }
@@ -186,7 +186,8 @@ impl CheckedInputs {
             common.paths.clone_from(&making.moved_to);
         }
         let (found, notices) = find(&common, making, world)?;
-        let job = Job { digests: true, ..common.job(&found, world) };
+        let progress = Common::progress(&found, world);
+        let job = Job { digests: true, ..common.job(&progress) };
         let is_read_again =
             run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some();
         let (outcome, kept) = if is_read_again {
@@ -220,14 +221,6 @@ impl CheckedInputs {
                 ))
             }
         }
-    }
-
-    /// Adds up, with the notices about the set.
-    fn consolidate(&self, notices: &[Notice]) -> (Consolidation<DepartmentRow<'_>>, Rollup) {
-        let (mut consolidation, sums) = self.outcome.settled.consolidate();
-        consolidation.plugins.clone_from(&self.outcome.plugins.used);
-        consolidation.notices.extend(notices.iter().map(Note::from));
-        (consolidation, sums)
     }
 
     /// Compares with last year's consolidation, if it is given and the workbook is wanted, which shows the difference.

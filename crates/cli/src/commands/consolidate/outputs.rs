@@ -23,8 +23,8 @@ use serde::Serialize;
 
 use super::links::Links;
 use crate::exit::Error;
-use crate::files::cannot_write;
-use crate::lists::faulty_template;
+use huizong_run::files::cannot_write;
+use huizong_run::lists::faulty_template;
 
 /// The data that the files are made of.
 pub(super) struct Results<'r> {

@@ -8,11 +8,11 @@ use huizong_schema::receipt::{FileUsed, InputUsed, Output, PluginDigest, Receipt
 use serde_json::Value;
 
 use super::super::Common;
-use crate::digest::{digest, digest_of, rules_digest};
-use crate::inputs::Input;
-use crate::lists::Consulted;
-use crate::paths::{plain, relative};
-use crate::pipeline::Outcome;
+use huizong_run::digest::{digest, digest_of, rules_digest};
+use huizong_run::inputs::Input;
+use huizong_run::lists::Consulted;
+use huizong_run::paths::{plain, relative};
+use huizong_run::pipeline::Outcome;
 
 /// Where and in which language a run takes place: recorded, and not compared.
 pub(super) struct Place<'p> {
@@ -30,7 +30,7 @@ pub(super) fn receipt(
     place: &Place<'_>,
     (outputs, notices): (Vec<Output>, &[Note]),
 ) -> Receipt {
-    let input = |(input, digest): (&Input, &crate::pipeline::Digest)| InputUsed {
+    let input = |(input, digest): (&Input, &huizong_run::pipeline::Digest)| InputUsed {
         id: input.id.clone(),
         given: input.given,
         path: input.below.clone(),

@@ -12,11 +12,11 @@ use super::super::say_notice;
 use super::isolation_of;
 use crate::args::PluginFileArgs;
 use crate::exit::{Error, Exit};
-use crate::files::write_whole;
-use crate::paths::slashed;
 use crate::settings::edit::edit;
 use crate::settings::{FILE, Settings};
 use crate::world::World;
+use huizong_run::files::write_whole;
+use huizong_run::paths::slashed;
 
 pub(super) fn add(args: &PluginFileArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;

@@ -7,8 +7,8 @@ use huizong_core::Lang;
 
 use crate::args::NewPluginArgs;
 use crate::exit::{Error, Exit};
-use crate::files::cannot_write;
 use crate::world::World;
+use huizong_run::files::cannot_write;
 
 /// The source of this command. What is handed out has no path of the machine that built it.
 const BUILT_FROM: &str =

@@ -9,7 +9,7 @@ use huizong_schema::findings::Message;
 use huizong_schema::receipt::{self, Receipt};
 use serde_json::Value;
 
-use crate::digest::digest_of;
+use huizong_run::digest::digest_of;
 
 /// Messages about the differences, in the order in which they were found.
 #[derive(Default)]
@@ -123,7 +123,7 @@ pub(super) fn receipts_differ(
         notices
     };
     let of_notice = |(id, document): &(String, String)| {
-        let title = crate::notices::find(id).map_or(&**id, |kind| kind.title().0);
+        let title = huizong_run::notices::find(id).map_or(&**id, |kind| kind.title().0);
         (format!("附注“{title}”{document}"), format!("the notice [{id}] {document}"))
     };
     by_name((&notices(old), &notices(new)), &of_notice, differences);

@@ -5,10 +5,10 @@ use std::path::{Component, Path, PathBuf};
 
 use huizong_schema::receipt::{FileUsed, Receipt};
 
-use crate::digest::digest_of;
 use crate::exit::Error;
-use crate::paths::plain;
 use crate::settings::FILE;
+use huizong_run::digest::digest_of;
+use huizong_run::paths::plain;
 
 /// A folder in which the files besides the forms lie as they did then, until it is dropped.
 pub(super) struct Rebuilt {

@@ -4,40 +4,55 @@ mod blocks;
 mod collector;
 mod piece;
 mod plugin_batch;
-pub(crate) mod reread;
+pub mod reread;
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
 
+use huizong_core::DepartmentRow;
+use huizong_core::rollup::Rollup;
 use huizong_engine::{DigestsOf, Excerpt, File, Options, Plugins as _, Round, Rows, Settled};
 use huizong_plugin_host::Plugin;
-use huizong_schema::consolidation::PluginUsed;
+use huizong_schema::consolidation::{Consolidation, Note, PluginUsed};
 use huizong_schema::findings::{Notice, RuleCounts};
 
 use crate::inputs::Input;
 use blocks::{Answer, Piece};
-pub(crate) use blocks::{Digest, read_file};
-pub(crate) use collector::PluginRunners;
+pub use blocks::{Digest, read_file};
+pub use collector::PluginRunners;
 use collector::{Collector, InOrder};
-pub(crate) use plugin_batch::MOST_HELD;
+pub use plugin_batch::MOST_HELD;
 use plugin_batch::Projections;
 
 /// A run's work with its inputs.
-pub(crate) struct Job<'j> {
+pub struct Job<'j> {
     /// The options of documents and of their set.
-    pub(crate) options: &'j Options,
+    pub options: &'j Options,
     /// Whether findings are shown with the line that they are in.
-    pub(crate) excerpts: bool,
+    pub excerpts: bool,
     /// The plugins that take part, by id.
-    pub(crate) plugins: &'j [Plugin],
+    pub plugins: &'j [Plugin],
     /// Whether the inputs' digests are wanted.
-    pub(crate) digests: bool,
+    pub digests: bool,
     /// How many threads work.
-    pub(crate) jobs: usize,
-    /// How many bytes there are to read, if progress is shown on the terminal.
-    pub(crate) progress: Option<u64>,
+    pub jobs: usize,
+    /// Watches the run.
+    pub watch: &'j dyn Watch,
+}
+
+/// Watches a run; `()` only lets it go on. It is called on the thread that called [`run`].
+pub trait Watch: Sync {
+    /// Called before a piece of an input is checked, with the input's id and the piece's bytes. The run ends early if this returns false;
+    /// its outcome is then of what was read before.
+    fn goes_on(&self, input: &str, bytes: usize) -> bool;
+}
+
+impl Watch for () {
+    fn goes_on(&self, _: &str, _: usize) -> bool {
+        true
+    }
 }
 
 /// The result of some pieces of work.
@@ -57,27 +72,27 @@ impl Batch {
 
 /// The results of plugins at the end of a run.
 #[derive(Default)]
-pub(crate) struct PluginResults {
+pub struct PluginResults {
     /// Failures, and parts that were left out.
-    pub(crate) notices: Vec<Notice>,
+    pub notices: Vec<Notice>,
     /// How often each of their rules ended in each state.
-    pub(crate) counts: Vec<RuleCounts>,
+    pub counts: Vec<RuleCounts>,
     /// The plugins that took part.
-    pub(crate) used: Vec<PluginUsed>,
+    pub used: Vec<PluginUsed>,
     /// Log lines for their authors, by plugin.
-    pub(crate) said: Vec<(String, String)>,
+    pub said: Vec<(String, String)>,
 }
 
 /// The result of a run over all inputs.
-pub(crate) struct Outcome {
+pub struct Outcome {
     /// The documents, and which of them count.
-    pub(crate) settled: Settled,
+    pub settled: Settled,
     /// The line of each finding, if it is asked for.
-    pub(crate) excerpts: Vec<Option<Excerpt>>,
+    pub excerpts: Vec<Option<Excerpt>>,
     /// The results of plugins.
-    pub(crate) plugins: PluginResults,
+    pub plugins: PluginResults,
     /// The digests of the inputs, in their order.
-    pub(crate) digests: Vec<Digest>,
+    pub digests: Vec<Digest>,
 }
 
 impl Outcome {
@@ -96,30 +111,41 @@ impl Outcome {
         Self { settled, excerpts, plugins, digests: Vec::new() }
     }
 
+    /// Adds up the documents that count, with the exact sums besides. `notices` come after those of the documents, and before one that
+    /// names departments of the books without a form.
+    pub fn consolidate(&self, notices: &[Notice]) -> (Consolidation<DepartmentRow<'_>>, Rollup) {
+        let (mut consolidation, sums) = self.settled.consolidate();
+        consolidation.plugins.clone_from(&self.plugins.used);
+        let without_form = self.settled.books_without_form();
+        consolidation.notices.extend(notices.iter().chain(&without_form).map(Note::from));
+        (consolidation, sums)
+    }
+
     /// Returns how often each rule ended in each state, the plugins' after the built-in ones.
-    pub(crate) fn rule_counts(&self) -> Vec<RuleCounts> {
+    pub fn rule_counts(&self) -> Vec<RuleCounts> {
         let mut counts = self.settled.rule_counts();
         counts.extend(self.plugins.counts.iter().cloned());
         counts
     }
 
     /// Returns true if something could not be read or judged.
-    pub(crate) fn is_incomplete(&self) -> bool {
+    pub fn is_incomplete(&self) -> bool {
         self.settled.notices().iter().any(|notice| notice.incomplete)
     }
 }
 
 /// Reads and checks all inputs, then all documents together.
-pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Outcome {
+pub fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Outcome {
     let mut all = Batch::default();
     all.rows.notices = notices;
     let mut collector = Collector::new(job, all);
-    let progress = Progress::new(job.progress);
     let digests;
     if job.jobs <= 1 {
         let mut projections = Projections::new(job.plugins);
         digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
-            progress.step(&piece);
+            if !job.watch.goes_on(piece.id(), piece.length()) {
+                return Answer::Enough;
+            }
             let (work, buffer) = piece::check(piece, job, &mut projections, &mut |documents, sent| {
                 collector.ask(documents, sent)
             });
@@ -127,19 +153,13 @@ pub(crate) fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, 
             Answer::More(buffer)
         });
     } else {
-        (collector, digests) = in_parallel(inputs, stdin, job, collector, &progress);
+        (collector, digests) = in_parallel(inputs, stdin, job, collector);
     }
-    progress.done();
     Outcome { digests, ..collector.finish(&|wanted| reread::members_digests(inputs, wanted)) }
 }
 
 /// Has the plugins check the documents of one file that was read already, then checks what concerns them together.
-pub(crate) fn check_file(
-    mut file: File,
-    notices: Vec<Notice>,
-    options: &Options,
-    plugins: &[Plugin],
-) -> Outcome {
+pub fn check_file(mut file: File, notices: Vec<Notice>, options: &Options, plugins: &[Plugin]) -> Outcome {
     let mut runners = PluginRunners::new(plugins);
     let found = runners.check(file.documents());
     for (document, found) in file.documents_mut().iter_mut().zip(found) {
@@ -157,7 +177,6 @@ fn in_parallel<'j>(
     stdin: &mut dyn Read,
     job: &'j Job<'j>,
     collector: Collector<'j>,
-    progress: &Progress,
 ) -> (Collector<'j>, Vec<Digest>) {
     let (send, receive) = sync_channel::<(usize, Piece)>(job.jobs * 2);
     let (give_back, spares) = channel::<Vec<u8>>();
@@ -194,7 +213,9 @@ fn in_parallel<'j>(
         }
         let mut number = 0;
         let digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
-            progress.step(&piece);
+            if !job.watch.goes_on(piece.id(), piece.length()) {
+                return Answer::Enough;
+            }
             let handed = send.send((number, piece));
             number += 1;
             match handed {
@@ -206,30 +227,4 @@ fn in_parallel<'j>(
         digests
     });
     (collector.into_inner(), digests)
-}
-
-/// A bar on standard error while somebody watches and the work is long.
-struct Progress(Option<indicatif::ProgressBar>);
-
-impl Progress {
-    fn new(bytes: Option<u64>) -> Self {
-        Self(bytes.map(|bytes| {
-            let bar = indicatif::ProgressBar::new(bytes);
-            let style = indicatif::ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {wide_msg}");
-            style.map_or(bar.clone(), |style| bar.with_style(style))
-        }))
-    }
-
-    fn step(&self, piece: &Piece) {
-        if let Some(bar) = &self.0 {
-            bar.inc(piece.length() as u64);
-            bar.set_message(piece.id().to_owned());
-        }
-    }
-
-    fn done(&self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
-        }
-    }
 }

@@ -11,7 +11,7 @@ use super::{Batch, Job};
 
 /// So many documents are held before plugins are asked. A block of lines has fewer: a thread that has asked keeps the
 /// others waiting until its piece is done.
-pub(crate) const MOST_HELD: usize = 512;
+pub const MOST_HELD: usize = 512;
 
 /// The members that plugins read, of some documents. A thread has one, whose memory serves for every piece of work.
 pub(super) struct Projections {

@@ -2,10 +2,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
-pub(crate) use huizong_schema::receipt::slashed;
+pub use huizong_schema::receipt::slashed;
 
 /// A path without `.` and `..`, resolved from the path only, not from the file system.
-pub(crate) fn plain(path: &Path) -> PathBuf {
+pub fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
@@ -19,7 +19,7 @@ pub(crate) fn plain(path: &Path) -> PathBuf {
 
 /// The relative path from a folder to a file, both without `..`; `.` for the folder itself. Where no relative path leads there, as
 /// from one drive of Windows to another, it is the file's own path.
-pub(crate) fn relative(from: &Path, to: &Path) -> String {
+pub fn relative(from: &Path, to: &Path) -> String {
     let (here, there): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
     if here.first() != there.first() {
         return slashed(to);

@@ -1,7 +1,7 @@
 //! What somebody probably meant by a mistyped name.
 
 /// The name that is most like another one, if any is much like it.
-pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     const LIKE: f64 = 0.75;
     let alike = names.into_iter().map(|other| (strsim::jaro_winkler(name, other), other));
     let best = alike.max_by(|a, b| a.0.total_cmp(&b.0));

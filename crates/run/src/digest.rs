@@ -5,18 +5,22 @@ use std::path::Path;
 use huizong_core::rules;
 
 /// The digest of a file that may be large.
-pub(crate) fn digest_of(path: &Path) -> std::io::Result<(u64, String)> {
+///
+/// # Errors
+///
+/// Returns an error if the file cannot be read.
+pub fn digest_of(path: &Path) -> std::io::Result<(u64, String)> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(path)?)?;
     Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
 }
 
 /// The digest of the built-in rules.
-pub(crate) fn rules_digest() -> String {
+pub fn rules_digest() -> String {
     digest(rules::as_text().as_bytes())
 }
 
 /// The digest of what is in memory.
-pub(crate) fn digest(bytes: &[u8]) -> String {
+pub fn digest(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }

@@ -4,12 +4,12 @@ use huizong_core::{NoticeKind, Template};
 use huizong_schema::findings::{Arg, Args, Notice};
 
 /// Returns the kind of notice of that id, whichever crate raises it.
-pub(crate) fn find(id: &str) -> Option<&'static NoticeKind> {
+pub fn find(id: &str) -> Option<&'static NoticeKind> {
     all().find(|kind| kind.id == id)
 }
 
 /// Every kind of notice, crate by crate.
-pub(crate) fn all() -> impl Iterator<Item = &'static NoticeKind> {
+pub fn all() -> impl Iterator<Item = &'static NoticeKind> {
     let crates = [
         huizong_core::notices::NOTICES,
         huizong_forms::notices::NOTICES,
@@ -23,7 +23,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static NoticeKind> {
 static NOTICES: &[&NoticeKind] = &[&INPUT_CHANGED, &KIND_NOT_SUPPORTED, &RESULT_CHANGED];
 
 /// A file changed after it was added up.
-pub(crate) static INPUT_CHANGED: NoticeKind = NoticeKind {
+pub static INPUT_CHANGED: NoticeKind = NoticeKind {
     id: "input-changed",
     messages: &[Template::new(
         "这个文件在汇总之后改动过，与汇总记录中的不同。",
@@ -40,14 +40,14 @@ static KIND_NOT_SUPPORTED: NoticeKind = NoticeKind {
 };
 
 /// Creates the notice that a file was not read for its kind, which its name's ending says.
-pub(crate) fn kind_not_supported(document: &str, incomplete: bool) -> Notice {
+pub fn kind_not_supported(document: &str, incomplete: bool) -> Notice {
     let ending = document.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     let args = Args::from([("reason", Arg::Words(huizong_forms::why_not_read(&ending)))]);
     KIND_NOT_SUPPORTED.unread(Some(document), args, incomplete)
 }
 
 /// A result was changed.
-pub(crate) static RESULT_CHANGED: NoticeKind = NoticeKind {
+pub static RESULT_CHANGED: NoticeKind = NoticeKind {
     id: "result-changed",
     messages: &[Template::new(
         "写出之后被改动过，与同一文件夹里的汇总记录不符。",

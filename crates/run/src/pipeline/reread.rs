@@ -14,17 +14,17 @@ use crate::notices::INPUT_CHANGED;
 
 /// Documents that were read again.
 #[derive(Default)]
-pub(crate) struct Reread {
+pub struct Reread {
     /// The details of the documents wanted, by their ids.
-    pub(crate) details: BTreeMap<String, Detail>,
+    pub details: BTreeMap<String, Detail>,
     /// The text of the documents whose text is wanted, by their ids.
-    pub(crate) texts: BTreeMap<String, String>,
+    pub texts: BTreeMap<String, String>,
     /// The inputs' digests, to compare with those of the first reading.
-    pub(crate) digests: Vec<Digest>,
+    pub digests: Vec<Digest>,
 }
 
 /// Reads the inputs again for the documents wanted, and keeps the text of some of those.
-pub(crate) fn read(
+pub fn read(
     inputs: &[Input],
     stdin: &mut dyn std::io::Read,
     options: &Options,
@@ -56,7 +56,7 @@ pub(crate) fn read(
 }
 
 /// Reads documents in lines again, and returns the digests of the members of those wanted.
-pub(crate) fn members_digests(inputs: &[Input], wanted: &BTreeSet<&str>) -> BTreeMap<String, u128> {
+pub fn members_digests(inputs: &[Input], wanted: &BTreeSet<&str>) -> BTreeMap<String, u128> {
     let files: BTreeSet<&str> = wanted.iter().copied().map(file_of).collect();
     let inputs: Vec<Input> = inputs.iter().filter(|input| files.contains(&*input.id)).cloned().collect();
     let mut found = BTreeMap::new();
@@ -71,25 +71,34 @@ pub(crate) fn members_digests(inputs: &[Input], wanted: &BTreeSet<&str>) -> BTre
 }
 
 /// Returns a notice for each input that is not what it was when it was first read.
-pub(crate) fn changed(inputs: &[Input], then: &[Option<String>], now: &[Digest]) -> Vec<Notice> {
+pub fn changed(inputs: &[Input], then: &[Option<String>], now: &[Digest]) -> Vec<Notice> {
     let pairs = inputs.iter().zip(then).zip(now);
     let changed = pairs.filter(|((_, then), now)| then.is_some() && **then != now.blake3);
     changed.map(|((input, _), _)| INPUT_CHANGED.incomplete(Some(&input.id), Args::new())).collect()
 }
 
 /// Standard input, kept so that it can be read again.
-pub(crate) struct Kept<'s> {
+pub struct Kept<'s> {
     stdin: &'s mut dyn std::io::Read,
     kept: std::fs::File,
 }
 
 impl<'s> Kept<'s> {
-    pub(crate) fn new(stdin: &'s mut dyn std::io::Read) -> std::io::Result<Self> {
+    /// Keeps what will be read of standard input.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no room for a temporary file.
+    pub fn new(stdin: &'s mut dyn std::io::Read) -> std::io::Result<Self> {
         Ok(Self { stdin, kept: tempfile::tempfile()? })
     }
 
     /// Returns what was read, from its beginning.
-    pub(crate) fn again(mut self) -> std::io::Result<std::fs::File> {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the temporary file cannot be read.
+    pub fn again(mut self) -> std::io::Result<std::fs::File> {
         use std::io::Seek as _;
         self.kept.rewind()?;
         Ok(self.kept)

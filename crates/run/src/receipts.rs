@@ -9,7 +9,7 @@ use huizong_schema::findings::Message;
 use huizong_schema::receipt::{FILE, KIND, Output, Receipt, VERSION};
 use serde::Deserialize;
 
-use crate::exit::Error;
+use crate::error::Error;
 use crate::paths::plain;
 
 /// The members that receipts of all versions share.
@@ -21,7 +21,7 @@ struct Head {
 }
 
 /// Reads the outputs that a folder's receipt names, whatever its version; `None` if the folder is not a result.
-pub(crate) fn outputs_of(folder: &Path) -> Option<Vec<Output>> {
+pub fn outputs_of(folder: &Path) -> Option<Vec<Output>> {
     let (_, head) = read_head(folder)?;
     Some(head.outputs)
 }
@@ -31,7 +31,7 @@ pub(crate) fn outputs_of(folder: &Path) -> Option<Vec<Output>> {
 /// # Errors
 ///
 /// Returns an error if the folder has a receipt that this command cannot read, such as one of a later version.
-pub(crate) fn receipt_of(folder: &Path) -> Result<Option<Receipt>, Error> {
+pub fn receipt_of(folder: &Path) -> Result<Option<Receipt>, Error> {
     let Some((bytes, head)) = read_head(folder) else { return Ok(None) };
     let read = match &*head.schema_version {
         VERSION => serde_json::from_slice(&bytes).map_err(|error| malformed(&error)),
@@ -56,7 +56,7 @@ pub(crate) fn receipt_of(folder: &Path) -> Result<Option<Receipt>, Error> {
 
 /// The folder from which the paths of a receipt lead to what the result was made of: as it was from the folder of the result, as both
 /// may have been moved together, else the working directory.
-pub(crate) fn root_of(folder: &Path, receipt: &Receipt, directory: &Path) -> PathBuf {
+pub fn root_of(folder: &Path, receipt: &Receipt, directory: &Path) -> PathBuf {
     let moved = plain(&folder.join(&receipt.root));
     let holds = |root: &Path| receipt.run.paths.iter().any(|path| root.join(path).exists());
     if moved.is_dir() && (holds(&moved) || !holds(directory)) { moved } else { directory.to_owned() }

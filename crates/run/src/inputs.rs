@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use huizong_forms::FileFormat;
 use huizong_forms::notices::not_readable;
 
-use crate::exit::{Error, reason};
+use crate::error::{Error, reason};
 use crate::files::refuse_reserved;
 use crate::nearest::nearest;
 use crate::notices::kind_not_supported;
@@ -17,36 +17,32 @@ use walkdir::WalkDir;
 
 /// Something to read.
 #[derive(Clone, Debug)]
-pub(crate) struct Input {
+pub struct Input {
     /// The document's id, before any `#N`.
-    pub(crate) id: String,
+    pub id: String,
     /// The file; `None` for standard input.
-    pub(crate) path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
     /// The index of the path under which it was found.
-    pub(crate) given: usize,
+    pub given: usize,
     /// Its path below that path; empty if the path names the file itself.
-    pub(crate) below: String,
+    pub below: String,
 }
 
 /// The path and the id of standard input.
-pub(crate) const STDIN: &str = "-";
+pub const STDIN: &str = "-";
 
 /// What Windows and macOS leave in folders by themselves.
 const LEFT_BY_SYSTEMS: [&str; 4] = ["Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX"];
 
 /// The list of all that goes back to departments, in the folder with it.
-pub(crate) const RETURNS: &str = "退回情况.xlsx";
+pub const RETURNS: &str = "退回情况.xlsx";
 
 /// Files of the program that lie among forms.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
 /// Finds every input under the paths, with notices about files that are not read. A file that is named several times is found
 /// once. A walk leaves out the files in `serving`.
-pub(crate) fn find(
-    paths: &[PathBuf],
-    directory: &Path,
-    serving: &BTreeSet<PathBuf>,
-) -> (Vec<Input>, Vec<Notice>) {
+pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) -> (Vec<Input>, Vec<Notice>) {
     let (mut inputs, mut notices) = (Vec::new(), Vec::new());
     for (index, given) in paths.iter().enumerate() {
         if given.as_os_str() == STDIN {
@@ -72,20 +68,21 @@ pub(crate) fn find(
 }
 
 /// The paths of files by their ids.
-pub(crate) struct Paths<'i> {
+pub struct Paths<'i> {
     read: BTreeMap<&'i str, &'i Path>,
     given: &'i [PathBuf],
     directory: &'i Path,
 }
 
 impl<'i> Paths<'i> {
-    pub(crate) fn of(inputs: &'i [Input], given: &'i [PathBuf], directory: &'i Path) -> Self {
+    /// Notes the paths of inputs that were found under the paths given.
+    pub fn of(inputs: &'i [Input], given: &'i [PathBuf], directory: &'i Path) -> Self {
         let read = inputs.iter().filter_map(|input| Some((&*input.id, input.path.as_deref()?)));
         Self { read: read.collect(), given, directory }
     }
 
     /// The path of a file, with slashes: from the working directory, or absolute if it is not below that.
-    pub(crate) fn path_of(&self, id: &str) -> String {
+    pub fn path_of(&self, id: &str) -> String {
         // A file that was not read is below one of the folders.
         let mut below = self.given.iter().map(|given| self.directory.join(given).join(id));
         let read = self.read.get(id).map(|path| (*path).to_owned());
@@ -97,7 +94,11 @@ impl<'i> Paths<'i> {
 }
 
 /// Refuses paths that lead nowhere, before anything is read: they are slips of the hand, and the nearest name is said.
-pub(crate) fn refuse_absent(paths: &[PathBuf], directory: &Path) -> Result<(), Error> {
+///
+/// # Errors
+///
+/// Returns an error for the first path where nothing is.
+pub fn refuse_absent(paths: &[PathBuf], directory: &Path) -> Result<(), Error> {
     for given in paths.iter().filter(|given| given.as_os_str() != STDIN) {
         let path = directory.join(given);
         // A link that leads nowhere is there, and cannot be read.
@@ -130,12 +131,12 @@ pub(crate) fn refuse_absent(paths: &[PathBuf], directory: &Path) -> Result<(), E
 }
 
 /// Returns true if a file has a JSON document a line, by its ending.
-pub(crate) fn is_lines(path: &Path) -> bool {
+pub fn is_lines(path: &Path) -> bool {
     format(path).is_some_and(FileFormat::is_lines)
 }
 
 /// Whether a file's ending says that no reader knows it: named directly, such a file is not taken for text.
-pub(crate) fn is_unsupported(path: &Path) -> bool {
+pub fn is_unsupported(path: &Path) -> bool {
     format(path).is_some_and(|format| !format.is_read())
 }
 
@@ -230,7 +231,11 @@ fn path_given(input: &Input, given: &[PathBuf]) -> String {
 }
 
 /// Refuses files that have the same id. An id does not depend on what else is named, so none of them can have another one.
-pub(crate) fn refuse_same_ids(inputs: &[Input], given: &[PathBuf]) -> Result<(), Error> {
+///
+/// # Errors
+///
+/// Returns an error that names two files with one id.
+pub fn refuse_same_ids(inputs: &[Input], given: &[PathBuf]) -> Result<(), Error> {
     let mut seen: BTreeMap<&str, &Input> = BTreeMap::new();
     for input in inputs {
         let Some(other) = seen.insert(&input.id, input) else { continue };
@@ -250,7 +255,7 @@ pub(crate) fn refuse_same_ids(inputs: &[Input], given: &[PathBuf]) -> Result<(),
 }
 
 /// Names files by their paths as they were given.
-pub(crate) fn name_by_paths(inputs: &mut [Input], given: &[PathBuf]) {
+pub fn name_by_paths(inputs: &mut [Input], given: &[PathBuf]) {
     for input in inputs.iter_mut().filter(|input| input.path.is_some()) {
         input.id = path_given(input, given);
     }

@@ -11,7 +11,7 @@ use huizong_schema::findings::{Message, Notice};
 use crate::inputs::{Input, STDIN, is_lines};
 
 /// A piece of work.
-pub(crate) enum Piece {
+pub(super) enum Piece {
     /// A whole file.
     File {
         /// The input's id.
@@ -37,7 +37,7 @@ pub(crate) enum Piece {
 }
 
 /// Why an input could not be read.
-pub(crate) enum Reason {
+pub enum Reason {
     /// The system refused.
     Io(io::Error),
     /// It is too large to be read into memory.
@@ -46,9 +46,9 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// Returns the notice that an input could not be read.
-    pub(crate) fn notice(&self, input: &str) -> Notice {
+    pub fn notice(&self, input: &str) -> Notice {
         let reason = match self {
-            Self::Io(error) => crate::exit::reason(error),
+            Self::Io(error) => crate::error::reason(error),
             Self::TooLarge => {
                 let largest = LARGEST >> 20;
                 Message {
@@ -63,7 +63,7 @@ impl Reason {
 
 impl Piece {
     /// How many bytes it holds.
-    pub(crate) fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         match self {
             Self::File { bytes, .. } | Self::Lines { bytes, .. } => bytes.len(),
             Self::LongLine { .. } | Self::Unreadable { .. } => 0,
@@ -71,7 +71,7 @@ impl Piece {
     }
 
     /// The id of the input.
-    pub(crate) fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         match self {
             Piece::File { id, .. }
             | Piece::Lines { id, .. }
@@ -86,7 +86,7 @@ const LARGEST: usize = 64 << 20;
 const BLOCK: usize = 1 << 20;
 
 /// Tells the reader of blocks whether to go on.
-pub(crate) enum Answer {
+pub(super) enum Answer {
     /// Go on; with a buffer to use again, if there is one.
     More(Option<Vec<u8>>),
     /// Stop.
@@ -95,7 +95,7 @@ pub(crate) enum Answer {
 
 /// Hands out the pieces of all inputs in order, until `take` stops. Returns the inputs' digests if they are wanted: they are
 /// computed while reading, so they are of the bytes that were checked.
-pub(crate) fn each(
+pub(super) fn each(
     inputs: &[Input],
     stdin: &mut dyn Read,
     digests: bool,
@@ -148,9 +148,11 @@ pub(crate) fn each(
 
 /// The number of bytes read of an input, and its digest if all of it was read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Digest {
-    pub(crate) bytes: u64,
-    pub(crate) blake3: Option<String>,
+pub struct Digest {
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Its digest; none if it was not wanted, or the input could not be read.
+    pub blake3: Option<String>,
 }
 
 /// Computes the digest of what is read.
@@ -185,7 +187,11 @@ fn whole(id: String, source: &mut dyn Read) -> Piece {
 }
 
 /// Reads a whole file, unless it is too large.
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Reason> {
+///
+/// # Errors
+///
+/// Returns why the file cannot be read.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, Reason> {
     rest_of(&mut File::open(path).map_err(Reason::Io)?, Vec::new())
 }
 

@@ -42,13 +42,14 @@ impl<'j> Collector<'j> {
 }
 
 /// The plugins of a run, each with its worker.
-pub(crate) struct PluginRunners<'p> {
+pub struct PluginRunners<'p> {
     plugins: &'p [Plugin],
     runners: Vec<Runner<'p>>,
 }
 
 impl<'p> PluginRunners<'p> {
-    pub(crate) fn new(plugins: &'p [Plugin]) -> Self {
+    /// Starts no worker yet: the first documents do.
+    pub fn new(plugins: &'p [Plugin]) -> Self {
         Self { plugins, runners: plugins.iter().map(Runner::new).collect() }
     }
 
@@ -65,7 +66,7 @@ impl<'p> PluginRunners<'p> {
     }
 
     /// Ends the workers.
-    pub(crate) fn finish(self) -> PluginResults {
+    pub fn finish(self) -> PluginResults {
         let mut results = PluginResults::default();
         for runner in self.runners {
             let ran = runner.finish();

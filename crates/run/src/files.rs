@@ -3,16 +3,20 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::exit::Error;
+use crate::error::Error;
 
 /// Reads a text that people edit, such as settings, in whatever encoding their editor saved it.
-pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+///
+/// # Errors
+///
+/// Returns an error if the file cannot be read, or is no text in any known encoding.
+pub fn read_text(path: &Path) -> io::Result<String> {
     let decoded = huizong_forms::decode(&std::fs::read(path)?);
     if decoded.bad == 0 { Ok(decoded.text) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 /// Whether Windows takes a file's name for a device, whatever its ending: reading `CON.xlsx` would wait for the keyboard.
-pub(crate) fn is_reserved(name: &str) -> bool {
+pub fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let is_port = |port: &str| {
         stem.strip_prefix(port).is_some_and(|number| {
@@ -23,20 +27,28 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 }
 
 /// Refuses a name that Windows takes for a device.
-pub(crate) fn refuse_reserved(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+///
+/// Returns an error on Windows for such a name.
+pub fn refuse_reserved(path: &Path) -> io::Result<()> {
     let mut names = path.components().map(|part| part.as_os_str().to_string_lossy());
     let is_refused = cfg!(windows) && names.any(|name| is_reserved(&name));
     if is_refused { Err(io::ErrorKind::InvalidFilename.into()) } else { Ok(()) }
 }
 
 /// The error that a path cannot be written.
-pub(crate) fn cannot_write(path: &Path, error: io::Error) -> Error {
+pub fn cannot_write(path: &Path, error: io::Error) -> Error {
     let shown = path.display();
     Error::new(format!("无法写出 {shown}"), format!("cannot write {shown}")).because(error)
 }
 
 /// Refuses to write over a file: a form that was handed in must not be lost by mistake.
-pub(crate) fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
+///
+/// # Errors
+///
+/// Returns an error if something is there.
+pub fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
     if !path.exists() {
         return Ok(());
     }
@@ -48,7 +60,11 @@ pub(crate) fn must_be_new(path: &Path, shown: &Path) -> Result<(), Error> {
 }
 
 /// Writes a file next to its place and then renames it, so that there is never half a file.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+///
+/// # Errors
+///
+/// Returns an error if the file cannot be written; what was there before is left as it was.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |error| cannot_write(path, error);
     refuse_reserved(path).map_err(failed)?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

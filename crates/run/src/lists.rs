@@ -15,48 +15,62 @@ use huizong_schema::findings::{Args, Location, Message, Notice, Place};
 use huizong_schema::receipt::Output;
 
 use crate::digest::digest;
-use crate::exit::Error;
+use crate::error::Error;
 use crate::notices::RESULT_CHANGED;
 use crate::paths::slashed;
 use crate::receipts::outputs_of;
 
 /// A file that was read besides the inputs.
-pub(crate) struct Consulted {
+pub struct Consulted {
     /// Its role: `roster`, `books`, `previous`, `template`.
-    pub(crate) role: &'static str,
-    pub(crate) path: PathBuf,
-    pub(crate) bytes: Vec<u8>,
+    pub role: &'static str,
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 /// The lists of a run.
 #[derive(Default)]
-pub(crate) struct Lists {
-    pub(crate) roster: Option<Arc<Roster>>,
-    pub(crate) books: Option<Arc<BureauAccounts>>,
-    pub(crate) previous: Option<Arc<Snapshot>>,
+pub struct Lists {
+    /// The roster.
+    pub roster: Option<Arc<Roster>>,
+    /// The bureau's accounts.
+    pub books: Option<Arc<BureauAccounts>>,
+    /// Last year's consolidation.
+    pub previous: Option<Arc<Snapshot>>,
     /// The template of the page, and its file.
-    pub(crate) template: Option<(PathBuf, Template)>,
+    pub template: Option<(PathBuf, Template)>,
     /// The groups wanted, as columns of the roster.
-    pub(crate) group_by: Vec<Vec<usize>>,
+    pub group_by: Vec<Vec<usize>>,
     /// The files that they were read from.
-    pub(crate) consulted: Vec<Consulted>,
+    pub consulted: Vec<Consulted>,
     /// Notices about them.
-    pub(crate) notices: Vec<Notice>,
+    pub notices: Vec<Notice>,
     /// How they were understood. It is said at once and is no part of a result.
-    pub(crate) understood: Vec<Notice>,
+    pub understood: Vec<Notice>,
 }
 
 /// The paths of the lists, and the columns to group by.
-pub(crate) struct Wanted<'w> {
-    pub(crate) roster: Option<&'w Path>,
-    pub(crate) books: Option<&'w Path>,
-    pub(crate) previous: Option<&'w Path>,
-    pub(crate) template: Option<&'w Path>,
-    pub(crate) group_by: &'w [String],
+pub struct Wanted<'w> {
+    /// The roster: a table in any format of forms.
+    pub roster: Option<&'w Path>,
+    /// The bureau's accounts, likewise.
+    pub books: Option<&'w Path>,
+    /// Last year's result: its folder, or its consolidation.
+    pub previous: Option<&'w Path>,
+    /// A template of the page.
+    pub template: Option<&'w Path>,
+    /// Names of the roster's columns, several joined by commas, a group each.
+    pub group_by: &'w [String],
 }
 
 /// Reads a consolidation that was written before.
-pub(crate) fn snapshot(bytes: &[u8], shown: &str) -> Result<Snapshot, Error> {
+///
+/// # Errors
+///
+/// Returns an error if the bytes are not a consolidation.
+pub fn snapshot(bytes: &[u8], shown: &str) -> Result<Snapshot, Error> {
     Snapshot::read(bytes).map_err(|error| {
         Error::new(
             format!("{shown} 不是本程序生成的汇总结果，或已被改动；请写汇总时的结果文件夹"),
@@ -66,7 +80,7 @@ pub(crate) fn snapshot(bytes: &[u8], shown: &str) -> Result<Snapshot, Error> {
 }
 
 /// A notice if a result's file is not what its receipt says.
-pub(crate) fn changed_since(outputs: &[Output], file: &Path, bytes: &[u8]) -> Option<Notice> {
+pub fn changed_since(outputs: &[Output], file: &Path, bytes: &[u8]) -> Option<Notice> {
     let name = file.file_name()?;
     let recorded = outputs.iter().find(|output| name.to_str() == Some(&output.name))?;
     let is_same = recorded.blake3 == digest(bytes);
@@ -77,13 +91,18 @@ pub(crate) fn changed_since(outputs: &[Output], file: &Path, bytes: &[u8]) -> Op
 }
 
 /// The error for a template that cannot be filled in.
-pub(crate) fn faulty_template(path: &Path, fault: &Fault) -> Error {
+pub fn faulty_template(path: &Path, fault: &Fault) -> Error {
     let shown = path.display();
     Error::new(format!("模板 {shown} 有误：{fault}"), format!("the template {shown} is faulty: {fault}"))
 }
 
 impl Lists {
-    pub(crate) fn load(wanted: &Wanted<'_>) -> Result<Self, Error> {
+    /// Reads the lists.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a list cannot be read or is faulty, or if groups are asked for without a roster or by a column that it has not.
+    pub fn load(wanted: &Wanted<'_>) -> Result<Self, Error> {
         let mut lists = Self::default();
         if let Some(path) = wanted.roster {
             lists.roster = Some(Arc::new(lists.list("roster", path, huizong_engine::roster)?));
@@ -114,7 +133,7 @@ impl Lists {
 
     /// Whether a folder is named as a department of the roster is, but for a number before it, and holds nothing that is named as another
     /// one is: the bureau's own folder may hold the forms of all.
-    pub(crate) fn is_of_one_department(&self, folder: &Path) -> bool {
+    pub fn is_of_one_department(&self, folder: &Path) -> bool {
         let Some(roster) = &self.roster else { return false };
         let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | ' ' | '、');
         let row_of = |path: &Path| {
@@ -128,7 +147,7 @@ impl Lists {
     }
 
     /// The options of a run that compares documents with these lists.
-    pub(crate) fn options(&self) -> Options {
+    pub fn options(&self) -> Options {
         let mut options = Options::default().group_by(self.group_by.clone());
         if let Some(roster) = &self.roster {
             options = options.roster(Arc::clone(roster));
@@ -143,7 +162,7 @@ impl Lists {
     }
 
     /// The files that serve as lists, so that a walk does not take them for forms.
-    pub(crate) fn serving(&self) -> BTreeSet<PathBuf> {
+    pub fn serving(&self) -> BTreeSet<PathBuf> {
         self.consulted.iter().filter_map(|consulted| dunce::canonicalize(&consulted.path).ok()).collect()
     }
 

@@ -41,7 +41,7 @@ impl Accepted {
     }
 
     /// The names that mean none of these documents.
-    pub fn unmatched<'a>(&'a self, documents: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    pub fn unmatched<'d>(&self, documents: impl IntoIterator<Item = &'d str>) -> Vec<&str> {
         let mut left: Vec<&str> = self.names.iter().map(String::as_str).collect();
         for document in documents {
             left.retain(|name| !means(name, document));

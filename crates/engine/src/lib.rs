@@ -39,6 +39,7 @@ mod options;
 mod returns;
 mod round;
 mod rows;
+mod written;
 
 pub use huizong_core::Excerpt;
 pub use huizong_core::counting::DigestsOf;
@@ -52,3 +53,4 @@ pub use options::{Options, ProfileChoice};
 pub use returns::{Returned, ReturnedDocument};
 pub use round::{Plugins, Round, SetFindings, SetOfDocuments, Settled};
 pub use rows::Rows;
+pub use written::{Forms, profile_to_write, to_forms, to_json};

@@ -16,6 +16,7 @@ use huizong_schema::receipt::Output;
 
 use crate::digest::digest;
 use crate::error::Error;
+use crate::inputs::{STDIN, is_lines};
 use crate::notices::RESULT_CHANGED;
 use crate::paths::slashed;
 use crate::receipts::outputs_of;
@@ -96,6 +97,26 @@ pub fn faulty_template(path: &Path, fault: &Fault) -> Error {
     Error::new(format!("模板 {shown} 有误：{fault}"), format!("the template {shown} is faulty: {fault}"))
 }
 
+/// Refuses to compare a year with itself: last year's result must be of another year.
+///
+/// # Errors
+///
+/// Returns an error if both are of the same year.
+pub fn refuse_same_year(previous: &Snapshot, year: Option<u16>) -> Result<(), Error> {
+    match previous.fiscal_year().filter(|of| Some(*of) == year) {
+        None => Ok(()),
+        Some(year) => Err(Error::new(
+            format!("上一年的结果也是 {year} 年度的；请用 --previous 给出上一年的结果文件夹"),
+            format!("the result of last year is for {year} as well: name the earlier one with --previous"),
+        )),
+    }
+}
+
+/// Whether paths can be a whole set of forms: one of them is a folder or standard input, not a single form.
+pub fn names_all(paths: &[PathBuf], directory: &Path) -> bool {
+    paths.iter().any(|path| path.as_os_str() == STDIN || directory.join(path).is_dir())
+}
+
 impl Lists {
     /// Reads the lists.
     ///
@@ -131,9 +152,18 @@ impl Lists {
         Ok(lists)
     }
 
+    /// Whether the paths are one form, or the folder of one department: what is there says nothing about who else should have reported.
+    pub fn is_one(&self, paths: &[PathBuf], directory: &Path) -> bool {
+        match paths {
+            [path] if names_all(paths, directory) => self.is_of_one_department(path),
+            [path] => !is_lines(path),
+            _ => false,
+        }
+    }
+
     /// Whether a folder is named as a department of the roster is, but for a number before it, and holds nothing that is named as another
     /// one is: the bureau's own folder may hold the forms of all.
-    pub fn is_of_one_department(&self, folder: &Path) -> bool {
+    fn is_of_one_department(&self, folder: &Path) -> bool {
         let Some(roster) = &self.roster else { return false };
         let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | ' ' | '、');
         let row_of = |path: &Path| {

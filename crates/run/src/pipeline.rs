@@ -15,10 +15,16 @@ use huizong_core::DepartmentRow;
 use huizong_core::rollup::Rollup;
 use huizong_engine::{DigestsOf, Excerpt, File, Options, Plugins as _, Round, Rows, Settled};
 use huizong_plugin_host::Plugin;
+use huizong_report::rule_list;
+use huizong_schema::check_report::{CheckHead, CheckReport};
 use huizong_schema::consolidation::{Consolidation, Note, PluginUsed};
 use huizong_schema::findings::{Notice, RuleCounts};
+use huizong_schema::protocol::document_version;
 
+use crate::digest::rules_digest;
+use crate::error::Error;
 use crate::inputs::Input;
+use crate::nearest::nearest;
 use blocks::{Answer, Piece};
 pub use blocks::{Digest, read_file};
 pub use collector::PluginRunners;
@@ -119,6 +125,51 @@ impl Outcome {
         let without_form = self.settled.books_without_form();
         consolidation.notices.extend(notices.iter().chain(&without_form).map(Note::from));
         (consolidation, sums)
+    }
+
+    /// Returns the names under which documents were accepted and that mean none of them. They may be for other folders.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a department sent several documents and none counts: what was decided would not be in force.
+    pub fn unmatched<'a>(&self, options: &'a Options) -> Result<Vec<&'a str>, Error> {
+        /// The most documents that a message names.
+        const MOST_NAMED: usize = 8;
+        let settled = &self.settled;
+        let unmatched = options.accepted().unmatched(settled.entries().iter().map(|entry| &*entry.document));
+        let undecided = settled.undecided();
+        let Some(name) = unmatched.first().filter(|_| !undecided.is_empty()) else { return Ok(unmatched) };
+        let nearest = nearest(name, undecided.iter().copied());
+        let (like_zh, like_en) = nearest.map_or_else(Default::default, |nearest| {
+            (format!("，是不是“{nearest}”"), format!(", did you mean \"{nearest}\""))
+        });
+        let several = undecided.iter().take(MOST_NAMED).copied().collect::<Vec<_>>();
+        Err(Error::new(
+            format!(
+                "设置要求以“{name}”为准，报来的表里没有这个文件{like_zh}。报来几份、还没有定以哪份为准的有：{}。请用 huizong accept 重新指定",
+                several.join("、")
+            ),
+            format!(
+                "accept names \"{name}\", and no form has that name{like_en}; not decided: {}. Change accept in huizong.toml, or --accept",
+                several.join(", ")
+            ),
+        ))
+    }
+
+    /// The check as programs read it: what `check --format json` prints.
+    pub fn into_report(self) -> CheckReport {
+        let rules = self.rule_counts();
+        let head = CheckHead {
+            schema_version: "1.0".into(),
+            kind: "findings".into(),
+            tool: rule_list::tool(),
+            document_schema: document_version().into(),
+            rules_digest: rules_digest(),
+            plugins: self.plugins.used,
+            documents: self.settled.entries().len() as u64,
+        };
+        let Rows { findings, notices, .. } = self.settled.rows;
+        CheckReport { head, findings, notices, rules }
     }
 
     /// Returns how often each rule ended in each state, the plugins' after the built-in ones.

@@ -2,12 +2,9 @@
 
 use huizong_core::Lang;
 use huizong_core::consolidate::count;
-use huizong_engine::Rows;
 use huizong_report::terminal::{self, Style};
-use huizong_report::{json, rule_list, sarif, words};
-use huizong_schema::check_report::{CheckHead, CheckReport};
+use huizong_report::{json, sarif, words};
 use huizong_schema::consolidation::{Coverage, Note};
-use huizong_schema::protocol::document_version;
 use huizong_schema::receipt::slashed;
 
 use super::{Asked, Common, exit_of, say_lists, say_notices};
@@ -31,7 +28,7 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
     let exit = exit_of(&outcome, common.fail_on);
     say_lists(&common, lang, world);
     if common.options.is_whole_set() {
-        common.refuse_unmatched(&outcome.settled, lang, world)?;
+        common.refuse_unmatched(&outcome, lang, world)?;
     }
     match args.format {
         CheckFormat::Sarif | CheckFormat::Github => {
@@ -55,29 +52,13 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
                 json::write(&mut world.stdout, &sarif::log(findings, outcome.settled.notices(), &run), 4)?;
             }
         }
-        CheckFormat::Json => json::write(&mut world.stdout, &report(outcome, documents), 2)?,
+        CheckFormat::Json => json::write(&mut world.stdout, &outcome.into_report(), 2)?,
         CheckFormat::Ndjson => {
-            json::write_lines(&mut world.stdout, report(outcome, documents).records())?;
+            json::write_lines(&mut world.stdout, outcome.into_report().records())?;
         }
         CheckFormat::Text => say_findings(&outcome, documents, lang, world)?,
     }
     Ok(exit)
-}
-
-/// The check as programs read it.
-fn report(outcome: Outcome, documents: u64) -> CheckReport {
-    let rules = outcome.rule_counts();
-    let head = CheckHead {
-        schema_version: "1.0".into(),
-        kind: "findings".into(),
-        tool: rule_list::tool(),
-        document_schema: document_version().into(),
-        rules_digest: rules_digest(),
-        plugins: outcome.plugins.used,
-        documents,
-    };
-    let Rows { findings, notices, .. } = outcome.settled.rows;
-    CheckReport { head, findings, notices, rules }
 }
 
 /// Prints findings with their lines, a summary, and how many files were not read.

@@ -3,13 +3,13 @@
 use std::fs;
 
 use huizong_core::Lang;
-use huizong_engine::{Checked, Options};
+use huizong_engine::{Checked, Options, profile_to_write, to_forms, to_json};
 use huizong_forms::profile::Profile;
 use huizong_forms::{Format, NoteKind};
 use huizong_report::terminal::{self, Style};
 use huizong_schema::findings::Location;
 
-use super::{profile_to_write, say_notice};
+use super::say_notice;
 use crate::args::ConvertArgs;
 use crate::exit::{Error, Exit};
 use crate::settings::Settings;
@@ -77,7 +77,7 @@ pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Resu
             let profile = profile.as_ref().map(ProfileChoice::get);
             printed(&to_write, profile, format, (lang, world.ids), &mut said)?
         }
-        _ => (as_json(&to_write, several)?, false),
+        _ => (to_json(&to_write, several), false),
     };
     if format.is_some() && out.is_empty() {
         world.complain(&said);
@@ -134,19 +134,6 @@ fn format(args: &ConvertArgs) -> Result<Option<Format>, Error> {
     Ok(format)
 }
 
-fn as_json(documents: &[&Checked<'_>], several: bool) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::new();
-    for document in documents {
-        if several {
-            serde_json::to_writer(&mut out, &document.draft()).map_err(std::io::Error::from)?;
-        } else {
-            serde_json::to_writer_pretty(&mut out, &document.draft()).map_err(std::io::Error::from)?;
-        }
-        out.push(b'\n');
-    }
-    Ok(out)
-}
-
 /// Documents as forms, and whether anything is not on them.
 fn printed(
     documents: &[&Checked<'_>],
@@ -155,19 +142,13 @@ fn printed(
     (lang, ids): (Lang, bool),
     said: &mut String,
 ) -> Result<(Vec<u8>, bool), Error> {
-    let drafts: Vec<_> = documents.iter().map(|document| document.draft().into_owned()).collect();
-    let profile = profile_to_write(profile, documents[0]);
-    let written = huizong_forms::write(&drafts, profile, format).ok_or_else(|| super::no_layout(profile))?;
-    let mut lost = false;
-    for (document, notices) in documents.iter().zip(written.notices) {
-        for mut notice in notices {
-            notice.document = Some(document.id().to_owned());
-            lost |= notice.incomplete;
-            said.push_str(&terminal::notice(&notice, lang, ids));
-            said.push('\n');
-        }
+    let forms = to_forms(documents, profile, format)
+        .ok_or_else(|| super::no_layout(profile_to_write(profile, documents[0])))?;
+    for notice in &forms.notices {
+        said.push_str(&terminal::notice(notice, lang, ids));
+        said.push('\n');
     }
-    Ok((written.bytes, lost))
+    Ok((forms.bytes, forms.notices.iter().any(|notice| notice.incomplete)))
 }
 
 /// Whether nothing is lost if a file is written: it is new, or JSON as this command writes it.

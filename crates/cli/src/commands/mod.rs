@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::ValueEnum;
-use huizong_core::{Accepted, Lang, Snapshot};
-use huizong_engine::{Checked, Options, Settled};
-use huizong_forms::profile::{Profile, built_in};
+use huizong_core::{Accepted, Lang};
+use huizong_engine::Options;
+use huizong_forms::profile::Profile;
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};
 
@@ -29,9 +29,8 @@ use crate::exit::{Error, Exit};
 use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::world::World;
-use huizong_run::inputs::{self, Input, STDIN};
-use huizong_run::lists::{Lists, Wanted};
-use huizong_run::nearest::nearest;
+use huizong_run::inputs::{self, Input};
+use huizong_run::lists::{Lists, Wanted, names_all, refuse_same_year};
 use huizong_run::pipeline::{Job, Outcome};
 use huizong_run::profile::ProfileChoice;
 use plugins::{Isolation, Plugins};
@@ -145,11 +144,7 @@ impl Common {
         let given = |path: Option<&Path>| path.map(|path| world.directory.join(path));
         let file = |path: Option<&Path>, set: &Option<PathBuf>| given(path).or_else(|| set.clone());
         // A check of one form does not ask which departments are missing.
-        let is_whole_set = asked.is_whole_set
-            || asked
-                .paths
-                .iter()
-                .any(|path| path.as_os_str() == STDIN || world.directory.join(path).is_dir());
+        let is_whole_set = asked.is_whole_set || names_all(asked.paths, &world.directory);
         let mut lists = Lists::load(&Wanted {
             roster: file(asked.roster, &settings.roster).as_deref(),
             books: file(asked.books, &settings.books).as_deref(),
@@ -203,8 +198,7 @@ impl Common {
         }
         // A single form, or the folder of one department, says nothing about who else should have reported.
         let is_one = match asked.paths {
-            [path] if is_whole_set => !asked.is_whole_set && lists.is_of_one_department(path),
-            [path] => !huizong_run::inputs::is_lines(path),
+            [_] => !asked.is_whole_set && lists.is_one(asked.paths, &world.directory),
             // Some forms picked out, with the roster that the settings name for all.
             paths => {
                 let is_file = |path: &PathBuf| {
@@ -280,50 +274,17 @@ impl Common {
         world.complain(&text);
     }
 
-    /// Looks for names of `accept` that mean no document. Where a department sent several and none counts, that is refused: what was
-    /// decided would not be in force. Elsewhere the names may be for other folders, and it is only said.
-    fn refuse_unmatched(&self, settled: &Settled, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
-        let documents = || settled.entries().iter().map(|entry| &*entry.document);
-        let unmatched = self.options.accepted().unmatched(documents());
-        let Some(name) = unmatched.first() else { return Ok(()) };
-        let undecided = settled.undecided();
-        if undecided.is_empty() {
+    /// Looks for names of `accept` that mean no document. They may be for other folders: where nothing is undecided it is only said.
+    fn refuse_unmatched(&self, outcome: &Outcome, lang: Lang, world: &mut World<'_>) -> Result<(), Error> {
+        let unmatched = outcome.unmatched(&self.options)?;
+        if !unmatched.is_empty() {
             let names = unmatched.join(lang.pick("、", ", "));
             world.complain(&lang.pick(
                 format!("设置里指定以 {names} 为准，这次的表里没有这个文件，没有起作用；路径写错了的，请改 huizong.toml 里的 accept。\n"),
                 format!("accept names {names}, which is not among these forms.\n"),
             ));
-            return Ok(());
         }
-        let nearest = nearest(name, undecided.iter().copied());
-        let (like_zh, like_en) = nearest.map_or_else(Default::default, |nearest| {
-            (format!("，是不是“{nearest}”"), format!(", did you mean \"{nearest}\""))
-        });
-        let several = undecided.iter().take(MOST_NAMED).copied().collect::<Vec<_>>();
-        Err(Error::new(
-            format!(
-                "设置要求以“{name}”为准，报来的表里没有这个文件{like_zh}。报来几份、还没有定以哪份为准的有：{}。请用 huizong accept 重新指定",
-                several.join("、")
-            ),
-            format!(
-                "accept names \"{name}\", and no form has that name{like_en}; not decided: {}. Change accept in huizong.toml, or --accept",
-                several.join(", ")
-            ),
-        ))
-    }
-}
-
-/// The most documents that a message names.
-const MOST_NAMED: usize = 8;
-
-/// Refuses to compare a year with itself: last year's result must be of another year.
-fn refuse_same_year(previous: &Snapshot, year: Option<u16>) -> Result<(), Error> {
-    match previous.fiscal_year().filter(|of| Some(*of) == year) {
-        None => Ok(()),
-        Some(year) => Err(Error::new(
-            format!("上一年的结果也是 {year} 年度的；请用 --previous 给出上一年的结果文件夹"),
-            format!("the result of last year is for {year} as well: name the earlier one with --previous"),
-        )),
+        Ok(())
     }
 }
 
@@ -359,12 +320,6 @@ fn exit_of(outcome: &Outcome, fail_on: Option<Severity>) -> Exit {
     } else {
         Exit::Clean
     }
-}
-
-/// The profile to write a document by: the one asked for, else the one that it was read by, else the one that shows most of it.
-fn profile_to_write<'p>(asked: Option<&'p Profile>, document: &Checked<'_>) -> &'p Profile {
-    let own = || built_in().iter().find(|profile| Some(&*profile.id) == document.profile());
-    asked.or_else(own).unwrap_or_else(|| huizong_forms::best_profile(&document.draft()))
 }
 
 fn no_layout(profile: &Profile) -> Error {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use huizong_core::day::Day;
 use huizong_core::{Lang, RuleIndex, State, file_of, rules};
-use huizong_engine::{Returned, ReturnedDocument};
+use huizong_engine::{Returned, ReturnedDocument, profile_to_write};
 use huizong_forms::notices::TEMPLATE_ALTERED;
 use huizong_forms::{Format, LetterWords, Mark, letter, letter_template};
 use huizong_report::returns::{ReturnRow, workbook};
@@ -14,7 +14,7 @@ use huizong_report::words;
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
 
-use super::super::{Common, exit_of, profile_to_write, say_lists, say_notices};
+use super::super::{Common, exit_of, say_lists, say_notices};
 use super::{keep_answers, marks, notices_of, order};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};

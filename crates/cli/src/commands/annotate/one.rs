@@ -5,10 +5,11 @@ use std::path::Path;
 use huizong_core::{Lang, State};
 use huizong_forms::Format;
 
-use super::super::{Common, exit_of, no_layout, profile_to_write, say_notice, say_notices};
+use super::super::{Common, exit_of, no_layout, say_notice, say_notices};
 use super::{keep_answers, marks};
 use crate::exit::{Error, Exit};
 use crate::world::World;
+use huizong_engine::profile_to_write;
 use huizong_run::files::{must_be_new, write_whole};
 use huizong_run::inputs::Input;
 use huizong_run::pipeline;

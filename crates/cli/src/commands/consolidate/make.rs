@@ -11,7 +11,7 @@ use huizong_schema::difference::Difference;
 use huizong_schema::findings::Notice;
 use huizong_schema::receipt::{ResultFormat, RunSpec};
 
-use super::super::{Asked, Common, Isolation, refuse_same_year};
+use super::super::{Asked, Common, Isolation};
 use super::evaluation;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
@@ -20,6 +20,7 @@ use crate::args::FailOn;
 use crate::exit::Error;
 use crate::world::World;
 use huizong_run::inputs::Input;
+use huizong_run::lists::refuse_same_year;
 use huizong_run::pipeline::reread::{self, Kept, Reread};
 use huizong_run::pipeline::{self, Job, Outcome};
 use huizong_run::profile::ProfileChoice;
@@ -122,7 +123,7 @@ pub(crate) fn make(
     if checked.outcome.settled.entries().is_empty() {
         return Ok(Made { common: checked.common, outcome: checked.outcome, shown: None });
     }
-    checked.common.refuse_unmatched(&checked.outcome.settled, lang, world)?;
+    checked.common.refuse_unmatched(&checked.outcome, lang, world)?;
     let place = receipt::Place { root: &world.directory, out: &making.out, lang: lang.pick("zh", "en") };
     let (consolidated, notices) = {
         let department = run.to_evaluation.as_deref();

@@ -9,7 +9,8 @@ use huizong_schema::figures::{Figure, Top};
 use huizong_schema::findings::{Finding, Location};
 
 use crate::names::Names;
-use crate::tables::Documents;
+use crate::table::Table;
+use crate::tables::{self, Documents};
 
 /// The input of the workbook and the page.
 pub struct Book<'b> {
@@ -31,6 +32,29 @@ pub struct Book<'b> {
 
 /// A department with its name, its adjusted budget and its expenditure.
 pub(crate) type BySize = (String, Option<Money>, Option<Money>);
+
+impl<'b> Book<'b> {
+    /// Returns the table with this id, if results have one.
+    pub fn table(&self, id: &str) -> Option<Table<'b>> {
+        let &Self { consolidation, documents, .. } = self;
+        Some(match id {
+            "departments" => tables::departments(consolidation),
+            "totals" => tables::totals(consolidation, self.sums),
+            "categories" => tables::categories(consolidation),
+            "groups" => tables::groups(consolidation),
+            "excluded" => tables::excluded(consolidation),
+            "coverage" => tables::coverage(consolidation),
+            "findings" => tables::findings(self.findings, self.rule_index, consolidation),
+            "aggregates" => tables::aggregates(consolidation),
+            "notices" => tables::notices(consolidation),
+            "tasks" => documents.tasks(),
+            "indicators" => documents.indicators(),
+            "key_projects" => documents.key_projects(),
+            "lineage" => documents.lineage(),
+            _ => return None,
+        })
+    }
+}
 
 impl Book<'_> {
     /// The departments whose figures may be wrong as a whole.

@@ -188,6 +188,9 @@ fn decimal<'v>(text: &str) -> Value<'v> {
     Decimal::from_str_exact(text).map_or_else(|_| Value::text(text.to_owned()), Value::Amount)
 }
 
+/// The tables of documents' contents, which need their [details](Documents::details).
+pub const OF_CONTENTS: [&str; 4] = ["tasks", "indicators", "key_projects", "lineage"];
+
 /// The name and the columns of every table that results have as data.
 pub fn published() -> Vec<(&'static str, Vec<Column>)> {
     let nothing = Consolidation::of_nothing().with_rows(Vec::new());

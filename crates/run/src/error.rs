@@ -125,6 +125,11 @@ impl Error {
         self.source.as_ref().is_some_and(|source| source.kind() == io::ErrorKind::BrokenPipe)
     }
 
+    /// Returns true if the system refused.
+    pub fn is_of_system(&self) -> bool {
+        self.source.is_some()
+    }
+
     /// Returns the failure in a language, with its reason.
     pub fn say(&self, lang: Lang) -> String {
         let text = lang.pick(&self.zh, &self.en);

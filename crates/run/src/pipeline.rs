@@ -157,19 +157,33 @@ impl Outcome {
     }
 
     /// The check as programs read it: what `check --format json` prints.
+    pub fn report(&self) -> CheckReport {
+        let Rows { findings, notices, .. } = &self.settled.rows;
+        CheckReport {
+            head: self.head(),
+            findings: findings.clone(),
+            notices: notices.clone(),
+            rules: self.rule_counts(),
+        }
+    }
+
+    /// Like [`report`](Self::report), without a copy of the findings.
     pub fn into_report(self) -> CheckReport {
-        let rules = self.rule_counts();
-        let head = CheckHead {
+        let (head, rules) = (self.head(), self.rule_counts());
+        let Rows { findings, notices, .. } = self.settled.rows;
+        CheckReport { head, findings, notices, rules }
+    }
+
+    fn head(&self) -> CheckHead {
+        CheckHead {
             schema_version: "1.0".into(),
             kind: "findings".into(),
             tool: rule_list::tool(),
             document_schema: document_version().into(),
             rules_digest: rules_digest(),
-            plugins: self.plugins.used,
+            plugins: self.plugins.used.clone(),
             documents: self.settled.entries().len() as u64,
-        };
-        let Rows { findings, notices, .. } = self.settled.rows;
-        CheckReport { head, findings, notices, rules }
+        }
     }
 
     /// Returns how often each rule ended in each state, the plugins' after the built-in ones.

@@ -14,8 +14,9 @@ pub(super) fn top() -> &'static Path {
 
 /// Every crate under `crates` and `plugins` that has Rust sources: its folder's name, and its `src`.
 pub(super) fn crates() -> Vec<(String, PathBuf)> {
-    let folders =
-        ["crates", "plugins"].into_iter().flat_map(|group| fs::read_dir(top().join(group)).unwrap());
+    let folders = ["crates", "plugins", "integrations"]
+        .into_iter()
+        .flat_map(|group| fs::read_dir(top().join(group)).unwrap());
     let named = folders.map(|entry| entry.unwrap());
     let mut crates: Vec<(String, PathBuf)> = named
         .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path().join("src")))

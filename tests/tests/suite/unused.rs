@@ -19,9 +19,7 @@ use super::code::{crates, is, is_cfg_test, is_mark, is_path, modules_for_tests, 
 const ALLOWED: &[(&str, &str)] = &[
     ("Finding::as_severe_as", "for authors of plugins"),
     ("Findings::log", "for authors of plugins"),
-    ("Format::ALL", "tests write every format"),
     ("Rollup::of", "tests of the laws add up single documents"),
-    ("published", "the schemas of the tables are generated from it"),
     ("With", "for the search for the cell to blame; tests hold it to its contract until then"),
     ("With::new", "as With"),
 ];

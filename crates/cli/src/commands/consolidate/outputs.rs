@@ -13,7 +13,7 @@ use huizong_report::detail::Detail;
 use huizong_report::html::{self, Template};
 #[cfg(feature = "parquet")]
 use huizong_report::parquet;
-use huizong_report::tables::{self, Documents};
+use huizong_report::tables::Documents;
 use huizong_report::{briefing, csv, json, xlsx};
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
@@ -141,48 +141,31 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
     let mut tables_written = Vec::new();
     #[cfg(feature = "parquet")]
     if wants(ResultFormat::Parquet) {
-        let all = [
-            tables::departments(consolidation),
-            tables::categories(consolidation),
-            documents.tasks(),
-            documents.indicators(),
-            documents.key_projects(),
-            tables::findings(findings, rule_index, consolidation),
-            documents.lineage(),
-        ];
-        for table in all {
+        let ids = ["departments", "categories", "tasks", "indicators", "key_projects", "findings", "lineage"];
+        for table in ids.iter().filter_map(|id| book.table(id)) {
             let written = Written::new(&table, "parquet");
             files.write(&written.file, |file| file.write_all(&parquet::write(table)?))?;
             tables_written.push(written);
         }
     }
     if wants(ResultFormat::Csv) {
-        let mut all = vec![
-            tables::departments(consolidation),
-            tables::totals(consolidation, sums),
-            tables::excluded(consolidation),
-            tables::findings(findings, rule_index, consolidation),
+        // Tables of what the result does not have are left out, unlike those of documents' contents.
+        let has = [
+            ("departments", true),
+            ("totals", true),
+            ("excluded", true),
+            ("findings", true),
+            ("groups", !consolidation.groups.is_empty()),
+            ("categories", !consolidation.groups.is_empty()),
+            ("coverage", !consolidation.coverage.roster.is_empty()),
+            ("aggregates", !consolidation.aggregates.is_empty()),
+            ("notices", !consolidation.notices.is_empty()),
+            ("tasks", true),
+            ("indicators", true),
+            ("key_projects", true),
+            ("lineage", true),
         ];
-        if !consolidation.groups.is_empty() {
-            all.push(tables::groups(consolidation));
-            all.push(tables::categories(consolidation));
-        }
-        if !consolidation.coverage.roster.is_empty() {
-            all.push(tables::coverage(consolidation));
-        }
-        if !consolidation.aggregates.is_empty() {
-            all.push(tables::aggregates(consolidation));
-        }
-        if !consolidation.notices.is_empty() {
-            all.push(tables::notices(consolidation));
-        }
-        all.extend([
-            documents.tasks(),
-            documents.indicators(),
-            documents.key_projects(),
-            documents.lineage(),
-        ]);
-        for table in all {
+        for table in has.iter().filter(|(_, has)| *has).filter_map(|(id, _)| book.table(id)) {
             let written = Written::new(&table, "csv");
             files.write(&written.file, |file| csv::write(file, table))?;
             tables_written.push(written);

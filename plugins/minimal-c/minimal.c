@@ -1,7 +1,9 @@
 /*
- * A complete plugin in C that needs only the header: it reports a form that does not name its preparer.
+ * A plugin in C that needs only the header: it reports a form that does not name its preparer.
  *
- *   cc -std=c99 -Wall -Wextra -O2 -shared -fPIC -I ../../crates/plugin-abi/include -o libminimal.so minimal.c
+ *   cc -std=c99 -Wall -Wextra -O2 -shared -fPIC -I INCLUDE -o libminimal.so minimal.c
+ *
+ * where INCLUDE is the folder of huizong_plugin.h (`huizong plugin header` prints it).
  *
  * The manifest reads one member, so documents contain nothing else here, and finding it needs no JSON library. Input is
  * checked while it is read; a request that cannot be parsed is answered with HUIZONG_INVALID_INPUT.
@@ -11,33 +13,57 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char MANIFEST[] =
-    "{\"protocol\": 1,"
-    " \"plugin\": {\"id\": \"minimal\", \"version\": \"0.1.0\", \"vendor\": \"Huizong\", \"license\": \"MIT OR Apache-2.0\"},"
-    " \"requires\": {\"schema\": \">=1.0, <2.0\"},"
-    " \"ops\": [1],"
-    " \"reads\": [\"/submission/prepared_by\"],"
-    " \"rules\": [{"
-    "   \"id\": \"minimal/preparer-missing\", \"since\": \"0.1.0\", \"status\": \"stable\","
-    "   \"severity\": \"info\", \"scope\": \"document\","
-    "   \"title\": {\"zh\": \"没有填报人\", \"en\": \"Nobody is named as the preparer\"},"
-    "   \"summary\": {\"zh\": \"表上没有写填报人。\", \"en\": \"The form does not say who filled it in.\"},"
-    "   \"docs\": {\"zh\": \"只看填报人一项是否有字。\", \"en\": \"Only whether the entry holds any text is looked at.\"},"
-    "   \"basis\": {\"zh\": \"便于审核时联系。\", \"en\": \"Reviewers have somebody to call.\"},"
-    "   \"message\": {\"zh\": \"没有填写填报人。\", \"en\": \"Nobody is named as the preparer.\"},"
-    "   \"examples\": ["
-    "     {\"input\": {\"schema_version\": \"1.0\", \"department\": {\"name\": \"示范局\"}, \"fiscal_year\": 2023,"
-    "       \"unit\": \"CNY_10K\", \"budget\": {\"initial_budget\": \"1\", \"adjusted_budget\": \"1\", \"actual_expenditure\": \"1\"}},"
-    "      \"expect\": [{\"pointer\": \"/submission\"}]},"
-    "     {\"input\": {\"schema_version\": \"1.0\", \"department\": {\"name\": \"示范局\"}, \"fiscal_year\": 2023,"
-    "       \"unit\": \"CNY_10K\", \"budget\": {\"initial_budget\": \"1\", \"adjusted_budget\": \"1\", \"actual_expenditure\": \"1\"},"
-    "       \"submission\": {\"prepared_by\": \"\", \"date\": \"2024-01-05\"}},"
-    "      \"expect\": [{\"pointer\": \"/submission/prepared_by\"}]},"
-    "     {\"input\": {\"schema_version\": \"1.0\", \"department\": {\"name\": \"示范局\"}, \"fiscal_year\": 2023,"
-    "       \"unit\": \"CNY_10K\", \"budget\": {\"initial_budget\": \"1\", \"adjusted_budget\": \"1\", \"actual_expenditure\": \"1\"},"
-    "       \"submission\": {\"prepared_by\": \"王\"}},"
-    "      \"expect\": []}"
-    "   ]}]}";
+/* JSON as it is written, as a text: the preprocessor puts the quotation marks and backslashes. */
+#define JSON(...) #__VA_ARGS__
+
+static const char MANIFEST[] = JSON(
+{
+  "protocol": 1,
+  "plugin": { "id": "minimal", "version": "0.1.0", "vendor": "", "license": "" },
+  "requires": { "schema": ">=1.0, <2.0" },
+  "ops": [1],
+  "reads": ["/submission/prepared_by"],
+  "rules": [
+    {
+      "id": "minimal/preparer-missing",
+      "since": "0.1.0",
+      "status": "stable",
+      "severity": "info",
+      "scope": "document",
+      "title": { "zh": "没有填报人", "en": "Nobody is named as the preparer" },
+      "summary": { "zh": "表上没有写填报人。", "en": "The form does not say who filled it in." },
+      "docs": { "zh": "只看填报人一项是否有字。", "en": "Only whether the entry holds any text is looked at." },
+      "basis": { "zh": "便于审核时联系。", "en": "Reviewers have somebody to call." },
+      "message": { "zh": "没有填写填报人；请补填。", "en": "Nobody is named as the preparer." },
+      "examples": [
+        {
+          "input": {
+            "schema_version": "1.0", "department": { "name": "示范局" }, "fiscal_year": 2023, "unit": "CNY_10K",
+            "budget": { "initial_budget": "1", "adjusted_budget": "1", "actual_expenditure": "1" }
+          },
+          "expect": [{ "pointer": "/submission" }]
+        },
+        {
+          "input": {
+            "schema_version": "1.0", "department": { "name": "示范局" }, "fiscal_year": 2023, "unit": "CNY_10K",
+            "budget": { "initial_budget": "1", "adjusted_budget": "1", "actual_expenditure": "1" },
+            "submission": { "prepared_by": "", "date": "2024-01-05" }
+          },
+          "expect": [{ "pointer": "/submission/prepared_by" }]
+        },
+        {
+          "input": {
+            "schema_version": "1.0", "department": { "name": "示范局" }, "fiscal_year": 2023, "unit": "CNY_10K",
+            "budget": { "initial_budget": "1", "adjusted_budget": "1", "actual_expenditure": "1" },
+            "submission": { "prepared_by": "王" }
+          },
+          "expect": []
+        }
+      ]
+    }
+  ]
+}
+);
 
 /* ---- a growing buffer ---- */
 

@@ -35,7 +35,7 @@ pub(crate) const EXIT: &str = "Exit status: 0 clean; 1 findings at or above --fa
 )]
 pub(crate) struct Cli {
     /// Language of messages: zh or en
-    #[arg(long, global = true)]
+    #[arg(long, global = true, value_parser = Language::of_messages())]
     pub(crate) lang: Option<Language>,
     /// Show the ids of rules and notices, also in Chinese
     #[arg(long, global = true)]

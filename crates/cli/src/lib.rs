@@ -30,7 +30,7 @@ use clap::FromArgMatches;
 use huizong_core::Lang;
 use huizong_report::terminal::visible;
 
-use args::Cli;
+use args::{Cli, Language};
 
 pub use args::command;
 pub use exit::Exit;
@@ -70,7 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
             };
         }
     };
-    let lang = cli.lang.map_or(lang, Lang::from);
+    let lang = cli.lang.and_then(Language::messages).unwrap_or(lang);
     // In Chinese it is for offices, where ids say nothing; developers read English.
     world.ids = cli.ids || lang == Lang::En;
     match commands::run(&cli.command, lang, world) {

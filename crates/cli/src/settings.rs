@@ -200,5 +200,5 @@ pub(crate) fn language(arguments: &[OsString], world: &World<'_>) -> Lang {
 
 /// The language with a name, `zh` or `en`.
 fn lang_of(name: &str) -> Option<Lang> {
-    Language::from_str(name, false).ok().map(Lang::from)
+    Language::from_str(name, false).ok()?.messages()
 }

@@ -17,6 +17,7 @@ fn files() -> Vec<(String, String)> {
         publish::ALL.into_iter().map(|schema| (schema.path(), schema.text())).collect();
     files.push(("docs/rules/README.md".into(), rule_index()));
     files.push(("docs/command.md".into(), command_reference()));
+    files.push(("plugins/minimal-c/minimal.c".into(), plugin_in_c()));
     files.extend(huizong_tests::conformance::files());
     for (table, columns) in huizong_report::tables::published() {
         let schema = huizong_report::datapackage::table_schema(&columns);
@@ -24,6 +25,14 @@ fn files() -> Vec<(String, String)> {
         files.push((format!("schemas/v1/tables/{table}.json"), text));
     }
     files
+}
+
+/// The plugin in C that is an example, as the command writes it.
+fn plugin_in_c() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = huizong_tests::command::run(folder.path(), &["plugin", "new", "minimal", "--lang", "c"]);
+    assert_eq!(ran.exit, huizong::Exit::Clean, "{}", ran.err);
+    fs::read_to_string(folder.path().join("minimal/minimal.c")).unwrap()
 }
 
 #[test]

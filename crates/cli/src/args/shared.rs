@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, value_parser};
 use huizong_core::Lang;
 use huizong_schema::findings::Severity;
@@ -104,15 +105,29 @@ pub(crate) enum TextOrJson {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
+    /// Chinese
     Zh,
+    /// English
     En,
+    Rust,
+    C,
+    Zig,
+    /// Python, embedded by cffi
+    PythonCffi,
 }
 
-impl From<Language> for Lang {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Zh => Self::Zh,
-            Language::En => Self::En,
+impl Language {
+    /// Reads a language of messages.
+    pub(crate) fn of_messages() -> impl TypedValueParser<Value = Self> {
+        PossibleValuesParser::new(["zh", "en"]).map(|name| if name == "en" { Self::En } else { Self::Zh })
+    }
+
+    /// The language of messages; `None` for one that plugins are written in.
+    pub(crate) const fn messages(self) -> Option<Lang> {
+        match self {
+            Self::Zh => Some(Lang::Zh),
+            Self::En => Some(Lang::En),
+            Self::Rust | Self::C | Self::Zig | Self::PythonCffi => None,
         }
     }
 }

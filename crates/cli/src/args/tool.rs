@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use huizong_schema::publish;
 
-use super::shared::{PluginsArgs, TextOrJsonArgs};
+use super::shared::{Language, PluginsArgs, TextOrJsonArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct RuleArgs {
@@ -37,7 +37,7 @@ pub(crate) struct CompletionsArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PluginCommand {
-    /// Make a Rust crate for a new plugin
+    /// Write the source of a new plugin, which builds and passes
     New(NewPluginArgs),
     /// Show a plugin and pin its digest, so that it runs from now on
     Add(PluginFileArgs),
@@ -55,7 +55,11 @@ pub(crate) enum PluginCommand {
 pub(crate) struct NewPluginArgs {
     /// The plugin's id, such as my-district
     pub(crate) name: String,
-    /// crates/plugin-sdk of the source (default: that which this command was built from)
+    /// The plugin's language (default rust); zh and en are the language of messages
+    // It has the id of the argument that all commands share, and takes its place.
+    #[arg(long, value_parser = clap::builder::EnumValueParser::<Language>::new())]
+    pub(crate) lang: Option<Language>,
+    /// The folder of the plugin SDK for Rust (default: the one that came with this command, else by its version)
     #[arg(long, value_name = "DIR")]
     pub(crate) sdk: Option<PathBuf>,
 }

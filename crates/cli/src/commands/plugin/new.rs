@@ -1,25 +1,109 @@
-//! `huizong plugin new`: a crate that builds and passes.
+//! `huizong plugin new`: the source of a plugin that builds and passes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
-
-use crate::args::NewPluginArgs;
-use crate::exit::{Error, Exit};
-use crate::world::World;
+use huizong_plugin_host::HEADER;
 use huizong_run::files::cannot_write;
 
-/// The source of this command. What is handed out has no path of the machine that built it.
-const BUILT_FROM: &str =
-    if option_env!("HUIZONG_DIST").is_some() { "crates/cli" } else { env!("CARGO_MANIFEST_DIR") };
+use crate::args::{Language, NewPluginArgs};
+use crate::exit::{Error, Exit};
+use crate::world::World;
 
-const FILES: [(&str, &str); 4] = [
-    ("Cargo.toml", include_str!("template/Cargo.toml.in")),
-    ("src/lib.rs", include_str!("template/lib.rs.in")),
-    ("manifest.json", include_str!("template/manifest.json.in")),
-    (".gitignore", "/target\n"),
-];
+/// The source of this command. What is handed out has no path of the machine that built it.
+const BUILT_FROM: Option<&str> =
+    if option_env!("HUIZONG_DIST").is_some() { None } else { Some(env!("CARGO_MANIFEST_DIR")) };
+
+/// The manifest of the plugins that are not in Rust, which the C source has in itself.
+const MINIMAL: &str = include_str!("template/minimal.json.in");
+
+/// The files of a plugin, by their names, and the commands that build and try it. `@FILE@` is its name as a word, `@LIBRARY@` the library's.
+struct Source {
+    files: &'static [(&'static str, &'static str)],
+    /// Where the library is when it is built.
+    library: &'static str,
+    /// The commands that build it, and those that have it run on old systems.
+    build: &'static [&'static str],
+    old: &'static [&'static str],
+    /// The file with the checks.
+    checks: &'static str,
+    /// The file with the rules.
+    rules: &'static str,
+}
+
+const RUST: Source = Source {
+    files: &[
+        ("Cargo.toml", include_str!("template/rust/Cargo.toml.in")),
+        ("src/lib.rs", include_str!("template/rust/lib.rs.in")),
+        ("manifest.json", include_str!("template/rust/manifest.json.in")),
+        (".gitignore", "/target\n"),
+    ],
+    library: "target/release/@LIBRARY@",
+    build: &["cargo test", "cargo build --release"],
+    old: &[
+        "pip install cargo-zigbuild ziglang",
+        "cargo zigbuild --release --target x86_64-unknown-linux-gnu.2.17",
+    ],
+    checks: "src/lib.rs",
+    rules: "manifest.json",
+};
+
+const C: Source = Source {
+    files: &[
+        ("@FILE@.c", include_str!("template/c/plugin.c.in")),
+        ("huizong_plugin.h", HEADER),
+        (".gitignore", "*.so\n"),
+    ],
+    library: "./@LIBRARY@",
+    build: &["cc -std=c99 -Wall -Wextra -O2 -shared -fPIC -I . -o @LIBRARY@ @FILE@.c"],
+    old: &[
+        "pip install ziglang",
+        "python3 -m ziglang cc -target x86_64-linux-gnu.2.17 -std=c99 -O2 -shared -fPIC -I . -o @LIBRARY@ @FILE@.c",
+    ],
+    checks: "@FILE@.c",
+    rules: "@FILE@.c",
+};
+
+const ZIG: Source = Source {
+    files: &[
+        ("@FILE@.zig", include_str!("template/zig/plugin.zig.in")),
+        ("manifest.json", MINIMAL),
+        ("huizong_plugin.h", HEADER),
+        (".gitignore", "*.so\n*.so.o\n.zig-cache\n"),
+    ],
+    library: "./@LIBRARY@",
+    build: &["zig build-lib -dynamic -O ReleaseSafe -lc -I. -femit-bin=@LIBRARY@ @FILE@.zig"],
+    old: &[
+        "zig build-lib -dynamic -O ReleaseSafe -lc -target x86_64-linux-gnu.2.17 -I. -femit-bin=@LIBRARY@ @FILE@.zig",
+    ],
+    checks: "@FILE@.zig",
+    rules: "manifest.json",
+};
+
+const PYTHON: Source = Source {
+    files: &[
+        ("plugin.py", include_str!("template/python/plugin.py.in")),
+        ("build.py", include_str!("template/python/build.py.in")),
+        ("manifest.json", MINIMAL),
+        ("huizong_plugin.h", HEADER),
+        (".gitignore", "*.so\n/build\n"),
+    ],
+    library: "./@LIBRARY@",
+    build: &["python3 build.py"],
+    old: &[],
+    checks: "plugin.py",
+    rules: "manifest.json",
+};
+
+const fn source(language: Language) -> &'static Source {
+    match language {
+        Language::C => &C,
+        Language::Zig => &ZIG,
+        Language::PythonCffi => &PYTHON,
+        Language::Rust | Language::Zh | Language::En => &RUST,
+    }
+}
 
 pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let name = &*args.name;
@@ -29,43 +113,113 @@ pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Re
             format!("\"{name}\" is no plugin's name: lower-case letters, digits and hyphens, at most 64"),
         ));
     }
-    let sdk = sdk(args.sdk.as_ref().map(|path| world.directory.join(path)))?;
+    let language = args.lang.unwrap_or(Language::Rust);
+    let source = source(language);
+    let sdk = match language {
+        Language::C | Language::Zig | Language::PythonCffi => String::new(),
+        _ => sdk(args.sdk.as_ref(), world)?,
+    };
     let folder = world.directory.join(name);
     if folder.exists() {
-        return Err(Error::new(format!("{name} 已经存在"), format!("{name} exists already")));
+        return Err(Error::new(
+            format!("{name} 已经存在，没有写出；请换一个名字，或先把它移走"),
+            format!("{name} exists already: take another name, or move it away"),
+        ));
     }
-    let sdk = sdk.display().to_string().replace('\\', "/");
-    for (path, text) in FILES {
-        let path = folder.join(path);
-        let text = text.replace("@NAME@", name).replace("@SDK@", &sdk);
+    let filled = |text: &str| fill(text, name, &sdk);
+    for (path, text) in source.files {
+        let path = folder.join(filled(path));
         let parent = path.parent().unwrap_or(&folder);
         fs::create_dir_all(parent)
-            .and_then(|()| fs::write(&path, text))
+            .and_then(|()| fs::write(&path, filled(text)))
             .map_err(|error| cannot_write(&path, error))?;
     }
-    let library = format!("target/release/lib{}.so", name.replace('-', "_"));
-    let steps = lang.pick(
-        format!(
-            "已建立 {name}/。接下来：\n  cd {name}\n  cargo test                                  运行说明中的例子\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\n规则写在 manifest.json，检查写在 src/lib.rs。\n要让它也能在旧的 Linux（glibc 2.17 起）上运行，请用 zig 编译：\n  pip install cargo-zigbuild ziglang\n  cargo zigbuild --release --target x86_64-unknown-linux-gnu.2.17\n"
-        ),
-        format!(
-            "{name}/ is there. Next:\n  cd {name}\n  cargo test                                  runs the manifest's examples\n  cargo build --release\n  huizong plugin test {library}\n  huizong plugin conform {library}\nRules are in manifest.json, checks in src/lib.rs.\nTo have it run on old Linux too (glibc 2.17), build it with zig:\n  pip install cargo-zigbuild ziglang\n  cargo zigbuild --release --target x86_64-unknown-linux-gnu.2.17\n"
-        ),
-    );
-    Ok(world.show(&steps))
+    Ok(world.show(&filled(&steps(source, lang))))
 }
 
-/// Finds the folder of the SDK: the one named, else the one in the source tree of this command.
-fn sdk(named: Option<PathBuf>) -> Result<PathBuf, Error> {
-    let folder = named.unwrap_or_else(|| Path::new(BUILT_FROM).join("../plugin-sdk"));
-    match dunce::canonicalize(&folder) {
-        Ok(folder) if folder.join("Cargo.toml").is_file() => Ok(folder),
-        _ => {
-            let shown = folder.display();
-            Err(Error::new(
-                format!("找不到插件 SDK（{shown}）；请用 --sdk 指明源码中的 crates/plugin-sdk"),
-                format!("the plugin SDK is not at {shown}; name crates/plugin-sdk of the source by --sdk"),
-            ))
+/// Fills in the name of a plugin, and where the SDK is.
+fn fill(text: &str, name: &str, sdk: &str) -> String {
+    let file = name.replace('-', "_");
+    // The C source has the manifest in itself, so it comes first.
+    text.replace("@MANIFEST@", MINIMAL.trim_end())
+        .replace("@LIBRARY@", &format!("lib{file}.so"))
+        .replace("@FILE@", &file)
+        .replace("@NAME@", name)
+        .replace("@SDK@", sdk)
+}
+
+/// What to do next.
+fn steps(source: &Source, lang: Lang) -> String {
+    let Source { library, build, old, checks, rules, .. } = source;
+    let lines = |commands: &[&str]| format!("  {}\n", commands.join("\n  "));
+    let tried = [
+        format!("huizong plugin test {library}"),
+        format!("huizong plugin conform {library}"),
+        format!("{} --plugin {library}", lang.pick("huizong check 表", "huizong check FORM")),
+    ];
+    let tried = lines(&tried.each_ref().map(String::as_str));
+    let built = lines(build);
+    let old = match (old.is_empty(), lang) {
+        (true, _) => String::new(),
+        (_, Lang::Zh) => {
+            format!("要让它也能在旧的 Linux（glibc 2.17 起）上运行，请用 zig 编译：\n{}", lines(old))
+        }
+        (_, Lang::En) => {
+            format!("To have it run on old Linux too (glibc 2.17), build it with zig:\n{}", lines(old))
+        }
+    };
+    lang.pick(
+        format!("已建立 @NAME@/。接下来：\n  cd @NAME@\n{built}{tried}规则写在 {rules}，检查写在 {checks}。说明：huizong docs plugins\n{old}"),
+        format!("@NAME@/ is there. Next:\n  cd @NAME@\n{built}{tried}Rules are in {rules}, checks in {checks}. To read: huizong docs plugins\n{old}"),
+    )
+}
+
+/// How a plugin's `Cargo.toml` names the SDK: by the folder named, else the one that came with this command or that it was built from, else by
+/// its version.
+fn sdk(named: Option<&PathBuf>, world: &World<'_>) -> Result<String, Error> {
+    let found = |folder: &Path| {
+        let folder = dunce::canonicalize(folder).ok()?;
+        folder.join("Cargo.toml").is_file().then_some(folder)
+    };
+    let by_path =
+        |folder: PathBuf| format!("{{ path = \"{}\" }}", folder.display().to_string().replace('\\', "/"));
+    if let Some(named) = named {
+        let shown = named.display();
+        return found(&world.directory.join(named)).map(by_path).ok_or_else(|| {
+            Error::new(
+                format!("{shown} 不是插件 SDK 的文件夹；请用 --sdk 指明，或不写 --sdk"),
+                format!("{shown} is not the folder of the plugin SDK: name it, or leave --sdk out"),
+            )
+        });
+    }
+    let program = dunce::canonicalize(&world.program).unwrap_or_else(|_| world.program.clone());
+    let came_with = program.parent().map(|folder| folder.join("sdk/crates/plugin-sdk"));
+    let built_from = BUILT_FROM.map(|folder| Path::new(folder).join("../plugin-sdk"));
+    let by_version = || format!("\"{}\"", env!("CARGO_PKG_VERSION"));
+    Ok([came_with, built_from]
+        .into_iter()
+        .flatten()
+        .find_map(|folder| found(&folder))
+        .map_or_else(by_version, by_path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_mark_is_left_in_any_source() {
+        for language in [Language::Rust, Language::C, Language::Zig, Language::PythonCffi] {
+            let source = source(language);
+            let texts = source.files.iter().flat_map(|(path, text)| [*path, *text]);
+            for text in
+                texts.chain([source.library, source.checks, source.rules]).chain(source.build.iter().copied())
+            {
+                let filled = fill(text, "my-district", "\"0.1.0\"");
+                for mark in ["@NAME@", "@FILE@", "@LIBRARY@", "@SDK@", "@MANIFEST@"] {
+                    assert!(!filled.contains(mark), "{language:?}: {mark}");
+                }
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+pub mod book;
 pub mod command;
 pub mod compat;
 pub mod conformance;

@@ -1,4 +1,4 @@
-//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`, `cargo xtask messages`, `cargo xtask conformance`, `cargo xtask dist`.
+//! Runs cargo for a maintainer: `cargo xtask demo`, `cargo xtask gen`, `cargo xtask gen --check`, `cargo xtask messages`, `cargo xtask conformance`, `cargo xtask book`, `cargo xtask dist`.
 
 mod dist;
 mod messages;
@@ -15,6 +15,7 @@ usage: cargo xtask demo          build the command once and consolidate the exam
        cargo xtask messages      list every Chinese text of the program, to be read through
        cargo xtask conformance [--with NAME,NAME]
                                  run the conformance suite with independent validators, installed for that
+       cargo xtask book          make the pages of the book with mdBook, in both languages, and follow their links
        cargo xtask schema-compat OLD NEW
                                  say how two versions of a schema differ, with an example of each difference
        cargo xtask dist [NAME]   make the archives that are handed out, of all platforms or of those named
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
             .map_err(|error| format!("{error}\n")),
         ["conformance"] => conformance(VALIDATORS),
         ["conformance", "--with", names] => conformance(names),
+        ["book"] => target().and_then(|target| book(&target).map(drop)),
         ["schema-compat", old, new] => schema_compat(old, new),
         ["dist", ref names @ ..] => target().and_then(|target| dist::dist(top(), &target, names)),
         _ => Err(USAGE.to_owned()),
@@ -95,6 +97,23 @@ fn conformance(names: &str) -> Result<(), String> {
     let mut agree = Command::new("python3");
     agree.arg("tests/validators/agree/agree.py").arg(tools).args(names.split(',')).current_dir(top());
     run(&mut agree)
+}
+
+/// Makes the pages of the book. Returns the folder of each language's.
+fn book(target: &Path) -> Result<[PathBuf; 2], String> {
+    let folder = target.join("book");
+    let program = ["run", "--quiet", "-p", "huizong-tests", "--bin", "book", "--"];
+    run(cargo().args(program).arg(&folder))?;
+    let mdbook =
+        Command::new(top().join(".ci/mdbook")).output().map_err(|error| format!(".ci/mdbook: {error}\n"))?;
+    let mdbook = String::from_utf8_lossy(&mdbook.stdout).trim().to_owned();
+    let languages = ["zh", "en"].map(|language| folder.join(language));
+    for language in &languages {
+        run(Command::new(&mdbook).arg("build").arg(language))?;
+    }
+    let pages = languages.map(|language| language.join("book"));
+    run(Command::new("python3").arg(top().join("tests/book/links.py")).args(&pages))?;
+    Ok(pages)
 }
 
 fn cargo() -> Command {

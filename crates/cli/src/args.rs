@@ -13,7 +13,8 @@ pub(crate) use forms::{
 pub(crate) use results::{ConsolidateArgs, DiffArgs, ExplainArgs, VerifyArgs};
 pub(crate) use shared::{FailOn, InputsArgs, Language, ListsArgs, ReadingArgs, TextOrJson};
 pub(crate) use tool::{
-    CompletionsArgs, ConformArgs, NewPluginArgs, PluginCommand, PluginFileArgs, RuleArgs, SchemaArgs,
+    CompletionsArgs, ConformArgs, DocsArgs, NewPluginArgs, PluginCommand, PluginFileArgs, RuleArgs,
+    SchemaArgs,
 };
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -73,6 +74,8 @@ pub(crate) enum Command {
     Rule(RuleArgs),
     /// Print a published JSON Schema
     Schema(SchemaArgs),
+    /// Print a chapter of the book, or list them
+    Docs(DocsArgs),
     /// Add, list, write and prove plugins
     #[command(subcommand)]
     Plugin(PluginCommand),

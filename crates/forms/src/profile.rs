@@ -22,7 +22,7 @@ pub(crate) use table::{Table, TableColumn};
 
 /// The meaning of a form's labels: the member that each leads to, and how title, unit, tasks and projects are found.
 ///
-/// Written in TOML; `docs/profiles.md` explains every entry.
+/// Written in TOML; the chapter `profiles` of the book explains every entry.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use huizong_core::{AnyRule, Lang, NoticeKind, PluginRule, Rule};
+use huizong_core::{AnyRule, Lang, NoticeKind, PluginRule, Rule, Template};
 use huizong_schema::protocol::{Example, Of, Status};
 
 use crate::words::severity;
@@ -23,8 +23,8 @@ pub fn for_offices(page: &str) -> String {
         if let Some(heading) = line.strip_prefix("## ") {
             is_example = heading.ends_with("的例子");
         }
-        let is_for_programs =
-            line.starts_with("# ") || line.starts_with("读取：") || line.starts_with("始于版本：");
+        let is_for_programs = ["# ", "读取：", "始于版本：", "参数：", "不计入时的状态："];
+        let is_for_programs = is_for_programs.iter().any(|begin| line.starts_with(begin));
         if !is_example && !is_for_programs {
             text.push_str(line);
             text.push('\n');
@@ -98,7 +98,26 @@ fn facts(rule: &Rule, lang: Lang) -> String {
                 .join(" ")
         ));
     }
+    let args = args(rule.messages);
+    if !args.is_empty() {
+        lines.push(format!("{}{}", lang.pick("参数：", "Arguments: "), args.join(" ")));
+    }
+    if let Some(exclusion) = rule.excludes {
+        let state = exclusion.state.as_str();
+        lines.push(format!(
+            "{}{state}",
+            lang.pick("不计入时的状态：", "State of a document that it excludes: ")
+        ));
+    }
     lines.join("\n") + "\n\n"
+}
+
+/// The names of the arguments of messages, sorted.
+pub(crate) fn args(templates: &[Template]) -> Vec<&str> {
+    let mut names: Vec<&str> = templates.iter().flat_map(Template::args).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// The page of a plugin's rule, from what its manifest says, in the order of the others.

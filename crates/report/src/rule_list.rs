@@ -100,8 +100,5 @@ fn messages(templates: &[Template]) -> Vec<ListedMessage> {
 }
 
 fn args(templates: &[Template]) -> Vec<String> {
-    let mut names: Vec<&str> = templates.iter().flat_map(Template::args).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().map(str::to_owned).collect()
+    page::args(templates).into_iter().map(str::to_owned).collect()
 }

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use huizong_core::{Lang, rules};
 use huizong_schema::publish;
+use huizong_tests::book::commands;
 
 /// Every generated file: its path from the top of the repository, and its content.
 fn files() -> Vec<(String, String)> {
@@ -73,23 +74,7 @@ fn rule_index() -> String {
 }
 
 fn command_reference() -> String {
-    let mut text = String::from(
-        "# The command · 命令\n\n本页由 `cargo xtask gen` 生成。Written by `cargo xtask gen`.\n",
-    );
-    for lang in [Lang::Zh, Lang::En] {
-        let mut command = huizong::command(lang).term_width(100);
-        command.build();
-        let _ =
-            write!(text, "\n## {}\n\n```\n{}```\n", lang.pick("中文", "English"), command.render_long_help());
-        for subcommand in command.get_subcommands_mut() {
-            if subcommand.get_name() == "help" {
-                continue;
-            }
-            let name = subcommand.get_name().to_owned();
-            let help = subcommand.clone().term_width(100).render_long_help();
-            let _ = write!(text, "\n### huizong {name}\n\n```\n{help}```\n");
-        }
-    }
-    // Help pads its lines; a file does not.
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
+    let of = |lang: Lang| format!("\n## {}\n{}", lang.pick("中文", "English"), commands(lang));
+    let head = "# The command · 命令\n\n本页由 `cargo xtask gen` 生成。Written by `cargo xtask gen`.\n";
+    format!("{head}{}{}", of(Lang::Zh), of(Lang::En))
 }

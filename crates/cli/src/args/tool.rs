@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
+use huizong_book::CHAPTERS;
 use huizong_schema::publish;
 
 use super::shared::{Language, PluginsArgs, TextOrJsonArgs};
@@ -27,6 +28,16 @@ pub(crate) struct SchemaArgs {
         value_parser = PossibleValuesParser::new(publish::ALL.map(|schema| schema.name))
     )]
     pub(crate) name: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DocsArgs {
+    /// Which chapter
+    #[arg(
+        value_name = "NAME",
+        value_parser = PossibleValuesParser::new(CHAPTERS.iter().map(|chapter| chapter.name))
+    )]
+    pub(crate) chapter: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -57,6 +57,7 @@ pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Resul
             None => show::rule(Some(&args.what.join(" ")), &args.plugins.plugin, lang, world),
         },
         Command::Plugin(command) => plugin::run(command, lang, world),
+        Command::Docs(args) => show::docs(args.chapter.as_deref(), lang, world),
         Command::Completions(args) => Ok(show::completions(args, lang, world)),
         Command::Man => show::man(lang, world),
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use huizong_book::CHAPTERS;
 use huizong_core::{AnyRule, Lang, RuleIndex};
 use huizong_report::{json, page, rule_list};
 use huizong_schema::publish;
@@ -98,6 +99,22 @@ fn named<'l>(rule_index: &'l RuleIndex, id: &str) -> Option<AnyRule<'l>> {
         let (zh, en) = rule.title();
         [rule.id(), zh, en].iter().any(|name| name.eq_ignore_ascii_case(id.trim()))
     })
+}
+
+/// Prints a chapter of the book, or lists the chapters.
+pub(super) fn docs(name: Option<&str>, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    if let Some(chapter) = CHAPTERS.iter().find(|chapter| Some(chapter.name) == name) {
+        return Ok(world.show(lang.pick(chapter.zh, chapter.en)));
+    }
+    let width = CHAPTERS.iter().map(|chapter| chapter.name.len()).max().unwrap_or(0);
+    for chapter in CHAPTERS {
+        world.say(&format!(
+            "{:width$}  {}\n",
+            chapter.name,
+            chapter.title(lang.pick(chapter.zh, chapter.en))
+        ))?;
+    }
+    Ok(Exit::Clean)
 }
 
 pub(super) fn completions(args: &CompletionsArgs, lang: Lang, world: &mut World<'_>) -> Exit {

@@ -1,5 +1,7 @@
 //! `cargo xtask dist`: archives that can be unpacked and used, the same bytes whenever they are made.
 
+mod extras;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,6 +16,8 @@ struct Platform {
     /// The target of `.ci/cargo-for`.
     target: &'static str,
     is_windows: bool,
+    /// Whether the archive has a Python package.
+    has_wheel: bool,
 }
 
 /// The second that stands for now where what is built notes when it was built, as C code does: 1 January 2000.
@@ -26,24 +30,29 @@ const PLATFORMS: [Platform; 4] = [
         shown: "Linux（x86_64）",
         target: "x86_64-unknown-linux-gnu.2.17",
         is_windows: false,
+        has_wheel: true,
     },
     Platform {
         name: "linux-aarch64",
         shown: "Linux（aarch64）",
         target: "aarch64-unknown-linux-gnu.2.17",
         is_windows: false,
+        has_wheel: true,
     },
     Platform {
         name: "linux-loongarch64",
         shown: "Linux（loongarch64）",
         target: "loongarch64-unknown-linux-gnu.2.36",
         is_windows: false,
+        // Its standard library is built with it, which maturin does not do.
+        has_wheel: false,
     },
     Platform {
         name: "windows-x86_64",
         shown: "Windows 10 及以上（x86_64）",
         target: "x86_64-pc-windows-gnu",
         is_windows: true,
+        has_wheel: true,
     },
 ];
 
@@ -60,10 +69,18 @@ pub(crate) fn dist(top: &Path, target: &Path, names: &[&str]) -> Result<(), Stri
     let place = target.join("dist-archives");
     fs::create_dir_all(&place).map_err(|error| format!("{}: {error}\n", place.display()))?;
     let version = env!("CARGO_PKG_VERSION");
+    let extras = extras::make(top, target)?;
     for platform in PLATFORMS.iter().filter(|platform| names.is_empty() || names.contains(&platform.name)) {
         build(top, platform)?;
         let name = format!("huizong-{version}-{}", platform.name);
-        let archive = lay_out(top, target, &place, &name, platform)
+        lay_out(top, target, &place, &name, platform).map_err(|error| format!("{name}: {error}\n"))?;
+        let folder = place.join(&name);
+        copy(&extras, &folder).map_err(|error| format!("{name}: {error}\n"))?;
+        if platform.has_wheel {
+            extras::wheel(top, platform.target, &flags(top, platform), &folder.join("packages"))?;
+        }
+        extras::bill(top, platform.target, &folder.join("huizong.cdx.json"))?;
+        let archive = sums(&folder)
             .and_then(|()| pack(&place, &name, platform.is_windows))
             .map_err(|error| format!("{name}: {error}\n"))?;
         let digest = output(Command::new("sha256sum").arg(&archive).current_dir(&place))?;
@@ -73,8 +90,8 @@ pub(crate) fn dist(top: &Path, target: &Path, names: &[&str]) -> Result<(), Stri
     Ok(())
 }
 
-/// Builds the command and the plugins. No path of this machine is in what is built.
-fn build(top: &Path, platform: &Platform) -> Result<(), String> {
+/// The flags of the compiler: no path of this machine is in what is built.
+fn flags(top: &Path, platform: &Platform) -> String {
     let home = std::env::var("CARGO_HOME")
         .unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
     let mut flags = format!("--remap-path-prefix={home}=cargo --remap-path-prefix={}=huizong", top.display());
@@ -82,13 +99,18 @@ fn build(top: &Path, platform: &Platform) -> Result<(), String> {
         // The linker would write the time into the program.
         flags += " -C link-arg=-Wl,--no-insert-timestamp";
     }
+    flags
+}
+
+/// Builds the command and the plugins.
+fn build(top: &Path, platform: &Platform) -> Result<(), String> {
     let mut cargo = Command::new(top.join(".ci/cargo-for"));
     cargo.args([platform.target, "build", "--locked", "--profile", "dist", "-p", "huizong"]);
     if !platform.is_windows {
         cargo.args(PLUGINS.iter().flat_map(|plugin| ["-p".to_owned(), format!("huizong-{plugin}")]));
     }
     cargo
-        .env("RUSTFLAGS", flags)
+        .env("RUSTFLAGS", flags(top, platform))
         .env("CARGO_INCREMENTAL", "0")
         .env("SOURCE_DATE_EPOCH", EPOCH)
         .env("HUIZONG_DIST", "1")
@@ -118,10 +140,14 @@ fn lay_out(top: &Path, target: &Path, place: &Path, name: &str, platform: &Platf
         }
     }
     // A mark of UTF-8, for the editor of Windows.
-    fs::write(folder.join("使用说明.txt"), format!("\u{feff}{}", guide(platform)))?;
-    let files = files(&folder)?;
+    fs::write(folder.join("使用说明.txt"), format!("\u{feff}{}", guide(platform)))
+}
+
+/// Writes the digests of all files of a folder into it.
+fn sums(folder: &Path) -> io::Result<()> {
+    let files = files(folder)?;
     let sums =
-        output(Command::new("sha256sum").args(&files).current_dir(&folder)).map_err(io::Error::other)?;
+        output(Command::new("sha256sum").args(&files).current_dir(folder)).map_err(io::Error::other)?;
     fs::write(folder.join("SHA256SUMS"), sums)
 }
 

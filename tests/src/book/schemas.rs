@@ -102,10 +102,7 @@ fn kind(schema: &Value, lang: Lang) -> String {
         _ if schema["enum"].is_array() || !schema["const"].is_null() => "string".to_owned(),
         _ => String::new(),
     };
-    match schema["items"].is_object() {
-        true => format!("{names} · {}", kind(&schema["items"], lang)),
-        false => names,
-    }
+    if schema["items"].is_object() { format!("{names} · {}", kind(&schema["items"], lang)) } else { names }
 }
 
 /// The bounds of a value, as the schema has them.

@@ -48,6 +48,9 @@ pub fn cases() -> Value {
             good.replace("unit", "\\u0075nit").replace("示", "\\u793a")
         ),
         ok("a pair of surrogates", named("\\ud842\\udfb7")),
+        ok("a noncharacter", named("\\uffff")),
+        ok("a noncharacter beyond the first plane", named("\u{1fffe}")),
+        not_json("a byte-order mark: a file may begin with one, a text may not", format!("\u{feff}{good}")),
         not_json("nothing", String::new()),
         not_json("blanks alone", "  \n".into()),
         not_json("cut off", good[..good.len() - 1].to_owned()),
@@ -111,6 +114,14 @@ pub fn cases() -> Value {
             "/extensions/shifan/a/b"
         ),
         ok("64 levels of arrays and objects", nested(61)),
+        too_deep(
+            "too deep, and the same member twice: depth comes first",
+            nested(70).replacen('{', "{\"unit\":\"CNY\",", 1)
+        ),
+        not_json(
+            "the same member twice, and not JSON after it",
+            good.replacen('{', "{\"unit\":\"CNY\",", 1) + "x"
+        ),
         too_deep("65 levels of arrays and objects", nested(62)),
         too_deep("ten thousand levels", nested(10_000)),
         refused("an array with one document", format!("[{good}]"), "", "type"),

@@ -28,6 +28,13 @@ fn files() -> Vec<(String, String)> {
     files
 }
 
+#[test]
+fn packages_have_the_version_of_the_command() {
+    let package = huizong_tests::top().join("integrations/npm/package.json");
+    let package: serde_json::Value = serde_json::from_slice(&fs::read(package).unwrap()).unwrap();
+    assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
+}
+
 /// The plugin in C that is an example, as the command writes it.
 fn plugin_in_c() -> String {
     let folder = tempfile::tempdir().unwrap();

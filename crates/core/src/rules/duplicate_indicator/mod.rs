@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[
         "/tasks/*/indicators/*/name",
         "/tasks/*/indicators/*/target",
+        "/scorecard/indicators/*/level1",
         "/scorecard/indicators/*/level2",
         "/scorecard/indicators/*/name",
         "/scorecard/indicators/*/target",
@@ -66,10 +67,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// The members that are equal if one indicator of a list repeats another.
-type Key<'d> = (Cow<'d, str>, Option<Cow<'d, str>>, Option<Cow<'d, str>>);
+type Key<'d> = (Cow<'d, str>, Option<Cow<'d, str>>, [Option<Cow<'d, str>>; 2]);
 
 fn key<'d>(indicator: &Indicator<'d>) -> Option<Key<'d>> {
     let name = normalise_name(indicator.name?);
-    (!name.is_empty())
-        .then(|| (name, indicator.target.map(normalise_name), indicator.level2.map(normalise_name)))
+    let levels = || indicator.levels.map(|level| level.map(normalise_name));
+    (!name.is_empty()).then(|| (name, indicator.target.map(normalise_name), levels()))
 }

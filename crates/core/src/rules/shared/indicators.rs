@@ -12,7 +12,8 @@ pub(in crate::rules) struct Indicator<'d> {
     /// The task's index, or none for the scorecard.
     task: Option<usize>,
     index: usize,
-    pub(in crate::rules) level2: Option<&'d str>,
+    /// The first and the second level; a task's indicators have none.
+    pub(in crate::rules) levels: [Option<&'d str>; 2],
     pub(in crate::rules) name: Option<&'d str>,
     pub(in crate::rules) target: Option<&'d str>,
     pub(in crate::rules) result: Option<&'d str>,
@@ -65,11 +66,11 @@ impl<'d> Iterator for List<'d, '_> {
     fn next(&mut self) -> Option<Indicator<'d>> {
         // The two types have the same members except the levels.
         macro_rules! view {
-            ($task:expr, $level2:expr, $index:expr, $of:expr) => {
+            ($task:expr, $levels:expr, $index:expr, $of:expr) => {
                 Indicator {
                     task: $task,
                     index: $index,
-                    level2: $level2,
+                    levels: $levels,
                     name: $of.name.as_deref(),
                     target: $of.target.as_deref(),
                     result: $of.result.as_deref(),
@@ -81,10 +82,10 @@ impl<'d> Iterator for List<'d, '_> {
             };
         }
         match self {
-            Self::Task(task, rest) => rest.next().map(|(index, of)| view!(Some(*task), None, index, of)),
-            Self::Scorecard(rest) => {
-                rest.next().map(|(index, of)| view!(None, of.level2.as_deref(), index, of))
-            }
+            Self::Task(task, rest) => rest.next().map(|(index, of)| view!(Some(*task), [None; 2], index, of)),
+            Self::Scorecard(rest) => rest
+                .next()
+                .map(|(index, of)| view!(None, [of.level1.as_deref(), of.level2.as_deref()], index, of)),
         }
     }
 

@@ -1,9 +1,9 @@
 /*
  * A plugin in C that needs only the header: it reports a form that does not name its preparer.
  *
- *   cc -std=c99 -Wall -Wextra -O2 -shared -fPIC -I INCLUDE -o libminimal.so minimal.c
+ *   cc -std=c99 -Wall -Wextra -O2 -shared -fPIC -I . -o libminimal.so minimal.c
  *
- * where INCLUDE is the folder of huizong_plugin.h (`huizong plugin header` prints it).
+ * with huizong_plugin.h, the specification of the boundary, beside it (`huizong plugin header` prints it).
  *
  * The manifest reads one member, so documents contain nothing else here, and finding it needs no JSON library. Input is
  * checked while it is read; a request that cannot be parsed is answered with HUIZONG_INVALID_INPUT.
@@ -149,8 +149,10 @@ static int value(scan *s, scan *found) {
             if (!depth) return 0;
             s->at++;
             break;
+        case '\0': /* in no JSON, and in the list below as its end */
+            return 0;
         default: /* a number or a word */
-            while (s->at < s->end && !strchr(" \t\r\n,:{}[]\"", *s->at)) s->at++;
+            while (s->at < s->end && *s->at && !strchr(" \t\r\n,:{}[]\"", *s->at)) s->at++;
         }
     } while (depth);
     found->at = begin;

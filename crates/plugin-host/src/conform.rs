@@ -7,7 +7,7 @@ use huizong_schema::protocol::Op;
 use huizong_schema::receipt::PluginIsolation;
 
 use crate::answer;
-use crate::examples::{Samples, examples_of_one_config, run_over};
+use crate::examples::{Samples, examples_of_one_config, run_over, sets_of_one_config};
 use crate::failure::{Failure, Violation};
 use crate::host::Host;
 use crate::plugin::Plugin;
@@ -55,7 +55,7 @@ const CLAUSES: [(&str, &str, &str, &str); 12] = [
     ("函数表始终有效", "the table stays valid",
      "最后再问一次插件说明", "the manifest requested again at the end"),
     ("异常不越过边界", "no panic or exception leaves a function",
-     "14 份坏请求和未知的 op", "14 bad requests, and an unknown op"),
+     "17 份坏请求和未知的 op", "17 bad requests, and an unknown op"),
     ("标志位和保留位", "flags and reserved fields",
      "函数表的大小、标志位和保留位", "the table's size, flags and reserved field"),
     ("不记得先前的表", "earlier documents are not remembered",
@@ -79,7 +79,7 @@ fn is_access(signal: i32) -> bool {
 }
 
 /// Invalid requests.
-const BAD: [&[u8]; 14] = [
+const BAD: [&[u8]; 17] = [
     b"",
     b"{",
     b"null",
@@ -94,6 +94,9 @@ const BAD: [&[u8]; 14] = [
     b"{\"documents\":[{\"id\":\"\\",
     b"{\"documents\":[{\"id\":\"1\",\"document\":{}}",
     b"\x00\x00\x00\x00",
+    b"{\"documents\":[\x00]}",
+    b"{\"documents\":[{\"id\":\"1\",\"document\":{\x00}}]}",
+    b"{\"documents\":[{\"id\":\"1\",\"document\":{\"a\":\x00",
 ];
 
 /// How a library keeps the numbered rules, and what kept it from doing harm meanwhile.
@@ -350,10 +353,19 @@ impl Walk<'_> {
     /// Tests rule 12.
     fn findings(&mut self) {
         let (_, ran) = run_over(self.plugin, &self.samples);
-        if ran.notices.iter().all(|notice| notice.notice == "plugin-findings-dropped") {
+        self.found(ran.notices);
+        // Among the documents of all examples a set may show other things than by itself.
+        for texts in sets_of_one_config(self.plugin) {
+            let (_, ran) = run_over(self.plugin, &Samples::of(&texts, self.plugin));
+            self.found(ran.notices);
+        }
+    }
+
+    fn found(&mut self, notices: Vec<Notice>) {
+        if notices.iter().all(|notice| notice.notice == "plugin-findings-dropped") {
             self.tried.insert(12);
         }
-        let dropped = ran.notices.into_iter().find(|notice| notice.notice == "plugin-findings-dropped");
+        let dropped = notices.into_iter().find(|notice| notice.notice == "plugin-findings-dropped");
         if let Some(notice) = dropped {
             self.broken.entry(12).or_insert(notice.message);
         }

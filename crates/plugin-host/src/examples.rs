@@ -268,9 +268,13 @@ fn outcome(plugin: &Plugin, rule: &RuleDeclaration, example: &Example) -> Result
     }
     let shown = |finding: &Finding| {
         let args = serde_json::to_string(&finding.args).unwrap_or_default();
-        format!("{}{:?} {args}", finding.documents.join(","), finding.pointer)
+        let of = match &*finding.documents {
+            [] => String::new(),
+            documents => format!("\"documents\":{},", serde_json::to_string(documents).unwrap_or_default()),
+        };
+        format!("{{{of}\"pointer\":{:?},\"args\":{args}}}", finding.pointer)
     };
-    let found = found.iter().map(shown).collect::<Vec<_>>().join("; ");
+    let found = found.iter().map(shown).collect::<Vec<_>>().join(",");
     let expected = serde_json::to_string(&example.expect).unwrap_or_default();
     Err(both(format!("应为 {expected}，实为 [{found}]"), format!("expected {expected}, found [{found}]")))
 }
@@ -286,21 +290,32 @@ fn is_as_expected(found: &Finding, expected: &Expected) -> bool {
     args_agree && found.pointer == expected.pointer && found.documents == expected.documents
 }
 
-/// The documents of all examples that share one configuration: the empty one if the plugin accepts it, else
-/// the first example's.
-pub(crate) fn examples_of_one_config(plugin: &Plugin) -> (Value, Vec<String>) {
+/// The configuration to try a plugin with, the empty one if the plugin accepts it, else the first example's; and the examples that have it.
+fn one_config(plugin: &Plugin) -> (Value, Vec<(&RuleDeclaration, &Example)>) {
     let rules = plugin.manifest.rules.iter();
-    let examples: Vec<_> =
+    let mut examples: Vec<_> =
         rules.flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))).collect();
     let none = json!({});
     let first = examples.iter().find_map(|(_, example)| example.config.as_ref());
     let config = match first {
-        Some(config) if plugin.takes(&none).is_err() => config,
-        _ => &none,
+        Some(config) if plugin.takes(&none).is_err() => config.clone(),
+        _ => none.clone(),
     };
-    let is_of_it = |example: &Example| example.config.as_ref().unwrap_or(&none) == config;
-    let of_it = examples.iter().filter(|(_, example)| is_of_it(example));
-    (config.clone(), of_it.flat_map(|(rule, example)| texts(rule, example)).collect())
+    examples.retain(|(_, example)| example.config.as_ref().unwrap_or(&none) == &config);
+    (config, examples)
+}
+
+/// The documents of all examples that share one configuration, and the configuration.
+pub(crate) fn examples_of_one_config(plugin: &Plugin) -> (Value, Vec<String>) {
+    let (config, examples) = one_config(plugin);
+    (config, examples.into_iter().flat_map(|(rule, example)| texts(rule, example)).collect())
+}
+
+/// The sets of documents among those examples, each by itself.
+pub(crate) fn sets_of_one_config(plugin: &Plugin) -> Vec<Vec<String>> {
+    let (_, mut examples) = one_config(plugin);
+    examples.retain(|(rule, _)| rule.scope == Of::Set);
+    examples.into_iter().map(|(rule, example)| texts(rule, example)).collect()
 }
 
 /// Repeats requests: in reverse, one by one, in another worker and in this process. Every answer must be the

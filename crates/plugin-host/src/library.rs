@@ -114,6 +114,12 @@ pub(crate) fn close_inherited() {
     }
 }
 
+/// Writes out what programs in C have printed and what is still in the C library's buffers.
+pub(crate) fn flush() {
+    // SAFETY: with no stream it flushes all of them, and it keeps nothing.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
+}
+
 /// Every library loaded here. None is ever unloaded.
 static KEPT: Mutex<Vec<Library>> = Mutex::new(Vec::new());
 

@@ -112,7 +112,9 @@ pub(crate) fn undeclared_aggregate(id: &str) -> Message {
 pub(crate) fn strange_value(id: &str, value: &str) -> Message {
     let value = huizong_core::shown_text(value);
     Message {
-        zh: format!("统计项 {id} 的值“{value}”不是规定位数的十进制数、重复或过多"),
-        en: format!("{value:?} is not a decimal as {id} declares it, or a duplicate, or one too many"),
+        zh: format!("统计项 {id} 的值“{value}”不对：要是插件说明中规定位数以内的十进制数，同一组只有一个"),
+        en: format!(
+            "{value:?} is wrong for {id}: a decimal with at most the declared number of decimals, one for each group"
+        ),
     }
 }

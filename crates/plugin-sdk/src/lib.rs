@@ -56,4 +56,4 @@ pub use huizong_schema::findings::Severity;
 pub use huizong_schema::protocol::{Answer, Given, Measured, Reported};
 pub use huizong_schema::{Draft, normalise_name};
 pub use plugin::{Document, End, Ended, Finding, Findings, Plugin};
-pub use {serde, serde_json};
+pub use {rust_decimal, serde, serde_json};

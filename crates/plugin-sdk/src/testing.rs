@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code, reason = "calls the table as the host does")]
 
+use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr;
@@ -200,8 +201,16 @@ pub fn examples<P: Plugin>() -> Result<usize, String> {
             }
             for (found, expected) in found.iter().zip(&example.expect) {
                 let args_agree = expected.args.as_ref().is_none_or(|args| *args == found.args);
-                if found.pointer != expected.pointer || !args_agree {
-                    return Err(at(format!("expected {expected:?}, found {found:?}")));
+                let named: BTreeSet<&str> =
+                    found.document.iter().chain(&found.documents).map(String::as_str).collect();
+                let wanted: BTreeSet<&str> = expected.documents.iter().map(String::as_str).collect();
+                let documents_agree = rule.scope != Of::Set || named == wanted;
+                if found.pointer != expected.pointer || !args_agree || !documents_agree {
+                    return Err(at(format!(
+                        "\n  expected {}\n  found    {}",
+                        json!(expected),
+                        json!({"documents": named, "pointer": found.pointer, "args": found.args})
+                    )));
                 }
                 if found.severity.is_some_and(|severity: Severity| severity > rule.severity) {
                     return Err(at("graver than declared".to_owned()));

@@ -167,7 +167,9 @@ fn declared(rule: &PluginRule, lang: Lang) -> String {
 }
 
 fn block(example: &Example) -> String {
-    format!("```json\n{}\n```", serde_json::to_string_pretty(&example.input).unwrap_or_default())
+    let pretty = |value| serde_json::to_string_pretty(value).unwrap_or_default();
+    let config = example.config.as_ref().map(|config| format!("config = {config}\n\n")).unwrap_or_default();
+    format!("{config}```json\n{}\n```", pretty(&example.input))
 }
 
 /// Paragraphs and code blocks.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::complete::Evaluation;
 
-/// The error of the fast path. [`explain`](crate::explain()) returns the reasons and places.
+/// The error of the fast path. `explain` returns the reasons and places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused;
 
@@ -22,7 +22,7 @@ impl std::error::Error for Refused {}
 /// twice, nests at most 64 deep and contains no lone surrogate.
 ///
 /// # Errors
-/// Returns [`Refused`] for everything else; [`explain`](crate::explain()) returns the reasons.
+/// Returns [`Refused`] for everything else; `explain` returns the reasons.
 pub fn parse(text: &str) -> Result<Evaluation<'_>, Refused> {
     serde_json::from_str(text).map_err(|_| Refused)
 }

@@ -102,6 +102,9 @@ fn kind(schema: &Value, lang: Lang) -> String {
         _ if schema["enum"].is_array() || !schema["const"].is_null() => "string".to_owned(),
         _ => String::new(),
     };
+    if schema["additionalProperties"].is_object() {
+        return format!("{names} · {}", kind(&schema["additionalProperties"], lang));
+    }
     if schema["items"].is_object() { format!("{names} · {}", kind(&schema["items"], lang)) } else { names }
 }
 
@@ -133,5 +136,10 @@ fn bounds(schema: &Value, lang: Lang) -> Vec<String> {
 
 /// A text as the cell of a table.
 fn cell(text: &str) -> String {
-    text.replace('\n', " ").replace('|', "\\|").replace('<', "&lt;")
+    // Within code nothing is markup.
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> = parts
+        .map(|(at, part)| if at % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() })
+        .collect();
+    parts.join("`").replace('\n', " ").replace('|', "\\|")
 }

@@ -77,9 +77,11 @@ pub(super) fn rules_as_data(args: &RuleArgs, lang: Lang, world: &mut World<'_>) 
 fn no_rule(id: &str) -> Error {
     Error::new(
         format!(
-            "没有“{id}”这条规则。要看规则，huizong rule 列出全部；要看一个数是怎么来的，请写明结果文件夹，如 huizong explain {id} --in 结果"
+            "没有“{id}”这条规则。要看规则，huizong rule 列出全部，插件的规则加 --plugin 文件；要看一个数是怎么来的，请写明结果文件夹，如 huizong explain {id} --in 结果"
         ),
-        format!("no rule {id}; huizong rule lists them all, and a figure is explained with --in RESULT"),
+        format!(
+            "no rule {id}; huizong rule lists them all, those of a plugin with --plugin FILE, and a figure is explained with --in RESULT"
+        ),
     )
 }
 

@@ -1,5 +1,6 @@
 //! The process state that a plugin must not change (rule 10), as far as the process itself can see it.
 
+use crate::library;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -43,6 +44,8 @@ impl State {
         ];
         let mut bytes = Vec::new();
         if let Some(printed) = printed {
+            // What a plugin printed may still be in the C library's buffer.
+            library::flush();
             // Read everything available: the pipe does not block.
             let _ = printed.read_to_end(&mut bytes);
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use huizong_core::Lang;
 use huizong_plugin_host::HEADER;
 use huizong_run::files::cannot_write;
+use huizong_run::paths::relative;
 
 use crate::args::{Language, NewPluginArgs};
 use crate::exit::{Error, Exit};
@@ -115,11 +116,11 @@ pub(super) fn run(args: &NewPluginArgs, lang: Lang, world: &mut World<'_>) -> Re
     }
     let language = args.lang.unwrap_or(Language::Rust);
     let source = source(language);
+    let folder = world.directory.join(name);
     let sdk = match language {
         Language::C | Language::Zig | Language::PythonCffi => String::new(),
-        _ => sdk(args.sdk.as_ref(), world)?,
+        _ => sdk(args.sdk.as_ref(), &folder, world)?,
     };
-    let folder = world.directory.join(name);
     if folder.exists() {
         return Err(Error::new(
             format!("{name} 已经存在，没有写出；请换一个名字，或先把它移走"),
@@ -176,13 +177,15 @@ fn steps(source: &Source, lang: Lang) -> String {
 
 /// How a plugin's `Cargo.toml` names the SDK: by the folder named, else the one that came with this command or that it was built from, else by
 /// its version.
-fn sdk(named: Option<&PathBuf>, world: &World<'_>) -> Result<String, Error> {
+fn sdk(named: Option<&PathBuf>, plugin: &Path, world: &World<'_>) -> Result<String, Error> {
     let found = |folder: &Path| {
         let folder = dunce::canonicalize(folder).ok()?;
         folder.join("Cargo.toml").is_file().then_some(folder)
     };
-    let by_path =
-        |folder: PathBuf| format!("{{ path = \"{}\" }}", folder.display().to_string().replace('\\', "/"));
+    // A relative path, so that both may be moved together.
+    let here = dunce::canonicalize(&world.directory).unwrap_or_else(|_| world.directory.clone());
+    let plugin = here.join(plugin.file_name().unwrap_or_default());
+    let by_path = |folder: PathBuf| format!("{{ path = \"{}\" }}", relative(&plugin, &folder));
     if let Some(named) = named {
         let shown = named.display();
         return found(&world.directory.join(named)).map(by_path).ok_or_else(|| {

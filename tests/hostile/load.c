@@ -2,6 +2,7 @@
 #include "huizong_plugin.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -104,6 +105,14 @@ __attribute__((unused)) static int32_t call(void *instance, uint32_t op, const u
 #ifdef NULL_LENGTH
     out->len = 5;
     return HUIZONG_OK;
+#endif
+#ifdef PRINTS_LATER
+    /* What is printed stays in the buffer until the process ends. */
+    fputs("debug", stdout);
+#endif
+#ifdef WAITS_FOR_NUL
+    /* A scanner that does not go past a NUL. */
+    for (size_t at = 0; at < len;) at += in[at] != 0;
 #endif
 #ifdef REMEMBERS
     /* Alternates between two answers. */

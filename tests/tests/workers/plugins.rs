@@ -343,6 +343,8 @@ fn conform_says_which_rule_is_broken() {
         ("-DANSWERS_ANY_OP", &["6"]),
         ("-DFLAGS=6", &["7"]),
         ("-DPRINTS", &["10"]),
+        ("-DPRINTS_LATER", &["10"]),
+        ("-DWAITS_FOR_NUL", &["11"]),
         ("-DCHANGES_UMASK", &["10"]),
         ("-DLEAVES_A_THREAD", &["10"]),
         ("-DSLOW", &["11"]),

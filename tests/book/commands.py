@@ -36,7 +36,7 @@ for language in ("zh", "en"):
                 "CARGO_TARGET_DIR": "target",
             }
             # One shell runs the chapter: `cd` of a block holds for the next.
-            script = "".join(f"huizong_step() {{ [ $1 -eq 0 ] || [ $1 -eq 1 ] || [ $1 -eq 3 ] || exit $1; }}\n" if not number else "" for number in range(1))
+            script = "huizong_step() { [ $1 -eq 0 ] || [ $1 -eq 1 ] || [ $1 -eq 3 ] || exit $1; }\n"
             lines = [line for block in blocks for line in block.splitlines() if line.strip() and not line.startswith("#")]
             script += "".join(f"echo '+ {line.replace(chr(39), chr(34))}'\n{line}\nhuizong_step $?\n" for line in lines)
             done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900)

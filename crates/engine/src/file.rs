@@ -1,7 +1,7 @@
 //! A file read as a whole.
 
 use huizong_core::{Excerpt, Tally, rules};
-use huizong_forms::Shown;
+use huizong_forms::{FileFormat, Shown};
 use huizong_schema::findings::{Finding, Notice};
 
 use crate::document::{Begins, Checked, excerpt};
@@ -32,7 +32,10 @@ pub struct File {
 /// assert_eq!(finding.location.as_ref().unwrap().line, Some(5));
 /// ```
 pub fn read(name: &str, bytes: &[u8], options: &Options) -> File {
-    let mut opened = Opened::file(name, bytes, false, options);
+    // Documents of lines are numbered, even a single one.
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let numbered = FileFormat::of_ending(ending).is_some_and(FileFormat::is_lines);
+    let mut opened = Opened::file(name, bytes, numbered, options);
     let notices = opened.notices().to_vec();
     let (mut tally, mut documents) = (Tally::new(rules::ALL.len()), Vec::new());
     opened.check(options, &mut tally, |document| documents.push(document.into_owned()));

@@ -125,9 +125,9 @@ impl Error {
         self.source.as_ref().is_some_and(|source| source.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// Returns true if the system refused.
-    pub fn is_of_system(&self) -> bool {
-        self.source.is_some()
+    /// Returns why the system refused, if it did.
+    pub fn of_system(&self) -> Option<&io::Error> {
+        self.source.as_ref()
     }
 
     /// Returns the failure in a language, with its reason.

@@ -67,6 +67,12 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
     (inputs, notices)
 }
 
+/// How many bytes there are to read, as far as the system says.
+pub fn bytes(inputs: &[Input]) -> u64 {
+    let size = |input: &Input| input.path.as_ref()?.metadata().ok().map(|data| data.len());
+    inputs.iter().filter_map(size).sum()
+}
+
 /// The paths of files by their ids.
 pub struct Paths<'i> {
     read: BTreeMap<&'i str, &'i Path>,
@@ -239,9 +245,7 @@ pub fn refuse_same_ids(inputs: &[Input], given: &[PathBuf]) -> Result<(), Error>
     let mut seen: BTreeMap<&str, &Input> = BTreeMap::new();
     for input in inputs {
         let Some(other) = seen.insert(&input.id, input) else { continue };
-        let path =
-            |input: &Input| slashed(&given[input.given].join(&input.below)).trim_end_matches('/').to_owned();
-        let (one, two, id) = (path(other), path(input), &input.id);
+        let (one, two, id) = (path_given(other, given), path_given(input, given), &input.id);
         return Err(Error::new(
             format!(
                 "“{one}”和“{two}”在结果里都叫“{id}”，分不清是哪一份；请把它们放在同一个文件夹下的不同子文件夹里，命令后面只写那一个文件夹"

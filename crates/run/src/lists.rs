@@ -106,8 +106,8 @@ pub fn refuse_same_year(previous: &Snapshot, year: Option<u16>) -> Result<(), Er
     match previous.fiscal_year().filter(|of| Some(*of) == year) {
         None => Ok(()),
         Some(year) => Err(Error::new(
-            format!("上一年的结果也是 {year} 年度的；请用 --previous 给出上一年的结果文件夹"),
-            format!("the result of last year is for {year} as well: name the earlier one with --previous"),
+            format!("上一年的结果也是 {year} 年度的；请给出上一年的结果文件夹（previous）"),
+            format!("the result of last year is for {year} as well: name the earlier one (previous)"),
         )),
     }
 }
@@ -155,7 +155,7 @@ impl Lists {
     /// Whether the paths are one form, or the folder of one department: what is there says nothing about who else should have reported.
     pub fn is_one(&self, paths: &[PathBuf], directory: &Path) -> bool {
         match paths {
-            [path] if names_all(paths, directory) => self.is_of_one_department(path),
+            [path] if names_all(paths, directory) => self.is_of_one_department(&directory.join(path)),
             [path] => !is_lines(path),
             _ => false,
         }
@@ -255,8 +255,8 @@ impl Lists {
     fn columns(&self, by: &str) -> Result<Vec<usize>, Error> {
         let Some(roster) = &self.roster else {
             return Err(Error::new(
-                "要分组合计（--group-by），先用 --roster 给出名单",
-                "--group-by needs a roster: name one with --roster",
+                "要分组合计（group_by），先给出名单（roster）",
+                "groups (group_by) need a roster: name one (roster)",
             ));
         };
         let column = |name: &str| {

@@ -8,8 +8,8 @@ pub mod reread;
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Mutex;
 use std::sync::mpsc::{channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
 
 use huizong_core::DepartmentRow;
 use huizong_core::rollup::Rollup;
@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::inputs::Input;
 use crate::nearest::nearest;
 use blocks::{Answer, Piece};
-pub use blocks::{Digest, read_file};
+pub use blocks::{Digest, LARGEST, Reason, read_file};
 pub use collector::PluginRunners;
 use collector::{Collector, InOrder};
 pub use plugin_batch::MOST_HELD;
@@ -135,6 +135,10 @@ impl Outcome {
     pub fn unmatched<'a>(&self, options: &'a Options) -> Result<Vec<&'a str>, Error> {
         /// The most documents that a message names.
         const MOST_NAMED: usize = 8;
+        // Among some documents, those that others are named for need not be.
+        if !options.is_whole_set() {
+            return Ok(Vec::new());
+        }
         let settled = &self.settled;
         let unmatched = options.accepted().unmatched(settled.entries().iter().map(|entry| &*entry.document));
         let undecided = settled.undecided();
@@ -146,11 +150,11 @@ impl Outcome {
         let several = undecided.iter().take(MOST_NAMED).copied().collect::<Vec<_>>();
         Err(Error::new(
             format!(
-                "设置要求以“{name}”为准，报来的表里没有这个文件{like_zh}。报来几份、还没有定以哪份为准的有：{}。请用 huizong accept 重新指定",
+                "设置要求以“{name}”为准，报来的表里没有这个文件{like_zh}。报来几份、还没有定以哪份为准的有：{}。请重新指定以哪一份为准（accept）",
                 several.join("、")
             ),
             format!(
-                "accept names \"{name}\", and no form has that name{like_en}; not decided: {}. Change accept in huizong.toml, or --accept",
+                "accept names \"{name}\", and no form has that name{like_en}; not decided: {}. Say again which one counts (accept)",
                 several.join(", ")
             ),
         ))
@@ -247,9 +251,11 @@ fn in_parallel<'j>(
     let (give_back, spares) = channel::<Vec<u8>>();
     let receive = Mutex::new(receive);
     let collector = InOrder::new(collector);
+    let failed = Mutex::new(None);
+    let has_failed = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
     let digests = std::thread::scope(|scope| {
         for _ in 0..job.jobs {
-            let (receive, collector, give_back) = (&receive, &collector, give_back.clone());
+            let (receive, collector, give_back, failed) = (&receive, &collector, give_back.clone(), &failed);
             scope.spawn(move || {
                 let mut projections = Projections::new(job.plugins);
                 loop {
@@ -268,9 +274,10 @@ fn in_parallel<'j>(
                             }
                         }
                         Err(panic) => {
-                            // The other threads wait for this piece's turn to pass.
+                            // The other threads wait for this piece's turn to pass. This one goes on too: without it, nobody
+                            // might be left to take what is handed out.
                             collector.finish(number, |_| ());
-                            resume_unwind(panic);
+                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
                         }
                     }
                 }
@@ -278,7 +285,7 @@ fn in_parallel<'j>(
         }
         let mut number = 0;
         let digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
-            if !job.watch.goes_on(piece.id(), piece.length()) {
+            if has_failed() || !job.watch.goes_on(piece.id(), piece.length()) {
                 return Answer::Enough;
             }
             let handed = send.send((number, piece));
@@ -291,5 +298,8 @@ fn in_parallel<'j>(
         drop(send);
         digests
     });
+    if let Some(panic) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        resume_unwind(panic);
+    }
     (collector.into_inner(), digests)
 }

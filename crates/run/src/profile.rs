@@ -16,6 +16,15 @@ pub struct ProfileChoice {
     file: Option<Consulted>,
 }
 
+/// The failure that no form can be written by a profile.
+pub fn no_layout(profile: &Profile) -> Error {
+    let id = &profile.id;
+    Error::new(
+        format!("版式 {id} 没有 [layout]，不能按它写表"),
+        format!("the profile {id} has no [layout], so no form can be written by it"),
+    )
+}
+
 impl ProfileChoice {
     /// Finds a profile by its id, or reads it from a file below a folder.
     ///

@@ -17,11 +17,23 @@ pyo3::create_exception!(
 
 /// An error of the command as an exception of Python.
 pub(crate) fn raise(error: &Error) -> PyErr {
-    let (zh, en) = (error.say(Lang::Zh), error.say(Lang::En));
-    if error.is_of_system() {
-        return PyOSError::new_err(en);
-    }
-    let raised = HuizongError::new_err(en);
+    let en = error.say(Lang::En);
+    let raised = match error.of_system().map(std::io::Error::raw_os_error) {
+        // By its number Python finds the kind of the exception.
+        Some(Some(number)) => PyOSError::new_err((number, en)),
+        Some(None) => PyOSError::new_err(en),
+        None => HuizongError::new_err(en),
+    };
+    with_chinese(raised, error)
+}
+
+/// A faulty argument as an exception of Python.
+pub(crate) fn refuse(error: &Error) -> PyErr {
+    with_chinese(HuizongError::new_err(error.say(Lang::En)), error)
+}
+
+fn with_chinese(raised: PyErr, error: &Error) -> PyErr {
+    let zh = error.say(Lang::Zh);
     Python::attach(|py| {
         // Without the Chinese text the English one still says it.
         let _ = raised.value(py).setattr("zh", zh);
@@ -40,7 +52,11 @@ pub(crate) fn printed(value: &impl Serialize, levels: usize) -> PyResult<Vec<u8>
 /// goes on.
 pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
     let ran = py.detach(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
-    ran.map_err(|_| PyRuntimeError::new_err("huizong failed; please report what it was given"))
+    ran.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let why = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+        PyRuntimeError::new_err(format!("huizong failed ({why}); please report what it was given"))
+    })
 }
 
 /// A value as JSON text.

@@ -2,17 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use huizong_engine::{Checked, to_forms, to_json};
+use huizong_engine::{Checked, profile_to_write, to_forms, to_json};
 use huizong_forms::Format;
 use huizong_run::inputs::is_unsupported;
 use huizong_run::notices::kind_not_supported;
-use huizong_run::profile::ProfileChoice;
+use huizong_run::pipeline::{LARGEST, Reason};
+use huizong_run::profile::{ProfileChoice, no_layout};
 use huizong_schema::findings::Notice;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde_json::json;
 
-use crate::crossing::{HuizongError, detached, object, raise, text};
+use crate::crossing::{detached, object, refuse, text};
 use crate::options::of_form;
 
 /// Reads and checks the documents of a file. Returns them with its notices, as JSON.
@@ -25,8 +26,8 @@ pub(crate) fn read(
     profile: Option<&str>,
     directory: PathBuf,
 ) -> PyResult<String> {
-    let (options, _) = of_form(year, profile, &directory).map_err(|error| raise(&error))?;
-    if let Some(notice) = unsupported(name) {
+    let (options, _) = of_form(year, profile, &directory).map_err(|error| refuse(&error))?;
+    if let Some(notice) = not_read(name, &bytes) {
         return Ok(object([("documents", json!([])), ("notices", json!([notice]))]));
     }
     detached(py, || {
@@ -47,9 +48,12 @@ pub(crate) fn read(
     })
 }
 
-/// The notice that no reader knows a file, by the ending of its name.
-fn unsupported(name: &str) -> Option<Notice> {
-    is_unsupported(Path::new(name)).then(|| kind_not_supported(name, true))
+/// The notice that a file is not read: no reader knows the ending of its name, or it is too large.
+fn not_read(name: &str, bytes: &[u8]) -> Option<Notice> {
+    if is_unsupported(Path::new(name)) {
+        return Some(kind_not_supported(name, true));
+    }
+    (bytes.len() > LARGEST).then(|| Reason::TooLarge.notice(name))
 }
 
 /// Reads a file and writes its documents in another format. Returns the bytes and what is not in them, as JSON.
@@ -67,8 +71,8 @@ pub(crate) fn convert(
         let known: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
         return Err(PyValueError::new_err(format!("to={to:?}: json, {}", known.join(", "))));
     }
-    let (options, profile) = of_form(None, profile, &directory).map_err(|error| raise(&error))?;
-    if let Some(notice) = unsupported(name) {
+    let (options, profile) = of_form(None, profile, &directory).map_err(|error| refuse(&error))?;
+    if let Some(notice) = not_read(name, &bytes) {
         return Ok((Vec::new(), text(&[notice])));
     }
     let written = detached(py, || {
@@ -83,9 +87,11 @@ pub(crate) fn convert(
         let Some(format) = format else {
             return Ok((to_json(&written, file.documents().len() > 1), text(&notices)));
         };
-        let forms = to_forms(&written, profile.as_ref().map(ProfileChoice::get), format).ok_or(())?;
+        let asked = profile.as_ref().map(ProfileChoice::get);
+        let forms = to_forms(&written, asked, format)
+            .ok_or_else(|| no_layout(profile_to_write(asked, written[0])))?;
         notices.extend(forms.notices);
         Ok((forms.bytes, text(&notices)))
     })?;
-    written.map_err(|()| HuizongError::new_err("the profile has no layout, so no form can be written by it"))
+    written.map_err(|error| refuse(&error))
 }

@@ -1,7 +1,7 @@
-//! The Python package `huizong`, as far as it is Rust: it calls `huizong-engine` and `huizong-run`, without the lock of the interpreter.
+//! The Rust half of the Python package `huizong`: it calls `huizong-engine` and `huizong-run` without the interpreter's lock.
 //!
-//! Results cross as JSON texts and tables, in the words of the published schemas; what is comfortable in Python is made of them in
-//! `python/huizong`. Nothing here decides anything about forms.
+//! Results are JSON texts and tables, in the words of the published schemas; the Python half, `python/huizong`, adds the classes. Nothing here
+//! decides anything about forms.
 
 mod crossing;
 mod files;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use huizong_core::Accepted;
+use huizong_core::{Accepted, Lang};
 use huizong_engine::Options;
 use huizong_run::error::Error;
 use huizong_run::lists::{Lists, Wanted, names_all, refuse_same_year};
@@ -48,7 +48,10 @@ impl Asked {
             options = options.fiscal_year(year);
         }
         if let Some(name) = &self.profile {
-            options = options.profile(ProfileChoice::find(name, directory)?.choice);
+            // That there is no such file is a fault of the argument.
+            let profile = ProfileChoice::find(name, directory)
+                .map_err(|error| Error::new(error.say(Lang::Zh), error.say(Lang::En)))?;
+            options = options.profile(profile.choice);
         }
         let is_one = match self.whole_set {
             None => lists.is_one(&self.paths, directory),

@@ -29,7 +29,7 @@ type Column = [String; 3];
 type Row<'py> = Vec<Bound<'py, PyAny>>;
 
 /// A run over files: what was found, and what adds up.
-#[pyclass(frozen)]
+#[pyclass(frozen, module = "huizong._huizong")]
 pub(crate) struct Run {
     outcome: Outcome,
     options: Options,
@@ -38,40 +38,45 @@ pub(crate) struct Run {
     unmatched: Vec<String>,
 }
 
+/// The number of the error that nothing is there, on every system.
+const NOT_FOUND: i32 = 2;
+
 /// Reads and checks the files under paths. `progress` is called with the bytes done, the bytes in all, and the file.
 #[pyfunction]
 pub(crate) fn run(
     py: Python<'_>,
     asked: Asked,
     directory: PathBuf,
-    digests: bool,
+    adds_up: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Run> {
-    let (lists, options) = asked.read(&directory).map_err(|error| raise(&error))?;
-    inputs::refuse_absent(&asked.paths, &directory)
-        .map_err(|error| PyFileNotFoundError::new_err(error.to_string()))?;
+    let absent = detached(py, || inputs::refuse_absent(&asked.paths, &directory))?;
+    absent.map_err(|error| PyFileNotFoundError::new_err((NOT_FOUND, error.to_string())))?;
+    let (lists, options) = detached(py, || asked.read(&directory))?.map_err(|error| raise(&error))?;
     let found = || -> Result<_, Error> {
         let (found, unread) = inputs::find(&asked.paths, &directory, &lists.serving());
         inputs::refuse_same_ids(&found, &asked.paths)?;
         Ok((found, unread))
     };
     let (found, unread) = detached(py, found)?.map_err(|error| raise(&error))?;
-    let size = |input: &Input| {
-        input.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |data| data.len())
-    };
-    let watching = Watching::new(progress, found.iter().map(size).sum());
+    let watching = Watching::new(progress, inputs::bytes(&found));
     let jobs = asked.jobs.filter(|jobs| *jobs > 0);
     let job = Job {
         options: &options,
         excerpts: false,
         plugins: &[],
-        digests,
+        // Tables of contents are read again, from files that are as they were.
+        digests: true,
         jobs: jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)),
         watch: &watching,
     };
     let notices = lists.notices.iter().cloned().chain(unread).collect();
     let outcome = detached(py, || pipeline::run(&found, notices, &mut std::io::empty(), &job))?;
     watching.done(py)?;
+    if let (true, Some(previous)) = (adds_up, &lists.previous) {
+        let year = outcome.settled.consolidation().fiscal_year;
+        refuse_same_year(previous, year).map_err(|error| raise(&error))?;
+    }
     let unmatched = outcome.unmatched(&options).map_err(|error| raise(&error))?;
     let unmatched = unmatched.into_iter().map(str::to_owned).collect();
     Ok(Run { outcome, options, inputs: found, unmatched })
@@ -95,10 +100,6 @@ impl Run {
 
     /// `consolidation.json` of a result.
     fn consolidation(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
-        if let Some(previous) = self.options.consolidation().previous {
-            let year = self.outcome.settled.consolidation().fiscal_year;
-            refuse_same_year(previous, year).map_err(|error| raise(&error))?;
-        }
         detached(py, || printed(&self.outcome.consolidate(&[]).0, 2))?
     }
 
@@ -168,7 +169,8 @@ impl Run {
             let then: Vec<Option<String>> =
                 self.outcome.digests.iter().map(|digest| digest.blake3.clone()).collect();
             match reread::changed(&self.inputs, &then, &read.digests).first() {
-                None => Ok(read.details),
+                None if wanted.iter().all(|id| read.details.contains_key(*id)) => Ok(read.details),
+                None => Err(PyOSError::new_err("a file is gone since it was read")),
                 Some(changed) => {
                     let name = changed.document.as_deref().unwrap_or_default();
                     Err(PyOSError::new_err(format!("{name} was changed since it was read")))

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use huizong_run::pipeline::Watch;
 use pyo3::prelude::*;
 
-/// So often the interpreter is asked at most: a call takes its lock.
+/// The shortest time between two calls into Python, which take the interpreter's lock.
 const EVERY: Duration = Duration::from_millis(100);
 
 /// Watches a run on behalf of Python.
@@ -17,14 +17,14 @@ pub(crate) struct Watching {
 }
 
 struct State {
-    asked: Instant,
+    last_call: Instant,
     done: u64,
     raised: Option<PyErr>,
 }
 
 impl Watching {
     pub(crate) fn new(progress: Option<Py<PyAny>>, total: u64) -> Self {
-        let state = State { asked: Instant::now(), done: 0, raised: None };
+        let state = State { last_call: Instant::now(), done: 0, raised: None };
         Self { progress, total, state: Mutex::new(state) }
     }
 
@@ -55,11 +55,16 @@ impl Watch for Watching {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let done = state.done;
         state.done += bytes as u64;
-        if state.asked.elapsed() < EVERY {
+        if state.last_call.elapsed() < EVERY {
             return true;
         }
-        state.asked = Instant::now();
-        state.raised = Python::attach(|py| self.ask(py, done, input)).err();
-        state.raised.is_none()
+        state.last_call = Instant::now();
+        match Python::attach(|py| self.ask(py, done, input)) {
+            Ok(()) => true,
+            Err(error) => {
+                state.raised = Some(error);
+                false
+            }
+        }
     }
 }

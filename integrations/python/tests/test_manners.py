@@ -35,21 +35,36 @@ def test_wrong_arguments_are_ordinary_errors(district, tmp_path):
         huizong.convert(district / "forms/02-jiaoyu.html", "pdf")
     with pytest.raises(KeyError):
         huizong.schema("none")
-    with pytest.raises(huizong.HuizongError, match="needs a roster") as raised:
+    with pytest.raises(huizong.HuizongError, match="need a roster") as raised:
         huizong.consolidate(district / "forms", group_by=["类别"])
     assert "名单" in raised.value.zh
     assert isinstance(raised.value, ValueError)
-    with pytest.raises((OSError, huizong.HuizongError), match="no profile"):
-        huizong.check(district / "forms", profile="none")
+    for asked in (huizong.check, huizong.read):
+        with pytest.raises(huizong.HuizongError, match="no profile") as raised:
+            asked(district / "forms/02-jiaoyu.html", profile="none")
+        assert "版式" in raised.value.zh
     (tmp_path / "roster.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
     with pytest.raises(huizong.HuizongError):
         huizong.check(district / "forms", roster=tmp_path / "roster.csv")
-    with pytest.raises(OSError):
+    with pytest.raises(FileNotFoundError) as raised:
         huizong.check(district / "forms", roster=tmp_path / "none.csv")
+    assert raised.value.errno == 2 and "无法读取" in raised.value.zh
+    for nothing in ("", [], iter([]), [""]):
+        with pytest.raises(ValueError):
+            huizong.check(nothing)
+    with pytest.raises(FileNotFoundError):
+        huizong.check("-")
+    for strange in (5, [123, 125], {"a": 1}):
+        with pytest.raises(TypeError):
+            huizong.validate(strange)
+    assert [problem["reason"] for problem in huizong.validate('"\ud800"')] == ["not-json"]
 
 
 def test_a_name_that_means_no_form_is_reported(district):
-    assert huizong.check(district / "forms/02-jiaoyu.html", accept=["none.xlsx"]).unmatched == ["none.xlsx"]
+    form = district / "forms/02-jiaoyu.html"
+    assert huizong.check(form, accept=["none.xlsx"], whole_set=True).unmatched == ["none.xlsx"]
+    # Among some forms it need not be.
+    assert huizong.check(form, accept=["none.xlsx"]).unmatched == []
     with pytest.raises(huizong.HuizongError, match="12-fulian"):
         huizong.consolidate(district / "forms", accept=["12-fulian-revise.txt"])
 
@@ -143,6 +158,51 @@ def test_ctrl_c_ends_a_run(tmp_path, district):
     assert out == "interrupted\n"
     assert running.returncode == 0
     assert time.monotonic() - began < 30
+
+
+def test_a_clean_set_has_no_notices(tmp_path, district):
+    (tmp_path / "a.json").write_bytes(huizong.convert(sorted((district / "forms").glob("02-*"))[0])[0])
+    result = huizong.consolidate(tmp_path)
+    assert result.notices == [] and result.findings == [] and len(result.rules) > 40
+    repr(result), repr(huizong.check(tmp_path)), repr(result.table("totals"))
+
+
+def test_a_year_is_not_compared_with_itself(tmp_path, district):
+    (tmp_path / "last.json").write_bytes(huizong.consolidate(district / "forms").to_json())
+    with pytest.raises(huizong.HuizongError, match="last year"):
+        huizong.consolidate(district / "forms", previous=tmp_path / "last.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of Unix")
+def test_names_that_are_no_utf_8(tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xbb\xe3.json"
+    with open(path, "wb") as file:
+        file.write(b"{}")
+    (document,) = huizong.read(os.fsdecode(path)).documents
+    assert list(huizong.check(tmp_path).states) == [document.id]
+
+
+def test_documents_of_lines_have_the_same_ids(tmp_path):
+    (tmp_path / "one.ndjson").write_bytes(b"{}\n")
+    (document,) = huizong.read(tmp_path / "one.ndjson").documents
+    assert list(huizong.check(tmp_path).states) == [document.id] == ["one.ndjson#1"]
+
+
+def test_a_working_directory_that_is_gone(tmp_path):
+    program = "import os, huizong; os.mkdir('x'); os.chdir('x'); os.rmdir('../x'); print(huizong.read(b'{}', name='a.json').documents[0].id)"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert ran.stdout == "a.json\n", ran.stderr
+
+
+def test_files_that_are_gone_are_no_empty_tables(tmp_path, district):
+    form = tmp_path / "02.html"
+    form.write_bytes(sorted((district / "forms").glob("02-*"))[0].read_bytes())
+    for asked in (huizong.check, huizong.consolidate):
+        result = asked(tmp_path)
+        form.rename(tmp_path / "away")
+        with pytest.raises(OSError):
+            result.table("tasks").rows
+        (tmp_path / "away").rename(form)
 
 
 def test_a_file_that_changed_since_is_named(tmp_path, district):

@@ -274,7 +274,7 @@ fn faulty_rows_and_unknown_columns_of_a_list_are_named() {
         ran.err
     );
     let ran = run(folder.path(), &["consolidate", "forms", "-o", "out", "--group-by", "x", "--lang", "en"]);
-    assert!(ran.exit == Exit::Failed && ran.err.contains("needs a roster"), "{}", ran.err);
+    assert!(ran.exit == Exit::Failed && ran.err.contains("need a roster"), "{}", ran.err);
     assert!(!folder.path().join("out").exists());
 }
 

@@ -26,7 +26,7 @@ pub(super) fn make(top: &Path, target: &Path) -> Result<PathBuf, String> {
     let folder = target.join("dist-extras");
     let _ = fs::remove_dir_all(&folder);
     let pages = book(target)?;
-    let shells = said_by_command(target)?;
+    let shells = printed_by_command(target)?;
     let lay = || -> io::Result<()> {
         for (language, pages) in ["zh", "en"].iter().zip(&pages) {
             copy(pages, &folder.join("book").join(language))?;
@@ -69,7 +69,7 @@ fn sdk(top: &Path, folder: &Path) -> io::Result<()> {
 }
 
 /// The completions and the manual pages, which the command prints: that of this machine, as the others cannot run here.
-fn said_by_command(target: &Path) -> Result<Vec<(String, String)>, String> {
+fn printed_by_command(target: &Path) -> Result<Vec<(String, String)>, String> {
     run(cargo().args(["build", "--quiet", "-p", "huizong", "--profile", "demo", "--no-default-features"]))?;
     let huizong = target.join("demo/huizong");
     let mut said = Vec::new();
@@ -92,7 +92,7 @@ fn npm(top: &Path, packages: &Path) -> Result<(), String> {
         npm.args(arguments).current_dir(&folder).stdout(Stdio::null());
         npm
     };
-    run(&mut npm(&["install", "--silent"]))?;
+    run(&mut npm(&["ci", "--silent"]))?;
     run(npm(&["pack", "--silent", "--pack-destination"]).arg(packages))
 }
 

@@ -27,9 +27,7 @@ pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result
     let documents = outcome.settled.entries().len() as u64;
     let exit = exit_of(&outcome, common.fail_on);
     say_lists(&common, lang, world);
-    if common.options.is_whole_set() {
-        common.refuse_unmatched(&outcome, lang, world)?;
-    }
+    common.refuse_unmatched(&outcome, lang, world)?;
     match args.format {
         CheckFormat::Sarif | CheckFormat::Github => {
             let directory = world.directory.clone();

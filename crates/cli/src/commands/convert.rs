@@ -143,7 +143,7 @@ fn printed(
     said: &mut String,
 ) -> Result<(Vec<u8>, bool), Error> {
     let forms = to_forms(documents, profile, format)
-        .ok_or_else(|| super::no_layout(profile_to_write(profile, documents[0])))?;
+        .ok_or_else(|| huizong_run::profile::no_layout(profile_to_write(profile, documents[0])))?;
     for notice in &forms.notices {
         said.push_str(&terminal::notice(notice, lang, ids));
         said.push('\n');

@@ -20,7 +20,6 @@ use std::thread;
 use clap::ValueEnum;
 use huizong_core::{Accepted, Lang};
 use huizong_engine::Options;
-use huizong_forms::profile::Profile;
 use huizong_report::terminal;
 use huizong_schema::findings::{Notice, Severity};
 
@@ -244,10 +243,7 @@ impl Common {
 
     /// The bar for inputs that take a while.
     fn progress(inputs: &[Input], world: &World<'_>) -> Progress {
-        let size = |input: &Input| {
-            input.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |data| data.len())
-        };
-        let bytes: u64 = inputs.iter().map(size).sum();
+        let bytes = inputs::bytes(inputs);
         let is_long = inputs.len() > 20 || bytes > 64 << 20;
         Progress::new((world.interactive && is_long).then_some(bytes))
     }
@@ -321,12 +317,4 @@ fn exit_of(outcome: &Outcome, fail_on: Option<Severity>) -> Exit {
     } else {
         Exit::Clean
     }
-}
-
-fn no_layout(profile: &Profile) -> Error {
-    let id = &profile.id;
-    Error::new(
-        format!("版式 {id} 没有 [layout]，不能按它写表"),
-        format!("the profile {id} has no [layout], so no form can be written by it"),
-    )
 }

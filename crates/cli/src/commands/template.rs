@@ -7,7 +7,7 @@ use huizong_core::day::Day;
 use huizong_forms::FilledIn;
 use huizong_forms::profile::{Profile, built_in};
 
-use super::{no_layout, say_notice};
+use super::say_notice;
 use crate::args::TemplateArgs;
 use crate::exit::{Error, Exit};
 use crate::folder::Folder;
@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::world::World;
 use huizong_run::files::{must_be_new, write_whole};
 use huizong_run::lists::{Lists, Wanted};
-use huizong_run::profile::ProfileChoice;
+use huizong_run::profile::{ProfileChoice, no_layout};
 
 pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     if args.letter {

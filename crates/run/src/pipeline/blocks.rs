@@ -82,7 +82,7 @@ impl Piece {
 }
 
 /// The size up to which a file or line is read into memory.
-const LARGEST: usize = 64 << 20;
+pub const LARGEST: usize = 64 << 20;
 const BLOCK: usize = 1 << 20;
 
 /// Tells the reader of blocks whether to go on.

@@ -21,6 +21,7 @@ Amounts are in 元 and exact. In plain data they are decimal strings, as the pub
 from __future__ import annotations
 
 import json
+import operator
 import os
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
@@ -68,7 +69,7 @@ def read(
     *,
     name: Optional[str] = None,
     year: Optional[int] = None,
-    profile: Optional[str] = None,
+    profile: Optional[StrPath] = None,
 ) -> File:
     """Reads and checks one form: xlsx, xlsm, xls, ods, docx, html, text, JSON or NDJSON.
 
@@ -86,14 +87,14 @@ def read(
     'not-finished'
     """
     name, data = _source(source, name)
-    return File(json.loads(_huizong.read(name, data, _year(year), profile, os.getcwd())))
+    return File(json.loads(_huizong.read(name, data, _year(year), _path(profile), _folder())))
 
 
 def check(
     paths: Paths,
     *,
     year: Optional[int] = None,
-    profile: Optional[str] = None,
+    profile: Optional[StrPath] = None,
     roster: Optional[StrPath] = None,
     books: Optional[StrPath] = None,
     previous: Optional[StrPath] = None,
@@ -106,22 +107,24 @@ def check(
 
     ``roster`` names who should report, ``books`` are the bureau's own accounts, ``previous`` is last year's result: paths, as the
     command takes them. ``accept`` names the documents that count where a department sent several. ``whole_set`` says whether these
-    are all forms, so that departments can be missing; without it, a folder is and a single form is not.
+    are all forms, so that departments can be missing. Without it, all paths are a whole set but a single form, and a single folder that
+    is named as one department of the roster.
 
     ``jobs`` is the number of threads, by default as many as processors. ``progress`` is called with the bytes done, the bytes in
-    all and the file in hand, ten times a second at most and once at the end; what it raises ends the run. So does Ctrl-C.
+    all and the file in hand, ten times a second at most and once at the end; what it raises ends the run. So does Ctrl-C in the main
+    thread, between files or blocks of lines.
 
     Raises :class:`OSError` if a path leads nowhere, and :class:`HuizongError` if a list or an option is faulty.
     """
     asked = _asked(paths, year, profile, roster, books, previous, (), accept, False, whole_set, jobs)
-    return Report(_huizong.run(asked, os.getcwd(), False, progress))
+    return Report(_huizong.run(asked, _folder(), False, progress))
 
 
 def consolidate(
     paths: Paths,
     *,
     year: Optional[int] = None,
-    profile: Optional[str] = None,
+    profile: Optional[StrPath] = None,
     roster: Optional[StrPath] = None,
     books: Optional[StrPath] = None,
     previous: Optional[StrPath] = None,
@@ -139,7 +142,7 @@ def consolidate(
     :meth:`Consolidation.to_json` gives the bytes that the command writes as ``consolidation.json``.
     """
     asked = _asked(paths, year, profile, roster, books, previous, group_by, accept, exclude_errors, True, jobs)
-    return Consolidation(_huizong.run(asked, os.getcwd(), True, progress))
+    return Consolidation(_huizong.run(asked, _folder(), True, progress))
 
 
 def convert(
@@ -147,7 +150,7 @@ def convert(
     to: str = "json",
     *,
     name: Optional[str] = None,
-    profile: Optional[str] = None,
+    profile: Optional[StrPath] = None,
 ) -> Tuple[bytes, List[Notice]]:
     """Writes the documents of a form as ``json``, or as a form: ``xlsx``, ``docx``, ``html`` or ``text``.
 
@@ -157,7 +160,7 @@ def convert(
     Raises what :func:`read` raises, and :class:`ValueError` for another format.
     """
     name, data = _source(source, name)
-    out, notices = _huizong.convert(name, data, to, profile, os.getcwd())
+    out, notices = _huizong.convert(name, data, to, _path(profile), _folder())
     return bytes(out), json.loads(notices)
 
 
@@ -170,7 +173,12 @@ def validate(text: Union[str, bytes]) -> List[Problem]:
     >>> [(problem["pointer"], problem["keyword"]) for problem in validate('{"budget": 1}')][-1]
     ('/budget', 'type')
     """
-    found: List[Problem] = json.loads(_huizong.validate(text.encode() if isinstance(text, str) else bytes(text)))
+    if isinstance(text, str):
+        # A lone surrogate is in no UTF-8, and so in no JSON.
+        text = text.encode("utf-8", errors="surrogatepass")
+    elif not isinstance(text, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a JSON text is str or bytes, not {type(text).__name__}")
+    found: List[Problem] = json.loads(_huizong.validate(bytes(text)))
     return found
 
 
@@ -190,13 +198,33 @@ def _source(source: Union[StrPath, bytes], name: Optional[str]) -> Tuple[str, by
     if isinstance(source, (bytes, bytearray, memoryview)):
         if name is None:
             raise ValueError("bytes need a name, such as name='form.xlsx'")
-        return name, bytes(source)
+        return _shown(name), bytes(source)
     path = Path(source)
-    return name or path.name, path.read_bytes()
+    return _shown(name or path.name), path.read_bytes()
+
+
+def _shown(name: str) -> str:
+    # Bytes of a file's name that are not UTF-8 are shown as the command shows them.
+    return os.fsencode(name).decode("utf-8", errors="replace")
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        # The working directory is gone; absolute paths need none.
+        return os.sep
+
+
+def _path(path: Optional[StrPath]) -> Optional[str]:
+    return None if path is None else os.fspath(path)
 
 
 def _year(year: Optional[int]) -> Optional[int]:
-    if year is not None and not 0 < year < 10000:
+    if year is None:
+        return None
+    year = operator.index(year)
+    if not 0 < year < 10000:
         raise ValueError(f"year={year!r} is not a year")
     return year
 
@@ -204,7 +232,7 @@ def _year(year: Optional[int]) -> Optional[int]:
 def _asked(
     paths: Paths,
     year: Optional[int],
-    profile: Optional[str],
+    profile: Optional[StrPath],
     roster: Optional[StrPath],
     books: Optional[StrPath],
     previous: Optional[StrPath],
@@ -216,23 +244,26 @@ def _asked(
 ) -> Dict[str, Any]:
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
+    named = [os.fspath(path) for path in paths]
+    if not named or not all(named):
+        raise ValueError("no path was given, or an empty one")
+    # To the command, `-` is standard input; here it is a file.
+    named = [os.path.join(os.curdir, path) if path == "-" else path for path in named]
     # A text is a sequence of texts too, and never meant as one.
     if isinstance(group_by, str) or isinstance(accept, str):
         raise TypeError("group_by and accept are lists of texts, not one text")
-    if jobs is not None and not 0 < jobs <= 1024:
-        raise ValueError(f"jobs={jobs!r} is not a number of threads")
-    if not paths:
-        raise ValueError("no paths were given")
+    if jobs is not None and not 0 < operator.index(jobs) <= 256:
+        raise ValueError(f"jobs={jobs!r} is not a number of threads from 1 to 256")
     return {
-        "paths": [os.fspath(path) for path in paths],
+        "paths": named,
         "year": _year(year),
-        "profile": profile,
-        "roster": roster,
-        "books": books,
-        "previous": previous,
+        "profile": _path(profile),
+        "roster": _path(roster),
+        "books": _path(books),
+        "previous": _path(previous),
         "group_by": list(group_by),
         "accept": list(accept),
-        "exclude_errors": exclude_errors,
-        "whole_set": whole_set,
+        "exclude_errors": bool(exclude_errors),
+        "whole_set": None if whole_set is None else bool(whole_set),
         "jobs": jobs,
     }

@@ -123,7 +123,7 @@ class Report(_Run):
         return rules
 
     def __repr__(self) -> str:
-        return f"<Report on {len(self.states)} documents, {len(self.findings)} findings>"
+        return f"<Report on {len(self.states)} documents>"
 
 
 class Consolidation(_Run):
@@ -146,7 +146,7 @@ class Consolidation(_Run):
     @property
     def notices(self) -> List[Notice]:
         """What could not be read or judged."""
-        notices: List[Notice] = self.data["notices"]
+        notices: List[Notice] = self.data.get("notices", [])
         return notices
 
     @cached_property
@@ -156,8 +156,7 @@ class Consolidation(_Run):
         return rules
 
     def __repr__(self) -> str:
-        counted = len(self.data["departments"])
-        return f"<Consolidation of {counted} departments from {len(self.states)} documents, {len(self.findings)} findings>"
+        return f"<Consolidation of {len(self.states)} documents>"
 
 
 class Table:

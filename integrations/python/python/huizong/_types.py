@@ -58,6 +58,7 @@ class Notice(_Notice, total=False):
 
     document: Optional[str]
     location: Optional[Location]
+    unread: bool
 
 
 class _Problem(TypedDict):

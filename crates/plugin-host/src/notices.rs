@@ -109,6 +109,15 @@ pub(crate) fn undeclared_aggregate(id: &str) -> Message {
     }
 }
 
+pub(crate) fn strange_group(id: &str, group: &BTreeMap<String, String>) -> Message {
+    let shown = group.iter().map(|(by, of)| format!("{by}={of}")).collect::<Vec<_>>().join(" ");
+    let shown = huizong_core::shown_text(&shown);
+    Message {
+        zh: format!("统计项 {id} 的分组“{shown}”不是名单上的列和值"),
+        en: format!("the group {shown:?} of {id} is not a column of the roster with its value"),
+    }
+}
+
 pub(crate) fn strange_value(id: &str, value: &str) -> Message {
     let value = huizong_core::shown_text(value);
     Message {

@@ -91,7 +91,7 @@ impl<'p> Runner<'p> {
         self.note_log(&answer);
         let mut left_out = LeftOut::default();
         let findings = self.accept_set(&answer, &kept, view, &mut left_out);
-        let aggregates = self.accept_aggregates(&answer, &mut left_out);
+        let aggregates = self.accept_aggregates(&answer, &kept, view, &mut left_out);
         self.notices.extend(left_out.notices(self.plugin.id()));
         self.count(true, |counts| {
             if findings.iter().any(|finding| finding.rule == counts.rule) {
@@ -233,7 +233,13 @@ impl<'p> Runner<'p> {
         Ok((answer::sound(reported, rule, &document, Unit::Cny)?, documents))
     }
 
-    fn accept_aggregates(&self, answer: &Answer, left_out: &mut LeftOut) -> BTreeMap<String, Aggregate> {
+    fn accept_aggregates(
+        &self,
+        answer: &Answer,
+        kept: &[Kept],
+        view: &SetView<'_, '_>,
+        left_out: &mut LeftOut,
+    ) -> BTreeMap<String, Aggregate> {
         let mut aggregates: BTreeMap<String, Aggregate> = self
             .plugin
             .manifest
@@ -245,6 +251,13 @@ impl<'p> Runner<'p> {
                 (of.id.clone(), aggregate)
             })
             .collect();
+        // A group is of the roster's columns and their values: another one would be a slip that nobody sees in a table.
+        let has_groups = answer.aggregates.iter().any(|measured| !measured.group.is_empty());
+        let known: BTreeSet<(String, String)> = kept
+            .iter()
+            .filter(|_| has_groups)
+            .flat_map(|kept| view.departments.listed(kept.number))
+            .collect();
         let mut seen = BTreeSet::new();
         for Measured { id, group, value } in &answer.aggregates {
             let Some(aggregate) = aggregates.get_mut(id) else {
@@ -253,9 +266,12 @@ impl<'p> Runner<'p> {
             };
             let is_sound = huizong_core::plain_decimal(value)
                 .is_some_and(|decimal| decimal.scale() <= aggregate.scale && aggregate.values.len() < VALUES);
-            let is_short = |text: &String| text.len() <= 200 && !text.contains(char::is_control);
-            let is_group = group.len() <= 8 && group.iter().all(|(by, of)| is_short(by) && is_short(of));
-            if !is_sound || !is_group || !seen.insert((id, group)) {
+            let is_known = |(by, of): (&String, &String)| known.contains(&(by.clone(), of.clone()));
+            if group.len() > 8 || !group.iter().all(is_known) {
+                left_out.count(None, notices::strange_group(id, group));
+                continue;
+            }
+            if !is_sound || !seen.insert((id, group)) {
                 left_out.count(None, notices::strange_value(id, value));
                 continue;
             }

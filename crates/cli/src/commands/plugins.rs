@@ -157,8 +157,12 @@ fn contradicts(pin: Option<&Pin>, plugin: &Plugin) -> Result<(), Refused> {
         Some(pin) if pin.contradicts(&is) => {
             let version = &is.version;
             Err(Refused::Unfit(Message {
-                zh: format!("它的插件说明与登记过的同一版本（{version}）不同"),
-                en: format!("its manifest is not the one that was pinned under this version ({version})"),
+                zh: format!(
+                    "它的插件说明与登记过的同一版本（{version}）不同；请把插件说明里的 version 加大，或用登记的那一个"
+                ),
+                en: format!(
+                    "its manifest is not the one that was pinned under this version ({version}): raise its version, or use the pinned one"
+                ),
             }))
         }
         _ => Ok(()),

@@ -132,10 +132,7 @@ impl<'g> Form<'g> {
             block.columns.iter().find(of).is_some_and(|column| column.column.carried)
         };
         let own: Vec<&GridCell> = cells.iter().copied().filter(|cell| !is_carried(cell)).collect();
-        // The numbers of the columns: ①②③ or 1 2 3 or A B C.
-        let is_letter = |text: &str| matches!(text.as_bytes(), [letter] if letter.is_ascii_alphabetic());
-        let numbers = cells.iter().all(|cell| is_numbering(&cell.text) || is_letter(&narrow(&cell.text)));
-        if numbers && cells.len() >= FEWEST_CELLS_OF_ITEM {
+        if cells.len() >= FEWEST_CELLS_OF_ITEM && are_column_numbers(cells) {
             return true;
         }
         let mut is_named = false;
@@ -156,6 +153,22 @@ impl<'g> Form<'g> {
             || (cell.text.len() < LONGEST_TITLE && self.profile.title.0.is_match(&narrow))
             || self.profile.unit.0.is_match(&cell.text)
     }
+}
+
+/// Whether cells are the numbers of the columns: ①②③ or 1 2 3 or A B C. They rise; figures of an item that has no name need not.
+fn are_column_numbers(cells: &[&GridCell]) -> bool {
+    let is_letter = |text: &str| matches!(text.as_bytes(), [letter] if letter.is_ascii_alphabetic());
+    let ordinal = |text: &str| -> Option<usize> {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let chinese =
+            || text.chars().find_map(|c| "一二三四五六七八九十".chars().position(|digit| digit == c));
+        let letter = || Some(usize::from(*text.as_bytes().first().filter(|_| is_letter(text))?));
+        digits.parse().ok().or_else(chinese).or_else(letter)
+    };
+    let texts: Vec<String> = cells.iter().map(|cell| narrow(&cell.text)).collect();
+    let ordinals: Vec<usize> = texts.iter().filter_map(|text| ordinal(text)).collect();
+    texts.iter().all(|text| is_numbering(text) || is_letter(text))
+        && ordinals.is_sorted_by(|one, next| one < next)
 }
 
 /// Whether a text is a running number or a sign for blank.
@@ -196,6 +209,11 @@ mod tests {
     #[test]
     fn rows_are_told_apart() {
         for (row, expected) in [
+            ("1\t2\t3\t4\t5", RowKind::Paper),
+            ("①\t②\t③\t④\t⑤", RowKind::Paper),
+            ("A\tB\tC\tD\tE", RowKind::Paper),
+            ("\t\t5\t5\t5", RowKind::Item),
+            ("\t\t5\t30\t30", RowKind::Item),
             ("产出\t数量\t次数\t10\t9", RowKind::Item),
             ("一级指标\t二级指标\t三级指标", RowKind::Header),
             ("合计\t\t\t100\t95", RowKind::Total),

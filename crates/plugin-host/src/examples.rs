@@ -312,6 +312,7 @@ pub(crate) fn examples_of_one_config(plugin: &Plugin) -> (Value, Vec<String>) {
 }
 
 /// The sets of documents among those examples, each by itself.
+#[cfg(target_os = "linux")]
 pub(crate) fn sets_of_one_config(plugin: &Plugin) -> Vec<Vec<String>> {
     let (_, mut examples) = one_config(plugin);
     examples.retain(|(rule, _)| rule.scope == Of::Set);

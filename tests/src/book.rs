@@ -7,7 +7,7 @@ mod schemas;
 use std::fmt::Write as _;
 
 use huizong_book::CHAPTERS;
-use huizong_core::{Lang, RuleIndex};
+use huizong_core::{Lang, NoticeKind, RuleIndex};
 use huizong_report::page;
 use huizong_report::words::severity;
 use huizong_schema::publish;
@@ -34,9 +34,7 @@ pub fn files(lang: Lang) -> Vec<(String, String)> {
         chapter(1, &format!("rules/{}.md", rule.id()), with_list(&page::page(rule, lang)));
     }
     chapter(0, "notices/index.md", notice_index(lang));
-    let mut notices: Vec<_> = huizong_run::notices::all().collect();
-    notices.sort_by_key(|kind| kind.id);
-    for kind in notices {
+    for kind in notices() {
         chapter(1, &format!("notices/{}.md", kind.id), with_list(&page::notice(kind, lang)));
     }
     chapter(0, "schemas/index.md", schemas::index(lang));
@@ -124,6 +122,13 @@ fn rule_index(lang: Lang) -> String {
     text
 }
 
+/// The kinds of notices, by their ids.
+fn notices() -> Vec<&'static NoticeKind> {
+    let mut notices: Vec<_> = huizong_run::notices::all().collect();
+    notices.sort_by_key(|kind| kind.id);
+    notices
+}
+
 fn notice_index(lang: Lang) -> String {
     let about = lang.pick(
         "附注说的是程序自己的工作：什么没有读、没有检查，作了什么处理。表里的问题是发现，见规则。",
@@ -135,9 +140,7 @@ fn notice_index(lang: Lang) -> String {
         lang.pick("附注", "Notice"),
         lang.pick("含义", "Meaning")
     );
-    let mut notices: Vec<_> = huizong_run::notices::all().collect();
-    notices.sort_by_key(|kind| kind.id);
-    for kind in notices {
+    for kind in notices() {
         let (zh, en) = kind.title();
         let _ = writeln!(text, "| [`{id}`]({id}.md) | {} |", lang.pick(zh, en), id = kind.id);
     }

@@ -90,6 +90,11 @@ pub(crate) fn dist(top: &Path, target: &Path, names: &[&str]) -> Result<(), Stri
     Ok(())
 }
 
+/// A target without the version of glibc.
+fn triple(target: &str) -> &str {
+    target.split_once('.').map_or(target, |(triple, _)| triple)
+}
+
 /// The flags of the compiler: no path of this machine is in what is built.
 fn flags(top: &Path, platform: &Platform) -> String {
     let home = std::env::var("CARGO_HOME")
@@ -124,9 +129,7 @@ fn lay_out(top: &Path, target: &Path, place: &Path, name: &str, platform: &Platf
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let built = target
-        .join(platform.target.split_once('.').map_or(platform.target, |(triple, _)| triple))
-        .join("dist");
+    let built = target.join(triple(platform.target)).join("dist");
     let exe = if platform.is_windows { ".exe" } else { "" };
     copy(&built.join(format!("huizong{exe}")), &folder.join(format!("huizong{exe}")))?;
     copy(&top.join("examples/district"), &folder.join("examples/district"))?;

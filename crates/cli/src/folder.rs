@@ -11,13 +11,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use huizong_run::files::{cannot_write, refuse_reserved};
+use huizong_run::receipts::outputs_of;
 use huizong_schema::receipt;
 
 use self::exchange::{held_open, patiently};
 use self::lock::Lock;
 use crate::exit::Error;
-use huizong_run::files::{cannot_write, refuse_reserved};
-use huizong_run::receipts::outputs_of;
 
 /// The place of a result, locked by this run.
 pub(crate) struct Folder {

@@ -33,8 +33,7 @@ pub struct File {
 /// ```
 pub fn read(name: &str, bytes: &[u8], options: &Options) -> File {
     // Documents of lines are numbered, even a single one.
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let numbered = FileFormat::of_ending(ending).is_some_and(FileFormat::is_lines);
+    let numbered = FileFormat::of_name(name).is_some_and(FileFormat::is_lines);
     let mut opened = Opened::file(name, bytes, numbered, options);
     let notices = opened.notices().to_vec();
     let (mut tally, mut documents) = (Tally::new(rules::ALL.len()), Vec::new());

@@ -1,5 +1,7 @@
 //! The input of the workbook and the page: a result and everything that they show with it.
 
+use std::collections::BTreeMap;
+
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, RuleIndex};
 use huizong_schema::Money;
@@ -9,7 +11,7 @@ use huizong_schema::figures::{Figure, Top};
 use huizong_schema::findings::{Finding, Location};
 
 use crate::names::Names;
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::tables::{self, Documents};
 
 /// The input of the workbook and the page.
@@ -32,6 +34,39 @@ pub struct Book<'b> {
 
 /// A department with its name, its adjusted budget and its expenditure.
 pub(crate) type BySize = (String, Option<Money>, Option<Money>);
+
+/// The ids of the tables that results have as data.
+pub const TABLES: [&str; 13] = [
+    "departments",
+    "totals",
+    "categories",
+    "groups",
+    "excluded",
+    "coverage",
+    "findings",
+    "aggregates",
+    "notices",
+    "tasks",
+    "indicators",
+    "key_projects",
+    "lineage",
+];
+
+/// The columns of every table that results have as data, by its id.
+pub fn published() -> Vec<(&'static str, Vec<Column>)> {
+    let consolidation = Consolidation::of_nothing().with_rows(Vec::new());
+    let (sums, rule_index, details) = (Rollup::default(), RuleIndex::default(), BTreeMap::new());
+    let book = Book {
+        consolidation: &consolidation,
+        sums: &sums,
+        findings: &[],
+        rule_index: &rule_index,
+        documents: Documents { consolidation: &consolidation, details: &details },
+        difference: None,
+        link: &|_| None,
+    };
+    TABLES.into_iter().filter_map(|id| Some((id, book.table(id)?.columns))).collect()
+}
 
 impl<'b> Book<'b> {
     /// Returns the table with this id, if results have one.

@@ -4,7 +4,7 @@
 mod documents;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, Lang, RuleIndex};
@@ -190,29 +190,6 @@ fn decimal<'v>(text: &str) -> Value<'v> {
 
 /// The tables of documents' contents, which need their [details](Documents::details).
 pub const OF_CONTENTS: [&str; 4] = ["tasks", "indicators", "key_projects", "lineage"];
-
-/// The name and the columns of every table that results have as data.
-pub fn published() -> Vec<(&'static str, Vec<Column>)> {
-    let nothing = Consolidation::of_nothing().with_rows(Vec::new());
-    let (rule_index, details) = (RuleIndex::default(), BTreeMap::new());
-    let documents = Documents { consolidation: &nothing, details: &details };
-    let tables = [
-        departments(&nothing),
-        totals(&nothing, &Rollup::default()),
-        categories(&nothing),
-        groups(&nothing),
-        excluded(&nothing),
-        coverage(&nothing),
-        findings([], &rule_index, &nothing),
-        aggregates(&nothing),
-        notices(&nothing),
-        documents.tasks(),
-        documents.indicators(),
-        documents.key_projects(),
-        documents.lineage(),
-    ];
-    tables.into_iter().map(|table| (table.id, table.columns)).collect()
-}
 
 /// Splits the groups into runs that share their grouping columns.
 pub fn blocks(groups: &[Group]) -> impl Iterator<Item = &[Group]> {

@@ -24,15 +24,6 @@ pub(crate) fn raise(error: &Error) -> PyErr {
         Some(None) => PyOSError::new_err(en),
         None => HuizongError::new_err(en),
     };
-    with_chinese(raised, error)
-}
-
-/// A faulty argument as an exception of Python.
-pub(crate) fn refuse(error: &Error) -> PyErr {
-    with_chinese(HuizongError::new_err(error.say(Lang::En)), error)
-}
-
-fn with_chinese(raised: PyErr, error: &Error) -> PyErr {
     let zh = error.say(Lang::Zh);
     Python::attach(|py| {
         // Without the Chinese text the English one still says it.

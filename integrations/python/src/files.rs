@@ -13,7 +13,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde_json::json;
 
-use crate::crossing::{detached, object, refuse, text};
+use crate::crossing::{detached, object, raise, text};
 use crate::options::of_form;
 
 /// Reads and checks the documents of a file. Returns them with its notices, as JSON.
@@ -26,7 +26,7 @@ pub(crate) fn read(
     profile: Option<&str>,
     directory: PathBuf,
 ) -> PyResult<String> {
-    let (options, _) = of_form(year, profile, &directory).map_err(|error| refuse(&error))?;
+    let (options, _) = of_form(year, profile, &directory).map_err(|error| raise(&error))?;
     if let Some(notice) = not_read(name, &bytes) {
         return Ok(object([("documents", json!([])), ("notices", json!([notice]))]));
     }
@@ -71,7 +71,7 @@ pub(crate) fn convert(
         let known: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
         return Err(PyValueError::new_err(format!("to={to:?}: json, {}", known.join(", "))));
     }
-    let (options, profile) = of_form(None, profile, &directory).map_err(|error| refuse(&error))?;
+    let (options, profile) = of_form(None, profile, &directory).map_err(|error| raise(&error))?;
     if let Some(notice) = not_read(name, &bytes) {
         return Ok((Vec::new(), text(&[notice])));
     }
@@ -93,5 +93,5 @@ pub(crate) fn convert(
         notices.extend(forms.notices);
         Ok((forms.bytes, text(&notices)))
     })?;
-    written.map_err(|error| refuse(&error))
+    written.map_err(|error| raise(&error))
 }

@@ -11,7 +11,7 @@ mod validate;
 mod watch;
 
 use huizong_core::RuleIndex;
-use huizong_report::{rule_list, tables};
+use huizong_report::{book, rule_list};
 use huizong_run::digest::rules_digest;
 use huizong_run::notices;
 use huizong_schema::publish;
@@ -39,7 +39,7 @@ fn schema_names() -> Vec<&'static str> {
 /// The names of the tables of a result.
 #[pyfunction]
 fn table_names() -> Vec<&'static str> {
-    tables::published().into_iter().map(|(name, _)| name).collect()
+    book::TABLES.to_vec()
 }
 
 /// The built-in rules and the notices, as JSON.

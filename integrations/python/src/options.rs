@@ -48,10 +48,7 @@ impl Asked {
             options = options.fiscal_year(year);
         }
         if let Some(name) = &self.profile {
-            // That there is no such file is a fault of the argument.
-            let profile = ProfileChoice::find(name, directory)
-                .map_err(|error| Error::new(error.say(Lang::Zh), error.say(Lang::En)))?;
-            options = options.profile(profile.choice);
+            options = options.profile(profile(name, directory)?.choice);
         }
         let is_one = match self.whole_set {
             None => lists.is_one(&self.paths, directory),
@@ -64,17 +61,22 @@ impl Asked {
     }
 }
 
+/// Finds a profile. That there is no such file is a fault of the argument, not of the system.
+fn profile(name: &str, directory: &Path) -> Result<ProfileChoice, Error> {
+    ProfileChoice::find(name, directory).map_err(|error| Error::new(error.say(Lang::Zh), error.say(Lang::En)))
+}
+
 /// The options of a single form.
 pub(crate) fn of_form(
     year: Option<u16>,
-    profile: Option<&str>,
+    asked: Option<&str>,
     directory: &Path,
 ) -> Result<(Options, Option<ProfileChoice>), Error> {
     let mut options = Options::default();
     if let Some(year) = year {
         options = options.fiscal_year(year);
     }
-    let profile = profile.map(|name| ProfileChoice::find(name, directory)).transpose()?;
+    let profile = asked.map(|name| profile(name, directory)).transpose()?;
     if let Some(profile) = &profile {
         options = options.profile(profile.choice.clone());
     }

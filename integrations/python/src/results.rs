@@ -20,7 +20,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
-use crate::crossing::{detached, printed, raise};
+use crate::crossing::{detached, printed, raise, text};
 use crate::options::Asked;
 use crate::watch::Watching;
 
@@ -60,14 +60,13 @@ pub(crate) fn run(
     };
     let (found, unread) = detached(py, found)?.map_err(|error| raise(&error))?;
     let watching = Watching::new(progress, inputs::bytes(&found));
-    let jobs = asked.jobs.filter(|jobs| *jobs > 0);
     let job = Job {
         options: &options,
         excerpts: false,
         plugins: &[],
         // Tables of contents are read again, from files that are as they were.
         digests: true,
-        jobs: jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)),
+        jobs: asked.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)),
         watch: &watching,
     };
     let notices = lists.notices.iter().cloned().chain(unread).collect();
@@ -87,6 +86,11 @@ impl Run {
     /// What `huizong check --format json` prints.
     fn report(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
         detached(py, || printed(&self.outcome.report(), 2))?
+    }
+
+    /// How often each rule ended in each state, as JSON.
+    fn rule_counts(&self) -> String {
+        text(&self.outcome.rule_counts())
     }
 
     /// The findings, one to a line: `findings.ndjson` of a result.

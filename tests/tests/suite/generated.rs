@@ -20,7 +20,7 @@ fn files() -> Vec<(String, String)> {
     files.push(("docs/command.md".into(), command_reference()));
     files.push(("plugins/minimal-c/minimal.c".into(), plugin_in_c()));
     files.extend(huizong_tests::conformance::files());
-    for (table, columns) in huizong_report::tables::published() {
+    for (table, columns) in huizong_report::book::published() {
         let schema = huizong_report::datapackage::table_schema(&columns);
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         files.push((format!("schemas/v1/tables/{table}.json"), text));

@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("Finding::as_severe_as", "for authors of plugins"),
     ("Findings::log", "for authors of plugins"),
     ("Rollup::of", "tests of the laws add up single documents"),
+    ("published", "the schemas of the tables are generated from it"),
     ("With", "for the search for the cell to blame; tests hold it to its contract until then"),
     ("With::new", "as With"),
 ];

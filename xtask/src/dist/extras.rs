@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{EPOCH, copy, output};
+use super::{EPOCH, copy, output, triple};
 use crate::{book, cargo, run};
 
 /// The crates that plugins in Rust are built with.
@@ -98,11 +98,11 @@ fn npm(top: &Path, packages: &Path) -> Result<(), String> {
 
 /// The Python package for a platform, if wheels are made for it.
 pub(super) fn wheel(top: &Path, target: &str, flags: &str, packages: &Path) -> Result<(), String> {
-    let (triple, is_zig) = target.split_once('.').map_or((target, false), |(triple, _)| (triple, true));
     let mut maturin = Command::new(top.join(".ci/maturin"));
-    maturin.args(["build", "--quiet", "--locked", "--profile", "dist", "--target", triple]);
+    maturin.args(["build", "--quiet", "--locked", "--profile", "dist", "--target", triple(target)]);
     maturin.args(["--manifest-path", "integrations/python/Cargo.toml", "--out"]).arg(packages);
-    if is_zig {
+    // Zig links against any version of glibc.
+    if triple(target) != target {
         maturin.args(["--zig", "--compatibility", "manylinux2014"]);
     }
     maturin
@@ -117,7 +117,6 @@ pub(super) fn wheel(top: &Path, target: &str, flags: &str, packages: &Path) -> R
 pub(super) fn bill(top: &Path, target: &str, place: &Path) -> Result<(), String> {
     /// The name of the file that the program writes beside each crate's manifest.
     const NAME: &str = "huizong.cdx";
-    let triple = target.split_once('.').map_or(target, |(triple, _)| triple);
     let mut cyclonedx = Command::new(top.join(".ci/cyclonedx"));
     cyclonedx.args([
         "-qq",
@@ -128,7 +127,7 @@ pub(super) fn bill(top: &Path, target: &str, place: &Path) -> Result<(), String>
         "--spec-version",
         "1.5",
     ]);
-    cyclonedx.args(["--target", triple, "--override-filename", NAME]);
+    cyclonedx.args(["--target", triple(target), "--override-filename", NAME]);
     run(cyclonedx.env("SOURCE_DATE_EPOCH", EPOCH).current_dir(top))?;
     let wrote = |error: io::Error| format!("{}: {error}\n", place.display());
     let text = fs::read_to_string(top.join(format!("crates/cli/{NAME}.json"))).map_err(wrote)?;

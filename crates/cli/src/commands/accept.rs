@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use huizong_core::{Entry, Lang, State, file_of};
+use huizong_run::inputs::name_by_paths;
+use huizong_run::paths::{plain, relative, slashed};
+use huizong_run::pipeline::{self, Outcome};
 use huizong_schema::findings::{Finding, Severity};
 use toml_edit::{Array, DocumentMut, Item};
 
@@ -12,9 +15,6 @@ use crate::args::AcceptArgs;
 use crate::exit::{Error, Exit};
 use crate::settings::edit::edit;
 use crate::world::World;
-use huizong_run::inputs::name_by_paths;
-use huizong_run::paths::{plain, relative, slashed};
-use huizong_run::pipeline::{self, Outcome};
 
 pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     // A document of several in a file has a number behind it.

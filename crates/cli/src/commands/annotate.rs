@@ -8,6 +8,7 @@ use std::path::Path;
 use huizong_core::{Lang, RuleIndex, file_of};
 use huizong_forms::notices::DEPARTMENT_ANSWERED;
 use huizong_forms::{Format, Mark};
+use huizong_run::inputs::refuse_absent;
 use huizong_schema::CellName;
 use huizong_schema::findings::{Arg, Finding, Location, Notice, Place};
 
@@ -15,7 +16,6 @@ use super::{Asked, Common};
 use crate::args::AnnotateArgs;
 use crate::exit::{Error, Exit};
 use crate::world::World;
-use huizong_run::inputs::refuse_absent;
 
 pub(super) fn run(args: &AnnotateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let inputs = &args.inputs;

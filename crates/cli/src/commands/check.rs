@@ -4,6 +4,10 @@ use huizong_core::Lang;
 use huizong_core::consolidate::count;
 use huizong_report::terminal::{self, Style};
 use huizong_report::{json, sarif, words};
+use huizong_run::digest::rules_digest;
+use huizong_run::inputs::{Paths, refuse_absent};
+use huizong_run::paths::plain;
+use huizong_run::pipeline::{self, Job, Outcome};
 use huizong_schema::consolidation::{Coverage, Note};
 use huizong_schema::receipt::slashed;
 
@@ -11,10 +15,6 @@ use super::{Asked, Common, exit_of, say_lists, say_notices};
 use crate::args::{CheckArgs, CheckFormat};
 use crate::exit::{Error, Exit};
 use crate::world::World;
-use huizong_run::digest::rules_digest;
-use huizong_run::inputs::{Paths, refuse_absent};
-use huizong_run::paths::plain;
-use huizong_run::pipeline::{self, Job, Outcome};
 
 pub(super) fn run(args: &CheckArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let inputs = &args.inputs;

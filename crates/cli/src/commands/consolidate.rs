@@ -9,6 +9,7 @@ pub(crate) mod receipt;
 use std::path::Path;
 
 use huizong_core::Lang;
+use huizong_run::inputs::refuse_absent;
 use huizong_schema::receipt::ResultFormat;
 
 use super::{exit_of, say_lists, say_notices};
@@ -16,7 +17,6 @@ use crate::args::ConsolidateArgs;
 use crate::exit::{Error, Exit};
 use crate::folder::Folder;
 use crate::world::World;
-use huizong_run::inputs::refuse_absent;
 use make::{Made, Making, make};
 
 pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {

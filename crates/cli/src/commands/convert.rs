@@ -7,6 +7,10 @@ use huizong_engine::{Checked, Options, profile_to_write, to_forms, to_json};
 use huizong_forms::profile::Profile;
 use huizong_forms::{Format, NoteKind};
 use huizong_report::terminal::{self, Style};
+use huizong_run::files::{must_be_new, write_whole};
+use huizong_run::inputs::STDIN;
+use huizong_run::notices::kind_not_supported;
+use huizong_run::profile::ProfileChoice;
 use huizong_schema::findings::Location;
 
 use super::say_notice;
@@ -14,10 +18,6 @@ use crate::args::ConvertArgs;
 use crate::exit::{Error, Exit};
 use crate::settings::Settings;
 use crate::world::World;
-use huizong_run::files::{must_be_new, write_whole};
-use huizong_run::inputs::STDIN;
-use huizong_run::notices::kind_not_supported;
-use huizong_run::profile::ProfileChoice;
 
 pub(super) fn run(args: &ConvertArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let form = &args.form;

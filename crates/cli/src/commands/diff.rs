@@ -7,15 +7,15 @@ use huizong_core::difference::{Made, difference};
 use huizong_core::{Lang, Snapshot};
 use huizong_report::difference::text;
 use huizong_report::{json, xlsx};
+use huizong_run::files::{must_be_new, write_whole};
+use huizong_run::lists::{changed_since, snapshot};
+use huizong_run::receipts::{outputs_of, receipt_of};
 use huizong_schema::receipt::Receipt;
 
 use super::say_notice;
 use crate::args::{DiffArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::world::World;
-use huizong_run::files::{must_be_new, write_whole};
-use huizong_run::lists::{changed_since, snapshot};
-use huizong_run::receipts::{outputs_of, receipt_of};
 
 pub(super) fn run(args: &DiffArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let (old, new) = (Side::read(&args.old, lang, world)?, Side::read(&args.new, lang, world)?);

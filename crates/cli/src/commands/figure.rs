@@ -8,6 +8,11 @@ use huizong_core::file_of;
 use huizong_engine::Options;
 use huizong_report::target::{Target, no_such_figure};
 use huizong_report::{explain, json, xlsx};
+use huizong_run::inputs::{Input, STDIN};
+use huizong_run::lists::{Lists, Wanted, changed_since, snapshot};
+use huizong_run::pipeline::reread;
+use huizong_run::profile::ProfileChoice;
+use huizong_run::receipts::{receipt_of, root_of};
 use huizong_schema::consolidation::{Consolidation, Expected};
 use huizong_schema::findings::Message;
 use huizong_schema::receipt::Receipt;
@@ -17,11 +22,6 @@ use crate::args::{ExplainArgs, TextOrJson};
 use crate::exit::{Error, Exit};
 use crate::settings::Settings;
 use crate::world::World;
-use huizong_run::inputs::{Input, STDIN};
-use huizong_run::lists::{Lists, Wanted, changed_since, snapshot};
-use huizong_run::pipeline::reread;
-use huizong_run::profile::ProfileChoice;
-use huizong_run::receipts::{receipt_of, root_of};
 
 pub(super) fn run(
     args: &ExplainArgs,

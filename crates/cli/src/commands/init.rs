@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 use std::io;
 
 use huizong_core::Lang;
+use huizong_run::files::write_whole;
+use huizong_run::lists::{Lists, Wanted};
+use huizong_run::paths::slashed;
 
 use super::say_notice;
 use crate::args::{InitArgs, ListsArgs};
 use crate::exit::{Error, Exit};
 use crate::settings::FILE;
 use crate::world::World;
-use huizong_run::files::write_whole;
-use huizong_run::lists::{Lists, Wanted};
-use huizong_run::paths::slashed;
 
 pub(super) fn run(args: &InitArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let target = world.directory.join(FILE);

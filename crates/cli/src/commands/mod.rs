@@ -21,6 +21,10 @@ use clap::ValueEnum;
 use huizong_core::{Accepted, Lang};
 use huizong_engine::Options;
 use huizong_report::terminal;
+use huizong_run::inputs::{self, Input};
+use huizong_run::lists::{Lists, Wanted, names_all, refuse_same_year};
+use huizong_run::pipeline::{Job, Outcome};
+use huizong_run::profile::ProfileChoice;
 use huizong_schema::findings::{Notice, Severity};
 
 use crate::args::{Command, FailOn, InputsArgs, ReadingArgs, TextOrJson};
@@ -28,10 +32,6 @@ use crate::exit::{Error, Exit};
 use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::world::World;
-use huizong_run::inputs::{self, Input};
-use huizong_run::lists::{Lists, Wanted, names_all, refuse_same_year};
-use huizong_run::pipeline::{Job, Outcome};
-use huizong_run::profile::ProfileChoice;
 use plugins::{Isolation, Plugins};
 
 /// Runs a subcommand.

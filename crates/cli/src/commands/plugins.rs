@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use huizong_core::{Lang, RuleIndex};
 use huizong_plugin_host::{Candidate, Host, Lock, Pin, Plugin, Refused, refused};
+use huizong_run::paths::slashed;
 use huizong_schema::findings::{Message, Notice};
 use huizong_schema::receipt::PluginIsolation;
 use serde_json::Value;
@@ -12,7 +13,6 @@ use super::say_notice;
 use crate::exit::{Error, reason};
 use crate::settings::{PluginSettings, Settings};
 use crate::world::World;
-use huizong_run::paths::slashed;
 
 /// Whether plugins are isolated.
 #[derive(Clone, Copy, Default)]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use huizong_book::CHAPTERS;
 use huizong_core::{AnyRule, Lang, RuleIndex};
 use huizong_report::{json, page, rule_list};
+use huizong_run::digest::rules_digest;
+use huizong_run::notices;
 use huizong_schema::publish;
 
 use super::plugins::{Isolation, Plugins};
@@ -12,8 +14,6 @@ use crate::args::{CompletionsArgs, RuleArgs, SchemaArgs, command};
 use crate::exit::{Error, Exit};
 use crate::settings::Settings;
 use crate::world::World;
-use huizong_run::digest::rules_digest;
-use huizong_run::notices;
 
 pub(super) fn schema(args: &SchemaArgs, world: &mut World<'_>) -> Exit {
     let schema = publish::ALL.into_iter().find(|schema| schema.name == args.name);

@@ -6,6 +6,9 @@ use huizong_core::Lang;
 use huizong_core::day::Day;
 use huizong_forms::FilledIn;
 use huizong_forms::profile::{Profile, built_in};
+use huizong_run::files::{must_be_new, write_whole};
+use huizong_run::lists::{Lists, Wanted};
+use huizong_run::profile::{ProfileChoice, no_layout};
 
 use super::say_notice;
 use crate::args::TemplateArgs;
@@ -14,9 +17,6 @@ use crate::folder::Folder;
 use crate::names::Names;
 use crate::settings::Settings;
 use crate::world::World;
-use huizong_run::files::{must_be_new, write_whole};
-use huizong_run::lists::{Lists, Wanted};
-use huizong_run::profile::{ProfileChoice, no_layout};
 
 pub(super) fn run(args: &TemplateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     if args.letter {

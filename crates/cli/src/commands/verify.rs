@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use huizong_core::Lang;
 use huizong_report::terminal::visible;
+use huizong_run::inputs::STDIN;
+use huizong_run::receipts::{receipt_of, root_of};
 use huizong_schema::receipt::{self, Receipt};
 
 use super::consolidate::make::{Making, make};
@@ -17,8 +19,6 @@ use crate::world::World;
 use differences::{
     Differences, files_changed, outputs_changed, outputs_made_again, receipt_changed, receipts_differ,
 };
-use huizong_run::inputs::STDIN;
-use huizong_run::receipts::{receipt_of, root_of};
 
 pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let (given, paths) = (&args.dir, &args.elsewhere.inputs);

@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::exit::Error;
 use huizong_run::files::cannot_write;
+
+use crate::exit::Error;
 
 /// Keeps two runs apart by a lock on a file; the file itself means nothing.
 pub(super) struct Lock {

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
+use huizong_run::files::{read_text, write_whole};
+
 use super::{FILE, Settings};
 use crate::exit::Error;
-use huizong_run::files::{read_text, write_whole};
 
 /// Changes the file of the settings, or a new one in `folder`. Returns its path.
 ///

@@ -101,6 +101,11 @@ impl FileFormat {
         FORMATS.iter().find(has)
     }
 
+    /// The format that the ending of a file's name says; `None` if no format has it.
+    pub fn of_name(name: &str) -> Option<&'static Self> {
+        Self::of_ending(name.rsplit_once('.')?.1)
+    }
+
     /// Whether its files can be read.
     pub fn is_read(&self) -> bool {
         self.reader != FormatReader::None
@@ -234,9 +239,7 @@ fn is_noise(text: &str) -> bool {
 
 /// Whether a file's name says that it is a workbook or a document.
 fn is_office(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let format = FileFormat::of_ending(ending);
-    format.is_some_and(|format| !matches!(format.reader, FormatReader::Text(_)))
+    FileFormat::of_name(name).is_some_and(|format| !matches!(format.reader, FormatReader::Text(_)))
 }
 
 /// The most bytes of a text in which it says what it is.
@@ -247,8 +250,7 @@ const LONGEST_HEAD: usize = 512;
 
 /// The kind of a text. The content decides; the name decides where the content could be several.
 fn kind_of(name: &str, text: &str) -> FileKind {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    match FileFormat::of_ending(ending).map(|format| format.reader) {
+    match FileFormat::of_name(name).map(|format| format.reader) {
         Some(FormatReader::Text(kind)) if kind != FileKind::Text => kind,
         _ => kind_of_text(text),
     }

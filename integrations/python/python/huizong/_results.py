@@ -83,6 +83,12 @@ class _Run:
         """What became of each document, by its id: ``counted``, ``duplicate``, ``not-finished`` and so on."""
         return self._run.states()
 
+    @cached_property
+    def rules(self) -> List[RuleCounts]:
+        """How often each rule ended in each state."""
+        rules: List[RuleCounts] = json.loads(self._run.rule_counts())
+        return rules
+
     @property
     def unmatched(self) -> List[str]:
         """The names in ``accept`` that mean none of the documents."""
@@ -116,12 +122,6 @@ class Report(_Run):
         notices: List[Notice] = self.data["notices"]
         return notices
 
-    @property
-    def rules(self) -> List[RuleCounts]:
-        """How often each rule ended in each state."""
-        rules: List[RuleCounts] = self.data["rules"]
-        return rules
-
     def __repr__(self) -> str:
         return f"<Report on {len(self.states)} documents>"
 
@@ -148,12 +148,6 @@ class Consolidation(_Run):
         """What could not be read or judged."""
         notices: List[Notice] = self.data.get("notices", [])
         return notices
-
-    @cached_property
-    def rules(self) -> List[RuleCounts]:
-        """How often each rule ended in each state."""
-        rules: List[RuleCounts] = json.loads(bytes(self._run.report()))["rules"]
-        return rules
 
     def __repr__(self) -> str:
         return f"<Consolidation of {len(self.states)} documents>"

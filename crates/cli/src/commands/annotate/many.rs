@@ -11,6 +11,10 @@ use huizong_forms::notices::TEMPLATE_ALTERED;
 use huizong_forms::{Format, LetterWords, Mark, letter, letter_template};
 use huizong_report::returns::{ReturnRow, workbook};
 use huizong_report::words;
+use huizong_run::files::write_whole;
+use huizong_run::inputs::{Input, RETURNS as LIST};
+use huizong_run::pipeline;
+use huizong_run::profile::ProfileChoice;
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Finding, Location, Message, Notice, Severity};
 
@@ -21,10 +25,6 @@ use crate::exit::{Error, Exit};
 use crate::folder::Folder;
 use crate::names::Names;
 use crate::world::World;
-use huizong_run::files::write_whole;
-use huizong_run::inputs::{Input, RETURNS as LIST};
-use huizong_run::pipeline;
-use huizong_run::profile::ProfileChoice;
 
 pub(super) fn run(
     common: &Common,

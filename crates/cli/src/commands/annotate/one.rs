@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use huizong_core::{Lang, State};
+use huizong_engine::profile_to_write;
 use huizong_forms::Format;
+use huizong_run::files::{must_be_new, write_whole};
+use huizong_run::inputs::Input;
+use huizong_run::pipeline;
+use huizong_run::profile::{ProfileChoice, no_layout};
 
 use super::super::{Common, exit_of, say_notice, say_notices};
 use super::{keep_answers, marks};
 use crate::exit::{Error, Exit};
 use crate::world::World;
-use huizong_engine::profile_to_write;
-use huizong_run::files::{must_be_new, write_whole};
-use huizong_run::inputs::Input;
-use huizong_run::pipeline;
-use huizong_run::profile::{ProfileChoice, no_layout};
 
 pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let (found, mut notices) = common.find(world)?;

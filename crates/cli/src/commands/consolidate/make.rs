@@ -6,6 +6,11 @@ use std::path::PathBuf;
 use huizong_core::{DepartmentRow, Lang, Snapshot, difference};
 use huizong_engine::Units;
 use huizong_report::terminal;
+use huizong_run::inputs::Input;
+use huizong_run::lists::refuse_same_year;
+use huizong_run::pipeline::reread::{self, Kept, Reread};
+use huizong_run::pipeline::{self, Job, Outcome};
+use huizong_run::profile::ProfileChoice;
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
 use huizong_schema::findings::Notice;
@@ -19,11 +24,6 @@ use super::receipt;
 use crate::args::FailOn;
 use crate::exit::Error;
 use crate::world::World;
-use huizong_run::inputs::Input;
-use huizong_run::lists::refuse_same_year;
-use huizong_run::pipeline::reread::{self, Kept, Reread};
-use huizong_run::pipeline::{self, Job, Outcome};
-use huizong_run::profile::ProfileChoice;
 
 /// The number of departments that the terminal shows. The files have all.
 const ROWS_SHOWN: usize = 120;

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
+use huizong_run::digest::{digest, digest_of, rules_digest};
+use huizong_run::inputs::Input;
+use huizong_run::lists::Consulted;
+use huizong_run::paths::{plain, relative};
+use huizong_run::pipeline::Outcome;
 use huizong_schema::consolidation::Note;
 use huizong_schema::publish;
 use huizong_schema::receipt::{FileUsed, InputUsed, Output, PluginDigest, Receipt, RunSpec, Tool};
 use serde_json::Value;
 
 use super::super::Common;
-use huizong_run::digest::{digest, digest_of, rules_digest};
-use huizong_run::inputs::Input;
-use huizong_run::lists::Consulted;
-use huizong_run::paths::{plain, relative};
-use huizong_run::pipeline::Outcome;
 
 /// Where and in which language a run takes place: recorded, and not compared.
 pub(super) struct Place<'p> {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use huizong_core::Lang;
 use huizong_plugin_host::{Lock, Pin, Plugin, in_force};
 use huizong_report::words::severity;
+use huizong_run::files::write_whole;
+use huizong_run::paths::slashed;
 
 use super::super::plugins::{Isolation, Plugins, complain_for, host, lock, read};
 use super::super::say_notice;
@@ -15,8 +17,6 @@ use crate::exit::{Error, Exit};
 use crate::settings::edit::edit;
 use crate::settings::{FILE, Settings};
 use crate::world::World;
-use huizong_run::files::write_whole;
-use huizong_run::paths::slashed;
 
 pub(super) fn add(args: &PluginFileArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
     let settings = Settings::load(world)?;

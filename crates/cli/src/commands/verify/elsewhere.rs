@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use huizong_run::digest::digest_of;
+use huizong_run::paths::plain;
 use huizong_schema::receipt::{FileUsed, Receipt};
 
 use crate::exit::Error;
 use crate::settings::FILE;
-use huizong_run::digest::digest_of;
-use huizong_run::paths::plain;
 
 /// A folder in which the files besides the forms lie as they did then, until it is dropped.
 pub(super) struct Rebuilt {

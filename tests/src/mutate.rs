@@ -77,13 +77,18 @@ pub fn mutate(rng: &mut Rng, document: &mut Value) {
     collect(document, &mut String::new(), &mut pointers);
     let pointer = pointers[rng.usize(..pointers.len())].clone();
     let Some(target) = document.pointer_mut(&pointer) else { return };
-    match rng.u8(0..24) {
+    match rng.u8(0..25) {
         20 => {
             document["fiscal_year"] =
                 [json!(1989), json!(2101), json!(0), json!(2100.5)][rng.usize(..4)].clone();
         }
         21 => document["extensions"] = json!({ NAMES[rng.usize(..NAMES.len())]: {} }),
         22 => *document = json!([document.take()]),
+        // Readers of choices may take an object with the choice as its member.
+        24 => {
+            let text = target.as_str().unwrap_or("unit").to_owned();
+            *target = json!({ text: null });
+        }
         23 => match target {
             Value::String(text) => text.push('\n'),
             _ => *target = strange(rng),

@@ -7,7 +7,7 @@ use huizong_core::counting::count_alone;
 use huizong_core::{
     DocumentDigest, Entry, InputKind, Origins, Reading, RuleInput, Tally, Traits, check, rules,
 };
-use huizong_forms::{Read, Shown, decode_json, json};
+use huizong_forms::{Read, Shown, decode_json_part, json};
 use huizong_schema::findings::{Location, Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
@@ -133,7 +133,7 @@ impl<'b> Opened<'b> {
         let mut take_text = |id: &str, bytes: &[u8], begins: Begins| {
             let text = match simdutf8::basic::from_utf8(bytes) {
                 Ok(text) => Cow::Borrowed(text),
-                Err(_) => Cow::Owned(decode_json(bytes).text),
+                Err(_) => Cow::Owned(decode_json_part(bytes).text),
             };
             // What is finished passes the strict parse.
             let Ok(evaluation) = parse(&text) else { return };
@@ -282,7 +282,7 @@ impl<'t> Judge<'_, 't> {
             let source = Source { file: Cow::Borrowed(self.file), origins: Origins::default(), text };
             return Checked::new(judged, Body::Parsed(evaluation), source, None);
         }
-        let decoded = decode_json(bytes);
+        let decoded = decode_json_part(bytes);
         let part = json::Part { text: &decoded.text, line: begins.line, column: begins.column };
         let mut read = json::document(part);
         if decoded.bad > 0 {

@@ -27,6 +27,11 @@ pub fn decode_json(bytes: &[u8]) -> Decoded {
     })
 }
 
+/// Reads bytes from the middle of JSON text as UTF-8. A mark is allowed only at the beginning of a text, so here it is kept.
+pub fn decode_json_part(bytes: &[u8]) -> Decoded {
+    with(UTF_8, bytes)
+}
+
 /// Text of four bytes a character.
 fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Decoded {
     let (mut text, mut bad) = (String::with_capacity(bytes.len() / 2), 0);

@@ -44,7 +44,7 @@ mod unreadable;
 mod write;
 
 pub use annotate::annotate;
-pub use encoding::{Decoded, decode, decode_json};
+pub use encoding::{Decoded, decode, decode_json, decode_json_part};
 pub use grid::{Grid, GridCell, Stale, Text, Unstored};
 pub use letter::{LetterWords, letter, letter_template};
 pub use read::{

@@ -1,8 +1,14 @@
 //! The strict typed parser: accepts or refuses a text, without a reason.
 
+mod reader;
+
 use std::fmt;
 
+use serde::Deserialize as _;
+use serde::de::{self, Expected, Unexpected};
+
 use crate::complete::Evaluation;
+use reader::Reader;
 
 /// The error of the fast path. `explain` returns the reasons and places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +22,34 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// No reason is kept, so none is put into words.
+impl de::Error for Refused {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self
+    }
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+    fn missing_field(_: &'static str) -> Self {
+        Self
+    }
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
+    }
+}
+
 /// Reads one document, borrowing its text from the input.
 ///
 /// Accepts exactly what the published schema accepts, provided that the JSON names no member of an object
@@ -24,5 +58,8 @@ impl std::error::Error for Refused {}
 /// # Errors
 /// Returns [`Refused`] for everything else; `explain` returns the reasons.
 pub fn parse(text: &str) -> Result<Evaluation<'_>, Refused> {
-    serde_json::from_str(text).map_err(|_| Refused)
+    let mut reader = Reader::new(text);
+    let document = Evaluation::deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(document)
 }

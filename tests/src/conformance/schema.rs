@@ -273,6 +273,8 @@ fn choices(path: &Path, kind: &Kind, _: bool) -> Vec<Value> {
     for wrong in wrong {
         tests.push(invalid(format!("{wrong:?}"), with(path, json!(wrong)), error(&pointer(path), "enum")));
     }
+    let object = with(path, json!({ first.as_str(): null }));
+    tests.push(invalid("an object with the value as its member", object, error(&pointer(path), "enum")));
     tests
 }
 

@@ -31,6 +31,7 @@ mod round_trip;
 mod sets;
 mod settings;
 mod standing;
+mod strictness;
 mod template;
 mod two_paths;
 mod units;

@@ -104,9 +104,17 @@ fn changed(rng: &mut Rng, keywords: &Keywords) -> String {
         0..=3 => (0..rng.usize(0..2)).for_each(|_| mutate(rng, &mut value)),
         4 => (0..rng.usize(1..3)).for_each(|_| mutate(rng, &mut value)),
         5..=8 => keywords.break_one(rng, &mut value),
-        _ => return mutate_text(rng, &value.to_string()),
+        _ => {
+            let text = written(rng, &value);
+            return mutate_text(rng, &text);
+        }
     }
-    value.to_string()
+    written(rng, &value)
+}
+
+/// A document as text, on one line or on several.
+fn written(rng: &mut Rng, value: &Value) -> String {
+    if rng.u8(0..4) == 0 { format!("{value:#}\n") } else { value.to_string() }
 }
 
 #[test]
@@ -124,7 +132,12 @@ fn both_paths_agree_on_mutated_documents() {
                 for case in (half..total).step_by(2) {
                     let text = changed(&mut Rng::with_seed(case), keywords);
                     let by_schema = accepted_by_schema(&text, validator);
-                    assert_eq!(parse(&text).is_ok(), by_schema == Some(true), "case {case}: {text}");
+                    let parsed = parse(&text);
+                    assert_eq!(parsed.is_ok(), by_schema == Some(true), "case {case}: {text}");
+                    if let Ok(parsed) = parsed {
+                        let other: Draft<'_> = serde_json::from_str(&text).unwrap();
+                        assert_eq!(*parsed, other, "case {case}: {text}");
+                    }
                     match by_schema {
                         Some(true) => {
                             own.accepted += 1;

@@ -10,7 +10,7 @@ mod tool;
 pub(crate) use forms::{
     AcceptArgs, AnnotateArgs, CheckArgs, CheckFormat, ConvertArgs, InitArgs, TemplateArgs,
 };
-pub(crate) use results::{ConsolidateArgs, DiffArgs, ExplainArgs, VerifyArgs};
+pub(crate) use results::{ConsolidateArgs, DiffArgs, ExplainArgs, MergeArgs, PieceArgs, VerifyArgs};
 pub(crate) use shared::{FailOn, InputsArgs, Language, ListsArgs, ReadingArgs, TextOrJson};
 pub(crate) use tool::{
     CompletionsArgs, ConformArgs, DocsArgs, NewPluginArgs, PluginCommand, PluginFileArgs, RuleArgs,
@@ -53,6 +53,9 @@ pub(crate) enum Command {
     /// Check, add up, and write the result to a folder
     #[command(after_help = EXIT)]
     Consolidate(ConsolidateArgs),
+    /// Merge partials (consolidate --partial) into a result, as one run over all of their forms
+    #[command(after_help = EXIT)]
+    Merge(MergeArgs),
     /// Make a result again from its receipt and compare byte for byte
     Verify(VerifyArgs),
     /// Two results or two years side by side: the change of each total by department and cause

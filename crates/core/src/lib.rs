@@ -39,6 +39,7 @@ pub mod difference;
 mod entry;
 mod excerpt;
 pub mod identity;
+pub mod kept;
 mod leaf;
 mod list;
 mod message;

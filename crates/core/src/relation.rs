@@ -258,7 +258,7 @@ impl Relation {
             let printed = site.value(printed).unwrap_or_default();
             // Rates are compared without their signs; the expected rate has the sign of the printed one.
             let rate = ratio(left.value, right.value, 100, printed.scale());
-            let expected = if printed.is_sign_negative() { -rate } else { rate };
+            let expected = if printed.is_sign_negative() && !rate.is_zero() { -rate } else { rate };
             args.insert("actual", Arg::Percent(printed));
             args.insert("expected", Arg::Percent(expected));
             args.insert("difference", Arg::Percent((printed - expected).abs()));

@@ -27,6 +27,25 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    const ALL: [Self; 10] = [
+        Self::Counted,
+        Self::CountedWithErrors,
+        Self::NotFinished,
+        Self::AnotherYear,
+        Self::AnotherForm,
+        Self::Blank,
+        Self::NotReadable,
+        Self::Duplicate,
+        Self::CountedInDepartment,
+        Self::LeftOutForErrors,
+    ];
+
+    /// Returns the state with this name for programs.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+
     /// Returns its name for programs, in kebab-case.
     pub const fn as_str(self) -> &'static str {
         match self {

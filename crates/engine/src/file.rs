@@ -62,7 +62,8 @@ impl File {
         excerpt(self.shown.as_ref()?, finding, Begins { line: 1, column: 1 })
     }
 
-    pub(crate) fn into_rows(self) -> Rows {
+    /// Returns what is kept of its documents.
+    pub fn into_rows(self) -> Rows {
         let mut rows = Rows { tally: self.tally, notices: self.notices, ..Rows::default() };
         self.documents.into_iter().for_each(|document| rows.push(document));
         rows

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use huizong_core::PluginRule;
+use huizong_schema::consolidation::PluginUsed;
 use huizong_schema::findings::Notice;
 use huizong_schema::protocol::{Manifest, Op, Reads};
 use huizong_schema::receipt::PluginIsolation;
@@ -43,6 +44,20 @@ pub struct Plugin {
 }
 
 impl Plugin {
+    /// Returns the plugin as a result names it.
+    pub fn used(&self, failures: u32) -> PluginUsed {
+        let info = &self.manifest.plugin;
+        PluginUsed {
+            id: info.id.clone(),
+            version: info.version.clone(),
+            vendor: info.vendor.clone(),
+            license: info.license.clone(),
+            sha256: self.candidate.sha256.clone(),
+            manifest_sha256: self.manifest_sha256.clone(),
+            failures: failures.into(),
+        }
+    }
+
     /// Loads and describes a plugin, always in a worker, as loading alone can crash. The plugin may later run
     /// in this process.
     ///

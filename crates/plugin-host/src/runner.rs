@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 
 use huizong_core::{DocumentFindings, PluginRule};
@@ -346,20 +347,49 @@ impl<'p> Runner<'p> {
         }
     }
 
+    /// The plugin's id.
+    pub fn id(&self) -> &str {
+        self.plugin.id()
+    }
+
+    /// Returns what the plugin reads of each document for the set, with the documents' numbers from 0.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it was lost, as there was no room for it.
+    pub fn kept(&self) -> io::Result<Vec<(usize, Cow<'_, [u8]>)>> {
+        if let Some(why) = self.spool.lost() {
+            return Err(io::Error::other(why.to_owned()));
+        }
+        self.spool.kept().iter().map(|kept| Ok((kept.number, self.spool.read(*kept)?))).collect()
+    }
+
+    /// Takes over the results of a run over other documents, which come after those so far.
+    pub fn take_over<'k>(
+        &mut self,
+        documents: usize,
+        kept: impl IntoIterator<Item = (usize, &'k [u8])>,
+        failures: u32,
+        notices: impl IntoIterator<Item = Notice>,
+    ) {
+        for (number, bytes) in kept {
+            self.spool.keep(self.arrived + number, bytes);
+        }
+        self.arrived += documents;
+        self.failures += failures;
+        self.notices.extend(notices);
+    }
+
+    /// How often the plugin failed so far, and the notices about its work.
+    pub fn so_far(&self) -> (u32, &[Notice]) {
+        (self.failures, &self.notices)
+    }
+
     /// Ends the run and returns its result.
     pub fn finish(mut self) -> Ran {
         self.start_afresh();
-        let info = &self.plugin.manifest.plugin;
         Ran {
-            used: PluginUsed {
-                id: info.id.clone(),
-                version: info.version.clone(),
-                vendor: info.vendor.clone(),
-                license: info.license.clone(),
-                sha256: self.plugin.candidate.sha256.clone(),
-                manifest_sha256: self.plugin.manifest_sha256.clone(),
-                failures: u64::from(self.failures),
-            },
+            used: self.plugin.used(self.failures),
             counts: self.counts,
             notices: self.notices,
             said: String::from_utf8_lossy(&self.said).into_owned(),

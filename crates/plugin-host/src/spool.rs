@@ -81,6 +81,11 @@ impl Spool {
         Ok(())
     }
 
+    /// The kept documents, in the order in which they were kept.
+    pub(crate) fn kept(&self) -> &[Kept] {
+        &self.kept
+    }
+
     /// The kept documents, sorted by `key` of their numbers. Nothing can be kept after this call.
     pub(crate) fn in_order<K: Ord>(&mut self, key: impl Fn(usize) -> K) -> Vec<Kept> {
         let mut kept = std::mem::take(&mut self.kept);

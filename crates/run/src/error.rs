@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::compression::Damaged;
 use huizong_core::Lang;
 use huizong_engine::UnitsError;
 use huizong_schema::findings::Message;
@@ -13,6 +14,12 @@ pub fn reason(error: &io::Error) -> Message {
         return Message {
             zh: "正在别的程序里打开；请关闭后再试".into(),
             en: "it is open in another program: close it and try again".into(),
+        };
+    }
+    if matches!(error.get_ref(), Some(of) if of.is::<Damaged>()) {
+        return Message {
+            zh: "压缩文件已损坏，或不完整；请重新压缩，或重新传一次".into(),
+            en: "the compressed file is damaged or cut off: compress or copy it again".into(),
         };
     }
     let (zh, en) = match error.kind() {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use huizong_forms::FileFormat;
 use huizong_forms::notices::not_readable;
 
+use crate::compression::Compression;
 use crate::error::{Error, reason};
 use crate::files::refuse_reserved;
 use crate::nearest::nearest;
@@ -26,6 +27,30 @@ pub struct Input {
     pub given: usize,
     /// Its path below that path; empty if the path names the file itself.
     pub below: String,
+    /// Where it begins in its file.
+    pub begins: Begins,
+}
+
+/// The numbers of the first document and the first line of an input, from 1. They are greater in a piece of a file that has a
+/// document a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begins {
+    /// The number of the first document.
+    pub document: u64,
+    /// The number of the first line.
+    pub line: u32,
+}
+
+impl Begins {
+    /// The beginning of a file.
+    pub const OF_FILE: Self = Self { document: 1, line: 1 };
+}
+
+impl Input {
+    /// Creates an input that is a whole file.
+    pub fn new(id: String, path: Option<PathBuf>, given: usize, below: String) -> Self {
+        Self { id, path, given, below, begins: Begins::OF_FILE }
+    }
 }
 
 /// The path and the id of standard input.
@@ -46,7 +71,7 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
     let (mut inputs, mut notices) = (Vec::new(), Vec::new());
     for (index, given) in paths.iter().enumerate() {
         if given.as_os_str() == STDIN {
-            inputs.push(Input { id: STDIN.into(), path: None, given: index, below: String::new() });
+            inputs.push(Input::new(STDIN.into(), None, index, String::new()));
             continue;
         }
         let path = directory.join(given);
@@ -60,7 +85,7 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
         } else if let Err(error) = refuse_reserved(&path).and_then(|()| path.metadata()) {
             notices.push(not_readable(Some(&id), reason(&error)));
         } else {
-            inputs.push(Input { id, path: Some(path), given: index, below: String::new() });
+            inputs.push(Input::new(id, Some(path), index, String::new()));
         }
     }
     once(&mut inputs);
@@ -146,9 +171,11 @@ pub fn is_unsupported(path: &Path) -> bool {
     format(path).is_some_and(|format| !format.is_read())
 }
 
-/// The format that the ending of a file's name says.
+/// The format that the ending of a file's name says. Only files with a document a line may be compressed.
 fn format(path: &Path) -> Option<&'static FileFormat> {
-    FileFormat::of_ending(&path.extension()?.to_string_lossy())
+    let name = path.file_name()?.to_string_lossy();
+    let (inner, compression) = Compression::of_name(&name);
+    FileFormat::of_name(inner).filter(|format| compression.is_none() || format.is_lines())
 }
 
 fn walk(
@@ -209,8 +236,8 @@ fn walk(
         };
         // Reading a pipe or a device would never end.
         if data.is_file() && format(entry.path()).is_some_and(FileFormat::is_read) {
-            let (below, path) = (id.clone(), Some(entry.path().to_owned()));
-            inputs.push(Input { id, path, given: index, below });
+            let below = id.clone();
+            inputs.push(Input::new(id, Some(entry.path().to_owned()), index, below));
         } else {
             notices.push(kind_not_supported(&id, false));
         }

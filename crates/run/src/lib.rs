@@ -6,6 +6,7 @@
 //!
 //! Read first: [`inputs`] (paths to files), [`pipeline`] (files to findings and sums), [`lists`] (rosters, books and earlier results).
 
+pub mod compression;
 pub mod digest;
 pub mod error;
 pub mod files;
@@ -13,6 +14,7 @@ pub mod inputs;
 pub mod lists;
 pub mod nearest;
 pub mod notices;
+pub mod partial;
 pub mod paths;
 pub mod pipeline;
 pub mod profile;

@@ -42,6 +42,8 @@ pub struct Job<'j> {
     pub plugins: &'j [Plugin],
     /// Whether the inputs' digests are wanted.
     pub digests: bool,
+    /// Whether copies are told by the members of documents at once, because the inputs may not be there later.
+    pub by_members: bool,
     /// How many threads work.
     pub jobs: usize,
     /// Watches the run.
@@ -89,6 +91,40 @@ pub struct PluginResults {
     pub said: Vec<(String, String)>,
 }
 
+/// Documents that were read and checked, before it is decided which of them count.
+pub struct Collected<'p> {
+    /// What is kept of the documents.
+    pub rows: Rows,
+    /// The line of each finding, if it is asked for.
+    pub excerpts: Vec<Option<Excerpt>>,
+    /// The plugins, which are asked about all documents together.
+    pub runners: PluginRunners<'p>,
+    /// The digests of the inputs, in their order.
+    pub digests: Vec<Digest>,
+}
+
+impl<'p> Collected<'p> {
+    /// Starts without documents.
+    pub fn new(plugins: &'p [Plugin]) -> Self {
+        let runners = PluginRunners::new(plugins);
+        Self { rows: Rows::default(), excerpts: Vec::new(), runners, digests: Vec::new() }
+    }
+
+    /// Decides which documents count, has all of them checked together, and ends the plugins. `members` reads documents again
+    /// that were told by their bytes.
+    pub fn settle(self, options: &Options, members: Option<&DigestsOf<'_>>) -> Outcome {
+        let Self { rows, mut excerpts, mut runners, digests } = self;
+        let mut round = Round::new(options);
+        round.add_rows(rows);
+        let mut settled = round.settle_with(&mut runners, members);
+        let plugins = runners.finish();
+        settled.rows.notices.extend(plugins.notices.iter().cloned());
+        settled.drop_with_findings(&mut excerpts);
+        excerpts.resize(settled.findings().len(), None);
+        Outcome { settled, excerpts, plugins, digests }
+    }
+}
+
 /// The result of a run over all inputs.
 pub struct Outcome {
     /// The documents, and which of them count.
@@ -102,21 +138,6 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Settles a round and ends its plugins.
-    fn of(
-        round: Round,
-        mut runners: PluginRunners<'_>,
-        mut excerpts: Vec<Option<Excerpt>>,
-        members: Option<&DigestsOf<'_>>,
-    ) -> Self {
-        let mut settled = round.settle_with(&mut runners, members);
-        let plugins = runners.finish();
-        settled.rows.notices.extend(plugins.notices.iter().cloned());
-        settled.drop_with_findings(&mut excerpts);
-        excerpts.resize(settled.findings().len(), None);
-        Self { settled, excerpts, plugins, digests: Vec::new() }
-    }
-
     /// Adds up the documents that count, with the exact sums besides. `notices` come after those of the documents, and before one that
     /// names departments of the books without a form.
     pub fn consolidate(&self, notices: &[Notice]) -> (Consolidation<DepartmentRow<'_>>, Rollup) {
@@ -205,6 +226,17 @@ impl Outcome {
 
 /// Reads and checks all inputs, then all documents together.
 pub fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Outcome {
+    let members: &DigestsOf<'_> = &|wanted| reread::members_digests(inputs, wanted);
+    collect(inputs, notices, stdin, job).settle(job.options, Some(members))
+}
+
+/// Reads and checks all inputs. The notices come before those about the inputs.
+pub fn collect<'j>(
+    inputs: &[Input],
+    notices: Vec<Notice>,
+    stdin: &mut dyn Read,
+    job: &'j Job<'j>,
+) -> Collected<'j> {
     let mut all = Batch::default();
     all.rows.notices = notices;
     let mut collector = Collector::new(job, all);
@@ -224,20 +256,19 @@ pub fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &J
     } else {
         (collector, digests) = in_parallel(inputs, stdin, job, collector);
     }
-    Outcome { digests, ..collector.finish(&|wanted| reread::members_digests(inputs, wanted)) }
+    Collected { digests, ..collector.finish() }
 }
 
 /// Has the plugins check the documents of one file that was read already, then checks what concerns them together.
 pub fn check_file(mut file: File, notices: Vec<Notice>, options: &Options, plugins: &[Plugin]) -> Outcome {
-    let mut runners = PluginRunners::new(plugins);
-    let found = runners.check(file.documents());
+    let mut collected = Collected::new(plugins);
+    let found = collected.runners.check(file.documents());
     for (document, found) in file.documents_mut().iter_mut().zip(found) {
         document.add_findings(found);
     }
-    let mut round = Round::new(options);
-    round.add_rows(Rows { notices, ..Rows::default() });
-    round.add(file);
-    Outcome::of(round, runners, Vec::new(), None)
+    collected.rows.notices = notices;
+    collected.rows.append(file.into_rows());
+    collected.settle(options, None)
 }
 
 /// Several threads check the pieces and come to the collector in the order of the pieces.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::choices::AggregateUnit;
 use crate::figures::{ByName, Top};
-use crate::findings::{Location, Message, Notice, Severity};
+use crate::findings::{Args, Location, Message, Notice, Severity};
 use crate::money::Money;
 use crate::object_only::{ObjectOnly, object_only};
 
@@ -145,6 +145,14 @@ impl From<&Notice> for Note {
             incomplete: notice.incomplete,
             unread: notice.unread,
         }
+    }
+}
+
+/// The arguments are only in the message.
+impl From<Note> for Notice {
+    fn from(note: Note) -> Self {
+        let Note { notice, document, location, message, incomplete, unread } = note;
+        Self { notice, document, location, args: Args::new(), message, incomplete, unread }
     }
 }
 

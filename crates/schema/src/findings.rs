@@ -85,7 +85,9 @@ pub struct Finding {
 /// Another member that a rule read.
 ///
 /// 规则读取的另一个字段。
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
 pub struct Related {
     /// The member.
     ///
@@ -424,4 +426,4 @@ pub struct RuleCounts {
     pub crashed: u64,
 }
 
-object_only!(Message, Location);
+object_only!(Message, Location, Related);

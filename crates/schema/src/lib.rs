@@ -44,6 +44,7 @@ mod money;
 mod names;
 mod object_only;
 mod parse;
+pub mod partial;
 mod pointer;
 pub mod protocol;
 pub mod publish;

@@ -14,6 +14,7 @@ use crate::difference::Difference;
 use crate::evaluation::Draft;
 use crate::findings::Finding;
 use crate::lineage::Lineage;
+use crate::partial::PartialLine;
 use crate::protocol::{Answer, Manifest, Op, Request};
 use crate::receipt::Receipt;
 use crate::rule_list::RuleList;
@@ -76,6 +77,11 @@ static RECEIPT: Published = Published {
     major: 2,
     schema: LazyLock::new(|| derive::<Receipt>("v2:receipt", SchemaSettings::for_serialize, closed)),
 };
+static PARTIAL_LINE: Published = Published {
+    name: "partial-line",
+    major: 1,
+    schema: LazyLock::new(|| derive::<PartialLine>("v1:partial-line", SchemaSettings::for_serialize, closed)),
+};
 static LINEAGE: Published = Published {
     name: "lineage",
     major: 1,
@@ -136,10 +142,11 @@ static ANSWER: Published = Published {
 };
 
 /// Every published schema.
-pub static ALL: [&Published; 12] = [
+pub static ALL: [&Published; 13] = [
     &EVALUATION,
     &CONSOLIDATION,
     &RECEIPT,
+    &PARTIAL_LINE,
     &LINEAGE,
     &DIFFERENCE,
     &FINDINGS,

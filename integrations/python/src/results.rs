@@ -63,6 +63,7 @@ pub(crate) fn run(
     let job = Job {
         options: &options,
         excerpts: false,
+        by_members: false,
         plugins: &[],
         // Tables of contents are read again, from files that are as they were.
         digests: true,

@@ -19,6 +19,7 @@ mod layouts;
 mod lineage;
 mod mutants;
 mod page;
+mod partials;
 mod printed;
 mod profiles;
 mod programs;

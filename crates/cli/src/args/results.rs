@@ -5,15 +5,20 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 use huizong_schema::receipt::{ResultFormat, RunSpec};
 
-use super::shared::{InputsArgs, InputsElsewhereArgs, JobsArgs, PluginsArgs, TextOrJsonArgs};
+use super::shared::{FailOn, InputsArgs, InputsElsewhereArgs, JobsArgs, PluginsArgs, TextOrJsonArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct ConsolidateArgs {
     #[command(flatten)]
     pub(crate) inputs: InputsArgs,
     /// Folder of the result; replaced as a whole if it holds an earlier result alone, else refused
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
+    #[arg(short, long, value_name = "DIR", required_unless_present = "partial", conflicts_with = "partial")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write no result, but a file to be merged with those of other forms (huizong merge)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) partial: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) piece: PieceArgs,
     /// Which formats to write, separated by commas
     #[arg(
         long,
@@ -36,6 +41,45 @@ pub(crate) struct ConsolidateArgs {
     /// Do not count documents with errors
     #[arg(long)]
     pub(crate) exclude_errors: bool,
+}
+
+/// The file that standard input is a piece of.
+#[derive(Args, Debug)]
+pub(crate) struct PieceArgs {
+    /// The file that standard input is a piece of: whole lines, a JSON document each
+    #[arg(id = "piece_of", long = "piece-of", value_name = "FILE", requires = "partial")]
+    pub(crate) of: Option<PathBuf>,
+    /// The number of the piece's first document in the file
+    #[arg(
+        id = "piece_document",
+        long = "piece-document",
+        value_name = "N",
+        default_value_t = 1,
+        requires = "piece_of"
+    )]
+    pub(crate) document: u64,
+    /// The number of the piece's first line in the file
+    #[arg(
+        id = "piece_line",
+        long = "piece-line",
+        value_name = "N",
+        default_value_t = 1,
+        requires = "piece_of"
+    )]
+    pub(crate) line: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MergeArgs {
+    /// The partials, in any order
+    #[arg(value_name = "PARTIAL", required = true)]
+    pub(crate) partials: Vec<PathBuf>,
+    /// Folder of the result; replaced as a whole if it holds an earlier result alone, else refused
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// From which severity findings give exit status 1 (default: error)
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
 }
 
 impl ConsolidateArgs {

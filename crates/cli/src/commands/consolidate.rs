@@ -4,13 +4,14 @@ mod evaluation;
 mod links;
 pub(crate) mod make;
 mod outputs;
+mod partial;
 pub(crate) mod receipt;
 
 use std::path::Path;
 
 use huizong_core::Lang;
 use huizong_run::inputs::refuse_absent;
-use huizong_schema::receipt::ResultFormat;
+use huizong_schema::receipt::{ResultFormat, RunSpec};
 
 use super::{exit_of, say_lists, say_notices};
 use crate::args::ConsolidateArgs;
@@ -23,15 +24,29 @@ pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> 
     let run = args.run_spec();
     refuse_absent(&run.paths, &world.directory)?;
     let making = Making {
-        out: args.out.clone(),
+        out: args.out.clone().unwrap_or_default(),
         jobs: args.inputs.jobs.jobs,
         fail_on: args.inputs.fail_on,
         require_isolation: args.inputs.reading.require_isolation,
         ..Making::default()
     };
+    if let Some(file) = &args.partial {
+        return partial::run(&run, &making, &args.piece, file, lang, world);
+    }
     let folder = Folder::take(&world.directory.join(&making.out))?;
     let made = make(&run, &making, lang, world, &mut || folder.stage())?;
-    let Made { common, outcome, shown } = &made;
+    say_made(&made, &run, folder, lang, world)
+}
+
+/// Puts a result that was made in its place, and says what to open and what was noticed.
+pub(super) fn say_made(
+    made: &Made,
+    run: &RunSpec,
+    folder: Folder,
+    lang: Lang,
+    world: &mut World<'_>,
+) -> Result<Exit, Error> {
+    let Made { common, outcome, shown } = made;
     let exit = exit_of(outcome, common.fail_on);
     let Some(shown) = shown else {
         // Nothing was read, perhaps because a path was mistyped: an earlier result is kept.

@@ -145,10 +145,7 @@ impl Recorded {
             let from_stdin = used.id == STDIN && given.file_name().is_some_and(|name| name == STDIN);
             let path = if used.path.is_empty() { given } else { given.join(&used.path) };
             let path = (!from_stdin).then_some(path);
-            (
-                Input { id: used.id.clone(), path, given: used.given, below: used.path.clone() },
-                used.blake3.clone(),
-            )
+            (Input::new(used.id.clone(), path, used.given, used.path.clone()), used.blake3.clone())
         };
         let said = receipt.settings.get("profile").and_then(|profile| profile.as_str()).map(str::to_owned);
         let profile = receipt.run.profile.clone().or(said);

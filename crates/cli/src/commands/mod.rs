@@ -8,6 +8,7 @@ mod convert;
 mod diff;
 mod figure;
 mod init;
+mod merge;
 mod plugin;
 mod plugins;
 mod show;
@@ -42,6 +43,7 @@ pub(crate) fn run(command: &Command, lang: Lang, world: &mut World<'_>) -> Resul
         Command::Annotate(args) => annotate::run(args, lang, world),
         Command::Check(args) => check::run(args, lang, world),
         Command::Consolidate(args) => consolidate::run(args, lang, world),
+        Command::Merge(args) => merge::run(args, lang, world),
         Command::Diff(args) => diff::run(args, lang, world),
         Command::Convert(args) => convert::run(args, lang, world),
         Command::Verify(args) => verify::run(args, lang, world),
@@ -237,8 +239,12 @@ impl Common {
     /// Like [`find`](Self::find), for callers that give the inputs other ids.
     fn find_all(&self, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
         let (found, unread) = inputs::find(&self.paths, &world.directory, &self.lists.serving());
-        let before = self.plugins.notices.iter().chain(&self.lists.notices).cloned();
-        (found, before.chain(unread).collect())
+        (found, self.notices_before().into_iter().chain(unread).collect())
+    }
+
+    /// The notices of plugins and lists, which come before those about the inputs.
+    fn notices_before(&self) -> Vec<Notice> {
+        self.plugins.notices.iter().chain(&self.lists.notices).cloned().collect()
     }
 
     /// The bar for inputs that take a while.
@@ -254,6 +260,7 @@ impl Common {
             options: &self.options,
             digests: false,
             excerpts: false,
+            by_members: false,
             plugins: &self.plugins.loaded,
             jobs: self.jobs,
             watch: progress,

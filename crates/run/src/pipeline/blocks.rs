@@ -8,7 +8,8 @@ use huizong_engine::lines_of;
 use huizong_forms::notices::not_readable;
 use huizong_schema::findings::{Message, Notice};
 
-use crate::inputs::{Input, STDIN, is_lines};
+use crate::compression::Compression;
+use crate::inputs::{Begins, Input, STDIN, is_lines};
 
 /// A piece of work.
 pub(super) enum Piece {
@@ -128,8 +129,15 @@ pub(super) fn each(
             Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }).is_some(),
             Ok(source) => {
                 let mut source = Digesting { source, hasher: digests.then(blake3::Hasher::new), bytes: 0 };
-                let goes_on = if input.path.is_none() || is_lines(Path::new(&id)) {
-                    lines(&id, &mut source, &mut hand)
+                let are_lines = input.path.is_none() || is_lines(Path::new(&id));
+                let compression = Compression::of_name(&id).1.filter(|_| are_lines && input.path.is_some());
+                let goes_on = if let Some(compression) = compression {
+                    let goes_on = lines(&id, input.begins, &mut *compression.reader(&mut source), &mut hand);
+                    // What comes after the end is part of the file too.
+                    let _ = io::copy(&mut source, &mut io::sink());
+                    goes_on
+                } else if are_lines {
+                    lines(&id, input.begins, &mut source, &mut hand)
                 } else {
                     hand(whole(id, &mut source)).is_some()
                 };
@@ -202,9 +210,14 @@ fn rest_of(source: &mut dyn Read, mut bytes: Vec<u8>) -> Result<Vec<u8>, Reason>
 }
 
 /// Hands out blocks of whole lines. A line that is too long is reported and skipped.
-fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>) -> bool {
+fn lines(
+    id: &str,
+    begins: Begins,
+    source: &mut dyn Read,
+    hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>,
+) -> bool {
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * BLOCK);
-    let (mut number, mut line) = (1_u64, 1_u32);
+    let (mut number, mut line) = (begins.document, begins.line);
     let mut passing_over = false;
     let mut first = true;
     loop {
@@ -217,7 +230,7 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
             }
         };
         let ended = read == 0;
-        if std::mem::take(&mut first) {
+        if std::mem::take(&mut first) && begins == Begins::OF_FILE {
             if buffer.starts_with(b"\xff\xfe") || buffer.starts_with(b"\xfe\xff") {
                 return transcoded(id, buffer, source, hand);
             }
@@ -240,7 +253,7 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
             }
         }
         let whole = if ended {
-            if number == 1 && buffer.trim_ascii().is_empty() { 0 } else { buffer.len() }
+            if number == begins.document && buffer.trim_ascii().is_empty() { 0 } else { buffer.len() }
         } else {
             memchr::memrchr(b'\n', &buffer[filled.min(buffer.len())..])
                 .map_or(0, |at| filled.min(buffer.len()) + at + 1)
@@ -268,7 +281,7 @@ fn lines(id: &str, source: &mut dyn Read, hand: &mut dyn FnMut(Piece) -> Option<
         }
         if ended {
             // An empty stream is reported as an empty file is.
-            return number > 1
+            return number > begins.document
                 || hand(Piece::File { id: id.to_owned(), bytes: buffer, numbered: id == STDIN }).is_some();
         }
     }
@@ -350,7 +363,7 @@ mod tests {
 
     fn numbered(bytes: &[u8]) -> Vec<(u64, u32, String)> {
         let mut found = Vec::new();
-        lines("x", &mut Slow(bytes, 7), &mut |piece| {
+        lines("x", Begins::OF_FILE, &mut Slow(bytes, 7), &mut |piece| {
             if let Piece::Lines { first_number, first_line, bytes, .. } = piece {
                 let (mut number, mut at) = (first_number, first_line);
                 for line in lines_of(&bytes) {
@@ -387,7 +400,7 @@ mod tests {
     fn a_line_without_end_is_told_of_and_the_next_one_is_read() {
         let text = ["x".repeat(LARGEST + BLOCK + 1).as_bytes(), b"\nnext\n"].concat();
         let mut seen = Vec::new();
-        lines("x", &mut &text[..], &mut |piece| {
+        lines("x", Begins::OF_FILE, &mut &text[..], &mut |piece| {
             match piece {
                 Piece::LongLine { number, line, .. } => seen.push(format!("long {number} {line}")),
                 Piece::Lines { first_number, first_line, bytes, .. } => {

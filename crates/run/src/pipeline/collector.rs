@@ -5,22 +5,21 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use huizong_engine::{Checked, DigestsOf, Plugins, Round, SetFindings, SetOfDocuments};
+use huizong_engine::{Checked, Plugins, SetFindings, SetOfDocuments};
 use huizong_plugin_host::{Plugin, Runner, SetView, without_rows};
 use huizong_schema::findings::Finding;
 
 use super::plugin_batch::{Held, Projections};
-use super::{Batch, Job, Outcome, PluginResults};
+use super::{Batch, Collected, Job, PluginResults};
 
 pub(super) struct Collector<'j> {
-    job: &'j Job<'j>,
     runners: PluginRunners<'j>,
     all: Batch,
 }
 
 impl<'j> Collector<'j> {
     pub(super) fn new(job: &'j Job<'j>, all: Batch) -> Self {
-        Self { job, runners: PluginRunners::new(job.plugins), all }
+        Self { runners: PluginRunners::new(job.plugins), all }
     }
 
     /// Asks the plugins about documents.
@@ -33,11 +32,10 @@ impl<'j> Collector<'j> {
         self.all.append(work);
     }
 
-    /// After the last document: decides which documents count, and has the set checked.
-    pub(super) fn finish(self, members: &DigestsOf<'_>) -> Outcome {
-        let mut round = Round::new(self.job.options);
-        round.add_rows(self.all.rows);
-        Outcome::of(round, self.runners, self.all.excerpts, Some(members))
+    /// After the last document.
+    pub(super) fn finish(self) -> Collected<'j> {
+        let Batch { rows, excerpts } = self.all;
+        Collected { rows, excerpts, runners: self.runners, digests: Vec::new() }
     }
 }
 
@@ -63,6 +61,16 @@ impl<'p> PluginRunners<'p> {
             }
         }
         all
+    }
+
+    /// Each plugin's run.
+    pub fn each(&self) -> &[Runner<'p>] {
+        &self.runners
+    }
+
+    /// Each plugin's run, to be added to.
+    pub fn each_mut(&mut self) -> &mut [Runner<'p>] {
+        &mut self.runners
     }
 
     /// Ends the workers.

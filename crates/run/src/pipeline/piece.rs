@@ -26,7 +26,7 @@ pub(super) fn check(
         Piece::Lines { id, first_number, first_line, bytes } => {
             let mut opened = Opened::lines(&id, &bytes, first_number, first_line);
             // Standard input cannot be read again.
-            if id == STDIN {
+            if id == STDIN || job.by_members {
                 opened = opened.by_members();
             }
             documents(&mut opened, job, &mut work, projections, ask);

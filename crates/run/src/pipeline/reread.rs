@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huizong_core::file_of;
-use huizong_engine::{Opened, Options};
+use huizong_engine::{Locate, Opened, Options};
 use huizong_report::detail::Detail;
 use huizong_schema::Evaluation;
 use huizong_schema::findings::{Args, Notice};
@@ -32,16 +32,27 @@ pub fn read(
     kept: &BTreeSet<&str>,
 ) -> Reread {
     let (mut details, mut texts) = (BTreeMap::new(), BTreeMap::new());
-    let mut take = |opened: &mut Opened<'_>| {
-        opened.finished(wanted, &mut |document: &str, evaluation: &Evaluation<'_>, locate| {
-            details.insert(document.to_owned(), Detail::new(document, evaluation, locate));
-            if kept.contains(document) {
-                let text = serde_json::to_string(evaluation).expect("a document is JSON");
-                texts.insert(document.to_owned(), text);
-            }
-        });
-    };
-    let digests = blocks::each(inputs, stdin, true, &mut |piece| match piece {
+    let digests = each(inputs, stdin, options, wanted, &mut |document, evaluation, locate| {
+        details.insert(document.to_owned(), Detail::new(document, evaluation, locate));
+        if kept.contains(document) {
+            let text = serde_json::to_string(evaluation).expect("a document is JSON");
+            texts.insert(document.to_owned(), text);
+        }
+    });
+    Reread { details, texts, digests }
+}
+
+/// Reads the inputs again and hands out the finished documents among those wanted, with a function that returns the places of
+/// members. Returns the digests of the inputs.
+pub fn each(
+    inputs: &[Input],
+    stdin: &mut dyn std::io::Read,
+    options: &Options,
+    wanted: &BTreeSet<&str>,
+    take: &mut dyn FnMut(&str, &Evaluation<'_>, &mut Locate<'_>),
+) -> Vec<Digest> {
+    let mut take = |opened: &mut Opened<'_>| opened.finished(wanted, take);
+    blocks::each(inputs, stdin, true, &mut |piece| match piece {
         Piece::File { id, bytes, numbered } => {
             take(&mut Opened::file(&id, &bytes, numbered, options));
             Answer::More(None)
@@ -51,8 +62,7 @@ pub fn read(
             Answer::More(Some(bytes))
         }
         Piece::LongLine { .. } | Piece::Unreadable { .. } => Answer::More(None),
-    });
-    Reread { details, texts, digests }
+    })
 }
 
 /// Reads documents in lines again, and returns the digests of the members of those wanted.

@@ -201,6 +201,15 @@ impl Figures {
         };
         value.copied()
     }
+
+    /// Sets the value of a figure.
+    pub fn insert(&mut self, figure: Figure, value: Money) {
+        match figure {
+            Figure::Top(top) => self.top.insert(top, value),
+            Figure::Source(source, column) => self.by_source.entry(source).insert(column, value),
+            Figure::Nature(nature, column) => self.by_nature.entry(nature).insert(column, value),
+        }
+    }
 }
 
 object_only!(Total, Range, Totals, Counts, Figures);

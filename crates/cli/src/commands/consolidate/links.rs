@@ -44,12 +44,7 @@ mod tests {
 
     #[test]
     fn files_are_found_from_the_result() {
-        let input = |id: &str, below: &str| Input {
-            id: id.to_owned(),
-            path: Some("x".into()),
-            given: 0,
-            below: below.to_owned(),
-        };
+        let input = |id: &str, below: &str| Input::new(id.to_owned(), Some("x".into()), 0, below.to_owned());
         let links = Links::new(
             &[input("a#1.xlsx", "a#1.xlsx")],
             &["forms".into()],

@@ -2,25 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::thread::JoinHandle;
 
 use huizong_core::{DepartmentRow, Lang, Snapshot, difference};
 use huizong_engine::Units;
 use huizong_report::terminal;
 use huizong_run::inputs::Input;
 use huizong_run::lists::refuse_same_year;
+use huizong_run::partial::{Contents, Merged, Partial, details, merge, refuse_other, run_of_all};
 use huizong_run::pipeline::reread::{self, Kept, Reread};
 use huizong_run::pipeline::{self, Job, Outcome};
 use huizong_run::profile::ProfileChoice;
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
 use huizong_schema::findings::Notice;
-use huizong_schema::receipt::{ResultFormat, RunSpec};
+use huizong_schema::receipt::{ResultFormat, RunSpec, Tool};
 
 use super::super::{Asked, Common, Isolation};
 use super::evaluation;
 use super::links::Links;
 use super::outputs::{self, Files, Results};
-use super::receipt;
+use super::{partial, receipt};
 use crate::args::FailOn;
 use crate::exit::Error;
 use crate::world::World;
@@ -66,7 +68,11 @@ impl Made {
 }
 
 /// Finds the inputs of a run.
-fn find(common: &Common, making: &Making, world: &World<'_>) -> Result<(Vec<Input>, Vec<Notice>), Error> {
+pub(super) fn find(
+    common: &Common,
+    making: &Making,
+    world: &World<'_>,
+) -> Result<(Vec<Input>, Vec<Notice>), Error> {
     if making.ids.is_empty() {
         return common.find(world);
     }
@@ -80,7 +86,7 @@ fn find(common: &Common, making: &Making, world: &World<'_>) -> Result<(Vec<Inpu
 }
 
 impl<'a> Asked<'a> {
-    fn of_run(run: &'a RunSpec, making: &Making) -> Self {
+    pub(super) fn of_run(run: &'a RunSpec, making: &Making) -> Self {
         Self {
             paths: &run.paths,
             is_whole_set: true,
@@ -110,16 +116,68 @@ pub(crate) fn make(
     world: &mut World<'_>,
     folder: &mut dyn FnMut() -> Result<PathBuf, Error>,
 ) -> Result<Made, Error> {
+    refuse_parquet(run)?;
+    let tool = tool_of(world);
+    let (checked, kept) = CheckedInputs::new(run, making, lang, world)?;
+    finish(checked, kept, tool, run, making, lang, world, folder)
+}
+
+/// Takes the digest of the command, which takes a while, and nothing else waits for it.
+pub(super) fn tool_of(world: &World<'_>) -> JoinHandle<Tool> {
+    let program = world.program.clone();
+    std::thread::spawn(move || receipt::tool(&program))
+}
+
+/// Makes a result of partials, as one run over all of their inputs makes it.
+pub(crate) fn make_of_partials(
+    mut partials: Vec<Partial>,
+    making: &Making,
+    lang: Lang,
+    world: &mut World<'_>,
+    folder: &mut dyn FnMut() -> Result<PathBuf, Error>,
+) -> Result<(RunSpec, Made), Error> {
+    let run = run_of_all(&mut partials)?;
+    refuse_parquet(&run)?;
+    let tool = tool_of(world);
+    let common = Common::new(&Asked::of_run(&run, making), lang, world)?;
+    let tool = tool.join().unwrap_or_default();
+    if let Some(partial) = partials.first() {
+        let now = partial::head(&common, &partial.head.run, tool.clone(), partial.head.has_contents, world);
+        refuse_other(partial, &now)?;
+    }
+    let before = common.notices_before();
+    let merged = merge(partials, &run.paths, &world.directory, before, &common.plugins.loaded)?;
+    let Merged { inputs: found, collected, contents, .. } = merged;
+    let outcome = collected.settle(&common.options, None);
+    let checked = CheckedInputs { common, found, outcome, contents: Some(contents) };
+    let tool = std::thread::spawn(move || tool);
+    let made = finish(checked, None, tool, &run, making, lang, world, folder)?;
+    Ok((run, made))
+}
+
+/// Refuses formats that this build cannot write.
+pub(super) fn refuse_parquet(run: &RunSpec) -> Result<(), Error> {
     if cfg!(not(feature = "parquet")) && run.formats.contains(&ResultFormat::Parquet) {
         return Err(Error::new(
             "这个程序不带 Parquet，不能写这种格式；请用发布的程序，或从 --formats 里去掉 parquet",
             "this command was built without Parquet and cannot write it",
         ));
     }
-    let program = world.program.clone();
-    // The digest of the command takes a while, and nothing else waits for it.
-    let tool = std::thread::spawn(move || receipt::tool(&program));
-    let (mut checked, kept) = CheckedInputs::new(run, making, lang, world)?;
+    Ok(())
+}
+
+/// Writes the result of inputs that were checked.
+#[expect(clippy::too_many_arguments, reason = "a result and where it goes")]
+fn finish(
+    mut checked: CheckedInputs,
+    kept: Option<std::fs::File>,
+    tool: JoinHandle<Tool>,
+    run: &RunSpec,
+    making: &Making,
+    lang: Lang,
+    world: &mut World<'_>,
+    folder: &mut dyn FnMut() -> Result<PathBuf, Error>,
+) -> Result<Made, Error> {
     if checked.outcome.settled.entries().is_empty() {
         return Ok(Made { common: checked.common, outcome: checked.outcome, shown: None });
     }
@@ -167,11 +225,18 @@ pub(crate) fn make(
     Ok(Made { common: checked.common, outcome: checked.outcome, shown: Some(consolidated) })
 }
 
+/// Whether a run shows more of documents than their rows.
+pub(super) fn is_read_again(run: &RunSpec) -> bool {
+    run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some()
+}
+
 /// The inputs of a run, read and checked.
 struct CheckedInputs {
     common: Common,
     found: Vec<Input>,
     outcome: Outcome,
+    /// The contents of documents, if they come from partials.
+    contents: Option<Contents>,
 }
 
 impl CheckedInputs {
@@ -189,24 +254,27 @@ impl CheckedInputs {
         let (found, notices) = find(&common, making, world)?;
         let progress = Common::progress(&found, world);
         let job = Job { digests: true, ..common.job(&progress) };
-        let is_read_again =
-            run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some();
-        let (outcome, kept) = if is_read_again {
+        let (outcome, kept) = if is_read_again(run) {
             let mut kept = Kept::new(&mut *world.stdin)?;
             (pipeline::run(&found, notices, &mut kept, &job), Some(kept.again()?))
         } else {
             (pipeline::run(&found, notices, world.stdin, &job), None)
         };
-        Ok((Self { common, found, outcome }, kept))
+        Ok((Self { common, found, outcome, contents: None }, kept))
     }
 
     /// Reads the documents that count again, for the tables that show more of them than their rows, and keeps the texts of
     /// units' documents. Reads nothing without `kept`.
     fn reread(&self, kept: Option<std::fs::File>, units: Option<&Units<'_>>) -> Result<Reread, Error> {
-        let Some(mut kept) = kept else { return Ok(Reread::default()) };
         let counted = self.outcome.settled.entries().iter().filter(|entry| entry.counts());
         let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
         let texts_of = units.map(Units::documents).unwrap_or_default();
+        if let Some(contents) = &self.contents {
+            let text = |id: &&str| Some(((*id).to_owned(), contents.get(*id)?.document.get().to_owned()));
+            let texts = texts_of.iter().filter_map(text).collect();
+            return Ok(Reread { details: details(contents, wanted), texts, digests: Vec::new() });
+        }
+        let Some(mut kept) = kept else { return Ok(Reread::default()) };
         let reread = reread::read(&self.found, &mut kept, &self.common.options, &wanted, &texts_of);
         let then: Vec<Option<String>> =
             self.outcome.digests.iter().map(|digest| digest.blake3.clone()).collect();

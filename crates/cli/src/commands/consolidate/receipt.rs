@@ -6,8 +6,8 @@ use huizong_run::digest::{digest, digest_of, rules_digest};
 use huizong_run::inputs::Input;
 use huizong_run::lists::Consulted;
 use huizong_run::paths::{plain, relative};
-use huizong_run::pipeline::Outcome;
-use huizong_schema::consolidation::Note;
+use huizong_run::pipeline::{Digest, Outcome};
+use huizong_schema::consolidation::{Note, PluginUsed};
 use huizong_schema::publish;
 use huizong_schema::receipt::{FileUsed, InputUsed, Output, PluginDigest, Receipt, RunSpec, Tool};
 use serde_json::Value;
@@ -30,23 +30,8 @@ pub(super) fn receipt(
     place: &Place<'_>,
     (outputs, notices): (Vec<Output>, &[Note]),
 ) -> Receipt {
-    let input = |(input, digest): (&Input, &huizong_run::pipeline::Digest)| InputUsed {
-        id: input.id.clone(),
-        given: input.given,
-        path: input.below.clone(),
-        bytes: digest.bytes,
-        blake3: digest.blake3.clone(),
-    };
-    let plugin = |plugin: &huizong_schema::consolidation::PluginUsed| PluginDigest {
-        id: plugin.id.clone(),
-        version: plugin.version.clone(),
-        sha256: plugin.sha256.clone(),
-        manifest_sha256: plugin.manifest_sha256.clone(),
-    };
     let root = plain(place.root);
     let out = plain(&place.root.join(place.out));
-    let consulted =
-        common.lists.consulted.iter().chain(common.profile.as_ref().and_then(|profile| profile.file()));
     Receipt {
         tool,
         schemas: publish::ALL
@@ -54,11 +39,11 @@ pub(super) fn receipt(
             .map(|schema| (schema.name.to_owned(), digest(schema.text().as_bytes())))
             .collect(),
         rules: rules_digest(),
-        plugins: outcome.plugins.used.iter().map(plugin).collect(),
+        plugins: outcome.plugins.used.iter().map(plugin_digest).collect(),
         run: run.clone(),
         settings: Value::Object(common.settings.said.clone()),
-        files: consulted.map(|consulted| file_used(consulted, &root)).collect(),
-        inputs: inputs.iter().zip(&outcome.digests).map(input).collect(),
+        files: files_used(common, &root),
+        inputs: inputs_used(inputs, &outcome.digests),
         plugin_isolation: common.plugins.isolation(),
         notices: notices.to_vec(),
         root: relative(&out, &root),
@@ -67,6 +52,34 @@ pub(super) fn receipt(
         lang: place.lang.to_owned(),
         ..Receipt::of_outputs(outputs)
     }
+}
+
+/// The inputs and their digests.
+pub(super) fn inputs_used(inputs: &[Input], digests: &[Digest]) -> Vec<InputUsed> {
+    let used = |(input, digest): (&Input, &Digest)| InputUsed {
+        id: input.id.clone(),
+        given: input.given,
+        path: input.below.clone(),
+        bytes: digest.bytes,
+        blake3: digest.blake3.clone(),
+    };
+    inputs.iter().zip(digests).map(used).collect()
+}
+
+/// A plugin and its digests.
+pub(super) fn plugin_digest(plugin: &PluginUsed) -> PluginDigest {
+    PluginDigest {
+        id: plugin.id.clone(),
+        version: plugin.version.clone(),
+        sha256: plugin.sha256.clone(),
+        manifest_sha256: plugin.manifest_sha256.clone(),
+    }
+}
+
+/// The files read besides the inputs.
+pub(super) fn files_used(common: &Common, root: &Path) -> Vec<FileUsed> {
+    let profile = common.profile.as_ref().and_then(|profile| profile.file());
+    common.lists.consulted.iter().chain(profile).map(|consulted| file_used(consulted, root)).collect()
 }
 
 fn file_used(consulted: &Consulted, root: &Path) -> FileUsed {

@@ -1,0 +1,76 @@
+//! Partials: what is kept of documents, in a file, until all of them are in.
+//!
+//! A partial holds what a run over some of the inputs knows before it is decided which documents count. Partials of all inputs
+//! together give the same result as one run over them, whoever made them and in whatever order they come.
+
+mod merge;
+mod read;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use huizong_engine::{Options, Rows};
+use huizong_report::detail::Detail;
+use huizong_schema::findings::Location;
+use huizong_schema::partial::{PartialContents, PartialPlace};
+use huizong_schema::{Pointer, parse};
+
+use crate::inputs::Input;
+use crate::pipeline::Digest;
+use crate::pipeline::reread;
+
+pub use merge::{Merged, merge, refuse_other, run_of_all};
+pub use read::{Partial, read};
+pub use write::write;
+
+/// The contents of documents by their ids.
+pub type Contents = BTreeMap<String, PartialContents>;
+
+/// Reads again the documents that can be counted, and keeps them with the places that tables show. Returns the digests of the
+/// inputs besides.
+pub fn contents(
+    inputs: &[Input],
+    stdin: &mut dyn io::Read,
+    options: &Options,
+    rows: &Rows,
+) -> (Contents, Vec<Digest>) {
+    let counted = rows.entries.iter().filter(|entry| entry.counts());
+    let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
+    let mut contents = Contents::new();
+    let digests = reread::each(inputs, stdin, options, &wanted, &mut |id, evaluation, locate| {
+        let mut places = Vec::new();
+        let note = |pointers: &[Pointer]| {
+            let locations = locate(pointers);
+            let both = pointers.iter().zip(&locations);
+            places = both
+                .map(|(pointer, location)| PartialPlace {
+                    pointer: pointer.clone(),
+                    location: location.clone(),
+                })
+                .collect();
+            locations
+        };
+        Detail::new(id, evaluation, note);
+        let document = serde_json::value::to_raw_value(evaluation).expect("a document is JSON");
+        contents.insert(id.to_owned(), PartialContents { document, places });
+    });
+    (contents, digests)
+}
+
+/// Returns the details of documents that are kept.
+pub fn details<'w>(
+    contents: &Contents,
+    wanted: impl IntoIterator<Item = &'w str>,
+) -> BTreeMap<String, Detail> {
+    let detail = |id: &str| {
+        let kept = contents.get(id)?;
+        let evaluation = parse(kept.document.get()).ok()?;
+        let places: BTreeMap<&Pointer, &Location> =
+            kept.places.iter().map(|place| (&place.pointer, &place.location)).collect();
+        let place = |pointer: &Pointer| places.get(pointer).map(|place| (*place).clone()).unwrap_or_default();
+        let detail = Detail::new(id, &evaluation, |pointers| pointers.iter().map(place).collect());
+        Some((id.to_owned(), detail))
+    };
+    wanted.into_iter().filter_map(detail).collect()
+}

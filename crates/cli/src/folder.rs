@@ -12,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use huizong_run::files::{cannot_write, refuse_reserved};
+use huizong_run::partial::STATE;
 use huizong_run::receipts::outputs_of;
 use huizong_schema::receipt;
 
@@ -194,7 +195,9 @@ fn refuse_strange(target: &Path) -> Result<(), Error> {
         ));
     };
     let is_ours = |name: &OsString| {
-        name == receipt::FILE || outputs.iter().any(|output| name.to_str() == Some(&output.name))
+        name == receipt::FILE
+            || name == STATE
+            || outputs.iter().any(|output| name.to_str() == Some(&output.name))
     };
     match names.iter().find(|name| !is_ours(name)) {
         None => Ok(()),

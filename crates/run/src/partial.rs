@@ -5,6 +5,7 @@
 
 mod merge;
 mod read;
+mod update;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +21,14 @@ use crate::inputs::Input;
 use crate::pipeline::Digest;
 use crate::pipeline::reread;
 
-pub use merge::{Merged, merge, refuse_other, run_of_all};
+pub use merge::{Merged, difference, merge, refuse_other, run_of_all};
 pub use read::{Partial, read};
-pub use write::write;
+pub use update::{State, state_of};
+pub use write::{write, write_again};
+
+/// The file in the folder of a result from which an update goes on. It is a partial of all inputs, is not part of the result, and may
+/// be deleted: the next update then reads everything.
+pub const STATE: &str = ".partial.ndjson";
 
 /// The contents of documents by their ids.
 pub type Contents = BTreeMap<String, PartialContents>;

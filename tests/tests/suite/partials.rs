@@ -28,9 +28,10 @@ fn merge(folder: &Path, partials: &[String]) -> Ran {
     run(folder, &arguments)
 }
 
-/// The files of a result, by name.
+/// The files of a result, by name, without what is kept for an update.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap());
+    let files = files.filter(|file| file.file_name() != huizong_run::partial::STATE);
     files.map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap())).collect()
 }
 
@@ -276,4 +277,89 @@ fn compressed_files_are_read_as_what_they_contain() {
     fs::write(here.join("form.xlsx.gz"), &gzip).unwrap();
     let ran = run(here, &["check", "form.xlsx.gz", "--lang", "en"]);
     assert!(ran.exit != Exit::Clean && !(ran.out + &ran.err).contains("form.xlsx.gz#"));
+}
+
+#[test]
+fn an_update_gives_the_same_bytes_as_a_new_run() {
+    let temporary = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/district");
+    let district = temporary.path().join("district");
+    copy_folder(&from, &district);
+    fs::copy(library("huizong_tianhe"), district.join("libtianhe.so")).unwrap();
+    let all = ["forms", "--plugin", "libtianhe.so", "-o", "../out"];
+    let whole = |of: &str| {
+        // Another folder, so that nothing is kept there; as long a name, as results name it.
+        let ran = consolidate(&district, &[&all[..4], &["../new"]].concat());
+        assert!(matches!(ran.exit, Exit::Clean | Exit::Incomplete), "{of}: {}", ran.err);
+        let mut files = files(&temporary.path().join("new"));
+        let receipt = String::from_utf8(files.remove("receipt.json").unwrap()).unwrap();
+        files.insert("receipt.json".to_owned(), receipt.replace("../new", "../out").into_bytes());
+        fs::remove_dir_all(temporary.path().join("new")).unwrap();
+        files
+    };
+    consolidate(&district, &all);
+    let forms = district.join("forms");
+    let steps: [(&str, &dyn Fn()); 6] = [
+        ("nothing", &|| ()),
+        ("a form is replaced", &|| {
+            let path = forms.join("07-shuiwu.json");
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(&path, text.replacen("\"actual_expenditure\": \"", "\"actual_expenditure\": \"1", 1))
+                .unwrap();
+        }),
+        ("a form is added", &|| {
+            fs::copy(forms.join("01-kexie.txt"), forms.join("00-copy.txt")).unwrap();
+        }),
+        ("a form is taken away", &|| fs::remove_file(forms.join("03-weijian.txt")).unwrap()),
+        ("a form is renamed", &|| {
+            fs::rename(forms.join("05-wenlv.docx"), forms.join("95-wenlv.docx")).unwrap();
+        }),
+        ("a file is not a form", &|| fs::write(forms.join("x.pdf"), "%PDF").unwrap()),
+    ];
+    for (step, change) in steps {
+        change();
+        // From another folder than the one that it was made in.
+        let ran =
+            run(temporary.path(), &["consolidate", "--update", "out", "--fail-on", "never", "--lang", "en"]);
+        assert!(matches!(ran.exit, Exit::Clean | Exit::Incomplete), "{step}: {}", ran.err);
+        assert_same(&whole(step), &files(&temporary.path().join("out")), step);
+        let ran = run(temporary.path(), &["verify", "out", "--lang", "en"]);
+        assert_eq!(ran.exit, Exit::Clean, "{step}: {}{}", ran.out, ran.err);
+    }
+    // What is kept may be damaged or lost.
+    let state = temporary.path().join("out/.partial.ndjson");
+    let text = fs::read_to_string(&state).unwrap();
+    for text in [text.replacen("\"tasks\":", "\"tasks\": ", 1), String::new()] {
+        fs::write(&state, text).unwrap();
+        let ran =
+            run(temporary.path(), &["consolidate", "--update", "out", "--fail-on", "never", "--lang", "en"]);
+        assert!(matches!(ran.exit, Exit::Clean | Exit::Incomplete), "{}", ran.err);
+        assert_same(&whole("damaged"), &files(&temporary.path().join("out")), "damaged");
+    }
+    let ran = run(temporary.path(), &["consolidate", "--update", "district"]);
+    assert_eq!(ran.exit, Exit::Failed, "{}", ran.err);
+}
+
+#[test]
+fn an_update_reads_only_what_has_changed() {
+    let here = tempfile::tempdir().unwrap();
+    let here = here.path();
+    let mut rng = Rng::with_seed(4);
+    fs::create_dir(here.join("forms")).unwrap();
+    for number in 0..5 {
+        fs::write(here.join(format!("forms/{number}.json")), document(&mut rng).to_string()).unwrap();
+    }
+    consolidate(here, &["forms", "-o", "out"]);
+    // What is kept says another name, which shows only where the file was not read again.
+    let state = here.join("out/.partial.ndjson");
+    let mut partial = huizong_run::partial::read("state", &mut fs::File::open(&state).unwrap()).unwrap();
+    partial.inputs.iter_mut().for_each(|(_, documents)| documents[0].name = Some("保存的名称".to_owned()));
+    let mut bytes = Vec::new();
+    huizong_run::partial::write_again(&mut bytes, &partial).unwrap();
+    fs::write(&state, bytes).unwrap();
+    let changed = document(&mut rng).to_string();
+    fs::write(here.join("forms/3.json"), changed).unwrap();
+    run(here, &["consolidate", "--update", "out", "--fail-on", "never"]);
+    let result = fs::read_to_string(here.join("out/consolidation.json")).unwrap();
+    assert_eq!(result.matches("\"保存的名称\"").count(), 4, "{result}");
 }

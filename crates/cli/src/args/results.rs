@@ -8,12 +8,23 @@ use huizong_schema::receipt::{ResultFormat, RunSpec};
 use super::shared::{FailOn, InputsArgs, InputsElsewhereArgs, JobsArgs, PluginsArgs, TextOrJsonArgs};
 
 #[derive(Args, Debug)]
+#[command(mut_arg("paths", |paths| paths.required(false).required_unless_present("update")))]
 pub(crate) struct ConsolidateArgs {
     #[command(flatten)]
     pub(crate) inputs: InputsArgs,
     /// Folder of the result; replaced as a whole if it holds an earlier result alone, else refused
-    #[arg(short, long, value_name = "DIR", required_unless_present = "partial", conflicts_with = "partial")]
+    #[arg(short, long, value_name = "DIR", required_unless_present_any = ["partial", "update"], conflicts_with = "partial")]
     pub(crate) out: Option<PathBuf>,
+    /// Make the result in this folder again, as it was asked for then; reads only files that were changed, added or removed since
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = [
+            "paths", "out", "partial", "formats", "group_by", "to_evaluation", "template", "exclude_errors", "accept",
+            "roster", "books", "previous", "year", "profile", "plugin", "in_process",
+        ]
+    )]
+    pub(crate) update: Option<PathBuf>,
     /// Write no result, but a file to be merged with those of other forms (huizong merge)
     #[arg(long, value_name = "FILE")]
     pub(crate) partial: Option<PathBuf>,
@@ -43,9 +54,12 @@ pub(crate) struct ConsolidateArgs {
     pub(crate) exclude_errors: bool,
 }
 
-/// The file that standard input is a piece of.
+/// The part of all inputs that a partial is of.
 #[derive(Args, Debug)]
 pub(crate) struct PieceArgs {
+    /// Of the files found, in their order, only the K-th of N parts of as many files each
+    #[arg(long, value_name = "K/N", requires = "partial", value_parser = part)]
+    pub(crate) part: Option<(usize, usize)>,
     /// The file that standard input is a piece of: whole lines, a JSON document each
     #[arg(id = "piece_of", long = "piece-of", value_name = "FILE", requires = "partial")]
     pub(crate) of: Option<PathBuf>,
@@ -67,6 +81,12 @@ pub(crate) struct PieceArgs {
         requires = "piece_of"
     )]
     pub(crate) line: u32,
+}
+
+/// Reads `K/N`.
+fn part(text: &str) -> Result<(usize, usize), &'static str> {
+    let part = text.split_once('/').and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
+    part.filter(|(part, parts)| (1..=*parts).contains(part)).ok_or("K/N, with K from 1 to N")
 }
 
 #[derive(Args, Debug)]

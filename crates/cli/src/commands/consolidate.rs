@@ -11,6 +11,8 @@ use std::path::Path;
 
 use huizong_core::Lang;
 use huizong_run::inputs::refuse_absent;
+use huizong_run::paths::{plain, relative};
+use huizong_run::receipts::{receipt_of, root_of};
 use huizong_schema::receipt::{ResultFormat, RunSpec};
 
 use super::{exit_of, say_lists, say_notices};
@@ -21,21 +23,48 @@ use crate::world::World;
 use make::{Made, Making, make};
 
 pub(super) fn run(args: &ConsolidateArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
-    let run = args.run_spec();
-    refuse_absent(&run.paths, &world.directory)?;
-    let making = Making {
+    let mut making = Making {
         out: args.out.clone().unwrap_or_default(),
         jobs: args.inputs.jobs.jobs,
         fail_on: args.inputs.fail_on,
         require_isolation: args.inputs.reading.require_isolation,
+        keeps_state: true,
         ..Making::default()
     };
+    let run = match &args.update {
+        None => args.run_spec(),
+        Some(folder) => run_of(folder, &mut making, world)?,
+    };
+    refuse_absent(&run.paths, &world.directory)?;
     if let Some(file) = &args.partial {
         return partial::run(&run, &making, &args.piece, file, lang, world);
     }
     let folder = Folder::take(&world.directory.join(&making.out))?;
     let made = make(&run, &making, lang, world, &mut || folder.stage())?;
     say_made(&made, &run, folder, lang, world)
+}
+
+/// Returns what the result in a folder was asked for, and goes where it was made: an update does the same again.
+fn run_of(folder: &Path, making: &mut Making, world: &mut World<'_>) -> Result<RunSpec, Error> {
+    let (shown, target) = (folder.display(), world.directory.join(folder));
+    let Some(receipt) = receipt_of(&target)? else {
+        return Err(Error::new(
+            format!(
+                "{shown} 里没有可用的汇总记录，不能更新；请核对文件夹，或重新汇总：huizong consolidate 各部门的表 -o {shown}"
+            ),
+            format!(
+                "{shown} has no receipt and cannot be updated: make it with huizong consolidate FORMS -o {shown}"
+            ),
+        ));
+    };
+    let root = plain(&root_of(&target, &receipt, &world.directory));
+    let target = plain(&target);
+    making.out = relative(&root, &target).into();
+    making.update = Some(target);
+    making.ids =
+        receipt.inputs.iter().map(|input| ((input.given, input.path.clone()), input.id.clone())).collect();
+    world.directory = root;
+    Ok(receipt.run)
 }
 
 /// Puts a result that was made in its place, and says what to open and what was noticed.

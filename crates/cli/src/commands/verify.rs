@@ -84,7 +84,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang, world: &mut World<'_>) -> Resul
         ids: old.inputs.iter().map(|input| ((input.given, input.path.clone()), input.id.clone())).collect(),
         jobs: args.jobs.jobs,
         fail_on: None,
-        require_isolation: false,
+        ..Making::default()
     };
     world.directory = rebuilt.as_ref().map_or(root, |rebuilt| rebuilt.root.clone());
     let again = tempfile::tempdir()?;

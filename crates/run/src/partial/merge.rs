@@ -39,8 +39,12 @@ pub struct Merged<'p> {
 pub fn run_of_all(partials: &mut [Partial]) -> Result<RunSpec, Error> {
     partials.sort_by_cached_key(|partial| {
         let paths: Vec<String> = partial.head.run.paths.iter().map(|path| slashed(path)).collect();
-        // Pieces of one file have one path, and come by the numbers of their documents.
-        let first = partial.inputs.first().and_then(|(_, documents)| number_of(&documents.first()?.id));
+        // Partials of one path come in the order in which a run reads: a folder's files by the names on their way, and the pieces of
+        // one file by the numbers of their documents.
+        let first = partial.inputs.first().map(|(of, documents)| {
+            let way: Vec<String> = of.input.id.split('/').map(str::to_owned).collect();
+            (of.input.given, way, documents.first().and_then(|document| number_of(&document.id)))
+        });
         (paths, first)
     });
     let Some((first, others)) = partials.split_first() else { return Ok(RunSpec::default()) };
@@ -86,7 +90,7 @@ fn number_of(id: &str) -> Option<u64> {
 }
 
 /// In what two heads differ, if they cannot be merged.
-fn difference(one: &PartialHead, two: &PartialHead) -> Option<Message> {
+pub fn difference(one: &PartialHead, two: &PartialHead) -> Option<Message> {
     let say = |zh: &str, en: &str| Some(Message { zh: zh.to_owned(), en: en.to_owned() });
     let without_paths = |run: &RunSpec| RunSpec { paths: Vec::new(), ..run.clone() };
     if one.tool != two.tool {

@@ -10,7 +10,7 @@ use huizong_schema::partial::{PartialEnd, PartialHead, PartialInput, PartialLine
 use huizong_schema::receipt::InputUsed;
 use serde_json::value::RawValue;
 
-use super::Contents;
+use super::{Contents, Partial};
 use crate::pipeline::Collected;
 
 /// Writes the partial of documents that were read and checked.
@@ -26,7 +26,7 @@ pub fn write(
     of: &Collected<'_>,
     inputs: &[InputUsed],
     skipped: usize,
-    contents: &mut Contents,
+    contents: &Contents,
 ) -> io::Result<()> {
     let mut lines = Lines { out, hasher: blake3::Hasher::new() };
     lines.write(&PartialLine::Partial(head))?;
@@ -60,7 +60,7 @@ pub fn write(
                     document.plugins.insert(runner.id().to_owned(), value);
                 }
             }
-            document.contents = contents.remove(&document.id);
+            document.contents = contents.get(&document.id).cloned();
             lines.write(&PartialLine::Document(document))?;
         }
     }
@@ -76,6 +76,22 @@ pub fn write(
         blake3: lines.hasher.finalize().to_hex().to_string(),
     };
     lines.write(&PartialLine::End(end))
+}
+
+/// Writes a partial that was read or joined.
+///
+/// # Errors
+///
+/// Returns an error if `out` does.
+pub fn write_again(out: &mut dyn Write, partial: &Partial) -> io::Result<()> {
+    let mut lines = Lines { out, hasher: blake3::Hasher::new() };
+    lines.write(&PartialLine::Partial(partial.head.clone()))?;
+    for (input, documents) in &partial.inputs {
+        lines.write(&PartialLine::Input(input.clone()))?;
+        documents.iter().try_for_each(|document| lines.write(&PartialLine::Document(document.clone())))?;
+    }
+    let blake3 = lines.hasher.finalize().to_hex().to_string();
+    lines.write(&PartialLine::End(PartialEnd { blake3, ..partial.end.clone() }))
 }
 
 /// Whether a document is of an input.

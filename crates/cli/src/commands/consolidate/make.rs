@@ -1,15 +1,18 @@
 //! A result: read, judged, added up, and written into a folder.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-use std::thread::JoinHandle;
+use std::path::{Path, PathBuf};
 
 use huizong_core::{DepartmentRow, Lang, Snapshot, difference};
 use huizong_engine::Units;
 use huizong_report::terminal;
-use huizong_run::inputs::Input;
+use huizong_run::files::cannot_write;
+use huizong_run::inputs::{Input, is_lines};
 use huizong_run::lists::refuse_same_year;
-use huizong_run::partial::{Contents, Merged, Partial, details, merge, refuse_other, run_of_all};
+use huizong_run::partial::{
+    Contents, Merged, Partial, STATE, details, merge, refuse_other, run_of_all, state_of, write, write_again,
+};
 use huizong_run::pipeline::reread::{self, Kept, Reread};
 use huizong_run::pipeline::{self, Job, Outcome};
 use huizong_run::profile::ProfileChoice;
@@ -43,6 +46,10 @@ pub(crate) struct Making {
     pub(crate) require_isolation: bool,
     /// Where the inputs are now, if they are not where they were.
     pub(crate) moved_to: Vec<PathBuf>,
+    /// Whether what is known of the inputs is kept beside the result, for an update.
+    pub(crate) keeps_state: bool,
+    /// The folder of the result that is updated: what is kept there of unchanged inputs is used.
+    pub(crate) update: Option<PathBuf>,
     /// The ids of inputs that had one before, by the path given and the path below it.
     pub(crate) ids: BTreeMap<(usize, String), String>,
 }
@@ -118,14 +125,18 @@ pub(crate) fn make(
 ) -> Result<Made, Error> {
     refuse_parquet(run)?;
     let tool = tool_of(world);
-    let (checked, kept) = CheckedInputs::new(run, making, lang, world)?;
-    finish(checked, kept, tool, run, making, lang, world, folder)
+    let (checked, kept) = CheckedInputs::new(run, making, &tool, lang, world)?;
+    finish(checked, kept, &tool, run, making, lang, world, folder)
 }
 
-/// Takes the digest of the command, which takes a while, and nothing else waits for it.
-pub(super) fn tool_of(world: &World<'_>) -> JoinHandle<Tool> {
+/// The command with its digest, which takes a while.
+pub(super) type ToolLater = LazyCell<Tool, Box<dyn FnOnce() -> Tool>>;
+
+/// Takes the digest of the command on a thread: only who asks for it waits.
+pub(super) fn tool_of(world: &World<'_>) -> ToolLater {
     let program = world.program.clone();
-    std::thread::spawn(move || receipt::tool(&program))
+    let thread = std::thread::spawn(move || receipt::tool(&program));
+    LazyCell::new(Box::new(move || thread.join().unwrap_or_default()))
 }
 
 /// Makes a result of partials, as one run over all of their inputs makes it.
@@ -140,18 +151,17 @@ pub(crate) fn make_of_partials(
     refuse_parquet(&run)?;
     let tool = tool_of(world);
     let common = Common::new(&Asked::of_run(&run, making), lang, world)?;
-    let tool = tool.join().unwrap_or_default();
     if let Some(partial) = partials.first() {
-        let now = partial::head(&common, &partial.head.run, tool.clone(), partial.head.has_contents, world);
+        let now =
+            partial::head(&common, &partial.head.run, (*tool).clone(), partial.head.has_contents, world);
         refuse_other(partial, &now)?;
     }
     let before = common.notices_before();
     let merged = merge(partials, &run.paths, &world.directory, before, &common.plugins.loaded)?;
     let Merged { inputs: found, collected, contents, .. } = merged;
     let outcome = collected.settle(&common.options, None);
-    let checked = CheckedInputs { common, found, outcome, contents: Some(contents) };
-    let tool = std::thread::spawn(move || tool);
-    let made = finish(checked, None, tool, &run, making, lang, world, folder)?;
+    let checked = CheckedInputs { common, found, outcome, contents: Some(contents), state: None };
+    let made = finish(checked, None, &tool, &run, making, lang, world, folder)?;
     Ok((run, made))
 }
 
@@ -171,7 +181,7 @@ pub(super) fn refuse_parquet(run: &RunSpec) -> Result<(), Error> {
 fn finish(
     mut checked: CheckedInputs,
     kept: Option<std::fs::File>,
-    tool: JoinHandle<Tool>,
+    tool: &ToolLater,
     run: &RunSpec,
     making: &Making,
     lang: Lang,
@@ -215,10 +225,14 @@ fn finish(
             let profile = checked.common.profile.as_ref().map(ProfileChoice::get);
             notices.extend(evaluation::write(units, &reread.texts, profile, &mut files)?);
         }
-        let tool = tool.join().unwrap_or_default();
         let made = (files.written(), &*consolidation.notices);
         let inputs = (&*checked.found, &checked.outcome);
-        files.receipt(&receipt::receipt(run, &checked.common, inputs, tool, &place, made))?;
+        files.receipt(&receipt::receipt(run, &checked.common, inputs, (**tool).clone(), &place, made))?;
+        if let Some(state) = &checked.state {
+            // It is no part of the result: if it is lost, the next update reads everything.
+            std::fs::write(folder.join(STATE), state)
+                .map_err(|error| cannot_write(Path::new(STATE), error))?;
+        }
         (terminal::consolidation(&consolidation, ROWS_SHOWN, lang), notices)
     };
     checked.outcome.settled.rows.notices.extend(notices);
@@ -237,6 +251,8 @@ struct CheckedInputs {
     outcome: Outcome,
     /// The contents of documents, if they come from partials.
     contents: Option<Contents>,
+    /// What is kept beside the result.
+    state: Option<Vec<u8>>,
 }
 
 impl CheckedInputs {
@@ -244,6 +260,7 @@ impl CheckedInputs {
     fn new(
         run: &RunSpec,
         making: &Making,
+        tool: &ToolLater,
         lang: Lang,
         world: &mut World<'_>,
     ) -> Result<(Self, Option<std::fs::File>), Error> {
@@ -252,6 +269,11 @@ impl CheckedInputs {
             common.paths.clone_from(&making.moved_to);
         }
         let (found, notices) = find(&common, making, world)?;
+        // An update goes by files. Of a single one there is nothing to keep, and of files with many documents too much.
+        let is_kept = |input: &Input| input.path.is_some() && !is_lines(Path::new(&input.id));
+        if making.keeps_state && found.len() > 1 && found.iter().all(is_kept) {
+            return Ok((Self::with_state(run, making, tool, common, found, notices, world)?, None));
+        }
         let progress = Common::progress(&found, world);
         let job = Job { digests: true, ..common.job(&progress) };
         let (outcome, kept) = if is_read_again(run) {
@@ -260,7 +282,49 @@ impl CheckedInputs {
         } else {
             (pipeline::run(&found, notices, world.stdin, &job), None)
         };
-        Ok((Self { common, found, outcome, contents: None }, kept))
+        Ok((Self { common, found, outcome, contents: None, state: None }, kept))
+    }
+
+    /// Reads and checks the inputs that have changed since the result that is updated, and keeps what is known of all.
+    fn with_state(
+        run: &RunSpec,
+        making: &Making,
+        tool: &ToolLater,
+        common: Common,
+        found: Vec<Input>,
+        notices: Vec<Notice>,
+        world: &mut World<'_>,
+    ) -> Result<Self, Error> {
+        let has_contents = is_read_again(run);
+        let head = partial::head(&common, run, (**tool).clone(), has_contents, world);
+        let mut before = making.update.as_deref().and_then(|folder| state_of(folder, &head));
+        let changed = before.as_mut().map(|state| state.retain_unchanged(&found));
+        let read = changed.as_deref().unwrap_or(&found);
+        let progress = Common::progress(read, world);
+        let job = Job { digests: true, by_members: true, ..common.job(&progress) };
+        let collected = pipeline::collect(read, notices, world.stdin, &job);
+        let contents = if has_contents {
+            partial::contents_of(read, &mut std::io::empty(), &common, &collected)?
+        } else {
+            Contents::new()
+        };
+        let used = receipt::inputs_used(read, &collected.digests);
+        let skipped = common.notices_before().len();
+        let mut state = Vec::new();
+        write(&mut state, head, &collected, &used, skipped, &contents)?;
+        let Some(before) = before.filter(|state| !state.is_empty()) else {
+            let outcome = collected.settle(&common.options, None);
+            return Ok(Self { common, found, outcome, contents: Some(contents), state: Some(state) });
+        };
+        let joined = before.join(huizong_run::partial::read(STATE, &mut &state[..])?, &found);
+        state.clear();
+        write_again(&mut state, &joined)?;
+        let paths = &common.paths;
+        let before = common.notices_before();
+        let merged = merge(vec![joined], paths, &world.directory, before, &common.plugins.loaded)?;
+        let Merged { collected, contents, .. } = merged;
+        let outcome = collected.settle(&common.options, None);
+        Ok(Self { common, found, outcome, contents: Some(contents), state: Some(state) })
     }
 
     /// Reads the documents that count again, for the tables that show more of them than their rows, and keeps the texts of
@@ -280,15 +344,7 @@ impl CheckedInputs {
             self.outcome.digests.iter().map(|digest| digest.blake3.clone()).collect();
         match reread::changed(&self.found, &then, &reread.digests).first() {
             None => Ok(reread),
-            Some(changed) => {
-                let name = changed.document.clone().unwrap_or_default();
-                Err(Error::new(
-                    format!("{name} 在汇总途中被改动，没有写出结果；请再运行一次"),
-                    format!(
-                        "{name} was changed while it was added up, and no result was written: run it again"
-                    ),
-                ))
-            }
+            Some(changed) => Err(partial::was_changed(changed)),
         }
     }
 

@@ -8,7 +8,8 @@ use huizong_run::inputs::{Begins, Input, STDIN};
 use huizong_run::partial::{Contents, contents, write};
 use huizong_run::paths::plain;
 use huizong_run::pipeline::reread::{Kept, changed};
-use huizong_run::pipeline::{Job, collect};
+use huizong_run::pipeline::{Collected, Job, collect};
+use huizong_schema::findings::Notice;
 use huizong_schema::partial::{PartialHead, VERSION};
 use huizong_schema::receipt::{RunSpec, Tool};
 
@@ -41,6 +42,30 @@ pub(super) fn head(
     }
 }
 
+/// Reads again the documents that can be counted, for the formats that show what is in them.
+pub(super) fn contents_of(
+    inputs: &[Input],
+    stdin: &mut dyn std::io::Read,
+    common: &Common,
+    collected: &Collected<'_>,
+) -> Result<Contents, Error> {
+    let (kept, again) = contents(inputs, stdin, &common.options, &collected.rows);
+    let then: Vec<Option<String>> = collected.digests.iter().map(|digest| digest.blake3.clone()).collect();
+    match changed(inputs, &then, &again).first() {
+        None => Ok(kept),
+        Some(changed) => Err(was_changed(changed)),
+    }
+}
+
+/// The error that an input is not what it was when it was read first.
+pub(super) fn was_changed(notice: &Notice) -> Error {
+    let name = notice.document.clone().unwrap_or_default();
+    Error::new(
+        format!("{name} 在汇总途中被改动，没有写出结果；请再运行一次"),
+        format!("{name} was changed while it was added up, and no result was written: run it again"),
+    )
+}
+
 /// Reads and checks the inputs, and writes what is kept of them.
 pub(super) fn run(
     run: &RunSpec,
@@ -65,7 +90,16 @@ pub(super) fn run(
     let tool = tool_of(world);
     let common = Common::new(&Asked::of_run(&run, making), lang, world)?;
     let (found, notices) = match of {
-        None => find(&common, making, world)?,
+        None => {
+            let (mut found, mut notices) = find(&common, making, world)?;
+            if let Some((part, parts)) = piece.part {
+                let each = found.len().div_ceil(parts);
+                found = found.into_iter().skip((part - 1) * each).take(each).collect();
+                // What the paths hold besides is noted once.
+                notices.truncate(if part == 1 { notices.len() } else { common.notices_before().len() });
+            }
+            (found, notices)
+        }
         Some(of) => {
             let id = of.file_name().unwrap_or(of.as_os_str()).to_string_lossy().into_owned();
             let begins = Begins { document: piece.document, line: piece.line };
@@ -79,25 +113,15 @@ pub(super) fn run(
     let collected = if has_contents {
         let mut stdin = Kept::new(&mut *world.stdin)?;
         let collected = collect(&found, notices, &mut stdin, &job);
-        let (kept, again) = contents(&found, &mut stdin.again()?, &common.options, &collected.rows);
-        kept_contents = kept;
-        let then: Vec<Option<String>> =
-            collected.digests.iter().map(|digest| digest.blake3.clone()).collect();
-        if let Some(changed) = changed(&found, &then, &again).first() {
-            let name = changed.document.clone().unwrap_or_default();
-            return Err(Error::new(
-                format!("{name} 在读取途中被改动，没有写出结果；请再运行一次"),
-                format!("{name} was changed while it was read, and nothing was written: run it again"),
-            ));
-        }
+        kept_contents = contents_of(&found, &mut stdin.again()?, &common, &collected)?;
         collected
     } else {
         collect(&found, notices, world.stdin, &job)
     };
-    let head = head(&common, &run, tool.join().unwrap_or_default(), has_contents, world);
+    let head = head(&common, &run, (*tool).clone(), has_contents, world);
     let used = receipt::inputs_used(&found, &collected.digests);
     let mut bytes = Vec::new();
-    write(&mut bytes, head, &collected, &used, common.notices_before().len(), &mut kept_contents)?;
+    write(&mut bytes, head, &collected, &used, common.notices_before().len(), &kept_contents)?;
     write_whole(&world.directory.join(file), &bytes)?;
     let (count, shown) = (collected.rows.entries.len(), file.display());
     world.say(&lang.pick(

@@ -10,6 +10,7 @@ use huizong_schema::receipt::{self, Receipt};
 use serde_json::Value;
 
 use huizong_run::digest::digest_of;
+use huizong_run::partial::STATE;
 
 /// Messages about the differences, in the order in which they were found.
 #[derive(Default)]
@@ -48,7 +49,7 @@ pub(super) fn outputs_changed(folder: &Path, old: &Receipt, differences: &mut Di
         }
     }
     let known: BTreeSet<&str> =
-        old.outputs.iter().map(|output| &*output.name).chain([receipt::FILE]).collect();
+        old.outputs.iter().map(|output| &*output.name).chain([receipt::FILE, STATE]).collect();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if !known.contains(&*name) {

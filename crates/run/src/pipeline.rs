@@ -23,7 +23,7 @@ use huizong_schema::protocol::document_version;
 
 use crate::digest::rules_digest;
 use crate::error::Error;
-use crate::inputs::Input;
+use crate::inputs::{self, Input};
 use crate::nearest::nearest;
 use blocks::{Answer, Piece};
 pub use blocks::{Digest, LARGEST, Reason, read_file};
@@ -239,7 +239,7 @@ pub fn collect<'j>(
 ) -> Collected<'j> {
     let mut all = Batch::default();
     all.rows.notices = notices;
-    let mut collector = Collector::new(job, all);
+    let mut collector = Collector::new(job, all, inputs::bytes(inputs));
     let digests;
     if job.jobs <= 1 {
         let mut projections = Projections::new(job.plugins);
@@ -247,10 +247,11 @@ pub fn collect<'j>(
             if !job.watch.goes_on(piece.id(), piece.length()) {
                 return Answer::Enough;
             }
+            let length = piece.length();
             let (work, buffer) = piece::check(piece, job, &mut projections, &mut |documents, sent| {
                 collector.ask(documents, sent)
             });
-            collector.add(work);
+            collector.add(work, length);
             Answer::More(buffer)
         });
     } else {
@@ -292,6 +293,7 @@ fn in_parallel<'j>(
                 loop {
                     let next = receive.lock().map(|queue| queue.recv());
                     let Ok(Ok((number, piece))) = next else { break };
+                    let length = piece.length();
                     let work = AssertUnwindSafe(|| {
                         piece::check(piece, job, &mut projections, &mut |documents, sent| {
                             collector.with(number, |collector| collector.ask(documents, sent))
@@ -299,7 +301,7 @@ fn in_parallel<'j>(
                     });
                     match catch_unwind(work) {
                         Ok((work, buffer)) => {
-                            collector.finish(number, |collector| collector.add(work));
+                            collector.finish(number, |collector| collector.add(work, length));
                             if let Some(buffer) = buffer {
                                 let _ = give_back.send(buffer);
                             }

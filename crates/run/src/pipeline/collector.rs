@@ -13,13 +13,15 @@ use super::plugin_batch::{Held, Projections};
 use super::{Batch, Collected, Job, PluginResults};
 
 pub(super) struct Collector<'j> {
+    /// How many bytes there are to read, as far as the system says, and how many were read.
+    bytes: (u64, u64),
     runners: PluginRunners<'j>,
     all: Batch,
 }
 
 impl<'j> Collector<'j> {
-    pub(super) fn new(job: &'j Job<'j>, all: Batch) -> Self {
-        Self { runners: PluginRunners::new(job.plugins), all }
+    pub(super) fn new(job: &'j Job<'j>, all: Batch, bytes: u64) -> Self {
+        Self { bytes: (bytes, 0), runners: PluginRunners::new(job.plugins), all }
     }
 
     /// Asks the plugins about documents.
@@ -27,8 +29,19 @@ impl<'j> Collector<'j> {
         self.runners.ask(documents, projections)
     }
 
-    /// Adds the result of a piece of work.
-    pub(super) fn add(&mut self, work: Batch) {
+    /// Adds the result of a piece of work that has so many bytes.
+    pub(super) fn add(&mut self, work: Batch, bytes: usize) {
+        self.bytes.1 += bytes as u64;
+        let (total, read) = self.bytes;
+        let (held, added) = (self.all.rows.entries.len(), work.rows.entries.len());
+        if held + added > self.all.rows.entries.capacity() && read > 0 {
+            // Room for as many as there will be if the rest is like what was read: a list that doubles is copied again and again, and
+            // half of it may stay empty.
+            let expected = (held + added) as u128 * u128::from(total) / u128::from(read);
+            let most = 1 << 22;
+            let expected = usize::try_from(expected + expected / 64).unwrap_or(most).min(most);
+            self.all.rows.entries.reserve_exact(added.max(expected.saturating_sub(held)));
+        }
         self.all.append(work);
     }
 

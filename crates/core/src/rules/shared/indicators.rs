@@ -63,6 +63,8 @@ enum List<'d, 't> {
 impl<'d> Iterator for List<'d, '_> {
     type Item = Indicator<'d>;
 
+    // Inlined, so that members that a rule does not read are not copied.
+    #[inline]
     fn next(&mut self) -> Option<Indicator<'d>> {
         // The two types have the same members except the levels.
         macro_rules! view {

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
 use huizong_schema::findings::{Arg, Args};
+use huizong_schema::normalise_name;
 
 use crate::outcome::{Hit, Judgement};
 use crate::rule_input::RuleInput;
@@ -11,13 +12,13 @@ use crate::rules::shared::indicators::{self, Indicator};
 
 /// Whether an indicator's result meets its target; `None` unless both parse as numbers of one unit, with a sign.
 pub(in crate::rules) fn met(indicator: &Indicator<'_>) -> Option<bool> {
-    let target = narrow(indicator.target?);
+    let target = normalise_name(indicator.target?);
     let (sign, target) = match sign_of(&target) {
-        Some((sign, rest)) => (sign, rest.to_owned()),
-        None => (sign_of(&narrow(indicator.sign?))?.0, target),
+        Some(both) => both,
+        None => (sign_of(&normalise_name(indicator.sign?))?.0, &*target),
     };
-    let (aim, aim_unit) = number(&target)?;
-    let result = narrow(indicator.result?);
+    let (aim, aim_unit) = number(target)?;
+    let result = normalise_name(indicator.result?);
     let (reached, unit) = number(&result)?;
     // A bare number may leave out the things counted, but not a unit that scales the number.
     let scales = |unit: &str| unit.contains(['%', '‰', '千', '万', '亿', '元']);
@@ -58,9 +59,14 @@ pub(in crate::rules) fn judge(
     let mut hits = Vec::new();
     indicators::all(input.draft).for_each(|indicator| {
         let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { return };
+        let is_wrong = |met| !weight.decimal().is_zero() && is_wrong(score.decimal(), weight.decimal(), met);
+        // Once one could be compared, only those that may be wrong matter.
+        if seen && !is_wrong(true) && !is_wrong(false) {
+            return;
+        }
         let Some(met) = met(&indicator) else { return };
         seen = true;
-        if !weight.decimal().is_zero() && is_wrong(score.decimal(), weight.decimal(), met) {
+        if is_wrong(met) {
             let text = |text: Option<&str>| Arg::Text(text.unwrap_or_default().to_owned());
             let args = Args::from([
                 ("item", indicator.label()),
@@ -92,7 +98,7 @@ pub(in crate::rules) fn judge(
 
 /// The sign in the cell next to the target rather than in it.
 fn written_sign<'d>(indicator: &Indicator<'d>) -> &'d str {
-    let in_target = indicator.target.is_some_and(|target| sign_of(&narrow(target)).is_some());
+    let in_target = indicator.target.is_some_and(|target| sign_of(&normalise_name(target)).is_some());
     indicator.sign.filter(|_| !in_target).unwrap_or_default()
 }
 
@@ -102,10 +108,6 @@ enum Sign {
     More,
     Less,
     Exactly,
-}
-
-fn narrow(text: &str) -> String {
-    huizong_schema::normalise_name(text).into_owned()
 }
 
 fn sign_of(text: &str) -> Option<(Sign, &str)> {

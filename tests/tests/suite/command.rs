@@ -100,6 +100,9 @@ fn consolidate_writes_the_same_bytes_on_any_number_of_threads() {
     for line in text("findings.ndjson").lines() {
         valid("finding", &serde_json::from_str(line).unwrap());
     }
+    for line in text(huizong_run::partial::STATE).lines() {
+        valid("partial-line", &serde_json::from_str(line).unwrap());
+    }
     insta::assert_snapshot!("consolidation", text("consolidation.json"));
     for name in
         ["departments", "excluded", "findings", "totals", "groups", "coverage", "key_projects", "lineage"]

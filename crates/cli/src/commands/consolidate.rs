@@ -61,8 +61,6 @@ fn run_of(folder: &Path, making: &mut Making, world: &mut World<'_>) -> Result<R
     let target = plain(&target);
     making.out = relative(&root, &target).into();
     making.update = Some(target);
-    making.ids =
-        receipt.inputs.iter().map(|input| ((input.given, input.path.clone()), input.id.clone())).collect();
     world.directory = root;
     Ok(receipt.run)
 }

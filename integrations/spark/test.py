@@ -75,10 +75,6 @@ class Cluster:
 
     def kill(self, number):
         """Kills a worker and its executor, as when a machine is lost."""
-        executors = subprocess.run(["pgrep", "-f", f"CoarseGrainedExecutorBackend.*worker{number}"], capture_output=True, text=True)
-        mine = [int(pid) for pid in executors.stdout.split()]
-        for pid in mine:
-            os.kill(pid, signal.SIGKILL)
         os.killpg(self.workers[number].pid, signal.SIGKILL)
 
     def submit(self, arguments, folder):

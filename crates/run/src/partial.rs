@@ -11,20 +11,19 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use huizong_engine::{Options, Rows};
+use huizong_engine::Options;
 use huizong_report::detail::Detail;
 use huizong_schema::findings::Location;
 use huizong_schema::partial::{PartialContents, PartialPlace};
 use huizong_schema::{Pointer, parse};
 
+use crate::error::Error;
 use crate::inputs::Input;
-use crate::pipeline::Digest;
-use crate::pipeline::reread;
+use crate::pipeline::{Collected, reread};
 
 pub use merge::{Merged, difference, merge, refuse_other, run_of_all};
 pub use read::{Partial, read};
 pub use update::{State, state_of};
-pub use write::{write, write_again};
 
 /// The file in the folder of a result from which an update goes on. It is a partial of all inputs, is not part of the result, and may
 /// be deleted: the next update then reads everything.
@@ -33,15 +32,18 @@ pub const STATE: &str = ".partial.ndjson";
 /// The contents of documents by their ids.
 pub type Contents = BTreeMap<String, PartialContents>;
 
-/// Reads again the documents that can be counted, and keeps them with the places that tables show. Returns the digests of the
-/// inputs besides.
+/// Reads again the documents that can be counted, and keeps them with the places that tables show.
+///
+/// # Errors
+///
+/// Returns an error if an input is not what it was when it was read first.
 pub fn contents(
     inputs: &[Input],
     stdin: &mut dyn io::Read,
     options: &Options,
-    rows: &Rows,
-) -> (Contents, Vec<Digest>) {
-    let counted = rows.entries.iter().filter(|entry| entry.counts());
+    collected: &Collected<'_>,
+) -> Result<Contents, Error> {
+    let counted = collected.rows.entries.iter().filter(|entry| entry.counts());
     let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
     let mut contents = Contents::new();
     let digests = reread::each(inputs, stdin, options, &wanted, &mut |id, evaluation, locate| {
@@ -61,7 +63,8 @@ pub fn contents(
         let document = serde_json::value::to_raw_value(evaluation).expect("a document is JSON");
         contents.insert(id.to_owned(), PartialContents { document, places });
     });
-    (contents, digests)
+    reread::refuse_changed(inputs, &collected.digests, &digests)?;
+    Ok(contents)
 }
 
 /// Returns the details of documents that are kept.

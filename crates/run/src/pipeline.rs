@@ -23,7 +23,7 @@ use huizong_schema::protocol::document_version;
 
 use crate::digest::rules_digest;
 use crate::error::Error;
-use crate::inputs::{self, Input};
+use crate::inputs::Input;
 use crate::nearest::nearest;
 use blocks::{Answer, Piece};
 pub use blocks::{Digest, LARGEST, Reason, read_file};
@@ -44,6 +44,8 @@ pub struct Job<'j> {
     pub digests: bool,
     /// Whether copies are told by the members of documents at once, because the inputs may not be there later.
     pub by_members: bool,
+    /// How many bytes there are to read, as far as is known: rows get room for as many documents as that means.
+    pub bytes: u64,
     /// How many threads work.
     pub jobs: usize,
     /// Watches the run.
@@ -239,7 +241,7 @@ pub fn collect<'j>(
 ) -> Collected<'j> {
     let mut all = Batch::default();
     all.rows.notices = notices;
-    let mut collector = Collector::new(job, all, inputs::bytes(inputs));
+    let mut collector = Collector::new(job, all);
     let digests;
     if job.jobs <= 1 {
         let mut projections = Projections::new(job.plugins);

@@ -5,7 +5,7 @@ mod reader;
 use std::fmt;
 
 use serde::Deserialize as _;
-use serde::de::{self, Expected, Unexpected};
+use serde::de;
 
 use crate::complete::Evaluation;
 use reader::Reader;
@@ -25,27 +25,6 @@ impl std::error::Error for Refused {}
 /// No reason is kept, so none is put into words.
 impl de::Error for Refused {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self
-    }
-    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self
-    }
-    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self
-    }
-    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-    fn missing_field(_: &'static str) -> Self {
-        Self
-    }
-    fn duplicate_field(_: &'static str) -> Self {
         Self
     }
 }

@@ -1,5 +1,6 @@
 //! A partial consolidation: what is kept of documents until all of them are in, a line each.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -24,23 +25,23 @@ pub const VERSION: &str = "1.0";
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(title = "部分结果的一行 / Line of a partial")]
-pub enum PartialLine {
+pub enum PartialLine<'l> {
     /// What the partial was made by.
     ///
     /// 部分结果由什么作出。
-    Partial(PartialHead),
+    Partial(Cow<'l, PartialHead>),
     /// An input that was read.
     ///
     /// 读取的一个输入。
-    Input(PartialInput),
+    Input(Cow<'l, PartialInput>),
     /// A document of the input before it.
     ///
     /// 前面那个输入中的一份表。
-    Document(PartialDocument),
+    Document(Cow<'l, PartialDocument>),
     /// The end, by which a partial that was cut off or changed is recognised.
     ///
     /// 结尾；据此识别被截断或改动过的部分结果。
-    End(PartialEnd),
+    End(Cow<'l, PartialEnd>),
 }
 
 /// What a partial was made by. Partials are merged only if they agree in all of this but the paths.

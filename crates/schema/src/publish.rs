@@ -80,7 +80,9 @@ static RECEIPT: Published = Published {
 static PARTIAL_LINE: Published = Published {
     name: "partial-line",
     major: 1,
-    schema: LazyLock::new(|| derive::<PartialLine>("v1:partial-line", SchemaSettings::for_serialize, closed)),
+    schema: LazyLock::new(|| {
+        derive::<PartialLine<'static>>("v1:partial-line", SchemaSettings::for_serialize, closed)
+    }),
 };
 static LINEAGE: Published = Published {
     name: "lineage",

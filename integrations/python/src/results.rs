@@ -59,11 +59,13 @@ pub(crate) fn run(
         Ok((found, unread))
     };
     let (found, unread) = detached(py, found)?.map_err(|error| raise(&error))?;
-    let watching = Watching::new(progress, inputs::bytes(&found));
+    let bytes = inputs::bytes(&found);
+    let watching = Watching::new(progress, bytes);
     let job = Job {
         options: &options,
         excerpts: false,
         by_members: false,
+        bytes,
         plugins: &[],
         // Tables of contents are read again, from files that are as they were.
         digests: true,

@@ -363,9 +363,7 @@ fn an_update_reads_only_what_has_changed() {
     let state = here.join("out/.partial.ndjson");
     let mut partial = huizong_run::partial::read("state", &mut fs::File::open(&state).unwrap()).unwrap();
     partial.inputs.iter_mut().for_each(|(_, documents)| documents[0].name = Some("保存的名称".to_owned()));
-    let mut bytes = Vec::new();
-    huizong_run::partial::write_again(&mut bytes, &partial).unwrap();
-    fs::write(&state, bytes).unwrap();
+    fs::write(&state, partial.to_bytes().unwrap()).unwrap();
     let changed = document(&mut rng).to_string();
     fs::write(here.join("forms/3.json"), changed).unwrap();
     run(here, &["consolidate", "--update", "out", "--fail-on", "never"]);

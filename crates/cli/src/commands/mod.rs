@@ -251,7 +251,7 @@ impl Common {
     fn progress(inputs: &[Input], world: &World<'_>) -> Progress {
         let bytes = inputs::bytes(inputs);
         let is_long = inputs.len() > 20 || bytes > 64 << 20;
-        Progress::new((world.interactive && is_long).then_some(bytes))
+        Progress::new(bytes, world.interactive && is_long)
     }
 
     /// The job of reading and judging each document.
@@ -261,6 +261,7 @@ impl Common {
             digests: false,
             excerpts: false,
             by_members: false,
+            bytes: progress.bytes,
             plugins: &self.plugins.loaded,
             jobs: self.jobs,
             watch: progress,

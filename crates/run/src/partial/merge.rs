@@ -1,6 +1,6 @@
 //! Merges partials.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use huizong_core::kept;
@@ -27,7 +27,8 @@ pub struct Merged<'p> {
     pub contents: Contents,
     /// Whether each input is joined of several pieces.
     is_joined: Vec<bool>,
-    ids: BTreeSet<String>,
+    /// The partial that each input is in.
+    holders: BTreeMap<String, String>,
 }
 
 /// Sorts partials by the paths that they were made of, and returns what one run over all of them is asked for.
@@ -135,7 +136,7 @@ pub fn merge<'p>(
         collected: Collected::new(plugins),
         contents: Contents::new(),
         is_joined: Vec::new(),
-        ids: BTreeSet::new(),
+        holders: BTreeMap::new(),
     };
     let mut read = Vec::new();
     let mut found = notices_before;
@@ -207,8 +208,8 @@ impl Merged<'_> {
             }
             return Ok(());
         }
-        if !self.ids.insert(id.clone()) {
-            return Err(twice(&id, name, name));
+        if let Some(other) = self.holders.insert(id.clone(), name.to_owned()) {
+            return Err(twice(&id, &other, name));
         }
         digests.push(Digest { bytes, blake3 });
         let path = path.map(|path| if below.is_empty() { path } else { path.join(&below) });

@@ -52,12 +52,13 @@ pub fn read(name: &str, source: &mut dyn Read) -> Result<Partial, Error> {
         if line.last() != Some(&b'\n') {
             return Err(cut_off(name));
         }
-        let read: PartialLine = serde_json::from_slice(&line).map_err(|error| refused(&error.to_string()))?;
+        let read: PartialLine<'_> =
+            serde_json::from_slice(&line).map_err(|error| refused(&error.to_string()))?;
         match (read, &head) {
-            (PartialLine::Partial(read), None) => head = Some(read),
-            (PartialLine::Input(input), Some(_)) => inputs.push((input, Vec::new())),
+            (PartialLine::Partial(read), None) => head = Some(read.into_owned()),
+            (PartialLine::Input(input), Some(_)) => inputs.push((input.into_owned(), Vec::new())),
             (PartialLine::Document(document), Some(_)) => match inputs.last_mut() {
-                Some((_, documents)) => documents.push(document),
+                Some((_, documents)) => documents.push(document.into_owned()),
                 None => return Err(refused("a document without an input")),
             },
             (PartialLine::End(end), Some(_)) => {
@@ -65,14 +66,11 @@ pub fn read(name: &str, source: &mut dyn Read) -> Result<Partial, Error> {
                 if end.blake3 != hasher.finalize().to_hex().as_str() || end.documents != documents as u64 {
                     return Err(changed(name));
                 }
-                let head = head.expect("checked");
-                let mut rest = Vec::new();
-                let is_last = source.read_to_end(&mut rest).is_ok() && rest.is_empty();
-                return if is_last {
-                    Ok(Partial { name: name.to_owned(), head, inputs, end })
-                } else {
-                    Err(changed(name))
-                };
+                if !source.fill_buf().is_ok_and(<[u8]>::is_empty) {
+                    return Err(changed(name));
+                }
+                let (head, end) = (head.expect("checked"), end.into_owned());
+                return Ok(Partial { name: name.to_owned(), head, inputs, end });
             }
             _ => return Err(refused("a line in the wrong place")),
         }

@@ -13,15 +13,16 @@ use super::plugin_batch::{Held, Projections};
 use super::{Batch, Collected, Job, PluginResults};
 
 pub(super) struct Collector<'j> {
-    /// How many bytes there are to read, as far as the system says, and how many were read.
-    bytes: (u64, u64),
+    job: &'j Job<'j>,
+    /// How many bytes were read.
+    read: u64,
     runners: PluginRunners<'j>,
     all: Batch,
 }
 
 impl<'j> Collector<'j> {
-    pub(super) fn new(job: &'j Job<'j>, all: Batch, bytes: u64) -> Self {
-        Self { bytes: (bytes, 0), runners: PluginRunners::new(job.plugins), all }
+    pub(super) fn new(job: &'j Job<'j>, all: Batch) -> Self {
+        Self { job, read: 0, runners: PluginRunners::new(job.plugins), all }
     }
 
     /// Asks the plugins about documents.
@@ -31,8 +32,8 @@ impl<'j> Collector<'j> {
 
     /// Adds the result of a piece of work that has so many bytes.
     pub(super) fn add(&mut self, work: Batch, bytes: usize) {
-        self.bytes.1 += bytes as u64;
-        let (total, read) = self.bytes;
+        self.read += bytes as u64;
+        let (total, read) = (self.job.bytes, self.read);
         let (held, added) = (self.all.rows.entries.len(), work.rows.entries.len());
         if held + added > self.all.rows.entries.capacity() && read > 0 {
             // Room for as many as there will be if the rest is like what was read: a list that doubles is copied again and again, and

@@ -9,6 +9,7 @@ use huizong_schema::Evaluation;
 use huizong_schema::findings::{Args, Notice};
 
 use super::blocks::{self, Answer, Digest, Piece};
+use crate::error::Error;
 use crate::inputs::Input;
 use crate::notices::INPUT_CHANGED;
 
@@ -85,6 +86,21 @@ pub fn changed(inputs: &[Input], then: &[Option<String>], now: &[Digest]) -> Vec
     let pairs = inputs.iter().zip(then).zip(now);
     let changed = pairs.filter(|((_, then), now)| then.is_some() && **then != now.blake3);
     changed.map(|((input, _), _)| INPUT_CHANGED.incomplete(Some(&input.id), Args::new())).collect()
+}
+
+/// Refuses inputs that are not what they were when they were first read.
+///
+/// # Errors
+///
+/// Returns an error that names the first of them.
+pub fn refuse_changed(inputs: &[Input], then: &[Digest], now: &[Digest]) -> Result<(), Error> {
+    let then: Vec<Option<String>> = then.iter().map(|digest| digest.blake3.clone()).collect();
+    let Some(changed) = changed(inputs, &then, now).into_iter().next() else { return Ok(()) };
+    let name = changed.document.unwrap_or_default();
+    Err(Error::new(
+        format!("{name} 在汇总途中被改动，没有写出结果；请再运行一次"),
+        format!("{name} was changed while it was added up, and no result was written: run it again"),
+    ))
 }
 
 /// Standard input, kept so that it can be read again.

@@ -11,7 +11,7 @@ use huizong_run::files::cannot_write;
 use huizong_run::inputs::{Input, is_lines};
 use huizong_run::lists::refuse_same_year;
 use huizong_run::partial::{
-    Contents, Merged, Partial, STATE, details, merge, refuse_other, run_of_all, state_of, write, write_again,
+    Contents, Merged, Partial, STATE, contents, details, merge, refuse_other, run_of_all, state_of,
 };
 use huizong_run::pipeline::reread::{self, Kept, Reread};
 use huizong_run::pipeline::{self, Job, Outcome};
@@ -125,8 +125,8 @@ pub(crate) fn make(
 ) -> Result<Made, Error> {
     refuse_parquet(run)?;
     let tool = tool_of(world);
-    let (checked, kept) = CheckedInputs::new(run, making, &tool, lang, world)?;
-    finish(checked, kept, &tool, run, making, lang, world, folder)
+    let checked = CheckedInputs::new(run, making, &tool, lang, world)?;
+    finish(checked, &tool, run, making, lang, world, folder)
 }
 
 /// The command with its digest, which takes a while.
@@ -160,8 +160,9 @@ pub(crate) fn make_of_partials(
     let merged = merge(partials, &run.paths, &world.directory, before, &common.plugins.loaded)?;
     let Merged { inputs: found, collected, contents, .. } = merged;
     let outcome = collected.settle(&common.options, None);
-    let checked = CheckedInputs { common, found, outcome, contents: Some(contents), state: None };
-    let made = finish(checked, None, &tool, &run, making, lang, world, folder)?;
+    let checked =
+        CheckedInputs { common, found, outcome, contents: ContentsFrom::Kept(contents), state: None };
+    let made = finish(checked, &tool, &run, making, lang, world, folder)?;
     Ok((run, made))
 }
 
@@ -177,10 +178,8 @@ pub(super) fn refuse_parquet(run: &RunSpec) -> Result<(), Error> {
 }
 
 /// Writes the result of inputs that were checked.
-#[expect(clippy::too_many_arguments, reason = "a result and where it goes")]
 fn finish(
     mut checked: CheckedInputs,
-    kept: Option<std::fs::File>,
     tool: &ToolLater,
     run: &RunSpec,
     making: &Making,
@@ -197,7 +196,7 @@ fn finish(
         let department = run.to_evaluation.as_deref();
         let departments = department.map(|_| checked.outcome.settled.departments());
         let units = departments.as_ref().zip(department).map(|(all, of)| Units::find(all, of)).transpose()?;
-        let reread = checked.reread(kept, units.as_ref())?;
+        let reread = checked.reread(units.as_ref())?;
         let mut notices: Vec<Notice> =
             units.iter().flat_map(|units| units.notices().iter().cloned()).collect();
         let (consolidation, sums) = checked.outcome.consolidate(&notices);
@@ -244,13 +243,22 @@ pub(super) fn is_read_again(run: &RunSpec) -> bool {
     run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some()
 }
 
+/// Where the contents of documents come from, for the formats that show them.
+enum ContentsFrom {
+    /// No format shows them.
+    Nowhere,
+    /// The inputs are read again; this is what was standard input.
+    Inputs(std::fs::File),
+    /// They were kept.
+    Kept(Contents),
+}
+
 /// The inputs of a run, read and checked.
 struct CheckedInputs {
     common: Common,
     found: Vec<Input>,
     outcome: Outcome,
-    /// The contents of documents, if they come from partials.
-    contents: Option<Contents>,
+    contents: ContentsFrom,
     /// What is kept beside the result.
     state: Option<Vec<u8>>,
 }
@@ -263,7 +271,7 @@ impl CheckedInputs {
         tool: &ToolLater,
         lang: Lang,
         world: &mut World<'_>,
-    ) -> Result<(Self, Option<std::fs::File>), Error> {
+    ) -> Result<Self, Error> {
         let mut common = Common::new(&Asked::of_run(run, making), lang, world)?;
         if !making.moved_to.is_empty() {
             common.paths.clone_from(&making.moved_to);
@@ -272,17 +280,18 @@ impl CheckedInputs {
         // An update goes by files. Of a single one there is nothing to keep, and of files with many documents too much.
         let is_kept = |input: &Input| input.path.is_some() && !is_lines(Path::new(&input.id));
         if making.keeps_state && found.len() > 1 && found.iter().all(is_kept) {
-            return Ok((Self::with_state(run, making, tool, common, found, notices, world)?, None));
+            return Self::with_state(run, making, tool, common, found, notices, world);
         }
         let progress = Common::progress(&found, world);
         let job = Job { digests: true, ..common.job(&progress) };
-        let (outcome, kept) = if is_read_again(run) {
+        let (outcome, contents) = if is_read_again(run) {
             let mut kept = Kept::new(&mut *world.stdin)?;
-            (pipeline::run(&found, notices, &mut kept, &job), Some(kept.again()?))
+            let outcome = pipeline::run(&found, notices, &mut kept, &job);
+            (outcome, ContentsFrom::Inputs(kept.again()?))
         } else {
-            (pipeline::run(&found, notices, world.stdin, &job), None)
+            (pipeline::run(&found, notices, world.stdin, &job), ContentsFrom::Nowhere)
         };
-        Ok((Self { common, found, outcome, contents: None, state: None }, kept))
+        Ok(Self { common, found, outcome, contents, state: None })
     }
 
     /// Reads and checks the inputs that have changed since the result that is updated, and keeps what is known of all.
@@ -296,55 +305,55 @@ impl CheckedInputs {
         world: &mut World<'_>,
     ) -> Result<Self, Error> {
         let has_contents = is_read_again(run);
-        let head = partial::head(&common, run, (**tool).clone(), has_contents, world);
-        let mut before = making.update.as_deref().and_then(|folder| state_of(folder, &head));
+        let head = || partial::head(&common, run, (**tool).clone(), has_contents, world);
+        let mut before = making.update.as_deref().and_then(|folder| state_of(folder, &head()));
         let changed = before.as_mut().map(|state| state.retain_unchanged(&found));
         let read = changed.as_deref().unwrap_or(&found);
         let progress = Common::progress(read, world);
-        let job = Job { digests: true, by_members: true, ..common.job(&progress) };
-        let collected = pipeline::collect(read, notices, world.stdin, &job);
+        let job = Job { digests: true, ..common.job(&progress) };
+        let collected = pipeline::collect(read, notices, &mut std::io::empty(), &job);
         let contents = if has_contents {
-            partial::contents_of(read, &mut std::io::empty(), &common, &collected)?
+            contents(read, &mut std::io::empty(), &common.options, &collected)?
         } else {
             Contents::new()
         };
         let used = receipt::inputs_used(read, &collected.digests);
-        let skipped = common.notices_before().len();
-        let mut state = Vec::new();
-        write(&mut state, head, &collected, &used, skipped, &contents)?;
-        let Some(before) = before.filter(|state| !state.is_empty()) else {
-            let outcome = collected.settle(&common.options, None);
-            return Ok(Self { common, found, outcome, contents: Some(contents), state: Some(state) });
+        let notices_before = common.notices_before();
+        let kept = Partial::keep(STATE, head(), &collected, &used, notices_before.len(), &contents)?;
+        let (state, collected, contents) = match before.filter(|state| !state.is_empty()) {
+            None => (kept.to_bytes()?, collected, contents),
+            Some(before) => {
+                let joined = before.join(kept, &found);
+                let state = joined.to_bytes()?;
+                let (paths, plugins) = (&common.paths, &common.plugins.loaded);
+                let merged = merge(vec![joined], paths, &world.directory, notices_before, plugins)?;
+                (state, merged.collected, merged.contents)
+            }
         };
-        let joined = before.join(huizong_run::partial::read(STATE, &mut &state[..])?, &found);
-        state.clear();
-        write_again(&mut state, &joined)?;
-        let paths = &common.paths;
-        let before = common.notices_before();
-        let merged = merge(vec![joined], paths, &world.directory, before, &common.plugins.loaded)?;
-        let Merged { collected, contents, .. } = merged;
         let outcome = collected.settle(&common.options, None);
-        Ok(Self { common, found, outcome, contents: Some(contents), state: Some(state) })
+        let contents = ContentsFrom::Kept(contents);
+        Ok(Self { common, found, outcome, contents, state: Some(state) })
     }
 
     /// Reads the documents that count again, for the tables that show more of them than their rows, and keeps the texts of
-    /// units' documents. Reads nothing without `kept`.
-    fn reread(&self, kept: Option<std::fs::File>, units: Option<&Units<'_>>) -> Result<Reread, Error> {
+    /// units' documents.
+    fn reread(&self, units: Option<&Units<'_>>) -> Result<Reread, Error> {
         let counted = self.outcome.settled.entries().iter().filter(|entry| entry.counts());
         let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
         let texts_of = units.map(Units::documents).unwrap_or_default();
-        if let Some(contents) = &self.contents {
-            let text = |id: &&str| Some(((*id).to_owned(), contents.get(*id)?.document.get().to_owned()));
-            let texts = texts_of.iter().filter_map(text).collect();
-            return Ok(Reread { details: details(contents, wanted), texts, digests: Vec::new() });
-        }
-        let Some(mut kept) = kept else { return Ok(Reread::default()) };
-        let reread = reread::read(&self.found, &mut kept, &self.common.options, &wanted, &texts_of);
-        let then: Vec<Option<String>> =
-            self.outcome.digests.iter().map(|digest| digest.blake3.clone()).collect();
-        match reread::changed(&self.found, &then, &reread.digests).first() {
-            None => Ok(reread),
-            Some(changed) => Err(partial::was_changed(changed)),
+        match &self.contents {
+            ContentsFrom::Nowhere => Ok(Reread::default()),
+            ContentsFrom::Kept(contents) => {
+                let text = |id: &&str| Some(((*id).to_owned(), contents.get(*id)?.document.get().to_owned()));
+                let texts = texts_of.iter().filter_map(text).collect();
+                Ok(Reread { details: details(contents, wanted), texts, digests: Vec::new() })
+            }
+            ContentsFrom::Inputs(stdin) => {
+                let options = &self.common.options;
+                let reread = reread::read(&self.found, &mut &*stdin, options, &wanted, &texts_of);
+                reread::refuse_changed(&self.found, &self.outcome.digests, &reread.digests)?;
+                Ok(reread)
+            }
         }
     }
 

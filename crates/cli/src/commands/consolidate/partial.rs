@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use huizong_core::Lang;
+use huizong_report::terminal;
 use huizong_run::files::write_whole;
 use huizong_run::inputs::{Begins, Input, STDIN};
-use huizong_run::partial::{Contents, contents, write};
+use huizong_run::partial::{Contents, Partial, contents};
 use huizong_run::paths::plain;
-use huizong_run::pipeline::reread::{Kept, changed};
-use huizong_run::pipeline::{Collected, Job, collect};
-use huizong_schema::findings::Notice;
+use huizong_run::pipeline::reread::Kept;
+use huizong_run::pipeline::{Job, collect};
 use huizong_schema::partial::{PartialHead, VERSION};
 use huizong_schema::receipt::{RunSpec, Tool};
 
-use super::super::{Asked, Common, say_lists, say_notice};
+use super::super::{Asked, Common, say_lists};
 use super::make::{Making, find, is_read_again, refuse_parquet, tool_of};
 use super::receipt;
 use crate::args::PieceArgs;
@@ -40,30 +40,6 @@ pub(super) fn head(
         plugin_isolation: common.plugins.isolation(),
         has_contents,
     }
-}
-
-/// Reads again the documents that can be counted, for the formats that show what is in them.
-pub(super) fn contents_of(
-    inputs: &[Input],
-    stdin: &mut dyn std::io::Read,
-    common: &Common,
-    collected: &Collected<'_>,
-) -> Result<Contents, Error> {
-    let (kept, again) = contents(inputs, stdin, &common.options, &collected.rows);
-    let then: Vec<Option<String>> = collected.digests.iter().map(|digest| digest.blake3.clone()).collect();
-    match changed(inputs, &then, &again).first() {
-        None => Ok(kept),
-        Some(changed) => Err(was_changed(changed)),
-    }
-}
-
-/// The error that an input is not what it was when it was read first.
-pub(super) fn was_changed(notice: &Notice) -> Error {
-    let name = notice.document.clone().unwrap_or_default();
-    Error::new(
-        format!("{name} 在汇总途中被改动，没有写出结果；请再运行一次"),
-        format!("{name} was changed while it was added up, and no result was written: run it again"),
-    )
 }
 
 /// Reads and checks the inputs, and writes what is kept of them.
@@ -113,25 +89,23 @@ pub(super) fn run(
     let collected = if has_contents {
         let mut stdin = Kept::new(&mut *world.stdin)?;
         let collected = collect(&found, notices, &mut stdin, &job);
-        kept_contents = contents_of(&found, &mut stdin.again()?, &common, &collected)?;
+        kept_contents = contents(&found, &mut stdin.again()?, &common.options, &collected)?;
         collected
     } else {
         collect(&found, notices, world.stdin, &job)
     };
     let head = head(&common, &run, (*tool).clone(), has_contents, world);
     let used = receipt::inputs_used(&found, &collected.digests);
-    let mut bytes = Vec::new();
-    write(&mut bytes, head, &collected, &used, common.notices_before().len(), &kept_contents)?;
-    write_whole(&world.directory.join(file), &bytes)?;
     let (count, shown) = (collected.rows.entries.len(), file.display());
+    let skipped = common.notices_before().len();
+    let partial = Partial::keep(&shown.to_string(), head, &collected, &used, skipped, &kept_contents)?;
+    write_whole(&world.directory.join(file), &partial.to_bytes()?)?;
     world.say(&lang.pick(
         format!("读了 {count} 份表，部分结果写在 {shown}。各部分都做好后，请用 huizong merge 各部分结果 -o 结果 合并。\n"),
         format!("{count} documents were read; the partial is {shown}. Merge all partials: huizong merge PARTIAL... -o DIR\n"),
     ))?;
     say_lists(&common, lang, world);
-    for notice in &collected.rows.notices {
-        say_notice(notice, lang, world);
-    }
+    world.complain(&terminal::notices(&collected.rows.notices, lang, world.ids));
     let is_incomplete = collected.rows.notices.iter().any(|notice| notice.incomplete);
     Ok(if is_incomplete { Exit::Incomplete } else { Exit::Clean })
 }

@@ -30,8 +30,13 @@ enum Values {
 
 impl Values {
     fn new(values: &[i128]) -> Self {
-        let short: Option<Box<[i64]>> = values.iter().map(|&value| i64::try_from(value).ok()).collect();
-        short.map_or_else(|| Self::Long(values.into()), Self::Short)
+        let short = |value: &i128| i64::try_from(*value).ok();
+        if values.iter().all(|value| short(value).is_some()) {
+            // All at once: the room that they need is known.
+            Self::Short(values.iter().map(|value| short(value).unwrap_or_default()).collect())
+        } else {
+            Self::Long(values.into())
+        }
     }
 
     fn get(&self, index: usize) -> Money {

@@ -83,7 +83,7 @@ impl Entry {
     /// Creates the entry from what could be read of a document.
     pub fn new(document: String, draft: &Draft<'_>, digest: DocumentDigest) -> Self {
         let department = draft.department.as_ref();
-        let text = |text: Option<&huizong_schema::NonEmpty<'_>>| text.map(|text| text.to_string());
+        let text = |text: Option<&huizong_schema::NonEmpty<'_>>| text.map(|text| str::to_owned(text));
         Self {
             document,
             name: text(department.and_then(|d| d.name.as_ref())),

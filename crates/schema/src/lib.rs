@@ -66,7 +66,7 @@ pub use evaluation::{
 pub use explain::{Explained, Problem, ProblemKind, Violation, explain};
 pub use json::{MAX_DEPTH, offsets_of, offsets_of_unique, read_strictly, too_deep_at};
 pub use money::{Money, NotMoney};
-pub use names::normalise_name;
+pub use names::{begins_with_ideograph, normalise_name, surely_differ};
 pub use parse::{Refused, parse};
 pub use pointer::Pointer;
 pub use text::{Extensions, NonEmpty, Text};

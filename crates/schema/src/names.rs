@@ -33,6 +33,34 @@ pub fn normalise_name(name: &str) -> Cow<'_, str> {
         .into()
 }
 
+/// Returns true if the [normal forms](normalise_name) of two names differ for certain, as their first or their last characters are two
+/// ideographs. It may return false for names that differ elsewhere; then their normal forms tell.
+///
+/// ```
+/// use huizong_schema::surely_differ;
+///
+/// assert!(surely_differ("档案 馆", "科协（本级）"));
+/// assert!(!surely_differ("科协（本级）", "科协(本级)"));
+/// ```
+pub fn surely_differ(a: &str, b: &str) -> bool {
+    let differ = |a: Option<&[u8; 3]>, b: Option<&[u8; 3]>| {
+        a.zip(b).is_some_and(|(a, b)| a != b && is_ideograph(*a) && is_ideograph(*b))
+    };
+    differ(a.as_bytes().first_chunk(), b.as_bytes().first_chunk())
+        || differ(a.as_bytes().last_chunk(), b.as_bytes().last_chunk())
+}
+
+/// Returns true if the first character is a common ideograph, U+4E00 to U+9FFF, which every normal form keeps.
+pub fn begins_with_ideograph(text: &str) -> bool {
+    text.as_bytes().first_chunk().is_some_and(|first| is_ideograph(*first))
+}
+
+/// Returns true for the bytes of a character from U+4E00 to U+9FFF. Three bytes of a text are those of one character if the first of
+/// them begins one of three bytes.
+const fn is_ideograph(bytes: [u8; 3]) -> bool {
+    matches!(bytes, [0xe5..=0xe9, _, _] | [0xe4, 0xb8..=0xbf, _])
+}
+
 /// Returns true for a name made only of characters that normalisation keeps: common ideographs, digits, lower-case
 /// letters and a few marks. It may return false for other normalised names. Most names pass, and need no copy.
 fn is_normalised(name: &str) -> bool {
@@ -79,6 +107,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_surely_differs_has_two_normal_forms(
+            a in "[甲乙０a ①、ﬁ豈]{0,3}", b in "[甲乙０a ①、ﬁ豈]{0,3}"
+        ) {
+            prop_assert!(!surely_differ(&a, &b) || normalise_name(&a) != normalise_name(&b));
+            prop_assert!(!begins_with_ideograph(&a) || normalise_name(&a).chars().next() == a.chars().next());
+        }
+
         #[test]
         fn normalising_twice_changes_nothing(name in "[甲乙局０-９0-9ａ-ｚA-Z（）()【】〔〕\\[\\]{} 　\u{a0}…①ﬁ]{0,12}") {
             let once = normalise_name(&name);

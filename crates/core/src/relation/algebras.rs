@@ -47,6 +47,11 @@ impl Expr {
         self.fold(&Intervals(site))
     }
 
+    /// The printed value of an expression at a place. It lies in the expression's interval.
+    pub(super) fn value<F: Figures>(&self, site: Site<'_, F>) -> Quick {
+        self.fold(&Values(site))
+    }
+
     /// Visits every figure that the expression reads at a place, even if it is missing.
     pub(super) fn members<F: Figures>(
         &self,
@@ -129,6 +134,87 @@ impl<F: Figures> Algebra for Intervals<'_, F> {
 
     fn or_else(&self, first: Self::Value, second: impl FnOnce() -> Self::Value) -> Self::Value {
         first.or_else(|Missing| second())
+    }
+}
+
+/// The printed value of an expression, if it is small enough to be told quickly.
+#[derive(Clone, Copy)]
+pub(super) enum Quick {
+    /// A count of 10⁻⁶.
+    Value(i64),
+    Missing,
+    /// It may be there or missing: only intervals tell.
+    Unknown,
+}
+
+impl Quick {
+    #[inline]
+    fn of(value: Option<Decimal>) -> Self {
+        let Some(value) = value else { return Self::Missing };
+        let Some(places) = 6_u32.checked_sub(value.scale()) else { return Self::Unknown };
+        let value = i64::try_from(value.mantissa()).ok();
+        value.and_then(|value| value.checked_mul(10_i64.pow(places))).map_or(Self::Unknown, Self::Value)
+    }
+
+    #[inline]
+    fn with(self, other: Self, of_both: fn(i64, i64) -> Option<i64>) -> Self {
+        match (self, other) {
+            (Self::Value(a), Self::Value(b)) => of_both(a, b).map_or(Self::Unknown, Self::Value),
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            _ => Self::Missing,
+        }
+    }
+}
+
+/// Evaluates an expression to its printed value.
+struct Values<'s, F>(Site<'s, F>);
+
+impl<F: Figures> Algebra for Values<'_, F> {
+    type Value = Quick;
+
+    #[inline]
+    fn figure(&self, member: &'static Member, _: Taken) -> Quick {
+        Quick::of(self.0.value(member))
+    }
+
+    fn base(&self, adjusted: &'static Member, initial: &'static Member) -> Quick {
+        self.figure(self.0.base.choose(adjusted, initial), Taken::ByMeasure)
+    }
+
+    fn number(&self, number: i64) -> Quick {
+        Quick::of(Some(number.into()))
+    }
+
+    #[inline]
+    fn sum(&self, parts: impl Iterator<Item = Quick>, needs: Needs) -> Quick {
+        let mut sum = Quick::Missing;
+        for part in parts {
+            sum = match (sum, part) {
+                (_, Quick::Missing) if needs == Needs::All => return Quick::Missing,
+                (sum, Quick::Missing) => sum,
+                (Quick::Missing, part) => part,
+                (sum, part) => sum.with(part, i64::checked_add),
+            }
+        }
+        sum
+    }
+
+    #[inline]
+    fn items(&self, over: Over, member: &'static Member, needs: Needs) -> Quick {
+        self.sum(self.0.values(over, member).map(Quick::of), needs)
+    }
+
+    fn minus(&self, first: Quick, second: Quick) -> Quick {
+        first.with(second, i64::checked_sub)
+    }
+
+    fn abs(&self, inner: Quick) -> Quick {
+        inner.with(Quick::Value(0), |value, _| value.checked_abs())
+    }
+
+    #[inline]
+    fn or_else(&self, first: Quick, second: impl FnOnce() -> Quick) -> Quick {
+        if let Quick::Missing = first { second() } else { first }
     }
 }
 

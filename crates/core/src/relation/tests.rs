@@ -34,8 +34,40 @@ fn site<'s>(draft: &'s Draft<'s>, over: Over, at: usize) -> Site<'s, Draft<'s>> 
 
 fn value(expr: &Expr) -> Option<(String, i128)> {
     let draft = whole();
-    let interval = expr.eval(site(&draft, Over::Document, 0)).ok()?;
+    let site = site(&draft, Over::Document, 0);
+    assert!(agree(expr, site), "{expr:?}");
+    let interval = expr.eval(site).ok()?;
     Some((interval.decimal().to_string(), interval.high - interval.low))
+}
+
+/// Whether the quick value of an expression is that of its interval, or says that it does not know.
+fn agree<F: Figures>(expr: &Expr, site: Site<'_, F>) -> bool {
+    match (expr.value(site), expr.eval(site)) {
+        (Quick::Unknown, _) | (Quick::Missing, Err(Missing)) => true,
+        (Quick::Value(value), Ok(interval)) => i128::from(value) * 10 == interval.value,
+        _ => false,
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn the_quick_value_is_that_of_the_interval(
+        amounts in proptest::collection::vec("0|[1-9][0-9]{0,14}|0\\.[0-9]{0,5}[1-9]|[1-9][0-9]{0,14}\\.[0-9]{1,6}", 3),
+        is_cut in proptest::bool::ANY,
+    ) {
+        let [a, b, d] = &amounts[..] else { unreachable!() };
+        let draft = draft(json!({
+            "budget": { "initial_budget": a, "adjusted_budget": b, "budget_adjustment": if is_cut && d != "0" { format!("-{d}") } else { d.clone() } },
+            "tasks": [{ "funds": a }, {}, { "funds": b }],
+        }));
+        let site = site(&draft, Over::Document, 0);
+        let all = [A, B, C, D, Expr::Minus(&A, &B), Expr::Abs(&Expr::Minus(&D, &B)), Expr::Sum(&[A, C, B, D])];
+        let items = [Expr::Items(Over::Tasks, &TASK_FUNDS), Expr::AllItems(Over::Tasks, &TASK_FUNDS)];
+        for expr in all.iter().chain(&items) {
+            proptest::prop_assert!(agree(expr, site), "{expr:?} of {amounts:?}");
+        }
+        proptest::prop_assert!(a.len() > 9 || matches!(A.value(site), Quick::Value(_)));
+    }
 }
 
 /// The width of an interval, by the number of decimals printed.

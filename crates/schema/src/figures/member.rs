@@ -10,7 +10,7 @@ use super::object::{
 };
 use super::range::{Column, FundSource, Over};
 use crate::decimal::{Amount, Percent, Points, SignedAmount, SignedPercent};
-use crate::evaluation::Draft;
+use crate::evaluation::{Draft, SourceFigures};
 use crate::pointer::Pointer;
 
 /// The unit of a figure.
@@ -239,6 +239,16 @@ pub static COLUMN_TOTAL: Member = Member {
     write: |draft, column, value| Column::ALL[column].total().write(draft, 0, value).ok(),
 };
 
+/// What [`Column::of_sources`] reads, without the detour by that figure: rules read these figures more often than any others.
+fn of_column(source: &SourceFigures, column: usize) -> Option<Decimal> {
+    let amount = match Column::ALL[column] {
+        Column::Initial => source.initial_budget,
+        Column::Adjusted => source.adjusted_budget,
+        Column::Actual => source.actual_expenditure,
+    };
+    amount.map(Amount::printed)
+}
+
 /// The figure of a source in each column.
 macro_rules! of_sources {
     ($($(#[$doc:meta])* $name:ident = $source:ident at $pointer:literal;)*) => {
@@ -251,7 +261,7 @@ macro_rules! of_sources {
             is_signed: false,
             is_required: false,
             over: Over::Columns,
-            read: |draft, column| Column::ALL[column].of_sources().read(draft, FundSource::$source as usize),
+            read: |draft, column| of_column(source(draft, FundSource::$source as usize)?, column),
             write: |draft, column, value| {
                 Column::ALL[column].of_sources().write(draft, FundSource::$source as usize, value).ok()
             },

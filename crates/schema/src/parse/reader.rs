@@ -294,4 +294,10 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
         }
         seed.deserialize(&mut *self.reader).map(Some)
     }
+
+    /// As many items as most lists of a document have at most: to make room for more later is cheaper than to make room often.
+    #[inline]
+    fn size_hint(&self) -> Option<usize> {
+        Some(4)
+    }
 }

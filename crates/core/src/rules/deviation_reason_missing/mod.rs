@@ -27,9 +27,9 @@ pub(super) static RULE: Rule = Rule {
         let mut seen = false;
         let mut hits = Vec::new();
         indicators::all(input.draft).for_each(|indicator| {
-            let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { return };
+            let (Some(weight), Some(score)) = (indicator.weight(), indicator.score()) else { return };
             seen = true;
-            let reason = indicator.deviation_reason.unwrap_or_default();
+            let reason = indicator.deviation_reason().unwrap_or_default();
             if score.decimal() < weight.decimal()
                 && reason.trim().is_empty()
                 && !input.is_refused(&indicator.pointer("deviation_reason"))

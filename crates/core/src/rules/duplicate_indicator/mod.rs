@@ -8,7 +8,7 @@ use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
 use crate::rules::shared::indicators::{self, Indicator};
-use crate::rules::shared::repeats::repeats;
+use crate::rules::shared::repeats::{may_repeat, repeats};
 use huizong_schema::normalise_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,28 +32,24 @@ pub(super) static RULE: Rule = Rule {
         let mut hits = Vec::new();
         for list in indicators::lists(input.draft) {
             seen |= list.len() > 0;
-            if list.len() < 2 {
-                continue;
-            }
-            let all: Vec<Indicator<'_>> = list.collect();
             // Hardly any list has a name twice, so the rest of the key is rarely needed.
-            if repeats(all.iter().map(|indicator| indicator.name.map(normalise_name))).is_empty() {
+            if !may_repeat(list.each().map(|indicator| indicator.name())) {
                 continue;
             }
             hits.extend(
-                repeats(all.iter().map(|indicator| {
+                repeats(list.each().map(|indicator| {
                     // A refused target may have distinguished two of them.
                     let is_refused = input.has_refused() && input.is_refused(&indicator.pointer("target"));
-                    if is_refused { None } else { key(indicator) }
+                    if is_refused { None } else { key(&indicator) }
                 }))
                 .into_iter()
                 .map(|(index, first)| Hit {
-                    args: Args::from([("item", all[index].label())]),
+                    args: Args::from([("item", list.at(index).label())]),
                     related: vec![(
-                        all[first].pointer("name"),
-                        all[first].name.unwrap_or_default().to_owned(),
+                        list.at(first).pointer("name"),
+                        list.at(first).name().unwrap_or_default().to_owned(),
                     )],
-                    ..Hit::at(all[index].pointer("name"))
+                    ..Hit::at(list.at(index).pointer("name"))
                 }),
             );
         }
@@ -70,7 +66,7 @@ pub(super) static RULE: Rule = Rule {
 type Key<'d> = (Cow<'d, str>, Option<Cow<'d, str>>, [Option<Cow<'d, str>>; 2]);
 
 fn key<'d>(indicator: &Indicator<'d>) -> Option<Key<'d>> {
-    let name = normalise_name(indicator.name?);
-    let levels = || indicator.levels.map(|level| level.map(normalise_name));
-    (!name.is_empty()).then(|| (name, indicator.target.map(normalise_name), levels()))
+    let name = normalise_name(indicator.name()?);
+    let levels = || indicator.levels().map(|level| level.map(normalise_name));
+    (!name.is_empty()).then(|| (name, indicator.target().map(normalise_name), levels()))
 }

@@ -6,7 +6,7 @@ use huizong_schema::findings::{Arg, Args, Severity};
 use crate::message::Template;
 use crate::outcome::{Hit, Judgement};
 use crate::rule::{Check, Rule};
-use crate::rules::shared::repeats::repeats;
+use crate::rules::shared::repeats::{may_repeat, repeats};
 use huizong_schema::normalise_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
         let tasks = &input.draft.tasks;
         if tasks.is_empty() {
             return Judgement::Skipped(input.nothing_at(&["/tasks"]));
+        }
+        if !may_repeat(tasks.iter().map(|task| task.name.as_deref())) {
+            return Judgement::Passed;
         }
         let at = |index: usize| Pointer::parse("/tasks").item(index).member("name");
         let names =

@@ -25,9 +25,9 @@ pub(super) static RULE: Rule = Rule {
         let blank = |text: Option<&str>| text.is_none_or(|text| text.chars().all(char::is_whitespace));
         let mut seen = false;
         let mut hits = Vec::new();
-        indicators::all(input.draft).filter(|i| !blank(i.name)).for_each(|indicator| {
+        indicators::all(input.draft).filter(|i| !blank(i.name())).for_each(|indicator| {
             seen = true;
-            if blank(indicator.result) && !input.is_refused(&indicator.pointer("result")) {
+            if blank(indicator.result()) && !input.is_refused(&indicator.pointer("result")) {
                 let args = Args::from([("item", indicator.label())]);
                 hits.push(Hit { args, ..Hit::at(indicator.pointer("result")) });
             }

@@ -1,5 +1,7 @@
 //! Which items of a list repeat an earlier one.
 
+use huizong_schema::{normalise_name, surely_differ};
+
 /// Up to this many items are compared pairwise; more are sorted.
 const FEW: usize = 12;
 
@@ -27,6 +29,22 @@ pub(in crate::rules) fn repeats<K: Ord>(keys: impl Iterator<Item = Option<K>>) -
     }
     pairs.sort_unstable();
     pairs
+}
+
+/// Whether an item may have the same name as an earlier one. Of nearly every list the ends of its names tell that none has,
+/// which is quicker than to compare their normal forms.
+pub(in crate::rules) fn may_repeat<'n>(names: impl ExactSizeIterator<Item = Option<&'n str>> + Clone) -> bool {
+    if names.len() > FEW {
+        return !repeats(names.map(|name| name.map(normalise_name))).is_empty();
+    }
+    let mut rest = names;
+    while let Some(name) = rest.next() {
+        let Some(name) = name else { continue };
+        if rest.clone().flatten().any(|later| !surely_differ(name, later)) {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
 use huizong_schema::findings::{Arg, Args};
-use huizong_schema::normalise_name;
+use huizong_schema::{begins_with_ideograph, normalise_name};
 
 use crate::outcome::{Hit, Judgement};
 use crate::rule_input::RuleInput;
@@ -12,13 +12,17 @@ use crate::rules::shared::indicators::{self, Indicator};
 
 /// Whether an indicator's result meets its target; `None` unless both parse as numbers of one unit, with a sign.
 pub(in crate::rules) fn met(indicator: &Indicator<'_>) -> Option<bool> {
-    let target = normalise_name(indicator.target?);
+    let result = indicator.result()?;
+    if begins_with_ideograph(result) {
+        return None;
+    }
+    let target = normalise_name(indicator.target()?);
     let (sign, target) = match sign_of(&target) {
         Some(both) => both,
-        None => (sign_of(&normalise_name(indicator.sign?))?.0, &*target),
+        None => (sign_of(&normalise_name(indicator.sign()?))?.0, &*target),
     };
     let (aim, aim_unit) = number(target)?;
-    let result = normalise_name(indicator.result?);
+    let result = normalise_name(result);
     let (reached, unit) = number(&result)?;
     // A bare number may leave out the things counted, but not a unit that scales the number.
     let scales = |unit: &str| unit.contains(['%', '‰', '千', '万', '亿', '元']);
@@ -58,7 +62,7 @@ pub(in crate::rules) fn judge(
     let mut seen = false;
     let mut hits = Vec::new();
     indicators::all(input.draft).for_each(|indicator| {
-        let (Some(weight), Some(score)) = (indicator.weight, indicator.score) else { return };
+        let (Some(weight), Some(score)) = (indicator.weight(), indicator.score()) else { return };
         let is_wrong = |met| !weight.decimal().is_zero() && is_wrong(score.decimal(), weight.decimal(), met);
         // Once one could be compared, only those that may be wrong matter.
         if seen && !is_wrong(true) && !is_wrong(false) {
@@ -77,15 +81,15 @@ pub(in crate::rules) fn judge(
                     Arg::Text(format!(
                         "{}{}",
                         written_sign(&indicator),
-                        indicator.target.unwrap_or_default()
+                        indicator.target().unwrap_or_default()
                     )),
                 ),
-                ("result", text(indicator.result)),
+                ("result", text(indicator.result())),
             ]);
             let related = ["target", "result", "weight"].map(|member| {
                 let value = match member {
-                    "target" => indicator.target.unwrap_or_default().to_owned(),
-                    "result" => indicator.result.unwrap_or_default().to_owned(),
+                    "target" => indicator.target().unwrap_or_default().to_owned(),
+                    "result" => indicator.result().unwrap_or_default().to_owned(),
                     _ => weight.to_string(),
                 };
                 (indicator.pointer(member), value)
@@ -98,8 +102,8 @@ pub(in crate::rules) fn judge(
 
 /// The sign in the cell next to the target rather than in it.
 fn written_sign<'d>(indicator: &Indicator<'d>) -> &'d str {
-    let in_target = indicator.target.is_some_and(|target| sign_of(&normalise_name(target)).is_some());
-    indicator.sign.filter(|_| !in_target).unwrap_or_default()
+    let in_target = indicator.target().is_some_and(|target| sign_of(&normalise_name(target)).is_some());
+    indicator.sign().filter(|_| !in_target).unwrap_or_default()
 }
 
 enum Sign {

@@ -57,7 +57,8 @@ pub fn consolidate<'e>(
         sums.add(contribution);
         years.extend(entry.fiscal_year);
         let code = departments.of(index).and_then(DepartmentKey::code);
-        rows.push(DepartmentRow { entry, contribution, code, by: departments.listed(index) });
+        let by = Some(departments.listed(index)).filter(|by| !by.is_empty()).map(Box::new);
+        rows.push(DepartmentRow { entry, contribution, code, by });
     }
     let expected =
         options.roster.map(|roster| Expectation::new(roster, departments, &counted, options.previous));
@@ -101,8 +102,8 @@ fn suspected(rows: &[DepartmentRow<'_>], findings: &[Finding]) -> Option<Suspect
     others.iter().for_each(|row| without.add(row.contribution));
     let totals = Top::ALL.iter().filter_map(|top| Some((*top, without.sum(Figure::Top(*top))?.value)));
     Some(Suspected {
-        departments: of.iter().map(|row| row.entry.name.clone().unwrap_or_default()).collect(),
-        documents: of.iter().map(|row| row.entry.document.clone()).collect(),
+        departments: of.iter().map(|row| row.entry.department_name()).collect(),
+        documents: of.iter().map(|row| row.entry.document.to_string()).collect(),
         totals_without: totals.collect(),
     })
 }
@@ -121,8 +122,8 @@ fn coverage(
     let excluded = excluded.into_iter().filter_map(|index| {
         let entry = &entries[index];
         Some(Excluded {
-            document: entry.document.clone(),
-            department: entry.name.clone(),
+            document: entry.document.to_string(),
+            department: entry.name.as_deref().map(str::to_owned),
             code: departments.of(index).and_then(DepartmentKey::code).map(str::to_owned),
             fiscal_year: entry.fiscal_year,
             reason: reason(index)?.clone(),
@@ -249,14 +250,14 @@ impl<'x, 'e> Expectation<'x, 'e> {
         let matched = others.filter_map(|index| {
             let (row, by) = self.departments.row(index)?;
             let (entry, listed) = (&entries[index], &self.roster.rows()[row]);
-            let name = entry.name.clone().unwrap_or_default();
+            let name = entry.department_name();
             let is_exact = match by {
                 MatchedBy::Code => name == listed.name,
                 MatchedBy::Name => entry.code.is_none() || listed.code.is_none(),
                 _ => false,
             };
             let expected = listed.name.clone();
-            (!is_exact).then(|| Matched { document: entry.document.clone(), name, expected, by })
+            (!is_exact).then(|| Matched { document: entry.document.to_string(), name, expected, by })
         });
         let unread_alone =
             |&row: &usize| self.documents[row].is_empty() && !self.departments.unread(row).is_empty();
@@ -264,12 +265,7 @@ impl<'x, 'e> Expectation<'x, 'e> {
             received: coverage.received + (0..self.status.len()).filter(unread_alone).count() as u64,
             expected: Some(self.rows().count() as u64),
             missing: Some(with(Status::Missing).map(named).collect()),
-            unknown: Some(
-                self.departments
-                    .unlisted()
-                    .map(|of| entries[of[0]].name.clone().unwrap_or_default())
-                    .collect(),
-            ),
+            unknown: Some(self.departments.unlisted().map(|of| entries[of[0]].department_name()).collect()),
             matched: matched.collect(),
             roster: (0..self.status.len()).map(|row| self.row(row)).collect(),
             ..coverage
@@ -285,7 +281,7 @@ impl<'x, 'e> Expectation<'x, 'e> {
             status: self.status[row],
             documents: self.documents[row]
                 .iter()
-                .map(|&i| self.departments.entries()[i].document.clone())
+                .map(|&i| self.departments.entries()[i].document.to_string())
                 .collect(),
             due: listed.due.map(|day| day.to_string()),
             came: listed.came.map(|day| day.to_string()),

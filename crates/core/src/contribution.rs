@@ -16,41 +16,83 @@ pub struct Contribution {
     present: u64,
     /// The values of these figures, in order.
     values: Values,
-    /// The numbers of tasks, indicators and key projects.
-    pub counts: Counts,
 }
 
-/// Values in 10⁻⁶ 元. Nearly all of them fit into half the space that sums need.
+/// Values in 10⁻⁶ 元, and after them the numbers of tasks, indicators and key projects, in the least space that holds them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Values {
-    Short(Box<[i64]>),
-    /// At least one does not fit.
+    /// Values that are whole counts of hundredths of 万元, as most forms are printed in.
+    OfTenThousands(Box<[i32]>),
+    /// Values that are whole counts of hundredths of 元.
+    OfYuan(Box<[i32]>),
+    /// Other values.
+    Exact(Box<[i64]>),
+    /// At least one does not fit into these.
     Long(Box<[i128]>),
 }
 
+const COUNTS: usize = 3;
+/// A hundredth of 万元 in 10⁻⁶ 元.
+const OF_TEN_THOUSANDS: i128 = 100_000_000;
+/// A hundredth of 元 in 10⁻⁶ 元.
+const OF_YUAN: i128 = 10_000;
+
 impl Values {
-    fn new(values: &[i128]) -> Self {
-        let short = |value: &i128| i64::try_from(*value).ok();
-        if values.iter().all(|value| short(value).is_some()) {
-            // All at once: the room that they need is known.
-            Self::Short(values.iter().map(|value| short(value).unwrap_or_default()).collect())
-        } else {
-            Self::Long(values.into())
+    fn new(values: &[i128], counts: Counts) -> Self {
+        let counts = [counts.tasks, counts.indicators, counts.key_projects].map(i128::from);
+        let in_units = |unit| {
+            let short = |value: i128| i32::try_from(value).ok();
+            let values = || values.iter().map(move |&value| (value % unit == 0).then_some(value / unit));
+            let all = || values().chain(counts.into_iter().map(Some)).map(|value| value.and_then(short));
+            all().all(|value| value.is_some()).then(|| {
+                let mut room = Vec::with_capacity(values().len() + COUNTS);
+                room.extend(all().flatten());
+                room.into_boxed_slice()
+            })
+        };
+        if let Some(values) = in_units(OF_TEN_THOUSANDS) {
+            return Self::OfTenThousands(values);
         }
+        if let Some(values) = in_units(OF_YUAN) {
+            return Self::OfYuan(values);
+        }
+        let all: Vec<i128> = values.iter().copied().chain(counts).collect();
+        let short: Option<Box<[i64]>> = all.iter().map(|&value| i64::try_from(value).ok()).collect();
+        short.map_or_else(|| Self::Long(all.into()), Self::Exact)
     }
 
-    fn get(&self, index: usize) -> Money {
+    /// A value in 10⁻⁶ 元.
+    fn value(&self, index: usize) -> Money {
         Money::from_millionths(match self {
-            Self::Short(values) => values[index].into(),
+            Self::OfTenThousands(values) => i128::from(values[index]) * OF_TEN_THOUSANDS,
+            Self::OfYuan(values) => i128::from(values[index]) * OF_YUAN,
+            Self::Exact(values) => values[index].into(),
             Self::Long(values) => values[index],
         })
     }
 
+    /// How many values there are, without the counts.
     fn len(&self) -> usize {
-        match self {
-            Self::Short(values) => values.len(),
+        let with_counts = match self {
+            Self::OfTenThousands(values) | Self::OfYuan(values) => values.len(),
+            Self::Exact(values) => values.len(),
             Self::Long(values) => values.len(),
-        }
+        };
+        with_counts - COUNTS
+    }
+
+    fn counts(&self) -> Counts {
+        let count = |at: usize| {
+            let at = self.len() + at;
+            // They were made of such numbers.
+            u64::try_from(match self {
+                Self::OfTenThousands(values) | Self::OfYuan(values) => values[at].into(),
+                Self::Exact(values) => values[at].into(),
+                Self::Long(values) => values[at],
+            })
+            .unwrap_or_default()
+        };
+        Counts { tasks: count(0), indicators: count(1), key_projects: count(2) }
     }
 }
 
@@ -78,7 +120,7 @@ impl Contribution {
             indicators: (indicators + scored) as u64,
             key_projects: document.key_projects.len() as u64,
         };
-        Self { present, values: Values::new(&values[..length]), counts }
+        Self { present, values: Values::new(&values[..length], counts) }
     }
 
     /// Restores the figures of a row that was written earlier.
@@ -90,14 +132,14 @@ impl Contribution {
                 values.push(value.millionths());
             }
         }
-        Self { present, values: Values::new(&values), counts }
+        Self { present, values: Values::new(&values, counts) }
     }
 
     /// The value of a figure, if the document reports it.
     pub fn value(&self, figure: Figure) -> Option<Money> {
         let bit = 1_u64 << figure.index();
         let before = (self.present & (bit - 1)).count_ones() as usize;
-        (self.present & bit != 0).then(|| self.values.get(before))
+        (self.present & bit != 0).then(|| self.values.value(before))
     }
 
     /// The document's figures, in their order: each one's index and value.
@@ -106,12 +148,59 @@ impl Contribution {
         (0..self.values.len()).map(move |at| {
             let index = rest.trailing_zeros() as usize;
             rest &= rest - 1;
-            (index, self.values.get(at))
+            (index, self.values.value(at))
         })
+    }
+
+    /// The numbers of tasks, indicators and key projects.
+    pub fn counts(&self) -> Counts {
+        self.values.counts()
     }
 
     /// Rates recomputed from its figures.
     pub fn rates(&self) -> Rates {
         Rates::of(|rate| RateSums::default().with(rate, |top| self.value(Figure::Top(top))).rate())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Values that fit into every kind of space, at its edges too.
+    fn values() -> impl Strategy<Value = Vec<i128>> {
+        let unit = prop_oneof![Just(OF_TEN_THOUSANDS), Just(OF_YUAN), Just(1)];
+        let edges =
+            [i128::from(i32::MAX), i128::from(i32::MIN), i128::from(i64::MAX), i128::from(i64::MIN), 0, 1];
+        let edge = proptest::sample::select(edges.to_vec());
+        let count = prop_oneof![-9_999_i128..9_999, edge.prop_flat_map(|edge| edge - 1..=edge + 1)];
+        unit.prop_flat_map(move |unit| {
+            proptest::collection::vec(count.clone().prop_map(move |count| count * unit), 0..6)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_and_count_is_kept(
+            values in values(), odd in 0_usize..8, counts in proptest::array::uniform3(any::<u64>()), few in any::<bool>()
+        ) {
+            let [tasks, indicators, key_projects] = if few { counts.map(|count| count % 100) } else { counts };
+            let counts = Counts { tasks, indicators, key_projects };
+            let value = |figure: Figure| {
+                // Figures that the document does not have stand between those that it has.
+                let at = figure.index().checked_sub(odd)?;
+                values.get(at / 2).filter(|_| at % 2 == 0).map(|&value| Money::from_millionths(value))
+            };
+            let kept = Contribution::of_row(value, counts);
+            prop_assert_eq!(kept.counts(), counts);
+            for figure in Figure::all() {
+                prop_assert_eq!(kept.value(figure), value(figure));
+            }
+            let listed: Vec<_> = kept.by_index().collect();
+            let expected: Vec<_> =
+                Figure::all().filter_map(|figure| Some((figure.index(), value(figure)?))).collect();
+            prop_assert_eq!(listed, expected);
+        }
     }
 }

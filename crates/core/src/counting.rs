@@ -37,9 +37,9 @@ pub fn count_alone(
     let failed = rules.iter().filter(|rule| findings.iter().any(|finding| finding.rule == rule.id));
     let reasons = failed.filter_map(|rule| Some((rule.excludes.filter(applies)?, rule.id)));
     entry.uncounted = match reasons.min() {
-        Some((exclusion, rule)) => Some(Uncounted::new(exclusion.state, rule)),
+        Some((exclusion, rule)) => Some(Uncounted::new(exclusion.state, rule).into()),
         None if finished.is_some() => None,
-        None => Some(Uncounted::new(State::NotFinished, "figure-unreadable")),
+        None => Some(Uncounted::new(State::NotFinished, "figure-unreadable").into()),
     };
 }
 
@@ -75,7 +75,7 @@ pub fn count_together(
 ) -> (Vec<Finding>, Vec<Notice>) {
     let accept = options.accept;
     let departments = DepartmentIndex::new(entries, options.roster, options.notices);
-    let mut uncounted: Vec<Option<Uncounted>> = vec![None; entries.len()];
+    let mut uncounted = BTreeMap::new();
     let mut findings = Vec::new();
     let mut notices = leave_out_copies(&departments, options, &mut uncounted);
     // First the rules that decide which documents count, then the rules about the counted documents.
@@ -117,7 +117,7 @@ pub fn count_together(
                     rule: rule.id.into(),
                     severity: rule.severity_of(hit.severity),
                     document: None,
-                    documents: hit.documents.iter().map(|&i| entries[i].document.clone()).collect(),
+                    documents: hit.documents.iter().map(|&i| entries[i].document.to_string()).collect(),
                     department: hit.department,
                     fingerprint: fingerprint(rule, &departments, &hit.documents, &hit.pointer, &hit.args),
                     message: rule.message(hit.variant, &hit.args),
@@ -131,21 +131,19 @@ pub fn count_together(
             }
             let state = rule.excludes.map_or(State::NotFinished, |exclusion| exclusion.state);
             for (index, reason) in out {
-                uncounted[index].get_or_insert(Uncounted::new(state, reason));
+                uncounted.entry(index).or_insert(Uncounted::new(state, reason));
             }
         }
     }
     let gave_way = gave_way(&departments, &uncounted, accept);
     drop(departments);
-    for (entry, why) in entries.iter_mut().zip(uncounted) {
-        if let Some(why) = why {
-            entry.uncounted.get_or_insert(why);
-        }
+    for (index, why) in uncounted {
+        entries[index].uncounted.get_or_insert(why.into());
     }
     for (index, reason) in gave_way {
         // An unfinished document has no reason yet.
         let state = entries[index].state();
-        entries[index].uncounted = Some(Uncounted::new(state, reason));
+        entries[index].uncounted = Some(Uncounted::new(state, reason).into());
     }
     (findings, notices)
 }
@@ -154,7 +152,7 @@ pub fn count_together(
 /// place of an unfinished one it has to be accepted: two documents do not tell which of them is meant.
 fn gave_way(
     departments: &DepartmentIndex<'_>,
-    uncounted: &[Option<Uncounted>],
+    uncounted: &BTreeMap<usize, Uncounted>,
     accept: &Accepted,
 ) -> Vec<(usize, &'static str)> {
     let entries = departments.entries();
@@ -176,7 +174,7 @@ fn gave_way(
         let all = (0..entries.len()).filter(|&index| is(index)).filter_map(department);
         all.filter(|department| theirs.contains(department)).collect()
     };
-    let counts = |index: usize| uncounted[index].is_none() && entries[index].counts();
+    let counts = |index: usize| !uncounted.contains_key(&index) && entries[index].counts();
     let counted = of(&counts);
     let accepted = of(&|index| counts(index) && accept.prefers(&entries[index].document));
     let is_form = |index: usize| {
@@ -203,11 +201,15 @@ enum Department<'d, 'e> {
 }
 
 /// Leaves out documents with errors.
-fn leave_out_errors(entries: &[Entry], settled: &BTreeSet<String>, uncounted: &mut [Option<Uncounted>]) {
-    for (entry, why) in entries.iter().zip(uncounted) {
-        let has_errors = entry.findings.error > 0 && !settled.contains(&entry.document);
-        if why.is_none() && entry.counts() && has_errors {
-            *why = Some(Uncounted::new(State::LeftOutForErrors, "has-errors"));
+fn leave_out_errors(
+    entries: &[Entry],
+    settled: &BTreeSet<String>,
+    uncounted: &mut BTreeMap<usize, Uncounted>,
+) {
+    for (index, entry) in entries.iter().enumerate() {
+        let has_errors = entry.findings().error > 0 && !settled.contains(&*entry.document);
+        if entry.counts() && has_errors {
+            uncounted.entry(index).or_insert(Uncounted::new(State::LeftOutForErrors, "has-errors"));
         }
     }
 }
@@ -230,7 +232,7 @@ fn fingerprint(
 fn leave_out_copies(
     departments: &DepartmentIndex<'_>,
     options: CountingOptions<'_>,
-    uncounted: &mut [Option<Uncounted>],
+    uncounted: &mut BTreeMap<usize, Uncounted>,
 ) -> Vec<Notice> {
     let entries = departments.entries();
     let accept = options.accept;
@@ -253,9 +255,9 @@ fn leave_out_copies(
     copies.sort_unstable();
     let mut notices = Vec::new();
     for (copy, original) in copies {
-        let args = Args::from([("original", Arg::Document(entries[original].document.clone()))]);
+        let args = Args::from([("original", Arg::Document(entries[original].document.to_string()))]);
         notices.push(IDENTICAL_COPY.notice(Some(&entries[copy].document), args));
-        uncounted[copy] = Some(Uncounted::new(State::Duplicate, IDENTICAL_COPY.id));
+        uncounted.insert(copy, Uncounted::new(State::Duplicate, IDENTICAL_COPY.id));
     }
     notices
 }
@@ -273,7 +275,7 @@ fn digests_to_compare(
         let mut digests = counted().map(|entry| entry.digest);
         let first = digests.next();
         if digests.any(|digest| Some(digest) != first) {
-            let by_bytes = counted().filter(|entry| matches!(entry.digest, DocumentDigest::Bytes(_)));
+            let by_bytes = counted().filter(|entry| entry.digest.is_of_bytes());
             unsure.extend(by_bytes.map(|entry| &*entry.document));
         }
     }
@@ -282,7 +284,7 @@ fn digests_to_compare(
     }
     members(&unsure)
         .into_iter()
-        .map(|(document, digest)| (document, DocumentDigest::Members(digest)))
+        .map(|(document, digest)| (document, DocumentDigest::members(digest)))
         .collect()
 }
 

@@ -17,8 +17,15 @@ pub struct DepartmentRow<'e> {
     pub contribution: &'e Contribution,
     /// The department's code, as reported or as found by its name.
     pub code: Option<&'e str>,
-    /// The roster's other columns for the department.
-    pub by: BTreeMap<String, String>,
+    /// The roster's other columns for the department, if there are any.
+    pub by: Option<Box<BTreeMap<String, String>>>,
+}
+
+impl DepartmentRow<'_> {
+    /// The roster's value in one of its other columns.
+    pub fn by(&self, column: &str) -> Option<&str> {
+        self.by.as_ref()?.get(column).map(String::as_str)
+    }
 }
 
 impl Serialize for DepartmentRow<'_> {
@@ -28,15 +35,15 @@ impl Serialize for DepartmentRow<'_> {
         if let Some(code) = self.code {
             row.serialize_field("code", code)?;
         }
-        if !self.by.is_empty() {
-            row.serialize_field("by", &self.by)?;
+        if let Some(by) = &self.by {
+            row.serialize_field("by", by)?;
         }
-        row.serialize_field("document", &self.entry.document)?;
+        row.serialize_field("document", &*self.entry.document)?;
         row.serialize_field("fiscal_year", &self.entry.fiscal_year.unwrap_or_default())?;
         row.serialize_field("figures", &Figures(self.contribution))?;
         row.serialize_field("rates", &self.contribution.rates())?;
-        row.serialize_field("counts", &self.contribution.counts)?;
-        row.serialize_field("findings", &self.entry.findings)?;
+        row.serialize_field("counts", &self.contribution.counts())?;
+        row.serialize_field("findings", &self.entry.findings())?;
         row.end()
     }
 }

@@ -217,10 +217,10 @@ fn change_of(
         if change == Money::default() {
             continue;
         }
-        let document = |row: Option<&DepartmentRow<'_>>| row.map(|row| row.entry.document.clone());
+        let document = |row: Option<&DepartmentRow<'_>>| row.map(|row| row.entry.document.to_string());
         let either = pair.new.or(pair.old);
         parts.push(PartChange {
-            department: either.and_then(|row| row.entry.name.clone()),
+            department: either.and_then(|row| row.entry.name.as_deref().map(str::to_owned)),
             code: either.and_then(|row| row.code).map(str::to_owned),
             // A figure that was not reported is not a zero that changed.
             cause: match (pair.old.and(pair.new), before, now) {

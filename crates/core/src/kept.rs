@@ -26,7 +26,7 @@ impl std::error::Error for NotKept {}
 
 /// Keeps a document before it is decided which documents count.
 pub fn keep<'f>(entry: &Entry, findings: impl IntoIterator<Item = &'f Finding>) -> PartialDocument {
-    let (DocumentDigest::Members(digest) | DocumentDigest::Bytes(digest)) = entry.digest;
+    let digest = entry.digest.hash();
     let figures = entry.contribution.as_ref().map(|contribution| {
         let mut figures = Figures::default();
         for (figure, value) in Figure::all().filter_map(|figure| Some((figure, contribution.value(figure)?)))
@@ -36,17 +36,17 @@ pub fn keep<'f>(entry: &Entry, findings: impl IntoIterator<Item = &'f Finding>) 
         figures
     });
     PartialDocument {
-        id: entry.document.clone(),
-        name: entry.name.clone(),
-        code: entry.code.clone(),
+        id: entry.document.to_string(),
+        name: entry.name.as_deref().map(str::to_owned),
+        code: entry.code.as_deref().map(str::to_owned),
         scope: entry.scope,
         level: entry.level,
-        parent: entry.parent.clone(),
-        units: entry.units.clone(),
+        parent: entry.parent().map(str::to_owned),
+        units: entry.units().to_vec(),
         fiscal_year: entry.fiscal_year,
         digest: format!("{digest:032x}"),
         figures,
-        counts: entry.contribution.as_ref().map(|contribution| contribution.counts).unwrap_or_default(),
+        counts: entry.contribution.as_ref().map(Contribution::counts).unwrap_or_default(),
         uncounted: entry.uncounted.as_ref().map(|uncounted| PartialUncounted {
             state: uncounted.state.as_str().into(),
             reason: uncounted.reason.clone(),
@@ -95,27 +95,25 @@ pub fn restore(kept: PartialDocument) -> Result<(Entry, Vec<Finding>), NotKept> 
     let digest = u128::from_str_radix(&kept.digest, 16).map_err(|_| NotKept("digest"))?;
     let uncounted = kept.uncounted.map(|uncounted| {
         let state = State::named(&uncounted.state).ok_or(NotKept("state"))?;
-        Ok(Uncounted { state, reason: uncounted.reason })
+        Ok(Box::new(Uncounted { state, reason: uncounted.reason }))
     });
     let counts = kept.counts;
     let contribution = kept.figures.map(|figures| Contribution::of_row(|figure| figures.get(figure), counts));
     let mut entry = Entry {
-        name: kept.name,
-        code: kept.code,
+        name: kept.name.map(Into::into),
+        code: kept.code.map(Into::into),
         scope: kept.scope,
         level: kept.level,
-        parent: kept.parent,
-        units: kept.units,
         fiscal_year: kept.fiscal_year,
-        digest: DocumentDigest::Members(digest),
+        digest: DocumentDigest::members(digest),
         contribution,
         uncounted: uncounted.transpose()?,
         on_template: kept.on_template,
-        ..Entry::unread(kept.id)
+        ..Entry::unread(kept.id).with_ties(kept.parent, kept.units)
     };
     let findings = kept.findings.into_iter().map(|finding| restore_finding(&entry.document, finding));
     let findings: Vec<Finding> = findings.collect();
-    findings.iter().for_each(|finding| entry.findings.add(finding.severity));
+    entry.add_findings(findings.iter().map(|finding| finding.severity));
     Ok((entry, findings))
 }
 

@@ -112,9 +112,12 @@ impl PluginRule {
     ) -> Finding {
         let entries = departments.entries();
         let mut finding = self.finding(pointer, args, severity);
-        finding.documents = documents.iter().map(|&index| entries[index].document.clone()).collect();
+        finding.documents = documents.iter().map(|&index| entries[index].document.to_string()).collect();
         let one = documents.iter().all(|&index| departments.of(index) == departments.of(documents[0]));
-        finding.department = documents.first().filter(|_| one).and_then(|&index| entries[index].name.clone());
+        finding.department = documents
+            .first()
+            .filter(|_| one)
+            .and_then(|&index| entries[index].name.as_deref().map(str::to_owned));
         let (departments, years) = departments_and_years(departments, documents);
         finding.fingerprint =
             digest(&[self.id(), &departments, &years, finding.pointer.as_str()], &finding.args);

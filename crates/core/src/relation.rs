@@ -75,7 +75,9 @@ impl Test {
             }
             match (left.value(site), right) {
                 (Quick::Missing, _) => return Err(Missing),
-                (Quick::Value(left), Quick::Value(right)) if holds(&left, &right) => return Ok(Outcome::Holds),
+                (Quick::Value(left), Quick::Value(right)) if holds(&left, &right) => {
+                    return Ok(Outcome::Holds);
+                }
                 _ => {}
             }
         }

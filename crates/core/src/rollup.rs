@@ -76,7 +76,7 @@ impl Rollup {
             let sums = &mut self.rates[rate as usize];
             *sums = sums.with(rate, |top| contribution.value(Figure::Top(top)));
         }
-        self.counts.add(contribution.counts);
+        self.counts.add(contribution.counts());
     }
 
     /// Adds the sums of other documents.

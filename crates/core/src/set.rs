@@ -2,6 +2,8 @@
 
 mod department_index;
 
+use std::collections::BTreeMap;
+
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Args, Severity};
 
@@ -21,7 +23,7 @@ pub struct Set<'s, 'e> {
     /// The ids of the documents that count where a department sent several.
     pub accept: &'s Accepted,
     /// Why documents do not count because of others in the set, by index.
-    pub(crate) uncounted: &'s [Option<Uncounted>],
+    pub(crate) uncounted: &'s BTreeMap<usize, Uncounted>,
 }
 
 impl<'e> Set<'_, 'e> {
@@ -40,7 +42,7 @@ impl<'e> Set<'_, 'e> {
 
     /// Whether a document still counts.
     pub fn counts(&self, index: usize) -> bool {
-        self.uncounted[index].is_none() && self.entries[index].counts()
+        !self.uncounted.contains_key(&index) && self.entries[index].counts()
     }
 }
 

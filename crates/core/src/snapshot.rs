@@ -1,5 +1,7 @@
 //! A consolidation that was written earlier, last year or this year.
 
+use std::collections::BTreeMap;
+
 use huizong_schema::consolidation::{Consolidation, Row as Written};
 
 use crate::contribution::Contribution;
@@ -14,7 +16,7 @@ pub struct Snapshot {
     head: Consolidation<()>,
     entries: Vec<Entry>,
     codes: Vec<Option<String>>,
-    by: Vec<std::collections::BTreeMap<String, String>>,
+    by: Vec<Option<Box<BTreeMap<String, String>>>>,
     names: NameIndex,
 }
 
@@ -35,14 +37,13 @@ impl Snapshot {
             names.note(number, row.code.as_deref(), Some(&row.name), []);
             let contribution = Contribution::of_row(|figure| row.figures.get(figure), row.counts);
             entries.push(Entry {
-                name: Some(row.name),
+                name: Some(row.name.into()),
                 fiscal_year: Some(row.fiscal_year),
                 contribution: Some(contribution),
-                findings: row.findings,
-                ..Entry::unread(row.document)
+                ..Entry::unread(row.document).with_findings(row.findings)
             });
             codes.push(row.code);
-            by.push(row.by);
+            by.push(Some(row.by).filter(|by| !by.is_empty()).map(Box::new));
         }
         let head = whole.with_rows(Vec::new());
         Ok(Self { head, entries, codes, by, names })

@@ -102,7 +102,7 @@ impl<'w> Wanted<'w> {
     fn belongs(&self, index: usize) -> Belongs {
         let entry = &self.departments.entries()[index];
         let listed = self.departments.on_roster(index);
-        match entry.parent.as_deref().or(listed.and_then(|listed| listed.parent.as_deref())) {
+        match entry.parent().or(listed.and_then(|listed| listed.parent.as_deref())) {
             Some(parent) if self.is_above(parent, MOST_LEVELS) => Belongs::ToDepartment,
             None if listed.is_none() && entry.level != Some(Level::Department) => Belongs::Assumed,
             _ => Belongs::Elsewhere,
@@ -118,8 +118,7 @@ impl<'w> Wanted<'w> {
             return false;
         }
         let entries = self.departments.entries();
-        let printed =
-            self.departments.meant_by(code_or_name).find_map(|index| entries[index].parent.as_deref());
+        let printed = self.departments.meant_by(code_or_name).find_map(|index| entries[index].parent());
         let roster = self.departments.roster();
         let listed = || {
             let roster = roster?;
@@ -144,10 +143,11 @@ impl<'e> Units<'e> {
         let own = own.map(|index| &entries[index]);
         let name = listed
             .map(|listed| listed.name.clone())
-            .or_else(|| own.and_then(|own| own.name.clone()))
+            .or_else(|| own.and_then(|own| own.name.as_deref().map(str::to_owned)))
             .unwrap_or_else(|| department.to_owned());
-        let code =
-            listed.and_then(|listed| listed.code.clone()).or_else(|| own.and_then(|own| own.code.clone()));
+        let code = listed
+            .and_then(|listed| listed.code.as_deref().map(str::to_owned))
+            .or_else(|| own.and_then(|own| own.code.as_deref().map(str::to_owned)));
         let mut sorted = Sorted::new(&wanted, &name);
         for documents in departments.by_department() {
             sorted.add(documents)?;
@@ -159,7 +159,7 @@ impl<'e> Units<'e> {
             notices.push(UNIT_ABSENT.notice(None, args));
         }
         // A unit that nothing names as a department is not made one on a guess.
-        let is_unit = own.is_some_and(|own| wanted.is_below(own.level, own.parent.as_deref()))
+        let is_unit = own.is_some_and(|own| wanted.is_below(own.level, own.parent()))
             || listed.is_some_and(|listed| wanted.is_below(listed.level, listed.parent.as_deref()));
         if is_unit && !has_units {
             return Err(UnitsError::new(
@@ -168,7 +168,7 @@ impl<'e> Units<'e> {
             ));
         }
         let department = ParentDepartment { name, code, absent: absent.into_iter().collect() };
-        let parents = entries.iter().filter_map(|entry| entry.parent.as_deref()).collect();
+        let parents = entries.iter().filter_map(|entry| entry.parent()).collect();
         Ok(Self { department, parts, notices, parents })
     }
 
@@ -191,7 +191,7 @@ impl<'e> Units<'e> {
         let mut evaluations = Vec::new();
         for (entry, code) in &self.parts {
             let document = &entry.document;
-            let text = texts.get(document).map_or("", String::as_str);
+            let text = texts.get(&**document).map_or("", String::as_str);
             let evaluation = parse(text).map_err(|_| {
                 UnitsError::new(
                     format!("再次读取 {document} 失败；请看文件是否移走或正在打开，再运行一次"),
@@ -297,7 +297,7 @@ impl<'w, 'e> Sorted<'w, 'e> {
                 about(&NOT_A_UNIT);
             }
         } else if counted.is_none() {
-            self.absent.insert(entry.name.clone().unwrap_or_default());
+            self.absent.insert(entry.department_name());
         } else if is_own && entry.scope == Some(Scope::Consolidated) {
             let document = &entry.document;
             return Err(UnitsError::new(

@@ -184,9 +184,7 @@ impl<'t> Checked<'t> {
             return;
         }
         self.source.locate(&mut findings);
-        for finding in &findings {
-            self.entry.findings.add(finding.severity);
-        }
+        self.entry.add_findings(findings.iter().map(|finding| finding.severity));
         if self.findings.is_empty() {
             self.findings = findings;
         } else {

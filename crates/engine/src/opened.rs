@@ -110,7 +110,7 @@ impl<'b> Opened<'b> {
                 let mut read = Read::nothing(InputKind::Json);
                 read.reading.problems.push(problem);
                 read.origins.note(Pointer::root(), Place::Text { line: *line, column: 1 });
-                take(judge.form(format!("{name}#{number}"), read, None, DocumentDigest::Members(0)));
+                take(judge.form(format!("{name}#{number}"), read, None, DocumentDigest::members(0)));
             }
             Contents::Forms { documents, shown } => {
                 let several = *numbered || documents.len() > 1;
@@ -243,7 +243,7 @@ fn numbered_id(name: &str, several: bool, index: usize) -> String {
 type DigestOf = fn(&Draft<'_>, &[u8]) -> DocumentDigest;
 
 fn members_digest(draft: &Draft<'_>, _: &[u8]) -> DocumentDigest {
-    DocumentDigest::Members(hash_of_members(draft))
+    DocumentDigest::members(hash_of_members(draft))
 }
 
 fn hash_of_members(draft: &Draft<'_>) -> u128 {
@@ -251,7 +251,7 @@ fn hash_of_members(draft: &Draft<'_>) -> u128 {
 }
 
 fn bytes_digest(_: &Draft<'_>, bytes: &[u8]) -> DocumentDigest {
-    DocumentDigest::Bytes(XxHash3_128::oneshot(bytes.trim_ascii()))
+    DocumentDigest::bytes(XxHash3_128::oneshot(bytes.trim_ascii()))
 }
 
 /// Completes a reader's notice, which leaves open what it is about: a document, or a file as a whole.

@@ -66,7 +66,7 @@ impl Round {
         rows.notices.extend(notices);
         rows.notices.extend(not_on_template(&rows.entries));
         let counts = rows.entries.iter().filter(|entry| entry.counts());
-        let of_counted = counts.filter_map(|entry| Some((entry, settled.get(&entry.document)?)));
+        let of_counted = counts.filter_map(|entry| Some((entry, settled.get(&*entry.document)?)));
         let notices = of_counted.map(|(entry, problems)| {
             let args = Args::from([("count", Arg::Count(*problems))]);
             PROBLEMS_SETTLED.notice(Some(&entry.document), args)

@@ -221,7 +221,7 @@ pub(crate) fn run_over(plugin: &Plugin, samples: &Samples<'_>) -> (Vec<Finding>,
     if plugin.does_sets() {
         let mut entries: Vec<Entry> = (samples.ids.iter().zip(&samples.documents).enumerate())
             .map(|(index, (id, document))| {
-                let mut entry = Entry::new(id.clone(), document, DocumentDigest::Members(index as u128));
+                let mut entry = Entry::new(id.clone(), document, DocumentDigest::members(index as u128));
                 entry.contribution = Some(Contribution::of(document));
                 entry
             })

@@ -103,7 +103,10 @@ impl Book<'_> {
         let value = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
         let names = Names::of(self.consolidation);
         let is_suspected = |row: &&DepartmentRow<'_>| {
-            self.consolidation.suspected.as_ref().is_some_and(|of| of.documents.contains(&row.entry.document))
+            self.consolidation
+                .suspected
+                .as_ref()
+                .is_some_and(|of| of.documents.iter().any(|id| *id == row.entry.document))
         };
         let rows = self.consolidation.departments.iter().filter(|row| !is_suspected(row));
         let departments = rows.map(|row| {

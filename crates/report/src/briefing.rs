@@ -174,7 +174,7 @@ fn attention(book: &Book<'_>) -> String {
     let errors: BTreeMap<&str, u64> = consolidation
         .departments
         .iter()
-        .map(|row| (&*row.entry.document, row.entry.findings.error))
+        .map(|row| (&*row.entry.document, row.entry.findings().error))
         .collect();
     let mut with_errors: Vec<(u64, &Standing<'_>)> = standings
         .iter()
@@ -190,15 +190,15 @@ fn attention(book: &Book<'_>) -> String {
         // Without a roster there is no status of each department.
         let names = Names::of(consolidation);
         let mut rows: Vec<_> =
-            consolidation.departments.iter().filter(|row| row.entry.findings.error > 0).collect();
+            consolidation.departments.iter().filter(|row| row.entry.findings().error > 0).collect();
         let is_settled = |document: &str| {
             let mut notices = consolidation.notices.iter().filter(|note| note.notice == SETTLED);
             notices.any(|note| note.document.as_deref() == Some(document))
         };
         rows.retain(|row| !is_settled(&row.entry.document));
-        rows.sort_by_key(|row| std::cmp::Reverse(row.entry.findings.error));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.entry.findings().error));
         for row in rows {
-            let errors = row.entry.findings.error;
+            let errors = row.entry.findings().error;
             add(names.of_row(row), format!("有错误 {errors} 处"), "请退回该部门改正".to_owned());
         }
     }

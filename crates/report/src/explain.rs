@@ -51,7 +51,7 @@ pub fn lineage(
     let sum = |figure, is_counted: &dyn Fn(&DepartmentRow<'_>) -> bool| {
         let counting = rows.iter().copied().filter(|row| is_counted(row));
         let leaves = counting.flat_map(|row| {
-            let leaves = details.get(&row.entry.document).map_or(&[][..], |detail| &detail.leaves);
+            let leaves = details.get(&*row.entry.document).map_or(&[][..], |detail| &detail.leaves);
             leaves
                 .iter()
                 .filter(move |(leaf, _)| leaf.figure == figure)
@@ -76,7 +76,7 @@ pub fn lineage(
             let leaves: Vec<LeafFound> = rows
                 .iter()
                 .flat_map(|row| {
-                    items(details.get(&row.entry.document), thing).into_iter().map(|at| item(row, at))
+                    items(details.get(&*row.entry.document), thing).into_iter().map(|at| item(row, at))
                 })
                 .collect();
             let count = leaves.len().to_string();
@@ -157,9 +157,9 @@ fn exact(yuan: &str) -> String {
 
 fn item(row: &DepartmentRow<'_>, (pointer, location): (huizong_schema::Pointer, &Location)) -> LeafFound {
     LeafFound {
-        department: row.entry.name.clone().unwrap_or_default(),
+        department: row.entry.department_name(),
         code: row.code.map(str::to_owned),
-        document: row.entry.document.clone(),
+        document: row.entry.document.to_string(),
         pointer,
         location: location.clone(),
         printed: None,

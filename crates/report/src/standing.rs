@@ -35,7 +35,8 @@ pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec
     let count = |of: fn(&DepartmentRow<'_>) -> u64| -> BTreeMap<&str, u64> {
         consolidation.departments.iter().map(|row| (&*row.entry.document, of(row))).collect()
     };
-    let (errors, warnings) = (count(|row| row.entry.findings.error), count(|row| row.entry.findings.warning));
+    let (errors, warnings) =
+        (count(|row| row.entry.findings().error), count(|row| row.entry.findings().warning));
     let mut standings: Vec<Standing<'c>> =
         coverage.roster.iter().map(|row| standing(row, &reasons, &years, (&errors, &warnings))).collect();
     let with = |notice: &str| -> BTreeSet<&str> {

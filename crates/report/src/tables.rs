@@ -79,7 +79,7 @@ fn departments_with<'t>(
         kind: Kind::Text,
     }));
     let rows = consolidation.departments.iter().map(move |row| {
-        let (entry, rates, counts) = (row.entry, row.contribution.rates(), row.contribution.counts);
+        let (entry, rates, counts) = (row.entry, row.contribution.rates(), row.contribution.counts());
         let mut cells = vec![
             Value::text(names.of_row(row)),
             Value::maybe(row.code),
@@ -88,10 +88,10 @@ fn departments_with<'t>(
         ];
         cells.extend(figures.iter().map(|figure| Value::money(row.contribution.value(*figure))));
         cells.extend(Rate::ALL.iter().map(|rate| Value::percent(rates.get(*rate).cloned())));
-        let findings = [entry.findings.error, entry.findings.warning, entry.findings.info];
+        let findings = [entry.findings().error, entry.findings().warning, entry.findings().info];
         cells.extend(Thing::ALL.iter().map(|thing| Value::Count(counts.get(*thing))));
         cells.extend(findings.map(Value::Count));
-        cells.extend(listed.iter().map(|column| Value::maybe(row.by.get(*column).map(String::as_str))));
+        cells.extend(listed.iter().map(|column| Value::maybe(row.by(column))));
         cells
     });
     Table { id: "departments", columns, rows: Box::new(rows) }
@@ -109,14 +109,14 @@ pub fn categories<'t>(consolidation: &'t Consolidation<DepartmentRow<'t>>) -> Ta
     ];
     let listed = listed(consolidation);
     let rows = consolidation.departments.iter().flat_map(move |row| {
-        let values = listed.iter().filter_map(|column| Some((*column, row.by.get(*column)?)));
-        let row_of = |(column, value): (&'t str, &'t String)| {
+        let values = listed.iter().filter_map(|column| Some((*column, row.by(column)?)));
+        let row_of = |(column, value): (&'t str, &'t str)| {
             vec![
                 Value::text(names.of_row(row)),
                 Value::maybe(row.code),
                 Value::text(&*row.entry.document),
                 Value::text(column),
-                Value::text(&**value),
+                Value::text(value),
             ]
         };
         values.map(row_of).collect::<Vec<_>>()

@@ -194,7 +194,7 @@ fn department(key: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Op
             for (number, row) in rows.iter().enumerate() {
                 names.note(number, None, row.entry.name.as_deref(), []);
                 // The form may have a short name, and the roster the whole one.
-                let of_row = |of: &&Expected| of.documents.contains(&row.entry.document);
+                let of_row = |of: &&Expected| of.documents.iter().any(|id| *id == row.entry.document);
                 let listed = consolidation.coverage.roster.iter().find(of_row);
                 names.note(number, None, listed.map(|of| &*of.name), []);
             }
@@ -205,7 +205,7 @@ fn department(key: &str, consolidation: &Consolidation<DepartmentRow<'_>>) -> Op
 
 /// Whether a row belongs to a group.
 pub(crate) fn is_in(group: &Group, row: &DepartmentRow<'_>) -> bool {
-    group.by.iter().all(|(column, value)| row.by.get(column).map_or("", String::as_str) == value)
+    group.by.iter().all(|(column, value)| row.by(column).unwrap_or_default() == value)
 }
 
 fn only(mut found: impl Iterator<Item = usize>) -> Option<usize> {

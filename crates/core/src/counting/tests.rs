@@ -31,8 +31,8 @@ fn finding(rule: &'static str) -> Finding {
 fn alone(name: &str, text: &str, digest: u128, is_finished: bool, rules: &[&'static str]) -> Entry {
     let evaluation = parse(text).unwrap();
     let findings: Vec<Finding> = rules.iter().copied().map(finding).collect();
-    let mut entry = Entry::new(name.into(), &evaluation, DocumentDigest::Members(digest));
-    entry.findings.error = findings.len() as u64;
+    let mut entry = Entry::new(name, &evaluation, DocumentDigest::members(digest));
+    entry.add_findings(findings.iter().map(|finding| finding.severity));
     count_alone(ALL, &mut entry, is_finished.then_some(&evaluation), &findings);
     entry
 }
@@ -100,7 +100,7 @@ fn documents_that_differ_in_their_bytes_alone_are_copies() {
         count_together(ALL, &mut entries, options, &mut Tally::new(ALL.len()));
         entries.iter().map(Entry::state).collect::<Vec<_>>()
     };
-    let (bytes, members) = (DocumentDigest::Bytes, DocumentDigest::Members);
+    let (bytes, members) = (DocumentDigest::bytes, DocumentDigest::members);
     let one_counts = [State::Counted, State::Duplicate, State::Duplicate];
     // Without the documents, their bytes decide, and a file of another kind is another document.
     assert_eq!(of([bytes(1), bytes(2), bytes(1)], None), [State::Duplicate; 3]);

@@ -120,7 +120,7 @@ fn findings_of(language: &str, block: &str) -> Vec<Finding> {
                         &Settings::default(),
                         &id,
                     ));
-                    let mut entry = Entry::new(id, &evaluation, DocumentDigest::Members(index as u128));
+                    let mut entry = Entry::new(id, &evaluation, DocumentDigest::members(index as u128));
                     entry.contribution = Some(Contribution::of(&evaluation));
                     entries.push(entry);
                 }
@@ -241,7 +241,7 @@ fn last_year(patch: &Value) -> Snapshot {
     merge(&mut document, patch);
     let text = document.to_string();
     let evaluation = parse(&text).expect("last year's document is sound");
-    let mut entry = Entry::new("last.json".to_owned(), &evaluation, DocumentDigest::Members(0));
+    let mut entry = Entry::new("last.json".to_owned(), &evaluation, DocumentDigest::members(0));
     entry.contribution = Some(Contribution::of(&evaluation));
     let entries = [entry];
     let (consolidation, _) =

@@ -168,8 +168,8 @@ impl<'e> DepartmentIndex<'e> {
     pub fn parents(&self, index: usize) -> impl Iterator<Item = &'e str> {
         let entry = &self.entries[index];
         let listed = self.on_roster(index).filter(|listed| listed.level != Some(Level::Department));
-        let both = entry.parent.iter().chain(listed.and_then(|listed| listed.parent.as_ref()));
-        both.map(String::as_str).filter(|_| entry.level != Some(Level::Department))
+        let both = entry.parent().into_iter().chain(listed.and_then(|listed| listed.parent.as_deref()));
+        both.filter(|_| entry.level != Some(Level::Department))
     }
 
     /// The documents.
@@ -217,7 +217,7 @@ impl<'e> DepartmentIndex<'e> {
     pub(crate) fn unlisted(&self) -> impl Iterator<Item = &[usize]> {
         self.by_department().filter(|documents| {
             let index = documents[0];
-            let above = || self.entries[index].parent.as_deref();
+            let above = || self.entries[index].parent();
             self.roster.is_some_and(|roster| {
                 self.row(index).is_none() && above().and_then(|above| roster.meant_by(above)).is_none()
             })

@@ -135,7 +135,7 @@ fn figures<'b>(book: &'b Book<'_>) -> Behind<'b> {
     let mut rows_of: BTreeMap<Vec<(&str, &str)>, Vec<usize>> = BTreeMap::new();
     for block in tables::blocks(&consolidation.groups) {
         for (at, row) in consolidation.departments.iter().take(DEPARTMENTS).enumerate() {
-            let of = |column| row.by.get(column).map_or("", String::as_str);
+            let of = |column| row.by(column).unwrap_or_default();
             let values = block[0].by.keys().map(|column| (column.as_str(), of(column))).collect();
             rows_of.entry(values).or_default().push(at);
         }
@@ -187,8 +187,8 @@ fn department<'b>(
         href: book.documents.file_of(row).and_then(|file| href(book, file)),
         figures: all.iter().map(|figure| row.contribution.value(*figure)).collect(),
         rates: rates(&row.contribution.rates()),
-        counts: counts(row.contribution.counts),
-        findings: [entry.findings.error, entry.findings.warning, entry.findings.info],
+        counts: counts(row.contribution.counts()),
+        findings: [entry.findings().error, entry.findings().warning, entry.findings().info],
     }
 }
 
@@ -198,7 +198,7 @@ fn leaves<'b>(book: &'b Book<'_>) -> Vec<Option<Vec<Leaf<'b>>>> {
     let mut held = 0;
     let rows = book.consolidation.departments.iter().take(DEPARTMENTS);
     rows.map(|row| {
-        let detail = book.documents.details.get(&row.entry.document)?;
+        let detail = book.documents.details.get(&*row.entry.document)?;
         let mut leaves = Vec::new();
         for (leaf, location) in &detail.leaves {
             let Some(at) = all.iter().position(|figure| *figure == leaf.figure) else { continue };

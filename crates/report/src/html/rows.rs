@@ -155,9 +155,9 @@ pub(super) fn listed(book: &Book<'_>) -> Vec<(String, Vec<String>)> {
     const FEW: usize = 30;
     let rows = &book.consolidation.departments;
     let columns = tables::listed(book.consolidation).into_iter().map(|name| {
-        let values: BTreeSet<&String> =
-            rows.iter().filter_map(|row| row.by.get(name)).filter(|value| !value.is_empty()).collect();
-        (name.to_owned(), values.into_iter().cloned().collect::<Vec<_>>())
+        let values: BTreeSet<&str> =
+            rows.iter().filter_map(|row| row.by(name)).filter(|value| !value.is_empty()).collect();
+        (name.to_owned(), values.into_iter().map(str::to_owned).collect::<Vec<_>>())
     });
     columns.filter(|(_, values)| (1..=FEW).contains(&values.len())).collect()
 }
@@ -211,19 +211,19 @@ fn row_shown<'r>(
 ) -> RowShown<'r> {
     let none = || "—".to_owned();
     let rates = row.contribution.rates();
-    let counts = row.contribution.counts;
+    let counts = row.contribution.counts();
     let cell = |column: &Shown| match *column {
         Shown::Figure(_, figure) => row.contribution.value(figure).map_or_else(none, ten_thousands),
         Shown::Rate(at) => rates.get(Rate::ALL[at]).map_or_else(none, |rate| format!("{rate}%")),
         Shown::Count(at) => counts.get(Thing::ALL[at]).to_string(),
-        Shown::Severity(0) => row.entry.findings.error.to_string(),
-        Shown::Severity(_) => row.entry.findings.warning.to_string(),
+        Shown::Severity(0) => row.entry.findings().error.to_string(),
+        Shown::Severity(_) => row.entry.findings().warning.to_string(),
     };
     RowShown {
         index,
         name: names.of_row(row),
         code: row.code.unwrap_or_default(),
-        by: listed.iter().map(|(name, _)| row.by.get(name).map_or("", String::as_str)).collect(),
+        by: listed.iter().map(|(name, _)| row.by(name).unwrap_or_default()).collect(),
         cells: columns.iter().map(cell).collect(),
     }
 }
@@ -244,9 +244,9 @@ fn sum(column: Shown, rows: &[&DepartmentRow<'_>], are_all: bool, book: &Book<'_
             let rate = book.consolidation.rates.get(Rate::ALL[at]);
             ("rate", rate.filter(|_| are_all).map(|rate| format!("{rate}%")).unwrap_or_default())
         }
-        Shown::Count(at) => ("count", whole(&|row| row.contribution.counts.get(Thing::ALL[at]))),
-        Shown::Severity(0) => ("count", whole(&|row| row.entry.findings.error)),
-        Shown::Severity(_) => ("count", whole(&|row| row.entry.findings.warning)),
+        Shown::Count(at) => ("count", whole(&|row| row.contribution.counts().get(Thing::ALL[at]))),
+        Shown::Severity(0) => ("count", whole(&|row| row.entry.findings().error)),
+        Shown::Severity(_) => ("count", whole(&|row| row.entry.findings().warning)),
     };
     let at = match column {
         Shown::Figure(at, _) => at.to_string(),

@@ -46,7 +46,7 @@ impl<'t> Documents<'t> {
 
     /// The file of a row's document.
     pub fn file_of(self, row: &DepartmentRow<'_>) -> Option<&'t Location> {
-        self.details.get(&row.entry.document)?.leaves.first().map(|(_, location)| location)
+        self.details.get(&*row.entry.document)?.leaves.first().map(|(_, location)| location)
     }
 
     /// The number of amounts behind all figures.
@@ -63,7 +63,7 @@ impl<'t> Documents<'t> {
     ) -> Table<'t> {
         let names = Names::of(self.consolidation);
         let rows = self.consolidation.departments.iter().flat_map(move |row| {
-            let items = self.details.get(&row.entry.document).map_or(&[][..], &items);
+            let items = self.details.get(&*row.entry.document).map_or(&[][..], &items);
             let name = names.of_row(row);
             items.iter().map(move |item| {
                 let (location, cells) = cells(item);

@@ -35,8 +35,8 @@ pub(super) fn departments(
             adjusted,
             spent,
             rate(row.contribution.rates().get(Rate::Completion)),
-            row.entry.findings.error.to_string(),
-            row.entry.findings.warning.to_string(),
+            row.entry.findings().error.to_string(),
+            row.entry.findings().warning.to_string(),
         ]);
     }
     let of_beyond = |top| sum(beyond.iter().filter_map(|row| value(row, top)));

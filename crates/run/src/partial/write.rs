@@ -111,7 +111,7 @@ fn is_of(id: &str, input: &str) -> bool {
 
 /// The findings of a document, which come first among those that are left.
 fn findings_of<'f>(entry: &Entry, rest: &mut &'f [Finding]) -> &'f [Finding] {
-    let is_its = |finding: &&Finding| finding.document.as_ref() == Some(&entry.document);
+    let is_its = |finding: &&Finding| finding.document.as_deref() == Some(&*entry.document);
     let count = rest.iter().take_while(is_its).count();
     let (its, others) = rest.split_at(count);
     *rest = others;

@@ -36,11 +36,11 @@ impl<'j> Collector<'j> {
         let (total, read) = (self.job.bytes, self.read);
         let (held, added) = (self.all.rows.entries.len(), work.rows.entries.len());
         if held + added > self.all.rows.entries.capacity() && read > 0 {
-            // Room for as many as there will be if the rest is like what was read: a list that doubles is copied again and again, and
-            // half of it may stay empty.
+            // Room for as many as there will be if the rest is like what was read, and a quarter more: a list that grows is copied, and
+            // for that moment there are two of them. Room that is not used is never touched, so it needs no memory.
             let expected = (held + added) as u128 * u128::from(total) / u128::from(read);
             let most = 1 << 22;
-            let expected = usize::try_from(expected + expected / 64).unwrap_or(most).min(most);
+            let expected = usize::try_from(expected + expected / 4).unwrap_or(most).min(most);
             self.all.rows.entries.reserve_exact(added.max(expected.saturating_sub(held)));
         }
         self.all.append(work);

@@ -160,7 +160,7 @@ impl Returning<'_> {
             contact: of.listed.and_then(|listed| listed.contact.clone()),
             phone: of.listed.and_then(|listed| listed.phone.clone()),
             due: self.due.clone(),
-            came: of.documents.iter().map(|document| document.entry.document.clone()).collect(),
+            came: of.documents.iter().map(|document| document.entry.document.to_string()).collect(),
             ..ReturnRow::default()
         };
         let mut said = BTreeSet::new();

@@ -51,7 +51,7 @@ pub(super) fn run(common: &Common, out: &Path, lang: Lang, world: &mut World<'_>
     }
     let rule_index = common.plugins.rule_index();
     let number = |document: &Option<String>| {
-        settled.entries().iter().position(|entry| Some(&entry.document) == document.as_ref()).unwrap_or(0)
+        settled.entries().iter().position(|entry| Some(&*entry.document) == document.as_deref()).unwrap_or(0)
     };
     let findings = settled.findings().iter().map(|finding| (finding, number(&finding.document)));
     let mut marks = marks(findings, &rule_index, lang);

@@ -25,7 +25,7 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
         return Err(Skip::NotAsked);
     }
     let hits = set.departments.unlisted().map(|documents| {
-        let name = set.entries[documents[0]].name.clone().unwrap_or_default();
+        let name = set.entries[documents[0]].department_name();
         let args = Args::from([("department", Arg::Shown(name.clone()))]);
         SetHit {
             documents: documents.to_vec(),

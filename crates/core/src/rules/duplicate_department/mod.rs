@@ -42,7 +42,7 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
     let mut hits = Vec::new();
     for documents in set.repeated() {
         let ids: Vec<&str> = documents.iter().map(|&index| &*set.entries[index].document).collect();
-        let name = set.entries[documents[0]].name.clone().unwrap_or_default();
+        let name = set.entries[documents[0]].department_name();
         let mut args = Args::from([
             ("department", Arg::Shown(name.clone())),
             ("count", Arg::Count(documents.len() as u64)),
@@ -51,14 +51,14 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
         let department = Some(name);
         let pointer = "/department".into();
         let hit = if let Some(accepted) = set.accept.of(&ids).map(|at| documents[at]) {
-            args.insert("accepted", Arg::Document(set.entries[accepted].document.clone()));
+            args.insert("accepted", Arg::Document(set.entries[accepted].document.to_string()));
             let excluded: Vec<usize> = documents.iter().copied().filter(|&i| i != accepted).collect();
             // What was named earlier may be older than what came into the folder for corrected forms since.
             let corrected =
                 excluded.iter().find(|&&i| set.accept.is_only_corrected(&set.entries[i].document));
             let (variant, severity) = match corrected {
                 Some(&i) => {
-                    args.insert("corrected", Arg::Document(set.entries[i].document.clone()));
+                    args.insert("corrected", Arg::Document(set.entries[i].document.to_string()));
                     ("named-before", Severity::Warning)
                 }
                 None => ("accepted", Severity::Info),

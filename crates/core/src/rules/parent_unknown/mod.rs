@@ -72,11 +72,14 @@ fn judge(set: &Set<'_, '_>) -> SetJudgement {
             return None;
         }
         let entry = &set.entries[index];
-        let name = entry.name.clone().unwrap_or_default();
+        let name = entry.department_name();
         let args =
             Args::from([("department", Arg::Shown(name.clone())), ("parent", Arg::Text(first.to_owned()))]);
-        let (variant, pointer) =
-            if entry.parent.is_some() { ("", "/department/parent") } else { ("roster", "/department/name") };
+        let (variant, pointer) = if entry.parent().is_some() {
+            ("", "/department/parent")
+        } else {
+            ("roster", "/department/name")
+        };
         let (documents, pointer) = (vec![index], pointer.into());
         Some(SetHit { documents, department: Some(name), variant, pointer, args, ..SetHit::default() })
     });

@@ -33,7 +33,9 @@ pub(in crate::rules) fn repeats<K: Ord>(keys: impl Iterator<Item = Option<K>>) -
 
 /// Whether an item may have the same name as an earlier one. Of nearly every list the ends of its names tell that none has,
 /// which is quicker than to compare their normal forms.
-pub(in crate::rules) fn may_repeat<'n>(names: impl ExactSizeIterator<Item = Option<&'n str>> + Clone) -> bool {
+pub(in crate::rules) fn may_repeat<'n>(
+    names: impl ExactSizeIterator<Item = Option<&'n str>> + Clone,
+) -> bool {
     if names.len() > FEW {
         return !repeats(names.map(|name| name.map(normalise_name))).is_empty();
     }

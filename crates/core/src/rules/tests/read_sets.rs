@@ -220,13 +220,13 @@ fn ends(seed: &Seed, documents: &[Value]) -> Option<Vec<String>> {
         for (index, draft) in drafts.iter().enumerate() {
             let evaluation = draft.clone().finish().ok()?;
             let mut entry =
-                Entry::new(format!("{index}.json"), &evaluation, DocumentDigest::Members(index as u128));
+                Entry::new(format!("{index}.json"), &evaluation, DocumentDigest::members(index as u128));
             entry.contribution = Some(Contribution::of(&evaluation));
             entries.push(entry);
         }
     }
     let departments = DepartmentIndex::new(&entries, seed.roster.as_ref(), &[]);
-    let (accept, uncounted) = (Accepted::default(), vec![None; entries.len()]);
+    let (accept, uncounted) = (Accepted::default(), BTreeMap::new());
     let set = Set { entries: &entries, departments: &departments, accept: &accept, uncounted: &uncounted };
     let of_document = |rule: &Rule, judge: fn(&Rule, &RuleInput<'_>) -> Judgement| {
         let of = |draft: &Draft<'_>| {

@@ -50,7 +50,7 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
             }
         }
         if is_consolidated(&index) {
-            for unit in &entry.units {
+            for unit in entry.units() {
                 units_of.entry(index).or_default().extend(set.meant_by(unit).filter(|&below| below != index));
             }
         }
@@ -68,7 +68,7 @@ fn judge(set: &Set<'_, '_>) -> Vec<SetHit> {
         if units.is_empty() || mutual.iter().any(|&unit| unit < above) {
             continue;
         }
-        let name = set.entries[above].name.clone().unwrap_or_default();
+        let name = set.entries[above].department_name();
         let mut names: Vec<&str> = units.iter().filter_map(|&i| set.entries[i].name.as_deref()).collect();
         names.sort_unstable();
         let args = Args::from([

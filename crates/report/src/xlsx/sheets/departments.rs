@@ -141,10 +141,10 @@ impl Sums<'_, '_> {
 /// The sum of a column of counts.
 fn count(consolidation: &Consolidation<DepartmentRow<'_>>, holds: Holds) -> u64 {
     let of = |row: &DepartmentRow<'_>| match holds {
-        Holds::Figure(What::Count(thing)) => row.contribution.counts.get(thing),
-        Holds::Errors => row.entry.findings.error,
-        Holds::Warnings => row.entry.findings.warning,
-        Holds::Infos => row.entry.findings.info,
+        Holds::Figure(What::Count(thing)) => row.contribution.counts().get(thing),
+        Holds::Errors => row.entry.findings().error,
+        Holds::Warnings => row.entry.findings().warning,
+        Holds::Infos => row.entry.findings().info,
         _ => 0,
     };
     consolidation.departments.iter().map(of).sum()

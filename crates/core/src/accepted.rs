@@ -44,6 +44,9 @@ impl Accepted {
     pub fn unmatched<'d>(&self, documents: impl IntoIterator<Item = &'d str>) -> Vec<&str> {
         let mut left: Vec<&str> = self.names.iter().map(String::as_str).collect();
         for document in documents {
+            if left.is_empty() {
+                break;
+            }
             left.retain(|name| !means(name, document));
         }
         left

@@ -9,7 +9,7 @@ use huizong_schema::consolidation::{
 use huizong_schema::findings::Finding;
 
 use crate::contribution::Contribution;
-use crate::department_row::DepartmentRow;
+use crate::department_row::{DepartmentRow, OtherColumns};
 use crate::entry::Entry;
 use crate::number::percent_of_sums;
 use crate::rollup::{Rollup, Sum};
@@ -57,7 +57,7 @@ pub fn consolidate<'e>(
         sums.add(contribution);
         years.extend(entry.fiscal_year);
         let code = departments.of(index).and_then(DepartmentKey::code);
-        let by = Some(departments.listed(index)).filter(|by| !by.is_empty()).map(Box::new);
+        let by = OtherColumns::new(departments.listed(index));
         rows.push(DepartmentRow { entry, contribution, code, by });
     }
     let expected =

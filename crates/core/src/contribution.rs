@@ -33,39 +33,42 @@ enum Values {
 
 const COUNTS: usize = 3;
 /// A hundredth of 万元 in 10⁻⁶ 元.
-const OF_TEN_THOUSANDS: i128 = 100_000_000;
+const OF_TEN_THOUSANDS: i64 = 100_000_000;
 /// A hundredth of 元 in 10⁻⁶ 元.
-const OF_YUAN: i128 = 10_000;
+const OF_YUAN: i64 = 10_000;
 
 impl Values {
     fn new(values: &[i128], counts: Counts) -> Self {
         let counts = [counts.tasks, counts.indicators, counts.key_projects].map(i128::from);
-        let in_units = |unit| {
-            let short = |value: i128| i32::try_from(value).ok();
-            let values = || values.iter().map(move |&value| (value % unit == 0).then_some(value / unit));
-            let all = || values().chain(counts.into_iter().map(Some)).map(|value| value.and_then(short));
-            all().all(|value| value.is_some()).then(|| {
-                let mut room = Vec::with_capacity(values().len() + COUNTS);
-                room.extend(all().flatten());
-                room.into_boxed_slice()
+        let all = values.iter().copied().chain(counts);
+        let mut room = [0_i64; Figure::COUNT + COUNTS];
+        for (place, value) in room.iter_mut().zip(all.clone()) {
+            let Ok(value) = i64::try_from(value) else { return Self::Long(all.collect()) };
+            *place = value;
+        }
+        let (figures, counts) = room[..values.len() + COUNTS].split_at(values.len());
+        let in_units = |unit: i64| {
+            let fits = |value: &i64| i32::try_from(*value).is_ok();
+            let is_whole = figures.iter().all(|value| value % unit == 0 && fits(&(value / unit)));
+            (is_whole && counts.iter().all(fits)).then(|| {
+                let all = figures.iter().map(|value| value / unit).chain(counts.iter().copied());
+                all.map(|value| i32::try_from(value).unwrap_or_default()).collect()
             })
         };
         if let Some(values) = in_units(OF_TEN_THOUSANDS) {
-            return Self::OfTenThousands(values);
+            Self::OfTenThousands(values)
+        } else if let Some(values) = in_units(OF_YUAN) {
+            Self::OfYuan(values)
+        } else {
+            Self::Exact(figures.iter().chain(counts).copied().collect())
         }
-        if let Some(values) = in_units(OF_YUAN) {
-            return Self::OfYuan(values);
-        }
-        let all: Vec<i128> = values.iter().copied().chain(counts).collect();
-        let short: Option<Box<[i64]>> = all.iter().map(|&value| i64::try_from(value).ok()).collect();
-        short.map_or_else(|| Self::Long(all.into()), Self::Exact)
     }
 
     /// A value in 10⁻⁶ 元.
     fn value(&self, index: usize) -> Money {
         Money::from_millionths(match self {
-            Self::OfTenThousands(values) => i128::from(values[index]) * OF_TEN_THOUSANDS,
-            Self::OfYuan(values) => i128::from(values[index]) * OF_YUAN,
+            Self::OfTenThousands(values) => i128::from(i64::from(values[index]) * OF_TEN_THOUSANDS),
+            Self::OfYuan(values) => i128::from(i64::from(values[index]) * OF_YUAN),
             Self::Exact(values) => values[index].into(),
             Self::Long(values) => values[index],
         })
@@ -142,6 +145,11 @@ impl Contribution {
         (self.present & bit != 0).then(|| self.values.value(before))
     }
 
+    /// Whether the document reports a figure.
+    pub(crate) const fn has(&self, figure: Figure) -> bool {
+        self.present & (1 << figure.index()) != 0
+    }
+
     /// The document's figures, in their order: each one's index and value.
     pub(crate) fn by_index(&self) -> impl Iterator<Item = (usize, Money)> {
         let mut rest = self.present;
@@ -170,7 +178,7 @@ mod tests {
 
     /// Values that fit into every kind of space, at its edges too.
     fn values() -> impl Strategy<Value = Vec<i128>> {
-        let unit = prop_oneof![Just(OF_TEN_THOUSANDS), Just(OF_YUAN), Just(1)];
+        let unit = prop_oneof![Just(i128::from(OF_TEN_THOUSANDS)), Just(i128::from(OF_YUAN)), Just(1)];
         let edges =
             [i128::from(i32::MAX), i128::from(i32::MIN), i128::from(i64::MAX), i128::from(i64::MIN), 0, 1];
         let edge = proptest::sample::select(edges.to_vec());

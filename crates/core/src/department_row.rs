@@ -18,13 +18,24 @@ pub struct DepartmentRow<'e> {
     /// The department's code, as reported or as found by its name.
     pub code: Option<&'e str>,
     /// The roster's other columns for the department, if there are any.
-    pub by: Option<Box<BTreeMap<String, String>>>,
+    pub by: Option<Box<OtherColumns>>,
+}
+
+/// What the roster says of a department in its other columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherColumns(BTreeMap<String, String>);
+
+impl OtherColumns {
+    /// Keeps values, if there are any.
+    pub(crate) fn new(values: BTreeMap<String, String>) -> Option<Box<Self>> {
+        (!values.is_empty()).then(|| Box::new(Self(values)))
+    }
 }
 
 impl DepartmentRow<'_> {
     /// The roster's value in one of its other columns.
     pub fn by(&self, column: &str) -> Option<&str> {
-        self.by.as_ref()?.get(column).map(String::as_str)
+        self.by.as_ref()?.0.get(column).map(String::as_str)
     }
 }
 
@@ -36,7 +47,7 @@ impl Serialize for DepartmentRow<'_> {
             row.serialize_field("code", code)?;
         }
         if let Some(by) = &self.by {
-            row.serialize_field("by", by)?;
+            row.serialize_field("by", &by.0)?;
         }
         row.serialize_field("document", &*self.entry.document)?;
         row.serialize_field("fiscal_year", &self.entry.fiscal_year.unwrap_or_default())?;
@@ -86,8 +97,12 @@ impl<N: Copy> Groups<'_, N> {
             .filter_map(move |&column| Some((column.as_str(), self.of.value((self.figure)(name, column))?)))
     }
 
+    fn has(&self, name: N) -> bool {
+        Column::ALL.iter().any(|&column| self.of.has((self.figure)(name, column)))
+    }
+
     fn any(&self) -> bool {
-        self.names.iter().any(|&name| self.columns(name).next().is_some())
+        self.names.iter().any(|&name| self.has(name))
     }
 }
 
@@ -95,7 +110,7 @@ impl<N: Copy> Serialize for Groups<'_, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut groups = serializer.serialize_map(None)?;
         for &name in self.names {
-            if self.columns(name).next().is_some() {
+            if self.has(name) {
                 let columns = Columns(|| self.columns(name));
                 groups.serialize_entry((self.figure)(name, Column::Initial).name(), &columns)?;
             }

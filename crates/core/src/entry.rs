@@ -176,8 +176,8 @@ impl Entry {
     /// Returns true if nobody has to mend it, as another document of its department counts: that one was accepted or is the same, or
     /// this one only came with it.
     pub fn gave_way(&self) -> bool {
-        let is = |why: &Box<Uncounted>| [SUPERSEDED, ATTACHMENT, IDENTICAL_COPY.id].contains(&&*why.reason);
-        self.uncounted.as_ref().is_some_and(is)
+        let is = |why: &Uncounted| [SUPERSEDED, ATTACHMENT, IDENTICAL_COPY.id].contains(&&*why.reason);
+        self.uncounted.as_deref().is_some_and(is)
     }
 
     /// Returns true if the sums contain the document's figures.

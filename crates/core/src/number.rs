@@ -185,7 +185,12 @@ pub fn verdict(printed: Decimal, numerator: Interval, denominator: Interval, per
 
 /// `numerator / denominator` rounded half up, of numbers that are not negative.
 fn half_up(numerator: i128, denominator: i128) -> i128 {
-    (2 * numerator + denominator).div_euclid(2 * denominator)
+    let (numerator, denominator) = (2 * numerator + denominator, 2 * denominator);
+    match (u64::try_from(numerator), u64::try_from(denominator)) {
+        // Nearly all rates: dividing the wider integer takes several times as long.
+        (Ok(numerator), Ok(denominator)) => i128::from(numerator / denominator),
+        _ => numerator.div_euclid(denominator),
+    }
 }
 
 /// 100 × numerator / denominator in percent, rounded half away from zero to two places. Both are exact sums of any

@@ -1,11 +1,9 @@
 //! A consolidation that was written earlier, last year or this year.
 
-use std::collections::BTreeMap;
-
 use huizong_schema::consolidation::{Consolidation, Row as Written};
 
 use crate::contribution::Contribution;
-use crate::department_row::DepartmentRow;
+use crate::department_row::{DepartmentRow, OtherColumns};
 use crate::entry::Entry;
 use crate::name_index::NameIndex;
 
@@ -16,7 +14,7 @@ pub struct Snapshot {
     head: Consolidation<()>,
     entries: Vec<Entry>,
     codes: Vec<Option<String>>,
-    by: Vec<Option<Box<BTreeMap<String, String>>>>,
+    by: Vec<Option<Box<OtherColumns>>>,
     names: NameIndex,
 }
 
@@ -43,7 +41,7 @@ impl Snapshot {
                 ..Entry::unread(row.document).with_findings(row.findings)
             });
             codes.push(row.code);
-            by.push(Some(row.by).filter(|by| !by.is_empty()).map(Box::new));
+            by.push(OtherColumns::new(row.by));
         }
         let head = whole.with_rows(Vec::new());
         Ok(Self { head, entries, codes, by, names })

@@ -39,10 +39,19 @@ impl Rows {
     }
 
     /// Adds the documents that come after these.
-    pub fn append(&mut self, mut other: Self) {
-        self.entries.append(&mut other.entries);
-        self.findings.append(&mut other.findings);
-        self.notices.append(&mut other.notices);
+    pub fn append(&mut self, other: Self) {
+        append(&mut self.entries, other.entries);
+        append(&mut self.findings, other.findings);
+        append(&mut self.notices, other.notices);
         self.tally.merge(&other.tally);
+    }
+}
+
+/// Adds items to a list; without a copy where the list is empty and has no room for them.
+fn append<T>(list: &mut Vec<T>, mut more: Vec<T>) {
+    if list.is_empty() && list.capacity() < more.len() {
+        *list = more;
+    } else {
+        list.append(&mut more);
     }
 }

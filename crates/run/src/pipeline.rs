@@ -164,8 +164,11 @@ impl Outcome {
         }
         let settled = &self.settled;
         let unmatched = options.accepted().unmatched(settled.entries().iter().map(|entry| &*entry.document));
+        let Some(name) = unmatched.first() else { return Ok(unmatched) };
         let undecided = settled.undecided();
-        let Some(name) = unmatched.first().filter(|_| !undecided.is_empty()) else { return Ok(unmatched) };
+        if undecided.is_empty() {
+            return Ok(unmatched);
+        }
         let nearest = nearest(name, undecided.iter().copied());
         let (like_zh, like_en) = nearest.map_or_else(Default::default, |nearest| {
             (format!("，是不是“{nearest}”"), format!(", did you mean \"{nearest}\""))
@@ -292,6 +295,13 @@ fn in_parallel<'j>(
             let (receive, collector, give_back, failed) = (&receive, &collector, give_back.clone(), &failed);
             scope.spawn(move || {
                 let mut projections = Projections::new(job.plugins);
+                let finish = |number, done: Option<(Batch, usize)>| {
+                    collector.finish(number, done, |collector: &mut Collector<'j>, done| {
+                        if let Some((work, length)) = done {
+                            collector.add(work, length);
+                        }
+                    });
+                };
                 loop {
                     let next = receive.lock().map(|queue| queue.recv());
                     let Ok(Ok((number, piece))) = next else { break };
@@ -303,7 +313,7 @@ fn in_parallel<'j>(
                     });
                     match catch_unwind(work) {
                         Ok((work, buffer)) => {
-                            collector.finish(number, |collector| collector.add(work, length));
+                            finish(number, Some((work, length)));
                             if let Some(buffer) = buffer {
                                 let _ = give_back.send(buffer);
                             }
@@ -311,7 +321,7 @@ fn in_parallel<'j>(
                         Err(panic) => {
                             // The other threads wait for this piece's turn to pass. This one goes on too: without it, nobody
                             // might be left to take what is handed out.
-                            collector.finish(number, |_| ());
+                            finish(number, None);
                             failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
                         }
                     }

@@ -41,7 +41,11 @@ impl Money {
             buffer[at] = digit;
         };
         let count = self.0.unsigned_abs();
-        let mut part = (count % 1_000_000) as u32;
+        // Nearly every sum fits in the shorter integer, which divides several times faster.
+        let (mut whole, mut part) = match u64::try_from(count) {
+            Ok(count) => (u128::from(count / 1_000_000), (count % 1_000_000) as u32),
+            Err(_) => (count / 1_000_000, (count % 1_000_000) as u32),
+        };
         let mut places = 6;
         while places > 2 && part.is_multiple_of(10) {
             part /= 10;
@@ -52,8 +56,6 @@ impl Money {
             part /= 10;
         }
         push(b'.');
-        let mut whole = count / 1_000_000;
-        // Nearly every sum fits in the shorter integer, which divides several times faster.
         while u64::try_from(whole).is_err() {
             push(b'0' + (whole % 10) as u8);
             whole /= 10;

@@ -93,9 +93,7 @@ impl<'e> DepartmentIndex<'e> {
             }
         });
         departments.by_entry = by_entry.collect();
-        departments.sorted =
-            (0..entries.len()).filter(|&index| departments.by_entry[index].is_some()).collect();
-        departments.sorted.sort_by(|&a, &b| departments.by_entry[a].cmp(&departments.by_entry[b]));
+        departments.sorted = sorted(&departments.by_entry);
         departments
     }
 
@@ -249,6 +247,30 @@ impl<'e> DepartmentIndex<'e> {
         let length = self.sorted[start..].partition_point(|index| key_at(index) == Some(key));
         &self.sorted[start..start + length]
     }
+}
+
+/// The documents that name a department, by department, then in their own order.
+fn sorted(by_entry: &[Option<DepartmentKey<'_>>]) -> Vec<usize> {
+    // The beginnings of the keys side by side tell nearly all of them apart: to look at the keys themselves is to look all over the
+    // memory, again and again.
+    let beginning = |key: &DepartmentKey<'_>| {
+        let (rank, text): (u8, &str) = match key {
+            DepartmentKey::Code(code) => (0, code),
+            DepartmentKey::Name(name) => (1, name),
+        };
+        let mut bytes = [0; 16];
+        bytes[0] = rank;
+        let length = text.len().min(15);
+        bytes[1..=length].copy_from_slice(&text.as_bytes()[..length]);
+        bytes
+    };
+    let keys = by_entry.iter().enumerate();
+    let mut keys: Vec<([u8; 16], usize)> =
+        keys.filter_map(|(index, key)| Some((beginning(key.as_ref()?), index))).collect();
+    keys.sort_unstable_by(|a, b| {
+        a.0.cmp(&b.0).then_with(|| by_entry[a.1].cmp(&by_entry[b.1])).then_with(|| a.1.cmp(&b.1))
+    });
+    keys.into_iter().map(|(_, index)| index).collect()
 }
 
 /// The departments and years of some documents, as part of a fingerprint.

@@ -84,7 +84,7 @@ impl Piece {
 
 /// The size up to which a file or line is read into memory.
 pub const LARGEST: usize = 64 << 20;
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
 
 /// Tells the reader of blocks whether to go on.
 pub(super) enum Answer {
@@ -217,12 +217,13 @@ fn lines(
     hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>,
 ) -> bool {
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * BLOCK);
+    // So many bytes of it wait for the rest of their line; what comes after them is of an earlier block.
+    let mut filled = 0;
     let (mut number, mut line) = (begins.document, begins.line);
     let mut passing_over = false;
     let mut first = true;
     loop {
-        let filled = buffer.len();
-        let read = match source.take(BLOCK as u64).read_to_end(&mut buffer) {
+        let read = match read_behind(source, &mut buffer, filled) {
             Ok(read) => read,
             Err(error) => {
                 hand(Piece::Unreadable { id: id.to_owned(), reason: Reason::Io(error) });
@@ -266,9 +267,9 @@ fn lines(
                 Piece::Lines { id: id.to_owned(), first_number: number, first_line: line, bytes: buffer };
             let Some(spare) = hand(piece) else { return false };
             buffer = spare;
-            buffer.clear();
-            buffer.reserve(rest.len() + BLOCK);
-            buffer.extend_from_slice(&rest);
+            buffer.resize(buffer.len().max(rest.len()), 0);
+            buffer[..rest.len()].copy_from_slice(&rest);
+            filled = rest.len();
             number += documents;
             line = line.saturating_add(breaks);
         } else if buffer.len() > LARGEST {
@@ -278,6 +279,9 @@ fn lines(
                 return false;
             }
             number += 1;
+            filled = 0;
+        } else {
+            filled = buffer.len();
         }
         if ended {
             // An empty stream is reported as an empty file is.
@@ -285,6 +289,27 @@ fn lines(
                 || hand(Piece::File { id: id.to_owned(), bytes: buffer, numbered: id == STDIN }).is_some();
         }
     }
+}
+
+/// Reads a block behind what the buffer holds already. Returns how many bytes there were; after them the buffer ends.
+fn read_behind(source: &mut dyn Read, buffer: &mut Vec<u8>, filled: usize) -> io::Result<usize> {
+    // Most of it is there already: only what is not has to be cleared.
+    buffer.resize(filled + BLOCK, 0);
+    let mut read = 0;
+    let mut result = Ok(());
+    while read < BLOCK {
+        match source.read(&mut buffer[filled + read..]) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                result = Err(error);
+                break;
+            }
+        }
+    }
+    buffer.truncate(filled + read);
+    result.map(|()| read)
 }
 
 /// Whether a JSON value goes on from the first line to the second: then this is one text, not one document per

@@ -15,7 +15,7 @@ use crate::number::percent_of_sums;
 use crate::rollup::{Rollup, Sum};
 use crate::roster::Roster;
 use crate::rules::suspects_unit;
-use crate::set::{DepartmentIndex, DepartmentKey};
+use crate::set::DepartmentIndex;
 use crate::snapshot::Snapshot;
 use crate::state::State;
 use huizong_schema::figures::{Figure, Top};
@@ -56,9 +56,9 @@ pub fn consolidate<'e>(
         let Some(contribution) = entry.contribution.as_ref() else { continue };
         sums.add(contribution);
         years.extend(entry.fiscal_year);
-        let code = departments.of(index).and_then(DepartmentKey::code);
+        let code = departments.of(index).and_then(|key| key.code());
         let by = OtherColumns::new(departments.listed(index));
-        rows.push(DepartmentRow { entry, contribution, code, by });
+        rows.push(DepartmentRow { entry, code, by });
     }
     let expected =
         options.roster.map(|roster| Expectation::new(roster, departments, &counted, options.previous));
@@ -93,13 +93,16 @@ fn suspected(rows: &[DepartmentRow<'_>], findings: &[Finding]) -> Option<Suspect
         .filter(|finding| suspects_unit(finding))
         .filter_map(|finding| finding.document.as_deref())
         .collect();
+    if documents.is_empty() {
+        return None;
+    }
     let (of, others): (Vec<_>, Vec<_>) =
         rows.iter().partition(|row| documents.contains(&*row.entry.document));
     if of.is_empty() {
         return None;
     }
     let mut without = Rollup::default();
-    others.iter().for_each(|row| without.add(row.contribution));
+    others.iter().for_each(|row| without.add(row.contribution()));
     let totals = Top::ALL.iter().filter_map(|top| Some((*top, without.sum(Figure::Top(*top))?.value)));
     Some(Suspected {
         departments: of.iter().map(|row| row.entry.department_name()).collect(),
@@ -118,13 +121,13 @@ fn coverage(
     let mut excluded: Vec<usize> =
         (0..entries.len()).filter(|&index| entries[index].uncounted.is_some()).collect();
     let reason = |index: usize| entries[index].uncounted.as_ref().map(|uncounted| &uncounted.reason);
-    excluded.sort_by_key(|&index| (departments.of(index), reason(index), &entries[index].document));
+    excluded.sort_by_cached_key(|&index| (departments.of(index), reason(index), &entries[index].document));
     let excluded = excluded.into_iter().filter_map(|index| {
         let entry = &entries[index];
         Some(Excluded {
             document: entry.document.to_string(),
             department: entry.name.as_deref().map(str::to_owned),
-            code: departments.of(index).and_then(DepartmentKey::code).map(str::to_owned),
+            code: departments.of(index).and_then(|key| key.code()).map(str::to_owned),
             fiscal_year: entry.fiscal_year,
             reason: reason(index)?.clone(),
         })

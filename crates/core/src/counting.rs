@@ -166,11 +166,11 @@ fn gave_way(
         state != State::Duplicate && !state.is_counted()
     };
     let left_out: Vec<usize> = (0..entries.len()).filter(may_give_way).collect();
-    let theirs: BTreeSet<Department<'_, '_>> = left_out.iter().copied().filter_map(department).collect();
+    let theirs: BTreeSet<Department<'_>> = left_out.iter().copied().filter_map(department).collect();
     if theirs.is_empty() {
         return Vec::new();
     }
-    let of = |is: &dyn Fn(usize) -> bool| -> BTreeSet<Department<'_, '_>> {
+    let of = |is: &dyn Fn(usize) -> bool| -> BTreeSet<Department<'_>> {
         let all = (0..entries.len()).filter(|&index| is(index)).filter_map(department);
         all.filter(|department| theirs.contains(department)).collect()
     };
@@ -195,9 +195,9 @@ fn gave_way(
 
 /// A department, on the roster or not.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Department<'d, 'e> {
+enum Department<'e> {
     Listed(usize),
-    Other(&'d DepartmentKey<'e>),
+    Other(DepartmentKey<'e>),
 }
 
 /// Leaves out documents with errors.

@@ -13,8 +13,6 @@ use huizong_schema::figures::{Column, Figure, FundSource, Nature, Top};
 pub struct DepartmentRow<'e> {
     /// The document's entry.
     pub entry: &'e Entry,
-    /// Its figures.
-    pub contribution: &'e Contribution,
     /// The department's code, as reported or as found by its name.
     pub code: Option<&'e str>,
     /// The roster's other columns for the department, if there are any.
@@ -32,7 +30,16 @@ impl OtherColumns {
     }
 }
 
-impl DepartmentRow<'_> {
+impl<'e> DepartmentRow<'e> {
+    /// Its figures.
+    ///
+    /// # Panics
+    ///
+    /// If the document has none; then it does not count, and has no row.
+    pub fn contribution(&self) -> &'e Contribution {
+        self.entry.contribution.as_ref().expect("what counts has figures")
+    }
+
     /// The roster's value in one of its other columns.
     pub fn by(&self, column: &str) -> Option<&str> {
         self.by.as_ref()?.0.get(column).map(String::as_str)
@@ -51,9 +58,9 @@ impl Serialize for DepartmentRow<'_> {
         }
         row.serialize_field("document", &*self.entry.document)?;
         row.serialize_field("fiscal_year", &self.entry.fiscal_year.unwrap_or_default())?;
-        row.serialize_field("figures", &Figures(self.contribution))?;
-        row.serialize_field("rates", &self.contribution.rates())?;
-        row.serialize_field("counts", &self.contribution.counts())?;
+        row.serialize_field("figures", &Figures(self.contribution()))?;
+        row.serialize_field("rates", &self.contribution().rates())?;
+        row.serialize_field("counts", &self.contribution().counts())?;
         row.serialize_field("findings", &self.entry.findings())?;
         row.end()
     }

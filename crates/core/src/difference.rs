@@ -211,7 +211,7 @@ fn change_of(
     let change = less(now, before);
     let mut parts = Vec::new();
     for (pair, cause) in pairs {
-        let of = |row: Option<&DepartmentRow<'_>>| row.and_then(|row| row.contribution.value(figure));
+        let of = |row: Option<&DepartmentRow<'_>>| row.and_then(|row| row.contribution().value(figure));
         let (before, now) = (of(pair.old), of(pair.new));
         let change = less(now, before);
         if change == Money::default() {

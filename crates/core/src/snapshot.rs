@@ -50,12 +50,8 @@ impl Snapshot {
     /// Restores the consolidation.
     pub fn consolidation(&self) -> Consolidation<DepartmentRow<'_>> {
         let rows = self.entries.iter().enumerate().filter_map(|(number, entry)| {
-            Some(DepartmentRow {
-                entry,
-                contribution: entry.contribution.as_ref()?,
-                code: self.codes[number].as_deref(),
-                by: self.by[number].clone(),
-            })
+            entry.contribution.as_ref()?;
+            Some(DepartmentRow { entry, code: self.codes[number].as_deref(), by: self.by[number].clone() })
         });
         self.head.clone().with_rows(rows.collect())
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use huizong_core::department_document::{CannotMerge, ParentDepartment, UnitDocument, merge_units};
-use huizong_core::set::{DepartmentIndex, DepartmentKey};
+use huizong_core::set::DepartmentIndex;
 use huizong_core::{Entry, Lang, NoticeKind};
 use huizong_schema::findings::{Arg, Args, Message, Notice};
 use huizong_schema::{Draft, Level, Scope, normalise_name, parse};
@@ -310,7 +310,7 @@ impl<'w, 'e> Sorted<'w, 'e> {
             if belongs == Belongs::Assumed {
                 about(&UNIT_ASSUMED);
             }
-            let known = wanted.departments.of(index).and_then(DepartmentKey::code);
+            let known = wanted.departments.of(index).and_then(|key| key.code());
             self.parts.push((entry, known.or(entry.code.as_deref())));
         }
         Ok(())

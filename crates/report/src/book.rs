@@ -100,7 +100,7 @@ impl Book<'_> {
     /// The departments that give an adjusted budget or an expenditure, the largest first. One that may be ten thousand times too
     /// large would leave nothing to see of the others, and is left out.
     pub(crate) fn by_size(&self) -> Vec<BySize> {
-        let value = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
+        let value = |row: &DepartmentRow<'_>, top| row.contribution().value(Figure::Top(top));
         let names = Names::of(self.consolidation);
         let is_suspected = |row: &&DepartmentRow<'_>| {
             self.consolidation

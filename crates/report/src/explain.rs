@@ -67,7 +67,7 @@ pub fn lineage(
         What::Rate(rate) => {
             let (over, under) = (rate.numerator(), rate.denominator());
             // Only documents that report both members count towards a rate.
-            let has = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top)).is_some();
+            let has = |row: &DepartmentRow<'_>, top| row.contribution().value(Figure::Top(top)).is_some();
             let both = |row: &DepartmentRow<'_>| has(row, over) && has(row, under);
             let parts = vec![sum(Figure::Top(over), &both), sum(Figure::Top(under), &both)];
             (rate_of(target.of, rate, consolidation), parts)
@@ -109,7 +109,7 @@ fn value(of: Of, figure: Figure, consolidation: &Consolidation<DepartmentRow<'_>
     match of {
         Of::All => consolidation.totals.get(figure).map(|total| total.value),
         Of::Group(index) => consolidation.groups[index].totals.get(figure).map(|total| total.value),
-        Of::Department(index) => consolidation.departments[index].contribution.value(figure),
+        Of::Department(index) => consolidation.departments[index].contribution().value(figure),
     }
 }
 
@@ -117,7 +117,7 @@ fn rate_of(of: Of, rate: Rate, consolidation: &Consolidation<DepartmentRow<'_>>)
     match of {
         Of::All => consolidation.rates.get(rate).cloned(),
         Of::Group(index) => consolidation.groups[index].rates.get(rate).cloned(),
-        Of::Department(index) => consolidation.departments[index].contribution.rates().get(rate).cloned(),
+        Of::Department(index) => consolidation.departments[index].contribution().rates().get(rate).cloned(),
     }
 }
 

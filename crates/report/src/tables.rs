@@ -30,7 +30,9 @@ pub fn figure(figure: Figure) -> Column {
 /// The figures that at least one row reports.
 pub fn figures(consolidation: &Consolidation<DepartmentRow<'_>>) -> Vec<Figure> {
     let rows = &consolidation.departments;
-    Figure::all().filter(|figure| rows.iter().any(|row| row.contribution.value(*figure).is_some())).collect()
+    Figure::all()
+        .filter(|figure| rows.iter().any(|row| row.contribution().value(*figure).is_some()))
+        .collect()
 }
 
 /// The roster's columns that results show: those that sums were grouped by.
@@ -79,14 +81,14 @@ fn departments_with<'t>(
         kind: Kind::Text,
     }));
     let rows = consolidation.departments.iter().map(move |row| {
-        let (entry, rates, counts) = (row.entry, row.contribution.rates(), row.contribution.counts());
+        let (entry, rates, counts) = (row.entry, row.contribution().rates(), row.contribution().counts());
         let mut cells = vec![
             Value::text(names.of_row(row)),
             Value::maybe(row.code),
             Value::text(&*entry.document),
             Value::Count(entry.fiscal_year.unwrap_or_default().into()),
         ];
-        cells.extend(figures.iter().map(|figure| Value::money(row.contribution.value(*figure))));
+        cells.extend(figures.iter().map(|figure| Value::money(row.contribution().value(*figure))));
         cells.extend(Rate::ALL.iter().map(|rate| Value::percent(rates.get(*rate).cloned())));
         let findings = [entry.findings().error, entry.findings().warning, entry.findings().info];
         cells.extend(Thing::ALL.iter().map(|thing| Value::Count(counts.get(*thing))));

@@ -54,8 +54,6 @@ impl fmt::Display for DepartmentKey<'_> {
 /// The department of each document, whether the document counts or not.
 pub struct DepartmentIndex<'e> {
     entries: &'e [Entry],
-    /// The department of each document; `None` where it names none.
-    by_entry: Vec<Option<DepartmentKey<'e>>>,
     /// The documents that name a department, by department, then in their own order.
     sorted: Vec<usize>,
     /// The names with exactly one code, sorted; built at the first look-up by name.
@@ -72,7 +70,6 @@ impl<'e> DepartmentIndex<'e> {
     pub fn new(entries: &'e [Entry], roster: Option<&'e Roster>, notices: &[Notice]) -> Self {
         let mut departments = Self {
             entries,
-            by_entry: Vec::new(),
             sorted: Vec::new(),
             bearers: OnceCell::new(),
             roster,
@@ -82,18 +79,7 @@ impl<'e> DepartmentIndex<'e> {
         if let Some(roster) = roster {
             departments.match_to(roster, notices);
         }
-        let by_entry = entries.iter().enumerate().map(|(index, entry)| {
-            if let Some((row, _)) = departments.row(index) {
-                return roster.map(|roster| DepartmentKey::of_row(roster, row));
-            }
-            match (&entry.code, &entry.name) {
-                (Some(code), _) => Some(DepartmentKey::Code(code)),
-                (None, Some(name)) => Some(departments.named(normalise_name(name))),
-                (None, None) => None,
-            }
-        });
-        departments.by_entry = by_entry.collect();
-        departments.sorted = sorted(&departments.by_entry);
+        departments.sorted = departments.sort();
         departments
     }
 
@@ -175,9 +161,40 @@ impl<'e> DepartmentIndex<'e> {
         self.entries
     }
 
-    /// The document's department.
-    pub fn of(&self, index: usize) -> Option<&DepartmentKey<'e>> {
-        self.by_entry[index].as_ref()
+    /// The document's department; none where it names none. It is found anew each time, as to keep a million of them costs more.
+    pub fn of(&self, index: usize) -> Option<DepartmentKey<'e>> {
+        if let Some((roster, (row, _))) = self.roster.zip(self.row(index)) {
+            return Some(DepartmentKey::of_row(roster, row));
+        }
+        let entry = &self.entries[index];
+        match (&entry.code, &entry.name) {
+            (Some(code), _) => Some(DepartmentKey::Code(code)),
+            (None, Some(name)) => Some(self.named(normalise_name(name))),
+            (None, None) => None,
+        }
+    }
+
+    /// The documents that name a department, by department, then in their own order.
+    fn sort(&self) -> Vec<usize> {
+        // The beginnings of the keys side by side tell nearly all of them apart: to look at the keys themselves is to look all over
+        // the memory, again and again.
+        let beginning = |key: &DepartmentKey<'_>| {
+            let (rank, text): (u8, &str) = match key {
+                DepartmentKey::Code(code) => (0, code),
+                DepartmentKey::Name(name) => (1, name),
+            };
+            let mut bytes = [0; 16];
+            bytes[0] = rank;
+            let length = text.len().min(15);
+            bytes[1..=length].copy_from_slice(&text.as_bytes()[..length]);
+            bytes
+        };
+        let mut keys: Vec<([u8; 16], usize)> = Vec::with_capacity(self.entries.len());
+        keys.extend((0..self.entries.len()).filter_map(|index| Some((beginning(&self.of(index)?), index))));
+        keys.sort_unstable_by(|a, b| {
+            a.0.cmp(&b.0).then_with(|| self.of(a.1).cmp(&self.of(b.1))).then_with(|| a.1.cmp(&b.1))
+        });
+        keys.into_iter().map(|(_, index)| index).collect()
     }
 
     /// The documents that name a department, by department.
@@ -224,7 +241,7 @@ impl<'e> DepartmentIndex<'e> {
 
     /// The documents of each department, ordered by code, then those without a code by name.
     pub fn by_department(&self) -> impl Iterator<Item = &[usize]> {
-        self.sorted.chunk_by(|&a, &b| self.by_entry[a] == self.by_entry[b])
+        self.sorted.chunk_by(|&a, &b| self.of(a) == self.of(b))
     }
 
     /// The documents of the departments that a code or a name means.
@@ -242,35 +259,11 @@ impl<'e> DepartmentIndex<'e> {
     }
 
     fn from(&self, key: &DepartmentKey<'_>) -> &[usize] {
-        let key_at = |index: &usize| self.by_entry[*index].as_ref();
-        let start = self.sorted.partition_point(|index| key_at(index) < Some(key));
-        let length = self.sorted[start..].partition_point(|index| key_at(index) == Some(key));
+        let key_at = |index: &usize| self.of(*index);
+        let start = self.sorted.partition_point(|index| key_at(index).as_ref() < Some(key));
+        let length = self.sorted[start..].partition_point(|index| key_at(index).as_ref() == Some(key));
         &self.sorted[start..start + length]
     }
-}
-
-/// The documents that name a department, by department, then in their own order.
-fn sorted(by_entry: &[Option<DepartmentKey<'_>>]) -> Vec<usize> {
-    // The beginnings of the keys side by side tell nearly all of them apart: to look at the keys themselves is to look all over the
-    // memory, again and again.
-    let beginning = |key: &DepartmentKey<'_>| {
-        let (rank, text): (u8, &str) = match key {
-            DepartmentKey::Code(code) => (0, code),
-            DepartmentKey::Name(name) => (1, name),
-        };
-        let mut bytes = [0; 16];
-        bytes[0] = rank;
-        let length = text.len().min(15);
-        bytes[1..=length].copy_from_slice(&text.as_bytes()[..length]);
-        bytes
-    };
-    let keys = by_entry.iter().enumerate();
-    let mut keys: Vec<([u8; 16], usize)> =
-        keys.filter_map(|(index, key)| Some((beginning(key.as_ref()?), index))).collect();
-    keys.sort_unstable_by(|a, b| {
-        a.0.cmp(&b.0).then_with(|| by_entry[a.1].cmp(&by_entry[b.1])).then_with(|| a.1.cmp(&b.1))
-    });
-    keys.into_iter().map(|(_, index)| index).collect()
 }
 
 /// The departments and years of some documents, as part of a fingerprint.
@@ -279,7 +272,7 @@ pub(crate) fn departments_and_years(
     documents: &[usize],
 ) -> (String, String) {
     let names: BTreeSet<String> =
-        documents.iter().filter_map(|&index| departments.of(index)).map(DepartmentKey::to_string).collect();
+        documents.iter().filter_map(|&index| departments.of(index)).map(|key| key.to_string()).collect();
     let years: BTreeSet<u16> =
         documents.iter().filter_map(|&index| departments.entries()[index].fiscal_year).collect();
     let years: Vec<String> = years.iter().map(u16::to_string).collect();

@@ -97,7 +97,7 @@ fn completion(book: &Book<'_>) -> Drawn {
     // One count for each step (below it), then: exactly 100%, above 100%, no rate.
     let mut counts = [0_i128; STEPS.len() + 3];
     for row in rows {
-        let value = |top| row.contribution.value(Figure::Top(top)).map_or(0, Money::millionths);
+        let value = |top| row.contribution().value(Figure::Top(top)).map_or(0, Money::millionths);
         let (spent, budget) = (value(Top::ActualExpenditure), value(Top::AdjustedBudget));
         // Compare amounts, not rates: a rate rounded to 100.00 may hide an overrun.
         let bin = match budget {

@@ -185,9 +185,9 @@ fn department<'b>(
         code: row.code,
         document: &entry.document,
         href: book.documents.file_of(row).and_then(|file| href(book, file)),
-        figures: all.iter().map(|figure| row.contribution.value(*figure)).collect(),
-        rates: rates(&row.contribution.rates()),
-        counts: counts(row.contribution.counts()),
+        figures: all.iter().map(|figure| row.contribution().value(*figure)).collect(),
+        rates: rates(&row.contribution().rates()),
+        counts: counts(row.contribution().counts()),
         findings: [entry.findings().error, entry.findings().warning, entry.findings().info],
     }
 }

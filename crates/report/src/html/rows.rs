@@ -210,10 +210,10 @@ fn row_shown<'r>(
     listed: &[(String, Vec<String>)],
 ) -> RowShown<'r> {
     let none = || "—".to_owned();
-    let rates = row.contribution.rates();
-    let counts = row.contribution.counts();
+    let rates = row.contribution().rates();
+    let counts = row.contribution().counts();
     let cell = |column: &Shown| match *column {
-        Shown::Figure(_, figure) => row.contribution.value(figure).map_or_else(none, ten_thousands),
+        Shown::Figure(_, figure) => row.contribution().value(figure).map_or_else(none, ten_thousands),
         Shown::Rate(at) => rates.get(Rate::ALL[at]).map_or_else(none, |rate| format!("{rate}%")),
         Shown::Count(at) => counts.get(Thing::ALL[at]).to_string(),
         Shown::Severity(0) => row.entry.findings().error.to_string(),
@@ -235,7 +235,7 @@ fn sum(column: Shown, rows: &[&DepartmentRow<'_>], are_all: bool, book: &Book<'_
     let mut left = None;
     let (kind, shown) = match column {
         Shown::Figure(_, figure) => {
-            let values = || rows.iter().filter_map(|row| row.contribution.value(figure));
+            let values = || rows.iter().filter_map(|row| row.contribution().value(figure));
             let sum = Money::from_millionths(values().map(Money::millionths).sum());
             left = residual(values(), sum).map(ten_thousands);
             ("sum", ten_thousands(sum))
@@ -244,7 +244,7 @@ fn sum(column: Shown, rows: &[&DepartmentRow<'_>], are_all: bool, book: &Book<'_
             let rate = book.consolidation.rates.get(Rate::ALL[at]);
             ("rate", rate.filter(|_| are_all).map(|rate| format!("{rate}%")).unwrap_or_default())
         }
-        Shown::Count(at) => ("count", whole(&|row| row.contribution.counts().get(Thing::ALL[at]))),
+        Shown::Count(at) => ("count", whole(&|row| row.contribution().counts().get(Thing::ALL[at]))),
         Shown::Severity(0) => ("count", whole(&|row| row.entry.findings().error)),
         Shown::Severity(_) => ("count", whole(&|row| row.entry.findings().warning)),
     };

@@ -24,7 +24,7 @@ pub(super) fn departments(
         ["Department", "Initial", "Adjusted", "Spent", "Rate", "Errors", "Warnings"],
     );
     let names = Names::of(consolidation);
-    let value = |row: &DepartmentRow<'_>, top| row.contribution.value(Figure::Top(top));
+    let value = |row: &DepartmentRow<'_>, top| row.contribution().value(Figure::Top(top));
     let mut table: Vec<[String; 7]> = vec![headers.map(str::to_owned)];
     let (listed, beyond) = consolidation.departments.split_at(rows.min(consolidation.departments.len()));
     for row in listed {
@@ -34,7 +34,7 @@ pub(super) fn departments(
             initial,
             adjusted,
             spent,
-            rate(row.contribution.rates().get(Rate::Completion)),
+            rate(row.contribution().rates().get(Rate::Completion)),
             row.entry.findings().error.to_string(),
             row.entry.findings().warning.to_string(),
         ]);

@@ -70,7 +70,7 @@ impl Rows {
 
 /// Whether any amount of a figure is finer than a cent.
 fn is_finer(consolidation: &Consolidation<DepartmentRow<'_>>, figure: Figure) -> bool {
-    let values = consolidation.departments.iter().filter_map(|row| row.contribution.value(figure));
+    let values = consolidation.departments.iter().filter_map(|row| row.contribution().value(figure));
     values.into_iter().any(is_finer_than_cents)
 }
 

@@ -338,6 +338,9 @@ impl CheckedInputs {
     /// Reads the documents that count again, for the tables that show more of them than their rows, and keeps the texts of
     /// units' documents.
     fn reread(&self, units: Option<&Units<'_>>) -> Result<Reread, Error> {
+        if let ContentsFrom::Nowhere = self.contents {
+            return Ok(Reread::default());
+        }
         let counted = self.outcome.settled.entries().iter().filter(|entry| entry.counts());
         let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
         let texts_of = units.map(Units::documents).unwrap_or_default();

@@ -1,16 +1,22 @@
 //! Which items of a list repeat an earlier one.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use huizong_schema::{normalise_name, surely_differ};
 
-/// Up to this many items are compared pairwise; more are sorted.
+/// Up to this many items are compared pairwise; of more, the keys are hashed.
 const FEW: usize = 12;
 
 /// Pairs of (an item, the first one with the same key). Items without a key repeat nothing.
-pub(in crate::rules) fn repeats<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Vec<(usize, usize)> {
-    let mut keyed: Vec<(K, usize)> =
-        keys.enumerate().filter_map(|(index, key)| Some((key?, index))).collect();
+pub(in crate::rules) fn repeats<K: Eq + Hash>(
+    keys: impl ExactSizeIterator<Item = Option<K>>,
+) -> Vec<(usize, usize)> {
+    let are_few = keys.len() <= FEW;
+    let keyed = keys.enumerate().filter_map(|(index, key)| Some((key?, index)));
     let mut pairs = Vec::new();
-    if keyed.len() <= FEW {
+    if are_few {
+        let keyed: Vec<(K, usize)> = keyed.collect();
         for (at, (key, index)) in keyed.iter().enumerate() {
             if let Some((_, first)) = keyed[..at].iter().find(|(earlier, _)| earlier == key) {
                 pairs.push((*index, *first));
@@ -18,16 +24,13 @@ pub(in crate::rules) fn repeats<K: Ord>(keys: impl Iterator<Item = Option<K>>) -
         }
         return pairs;
     }
-    keyed.sort_unstable();
-    let mut first = 0;
-    for at in 1..keyed.len() {
-        if keyed[at].0 == keyed[first].0 {
-            pairs.push((keyed[at].1, keyed[first].1));
-        } else {
-            first = at;
+    let mut firsts = HashMap::new();
+    for (key, index) in keyed {
+        let first = *firsts.entry(key).or_insert(index);
+        if first != index {
+            pairs.push((index, first));
         }
     }
-    pairs.sort_unstable();
     pairs
 }
 
@@ -58,7 +61,7 @@ mod tests {
         let few = [Some(3), None, Some(1), Some(3), Some(1), Some(3), None];
         let pairs = [(3, 0), (4, 2), (5, 0)];
         assert_eq!(repeats(few.into_iter()), pairs);
-        let many = few.into_iter().chain((10..10 + 2 * FEW).map(Some));
-        assert_eq!(repeats(many), pairs);
+        let many: Vec<_> = few.into_iter().chain((10..10 + 2 * FEW).map(Some)).collect();
+        assert_eq!(repeats(many.into_iter()), pairs);
     }
 }

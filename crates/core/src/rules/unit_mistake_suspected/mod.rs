@@ -139,11 +139,11 @@ fn judge(_: &Rule, input: &RuleInput<'_>) -> Judgement {
         }
         for &column in Column::ALL {
             let member = column.total();
-            let pointer = member.pointer(Over::Document, 0);
             let Some(known) = known.value(input, column) else { continue };
             let Some(value) = member.read(input.draft, 0) else { continue };
             compared = true;
             let value_in_yuan = in_yuan(value, input.unit()).value;
+            let pointer = member.pointer(Over::Document, 0);
             if is_off_by(value_in_yuan, known.value, OUTSIDE)
                 && !hits.iter().any(|hit| hit.pointer == pointer)
             {

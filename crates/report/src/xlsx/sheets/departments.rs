@@ -89,7 +89,7 @@ impl Sums<'_, '_> {
             write_money(sheet, (TOTAL_ROW, column), formula, total.value, &style.total.money)?;
             let visible = format!("=SUBTOTAL(109,{})", rows.range("", column));
             write_money(sheet, (FILTERED_ROW, column), visible, total.value, &style.total.money)?;
-            let values = consolidation.departments.iter().filter_map(|row| row.contribution.value(figure));
+            let values = consolidation.departments.iter().filter_map(|row| row.contribution().value(figure));
             if let Some(left) = residual(values, total.value) {
                 is_rounded = true;
                 self.residual(sheet, column, left)?;
@@ -141,7 +141,7 @@ impl Sums<'_, '_> {
 /// The sum of a column of counts.
 fn count(consolidation: &Consolidation<DepartmentRow<'_>>, holds: Holds) -> u64 {
     let of = |row: &DepartmentRow<'_>| match holds {
-        Holds::Figure(What::Count(thing)) => row.contribution.counts().get(thing),
+        Holds::Figure(What::Count(thing)) => row.contribution().counts().get(thing),
         Holds::Errors => row.entry.findings().error,
         Holds::Warnings => row.entry.findings().warning,
         Holds::Infos => row.entry.findings().info,

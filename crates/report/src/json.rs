@@ -1,5 +1,7 @@
 //! Writes JSON that people can read: the upper levels are indented, and each row is on one line.
 
+pub mod consolidation;
+
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
@@ -10,11 +12,16 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 /// # Errors
 /// Returns an error if serializing or writing fails.
 pub fn write(out: impl Write, value: &impl Serialize, levels: usize) -> io::Result<()> {
-    let mut writer = serde_json::Serializer::with_formatter(buffered(out), Upper::new(levels));
-    value.serialize(&mut writer)?;
-    let mut out = writer.into_inner();
-    out.write_all(b"\n")?;
+    let mut out = buffered(out);
+    write_directly(&mut out, value, levels)?;
     out.flush()
+}
+
+/// Writes a value without a buffer.
+fn write_directly(out: &mut impl Write, value: &impl Serialize, levels: usize) -> io::Result<()> {
+    let mut writer = serde_json::Serializer::with_formatter(&mut *out, Upper::new(levels));
+    value.serialize(&mut writer)?;
+    out.write_all(b"\n")
 }
 
 /// A serializer writes a few bytes at a time. The caller's writer may be behind a pointer, which would cost more than

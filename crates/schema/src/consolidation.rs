@@ -193,6 +193,28 @@ impl Consolidation {
 }
 
 impl<R> Consolidation<R> {
+    /// A copy with other rows, without a copy of these.
+    pub fn copy_with_rows<Q>(&self, departments: Vec<Q>) -> Consolidation<Q> {
+        Consolidation {
+            schema_version: self.schema_version.clone(),
+            kind: self.kind.clone(),
+            district: self.district.clone(),
+            fiscal_year: self.fiscal_year,
+            unit: self.unit.clone(),
+            coverage: self.coverage.clone(),
+            totals: self.totals.clone(),
+            suspected: self.suspected.clone(),
+            rates: self.rates.clone(),
+            counts: self.counts,
+            groups: self.groups.clone(),
+            departments,
+            findings: self.findings.clone(),
+            plugins: self.plugins.clone(),
+            aggregates: self.aggregates.clone(),
+            notices: self.notices.clone(),
+        }
+    }
+
     /// The same with other rows.
     pub fn with_rows<Q>(self, departments: Vec<Q>) -> Consolidation<Q> {
         Consolidation {

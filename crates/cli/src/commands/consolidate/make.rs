@@ -218,6 +218,7 @@ fn finish(
                 details: &reread.details,
                 difference: checked.since_last_year(run, &consolidation).as_ref(),
                 template: checked.common.lists.template.as_ref(),
+                threads: checked.common.jobs,
             },
         )?;
         if let Some(units) = &units {

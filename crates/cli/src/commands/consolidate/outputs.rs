@@ -38,6 +38,8 @@ pub(super) struct Results<'r> {
     pub(super) links: &'r Links,
     /// The changes since last year, where they are known.
     pub(super) difference: Option<&'r Difference>,
+    /// On how many threads rows are written.
+    pub(super) threads: usize,
     /// The template of the page, where it is not the built-in one.
     pub(super) template: Option<&'r (PathBuf, Template)>,
 }
@@ -119,9 +121,11 @@ impl Write for Digesting {
 /// Writes the files of the formats asked for.
 pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Results<'_>) -> Result<(), Error> {
     let wants = |format| formats.contains(&format);
-    let &Results { consolidation, sums, findings, rule_index, details, links, template, difference } = of;
+    let &Results { consolidation, sums, findings, rule_index, details, links, template, difference, .. } = of;
     if wants(ResultFormat::Json) {
-        files.write("consolidation.json", |file| json::write(file, consolidation, 2))?;
+        files.write("consolidation.json", |file| {
+            json::consolidation::write(file, consolidation, of.threads)
+        })?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
     let documents = Documents { consolidation, details };

@@ -95,6 +95,14 @@ impl<'b> Opened<'b> {
         let mut judge = Judge { file: name, options, tally };
         match contents {
             Contents::Json(text) => {
+                // Nearly every file is one document, which need not be looked for.
+                if text.starts_with('{') {
+                    let id = numbered_id(name, *numbered, 0);
+                    let begins = Begins { line: 1, column: 1 };
+                    if let Ok(document) = judge.sound(id, text.trim_end(), begins, members_digest) {
+                        return take(document);
+                    }
+                }
                 for (id, text, begins) in json_documents(name, text, *numbered) {
                     take(judge.json(id, text.as_bytes(), begins, members_digest));
                 }
@@ -275,13 +283,10 @@ impl<'t> Judge<'_, 't> {
     fn json(&mut self, id: String, bytes: &'t [u8], begins: Begins, digest: DigestOf) -> Checked<'t> {
         // Checked for UTF-8 once; the standard library's way costs as much as reading the document does.
         let text = simdutf8::basic::from_utf8(bytes).unwrap_or_default();
-        if let Ok(evaluation) = parse(text) {
-            let digest = digest(&evaluation, bytes);
-            let judged = self.judge(id, &evaluation, &SOUND, TRAITS, Some(&evaluation), digest);
-            let text = SourceText::Json { text: Cow::Borrowed(text), begins, is_sound: true };
-            let source = Source { file: Cow::Borrowed(self.file), origins: Origins::default(), text };
-            return Checked::new(judged, Body::Parsed(evaluation), source, None);
-        }
+        let id = match self.sound(id, text, begins, digest) {
+            Ok(document) => return document,
+            Err(id) => id,
+        };
         let decoded = decode_json_part(bytes);
         let part = json::Part { text: &decoded.text, line: begins.line, column: begins.column };
         let mut read = json::document(part);
@@ -292,6 +297,22 @@ impl<'t> Judge<'_, 't> {
         let text = SourceText::Json { text: Cow::Owned(decoded.text), begins, is_sound: false };
         let digest = digest(&read.draft, bytes);
         self.read(id, read, is_whole, text, digest)
+    }
+
+    /// A JSON document that the strict parse accepts; gives the id back for one that it does not.
+    fn sound(
+        &mut self,
+        id: String,
+        text: &'t str,
+        begins: Begins,
+        digest: DigestOf,
+    ) -> Result<Checked<'t>, String> {
+        let Ok(evaluation) = parse(text) else { return Err(id) };
+        let digest = digest(&evaluation, text.as_bytes());
+        let judged = self.judge(id, &evaluation, &SOUND, TRAITS, Some(&evaluation), digest);
+        let text = SourceText::Json { text: Cow::Borrowed(text), begins, is_sound: true };
+        let source = Source { file: Cow::Borrowed(self.file), origins: Origins::default(), text };
+        Ok(Checked::new(judged, Body::Parsed(evaluation), source, None))
     }
 
     /// A document that a reader of forms made.

@@ -67,7 +67,7 @@ fn decode_as_it_stands(bytes: &[u8]) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return with(encoding, &bytes[mark..]);
     }
-    if let Ok(text) = std::str::from_utf8(bytes)
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes)
         && !looks_like_utf16(bytes)
     {
         return Decoded { text: text.to_owned(), encoding: UTF_8.name(), bad: 0, is_guess: false };

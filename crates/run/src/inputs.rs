@@ -189,8 +189,13 @@ fn walk(
         let by_system = LEFT_BY_SYSTEMS.iter().any(|left| left.eq_ignore_ascii_case(name));
         name.starts_with('.') || name.starts_with("~$") || by_system
     };
+    // Nearly all entries are files, of which nothing needs to be asked.
+    let may_be_folder = |entry: &walkdir::DirEntry| entry.file_type().is_dir() || entry.path_is_symlink();
+    let mut real = RealPaths::default();
     let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
-        entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy()) && !is_ours(entry.path())
+        entry.depth() == 0
+            || !(is_hidden(&entry.file_name().to_string_lossy())
+                || may_be_folder(entry) && is_ours(entry.path()))
     });
     for entry in entries {
         let entry = match entry {
@@ -223,7 +228,7 @@ fn walk(
             .collect::<Vec<_>>()
             .join("/");
         let is_own = OWN.contains(&entry.file_name().to_string_lossy().as_ref());
-        if is_own || dunce::canonicalize(entry.path()).is_ok_and(|path| serving.contains(&path)) {
+        if is_own || !serving.is_empty() && serving.contains(&real.of(entry.path())) {
             continue;
         }
         let data = match entry.path().metadata() {
@@ -244,6 +249,31 @@ fn walk(
     }
 }
 
+/// The path of a file without links; the path as it is if that cannot be found.
+fn followed(path: &Path) -> PathBuf {
+    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Where files really are. A folder is followed once for all files in it.
+#[derive(Default)]
+struct RealPaths {
+    folders: BTreeMap<PathBuf, Option<PathBuf>>,
+}
+
+impl RealPaths {
+    /// The path of a file without links; the path as it is if that cannot be found.
+    fn of(&mut self, path: &Path) -> PathBuf {
+        let is_link = path.symlink_metadata().is_ok_and(|data| data.is_symlink());
+        let (Some(folder), Some(name), false) = (path.parent(), path.file_name(), is_link) else {
+            return followed(path);
+        };
+        if !self.folders.contains_key(folder) {
+            self.folders.insert(folder.to_owned(), dunce::canonicalize(folder).ok());
+        }
+        self.folders[folder].as_ref().map_or_else(|| path.to_owned(), |folder| folder.join(name))
+    }
+}
+
 /// Returns true if a folder is a result, or holds what went back to departments: both were made of forms that lie elsewhere.
 fn is_ours(path: &Path) -> bool {
     path.is_dir() && (path.join(RETURNS).is_file() || crate::receipts::outputs_of(path).is_some())
@@ -251,9 +281,11 @@ fn is_ours(path: &Path) -> bool {
 
 /// Drops files that were named before: each is read once.
 fn once(inputs: &mut Vec<Input>) {
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut real) = (BTreeSet::new(), RealPaths::default());
     inputs.retain(|input| match &input.path {
-        Some(path) => seen.insert(dunce::canonicalize(path).unwrap_or_else(|_| path.clone())),
+        // A file that was named itself may be written in other letters than it has; one that was found is not.
+        Some(path) if input.below.is_empty() => seen.insert(followed(path)),
+        Some(path) => seen.insert(real.of(path)),
         None => true,
     });
 }

@@ -19,3 +19,4 @@ pub mod paths;
 pub mod pipeline;
 pub mod profile;
 pub mod receipts;
+pub mod rows;

@@ -25,7 +25,7 @@ use crate::digest::rules_digest;
 use crate::error::Error;
 use crate::inputs::Input;
 use crate::nearest::nearest;
-use blocks::{Answer, Piece};
+use blocks::{Answer, BLOCK, Piece};
 pub use blocks::{Digest, LARGEST, Reason, read_file};
 pub use collector::PluginRunners;
 use collector::{Collector, InOrder};
@@ -246,7 +246,8 @@ pub fn collect<'j>(
     all.rows.notices = notices;
     let mut collector = Collector::new(job, all);
     let digests;
-    if job.jobs <= 1 {
+    let threads = threads(inputs, job);
+    if threads <= 1 {
         let mut projections = Projections::new(job.plugins);
         digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
             if !job.watch.goes_on(piece.id(), piece.length()) {
@@ -260,7 +261,7 @@ pub fn collect<'j>(
             Answer::More(buffer)
         });
     } else {
-        (collector, digests) = in_parallel(inputs, stdin, job, collector);
+        (collector, digests) = in_parallel(inputs, stdin, job, collector, threads);
     }
     Collected { digests, ..collector.finish() }
 }
@@ -277,21 +278,31 @@ pub fn check_file(mut file: File, notices: Vec<Notice>, options: &Options, plugi
     collected.settle(options, None)
 }
 
+/// On how many threads the inputs are checked: no more than there are pieces of work, as to start one costs as much as a small form does.
+fn threads(inputs: &[Input], job: &Job<'_>) -> usize {
+    if inputs.iter().any(|input| input.path.is_none()) {
+        return job.jobs;
+    }
+    let blocks = usize::try_from(job.bytes / BLOCK as u64).unwrap_or(usize::MAX);
+    job.jobs.min(inputs.len().saturating_add(blocks))
+}
+
 /// Several threads check the pieces and come to the collector in the order of the pieces.
 fn in_parallel<'j>(
     inputs: &[Input],
     stdin: &mut dyn Read,
     job: &'j Job<'j>,
     collector: Collector<'j>,
+    threads: usize,
 ) -> (Collector<'j>, Vec<Digest>) {
-    let (send, receive) = sync_channel::<(usize, Piece)>(job.jobs * 2);
+    let (send, receive) = sync_channel::<(usize, Piece)>(threads * 2);
     let (give_back, spares) = channel::<Vec<u8>>();
     let receive = Mutex::new(receive);
     let collector = InOrder::new(collector);
     let failed = Mutex::new(None);
     let has_failed = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
     let digests = std::thread::scope(|scope| {
-        for _ in 0..job.jobs {
+        for _ in 0..threads {
             let (receive, collector, give_back, failed) = (&receive, &collector, give_back.clone(), &failed);
             scope.spawn(move || {
                 let mut projections = Projections::new(job.plugins);

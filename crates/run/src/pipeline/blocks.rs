@@ -84,7 +84,8 @@ impl Piece {
 
 /// The size up to which a file or line is read into memory.
 pub const LARGEST: usize = 64 << 20;
-const BLOCK: usize = 1 << 18;
+/// So much of a file of lines is a piece of work. A piece stays in the processor's cache while it is read and checked.
+pub(super) const BLOCK: usize = 1 << 18;
 
 /// Tells the reader of blocks whether to go on.
 pub(super) enum Answer {
@@ -120,9 +121,13 @@ pub(super) fn each(
         };
         let id = input.id.clone();
         let mut file = None;
+        let mut length = 0;
         let opened = match &input.path {
             None => Ok(&mut *stdin),
-            Some(path) => File::open(path).map(|opened| file.insert(opened) as &mut dyn Read),
+            Some(path) => File::open(path).map(|opened| {
+                length = opened.metadata().map_or(0, |data| data.len());
+                file.insert(opened) as &mut dyn Read
+            }),
         };
         let mut digest = Digest::default();
         let goes_on = match opened {
@@ -139,7 +144,7 @@ pub(super) fn each(
                 } else if are_lines {
                     lines(&id, input.begins, &mut source, &mut hand)
                 } else {
-                    hand(whole(id, &mut source)).is_some()
+                    hand(whole(id, &mut source, length)).is_some()
                 };
                 digest = source.digest();
                 goes_on
@@ -187,8 +192,10 @@ impl Read for Digesting<'_> {
     }
 }
 
-fn whole(id: String, source: &mut dyn Read) -> Piece {
-    match rest_of(source, Vec::new()) {
+/// Reads a whole file that seems to have so many bytes.
+fn whole(id: String, source: &mut dyn Read, length: u64) -> Piece {
+    let room = usize::try_from(length).map_or(LARGEST, |length| length.min(LARGEST)) + 1;
+    match rest_of(source, Vec::with_capacity(room)) {
         Ok(bytes) => Piece::File { id, bytes, numbered: false },
         Err(reason) => Piece::Unreadable { id, reason },
     }

@@ -25,6 +25,7 @@ use super::links::Links;
 use crate::exit::Error;
 use huizong_run::files::cannot_write;
 use huizong_run::lists::faulty_template;
+use huizong_run::rows;
 
 /// The data that the files are made of.
 pub(super) struct Results<'r> {
@@ -123,9 +124,7 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
     let wants = |format| formats.contains(&format);
     let &Results { consolidation, sums, findings, rule_index, details, links, template, difference, .. } = of;
     if wants(ResultFormat::Json) {
-        files.write("consolidation.json", |file| {
-            json::consolidation::write(file, consolidation, of.threads)
-        })?;
+        files.write("consolidation.json", |file| rows::write(file, consolidation, of.threads))?;
         files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
     }
     let documents = Documents { consolidation, details };

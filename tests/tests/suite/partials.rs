@@ -101,7 +101,8 @@ fn merged_partials_give_the_same_bytes_as_one_run() {
         let count = rng.usize(1..60);
         write_roster(here, count / 2 + 2);
         let lines = lines(&mut rng, count);
-        let parts = [1, 2, 7][rng.usize(..3)];
+        // In the order of their names, the tenth comes before the second.
+        let parts = [1, 2, 12][rng.usize(..3)];
         let names: Vec<String> = (0..parts).map(|part| format!("p{part}.ndjson")).collect();
         let mut texts = vec![String::new(); parts];
         for line in &lines {

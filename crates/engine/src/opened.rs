@@ -95,11 +95,13 @@ impl<'b> Opened<'b> {
         let mut judge = Judge { file: name, options, tally };
         match contents {
             Contents::Json(text) => {
-                // Nearly every file is one document, which need not be looked for.
+                // Most files are one document.
                 if text.starts_with('{') {
                     let id = numbered_id(name, *numbered, 0);
                     let begins = Begins { line: 1, column: 1 };
-                    if let Ok(document) = judge.sound(id, text.trim_end(), begins, members_digest) {
+                    if let Ok(document) =
+                        judge.sound(id, text.trim_end_matches(JSON_SPACE), begins, members_digest)
+                    {
                         return take(document);
                     }
                 }
@@ -199,6 +201,9 @@ impl<'b> Opened<'b> {
         }
     }
 }
+
+/// The white space of JSON. What else ends a text is not part of a document, and is refused.
+const JSON_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
 /// The documents of a JSON text: id, text and where it begins.
 fn json_documents<'t>(

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
 use huizong_core::{Tally, rules};
-use huizong_engine::{Opened, Options};
+use huizong_engine::{Opened, Options, read};
 use huizong_schema::findings::Place;
 use huizong_schema::parse;
 
@@ -89,6 +89,21 @@ fn every_kind_of_damage_is_refused_with_its_place() {
         let (faults, _) = faults(&line);
         let found = faults.iter().find(|(found, _)| found == rule);
         assert!(matches!(found, Some((_, Some(_)))), "{kind}: {faults:?}");
+    }
+}
+
+#[test]
+fn what_follows_the_document_of_a_file_is_refused_unless_it_is_white_space_of_json() {
+    let faults = |tail: &str| {
+        let file = read("x.json", format!("{SOUND}{tail}").as_bytes(), &Options::default());
+        let rules = file.documents().iter().flat_map(huizong_engine::Checked::findings);
+        rules.map(|finding| finding.rule.to_string()).collect::<Vec<_>>()
+    };
+    for tail in ["", "\n", " \t\r\n\n"] {
+        assert!(faults(tail).is_empty(), "{tail:?}");
+    }
+    for tail in ["\u{c}", "\u{b}", "\u{a0}", "\u{2028}", "\u{3000}\n", "\n\u{feff}", "\0", ",", "}", "x"] {
+        assert!(faults(tail).contains(&"malformed-json".to_owned()), "{tail:?}: {:?}", faults(tail));
     }
 }
 

@@ -196,7 +196,7 @@ mod tests {
             let [tasks, indicators, key_projects] = if few { counts.map(|count| count % 100) } else { counts };
             let counts = Counts { tasks, indicators, key_projects };
             let value = |figure: Figure| {
-                // Figures that the document does not have stand between those that it has.
+                // The document lacks every second figure.
                 let at = figure.index().checked_sub(odd)?;
                 values.get(at / 2).filter(|_| at % 2 == 0).map(|&value| Money::from_millionths(value))
             };

@@ -53,7 +53,7 @@ impl Snapshot {
             entry.contribution.as_ref()?;
             Some(DepartmentRow { entry, code: self.codes[number].as_deref(), by: self.by[number].clone() })
         });
-        self.head.clone().with_rows(rows.collect())
+        self.head.with_rows(rows.collect())
     }
 
     /// The year of its documents.

@@ -189,7 +189,7 @@ fn walk(
         let by_system = LEFT_BY_SYSTEMS.iter().any(|left| left.eq_ignore_ascii_case(name));
         name.starts_with('.') || name.starts_with("~$") || by_system
     };
-    // Nearly all entries are files, of which nothing needs to be asked.
+    // Most entries are files, which need no call to the system.
     let may_be_folder = |entry: &walkdir::DirEntry| entry.file_type().is_dir() || entry.path_is_symlink();
     let mut real = RealPaths::default();
     let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {

@@ -193,8 +193,8 @@ impl Consolidation {
 }
 
 impl<R> Consolidation<R> {
-    /// A copy with other rows, without a copy of these.
-    pub fn copy_with_rows<Q>(&self, departments: Vec<Q>) -> Consolidation<Q> {
+    /// A copy with other rows.
+    pub fn with_rows<Q>(&self, departments: Vec<Q>) -> Consolidation<Q> {
         Consolidation {
             schema_version: self.schema_version.clone(),
             kind: self.kind.clone(),
@@ -212,28 +212,6 @@ impl<R> Consolidation<R> {
             plugins: self.plugins.clone(),
             aggregates: self.aggregates.clone(),
             notices: self.notices.clone(),
-        }
-    }
-
-    /// The same with other rows.
-    pub fn with_rows<Q>(self, departments: Vec<Q>) -> Consolidation<Q> {
-        Consolidation {
-            schema_version: self.schema_version,
-            kind: self.kind,
-            district: self.district,
-            fiscal_year: self.fiscal_year,
-            unit: self.unit,
-            coverage: self.coverage,
-            totals: self.totals,
-            suspected: self.suspected,
-            rates: self.rates,
-            counts: self.counts,
-            groups: self.groups,
-            departments,
-            findings: self.findings,
-            plugins: self.plugins,
-            aggregates: self.aggregates,
-            notices: self.notices,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The two parts of a consolidation's JSON: its rows, which may be a million, and what stands around them.
+//! Writes a consolidation's JSON in two parts: the rows, which may be a million, and the text before and after them.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 /// The levels that are indented: each row is on one line.
 const LEVELS: usize = 2;
-/// What stands between two rows.
+/// The separator of two rows.
 pub const BETWEEN: &[u8] = b",\n    ";
 
 /// Writes a consolidation as [`write`](super::write) does with two levels; `rows` writes the rows, with [`BETWEEN`] between them. It is
@@ -26,7 +26,7 @@ pub fn write_around<W: Write, R: Serialize>(
     }
     let (text, at) = (RefCell::new(Vec::new()), Cell::new(0));
     let place = Place { text: &text, at: &at };
-    super::write_directly(&mut Text(&text), &consolidation.copy_with_rows(vec![place]), LEVELS)?;
+    super::write_directly(&mut Text(&text), &consolidation.with_rows(vec![place]), LEVELS)?;
     let text = text.take();
     let (before, after) = text.split_at(at.get());
     out.write_all(before)?;

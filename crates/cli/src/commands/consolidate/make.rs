@@ -339,22 +339,21 @@ impl CheckedInputs {
     /// Reads the documents that count again, for the tables that show more of them than their rows, and keeps the texts of
     /// units' documents.
     fn reread(&self, units: Option<&Units<'_>>) -> Result<Reread, Error> {
-        if let ContentsFrom::Nowhere = self.contents {
-            return Ok(Reread::default());
-        }
-        let counted = self.outcome.settled.entries().iter().filter(|entry| entry.counts());
-        let wanted: BTreeSet<&str> = counted.map(|entry| &*entry.document).collect();
+        let wanted = || -> BTreeSet<&str> {
+            let counted = self.outcome.settled.entries().iter().filter(|entry| entry.counts());
+            counted.map(|entry| &*entry.document).collect()
+        };
         let texts_of = units.map(Units::documents).unwrap_or_default();
         match &self.contents {
             ContentsFrom::Nowhere => Ok(Reread::default()),
             ContentsFrom::Kept(contents) => {
                 let text = |id: &&str| Some(((*id).to_owned(), contents.get(*id)?.document.get().to_owned()));
                 let texts = texts_of.iter().filter_map(text).collect();
-                Ok(Reread { details: details(contents, wanted), texts, digests: Vec::new() })
+                Ok(Reread { details: details(contents, wanted()), texts, digests: Vec::new() })
             }
             ContentsFrom::Inputs(stdin) => {
                 let options = &self.common.options;
-                let reread = reread::read(&self.found, &mut &*stdin, options, &wanted, &texts_of);
+                let reread = reread::read(&self.found, &mut &*stdin, options, &wanted(), &texts_of);
                 reread::refuse_changed(&self.found, &self.outcome.digests, &reread.digests)?;
                 Ok(reread)
             }

@@ -364,18 +364,16 @@ impl<'p> Runner<'p> {
         self.spool.kept().iter().map(|kept| Ok((kept.number, self.spool.read(*kept)?))).collect()
     }
 
-    /// Takes over the results of a run over other documents, which come after those so far.
-    pub fn take_over<'k>(
-        &mut self,
-        documents: usize,
-        kept: impl IntoIterator<Item = (usize, &'k [u8])>,
-        failures: u32,
-        notices: impl IntoIterator<Item = Notice>,
-    ) {
+    /// Takes over documents of another run, which come after those so far, with what the plugin reads of them for the set.
+    pub fn take_documents<'k>(&mut self, count: usize, kept: impl IntoIterator<Item = (usize, &'k [u8])>) {
         for (number, bytes) in kept {
             self.spool.keep(self.arrived + number, bytes);
         }
-        self.arrived += documents;
+        self.arrived += count;
+    }
+
+    /// Takes over how often the plugin failed in other runs, and the notices about its work.
+    pub fn take_results(&mut self, failures: u32, notices: impl IntoIterator<Item = Notice>) {
         self.failures += failures;
         self.notices.extend(notices);
     }

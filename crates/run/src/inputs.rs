@@ -65,10 +65,25 @@ pub const RETURNS: &str = "退回情况.xlsx";
 /// Files of the program that lie among forms.
 const OWN: [&str; 2] = ["huizong.toml", "roster.csv"];
 
-/// Finds every input under the paths, with notices about files that are not read. A file that is named several times is found
-/// once. A walk leaves out the files in `serving`.
-pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) -> (Vec<Input>, Vec<Notice>) {
-    let (mut inputs, mut notices) = (Vec::new(), Vec::new());
+/// What is under paths.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The inputs, in the order in which they are read.
+    pub inputs: Vec<Input>,
+    /// The notices about files that are not read, each with the index of the path under which the file is.
+    pub unread: Vec<(usize, Notice)>,
+}
+
+impl Found {
+    /// The notices about files that are not read.
+    pub fn notices(&self) -> impl Iterator<Item = Notice> {
+        self.unread.iter().map(|(_, notice)| notice.clone())
+    }
+}
+
+/// Finds every input under the paths. A file that is named several times is found once. A walk leaves out the files in `serving`.
+pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) -> Found {
+    let (mut inputs, mut unread) = (Vec::new(), Vec::new());
     for (index, given) in paths.iter().enumerate() {
         if given.as_os_str() == STDIN {
             inputs.push(Input::new(STDIN.into(), None, index, String::new()));
@@ -76,20 +91,22 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
         }
         let path = directory.join(given);
         if path.is_dir() {
+            let mut notices = Vec::new();
             walk(index, &path, serving, &mut inputs, &mut notices);
+            unread.extend(notices.into_iter().map(|notice| (index, notice)));
             continue;
         }
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
         if is_unsupported(&path) {
-            notices.push(kind_not_supported(&id, true));
+            unread.push((index, kind_not_supported(&id, true)));
         } else if let Err(error) = refuse_reserved(&path).and_then(|()| path.metadata()) {
-            notices.push(not_readable(Some(&id), reason(&error)));
+            unread.push((index, not_readable(Some(&id), reason(&error))));
         } else {
             inputs.push(Input::new(id, Some(path), index, String::new()));
         }
     }
     once(&mut inputs);
-    (inputs, notices)
+    Found { inputs, unread }
 }
 
 /// How many bytes there are to read, as far as the system says.

@@ -17,6 +17,14 @@ pub fn plain(path: &Path) -> PathBuf {
     plain
 }
 
+/// Paths in the order in which a consolidation reads them, each once: by their names, in whatever order they are typed. So of two copies
+/// the same one counts, and partials that are merged give the same bytes.
+pub fn in_order(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.sort_by_cached_key(|path| slashed(path));
+    paths.dedup_by(|one, two| slashed(one) == slashed(two));
+    paths
+}
+
 /// The relative path from a folder to a file, both without `..`; `.` for the folder itself. Where no relative path leads there, as
 /// from one drive of Windows to another, it is the file's own path.
 pub fn relative(from: &Path, to: &Path) -> String {

@@ -403,7 +403,7 @@ pub struct PartialEnd {
     ///
     /// 关于输入以外的文件的附注。
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notices: Vec<Note>,
+    pub notices: Vec<PartialNotice>,
     /// The results of plugins.
     ///
     /// 各个插件的结果。
@@ -414,6 +414,24 @@ pub struct PartialEnd {
     /// 前面各行（连同换行符）的摘要。
     #[schemars(with = "crate::shape::Digest")]
     pub blake3: String,
+}
+
+/// A notice about a file that is not among the inputs.
+///
+/// 关于输入以外的一个文件的附注。
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self")]
+#[schemars(!remote)]
+#[serde(deny_unknown_fields)]
+pub struct PartialNotice {
+    /// The index, from 0, of the path under which the file is.
+    ///
+    /// 文件在哪个路径之下，从 0 数起。
+    pub given: usize,
+    /// The notice.
+    ///
+    /// 附注。
+    pub notice: Note,
 }
 
 /// The results of a plugin over the documents of a partial.
@@ -449,5 +467,6 @@ object_only!(
     PartialUncounted,
     PartialFinding,
     PartialEnd,
+    PartialNotice,
     PartialPlugin
 );

@@ -14,6 +14,7 @@ use huizong_report::{json, parquet};
 use huizong_run::error::Error;
 use huizong_run::inputs::{self, Input};
 use huizong_run::lists::refuse_same_year;
+use huizong_run::paths::in_order;
 use huizong_run::pipeline::{self, Job, Outcome, reread};
 use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyOSError};
 use pyo3::prelude::*;
@@ -45,20 +46,25 @@ const NOT_FOUND: i32 = 2;
 #[pyfunction]
 pub(crate) fn run(
     py: Python<'_>,
-    asked: Asked,
+    mut asked: Asked,
     directory: PathBuf,
     adds_up: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Run> {
+    if adds_up {
+        asked.paths = in_order(asked.paths);
+    }
     let absent = detached(py, || inputs::refuse_absent(&asked.paths, &directory))?;
     absent.map_err(|error| PyFileNotFoundError::new_err((NOT_FOUND, error.to_string())))?;
     let (lists, options) = detached(py, || asked.read(&directory))?.map_err(|error| raise(&error))?;
     let found = || -> Result<_, Error> {
-        let (found, unread) = inputs::find(&asked.paths, &directory, &lists.serving());
-        inputs::refuse_same_ids(&found, &asked.paths)?;
-        Ok((found, unread))
+        let found = inputs::find(&asked.paths, &directory, &lists.serving());
+        inputs::refuse_same_ids(&found.inputs, &asked.paths)?;
+        Ok(found)
     };
-    let (found, unread) = detached(py, found)?.map_err(|error| raise(&error))?;
+    let found = detached(py, found)?.map_err(|error| raise(&error))?;
+    let notices = lists.notices.iter().cloned().chain(found.notices()).collect();
+    let found = found.inputs;
     let bytes = inputs::bytes(&found);
     let watching = Watching::new(progress, bytes);
     let job = Job {
@@ -72,7 +78,6 @@ pub(crate) fn run(
         jobs: asked.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)),
         watch: &watching,
     };
-    let notices = lists.notices.iter().cloned().chain(unread).collect();
     let outcome = detached(py, || pipeline::run(&found, notices, &mut std::io::empty(), &job))?;
     watching.done(py)?;
     if let (true, Some(previous)) = (adds_up, &lists.previous) {

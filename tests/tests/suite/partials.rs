@@ -103,22 +103,36 @@ fn merged_partials_give_the_same_bytes_as_one_run() {
         let lines = lines(&mut rng, count);
         // In the order of their names, the tenth comes before the second.
         let parts = [1, 2, 12][rng.usize(..3)];
-        let names: Vec<String> = (0..parts).map(|part| format!("p{part}.ndjson")).collect();
         let mut texts = vec![String::new(); parts];
         for line in &lines {
             writeln!(texts[rng.usize(..parts)], "{line}").unwrap();
         }
-        names.iter().zip(&texts).for_each(|(name, text)| fs::write(here.join(name), text).unwrap());
+        // Files, and folders with files, some of which are not read.
+        let mut names: Vec<String> = Vec::new();
+        for (part, text) in texts.iter().enumerate() {
+            let folder = format!("p{part}");
+            let is_folder = rng.bool();
+            fs::create_dir(here.join(&folder)).unwrap();
+            let file = if is_folder { format!("{folder}/p{part}.ndjson") } else { format!("p{part}.ndjson") };
+            fs::write(here.join(&file), text).unwrap();
+            if rng.bool() {
+                fs::write(here.join(format!("{folder}/{part}.png")), "").unwrap();
+            }
+            names.push(if is_folder { folder } else { file });
+        }
         let all: Vec<&str> = names.iter().map(String::as_str).chain(lists).chain(["-o", "out"]).collect();
         let ran = consolidate(here, &all);
         assert!(matches!(ran.exit, Exit::Clean | Exit::Incomplete), "{}", ran.err);
         let whole = files(&here.join("out"));
         fs::remove_dir_all(here.join("out")).unwrap();
+        // Each partial is of any of them, in any order.
+        rng.shuffle(&mut names);
         let mut partials = Vec::new();
-        for name in &names {
-            let partial = format!("{name}.partial");
-            let arguments: Vec<&str> =
-                [name.as_str(), "--partial", &partial].into_iter().chain(lists).collect();
+        while !names.is_empty() {
+            let partial = format!("{}.partial", partials.len());
+            let of: Vec<String> = names.drain(..rng.usize(1..=names.len().min(5))).collect();
+            let of = of.iter().map(String::as_str);
+            let arguments: Vec<&str> = of.chain(["--partial", &partial]).chain(lists).collect();
             let ran = consolidate(here, &arguments);
             assert!(matches!(ran.exit, Exit::Clean | Exit::Incomplete), "{}", ran.err);
             partials.push(partial);
@@ -183,9 +197,9 @@ fn partials_of_forms_give_the_same_bytes_with_plugins_and_lists() {
     let whole = files(&here.join("out"));
     fs::remove_dir_all(here.join("out")).unwrap();
     let mut partials = Vec::new();
-    for (number, names) in names.chunks(3).enumerate() {
+    for number in 0..4 {
         let partial = format!("{number}.partial");
-        let names = names.iter().map(String::as_str);
+        let names = names.iter().skip(number).step_by(4).map(String::as_str);
         let arguments: Vec<&str> = names.chain(["--partial", &partial]).chain(plugins).collect();
         let ran = consolidate(here, &arguments);
         assert!(matches!(ran.exit, Exit::Clean | Exit::Incomplete), "{}", ran.err);

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
-use huizong_schema::receipt::{ResultFormat, RunSpec, slashed};
+use huizong_run::paths::in_order;
+use huizong_schema::receipt::{ResultFormat, RunSpec};
 
 use super::shared::{FailOn, InputsArgs, InputsElsewhereArgs, JobsArgs, PluginsArgs, TextOrJsonArgs};
 
@@ -107,11 +108,8 @@ impl ConsolidateArgs {
     pub(crate) fn run_spec(&self) -> RunSpec {
         let inputs = &self.inputs;
         let reading = &inputs.reading;
-        // In whatever order they are typed: of two copies the same one counts, and partials that are merged give the same bytes.
-        let mut paths = inputs.paths.clone();
-        paths.sort_by_cached_key(|path| slashed(path));
         RunSpec {
-            paths,
+            paths: in_order(inputs.paths.clone()),
             formats: self.formats.iter().copied().map(ResultFormat::from).collect(),
             roster: inputs.lists.roster.clone(),
             books: inputs.lists.books.clone(),

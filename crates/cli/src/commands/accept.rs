@@ -31,7 +31,9 @@ pub(super) fn run(args: &AcceptArgs, lang: Lang, world: &mut World<'_>) -> Resul
         }
     }
     let common = Common::new(&Asked { paths: &paths, ..Asked::default() }, lang, world)?;
-    let (mut found, notices) = common.find_all(world);
+    let found = common.find_all(world);
+    let notices = common.notices_with(&found);
+    let mut found = found.inputs;
     name_by_paths(&mut found, &common.paths);
     let progress = Common::progress(&found, world);
     let job = common.job(&progress);

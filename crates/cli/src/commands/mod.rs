@@ -22,7 +22,7 @@ use clap::ValueEnum;
 use huizong_core::{Accepted, Lang};
 use huizong_engine::Options;
 use huizong_report::terminal;
-use huizong_run::inputs::{self, Input};
+use huizong_run::inputs::{self, Found, Input};
 use huizong_run::lists::{Lists, Wanted, names_all, refuse_same_year};
 use huizong_run::pipeline::{Job, Outcome};
 use huizong_run::profile::ProfileChoice;
@@ -231,15 +231,20 @@ impl Common {
 
     /// The inputs, each with an id of its own, and the notices so far: of plugins and lists, then of files that are not read.
     fn find(&self, world: &World<'_>) -> Result<(Vec<Input>, Vec<Notice>), Error> {
-        let (found, notices) = self.find_all(world);
-        inputs::refuse_same_ids(&found, &self.paths)?;
-        Ok((found, notices))
+        let found = self.find_all(world);
+        inputs::refuse_same_ids(&found.inputs, &self.paths)?;
+        let notices = self.notices_with(&found);
+        Ok((found.inputs, notices))
     }
 
-    /// Like [`find`](Self::find), for callers that give the inputs other ids.
-    fn find_all(&self, world: &World<'_>) -> (Vec<Input>, Vec<Notice>) {
-        let (found, unread) = inputs::find(&self.paths, &world.directory, &self.lists.serving());
-        (found, self.notices_before().into_iter().chain(unread).collect())
+    /// What is under the paths. Two inputs may have one id: callers may give them other ones.
+    fn find_all(&self, world: &World<'_>) -> Found {
+        inputs::find(&self.paths, &world.directory, &self.lists.serving())
+    }
+
+    /// The notices so far: of plugins and lists, then of files that are not read.
+    fn notices_with(&self, found: &Found) -> Vec<Notice> {
+        self.notices_before().into_iter().chain(found.notices()).collect()
     }
 
     /// The notices of plugins and lists, which come before those about the inputs.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use huizong_core::kept;
+use huizong_core::{file_of, kept};
 use huizong_plugin_host::Plugin;
 use huizong_schema::findings::{Message, Notice};
-use huizong_schema::partial::{PartialHead, PartialPlugin};
+use huizong_schema::partial::{PartialDocument, PartialHead, PartialInput, PartialNotice, PartialPlugin};
 use huizong_schema::receipt::{InputUsed, RunSpec, slashed};
 
 use super::Contents;
@@ -15,6 +15,7 @@ use super::write::notices;
 use crate::digest::digest_of;
 use crate::error::{Error, reason};
 use crate::inputs::Input;
+use crate::paths::in_order;
 use crate::pipeline::{Collected, Digest};
 
 /// Partials that were merged, as if one run had read all of their inputs.
@@ -31,25 +32,14 @@ pub struct Merged<'p> {
     holders: BTreeMap<String, String>,
 }
 
-/// Sorts partials by the paths that they were made of, and returns what one run over all of them is asked for.
+/// Returns what one run over the inputs of all partials is asked for.
 ///
 /// # Errors
 ///
 /// Returns an error that names a partial which was made by another command, for another year, with other lists, settings or
 /// plugins than the first.
-pub fn run_of_all(partials: &mut [Partial]) -> Result<RunSpec, Error> {
-    partials.sort_by_cached_key(|partial| {
-        let paths: Vec<String> = partial.head.run.paths.iter().map(|path| slashed(path)).collect();
-        // Partials of one path come in the order in which a run reads: a folder's files by the names on their way, and the pieces of
-        // one file by the numbers of their documents.
-        let first = partial.inputs.first().map(|(of, documents)| {
-            let way: Vec<String> = of.input.id.split('/').map(str::to_owned).collect();
-            (of.input.given, way, documents.first().and_then(|document| number_of(&document.id)))
-        });
-        (paths, first)
-    });
+pub fn run_of_all(partials: &[Partial]) -> Result<RunSpec, Error> {
     let Some((first, others)) = partials.split_first() else { return Ok(RunSpec::default()) };
-    let mut run = first.head.run.clone();
     for other in others {
         if let Some(what) = difference(&first.head, &other.head) {
             let (one, two) = (&first.name, &other.name);
@@ -61,11 +51,13 @@ pub fn run_of_all(partials: &mut [Partial]) -> Result<RunSpec, Error> {
                 ),
             ));
         }
-        if run.paths != other.head.run.paths {
-            run.paths.extend(other.head.run.paths.iter().cloned());
-        }
     }
-    Ok(run)
+    Ok(RunSpec { paths: paths_of_all(partials), ..first.head.run.clone() })
+}
+
+/// The paths that partials were made of, in the order in which one run over all of them reads.
+fn paths_of_all(partials: &[Partial]) -> Vec<PathBuf> {
+    in_order(partials.iter().flat_map(|partial| partial.head.run.paths.iter().cloned()).collect())
 }
 
 /// Refuses a partial that was made otherwise than this command would make it now.
@@ -83,11 +75,6 @@ pub fn refuse_other(partial: &Partial, now: &PartialHead) -> Result<(), Error> {
         ),
         format!("the partial {name} was made with another of {}: make it again", what.en),
     ))
-}
-
-/// The number of a document in its file.
-fn number_of(id: &str) -> Option<u64> {
-    id.rsplit_once('#')?.1.parse().ok()
 }
 
 /// In what two heads differ, if they cannot be merged.
@@ -118,7 +105,88 @@ pub fn difference(one: &PartialHead, two: &PartialHead) -> Option<Message> {
     None
 }
 
-/// Merges partials in their order. `notices` come first: those of plugins and lists.
+/// An input of a partial, or a piece of one, with its documents.
+struct Piece {
+    /// The index of the partial.
+    partial: usize,
+    of: PartialInput,
+    documents: Vec<PartialDocument>,
+}
+
+impl Piece {
+    /// What pieces are sorted by, so that they come in the order in which a run reads: path by path, a folder's files by the names on
+    /// their way, and the pieces of one file by the numbers of their documents.
+    fn place(&self) -> (usize, Vec<String>, Option<u64>) {
+        let input = &self.of.input;
+        let number = |document: &PartialDocument| document.id.rsplit_once('#')?.1.parse().ok();
+        let way = input.path.split('/').map(str::to_owned).collect();
+        (input.given, way, self.documents.first().and_then(number))
+    }
+}
+
+/// What is left of partials when their inputs are taken out.
+#[derive(Default)]
+struct Rest {
+    /// Their names.
+    names: Vec<String>,
+    /// The notices about files that are not read.
+    unread: Vec<PartialNotice>,
+    /// By a plugin's id, how often it failed and the notices about its work, each with the index of the partial.
+    plugins: BTreeMap<String, (u32, Vec<(usize, Notice)>)>,
+}
+
+/// Takes partials apart. Their inputs come in the order in which one run over all paths reads, and so do notices about files.
+fn take_apart(partials: Vec<Partial>) -> (Vec<Piece>, Rest) {
+    let all = paths_of_all(&partials);
+    let places: BTreeMap<String, usize> =
+        all.iter().enumerate().map(|(index, path)| (slashed(path), index)).collect();
+    let (mut pieces, mut rest) = (Vec::new(), Rest::default());
+    for (partial, Partial { name, head, inputs, end }) in partials.into_iter().enumerate() {
+        let given: Vec<usize> = head.run.paths.iter().map(|path| places[&slashed(path)]).collect();
+        // A partial that names a path which it does not have was not written by this version.
+        let among_all = |index: usize| given.get(index).copied().unwrap_or(index);
+        for (mut of, documents) in inputs {
+            of.input.given = among_all(of.input.given);
+            pieces.push(Piece { partial, of, documents });
+        }
+        rest.unread.extend(
+            end.notices
+                .into_iter()
+                .map(|PartialNotice { given, notice }| PartialNotice { given: among_all(given), notice }),
+        );
+        for PartialPlugin { id, failures, notices } in end.plugins {
+            let (failed, said) = rest.plugins.entry(id).or_default();
+            *failed += failures;
+            said.extend(notices.into_iter().map(|notice| (partial, notice.into())));
+        }
+        rest.names.push(name);
+    }
+    pieces.sort_by_cached_key(Piece::place);
+    rest.unread.sort_by_key(|notice| notice.given);
+    // A plugin is asked about documents in their order. What is about none of them is said once.
+    let order: BTreeMap<(usize, &str), usize> = pieces
+        .iter()
+        .enumerate()
+        .map(|(place, piece)| ((piece.partial, &*piece.of.input.id), place))
+        .collect();
+    for (_, said) in rest.plugins.values_mut() {
+        said.sort_by_cached_key(|(partial, notice)| {
+            let file = notice.document.as_deref().map(file_of);
+            file.and_then(|file| order.get(&(*partial, file)).copied())
+        });
+        let mut once: Vec<Notice> = Vec::new();
+        said.retain(|(_, notice)| {
+            let is_new = !once.contains(notice);
+            if notice.document.is_none() && is_new {
+                once.push(notice.clone());
+            }
+            is_new
+        });
+    }
+    (pieces, rest)
+}
+
+/// Merges partials. `notices` come first: those of plugins and lists.
 ///
 /// # Errors
 ///
@@ -131,6 +199,7 @@ pub fn merge<'p>(
     notices_before: Vec<Notice>,
     plugins: &'p [Plugin],
 ) -> Result<Merged<'p>, Error> {
+    let (pieces, rest) = take_apart(partials);
     let mut merged = Merged {
         inputs: Vec::new(),
         collected: Collected::new(plugins),
@@ -138,59 +207,46 @@ pub fn merge<'p>(
         is_joined: Vec::new(),
         holders: BTreeMap::new(),
     };
-    let mut read = Vec::new();
     let mut found = notices_before;
-    let mut holders: BTreeMap<String, String> = BTreeMap::new();
-    // Where the paths of the next partial begin among those of all, and whether it has the same as the one before.
-    let (mut first_path, mut before) = (0, Vec::new());
-    for partial in partials {
-        let Partial { name, head, inputs, end } = partial;
-        if before != head.run.paths {
-            first_path += before.len();
-            before = head.run.paths;
-        }
-        found.extend(notices(end.notices));
-        let documents: usize = inputs.iter().map(|(_, documents)| documents.len()).sum();
+    found.extend(notices(rest.unread.into_iter().map(|unread| unread.notice)));
+    let mut holders: BTreeMap<String, usize> = BTreeMap::new();
+    for Piece { partial, of, documents } in pieces {
+        let name = &rest.names[partial];
+        let path = paths.get(of.input.given).map(|path| directory.join(path));
+        merged.add_input(of.input, path, name)?;
+        found.extend(notices(of.notices));
+        let count = documents.len();
         let mut sent: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
-        let mut number = 0;
-        for (of, documents) in inputs {
-            let given = first_path + of.input.given;
-            let path = paths.get(given).map(|path| directory.join(path));
-            merged.add_input(InputUsed { given, ..of.input }, path, &name)?;
-            read.extend(notices(of.notices));
-            for mut document in documents {
-                if let Some(other) = holders.insert(document.id.clone(), name.clone()) {
-                    return Err(twice(&document.id, &other, &name));
-                }
-                for (plugin, value) in std::mem::take(&mut document.plugins) {
-                    sent.entry(plugin).or_default().push((number, value.get().to_owned()));
-                }
-                number += 1;
-                if let Some(contents) = document.contents.take() {
-                    merged.contents.insert(document.id.clone(), contents);
-                }
-                let (entry, findings) = kept::restore(document).map_err(|error| {
-                    Error::new(
-                        format!("部分结果 {name} 有误（{error}）；请重新做出这个文件"),
-                        format!("the partial {name} is malformed: {error}"),
-                    )
-                })?;
-                merged.collected.rows.entries.push(entry);
-                merged.collected.rows.findings.extend(findings);
+        for (number, mut document) in documents.into_iter().enumerate() {
+            if let Some(other) = holders.insert(document.id.clone(), partial) {
+                return Err(twice(&document.id, &rest.names[other], name));
             }
+            for (plugin, value) in std::mem::take(&mut document.plugins) {
+                sent.entry(plugin).or_default().push((number, value.get().to_owned()));
+            }
+            if let Some(contents) = document.contents.take() {
+                merged.contents.insert(document.id.clone(), contents);
+            }
+            let (entry, findings) = kept::restore(document).map_err(|error| {
+                Error::new(
+                    format!("部分结果 {name} 有误（{error}）；请重新做出这个文件"),
+                    format!("the partial {name} is malformed: {error}"),
+                )
+            })?;
+            merged.collected.rows.entries.push(entry);
+            merged.collected.rows.findings.extend(findings);
         }
-        let mut results: BTreeMap<String, PartialPlugin> =
-            end.plugins.into_iter().map(|plugin| (plugin.id.clone(), plugin)).collect();
         for runner in merged.collected.runners.each_mut() {
             let kept = sent.remove(runner.id()).unwrap_or_default();
-            let kept = kept.iter().map(|(number, text)| (*number, text.as_bytes()));
-            let (failures, of) =
-                results.remove(runner.id()).map(|of| (of.failures, of.notices)).unwrap_or_default();
-            runner.take_over(documents, kept, failures, notices(of));
+            runner.take_documents(count, kept.iter().map(|(number, text)| (*number, text.as_bytes())));
         }
     }
+    let mut of_plugins = rest.plugins;
+    for runner in merged.collected.runners.each_mut() {
+        let (failures, said) = of_plugins.remove(runner.id()).unwrap_or_default();
+        runner.take_results(failures, said.into_iter().map(|(_, notice)| notice));
+    }
     merged.take_digests_of_joined()?;
-    found.extend(read);
     merged.collected.rows.notices = found;
     Ok(merged)
 }

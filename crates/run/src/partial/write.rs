@@ -7,7 +7,9 @@ use std::io;
 use huizong_core::{Entry, file_of, kept};
 use huizong_schema::consolidation::Note;
 use huizong_schema::findings::{Finding, Notice};
-use huizong_schema::partial::{PartialEnd, PartialHead, PartialInput, PartialLine, PartialPlugin};
+use huizong_schema::partial::{
+    PartialEnd, PartialHead, PartialInput, PartialLine, PartialNotice, PartialPlugin,
+};
 use huizong_schema::receipt::InputUsed;
 use serde_json::value::RawValue;
 
@@ -18,7 +20,8 @@ use crate::pipeline::Collected;
 impl Partial {
     /// Keeps documents that were read and checked. `name` names the partial in errors.
     ///
-    /// `skipped` notices are not kept: those of plugins and lists, which every run has.
+    /// `skipped` notices are not kept: those of plugins and lists, which every run has. `unread` ones come next: they are about files
+    /// that are not read, each with the index of its path.
     ///
     /// # Errors
     ///
@@ -29,6 +32,7 @@ impl Partial {
         of: &Collected<'_>,
         inputs: &[InputUsed],
         skipped: usize,
+        unread: &[(usize, Notice)],
         contents: &Contents,
     ) -> io::Result<Self> {
         let entries = &of.rows.entries;
@@ -36,15 +40,20 @@ impl Partial {
         for runner in of.runners.each() {
             sent.push((runner, runner.kept()?.into_iter().peekable()));
         }
-        let notices = of.rows.notices.get(skipped..).unwrap_or_default();
+        let notices = of.rows.notices.get(skipped + unread.len()..).unwrap_or_default();
         let mut of_inputs: Vec<Vec<Note>> = vec![Vec::new(); inputs.len()];
-        let mut others = Vec::new();
+        let about =
+            |(given, notice): &(usize, Notice)| PartialNotice { given: *given, notice: notice.into() };
+        let mut others: Vec<PartialNotice> = unread.iter().map(about).collect();
         let places: BTreeMap<&str, usize> =
             inputs.iter().enumerate().map(|(at, input)| (&*input.id, at)).collect();
         for notice in notices {
             let id = notice.document.as_deref().unwrap_or_default();
             let place = places.get(id).or_else(|| places.get(file_of(id)));
-            place.map_or(&mut others, |at| &mut of_inputs[*at]).push(Note::from(notice));
+            match place {
+                Some(at) => of_inputs[*at].push(notice.into()),
+                None => others.push(PartialNotice { given: 0, notice: notice.into() }),
+            }
         }
         let (mut numbered, mut findings) = (entries.iter().enumerate().peekable(), &of.rows.findings[..]);
         let mut kept_inputs = Vec::with_capacity(inputs.len());
@@ -119,6 +128,6 @@ fn findings_of<'f>(entry: &Entry, rest: &mut &'f [Finding]) -> &'f [Finding] {
 }
 
 /// Restores notices.
-pub(super) fn notices(notes: Vec<Note>) -> impl Iterator<Item = Notice> {
+pub(super) fn notices(notes: impl IntoIterator<Item = Note>) -> impl Iterator<Item = Notice> {
     notes.into_iter().map(Notice::from)
 }

@@ -8,7 +8,7 @@ use huizong_core::{DepartmentRow, Lang, Snapshot, difference};
 use huizong_engine::Units;
 use huizong_report::terminal;
 use huizong_run::files::cannot_write;
-use huizong_run::inputs::{Input, is_lines};
+use huizong_run::inputs::{Found, Input, is_lines, refuse_same_ids};
 use huizong_run::lists::refuse_same_year;
 use huizong_run::partial::{
     Contents, Merged, Partial, STATE, contents, details, merge, refuse_other, run_of_all, state_of,
@@ -74,22 +74,18 @@ impl Made {
     }
 }
 
-/// Finds the inputs of a run.
-pub(super) fn find(
-    common: &Common,
-    making: &Making,
-    world: &World<'_>,
-) -> Result<(Vec<Input>, Vec<Notice>), Error> {
+/// Finds the inputs of a run, each with an id of its own.
+pub(super) fn find(common: &Common, making: &Making, world: &World<'_>) -> Result<Found, Error> {
+    let mut found = common.find_all(world);
     if making.ids.is_empty() {
-        return common.find(world);
+        refuse_same_ids(&found.inputs, &common.paths)?;
     }
-    let (mut found, notices) = common.find_all(world);
-    for input in &mut found {
+    for input in &mut found.inputs {
         if let Some(id) = making.ids.get(&(input.given, input.below.clone())) {
             input.id.clone_from(id);
         }
     }
-    Ok((found, notices))
+    Ok(found)
 }
 
 impl<'a> Asked<'a> {
@@ -141,13 +137,13 @@ pub(super) fn tool_of(world: &World<'_>) -> ToolLater {
 
 /// Makes a result of partials, as one run over all of their inputs makes it.
 pub(crate) fn make_of_partials(
-    mut partials: Vec<Partial>,
+    partials: Vec<Partial>,
     making: &Making,
     lang: Lang,
     world: &mut World<'_>,
     folder: &mut dyn FnMut() -> Result<PathBuf, Error>,
 ) -> Result<(RunSpec, Made), Error> {
-    let run = run_of_all(&mut partials)?;
+    let run = run_of_all(&partials)?;
     refuse_parquet(&run)?;
     let tool = tool_of(world);
     let common = Common::new(&Asked::of_run(&run, making), lang, world)?;
@@ -277,12 +273,14 @@ impl CheckedInputs {
         if !making.moved_to.is_empty() {
             common.paths.clone_from(&making.moved_to);
         }
-        let (found, notices) = find(&common, making, world)?;
+        let found = find(&common, making, world)?;
         // An update goes by files. Of a single one there is nothing to keep, and of files with many documents too much.
         let is_kept = |input: &Input| input.path.is_some() && !is_lines(Path::new(&input.id));
-        if making.keeps_state && found.len() > 1 && found.iter().all(is_kept) {
-            return Self::with_state(run, making, tool, common, found, notices, world);
+        if making.keeps_state && found.inputs.len() > 1 && found.inputs.iter().all(is_kept) {
+            return Self::with_state(run, making, tool, common, found, world);
         }
+        let notices = common.notices_with(&found);
+        let found = found.inputs;
         let progress = Common::progress(&found, world);
         let job = Job { digests: true, ..common.job(&progress) };
         let (outcome, contents) = if is_read_again(run) {
@@ -301,10 +299,11 @@ impl CheckedInputs {
         making: &Making,
         tool: &ToolLater,
         common: Common,
-        found: Vec<Input>,
-        notices: Vec<Notice>,
+        found: Found,
         world: &mut World<'_>,
     ) -> Result<Self, Error> {
+        let notices = common.notices_with(&found);
+        let Found { inputs: found, unread } = found;
         let has_contents = is_read_again(run);
         let head = || partial::head(&common, run, (**tool).clone(), has_contents, world);
         let mut before = making.update.as_deref().and_then(|folder| state_of(folder, &head()));
@@ -320,7 +319,7 @@ impl CheckedInputs {
         };
         let used = receipt::inputs_used(read, &collected.digests);
         let notices_before = common.notices_before();
-        let kept = Partial::keep(STATE, head(), &collected, &used, notices_before.len(), &contents)?;
+        let kept = Partial::keep(STATE, head(), &collected, &used, notices_before.len(), &unread, &contents)?;
         let (state, collected, contents) = match before.filter(|state| !state.is_empty()) {
             None => (kept.to_bytes()?, collected, contents),
             Some(before) => {

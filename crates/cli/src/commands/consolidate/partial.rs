@@ -5,7 +5,7 @@ use std::path::Path;
 use huizong_core::Lang;
 use huizong_report::terminal;
 use huizong_run::files::write_whole;
-use huizong_run::inputs::{Begins, Input, STDIN};
+use huizong_run::inputs::{Begins, Found, Input, STDIN};
 use huizong_run::partial::{Contents, Partial, contents};
 use huizong_run::paths::plain;
 use huizong_run::pipeline::reread::Kept;
@@ -65,23 +65,28 @@ pub(super) fn run(
     }
     let tool = tool_of(world);
     let common = Common::new(&Asked::of_run(&run, making), lang, world)?;
-    let (found, notices) = match of {
+    let found = match of {
         None => {
-            let (mut found, mut notices) = find(&common, making, world)?;
+            let mut found = find(&common, making, world)?;
             if let Some((part, parts)) = piece.part {
-                let each = found.len().div_ceil(parts);
-                found = found.into_iter().skip((part - 1) * each).take(each).collect();
+                let each = found.inputs.len().div_ceil(parts);
+                found.inputs = found.inputs.into_iter().skip((part - 1) * each).take(each).collect();
                 // What the paths hold besides is noted once.
-                notices.truncate(if part == 1 { notices.len() } else { common.notices_before().len() });
+                if part > 1 {
+                    found.unread.clear();
+                }
             }
-            (found, notices)
+            found
         }
         Some(of) => {
             let id = of.file_name().unwrap_or(of.as_os_str()).to_string_lossy().into_owned();
             let begins = Begins { document: piece.document, line: piece.line };
-            (vec![Input { begins, ..Input::new(id, None, 0, String::new()) }], common.notices_before())
+            let input = Input { begins, ..Input::new(id, None, 0, String::new()) };
+            Found { inputs: vec![input], unread: Vec::new() }
         }
     };
+    let notices = common.notices_with(&found);
+    let Found { inputs: found, unread } = found;
     let progress = Common::progress(&found, world);
     let job = Job { digests: true, by_members: true, ..common.job(&progress) };
     let has_contents = is_read_again(&run);
@@ -98,7 +103,8 @@ pub(super) fn run(
     let used = receipt::inputs_used(&found, &collected.digests);
     let (count, shown) = (collected.rows.entries.len(), file.display());
     let skipped = common.notices_before().len();
-    let partial = Partial::keep(&shown.to_string(), head, &collected, &used, skipped, &kept_contents)?;
+    let partial =
+        Partial::keep(&shown.to_string(), head, &collected, &used, skipped, &unread, &kept_contents)?;
     write_whole(&world.directory.join(file), &partial.to_bytes()?)?;
     world.say(&lang.pick(
         format!("读了 {count} 份表，部分结果写在 {shown}。各部分都做好后，请用 huizong merge 各部分结果 -o 结果 合并。\n"),

@@ -52,9 +52,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
     if let Err(error) = dashes::refuse_dashes(&arguments[1..], &world.directory) {
         return failed(&error, lang, world);
     }
-    let parsed = args::command(lang)
-        .try_get_matches_from(&arguments)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let parse = |lang| {
+        let matches = args::command(lang).try_get_matches_from(&arguments);
+        matches.and_then(|matches| Cli::from_arg_matches(&matches))
+    };
+    // Help in Chinese takes a while to put together, and only help and mistakes show it.
+    let parsed = parse(Lang::En).or_else(|error| if lang == Lang::Zh { parse(lang) } else { Err(error) });
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {

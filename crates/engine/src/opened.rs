@@ -28,15 +28,17 @@ pub struct Opened<'b> {
     contents: Contents<'b>,
     /// Whether documents have a number even if there is only one.
     numbered: bool,
+    /// Whether copies of JSON documents are told by their members, not by their bytes. Those of forms always are.
+    by_members: bool,
     notices: Vec<Notice>,
 }
 
 #[derive(Debug)]
 enum Contents<'b> {
     /// JSON documents in one text.
-    Json(String),
-    /// A JSON document a line. `by_members` says how copies are told.
-    Lines { bytes: &'b [u8], first_number: u64, first_line: u32, by_members: bool },
+    Json(Cow<'b, str>),
+    /// A JSON document a line.
+    Lines { bytes: &'b [u8], first_number: u64, first_line: u32 },
     /// A line that is too long to be read.
     LongLine { number: u64, line: u32 },
     /// Forms.
@@ -47,41 +49,40 @@ impl<'b> Opened<'b> {
     /// Opens a whole file. Never fails: what cannot be read is a notice, or a document with a finding that says so.
     ///
     /// `numbered` says that the documents' ids have a number even if there is only one document.
-    pub fn file(name: &'b str, bytes: &[u8], numbered: bool, options: &Options) -> Self {
+    pub fn file(name: &'b str, bytes: &'b [u8], numbered: bool, options: &Options) -> Self {
         let profile = options.profile_to_read();
         let options = huizong_forms::Options { profile, ..Default::default() };
         let huizong_forms::Contents { documents, shown, notices } =
             match huizong_forms::open(bytes, name, &options) {
                 huizong_forms::Opened::Json(text) => {
-                    return Self { name, contents: Contents::Json(text), numbered, notices: Vec::new() };
+                    let contents = Contents::Json(text);
+                    return Self { name, contents, numbered, by_members: true, notices: Vec::new() };
                 }
                 huizong_forms::Opened::Forms(contents) => contents,
             };
         let notices = notices.into_iter().map(|notice| about(notice, name, name)).collect();
-        Self { name, contents: Contents::Forms { documents, shown }, numbered, notices }
+        let contents = Contents::Forms { documents, shown };
+        Self { name, contents, numbered, by_members: true, notices }
     }
 
     /// Opens whole lines of a file, each a JSON document. Numbers and lines count from 1 and go on across blocks.
     ///
-    /// Copies are told by their bytes, which is quick, unless they are told [`by_members`](Self::by_members): see
-    /// [`Round::settle_with`](crate::Round::settle_with).
     pub fn lines(name: &'b str, bytes: &'b [u8], first_number: u64, first_line: u32) -> Self {
-        let contents = Contents::Lines { bytes, first_number, first_line, by_members: false };
-        Self { name, contents, numbered: true, notices: Vec::new() }
+        let contents = Contents::Lines { bytes, first_number, first_line };
+        Self { name, contents, numbered: true, by_members: true, notices: Vec::new() }
     }
 
-    /// Has copies among lines told by their members at once, for lines that cannot be read again.
+    /// Has copies of JSON documents told by their bytes, which is quick, for documents that can be read again where bytes differ: see
+    /// [`Round::settle_with`](crate::Round::settle_with).
     #[must_use]
-    pub fn by_members(mut self) -> Self {
-        if let Contents::Lines { by_members, .. } = &mut self.contents {
-            *by_members = true;
-        }
-        self
+    pub fn by_bytes(self) -> Self {
+        Self { by_members: false, ..self }
     }
 
     /// Stands for one line of a file that is longer than is read.
     pub fn long_line(name: &'b str, number: u64, line: u32) -> Self {
-        Self { name, contents: Contents::LongLine { number, line }, numbered: true, notices: Vec::new() }
+        let contents = Contents::LongLine { number, line };
+        Self { name, contents, numbered: true, by_members: true, notices: Vec::new() }
     }
 
     /// Returns the notices about the file as a whole.
@@ -91,26 +92,24 @@ impl<'b> Opened<'b> {
 
     /// Checks every document, in the order of the file. `tally` counts how each rule ends.
     pub fn check<'c>(&'c mut self, options: &Options, tally: &mut Tally, mut take: impl FnMut(Checked<'c>)) {
-        let Self { name, contents, numbered, .. } = self;
+        let Self { name, contents, numbered, by_members, .. } = self;
         let mut judge = Judge { file: name, options, tally };
+        let digest = if *by_members { members_digest } else { bytes_digest };
         match contents {
             Contents::Json(text) => {
                 // Most files are one document.
                 if text.starts_with('{') {
                     let id = numbered_id(name, *numbered, 0);
                     let begins = Begins { line: 1, column: 1 };
-                    if let Ok(document) =
-                        judge.sound(id, text.trim_end_matches(JSON_SPACE), begins, members_digest)
-                    {
+                    if let Ok(document) = judge.sound(id, text.trim_end_matches(JSON_SPACE), begins, digest) {
                         return take(document);
                     }
                 }
                 for (id, text, begins) in json_documents(name, text, *numbered) {
-                    take(judge.json(id, text.as_bytes(), begins, members_digest));
+                    take(judge.json(id, text.as_bytes(), begins, digest));
                 }
             }
-            Contents::Lines { bytes, first_number, first_line, by_members } => {
-                let digest = if *by_members { members_digest } else { bytes_digest };
+            Contents::Lines { bytes, first_number, first_line } => {
                 for (id, text, begins) in line_documents(name, bytes, *first_number, *first_line) {
                     take(judge.json(id, text, begins, digest));
                 }
@@ -155,7 +154,7 @@ impl<'b> Opened<'b> {
             Contents::Json(text) => json_documents(name, text, *numbered)
                 .filter(|(id, ..)| wanted.contains(&**id))
                 .for_each(|(id, text, begins)| take_text(&id, text.as_bytes(), begins)),
-            Contents::Lines { bytes, first_number, first_line, .. } => {
+            Contents::Lines { bytes, first_number, first_line } => {
                 line_documents(name, bytes, *first_number, *first_line)
                     .filter(|(id, ..)| wanted.contains(&**id))
                     .for_each(|(id, text, begins)| take_text(&id, text, begins));
@@ -180,22 +179,33 @@ impl<'b> Opened<'b> {
 
     /// Returns the digests of the members of the documents `wanted`, by id, where they were told by their bytes.
     pub fn members_digests(&self, wanted: &BTreeSet<&str>) -> BTreeMap<String, u128> {
-        let Contents::Lines { bytes, first_number, first_line, .. } = self.contents else {
-            return BTreeMap::new();
-        };
-        let documents = line_documents(self.name, bytes, first_number, first_line);
-        let digest = |(id, bytes, _): (String, &[u8], Begins)| {
+        let mut found = BTreeMap::new();
+        let mut take = |id: String, bytes: &[u8]| {
+            if !wanted.contains(&*id) {
+                return;
+            }
             // What counts passes the strict parse.
-            let evaluation = parse(simdutf8::basic::from_utf8(bytes).ok()?).ok()?;
-            Some((id, hash_of_members(&evaluation)))
+            let text = simdutf8::basic::from_utf8(bytes).unwrap_or_default();
+            if let Ok(evaluation) = parse(text) {
+                found.insert(id, hash_of_members(&evaluation));
+            }
         };
-        documents.filter(|(id, ..)| wanted.contains(&**id)).filter_map(digest).collect()
+        match &self.contents {
+            Contents::Json(text) => json_documents(self.name, text, self.numbered)
+                .for_each(|(id, text, _)| take(id, text.as_bytes())),
+            Contents::Lines { bytes, first_number, first_line } => {
+                line_documents(self.name, bytes, *first_number, *first_line)
+                    .for_each(|(id, text, _)| take(id, text));
+            }
+            Contents::LongLine { .. } | Contents::Forms { .. } => {}
+        }
+        found
     }
 
     /// Returns what the file shows, once its documents are checked.
     pub(crate) fn into_shown(self) -> Option<Shown> {
         match self.contents {
-            Contents::Json(text) => Some(Shown::text(text)),
+            Contents::Json(text) => Some(Shown::text(text.into_owned())),
             Contents::Forms { shown, .. } => Some(shown),
             Contents::Lines { .. } | Contents::LongLine { .. } => None,
         }

@@ -16,6 +16,8 @@ mod returned;
 mod sheets;
 mod text;
 
+use std::borrow::Cow;
+
 use huizong_core::{InputKind, OtherForm};
 use huizong_schema::Pointer;
 use huizong_schema::findings::{Arg, Args, Notice, Place};
@@ -26,7 +28,7 @@ pub use self::excerpt::Shown;
 pub use self::formats::FileFormat;
 use self::formats::FileKind;
 pub(crate) use self::formats::{Container, PackageKind};
-use self::formats::{Sniffed, sniff};
+use self::formats::{Sniffed, plain_json, sniff};
 pub use self::list::{List, Lists, lists};
 use self::office::Office;
 use self::returned::set_apart;
@@ -58,9 +60,9 @@ pub fn read(bytes: &[u8], name: &str, options: &Options<'_>) -> Contents {
 
 /// A file as [`open`] gives it.
 #[derive(Debug)]
-pub enum Opened {
+pub enum Opened<'b> {
     /// The text of JSON documents, to be split and parsed by the caller.
-    Json(String),
+    Json(Cow<'b, str>),
     /// The forms of any other file.
     Forms(Contents),
 }
@@ -75,13 +77,16 @@ pub enum Opened {
 /// let opened = open(b"{\"schema_version\": \"1.0\"}", "a.json", &Options::default());
 /// assert!(matches!(opened, Opened::Json(text) if text.starts_with('{')));
 /// ```
-pub fn open(bytes: &[u8], name: &str, options: &Options<'_>) -> Opened {
+pub fn open<'b>(bytes: &'b [u8], name: &str, options: &Options<'_>) -> Opened<'b> {
+    if let Some(text) = plain_json(bytes, name) {
+        return Opened::Json(Cow::Borrowed(text));
+    }
     match sniff(bytes, name) {
         Sniffed::Container(container) => Opened::Forms(read_office(container, bytes, options)),
         Sniffed::Text(FileKind::Json | FileKind::Ndjson, decoded)
             if decoded.bad == 0 && !decoded.text.trim().is_empty() =>
         {
-            Opened::Json(decoded.text)
+            Opened::Json(Cow::Owned(decoded.text))
         }
         Sniffed::Text(kind, decoded) => Opened::Forms(read_text(kind, decoded, options)),
     }

@@ -231,7 +231,7 @@ impl Outcome {
 
 /// Reads and checks all inputs, then all documents together.
 pub fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Outcome {
-    let members: &DigestsOf<'_> = &|wanted| reread::members_digests(inputs, wanted);
+    let members: &DigestsOf<'_> = &|wanted| reread::members_digests(inputs, job.options, wanted);
     collect(inputs, notices, stdin, job).settle(job.options, Some(members))
 }
 

@@ -204,7 +204,7 @@ fn written_otherwise(document: &Value) -> String {
 }
 
 #[test]
-fn documents_in_lines_that_differ_in_white_space_and_order_are_copies() {
+fn documents_that_differ_in_white_space_and_order_are_copies() {
     let document = |name: &str, actual: &str| document(name, json!({ "/budget/actual_expenditure": actual }));
     let (mine, other) = (document("甲局", "9"), document("乙局", "8"));
     let folder = folder(&[("a.json", &mine)]);
@@ -216,6 +216,8 @@ fn documents_in_lines_that_differ_in_white_space_and_order_are_copies() {
         bytes
     });
     fs::write(here.join("forms/c.ndjson"), marked).unwrap();
+    fs::write(here.join("forms/d.json"), written_otherwise(&mine)).unwrap();
+    fs::write(here.join("forms/e.json"), format!("[{other}, {}]", written_otherwise(&mine))).unwrap();
     for jobs in ["1", "2"] {
         let (ran, consolidation) = consolidated(here, &["--jobs", jobs]);
         assert_eq!(consolidation["coverage"]["included"], 2, "{}", ran.err);

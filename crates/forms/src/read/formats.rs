@@ -3,7 +3,7 @@
 //! The content of a file decides. Its name decides only where the content fits several formats, and whether it is text
 //! or a format that cannot be read.
 
-use crate::encoding::{Decoded, decode, decode_json};
+use crate::encoding::{Decoded, decode, decode_json, looks_like_utf16};
 use crate::ooxml::Package;
 use crate::unreadable::Unreadable;
 
@@ -211,6 +211,18 @@ pub(super) enum Sniffed {
     Text(FileKind, Decoded),
 }
 
+/// The text of JSON in UTF-8, which nearly all JSON is, without a copy. [`sniff`] comes to the same text, and decodes what this is not
+/// sure of.
+pub(super) fn plain_json<'b>(bytes: &'b [u8], name: &str) -> Option<&'b str> {
+    if !matches!(bytes.first(), Some(b'{' | b'[')) || is_office(name) || looks_like_utf16(bytes) {
+        return None;
+    }
+    let text = simdutf8::basic::from_utf8(bytes).ok()?;
+    // The mark of a place that could not be decoded.
+    let is_json = is_json(kind_of(name, text)) && !text.contains('\u{fffd}');
+    is_json.then_some(text)
+}
+
 /// Tells what the bytes of a file of that name are.
 pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
     match Container::of(bytes) {
@@ -221,11 +233,15 @@ pub(super) fn sniff(bytes: &[u8], name: &str) -> Sniffed {
                 return Sniffed::Container(Container::Damaged);
             }
             match kind_of(name, &decoded.text) {
-                kind @ (FileKind::Json | FileKind::Ndjson) => Sniffed::Text(kind, decode_json(bytes)),
+                kind if is_json(kind) => Sniffed::Text(kind, decode_json(bytes)),
                 kind => Sniffed::Text(kind, decoded),
             }
         }
     }
+}
+
+fn is_json(kind: FileKind) -> bool {
+    matches!(kind, FileKind::Json | FileKind::Ndjson)
 }
 
 /// Whether decoded bytes were not a text: many characters are of kinds that texts do not have. A text with one bad byte is still a
@@ -277,6 +293,10 @@ fn kind_of_text(text: &str) -> FileKind {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample;
+
     use super::*;
 
     #[test]
@@ -295,6 +315,35 @@ mod tests {
             ("-", "", FileKind::Text),
         ] {
             assert_eq!(kind_of(name, text), kind, "{name} {text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn plain_json_is_what_a_closer_look_takes_for_json(
+            pieces in vec(
+                sample::select(&[
+                    "{", "[", "\"部门\"", " ", "\n", "\0", "\u{fffd}", "\u{feff}", "<table>", "<!-- -->", "}", "1",
+                ][..]),
+                1..9,
+            ),
+            is_cut in any::<bool>(),
+            name in sample::select(
+                &["a.json", "a.ndjson", "a.txt", "a.html", "a.xlsx", "a", "-", "a.xml", "a.pdf"][..],
+            ),
+        ) {
+            let mut bytes = ["{", &pieces.concat()].concat().into_bytes();
+            bytes.truncate(bytes.len() - usize::from(is_cut));
+            let plain = plain_json(&bytes, name);
+            let is_usual = |piece: &&str| !matches!(*piece, "\0" | "\u{fffd}");
+            let is_clean = pieces.iter().all(is_usual) && !is_cut;
+            prop_assert!(plain.is_some() || !is_clean || name != "a.json");
+            if let Some(text) = plain {
+                let Sniffed::Text(kind, decoded) = sniff(&bytes, name) else { panic!("{name} {text:?}") };
+                prop_assert!(is_json(kind) && decoded.text == text && decoded.bad == 0);
+            }
         }
     }
 

@@ -19,16 +19,12 @@ pub(super) fn check(
     let mut work = Batch::default();
     match piece {
         Piece::File { id, bytes, numbered } => {
-            let mut opened = Opened::file(&id, &bytes, numbered, job.options);
+            let mut opened = by_digest(Opened::file(&id, &bytes, numbered, job.options), &id, job);
             work.rows.notices.extend_from_slice(opened.notices());
             documents(&mut opened, job, &mut work, projections, ask);
         }
         Piece::Lines { id, first_number, first_line, bytes } => {
-            let mut opened = Opened::lines(&id, &bytes, first_number, first_line);
-            // Standard input cannot be read again.
-            if id == STDIN || job.by_members {
-                opened = opened.by_members();
-            }
+            let mut opened = by_digest(Opened::lines(&id, &bytes, first_number, first_line), &id, job);
             documents(&mut opened, job, &mut work, projections, ask);
             return (work, Some(bytes));
         }
@@ -40,6 +36,11 @@ pub(super) fn check(
         }
     }
     (work, None)
+}
+
+/// Has copies told by the quick digest, where documents can be read again. Standard input cannot.
+fn by_digest<'b>(opened: Opened<'b>, id: &str, job: &Job<'_>) -> Opened<'b> {
+    if id == STDIN || job.by_members { opened } else { opened.by_bytes() }
 }
 
 fn documents(

@@ -66,17 +66,25 @@ pub fn each(
     })
 }
 
-/// Reads documents in lines again, and returns the digests of the members of those wanted.
-pub fn members_digests(inputs: &[Input], wanted: &BTreeSet<&str>) -> BTreeMap<String, u128> {
+/// Reads JSON documents again, and returns the digests of the members of those wanted.
+pub fn members_digests(
+    inputs: &[Input],
+    options: &Options,
+    wanted: &BTreeSet<&str>,
+) -> BTreeMap<String, u128> {
     let files: BTreeSet<&str> = wanted.iter().copied().map(file_of).collect();
     let inputs: Vec<Input> = inputs.iter().filter(|input| files.contains(&*input.id)).cloned().collect();
     let mut found = BTreeMap::new();
     blocks::each(&inputs, &mut std::io::empty(), false, &mut |piece| match piece {
+        Piece::File { id, bytes, numbered } => {
+            found.append(&mut Opened::file(&id, &bytes, numbered, options).members_digests(wanted));
+            Answer::More(None)
+        }
         Piece::Lines { id, first_number, first_line, bytes } => {
             found.append(&mut Opened::lines(&id, &bytes, first_number, first_line).members_digests(wanted));
             Answer::More(Some(bytes))
         }
-        _ => Answer::More(None),
+        Piece::LongLine { .. } | Piece::Unreadable { .. } => Answer::More(None),
     });
     found
 }

@@ -310,7 +310,7 @@ impl CheckedInputs {
         let changed = before.as_mut().map(|state| state.retain_unchanged(&found));
         let read = changed.as_deref().unwrap_or(&found);
         let progress = Common::progress(read, world);
-        let job = Job { digests: true, ..common.job(&progress) };
+        let job = Job { digests: true, by_members: true, ..common.job(&progress) };
         let collected = pipeline::collect(read, notices, &mut std::io::empty(), &job);
         let contents = if has_contents {
             contents(read, &mut std::io::empty(), &common.options, &collected)?

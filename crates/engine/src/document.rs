@@ -8,6 +8,9 @@ use huizong_forms::{Note, Shown};
 use huizong_schema::findings::{Finding, Location, Notice, Place, Severity};
 use huizong_schema::{Draft, Evaluation, Pointer, parse};
 
+/// Returns the places of a document's members.
+pub type Locate<'f> = dyn FnMut(&[Pointer]) -> Vec<Location> + 'f;
+
 /// One document: what it says, what the rules found in it, and what becomes of it.
 #[derive(Debug)]
 pub struct Checked<'t> {
@@ -166,6 +169,18 @@ impl<'t> Checked<'t> {
     pub fn evaluation(&self) -> Option<&Evaluation<'_>> {
         match self.body.as_ref()? {
             Body::Parsed(evaluation) | Body::Finished(evaluation) => Some(evaluation),
+            Body::Unfinished(_) => None,
+        }
+    }
+
+    /// Hands out the finished document with a function that returns the places of its members. [`None`] where
+    /// [`evaluation`](Self::evaluation) is.
+    pub fn with_places<R>(&mut self, take: impl FnOnce(&Evaluation<'_>, &mut Locate<'_>) -> R) -> Option<R> {
+        let source = &mut self.source;
+        match self.body.as_ref()? {
+            Body::Parsed(evaluation) | Body::Finished(evaluation) => {
+                Some(take(evaluation, &mut |pointers| source.locations(pointers)))
+            }
             Body::Unfinished(_) => None,
         }
     }

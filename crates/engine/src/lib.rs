@@ -45,10 +45,10 @@ pub use huizong_core::Excerpt;
 pub use huizong_core::counting::DigestsOf;
 
 pub use department::{Units, UnitsError};
-pub use document::Checked;
+pub use document::{Checked, Locate};
 pub use file::{File, read};
 pub use lists::{ListError, ListRead, books, roster};
-pub use opened::{Locate, Opened, lines_of};
+pub use opened::{Opened, lines_of};
 pub use options::{Options, ProfileChoice};
 pub use returns::{Returned, ReturnedDocument};
 pub use round::{Plugins, Round, SetFindings, SetOfDocuments, Settled};

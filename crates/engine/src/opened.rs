@@ -8,15 +8,12 @@ use huizong_core::{
     DocumentDigest, Entry, InputKind, Origins, Reading, RuleInput, Tally, Traits, check, rules,
 };
 use huizong_forms::{Read, Shown, decode_json_part, json};
-use huizong_schema::findings::{Location, Notice, Place};
+use huizong_schema::findings::{Notice, Place};
 use huizong_schema::{Draft, Evaluation, Pointer, Problem, ProblemKind, parse};
 use twox_hash::XxHash3_128;
 
-use crate::document::{Begins, Body, Checked, Import, Judged, Source, SourceText};
+use crate::document::{Begins, Body, Checked, Import, Judged, Locate, Source, SourceText};
 use crate::options::Options;
-
-/// Returns the places of a document's members.
-pub type Locate<'f> = dyn FnMut(&[Pointer]) -> Vec<Location> + 'f;
 
 /// The contents of a file, or of some of its lines, before its documents are checked.
 ///

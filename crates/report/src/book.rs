@@ -29,7 +29,7 @@ pub struct Book<'b> {
     /// The changes since last year, if last year's consolidation was given.
     pub difference: Option<&'b Difference>,
     /// Gives a file's address relative to the result's folder, or [`None`] if there is no file.
-    pub link: &'b dyn Fn(&Location) -> Option<String>,
+    pub link: &'b (dyn Fn(&Location) -> Option<String> + Sync),
 }
 
 /// A department with its name, its adjusted budget and its expenditure.

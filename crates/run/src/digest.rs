@@ -4,6 +4,8 @@ use std::path::Path;
 
 use huizong_core::rules;
 
+use crate::threads::in_parts;
+
 /// The digest of a file that may be large.
 ///
 /// # Errors
@@ -13,6 +15,12 @@ pub fn digest_of(path: &Path) -> std::io::Result<(u64, String)> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(path)?)?;
     Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
+}
+
+/// The digests of files, on as many threads as wanted; [`None`] for a file that cannot be read.
+pub fn digests_of(paths: &[Option<&Path>], threads: usize) -> Vec<Option<String>> {
+    let digest = |path: Option<&Path>| digest_of(path?).ok().map(|(_, digest)| digest);
+    in_parts(paths, threads, |paths| paths.iter().copied().map(digest).collect::<Vec<_>>()).concat()
 }
 
 /// The digest of the built-in rules.

@@ -7,6 +7,7 @@
 //! Read first: [`inputs`] (paths to files), [`pipeline`] (files to findings and sums), [`lists`] (rosters, books and earlier results).
 
 pub mod compression;
+pub mod contents;
 pub mod digest;
 pub mod error;
 pub mod files;
@@ -20,3 +21,4 @@ pub mod pipeline;
 pub mod profile;
 pub mod receipts;
 pub mod rows;
+pub mod threads;

@@ -21,6 +21,7 @@ use huizong_schema::consolidation::{Consolidation, Note, PluginUsed};
 use huizong_schema::findings::{Notice, RuleCounts};
 use huizong_schema::protocol::document_version;
 
+use crate::contents::Contents;
 use crate::digest::rules_digest;
 use crate::error::Error;
 use crate::inputs::Input;
@@ -42,14 +43,25 @@ pub struct Job<'j> {
     pub plugins: &'j [Plugin],
     /// Whether the inputs' digests are wanted.
     pub digests: bool,
-    /// Whether copies are told by the members of documents at once, because the inputs may not be there later.
-    pub by_members: bool,
+    /// What is kept of documents.
+    pub keeps: Keeps,
     /// How many bytes there are to read, as far as is known: rows get room for as many documents as that means.
     pub bytes: u64,
     /// How many threads work.
     pub jobs: usize,
     /// Watches the run.
     pub watch: &'j dyn Watch,
+}
+
+/// What a run keeps of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// Their rows. The inputs can be read again.
+    Rows,
+    /// Their rows, and what tells copies by their members, as the inputs may not be there later.
+    RowsAlone,
+    /// That, and the documents that can be counted, for tables of what is in them.
+    Documents,
 }
 
 /// Watches a run; `()` only lets it go on. It is called on the thread that called [`run`].
@@ -71,12 +83,15 @@ struct Batch {
     rows: Rows,
     /// The line of each finding, if it is asked for.
     excerpts: Vec<Option<Excerpt>>,
+    /// The documents that can be counted, if they are kept.
+    contents: Contents,
 }
 
 impl Batch {
     fn append(&mut self, piece: Self) {
         self.rows.append(piece.rows);
         self.excerpts.extend(piece.excerpts);
+        self.contents.extend(piece.contents);
     }
 }
 
@@ -99,6 +114,8 @@ pub struct Collected<'p> {
     pub rows: Rows,
     /// The line of each finding, if it is asked for.
     pub excerpts: Vec<Option<Excerpt>>,
+    /// The documents that can be counted, if they are kept.
+    pub contents: Contents,
     /// The plugins, which are asked about all documents together.
     pub runners: PluginRunners<'p>,
     /// The digests of the inputs, in their order.
@@ -109,13 +126,14 @@ impl<'p> Collected<'p> {
     /// Starts without documents.
     pub fn new(plugins: &'p [Plugin]) -> Self {
         let runners = PluginRunners::new(plugins);
-        Self { rows: Rows::default(), excerpts: Vec::new(), runners, digests: Vec::new() }
+        let contents = Contents::new();
+        Self { rows: Rows::default(), excerpts: Vec::new(), contents, runners, digests: Vec::new() }
     }
 
     /// Decides which documents count, has all of them checked together, and ends the plugins. `members` reads documents again
     /// that were told by their bytes.
     pub fn settle(self, options: &Options, members: Option<&DigestsOf<'_>>) -> Outcome {
-        let Self { rows, mut excerpts, mut runners, digests } = self;
+        let Self { rows, mut excerpts, mut runners, digests, .. } = self;
         let mut round = Round::new(options);
         round.add_rows(rows);
         let mut settled = round.settle_with(&mut runners, members);

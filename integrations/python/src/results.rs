@@ -15,7 +15,7 @@ use huizong_run::error::Error;
 use huizong_run::inputs::{self, Input};
 use huizong_run::lists::refuse_same_year;
 use huizong_run::paths::in_order;
-use huizong_run::pipeline::{self, Job, Outcome, reread};
+use huizong_run::pipeline::{self, Job, Keeps, Outcome, reread};
 use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyOSError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -70,7 +70,7 @@ pub(crate) fn run(
     let job = Job {
         options: &options,
         excerpts: false,
-        by_members: false,
+        keeps: Keeps::Rows,
         bytes,
         plugins: &[],
         // Tables of contents are read again, from files that are as they were.

@@ -376,9 +376,9 @@ fn an_update_reads_only_what_has_changed() {
     consolidate(here, &["forms", "-o", "out"]);
     // What is kept says another name, which shows only where the file was not read again.
     let state = here.join("out/.partial.ndjson");
-    let mut partial = huizong_run::partial::read("state", &mut fs::File::open(&state).unwrap()).unwrap();
+    let mut partial = huizong_run::partial::read("state", &mut fs::File::open(&state).unwrap(), 1).unwrap();
     partial.inputs.iter_mut().for_each(|(_, documents)| documents[0].name = Some("保存的名称".to_owned()));
-    fs::write(&state, partial.to_bytes().unwrap()).unwrap();
+    fs::write(&state, partial.to_bytes(2).unwrap()).unwrap();
     let changed = document(&mut rng).to_string();
     fs::write(here.join("forms/3.json"), changed).unwrap();
     run(here, &["consolidate", "--update", "out", "--fail-on", "never"]);

@@ -1,5 +1,7 @@
 //! `huizong merge`.
 
+use std::thread;
+
 use huizong_core::Lang;
 use huizong_run::error::reason;
 use huizong_run::partial::{Partial, read};
@@ -12,6 +14,7 @@ use crate::folder::Folder;
 use crate::world::World;
 
 pub(super) fn run(args: &MergeArgs, lang: Lang, world: &mut World<'_>) -> Result<Exit, Error> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
     let partials: Result<Vec<Partial>, Error> = args
         .partials
         .iter()
@@ -24,7 +27,7 @@ pub(super) fn run(args: &MergeArgs, lang: Lang, world: &mut World<'_>) -> Result
                     format!("cannot open the partial {name}: {}", why.en),
                 )
             })?;
-            read(&name, &mut file)
+            read(&name, &mut file, threads)
         })
         .collect();
     let making = Making { out: args.out.clone(), fail_on: args.fail_on, ..Making::default() };

@@ -24,7 +24,7 @@ use huizong_engine::Options;
 use huizong_report::terminal;
 use huizong_run::inputs::{self, Found, Input};
 use huizong_run::lists::{Lists, Wanted, names_all, refuse_same_year};
-use huizong_run::pipeline::{Job, Outcome};
+use huizong_run::pipeline::{Job, Keeps, Outcome};
 use huizong_run::profile::ProfileChoice;
 use huizong_schema::findings::{Notice, Severity};
 
@@ -265,7 +265,7 @@ impl Common {
             options: &self.options,
             digests: false,
             excerpts: false,
-            by_members: false,
+            keeps: Keeps::Rows,
             bytes: progress.bytes,
             plugins: &self.plugins.loaded,
             jobs: self.jobs,

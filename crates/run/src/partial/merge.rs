@@ -9,7 +9,6 @@ use huizong_schema::findings::{Message, Notice};
 use huizong_schema::partial::{PartialDocument, PartialHead, PartialInput, PartialNotice, PartialPlugin};
 use huizong_schema::receipt::{InputUsed, RunSpec, slashed};
 
-use super::Contents;
 use super::read::Partial;
 use super::write::notices;
 use crate::digest::digest_of;
@@ -24,8 +23,6 @@ pub struct Merged<'p> {
     pub inputs: Vec<Input>,
     /// The documents.
     pub collected: Collected<'p>,
-    /// The contents of documents, where they are kept.
-    pub contents: Contents,
     /// Whether each input is joined of several pieces.
     is_joined: Vec<bool>,
     /// The partial that each input is in.
@@ -203,7 +200,6 @@ pub fn merge<'p>(
     let mut merged = Merged {
         inputs: Vec::new(),
         collected: Collected::new(plugins),
-        contents: Contents::new(),
         is_joined: Vec::new(),
         holders: BTreeMap::new(),
     };
@@ -225,7 +221,7 @@ pub fn merge<'p>(
                 sent.entry(plugin).or_default().push((number, value.get().to_owned()));
             }
             if let Some(contents) = document.contents.take() {
-                merged.contents.insert(document.id.clone(), contents);
+                merged.collected.contents.insert(document.id.clone(), contents);
             }
             let (entry, findings) = kept::restore(document).map_err(|error| {
                 Error::new(

@@ -1,11 +1,12 @@
 //! Reads partials.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use huizong_schema::partial::{PartialDocument, PartialEnd, PartialHead, PartialInput, PartialLine, VERSION};
 use serde_json::Value;
 
 use crate::error::{Error, reason};
+use crate::threads::in_parts;
 
 /// A partial that was read.
 #[derive(Debug)]
@@ -20,62 +21,89 @@ pub struct Partial {
     pub end: PartialEnd,
 }
 
-/// Reads a partial. `name` names it in errors.
+/// So many bytes are read at a time for each thread.
+const AT_ONCE: usize = 1 << 20;
+
+/// Reads a partial on as many threads as wanted. `name` names it in errors.
 ///
 /// # Errors
 ///
 /// Returns an error if it is not a partial of this version, was cut off, or was changed.
-pub fn read(name: &str, source: &mut dyn Read) -> Result<Partial, Error> {
+pub fn read(name: &str, source: &mut dyn Read, threads: usize) -> Result<Partial, Error> {
     let mut source = BufReader::with_capacity(1 << 18, source);
+    let cannot_read = |error: io::Error| {
+        let why = reason(&error);
+        Error::new(
+            format!("读不出部分结果 {name}：{}", why.zh),
+            format!("cannot read the partial {name}: {}", why.en),
+        )
+    };
     let mut hasher = blake3::Hasher::new();
-    let (mut head, mut inputs): (Option<PartialHead>, Vec<(PartialInput, Vec<PartialDocument>)>) =
-        (None, Vec::new());
-    let mut line = Vec::new();
-    let mut number = 0_u64;
+    let mut first = Vec::new();
+    source.read_until(b'\n', &mut first).map_err(cannot_read)?;
+    if first.is_empty() {
+        return Err(not_a_partial(name));
+    }
+    refuse_version(name, &first)?;
+    let PartialLine::Partial(head) = parse(name, 1, &first)? else {
+        return Err(refused(name, 1, "a line in the wrong place"));
+    };
+    hasher.update(&first);
+    let mut inputs: Vec<(PartialInput, Vec<PartialDocument>)> = Vec::new();
+    let mut number = 1;
     loop {
-        line.clear();
-        let length = source.read_until(b'\n', &mut line).map_err(|error| {
-            let why = reason(&error);
-            Error::new(
-                format!("读不出部分结果 {name}：{}", why.zh),
-                format!("cannot read the partial {name}: {}", why.en),
-            )
-        })?;
-        number += 1;
-        let refused = |why: &str| refused(name, number, why);
-        if length == 0 {
-            return Err(if head.is_none() { not_a_partial(name) } else { cut_off(name) });
-        }
-        if head.is_none() {
-            refuse_version(name, &line)?;
-        }
-        if line.last() != Some(&b'\n') {
+        let block = lines(&mut source, AT_ONCE * threads.max(1)).map_err(cannot_read)?;
+        if block.is_empty() {
             return Err(cut_off(name));
         }
-        let read: PartialLine<'_> =
-            serde_json::from_slice(&line).map_err(|error| refused(&error.to_string()))?;
-        match (read, &head) {
-            (PartialLine::Partial(read), None) => head = Some(read.into_owned()),
-            (PartialLine::Input(input), Some(_)) => inputs.push((input.into_owned(), Vec::new())),
-            (PartialLine::Document(document), Some(_)) => match inputs.last_mut() {
-                Some((_, documents)) => documents.push(document.into_owned()),
-                None => return Err(refused("a document without an input")),
-            },
-            (PartialLine::End(end), Some(_)) => {
-                let documents: usize = inputs.iter().map(|(_, documents)| documents.len()).sum();
-                if end.blake3 != hasher.finalize().to_hex().as_str() || end.documents != documents as u64 {
-                    return Err(changed(name));
+        let lines: Vec<(u64, &[u8])> =
+            (number + 1..).zip(block.split_inclusive(|byte| *byte == b'\n')).collect();
+        number += lines.len() as u64;
+        let parsed = in_parts(&lines, threads, |lines| {
+            lines.iter().map(|(number, line)| parse(name, *number, line)).collect::<Vec<_>>()
+        });
+        let mut at = 0;
+        for (read, (number, line)) in parsed.into_iter().flatten().zip(lines) {
+            match read? {
+                PartialLine::Input(input) => inputs.push((input.into_owned(), Vec::new())),
+                PartialLine::Document(document) => match inputs.last_mut() {
+                    Some((_, documents)) => documents.push(document.into_owned()),
+                    None => return Err(refused(name, number, "a document without an input")),
+                },
+                PartialLine::End(end) => {
+                    hasher.update(&block[..at]);
+                    let documents: usize = inputs.iter().map(|(_, documents)| documents.len()).sum();
+                    let is_as_written = end.blake3 == hasher.finalize().to_hex().as_str()
+                        && end.documents == documents as u64;
+                    let is_last =
+                        at + line.len() == block.len() && source.fill_buf().is_ok_and(<[u8]>::is_empty);
+                    if !is_as_written || !is_last {
+                        return Err(changed(name));
+                    }
+                    let (head, end) = (head.into_owned(), end.into_owned());
+                    return Ok(Partial { name: name.to_owned(), head, inputs, end });
                 }
-                if !source.fill_buf().is_ok_and(<[u8]>::is_empty) {
-                    return Err(changed(name));
-                }
-                let (head, end) = (head.expect("checked"), end.into_owned());
-                return Ok(Partial { name: name.to_owned(), head, inputs, end });
+                PartialLine::Partial(_) => return Err(refused(name, number, "a line in the wrong place")),
             }
-            _ => return Err(refused("a line in the wrong place")),
+            at += line.len();
         }
-        hasher.update(&line);
+        hasher.update(&block);
     }
+}
+
+/// Reads whole lines, about so many bytes of them. Only the last line of a source may be without a line break.
+fn lines(source: &mut impl BufRead, about: usize) -> io::Result<Vec<u8>> {
+    let mut block = Vec::with_capacity(about + (about >> 2));
+    source.by_ref().take(about as u64).read_to_end(&mut block)?;
+    source.read_until(b'\n', &mut block)?;
+    Ok(block)
+}
+
+fn parse(name: &str, number: u64, line: &[u8]) -> Result<PartialLine<'static>, Error> {
+    if line.last() != Some(&b'\n') {
+        return Err(cut_off(name));
+    }
+    serde_json::from_slice(line).map_err(|error| refused(name, number, &error.to_string()))
 }
 
 /// Refuses what is not a partial, and partials of other versions, by the first line alone.

@@ -8,14 +8,15 @@ use huizong_core::{Entry, file_of, kept};
 use huizong_schema::consolidation::Note;
 use huizong_schema::findings::{Finding, Notice};
 use huizong_schema::partial::{
-    PartialEnd, PartialHead, PartialInput, PartialLine, PartialNotice, PartialPlugin,
+    PartialDocument, PartialEnd, PartialHead, PartialInput, PartialLine, PartialNotice, PartialPlugin,
 };
 use huizong_schema::receipt::InputUsed;
 use serde_json::value::RawValue;
 
-use super::{Contents, Partial};
+use super::Partial;
 use crate::digest::digest;
 use crate::pipeline::Collected;
+use crate::threads::in_parts;
 
 impl Partial {
     /// Keeps documents that were read and checked. `name` names the partial in errors.
@@ -33,7 +34,6 @@ impl Partial {
         inputs: &[InputUsed],
         skipped: usize,
         unread: &[(usize, Notice)],
-        contents: &Contents,
     ) -> io::Result<Self> {
         let entries = &of.rows.entries;
         let mut sent: Vec<_> = Vec::new();
@@ -69,7 +69,7 @@ impl Partial {
                         document.plugins.insert(runner.id().to_owned(), value);
                     }
                 }
-                document.contents = contents.get(&document.id).cloned();
+                document.contents = of.contents.get(&document.id).cloned();
                 documents.push(document);
             }
             kept_inputs.push((PartialInput { input: input.clone(), notices }, documents));
@@ -86,30 +86,47 @@ impl Partial {
         Ok(Self { name: name.to_owned(), head, inputs: kept_inputs, end })
     }
 
-    /// Returns the partial as the bytes of its file.
+    /// Returns the partial as the bytes of its file, which are made on as many threads as wanted.
     ///
     /// # Errors
     ///
     /// Returns an error if something in it cannot be JSON.
-    pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let mut line = |line: &PartialLine<'_>| -> io::Result<()> {
-            serde_json::to_writer(&mut bytes, line)?;
-            bytes.push(b'\n');
-            Ok(())
-        };
-        line(&PartialLine::Partial(Cow::Borrowed(&self.head)))?;
+    pub fn to_bytes(&self, threads: usize) -> io::Result<Vec<u8>> {
+        enum Of<'p> {
+            Input(&'p PartialInput),
+            Document(&'p PartialDocument),
+        }
+        let mut lines = Vec::new();
         for (input, documents) in &self.inputs {
-            line(&PartialLine::Input(Cow::Borrowed(input)))?;
-            documents
-                .iter()
-                .try_for_each(|document| line(&PartialLine::Document(Cow::Borrowed(document))))?;
+            lines.push(Of::Input(input));
+            lines.extend(documents.iter().map(Of::Document));
+        }
+        let parts = in_parts(&lines, threads, |lines| {
+            let mut bytes = Vec::new();
+            for of in lines {
+                let line = match of {
+                    Of::Input(input) => PartialLine::Input(Cow::Borrowed(input)),
+                    Of::Document(document) => PartialLine::Document(Cow::Borrowed(document)),
+                };
+                write_line(&mut bytes, &line)?;
+            }
+            io::Result::Ok(bytes)
+        });
+        let mut bytes = Vec::new();
+        write_line(&mut bytes, &PartialLine::Partial(Cow::Borrowed(&self.head)))?;
+        for part in parts {
+            bytes.append(&mut part?);
         }
         let end = PartialEnd { blake3: digest(&bytes), ..self.end.clone() };
-        serde_json::to_writer(&mut bytes, &PartialLine::End(Cow::Owned(end)))?;
-        bytes.push(b'\n');
+        write_line(&mut bytes, &PartialLine::End(Cow::Owned(end)))?;
         Ok(bytes)
     }
+}
+
+fn write_line(bytes: &mut Vec<u8>, line: &PartialLine<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *bytes, line)?;
+    bytes.push(b'\n');
+    Ok(())
 }
 
 /// Whether a document is of an input.

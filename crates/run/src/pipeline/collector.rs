@@ -49,8 +49,8 @@ impl<'j> Collector<'j> {
 
     /// After the last document.
     pub(super) fn finish(self) -> Collected<'j> {
-        let Batch { rows, excerpts } = self.all;
-        Collected { rows, excerpts, runners: self.runners, digests: Vec::new() }
+        let Batch { rows, excerpts, contents } = self.all;
+        Collected { rows, excerpts, contents, runners: self.runners, digests: Vec::new() }
     }
 }
 

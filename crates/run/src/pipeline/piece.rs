@@ -4,7 +4,7 @@ use huizong_engine::Opened;
 
 use super::blocks::Piece;
 use super::plugin_batch::{Ask, PluginBatch, Projections};
-use super::{Batch, Job};
+use super::{Batch, Job, Keeps};
 use crate::inputs::STDIN;
 
 /// Checks the documents of a piece of work. Returns the buffer of its lines for reuse.
@@ -40,7 +40,7 @@ pub(super) fn check(
 
 /// Has copies told by the quick digest, where documents can be read again. Standard input cannot.
 fn by_digest<'b>(opened: Opened<'b>, id: &str, job: &Job<'_>) -> Opened<'b> {
-    if id == STDIN || job.by_members { opened } else { opened.by_bytes() }
+    if id == STDIN || job.keeps != Keeps::Rows { opened } else { opened.by_bytes() }
 }
 
 fn documents(

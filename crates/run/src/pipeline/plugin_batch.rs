@@ -7,7 +7,8 @@ use huizong_plugin_host::{Documents, Plugin, Projected};
 use huizong_schema::findings::Finding;
 use huizong_schema::{Draft, Evaluation};
 
-use super::{Batch, Job};
+use super::{Batch, Job, Keeps};
+use crate::contents::contents_of;
 
 /// So many documents are held before plugins are asked. A block of lines has fewer: a thread that has asked keeps the
 /// others waiting until its piece is done.
@@ -109,6 +110,11 @@ impl<'b, 't> PluginBatch<'b, 't> {
     }
 
     pub(super) fn push(&mut self, mut document: Checked<'t>) {
+        if self.job.keeps == Keeps::Documents
+            && let Some(contents) = contents_of(&mut document)
+        {
+            self.work.contents.insert(document.id().to_owned(), contents);
+        }
         if self.job.plugins.is_empty() {
             self.work.push(document, self.job.excerpts);
             return;

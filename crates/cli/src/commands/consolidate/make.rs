@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use huizong_core::{DepartmentRow, Lang, Snapshot, difference};
 use huizong_engine::Units;
 use huizong_report::terminal;
+use huizong_run::contents::{Contents, details};
 use huizong_run::files::cannot_write;
 use huizong_run::inputs::{Found, Input, is_lines, refuse_same_ids};
 use huizong_run::lists::refuse_same_year;
-use huizong_run::partial::{
-    Contents, Merged, Partial, STATE, contents, details, merge, refuse_other, run_of_all, state_of,
-};
+use huizong_run::partial::{Merged, Partial, STATE, merge, refuse_other, run_of_all, state_of};
 use huizong_run::pipeline::reread::{self, Kept, Reread};
-use huizong_run::pipeline::{self, Job, Outcome};
+use huizong_run::pipeline::{self, Job, Keeps, Outcome};
 use huizong_run::profile::ProfileChoice;
 use huizong_schema::consolidation::Consolidation;
 use huizong_schema::difference::Difference;
@@ -154,10 +153,10 @@ pub(crate) fn make_of_partials(
     }
     let before = common.notices_before();
     let merged = merge(partials, &run.paths, &world.directory, before, &common.plugins.loaded)?;
-    let Merged { inputs: found, collected, contents, .. } = merged;
+    let Merged { inputs: found, mut collected, .. } = merged;
+    let contents = ContentsFrom::Kept(std::mem::take(&mut collected.contents));
     let outcome = collected.settle(&common.options, None);
-    let checked =
-        CheckedInputs { common, found, outcome, contents: ContentsFrom::Kept(contents), state: None };
+    let checked = CheckedInputs { common, found, outcome, contents, state: None };
     let made = finish(checked, &tool, &run, making, lang, world, folder)?;
     Ok((run, made))
 }
@@ -240,6 +239,11 @@ pub(super) fn is_read_again(run: &RunSpec) -> bool {
     run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some()
 }
 
+/// What is kept of documents where the inputs may not be there later.
+pub(super) fn keeps_alone(has_contents: bool) -> Keeps {
+    if has_contents { Keeps::Documents } else { Keeps::RowsAlone }
+}
+
 /// Where the contents of documents come from, for the formats that show them.
 enum ContentsFrom {
     /// No format shows them.
@@ -306,32 +310,27 @@ impl CheckedInputs {
         let Found { inputs: found, unread } = found;
         let has_contents = is_read_again(run);
         let head = || partial::head(&common, run, (**tool).clone(), has_contents, world);
-        let mut before = making.update.as_deref().and_then(|folder| state_of(folder, &head()));
-        let changed = before.as_mut().map(|state| state.retain_unchanged(&found));
-        let read = changed.as_deref().unwrap_or(&found);
+        let state = |folder: &Path| state_of(folder, &head(), &found, common.jobs);
+        let before = making.update.as_deref().and_then(state);
+        let read = before.as_ref().map_or(&*found, |state| &state.changed);
         let progress = Common::progress(read, world);
-        let job = Job { digests: true, by_members: true, ..common.job(&progress) };
+        let job = Job { digests: true, keeps: keeps_alone(has_contents), ..common.job(&progress) };
         let collected = pipeline::collect(read, notices, &mut std::io::empty(), &job);
-        let contents = if has_contents {
-            contents(read, &mut std::io::empty(), &common.options, &collected)?
-        } else {
-            Contents::new()
-        };
         let used = receipt::inputs_used(read, &collected.digests);
         let notices_before = common.notices_before();
-        let kept = Partial::keep(STATE, head(), &collected, &used, notices_before.len(), &unread, &contents)?;
-        let (state, collected, contents) = match before.filter(|state| !state.is_empty()) {
-            None => (kept.to_bytes()?, collected, contents),
+        let kept = Partial::keep(STATE, head(), &collected, &used, notices_before.len(), &unread)?;
+        let (state, mut collected) = match before.filter(|state| !state.is_empty()) {
+            None => (kept.to_bytes(common.jobs)?, collected),
             Some(before) => {
                 let joined = before.join(kept, &found);
-                let state = joined.to_bytes()?;
+                let state = joined.to_bytes(common.jobs)?;
                 let (paths, plugins) = (&common.paths, &common.plugins.loaded);
                 let merged = merge(vec![joined], paths, &world.directory, notices_before, plugins)?;
-                (state, merged.collected, merged.contents)
+                (state, merged.collected)
             }
         };
+        let contents = ContentsFrom::Kept(std::mem::take(&mut collected.contents));
         let outcome = collected.settle(&common.options, None);
-        let contents = ContentsFrom::Kept(contents);
         Ok(Self { common, found, outcome, contents, state: Some(state) })
     }
 

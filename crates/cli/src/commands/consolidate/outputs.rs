@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, RuleIndex};
@@ -39,7 +42,7 @@ pub(super) struct Results<'r> {
     pub(super) links: &'r Links,
     /// The changes since last year, where they are known.
     pub(super) difference: Option<&'r Difference>,
-    /// On how many threads rows are written.
+    /// On how many threads files and rows are written.
     pub(super) threads: usize,
     /// The template of the page, where it is not the built-in one.
     pub(super) template: Option<&'r (PathBuf, Template)>,
@@ -67,16 +70,7 @@ impl<'f> Files<'f> {
         name: &str,
         fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
-        let path = self.folder.join(name);
-        let write = || -> io::Result<Output> {
-            let mut out = BufWriter::with_capacity(1 << 18, Digesting::new(File::create(&path)?));
-            fill(&mut out)?;
-            let digesting = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-            digesting.file.sync_all()?;
-            Ok(Output::new(name, digesting.bytes, digesting.hasher.finalize().to_hex().as_str()))
-        };
-        let written = write().map_err(|error| cannot_write(Path::new(name), error))?;
-        self.written.push(written);
+        self.written.push(file(self.folder, name, fill)?);
         Ok(())
     }
 
@@ -91,6 +85,23 @@ impl<'f> Files<'f> {
     pub(super) fn receipt(mut self, receipt: &impl Serialize) -> Result<(), Error> {
         self.write(receipt::FILE, |file| json::write(file, receipt, 2))
     }
+}
+
+/// Writes a file of a result.
+fn file(
+    folder: &Path,
+    name: &str,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Output, Error> {
+    let path = folder.join(name);
+    let write = || -> io::Result<Output> {
+        let mut out = BufWriter::with_capacity(1 << 18, Digesting::new(File::create(&path)?));
+        fill(&mut out)?;
+        let digesting = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        digesting.file.sync_all()?;
+        Ok(Output::new(name, digesting.bytes, digesting.hasher.finalize().to_hex().as_str()))
+    };
+    write().map_err(|error| cannot_write(Path::new(name), error))
 }
 
 /// A file that takes the digest of the bytes written to it.
@@ -119,64 +130,140 @@ impl Write for Digesting {
     }
 }
 
-/// Writes the files of the formats asked for.
+/// Files of a result that were written, with the tables among them.
+#[derive(Default)]
+struct Wrote {
+    outputs: Vec<Output>,
+    tables: Vec<Written>,
+}
+
+/// A part of the work of writing a result, which needs nothing of the others.
+type Part<'w> = Box<dyn FnOnce() -> Result<Wrote, Error> + Send + 'w>;
+
+/// Writes the files of the formats asked for, several at a time.
 pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Results<'_>) -> Result<(), Error> {
-    let wants = |format| formats.contains(&format);
-    let &Results { consolidation, sums, findings, rule_index, details, links, template, difference, .. } = of;
-    if wants(ResultFormat::Json) {
-        files.write("consolidation.json", |file| rows::write(file, consolidation, of.threads))?;
-        files.write("findings.ndjson", |file| json::write_lines(file, findings))?;
-    }
+    let &Results { consolidation, sums, findings, rule_index, details, links, difference, .. } = of;
     let documents = Documents { consolidation, details };
     let link = |location: &_| links.to(location);
-    let book = Book { consolidation, sums, findings, rule_index, documents, difference, link: &link };
-    if wants(ResultFormat::Html) {
-        let (path, own) = template.map_or((Path::new("report.html"), None), |(path, own)| (path, Some(own)));
-        let page = html::write(&book, own).map_err(|fault| faulty_template(path, &fault))?;
-        files.write("report.html", |file| file.write_all(page.as_bytes()))?;
+    let book = &Book { consolidation, sums, findings, rule_index, documents, difference, link: &link };
+    let folder = files.folder;
+    // The workbook takes longest, so it comes first.
+    let parts: [(ResultFormat, Part<'_>); 6] = [
+        (
+            ResultFormat::Xlsx,
+            Box::new(|| one(folder, "consolidation.xlsx", |file| file.write_all(&xlsx::write(book)?))),
+        ),
+        (ResultFormat::Html, Box::new(|| page(folder, book, of.template))),
+        (ResultFormat::Parquet, Box::new(|| parquet_tables(folder, book))),
+        (ResultFormat::Csv, Box::new(|| csv_tables(folder, book))),
+        (
+            ResultFormat::Docx,
+            Box::new(|| one(folder, "briefing.docx", |file| file.write_all(&briefing::write(book)))),
+        ),
+        (
+            ResultFormat::Json,
+            Box::new(|| {
+                let mut wrote =
+                    one(folder, "consolidation.json", |file| rows::write(file, consolidation, of.threads))?;
+                wrote
+                    .outputs
+                    .push(file(folder, "findings.ndjson", |file| json::write_lines(file, findings))?);
+                Ok(wrote)
+            }),
+        ),
+    ];
+    let parts =
+        parts.into_iter().filter(|(format, _)| formats.contains(format)).map(|(_, part)| part).collect();
+    let mut tables = Vec::new();
+    for wrote in at_once(parts, of.threads) {
+        let wrote = wrote?;
+        files.written.extend(wrote.outputs);
+        tables.extend(wrote.tables);
     }
-    if wants(ResultFormat::Xlsx) {
-        files.write("consolidation.xlsx", |file| file.write_all(&xlsx::write(&book)?))?;
-    }
-    if wants(ResultFormat::Docx) {
-        files.write("briefing.docx", |file| file.write_all(&briefing::write(&book)))?;
-    }
-    let mut tables_written = Vec::new();
-    #[cfg(feature = "parquet")]
-    if wants(ResultFormat::Parquet) {
-        let ids = ["departments", "categories", "tasks", "indicators", "key_projects", "findings", "lineage"];
-        for table in ids.iter().filter_map(|id| book.table(id)) {
-            let written = Written::new(&table, "parquet");
-            files.write(&written.file, |file| file.write_all(&parquet::write(table)?))?;
-            tables_written.push(written);
-        }
-    }
-    if wants(ResultFormat::Csv) {
-        // Tables of what the result does not have are left out, unlike those of documents' contents.
-        let has = [
-            ("departments", true),
-            ("totals", true),
-            ("excluded", true),
-            ("findings", true),
-            ("groups", !consolidation.groups.is_empty()),
-            ("categories", !consolidation.groups.is_empty()),
-            ("coverage", !consolidation.coverage.roster.is_empty()),
-            ("aggregates", !consolidation.aggregates.is_empty()),
-            ("notices", !consolidation.notices.is_empty()),
-            ("tasks", true),
-            ("indicators", true),
-            ("key_projects", true),
-            ("lineage", true),
-        ];
-        for table in has.iter().filter(|(_, has)| *has).filter_map(|(id, _)| book.table(id)) {
-            let written = Written::new(&table, "csv");
-            files.write(&written.file, |file| csv::write(file, table))?;
-            tables_written.push(written);
-        }
-    }
-    if !tables_written.is_empty() {
-        let package = datapackage::package(&tables_written);
+    if !tables.is_empty() {
+        let package = datapackage::package(&tables);
         files.write(datapackage::FILE, |file| json::write(file, &package, 4))?;
     }
     Ok(())
+}
+
+/// Does parts of the work on so many threads, and returns what came of each, in their order.
+fn at_once(parts: Vec<Part<'_>>, threads: usize) -> Vec<Result<Wrote, Error>> {
+    if threads <= 1 || parts.len() <= 1 {
+        return parts.into_iter().map(|part| part()).collect();
+    }
+    let count = parts.len();
+    let queue = Mutex::new(parts.into_iter().enumerate());
+    let mut done: Vec<(usize, Result<Wrote, Error>)> = std::thread::scope(|scope| {
+        let work = || {
+            let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+            std::iter::from_fn(next).map(|(number, part)| (number, part())).collect::<Vec<_>>()
+        };
+        let threads: Vec<_> = (0..threads.min(count)).map(|_| scope.spawn(work)).collect();
+        let join =
+            |thread: ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+        threads.into_iter().flat_map(join).collect()
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, wrote)| wrote).collect()
+}
+
+/// Writes one file.
+fn one(
+    folder: &Path,
+    name: &str,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Wrote, Error> {
+    Ok(Wrote { outputs: vec![file(folder, name, fill)?], tables: Vec::new() })
+}
+
+fn page(folder: &Path, book: &Book<'_>, template: Option<&(PathBuf, Template)>) -> Result<Wrote, Error> {
+    let (path, own) = template.map_or((Path::new("report.html"), None), |(path, own)| (path, Some(own)));
+    let page = html::write(book, own).map_err(|fault| faulty_template(path, &fault))?;
+    one(folder, "report.html", |file| file.write_all(page.as_bytes()))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_tables(folder: &Path, book: &Book<'_>) -> Result<Wrote, Error> {
+    let mut wrote = Wrote::default();
+    let ids = ["departments", "categories", "tasks", "indicators", "key_projects", "findings", "lineage"];
+    for table in ids.iter().filter_map(|id| book.table(id)) {
+        let written = Written::new(&table, "parquet");
+        wrote.outputs.push(file(folder, &written.file, |file| file.write_all(&parquet::write(table)?))?);
+        wrote.tables.push(written);
+    }
+    Ok(wrote)
+}
+
+#[cfg(not(feature = "parquet"))]
+#[allow(clippy::unnecessary_wraps, reason = "as where there is Parquet")]
+fn parquet_tables(_: &Path, _: &Book<'_>) -> Result<Wrote, Error> {
+    Ok(Wrote::default())
+}
+
+fn csv_tables(folder: &Path, book: &Book<'_>) -> Result<Wrote, Error> {
+    let consolidation = book.consolidation;
+    // Tables of what the result does not have are left out, unlike those of documents' contents.
+    let has = [
+        ("departments", true),
+        ("totals", true),
+        ("excluded", true),
+        ("findings", true),
+        ("groups", !consolidation.groups.is_empty()),
+        ("categories", !consolidation.groups.is_empty()),
+        ("coverage", !consolidation.coverage.roster.is_empty()),
+        ("aggregates", !consolidation.aggregates.is_empty()),
+        ("notices", !consolidation.notices.is_empty()),
+        ("tasks", true),
+        ("indicators", true),
+        ("key_projects", true),
+        ("lineage", true),
+    ];
+    let mut wrote = Wrote::default();
+    for table in has.iter().filter(|(_, has)| *has).filter_map(|(id, _)| book.table(id)) {
+        let written = Written::new(&table, "csv");
+        wrote.outputs.push(file(folder, &written.file, |file| csv::write(file, table))?);
+        wrote.tables.push(written);
+    }
+    Ok(wrote)
 }

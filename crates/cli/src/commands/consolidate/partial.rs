@@ -6,15 +6,14 @@ use huizong_core::Lang;
 use huizong_report::terminal;
 use huizong_run::files::write_whole;
 use huizong_run::inputs::{Begins, Found, Input, STDIN};
-use huizong_run::partial::{Contents, Partial, contents};
+use huizong_run::partial::Partial;
 use huizong_run::paths::plain;
-use huizong_run::pipeline::reread::Kept;
 use huizong_run::pipeline::{Job, collect};
 use huizong_schema::partial::{PartialHead, VERSION};
 use huizong_schema::receipt::{RunSpec, Tool};
 
 use super::super::{Asked, Common, say_lists};
-use super::make::{Making, find, is_read_again, refuse_parquet, tool_of};
+use super::make::{Making, find, is_read_again, keeps_alone, refuse_parquet, tool_of};
 use super::receipt;
 use crate::args::PieceArgs;
 use crate::exit::{Error, Exit};
@@ -88,24 +87,15 @@ pub(super) fn run(
     let notices = common.notices_with(&found);
     let Found { inputs: found, unread } = found;
     let progress = Common::progress(&found, world);
-    let job = Job { digests: true, by_members: true, ..common.job(&progress) };
     let has_contents = is_read_again(&run);
-    let mut kept_contents = Contents::new();
-    let collected = if has_contents {
-        let mut stdin = Kept::new(&mut *world.stdin)?;
-        let collected = collect(&found, notices, &mut stdin, &job);
-        kept_contents = contents(&found, &mut stdin.again()?, &common.options, &collected)?;
-        collected
-    } else {
-        collect(&found, notices, world.stdin, &job)
-    };
+    let job = Job { digests: true, keeps: keeps_alone(has_contents), ..common.job(&progress) };
+    let collected = collect(&found, notices, world.stdin, &job);
     let head = head(&common, &run, (*tool).clone(), has_contents, world);
     let used = receipt::inputs_used(&found, &collected.digests);
     let (count, shown) = (collected.rows.entries.len(), file.display());
     let skipped = common.notices_before().len();
-    let partial =
-        Partial::keep(&shown.to_string(), head, &collected, &used, skipped, &unread, &kept_contents)?;
-    write_whole(&world.directory.join(file), &partial.to_bytes()?)?;
+    let partial = Partial::keep(&shown.to_string(), head, &collected, &used, skipped, &unread)?;
+    write_whole(&world.directory.join(file), &partial.to_bytes(common.jobs)?)?;
     world.say(&lang.pick(
         format!("读了 {count} 份表，部分结果写在 {shown}。各部分都做好后，请用 huizong merge 各部分结果 -o 结果 合并。\n"),
         format!("{count} documents were read; the partial is {shown}. Merge all partials: huizong merge PARTIAL... -o DIR\n"),

@@ -122,6 +122,10 @@ fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
 /// ASCII in UTF-16 makes every other byte zero. A lone NUL in a text does not.
 pub(crate) fn looks_like_utf16(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4096) & !1];
+    // Hardly any text has one.
+    if !head.contains(&0) {
+        return false;
+    }
     let zeros = head.iter().filter(|b| **b == 0).count();
     let on_one_side = |parity: usize| head.iter().skip(parity).step_by(2).all(|b| *b != 0);
     bytes.len().is_multiple_of(2)

@@ -29,6 +29,8 @@ pub struct Input {
     pub below: String,
     /// Where it begins in its file.
     pub begins: Begins,
+    /// How many bytes it has, where that was found out with it.
+    pub length: Option<u64>,
 }
 
 /// The numbers of the first document and the first line of an input, from 1. They are greater in a piece of a file that has a
@@ -49,7 +51,7 @@ impl Begins {
 impl Input {
     /// Creates an input that is a whole file.
     pub fn new(id: String, path: Option<PathBuf>, given: usize, below: String) -> Self {
-        Self { id, path, given, below, begins: Begins::OF_FILE }
+        Self { id, path, given, below, begins: Begins::OF_FILE, length: None }
     }
 }
 
@@ -84,6 +86,7 @@ impl Found {
 /// Finds every input under the paths. A file that is named several times is found once. A walk leaves out the files in `serving`.
 pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) -> Found {
     let (mut inputs, mut unread) = (Vec::new(), Vec::new());
+    let mut has_links = false;
     for (index, given) in paths.iter().enumerate() {
         if given.as_os_str() == STDIN {
             inputs.push(Input::new(STDIN.into(), None, index, String::new()));
@@ -92,7 +95,7 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
         let path = directory.join(given);
         if path.is_dir() {
             let mut notices = Vec::new();
-            walk(index, &path, serving, &mut inputs, &mut notices);
+            has_links |= walk(index, &path, serving, &mut inputs, &mut notices);
             unread.extend(notices.into_iter().map(|notice| (index, notice)));
             continue;
         }
@@ -105,13 +108,17 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
             inputs.push(Input::new(id, Some(path), index, String::new()));
         }
     }
-    once(&mut inputs);
+    // A single folder without links has each file once.
+    if has_links || paths.len() > 1 {
+        once(&mut inputs);
+    }
     Found { inputs, unread }
 }
 
 /// How many bytes there are to read, as far as the system says.
 pub fn bytes(inputs: &[Input]) -> u64 {
-    let size = |input: &Input| input.path.as_ref()?.metadata().ok().map(|data| data.len());
+    let size =
+        |input: &Input| input.length.or_else(|| input.path.as_ref()?.metadata().ok().map(|data| data.len()));
     inputs.iter().filter_map(size).sum()
 }
 
@@ -195,20 +202,21 @@ fn format(path: &Path) -> Option<&'static FileFormat> {
     FileFormat::of_name(inner).filter(|format| compression.is_none() || format.is_lines())
 }
 
+/// Finds the inputs below a folder. Returns whether there are links among what was looked at.
 fn walk(
     index: usize,
     root: &Path,
     serving: &BTreeSet<PathBuf>,
     inputs: &mut Vec<Input>,
     notices: &mut Vec<Notice>,
-) {
+) -> bool {
     let is_hidden = |name: &str| {
         let by_system = LEFT_BY_SYSTEMS.iter().any(|left| left.eq_ignore_ascii_case(name));
         name.starts_with('.') || name.starts_with("~$") || by_system
     };
     // Most entries are files, which need no call to the system.
     let may_be_folder = |entry: &walkdir::DirEntry| entry.file_type().is_dir() || entry.path_is_symlink();
-    let mut real = RealPaths::default();
+    let (mut real, mut has_links) = (RealPaths::default(), false);
     let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
         entry.depth() == 0
             || !(is_hidden(&entry.file_name().to_string_lossy())
@@ -235,6 +243,7 @@ fn walk(
                 continue;
             }
         };
+        has_links |= entry.path_is_symlink();
         if entry.file_type().is_dir() {
             continue;
         }
@@ -259,11 +268,13 @@ fn walk(
         // Reading a pipe or a device would never end.
         if data.is_file() && format(entry.path()).is_some_and(FileFormat::is_read) {
             let below = id.clone();
-            inputs.push(Input::new(id, Some(entry.path().to_owned()), index, below));
+            let input = Input::new(id, Some(entry.path().to_owned()), index, below);
+            inputs.push(Input { length: Some(data.len()), ..input });
         } else {
             notices.push(kind_not_supported(&id, false));
         }
     }
+    has_links
 }
 
 /// The path of a file without links; the path as it is if that cannot be found.

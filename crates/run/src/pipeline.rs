@@ -2,14 +2,12 @@
 
 mod blocks;
 mod collector;
+mod parallel;
 mod piece;
 mod plugin_batch;
 pub mod reread;
 
 use std::io::Read;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::mpsc::{channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
 
 use huizong_core::DepartmentRow;
 use huizong_core::rollup::Rollup;
@@ -26,10 +24,11 @@ use crate::digest::rules_digest;
 use crate::error::Error;
 use crate::inputs::Input;
 use crate::nearest::nearest;
-use blocks::{Answer, BLOCK, Piece};
+use blocks::{Answer, BLOCK};
 pub use blocks::{Digest, LARGEST, Reason, read_file};
+use collector::Collector;
 pub use collector::PluginRunners;
-use collector::{Collector, InOrder};
+use parallel::in_parallel;
 pub use plugin_batch::MOST_HELD;
 use plugin_batch::Projections;
 
@@ -303,77 +302,4 @@ fn threads(inputs: &[Input], job: &Job<'_>) -> usize {
     }
     let blocks = usize::try_from(job.bytes / BLOCK as u64).unwrap_or(usize::MAX);
     job.jobs.min(inputs.len().saturating_add(blocks))
-}
-
-/// Several threads check the pieces and come to the collector in the order of the pieces.
-fn in_parallel<'j>(
-    inputs: &[Input],
-    stdin: &mut dyn Read,
-    job: &'j Job<'j>,
-    collector: Collector<'j>,
-    threads: usize,
-) -> (Collector<'j>, Vec<Digest>) {
-    let (send, receive) = sync_channel::<(usize, Piece)>(threads * 2);
-    let (give_back, spares) = channel::<Vec<u8>>();
-    let receive = Mutex::new(receive);
-    let collector = InOrder::new(collector);
-    let failed = Mutex::new(None);
-    let has_failed = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-    let digests = std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let (receive, collector, give_back, failed) = (&receive, &collector, give_back.clone(), &failed);
-            scope.spawn(move || {
-                let mut projections = Projections::new(job.plugins);
-                let finish = |number, done: Option<(Batch, usize)>| {
-                    collector.finish(number, done, |collector: &mut Collector<'j>, done| {
-                        if let Some((work, length)) = done {
-                            collector.add(work, length);
-                        }
-                    });
-                };
-                loop {
-                    let next = receive.lock().map(|queue| queue.recv());
-                    let Ok(Ok((number, piece))) = next else { break };
-                    let length = piece.length();
-                    let work = AssertUnwindSafe(|| {
-                        piece::check(piece, job, &mut projections, &mut |documents, sent| {
-                            collector.with(number, |collector| collector.ask(documents, sent))
-                        })
-                    });
-                    match catch_unwind(work) {
-                        Ok((work, buffer)) => {
-                            finish(number, Some((work, length)));
-                            if let Some(buffer) = buffer {
-                                let _ = give_back.send(buffer);
-                            }
-                        }
-                        Err(panic) => {
-                            // The other threads wait for this piece's turn to pass. This one goes on too: without it, nobody
-                            // might be left to take what is handed out.
-                            finish(number, None);
-                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
-                        }
-                    }
-                }
-            });
-        }
-        let mut number = 0;
-        let digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
-            if has_failed() || !job.watch.goes_on(piece.id(), piece.length()) {
-                return Answer::Enough;
-            }
-            let handed = send.send((number, piece));
-            number += 1;
-            match handed {
-                Ok(()) => Answer::More(spares.try_recv().ok()),
-                Err(_) => Answer::Enough,
-            }
-        });
-        drop(send);
-        digests
-    });
-    if let Some(panic) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        resume_unwind(panic);
-    }
-    (collector.into_inner(), digests)
 }

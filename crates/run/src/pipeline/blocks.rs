@@ -125,7 +125,8 @@ pub(super) fn each(
         let opened = match &input.path {
             None => Ok(&mut *stdin),
             Some(path) => File::open(path).map(|opened| {
-                length = opened.metadata().map_or(0, |data| data.len());
+                let size = || opened.metadata().map_or(0, |data| data.len());
+                length = input.length.unwrap_or_else(size);
                 file.insert(opened) as &mut dyn Read
             }),
         };

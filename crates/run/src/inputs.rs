@@ -102,10 +102,14 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
         if is_unsupported(&path) {
             unread.push((index, kind_not_supported(&id, true)));
-        } else if let Err(error) = refuse_reserved(&path).and_then(|()| path.metadata()) {
-            unread.push((index, not_readable(Some(&id), reason(&error))));
-        } else {
-            inputs.push(Input::new(id, Some(path), index, String::new()));
+            continue;
+        }
+        match refuse_reserved(&path).and_then(|()| path.metadata()) {
+            Err(error) => unread.push((index, not_readable(Some(&id), reason(&error)))),
+            Ok(data) => {
+                let input = Input::new(id, Some(path), index, String::new());
+                inputs.push(Input { length: Some(data.len()), ..input });
+            }
         }
     }
     // A single folder without links has each file once.

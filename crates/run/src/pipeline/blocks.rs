@@ -106,58 +106,86 @@ pub(super) fn each(
     let mut spare = Vec::new();
     let mut taken = Vec::new();
     for input in inputs {
-        let mut is_whole = true;
-        let mut hand = |piece| {
-            is_whole &= !matches!(piece, Piece::Unreadable { .. });
-            match take(piece) {
-                Answer::More(buffer) => {
-                    if let Some(buffer) = buffer.filter(|buffer| buffer.capacity() <= 4 * BLOCK) {
-                        spare = buffer;
-                    }
-                    Some(std::mem::take(&mut spare))
-                }
-                Answer::Enough => None,
-            }
-        };
-        let id = input.id.clone();
-        let mut file = None;
-        let mut length = 0;
-        let opened = match &input.path {
-            None => Ok(&mut *stdin),
-            Some(path) => File::open(path).map(|opened| {
-                let size = || opened.metadata().map_or(0, |data| data.len());
-                length = input.length.unwrap_or_else(size);
-                file.insert(opened) as &mut dyn Read
-            }),
-        };
-        let mut digest = Digest::default();
-        let goes_on = match opened {
-            Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }).is_some(),
-            Ok(source) => {
-                let mut source = Digesting { source, hasher: digests.then(blake3::Hasher::new), bytes: 0 };
-                let are_lines = input.path.is_none() || is_lines(Path::new(&id));
-                let compression = Compression::of_name(&id).1.filter(|_| are_lines && input.path.is_some());
-                let goes_on = if let Some(compression) = compression {
-                    let goes_on = lines(&id, input.begins, &mut *compression.reader(&mut source), &mut hand);
-                    // What comes after the end is part of the file too.
-                    let _ = io::copy(&mut source, &mut io::sink());
-                    goes_on
-                } else if are_lines {
-                    lines(&id, input.begins, &mut source, &mut hand)
-                } else {
-                    hand(whole(id, &mut source, length)).is_some()
-                };
-                digest = source.digest();
-                goes_on
-            }
-        };
-        digest.blake3 = digest.blake3.filter(|_| is_whole);
+        let (digest, goes_on) = of_input(input, stdin, digests, &mut spare, take);
         taken.push(digest);
         if !goes_on {
             break;
         }
     }
     taken
+}
+
+/// Hands out the pieces of an input in order. Returns its digest and whether to go on. `spare` is a buffer for the next piece.
+pub(super) fn of_input(
+    input: &Input,
+    stdin: &mut dyn Read,
+    digests: bool,
+    spare: &mut Vec<u8>,
+    take: &mut dyn FnMut(Piece) -> Answer,
+) -> (Digest, bool) {
+    let mut is_whole = true;
+    let mut hand = |piece| {
+        is_whole &= !matches!(piece, Piece::Unreadable { .. });
+        match take(piece) {
+            Answer::More(buffer) => {
+                if let Some(buffer) = buffer.filter(|buffer| buffer.capacity() <= 4 * BLOCK) {
+                    *spare = buffer;
+                }
+                Some(std::mem::take(spare))
+            }
+            Answer::Enough => None,
+        }
+    };
+    let id = input.id.clone();
+    let mut file = None;
+    let mut length = 0;
+    let opened = match &input.path {
+        None => Ok(&mut *stdin),
+        Some(path) => File::open(path).map(|opened| {
+            let size = || opened.metadata().map_or(0, |data| data.len());
+            length = input.length.unwrap_or_else(size);
+            file.insert(opened) as &mut dyn Read
+        }),
+    };
+    let mut digest = Digest::default();
+    let goes_on = match opened {
+        Err(error) => hand(Piece::Unreadable { id, reason: Reason::Io(error) }).is_some(),
+        Ok(source) => {
+            let mut source = Digesting { source, hasher: digests.then(blake3::Hasher::new), bytes: 0 };
+            let are_lines = input.path.is_none() || is_lines(Path::new(&id));
+            let compression = Compression::of_name(&id).1.filter(|_| are_lines && input.path.is_some());
+            let goes_on = if let Some(compression) = compression {
+                let goes_on = lines(&id, input.begins, &mut *compression.reader(&mut source), &mut hand);
+                // What comes after the end is part of the file too.
+                let _ = io::copy(&mut source, &mut io::sink());
+                goes_on
+            } else if are_lines {
+                lines(&id, input.begins, &mut source, &mut hand)
+            } else {
+                hand(whole(id, &mut source, length)).is_some()
+            };
+            digest = source.digest();
+            goes_on
+        }
+    };
+    digest.blake3 = digest.blake3.filter(|_| is_whole);
+    (digest, goes_on)
+}
+
+/// Whether an input is one piece.
+pub(super) fn is_one_piece(input: &Input) -> bool {
+    input.path.is_some() && !is_lines(Path::new(&input.id))
+}
+
+/// Reads an input that is one piece.
+pub(super) fn piece_of(input: &Input, digests: bool) -> (Piece, Digest) {
+    let mut read = None;
+    let mut take = |piece| {
+        read = Some(piece);
+        Answer::Enough
+    };
+    let (digest, _) = of_input(input, &mut io::empty(), digests, &mut Vec::new(), &mut take);
+    (read.expect("a file that is one piece is handed out"), digest)
 }
 
 /// The number of bytes read of an input, and its digest if all of it was read.

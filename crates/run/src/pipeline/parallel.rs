@@ -1,35 +1,65 @@
-//! Pieces of work checked on several threads.
+//! Inputs checked on several threads.
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use super::blocks::{self, Answer, BLOCK, Digest, Piece};
+use super::blocks::{Answer, BLOCK, Digest, Piece, is_one_piece, of_input, piece_of};
 use super::collector::{Collector, InOrder};
 use super::plugin_batch::Projections;
 use super::{Batch, Job, piece};
 use crate::inputs::Input;
 
-/// Pieces that are handed to a thread together, with the number of this handing over. Small files are handed over several at a time: to
-/// hand over one costs as much as to check it.
-struct Handed {
+/// Something to check.
+enum Work<'i> {
+    /// A piece that was read.
+    Piece(Piece),
+    /// A whole file, by its index among the inputs. The thread that checks it reads it, so that files are read side by side.
+    File(usize, &'i Input),
+}
+
+/// Work that is handed to a thread together, with the number of this handing over.
+struct Handed<'i> {
     number: usize,
-    pieces: Vec<Piece>,
+    work: Vec<Work<'i>>,
+}
+
+/// What came of work that was handed over.
+struct Done {
+    batch: Batch,
+    bytes: usize,
+    /// The digests of whole files, each with the file's index.
+    digests: Vec<(usize, Digest)>,
+}
+
+/// Results, in the order of the work.
+struct Results<'j> {
+    collector: Collector<'j>,
+    digests: Vec<Digest>,
+}
+
+impl Results<'_> {
+    fn add(&mut self, done: Done) {
+        self.collector.add(done.batch, done.bytes);
+        for (index, digest) in done.digests {
+            self.digests[index] = digest;
+        }
+    }
 }
 
 /// A panic of a thread, to go on with when all threads have ended.
 type Panic = Box<dyn std::any::Any + Send>;
 
 /// What the threads share.
-struct Shared<'s, 'j> {
+struct Shared<'i, 'j> {
     job: &'j Job<'j>,
-    handed: Mutex<Receiver<Handed>>,
-    collector: InOrder<Collector<'j>, Option<(Batch, usize)>>,
-    failed: &'s Mutex<Option<Panic>>,
+    handed: Mutex<Receiver<Handed<'i>>>,
+    results: InOrder<Results<'j>, Option<Done>>,
+    failed: Mutex<Option<Panic>>,
 }
 
-/// Several threads check the pieces and come to the collector in the order of the pieces.
+/// Several threads check the inputs and come to the collector in the order of the inputs.
 pub(super) fn in_parallel<'j>(
     inputs: &[Input],
     stdin: &mut dyn Read,
@@ -37,77 +67,120 @@ pub(super) fn in_parallel<'j>(
     collector: Collector<'j>,
     threads: usize,
 ) -> (Collector<'j>, Vec<Digest>) {
-    let (send, receive) = sync_channel::<Handed>(threads * 2);
-    let (give_back, spares) = channel::<Vec<u8>>();
-    let failed = Mutex::new(None);
-    let shared =
-        Shared { job, handed: Mutex::new(receive), collector: InOrder::new(collector), failed: &failed };
-    let has_failed = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-    let digests = std::thread::scope(|scope| {
+    let (send, receive) = sync_channel(threads * 2);
+    let (give_back, spares) = channel();
+    let digests = vec![Digest::default(); inputs.len()];
+    let shared = Shared {
+        job,
+        handed: Mutex::new(receive),
+        results: InOrder::new(Results { collector, digests }),
+        failed: Mutex::new(None),
+    };
+    let of_lines = std::thread::scope(|scope| {
         for _ in 0..threads {
             let (shared, give_back) = (&shared, give_back.clone());
             scope.spawn(move || shared.work(&give_back));
         }
-        let (mut number, mut pieces, mut bytes) = (0, Vec::new(), 0);
         // Enough is left for all threads until the end.
         let most = inputs.len() / (8 * threads);
-        let mut hand = |pieces: Vec<Piece>| {
-            number += 1;
-            send.send(Handed { number: number - 1, pieces }).is_ok()
-        };
-        let digests = blocks::each(inputs, stdin, job.digests, &mut |piece| {
-            if has_failed() || !job.watch.goes_on(piece.id(), piece.length()) {
-                return Answer::Enough;
-            }
-            bytes += piece.length();
-            pieces.push(piece);
-            let is_full = bytes >= BLOCK || pieces.len() >= most;
-            if is_full && !hand(std::mem::take(&mut pieces)) {
-                return Answer::Enough;
-            }
-            bytes = if is_full { 0 } else { bytes };
-            Answer::More(spares.try_recv().ok())
-        });
-        if !pieces.is_empty() {
-            hand(pieces);
-        }
-        drop(send);
-        digests
+        let handing = Handing { send, most, number: 0, work: Vec::new(), bytes: 0 };
+        hand_over(inputs, stdin, &shared, handing, &spares)
     });
-    let Shared { collector, .. } = shared;
+    let Shared { results, failed, .. } = shared;
     if let Some(panic) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         resume_unwind(panic);
     }
-    (collector.into_inner(), digests)
+    let Results { collector, mut digests } = results.into_inner();
+    for (index, digest) in of_lines {
+        digests[index] = digest;
+    }
+    (collector, digests)
 }
 
-impl<'j> Shared<'_, 'j> {
-    /// Checks pieces until there are no more. Gives back the buffers of lines, to be used again.
+/// Hands all inputs over, until the run is ended. Returns the digests of those that it read itself, each with the input's index.
+fn hand_over<'i>(
+    inputs: &'i [Input],
+    stdin: &mut dyn Read,
+    shared: &Shared<'i, '_>,
+    mut handing: Handing<'i>,
+    spares: &Receiver<Vec<u8>>,
+) -> Vec<(usize, Digest)> {
+    let job = shared.job;
+    let goes_on = |id: &str, bytes: usize| !shared.has_failed() && job.watch.goes_on(id, bytes);
+    let (mut spare, mut digests) = (Vec::new(), Vec::new());
+    for (index, input) in inputs.iter().enumerate() {
+        let goes_on = if is_one_piece(input) {
+            let bytes = input.length.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+            goes_on(&input.id, bytes) && handing.hand(Work::File(index, input), bytes)
+        } else {
+            let mut take = |piece: Piece| {
+                let bytes = piece.length();
+                if goes_on(piece.id(), bytes) && handing.hand(Work::Piece(piece), bytes) {
+                    Answer::More(spares.try_recv().ok())
+                } else {
+                    Answer::Enough
+                }
+            };
+            let (digest, goes_on) = of_input(input, stdin, job.digests, &mut spare, &mut take);
+            digests.push((index, digest));
+            goes_on
+        };
+        if !goes_on {
+            break;
+        }
+    }
+    handing.flush();
+    digests
+}
+
+/// Hands work to the threads. Small files go several at a time: to hand over one costs as much as to check it.
+struct Handing<'i> {
+    send: SyncSender<Handed<'i>>,
+    /// The most that is handed over together.
+    most: usize,
+    /// How often something was handed over.
+    number: usize,
+    /// What waits, and how many bytes it has.
+    work: Vec<Work<'i>>,
+    bytes: usize,
+}
+
+impl<'i> Handing<'i> {
+    /// Hands work over, or has it wait for more. Returns false if nobody takes it.
+    fn hand(&mut self, work: Work<'i>, bytes: usize) -> bool {
+        self.work.push(work);
+        self.bytes += bytes;
+        let is_full = self.bytes >= BLOCK || self.work.len() >= self.most;
+        !is_full || self.flush()
+    }
+
+    fn flush(&mut self) -> bool {
+        let (number, work) = (self.number, std::mem::take(&mut self.work));
+        self.bytes = 0;
+        if work.is_empty() {
+            return true;
+        }
+        self.number += 1;
+        self.send.send(Handed { number, work }).is_ok()
+    }
+}
+
+impl Shared<'_, '_> {
+    fn has_failed(&self) -> bool {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Works until there is nothing more. Gives back the buffers of lines, to be used again.
     fn work(&self, give_back: &Sender<Vec<u8>>) {
-        let job = self.job;
-        let mut projections = Projections::new(job.plugins);
+        let mut projections = Projections::new(self.job.plugins);
         loop {
             let next = self.handed.lock().map(|queue| queue.recv());
-            let Ok(Ok(Handed { number, pieces })) = next else { break };
-            let length = pieces.iter().map(Piece::length).sum();
-            let work = AssertUnwindSafe(|| {
-                let mut all = Batch::default();
-                for piece in pieces {
-                    let (work, buffer) =
-                        piece::check(piece, job, &mut projections, &mut |documents, sent| {
-                            self.collector.with(number, |collector| collector.ask(documents, sent))
-                        });
-                    all.append(work);
-                    if let Some(buffer) = buffer {
-                        let _ = give_back.send(buffer);
-                    }
-                }
-                all
-            });
-            match catch_unwind(work) {
-                Ok(work) => self.finish(number, Some((work, length))),
+            let Ok(Ok(Handed { number, work })) = next else { break };
+            let done = AssertUnwindSafe(|| self.check(number, work, &mut projections, give_back));
+            match catch_unwind(done) {
+                Ok(done) => self.finish(number, Some(done)),
                 Err(panic) => {
-                    // The other threads wait for the turn of these pieces to pass. This one goes on too: without it, nobody might be
+                    // The other threads wait for the turn of this work to pass. This one goes on too: without it, nobody might be
                     // left to take what is handed out.
                     self.finish(number, None);
                     self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
@@ -116,10 +189,39 @@ impl<'j> Shared<'_, 'j> {
         }
     }
 
-    fn finish(&self, number: usize, done: Option<(Batch, usize)>) {
-        self.collector.finish(number, done, |collector: &mut Collector<'j>, done| {
-            if let Some((work, length)) = done {
-                collector.add(work, length);
+    fn check(
+        &self,
+        number: usize,
+        work: Vec<Work<'_>>,
+        projections: &mut Projections,
+        give_back: &Sender<Vec<u8>>,
+    ) -> Done {
+        let mut done = Done { batch: Batch::default(), bytes: 0, digests: Vec::new() };
+        for work in work {
+            let piece = match work {
+                Work::Piece(piece) => piece,
+                Work::File(index, input) => {
+                    let (piece, digest) = piece_of(input, self.job.digests);
+                    done.digests.push((index, digest));
+                    piece
+                }
+            };
+            done.bytes += piece.length();
+            let (batch, buffer) = piece::check(piece, self.job, projections, &mut |documents, sent| {
+                self.results.with(number, |results| results.collector.ask(documents, sent))
+            });
+            done.batch.append(batch);
+            if let Some(buffer) = buffer {
+                let _ = give_back.send(buffer);
+            }
+        }
+        done
+    }
+
+    fn finish(&self, number: usize, done: Option<Done>) {
+        self.results.finish(number, done, |results: &mut Results<'_>, done| {
+            if let Some(done) = done {
+                results.add(done);
             }
         });
     }

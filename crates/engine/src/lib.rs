@@ -48,7 +48,7 @@ pub use department::{Units, UnitsError};
 pub use document::{Checked, Locate};
 pub use file::{File, read};
 pub use lists::{ListError, ListRead, books, roster};
-pub use opened::{Opened, lines_of};
+pub use opened::{Opened, is_blank, lines_of};
 pub use options::{Options, ProfileChoice};
 pub use returns::{Returned, ReturnedDocument};
 pub use round::{Plugins, Round, SetFindings, SetOfDocuments, Settled};

@@ -233,11 +233,24 @@ fn line_documents<'t>(
     first_number: u64,
     first_line: u32,
 ) -> impl Iterator<Item = (String, &'t [u8], Begins)> {
-    let lines = lines_of(bytes).zip(first_line..).map(|(text, line)| (text.trim_ascii_end(), line));
+    let trimmed = |text: &'t [u8]| {
+        let end = text.iter().rposition(|byte| !is_space(*byte)).map_or(0, |last| last + 1);
+        &text[..end]
+    };
+    let lines = lines_of(bytes).zip(first_line..).map(move |(text, line)| (trimmed(text), line));
     lines
         .filter(|(text, _)| !text.is_empty())
         .zip(first_number..)
         .map(move |((text, line), number)| (format!("{name}#{number}"), text, Begins { line, column: 1 }))
+}
+
+/// Whether a line has white space alone, and so is no document.
+pub fn is_blank(line: &[u8]) -> bool {
+    line.iter().copied().all(is_space)
+}
+
+fn is_space(byte: u8) -> bool {
+    JSON_SPACE.contains(&char::from(byte))
 }
 
 /// Returns the lines of some bytes, without their line breaks.

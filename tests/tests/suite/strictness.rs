@@ -108,6 +108,22 @@ fn what_follows_the_document_of_a_file_is_refused_unless_it_is_white_space_of_js
 }
 
 #[test]
+fn what_follows_a_document_on_its_line_is_refused_unless_it_is_white_space_of_json() {
+    let faults_with = |tail: &str| faults(format!("{SOUND}{tail}").as_bytes()).0;
+    for tail in ["", "\r", " \t\r"] {
+        assert!(faults_with(tail).is_empty(), "{tail:?}");
+    }
+    for tail in
+        ["\u{c}", "\u{c}\r", "\u{b}", "\u{a0}", "\u{2028}", "\u{3000}", "\u{feff}", "\0", ",", "}", "x"]
+    {
+        let found = faults_with(tail);
+        assert!(found.iter().any(|(rule, _)| rule == "malformed-json"), "{tail:?}: {found:?}");
+    }
+    // A form feed alone is no blank line.
+    assert!(!faults(b"\x0c").1);
+}
+
+#[test]
 fn a_document_that_ends_early_is_refused_wherever_it_ends() {
     for end in 1..SOUND.len() {
         let (faults, is_finished) = faults(&SOUND.as_bytes()[..end]);

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use huizong_engine::lines_of;
+use huizong_engine::{is_blank, lines_of};
 use huizong_forms::notices::not_readable;
 use huizong_schema::findings::{Message, Notice};
 
@@ -290,7 +290,7 @@ fn lines(
             }
         }
         let whole = if ended {
-            if number == begins.document && buffer.trim_ascii().is_empty() { 0 } else { buffer.len() }
+            if number == begins.document && is_blank(&buffer) { 0 } else { buffer.len() }
         } else {
             memchr::memrchr(b'\n', &buffer[filled.min(buffer.len())..])
                 .map_or(0, |at| filled.min(buffer.len()) + at + 1)
@@ -401,7 +401,7 @@ fn transcoded(
 fn count(bytes: &[u8]) -> (u64, u32) {
     let (mut documents, mut breaks) = (0, 0_u32);
     for line in lines_of(bytes) {
-        documents += u64::from(!line.trim_ascii().is_empty());
+        documents += u64::from(!is_blank(line));
         breaks = breaks.saturating_add(1);
     }
     (documents, breaks)

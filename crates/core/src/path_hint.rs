@@ -1,6 +1,8 @@
 //! Whose file it is, by the names of the file and its folders, where the file itself does not say.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use huizong_schema::consolidation::MatchedBy;
 use huizong_schema::normalise_name;
@@ -12,6 +14,10 @@ use crate::roster::Roster;
 pub(crate) struct PathHint {
     /// Each name, and its row; [`None`] if it is the name of several.
     names: BTreeMap<String, Option<usize>>,
+    /// The lengths of the names in bytes, the longest first.
+    lengths: Vec<usize>,
+    /// What was found for each path: many documents may be in one file.
+    found: RefCell<BTreeMap<String, Option<(usize, MatchedBy)>>>,
 }
 
 /// How the names of offices end: what comes before is the whole of a name, however it is shortened.
@@ -31,11 +37,21 @@ impl PathHint {
             }
         }
         names.retain(|name, _| name.chars().count() >= 2);
-        Self { names }
+        let lengths: BTreeSet<usize> = names.keys().map(String::len).collect();
+        Self { names, lengths: lengths.into_iter().rev().collect(), found: RefCell::default() }
     }
 
     /// The row of the department that a path names: the file's name, else the nearest folder's that names exactly one.
     pub(crate) fn find(&self, path: &str) -> Option<(usize, MatchedBy)> {
+        if let Some(found) = self.found.borrow().get(path) {
+            return *found;
+        }
+        let found = self.find_anew(path);
+        self.found.borrow_mut().insert(path.to_owned(), found);
+        found
+    }
+
+    fn find_anew(&self, path: &str) -> Option<(usize, MatchedBy)> {
         path.split(['/', '\\']).rev().find_map(|part| {
             let part = normalise_name(part);
             match self.named(&part)[..] {
@@ -48,12 +64,14 @@ impl PathHint {
 
     /// The departments whose names a text holds: the longest ones, as 教育局 is a part of others.
     fn named(&self, text: &str) -> Vec<Option<usize>> {
-        let held = self.names.iter().filter(|(name, _)| text.contains(name.as_str()));
-        let longest = held.clone().map(|(name, _)| name.len()).max();
-        let mut rows: Vec<_> =
-            held.filter(|(name, _)| Some(name.len()) == longest).map(|(_, row)| *row).collect();
-        rows.dedup();
-        rows
+        // A path is short, and a roster may have a hundred thousand names: parts of the text are looked up, not names in the text.
+        let of_length = |length: usize| {
+            let parts =
+                (0..=text.len().saturating_sub(length)).filter_map(move |at| text.get(at..at + length));
+            let rows: BTreeSet<_> = parts.filter_map(|part| self.names.get(part).copied()).collect();
+            (!rows.is_empty()).then(|| rows.into_iter().collect())
+        };
+        self.lengths.iter().copied().find_map(of_length).unwrap_or_default()
     }
 
     /// The department whose name a text shortens as people do, leaving out characters but not the first: 发改局, 机关事务.
@@ -63,7 +81,10 @@ impl PathHint {
         let mut best: (usize, Option<usize>) = (0, None);
         for word in words.flat_map(|word| without_district(word).chain([word])) {
             let word = word.strip_prefix(['区', '县']).unwrap_or(word);
-            for (name, row) in &self.names {
+            // The first character is the same, and names that begin with it are side by side.
+            let Some(first) = word.chars().next() else { continue };
+            let from = self.names.range::<str, _>((Bound::Included(&*String::from(first)), Bound::Unbounded));
+            for (name, row) in from.take_while(|(name, _)| name.starts_with(first)) {
                 let length = shared(word, name);
                 let is_whole = length == word.chars().count();
                 let is_office = word.chars().nth(length.saturating_sub(1)).is_some_and(|c| ENDS.contains(&c));

@@ -3,7 +3,7 @@
 //! Headline figures, who reported, the budget and expenditure of the largest departments as a chart, and the departments
 //! that need attention first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use huizong_core::Lang;
@@ -153,8 +153,9 @@ fn chart(book: &Book<'_>) -> Option<(BarChart, usize)> {
 fn attention(book: &Book<'_>) -> String {
     let consolidation = book.consolidation;
     let mut rows: Vec<[String; 3]> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
     let mut add = |name: &str, why: String, step: String| {
-        if rows.iter().all(|[known, ..]| known != name) {
+        if known.insert(name.to_owned()) {
             rows.push([name.to_owned(), why, step]);
         }
     };
@@ -191,11 +192,9 @@ fn attention(book: &Book<'_>) -> String {
         let names = Names::of(consolidation);
         let mut rows: Vec<_> =
             consolidation.departments.iter().filter(|row| row.entry.findings().error > 0).collect();
-        let is_settled = |document: &str| {
-            let mut notices = consolidation.notices.iter().filter(|note| note.notice == SETTLED);
-            notices.any(|note| note.document.as_deref() == Some(document))
-        };
-        rows.retain(|row| !is_settled(&row.entry.document));
+        let notices = consolidation.notices.iter().filter(|note| note.notice == SETTLED);
+        let settled: BTreeSet<&str> = notices.filter_map(|note| note.document.as_deref()).collect();
+        rows.retain(|row| !settled.contains(&*row.entry.document));
         rows.sort_by_key(|row| std::cmp::Reverse(row.entry.findings().error));
         for row in rows {
             let errors = row.entry.findings().error;

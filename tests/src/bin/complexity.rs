@@ -6,13 +6,18 @@
 #![allow(clippy::unwrap_used, reason = "a case that cannot be made is a fault of this program")]
 
 use std::hint::black_box;
+use std::path::Path;
 use std::process::ExitCode;
 
 use huizong_core::difference::{Made, difference};
 use huizong_core::roster::Roster;
-use huizong_core::{Check, CompletionBase, RuleInput, Settings, Tally, Traits, check, rules};
-use huizong_engine::{Options, Round, read};
+use huizong_core::{Check, CompletionBase, RuleInput, Settings, Snapshot, Tally, Traits, check, rules};
+use huizong_engine::{Opened, Options, Round, read};
 use huizong_forms::{Format, best_profile};
+use huizong_run::partial::{self, Partial};
+use huizong_run::pipeline::Collected;
+use huizong_schema::partial::PartialHead;
+use huizong_schema::receipt::{InputUsed, RunSpec, Tool};
 use huizong_schema::{Draft, parse};
 use serde_json::{Value, json};
 
@@ -107,6 +112,65 @@ fn roster(size: usize) -> Roster {
     Roster::new(&rows).unwrap()
 }
 
+/// The rows of a list: names of departments, a column of amounts, and one of words.
+fn list_rows(size: usize) -> Vec<[String; 3]> {
+    let row = |at: usize| [format!("示范区第{at}局"), format!("{at}.00"), format!("第{}类", at % 5)];
+    let headings = ["名称".to_owned(), "实际支出（元）".to_owned(), "类别".to_owned()];
+    std::iter::once(headings).chain((0..size).map(row)).collect()
+}
+
+fn list_as_text(size: usize) -> Vec<u8> {
+    list_rows(size).iter().map(|row| row.join(",") + "\n").collect::<String>().into_bytes()
+}
+
+fn list_as_page(size: usize) -> Vec<u8> {
+    let row = |row: &[String; 3]| format!("<tr><td>{}</td></tr>", row.join("</td><td>"));
+    format!("<table>{}</table>", list_rows(size).iter().map(row).collect::<String>()).into_bytes()
+}
+
+fn list_as_workbook(size: usize) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (at, row) in list_rows(size).iter().enumerate() {
+        sheet.write_row(u32::try_from(at).unwrap(), 0, row.iter().map(String::as_str)).unwrap();
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// Measures reading a roster.
+fn reading_roster(name: &str, bytes: &[u8]) {
+    measured(&mut || {
+        assert!(huizong_engine::roster(name, bytes).unwrap().list.rows().len() > 1);
+    });
+}
+
+/// The bytes of a partial of so many documents.
+fn partial_of(size: usize) -> Vec<u8> {
+    let text = lines(size, |at| at);
+    let (mut tally, mut collected) = (Tally::new(rules::ALL.len()), Collected::new(&[]));
+    Opened::lines("a.ndjson", text.as_bytes(), 1, 1)
+        .check(&Options::default(), &mut tally, |document| collected.rows.push(document));
+    let input = InputUsed {
+        id: "a.ndjson".to_owned(),
+        given: 0,
+        path: String::new(),
+        bytes: text.len() as u64,
+        blake3: None,
+    };
+    let head = PartialHead {
+        schema_version: huizong_schema::partial::VERSION.into(),
+        tool: Tool::default(),
+        rules: String::new(),
+        plugins: Vec::new(),
+        run: RunSpec { paths: vec!["a.ndjson".into()], ..RunSpec::default() },
+        settings: json!({}),
+        files: Vec::new(),
+        plugin_isolation: None,
+        has_contents: false,
+    };
+    Partial::keep("a", head, &collected, &[input], 0, &[]).unwrap().to_bytes(1).unwrap()
+}
+
 /// Measures reading and checking a file.
 fn reading(name: &str, bytes: &[u8]) {
     let options = Options::default();
@@ -152,6 +216,10 @@ fn cases() -> Vec<(String, usize)> {
     let named = |of: &str, case: &str, size| (format!("{of}-{case}"), size);
     let mut cases: Vec<_> = reading.map(|case| named("read", case, 32)).into();
     cases.extend(settling.map(|case| named("settle", case, 64)));
+    cases.extend(["roster", "books"].map(|case| named("list", case, 4096)));
+    cases.extend(["roster-on-a-page", "roster-in-a-workbook"].map(|case| named("list", case, 1024)));
+    cases.push(named("list", "previous-result", 64));
+    cases.push(named("merge", "partial", 64));
     cases.push(named("compare", "two-results", 64));
     cases.push(named("find", "in-roster", 256));
     for rule in rules::ALL.iter().filter(|rule| matches!(rule.check, Check::Document(_))) {
@@ -177,6 +245,27 @@ fn run(case: &str, size: usize) -> Option<()> {
         "read-html" => reading("a.html", &written(Format::Html)),
         "read-text" => reading("a.txt", &written(Format::Text)),
         "read-no-form" => reading("a.txt", "这一行不是表格\t123\t456\n".repeat(size * 10).as_bytes()),
+        "list-roster" => reading_roster("r.csv", &list_as_text(size)),
+        "list-roster-on-a-page" => reading_roster("r.html", &list_as_page(size)),
+        "list-roster-in-a-workbook" => reading_roster("r.xlsx", &list_as_workbook(size)),
+        "list-books" => {
+            let bytes = list_as_text(size);
+            measured(&mut || drop(black_box(huizong_engine::books("b.csv", &bytes).unwrap())));
+        }
+        "list-previous-result" => {
+            let mut round = Round::new(&Options::default());
+            round.add(read("a.ndjson", lines(size, |at| at).as_bytes(), &Options::default()));
+            let bytes = serde_json::to_vec(&round.settle().consolidation()).unwrap();
+            measured(&mut || drop(black_box(Snapshot::read(&bytes).unwrap())));
+        }
+        "merge-partial" => {
+            let bytes = partial_of(size);
+            measured(&mut || {
+                let partial = partial::read("a", &mut &bytes[..], 1).unwrap();
+                let merged = partial::merge(vec![partial], &[], Path::new("."), Vec::new(), &[]).unwrap();
+                assert_eq!(merged.collected.rows.entries.len(), size);
+            });
+        }
         "settle-departments" => settling(&Options::default(), &lines(size, |at| at)),
         "settle-one-department" => settling(&Options::default(), &lines(size, |_| 1)),
         "settle-with-roster" => {

@@ -69,7 +69,7 @@ fn consolidate_writes_the_same_bytes_on_any_number_of_threads() {
     let mut written: Vec<BTreeMap<String, Vec<u8>>> = Vec::new();
     for jobs in ["1", "2", "7"] {
         let out = folder.path().join(jobs);
-        let formats = "json,xlsx,csv,parquet";
+        let formats = "json,xlsx,html,docx,csv,parquet";
         let arguments =
             ["consolidate", "forms", "-o", out.to_str().unwrap(), "--jobs", jobs, "--formats", formats];
         let ran = run(&district(), &arguments);

@@ -97,20 +97,21 @@ fn of_text(text: &str) -> Result<List, Message> {
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(text.as_bytes());
+    let lines: Vec<&str> = text.lines().collect();
     let mut list = List::default();
     for record in reader.records() {
         let record = record.map_err(|error| Message { zh: error.to_string(), en: error.to_string() })?;
         let line = record.position().map_or(1, csv::Position::line);
         let line_number = u32::try_from(line).unwrap_or(u32::MAX);
-        list.places.push(places_in_line(text, line_number, &record));
+        list.places.push(places_in_line(&lines, line_number, &record));
         list.rows.push(record.iter().map(str::to_owned).collect());
     }
     Ok(list)
 }
 
 /// The places of a record's cells: where cells are quoted, the place of the line.
-fn places_in_line(text: &str, line: u32, record: &csv::StringRecord) -> Vec<Option<Place>> {
-    let is_plain = text.lines().nth(line as usize - 1).is_some_and(|line| !line.contains('"'));
+fn places_in_line(lines: &[&str], line: u32, record: &csv::StringRecord) -> Vec<Option<Place>> {
+    let is_plain = lines.get(line as usize - 1).is_some_and(|line| !line.contains('"'));
     let mut column = 1_u32;
     let place = |cell: &str| {
         let place = Place::Text { line, column: if is_plain { column } else { 1 } };

@@ -63,7 +63,6 @@ impl<'b> Opened<'b> {
     }
 
     /// Opens whole lines of a file, each a JSON document. Numbers and lines count from 1 and go on across blocks.
-    ///
     pub fn lines(name: &'b str, bytes: &'b [u8], first_number: u64, first_line: u32) -> Self {
         let contents = Contents::Lines { bytes, first_number, first_line };
         Self { name, contents, numbered: true, by_members: true, notices: Vec::new() }

@@ -29,7 +29,7 @@ pub struct Input {
     pub below: String,
     /// Where it begins in its file.
     pub begins: Begins,
-    /// How many bytes it has, where that was found out with it.
+    /// How many bytes it has; [`None`] for what is no file on a disk, and may be there once only.
     pub length: Option<u64>,
 }
 
@@ -49,6 +49,11 @@ impl Begins {
 }
 
 impl Input {
+    /// Whether it is there once only, as what comes out of a pipe is.
+    pub(crate) fn passes(&self) -> bool {
+        self.path.is_some() && self.length.is_none()
+    }
+
     /// Creates an input that is a whole file.
     pub fn new(id: String, path: Option<PathBuf>, given: usize, below: String) -> Self {
         Self { id, path, given, below, begins: Begins::OF_FILE, length: None }
@@ -108,7 +113,7 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
             Err(error) => unread.push((index, not_readable(Some(&id), reason(&error)))),
             Ok(data) => {
                 let input = Input::new(id, Some(path), index, String::new());
-                inputs.push(Input { length: Some(data.len()), ..input });
+                inputs.push(Input { length: data.is_file().then_some(data.len()), ..input });
             }
         }
     }

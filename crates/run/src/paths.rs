@@ -21,7 +21,8 @@ pub fn plain(path: &Path) -> PathBuf {
 /// the same one counts, and partials that are merged give the same bytes.
 pub fn in_order(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
     paths.sort_by_cached_key(|path| slashed(path));
-    paths.dedup_by(|one, two| slashed(one) == slashed(two));
+    // Names that are not Unicode may look the same and be others.
+    paths.dedup_by(|one, two| one.as_os_str() == two.as_os_str());
     paths
 }
 
@@ -50,6 +51,20 @@ mod tests {
         assert_eq!(from_to("/a", "/a/b"), "b");
         assert_eq!(from_to("/a/b", "/a"), "..");
         assert_eq!(from_to("/a", "/a"), ".");
+    }
+
+    #[test]
+    fn paths_come_by_their_names_each_once() {
+        let paths = |of: &[&str]| of.iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert_eq!(in_order(paths(&["p10", "p2", "a/b", "p2"])), paths(&["a/b", "p10", "p2"]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_only_look_the_same_are_kept() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let path = |bytes: &[u8]| PathBuf::from(std::ffi::OsStr::from_bytes(bytes));
+        assert_eq!(in_order(vec![path(b"\xb2\xc6.json"), path(b"\xbd\xcc.json")]).len(), 2);
     }
 
     #[cfg(windows)]

@@ -53,7 +53,7 @@ pub struct Job<'j> {
 }
 
 /// What a run keeps of documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keeps {
     /// Their rows. The inputs can be read again.
     Rows,
@@ -65,7 +65,7 @@ pub enum Keeps {
 
 /// Watches a run; `()` only lets it go on. It is called on the thread that called [`run`].
 pub trait Watch: Sync {
-    /// Called before a piece of an input is checked, with the input's id and the piece's bytes. The run ends early if this returns false;
+    /// Called before a piece of an input is handed over to be checked, with the input's id and the piece's bytes. The run ends early if this returns false;
     /// its outcome is then of what was read before.
     fn goes_on(&self, input: &str, bytes: usize) -> bool;
 }
@@ -249,7 +249,8 @@ impl Outcome {
 /// Reads and checks all inputs, then all documents together.
 pub fn run(inputs: &[Input], notices: Vec<Notice>, stdin: &mut dyn Read, job: &Job<'_>) -> Outcome {
     let members: &DigestsOf<'_> = &|wanted| reread::members_digests(inputs, job.options, wanted);
-    collect(inputs, notices, stdin, job).settle(job.options, Some(members))
+    let keeps = if inputs.iter().any(Input::passes) { job.keeps.max(Keeps::RowsAlone) } else { job.keeps };
+    collect(inputs, notices, stdin, &Job { keeps, ..*job }).settle(job.options, Some(members))
 }
 
 /// Reads and checks all inputs. The notices come before those about the inputs.

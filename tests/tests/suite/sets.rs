@@ -234,3 +234,20 @@ fn documents_that_differ_in_white_space_and_order_are_copies() {
     consolidated(here, &[]);
     assert!(rules(here).contains(&"duplicate-department".to_owned()));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_comes_out_of_a_pipe_is_read_once() {
+    let mine = document("甲局", json!({ "/budget/actual_expenditure": "9" }));
+    let folder = folder(&[("a.json", &mine)]);
+    let here = folder.path();
+    let pipe = here.join("pipe.json");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let text = written_otherwise(&mine);
+    let writer = std::thread::spawn(move || fs::write(pipe, text).unwrap());
+    let ran = run(here, &["check", "pipe.json", "forms/a.json", "--format", "json"]);
+    writer.join().unwrap();
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let copies = report["notices"].as_array().unwrap().iter();
+    assert_eq!(copies.filter(|notice| notice["notice"] == "identical-copy").count(), 1, "{}", ran.out);
+}

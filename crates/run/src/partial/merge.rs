@@ -160,27 +160,37 @@ fn take_apart(partials: Vec<Partial>) -> (Vec<Piece>, Rest) {
     }
     pieces.sort_by_cached_key(Piece::place);
     rest.unread.sort_by_key(|notice| notice.given);
-    // A plugin is asked about documents in their order. What is about none of them is said once.
+    // A plugin is asked about documents in their order.
     let order: BTreeMap<(usize, &str), usize> = pieces
         .iter()
         .enumerate()
         .map(|(place, piece)| ((piece.partial, &*piece.of.input.id), place))
         .collect();
-    for (_, said) in rest.plugins.values_mut() {
-        said.sort_by_cached_key(|(partial, notice)| {
-            let file = notice.document.as_deref().map(file_of);
-            file.and_then(|file| order.get(&(*partial, file)).copied())
-        });
-        let mut once: Vec<Notice> = Vec::new();
-        said.retain(|(_, notice)| {
-            let is_new = !once.contains(notice);
-            if notice.document.is_none() && is_new {
-                once.push(notice.clone());
-            }
-            is_new
-        });
-    }
+    rest.plugins.values_mut().for_each(|(_, said)| sort_said(said, &order));
     (pieces, rest)
+}
+
+/// Sorts what plugins said about their work, each with the index of its partial, by the documents that it is about. `order` has the
+/// place of each partial's inputs.
+fn sort_said(said: &mut Vec<(usize, Notice)>, order: &BTreeMap<(usize, &str), usize>) {
+    // What names no document stays behind what came before it, and is said once.
+    let mut before = (usize::MAX, None);
+    let mut sorted = Vec::new();
+    for (partial, notice) in said.drain(..) {
+        let of_before = if before.0 == partial { before.1 } else { None };
+        let file = notice.document.as_deref().map(file_of);
+        before = (partial, file.map_or(of_before, |file| order.get(&(partial, file)).copied()));
+        sorted.push((before.1, (partial, notice)));
+    }
+    sorted.sort_by_key(|(place, _)| *place);
+    let mut once: Vec<Notice> = Vec::new();
+    said.extend(sorted.into_iter().map(|(_, said)| said).filter(|(_, notice)| {
+        let is_new = !once.contains(notice);
+        if notice.document.is_none() && is_new {
+            once.push(notice.clone());
+        }
+        is_new
+    }));
 }
 
 /// Merges partials. `notices` come first: those of plugins and lists.

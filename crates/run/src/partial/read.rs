@@ -91,6 +91,16 @@ pub fn read(name: &str, source: &mut dyn Read, threads: usize) -> Result<Partial
     }
 }
 
+/// Reads what a partial was made by, and no more; [`None`] if that cannot be read.
+pub(super) fn read_head(source: &mut dyn Read) -> Option<PartialHead> {
+    let mut first = Vec::new();
+    BufReader::new(source).read_until(b'\n', &mut first).ok()?;
+    match parse("", 1, &first) {
+        Ok(PartialLine::Partial(head)) => Some(head.into_owned()),
+        _ => None,
+    }
+}
+
 /// Reads whole lines, about so many bytes of them. Only the last line of a source may be without a line break.
 fn lines(source: &mut impl BufRead, about: usize) -> io::Result<Vec<u8>> {
     let mut block = Vec::with_capacity(about + (about >> 2));

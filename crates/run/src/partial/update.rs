@@ -1,12 +1,13 @@
 //! Updates of a result: what an earlier run kept of inputs that have not changed since.
 
 use std::collections::BTreeMap;
+use std::io::Seek as _;
 use std::panic::resume_unwind;
 use std::path::Path;
 
 use huizong_schema::partial::{PartialDocument, PartialHead, PartialInput};
 
-use super::read::{Partial, read};
+use super::read::{Partial, read, read_head};
 use super::{STATE, difference};
 use crate::digest::digests_of;
 use crate::inputs::Input;
@@ -23,6 +24,11 @@ pub struct State {
 /// not do its work.
 pub fn state_of(folder: &Path, now: &PartialHead, inputs: &[Input], threads: usize) -> Option<State> {
     let mut file = std::fs::File::open(folder.join(STATE)).ok()?;
+    let is_same = |head: &PartialHead| head.run.paths == now.run.paths && difference(head, now).is_none();
+    if !read_head(&mut file).is_some_and(|head| is_same(&head)) {
+        return None;
+    }
+    file.rewind().ok()?;
     let paths: Vec<Option<&Path>> = inputs.iter().map(|input| input.path.as_deref()).collect();
     let (partial, digests) = std::thread::scope(|scope| {
         let digests = (threads > 1).then(|| scope.spawn(|| digests_of(&paths, threads - 1)));
@@ -35,8 +41,7 @@ pub fn state_of(folder: &Path, now: &PartialHead, inputs: &[Input], threads: usi
     });
     let partial = partial.ok()?;
     let did_work = partial.end.plugins.iter().all(|plugin| plugin.failures == 0 && plugin.notices.is_empty());
-    let is_same = partial.head.run.paths == now.run.paths && difference(&partial.head, now).is_none();
-    if !did_work || !is_same {
+    if !did_work || !is_same(&partial.head) {
         return None;
     }
     let mut before: BTreeMap<String, _> =

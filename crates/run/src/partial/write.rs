@@ -45,6 +45,8 @@ impl Partial {
         let about =
             |(given, notice): &(usize, Notice)| PartialNotice { given: *given, notice: notice.into() };
         let mut others: Vec<PartialNotice> = unread.iter().map(about).collect();
+        // What is about no input comes after what is.
+        let last = inputs.last().map_or(0, |input| input.given);
         let places: BTreeMap<&str, usize> =
             inputs.iter().enumerate().map(|(at, input)| (&*input.id, at)).collect();
         for notice in notices {
@@ -52,7 +54,7 @@ impl Partial {
             let place = places.get(id).or_else(|| places.get(file_of(id)));
             match place {
                 Some(at) => of_inputs[*at].push(notice.into()),
-                None => others.push(PartialNotice { given: 0, notice: notice.into() }),
+                None => others.push(PartialNotice { given: last, notice: notice.into() }),
             }
         }
         let (mut numbered, mut findings) = (entries.iter().enumerate().peekable(), &of.rows.findings[..]);

@@ -81,8 +81,8 @@ pub(super) fn in_parallel<'j>(
             let (shared, give_back) = (&shared, give_back.clone());
             scope.spawn(move || shared.work(&give_back));
         }
-        // Enough is left for all threads until the end.
-        let most = inputs.len() / (8 * threads);
+        // Enough is left for all threads until the end. A thread that has asked plugins keeps the others waiting until its work is done.
+        let most = if job.plugins.is_empty() { inputs.len() / (8 * threads) } else { 1 };
         let handing = Handing { send, most, number: 0, work: Vec::new(), bytes: 0 };
         hand_over(inputs, stdin, &shared, handing, &spares)
     });
@@ -148,9 +148,11 @@ struct Handing<'i> {
 impl<'i> Handing<'i> {
     /// Hands work over, or has it wait for more. Returns false if nobody takes it.
     fn hand(&mut self, work: Work<'i>, bytes: usize) -> bool {
+        // The buffer of lines is larger than what is in it.
+        let is_read = matches!(work, Work::Piece(_));
         self.work.push(work);
         self.bytes += bytes;
-        let is_full = self.bytes >= BLOCK || self.work.len() >= self.most;
+        let is_full = is_read || self.bytes >= BLOCK || self.work.len() >= self.most;
         !is_full || self.flush()
     }
 

@@ -45,7 +45,7 @@ pub fn read(
 
 /// Reads the inputs again and hands out the finished documents among those wanted, with a function that returns the places of
 /// members. Returns the digests of the inputs.
-pub fn each(
+fn each(
     inputs: &[Input],
     stdin: &mut dyn std::io::Read,
     options: &Options,

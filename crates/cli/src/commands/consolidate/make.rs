@@ -235,7 +235,7 @@ fn finish(
 }
 
 /// Whether a run shows more of documents than their rows.
-pub(super) fn is_read_again(run: &RunSpec) -> bool {
+pub(super) fn shows_documents(run: &RunSpec) -> bool {
     run.formats.iter().copied().any(outputs::shows_details) || run.to_evaluation.is_some()
 }
 
@@ -287,7 +287,7 @@ impl CheckedInputs {
         let found = found.inputs;
         let progress = Common::progress(&found, world);
         let job = Job { digests: true, ..common.job(&progress) };
-        let (outcome, contents) = if is_read_again(run) {
+        let (outcome, contents) = if shows_documents(run) {
             let mut kept = Kept::new(&mut *world.stdin)?;
             let outcome = pipeline::run(&found, notices, &mut kept, &job);
             (outcome, ContentsFrom::Inputs(kept.again()?))
@@ -308,7 +308,7 @@ impl CheckedInputs {
     ) -> Result<Self, Error> {
         let notices = common.notices_with(&found);
         let Found { inputs: found, unread } = found;
-        let has_contents = is_read_again(run);
+        let has_contents = shows_documents(run);
         let head = || partial::head(&common, run, (**tool).clone(), has_contents, world);
         let state = |folder: &Path| state_of(folder, &head(), &found, common.jobs);
         let before = making.update.as_deref().and_then(state);

@@ -187,10 +187,17 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
     Ok(())
 }
 
-/// Does parts of the work on so many threads, and returns what came of each, in their order.
+/// Does parts of the work on so many threads, and returns what came of each, in their order. One thread stops where a part fails.
 fn at_once(parts: Vec<Part<'_>>, threads: usize) -> Vec<Result<Wrote, Error>> {
     if threads <= 1 || parts.len() <= 1 {
-        return parts.into_iter().map(|part| part()).collect();
+        let mut done = Vec::new();
+        for part in parts {
+            done.push(part());
+            if done.last().is_some_and(Result::is_err) {
+                break;
+            }
+        }
+        return done;
     }
     let count = parts.len();
     let queue = Mutex::new(parts.into_iter().enumerate());

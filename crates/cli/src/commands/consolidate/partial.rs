@@ -13,7 +13,7 @@ use huizong_schema::partial::{PartialHead, VERSION};
 use huizong_schema::receipt::{RunSpec, Tool};
 
 use super::super::{Asked, Common, say_lists};
-use super::make::{Making, find, is_read_again, keeps_alone, refuse_parquet, tool_of};
+use super::make::{Making, find, keeps_alone, refuse_parquet, shows_documents, tool_of};
 use super::receipt;
 use crate::args::PieceArgs;
 use crate::exit::{Error, Exit};
@@ -87,7 +87,7 @@ pub(super) fn run(
     let notices = common.notices_with(&found);
     let Found { inputs: found, unread } = found;
     let progress = Common::progress(&found, world);
-    let has_contents = is_read_again(&run);
+    let has_contents = shows_documents(&run);
     let job = Job { digests: true, keeps: keeps_alone(has_contents), ..common.job(&progress) };
     let collected = collect(&found, notices, world.stdin, &job);
     let head = head(&common, &run, (*tool).clone(), has_contents, world);

@@ -16,7 +16,7 @@ use huizong_word::{Part, WIDTH, document, run, shading, table_begins};
 use crate::amounts::ten_thousands;
 use crate::book::Book;
 use crate::names::Names;
-use crate::standing::{SETTLED, Standing, standings};
+use crate::standing::{SETTLED, Standing, noted, standings};
 use crate::words;
 
 /// More would not fit on the page.
@@ -192,8 +192,7 @@ fn attention(book: &Book<'_>) -> String {
         let names = Names::of(consolidation);
         let mut rows: Vec<_> =
             consolidation.departments.iter().filter(|row| row.entry.findings().error > 0).collect();
-        let notices = consolidation.notices.iter().filter(|note| note.notice == SETTLED);
-        let settled: BTreeSet<&str> = notices.filter_map(|note| note.document.as_deref()).collect();
+        let settled = noted(consolidation, SETTLED);
         rows.retain(|row| !settled.contains(&*row.entry.document));
         rows.sort_by_key(|row| std::cmp::Reverse(row.entry.findings().error));
         for row in rows {

@@ -39,11 +39,7 @@ pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec
         (count(|row| row.entry.findings().error), count(|row| row.entry.findings().warning));
     let mut standings: Vec<Standing<'c>> =
         coverage.roster.iter().map(|row| standing(row, &reasons, &years, (&errors, &warnings))).collect();
-    let with = |notice: &str| -> BTreeSet<&str> {
-        let notices = consolidation.notices.iter().filter(|note| note.notice == notice);
-        notices.filter_map(|note| note.document.as_deref()).collect()
-    };
-    let (answered, settled) = (with(ANSWERED), with(SETTLED));
+    let (answered, settled) = (noted(consolidation, ANSWERED), noted(consolidation, SETTLED));
     for standing in &mut standings {
         let is = |of: &BTreeSet<&str>| standing.row.documents.iter().any(|document| of.contains(&**document));
         standing.settled = is(&settled);
@@ -60,6 +56,15 @@ pub fn standings<'c>(consolidation: &'c Consolidation<DepartmentRow<'_>>) -> Vec
     }
     standings.sort_by_key(|of| words::STATUSES.iter().position(|status| *status == of.row.status));
     standings
+}
+
+/// The documents that a notice is about.
+pub(crate) fn noted<'c>(
+    consolidation: &'c Consolidation<DepartmentRow<'_>>,
+    notice: &str,
+) -> BTreeSet<&'c str> {
+    let notices = consolidation.notices.iter().filter(|note| note.notice == notice);
+    notices.filter_map(|note| note.document.as_deref()).collect()
 }
 
 fn standing<'c>(

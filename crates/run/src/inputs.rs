@@ -54,6 +54,11 @@ impl Input {
         self.path.is_some() && self.length.is_none()
     }
 
+    /// Whether it is read as a whole: a file whose lines are no documents.
+    pub fn is_one_piece(&self) -> bool {
+        self.path.is_some() && !is_lines(Path::new(&self.id))
+    }
+
     /// Creates an input that is a whole file.
     pub fn new(id: String, path: Option<PathBuf>, given: usize, below: String) -> Self {
         Self { id, path, given, below, begins: Begins::OF_FILE, length: None }
@@ -99,9 +104,7 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
         }
         let path = directory.join(given);
         if path.is_dir() {
-            let mut notices = Vec::new();
-            has_links |= walk(index, &path, serving, &mut inputs, &mut notices);
-            unread.extend(notices.into_iter().map(|notice| (index, notice)));
+            has_links |= walk(index, &path, serving, &mut inputs, &mut unread);
             continue;
         }
         let id = given.file_name().unwrap_or(given.as_os_str()).to_string_lossy().into_owned();
@@ -124,11 +127,9 @@ pub fn find(paths: &[PathBuf], directory: &Path, serving: &BTreeSet<PathBuf>) ->
     Found { inputs, unread }
 }
 
-/// How many bytes there are to read, as far as the system says.
+/// How many bytes there are to read, as far as is known.
 pub fn bytes(inputs: &[Input]) -> u64 {
-    let size =
-        |input: &Input| input.length.or_else(|| input.path.as_ref()?.metadata().ok().map(|data| data.len()));
-    inputs.iter().filter_map(size).sum()
+    inputs.iter().filter_map(|input| input.length).sum()
 }
 
 /// The paths of files by their ids.
@@ -217,7 +218,7 @@ fn walk(
     root: &Path,
     serving: &BTreeSet<PathBuf>,
     inputs: &mut Vec<Input>,
-    notices: &mut Vec<Notice>,
+    unread: &mut Vec<(usize, Notice)>,
 ) -> bool {
     let is_hidden = |name: &str| {
         let by_system = LEFT_BY_SYSTEMS.iter().any(|left| left.eq_ignore_ascii_case(name));
@@ -248,7 +249,7 @@ fn walk(
                     en: "a link leads back to a folder above it".to_owned(),
                 };
                 let why = error.io_error().map_or_else(circle, reason);
-                notices.push(not_readable(Some(&at), why));
+                unread.push((index, not_readable(Some(&at), why)));
                 continue;
             }
         };
@@ -270,7 +271,7 @@ fn walk(
             Ok(data) => data,
             Err(error) => {
                 // A broken link.
-                notices.push(not_readable(Some(&id), reason(&error)));
+                unread.push((index, not_readable(Some(&id), reason(&error))));
                 continue;
             }
         };
@@ -280,7 +281,7 @@ fn walk(
             let input = Input::new(id, Some(entry.path().to_owned()), index, below);
             inputs.push(Input { length: Some(data.len()), ..input });
         } else {
-            notices.push(kind_not_supported(&id, false));
+            unread.push((index, kind_not_supported(&id, false)));
         }
     }
     has_links

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod collector;
+mod lines;
 mod parallel;
 mod piece;
 mod plugin_batch;

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use super::blocks::{Answer, BLOCK, Digest, Piece, is_one_piece, of_input, piece_of};
+use super::blocks::{Answer, BLOCK, Digest, Piece, of_input, piece_of};
 use super::collector::{Collector, InOrder};
 use super::plugin_batch::Projections;
 use super::{Batch, Job, piece};
@@ -109,7 +109,7 @@ fn hand_over<'i>(
     let goes_on = |id: &str, bytes: usize| !shared.has_failed() && job.watch.goes_on(id, bytes);
     let (mut spare, mut digests) = (Vec::new(), Vec::new());
     for (index, input) in inputs.iter().enumerate() {
-        let goes_on = if is_one_piece(input) {
+        let goes_on = if input.is_one_piece() {
             let bytes = input.length.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
             goes_on(&input.id, bytes) && handing.hand(Work::File(index, input), bytes)
         } else {

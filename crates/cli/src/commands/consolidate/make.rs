@@ -9,7 +9,7 @@ use huizong_engine::Units;
 use huizong_report::terminal;
 use huizong_run::contents::{Contents, details};
 use huizong_run::files::cannot_write;
-use huizong_run::inputs::{Found, Input, is_lines, refuse_same_ids};
+use huizong_run::inputs::{Found, Input, refuse_same_ids};
 use huizong_run::lists::refuse_same_year;
 use huizong_run::partial::{Merged, Partial, STATE, merge, refuse_other, run_of_all, state_of};
 use huizong_run::pipeline::reread::{self, Kept, Reread};
@@ -279,8 +279,7 @@ impl CheckedInputs {
         }
         let found = find(&common, making, world)?;
         // An update goes by files. Of a single one there is nothing to keep, and of files with many documents too much.
-        let is_kept = |input: &Input| input.path.is_some() && !is_lines(Path::new(&input.id));
-        if making.keeps_state && found.inputs.len() > 1 && found.inputs.iter().all(is_kept) {
+        if making.keeps_state && found.inputs.len() > 1 && found.inputs.iter().all(Input::is_one_piece) {
             return Self::with_state(run, making, tool, common, found, world);
         }
         let notices = common.notices_with(&found);
@@ -309,8 +308,9 @@ impl CheckedInputs {
         let notices = common.notices_with(&found);
         let Found { inputs: found, unread } = found;
         let has_contents = shows_documents(run);
-        let head = || partial::head(&common, run, (**tool).clone(), has_contents, world);
-        let state = |folder: &Path| state_of(folder, &head(), &found, common.jobs);
+        // It waits for the digest of the command.
+        let head = LazyCell::new(|| partial::head(&common, run, (**tool).clone(), has_contents, world));
+        let state = |folder: &Path| state_of(folder, &head, &found, common.jobs);
         let before = making.update.as_deref().and_then(state);
         let read = before.as_ref().map_or(&*found, |state| &state.changed);
         let progress = Common::progress(read, world);
@@ -318,7 +318,7 @@ impl CheckedInputs {
         let collected = pipeline::collect(read, notices, &mut std::io::empty(), &job);
         let used = receipt::inputs_used(read, &collected.digests);
         let notices_before = common.notices_before();
-        let kept = Partial::keep(STATE, head(), &collected, &used, notices_before.len(), &unread)?;
+        let kept = Partial::keep(STATE, head.clone(), &collected, &used, notices_before.len(), &unread)?;
         let (state, mut collected) = match before.filter(|state| !state.is_empty()) {
             None => (kept.to_bytes(common.jobs)?, collected),
             Some(before) => {

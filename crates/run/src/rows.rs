@@ -1,11 +1,12 @@
 //! Writes the JSON of a consolidation, whose rows may be a million, on several threads.
 
 use std::io::{self, Write};
-use std::sync::mpsc::sync_channel;
 
 use huizong_report::json::consolidation::{BETWEEN, append_rows, write_around};
 use huizong_schema::consolidation::Consolidation;
 use serde::Serialize;
+
+use crate::threads::in_order;
 
 /// So many rows are written at a time.
 const AT_ONCE: usize = 256;
@@ -16,53 +17,20 @@ const AT_ONCE: usize = 256;
 ///
 /// Returns an error if serializing or writing fails.
 pub fn write<R: Serialize + Sync>(
-    mut out: impl Write,
+    mut out: impl Write + Send,
     consolidation: &Consolidation<R>,
     threads: usize,
 ) -> io::Result<()> {
     write_around(&mut out, consolidation, |out| rows(out, &consolidation.departments, threads))
 }
 
-fn rows<R: Serialize + Sync>(out: &mut impl Write, rows: &[R], threads: usize) -> io::Result<()> {
+fn rows<R: Serialize + Sync>(out: &mut (impl Write + Send), rows: &[R], threads: usize) -> io::Result<()> {
     let chunks: Vec<&[R]> = rows.chunks(AT_ONCE).collect();
-    let mut write = |number: usize, text: &[u8]| {
-        out.write_all(if number == 0 { b"" } else { BETWEEN })?;
-        out.write_all(text)
+    let text_of = |number: usize| {
+        let mut text = if number == 0 { Vec::new() } else { BETWEEN.to_vec() };
+        append_rows(chunks[number], &mut text).map(|()| text)
     };
-    if threads <= 1 {
-        let mut text = Vec::new();
-        for (number, chunk) in chunks.iter().enumerate() {
-            text.clear();
-            append_rows(chunk, &mut text)?;
-            write(number, &text)?;
-        }
-        return Ok(());
-    }
-    std::thread::scope(|scope| {
-        // Each thread takes every so-many-th chunk, so that they are received in order and few wait.
-        let receivers: Vec<_> = (0..threads)
-            .map(|first| {
-                let (send, receive) = sync_channel(2);
-                let chunks = &chunks;
-                scope.spawn(move || {
-                    for chunk in chunks.iter().skip(first).step_by(threads) {
-                        let mut text = Vec::new();
-                        let written = append_rows(chunk, &mut text).map(|()| text);
-                        // Whoever receives has stopped if writing failed.
-                        if send.send(written).is_err() {
-                            break;
-                        }
-                    }
-                });
-                receive
-            })
-            .collect();
-        for number in 0..chunks.len() {
-            let text = receivers[number % threads].recv().map_err(io::Error::other)??;
-            write(number, &text)?;
-        }
-        Ok(())
-    })
+    in_order(chunks.len(), threads, text_of, |text| out.write_all(&text))
 }
 
 #[cfg(test)]

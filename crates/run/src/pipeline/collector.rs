@@ -3,9 +3,6 @@
 //! There is one collector for all threads. Threads come to it in the order of their pieces, so that which documents a
 //! failing plugin did not see does not depend on the threads.
 
-use std::collections::BTreeMap;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-
 use huizong_engine::{Checked, Plugins, SetFindings, SetOfDocuments};
 use huizong_plugin_host::{Plugin, Runner, SetView, without_rows};
 use huizong_schema::findings::Finding;
@@ -134,60 +131,5 @@ impl Plugins for PluginRunners<'_> {
 
     fn skip_set(&mut self) {
         self.runners.iter_mut().for_each(Runner::skip_set);
-    }
-}
-
-/// Lets threads come to one thing in the order of their pieces.
-pub(super) struct InOrder<T, R> {
-    state: Mutex<Turn<T, R>>,
-    advanced: Condvar,
-}
-
-struct Turn<T, R> {
-    /// The piece whose turn it is.
-    next: usize,
-    thing: T,
-    /// The results of later pieces.
-    early: BTreeMap<usize, R>,
-}
-
-impl<T, R> InOrder<T, R> {
-    pub(super) fn new(thing: T) -> Self {
-        let state = Mutex::new(Turn { next: 0, thing, early: BTreeMap::new() });
-        Self { state, advanced: Condvar::new() }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Turn<T, R>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Works on the thing for a piece, once all pieces before it are finished. The turn stays with the piece until it is
-    /// [finished](Self::finish).
-    pub(super) fn with<W>(&self, number: usize, work: impl FnOnce(&mut T) -> W) -> W {
-        let waiting = self.advanced.wait_while(self.lock(), |turn| turn.next != number);
-        work(&mut waiting.unwrap_or_else(PoisonError::into_inner).thing)
-    }
-
-    /// Hands over the result of a piece, which is taken in its turn, by whichever thread finishes the piece before it. Every piece
-    /// must come here once. Nobody waits here: a thread that waited could not work on the next piece.
-    pub(super) fn finish(&self, number: usize, result: R, take: impl Fn(&mut T, R)) {
-        let mut turn = self.lock();
-        turn.early.insert(number, result);
-        let before = turn.next;
-        loop {
-            let next = turn.next;
-            let Some(result) = turn.early.remove(&next) else { break };
-            take(&mut turn.thing, result);
-            turn.next += 1;
-        }
-        let has_advanced = turn.next > before;
-        drop(turn);
-        if has_advanced {
-            self.advanced.notify_all();
-        }
-    }
-
-    pub(super) fn into_inner(self) -> T {
-        self.state.into_inner().unwrap_or_else(PoisonError::into_inner).thing
     }
 }

@@ -2,14 +2,15 @@
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 use super::blocks::{Answer, BLOCK, Digest, Piece, of_input, piece_of};
-use super::collector::{Collector, InOrder};
+use super::collector::Collector;
 use super::plugin_batch::Projections;
 use super::{Batch, Job, piece};
 use crate::inputs::Input;
+use crate::threads::InOrder;
 
 /// Something to check.
 enum Work<'i> {
@@ -59,7 +60,8 @@ struct Shared<'i, 'j> {
     failed: Mutex<Option<Panic>>,
 }
 
-/// Several threads check the inputs and come to the collector in the order of the inputs.
+/// Several threads check the inputs and come to the collector in the order of the inputs. This thread is one of them: it reads for the
+/// others, and where they have enough it checks what it has just read, which is still in its processor's cache.
 pub(super) fn in_parallel<'j>(
     inputs: &[Input],
     stdin: &mut dyn Read,
@@ -77,14 +79,15 @@ pub(super) fn in_parallel<'j>(
         failed: Mutex::new(None),
     };
     let of_lines = std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let (shared, give_back) = (&shared, give_back.clone());
-            scope.spawn(move || shared.work(&give_back));
+        for _ in 1..threads {
+            let mut worker = Worker::new(&shared, give_back.clone());
+            scope.spawn(move || worker.work());
         }
+        let worker = Worker::new(&shared, give_back);
         // Enough is left for all threads until the end. A thread that has asked plugins keeps the others waiting until its work is done.
         let most = if job.plugins.is_empty() { inputs.len() / (8 * threads) } else { 1 };
-        let handing = Handing { send, most, number: 0, work: Vec::new(), bytes: 0 };
-        hand_over(inputs, stdin, &shared, handing, &spares)
+        let handing = Handing { send, worker, most, number: 0, work: Vec::new(), bytes: 0 };
+        hand_over(inputs, stdin, handing, &spares)
     });
     let Shared { results, failed, .. } = shared;
     if let Some(panic) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
@@ -97,14 +100,15 @@ pub(super) fn in_parallel<'j>(
     (collector, digests)
 }
 
-/// Hands all inputs over, until the run is ended. Returns the digests of those that it read itself, each with the input's index.
+/// Hands all inputs over, until the run is ended, and works on what is left. Returns the digests of the inputs that it read itself, each
+/// with the input's index.
 fn hand_over<'i>(
     inputs: &'i [Input],
     stdin: &mut dyn Read,
-    shared: &Shared<'i, '_>,
-    mut handing: Handing<'i>,
+    mut handing: Handing<'_, 'i, '_>,
     spares: &Receiver<Vec<u8>>,
 ) -> Vec<(usize, Digest)> {
+    let shared = handing.worker.shared;
     let job = shared.job;
     let goes_on = |id: &str, bytes: usize| !shared.has_failed() && job.watch.goes_on(id, bytes);
     let (mut spare, mut digests) = (Vec::new(), Vec::new());
@@ -130,12 +134,18 @@ fn hand_over<'i>(
         }
     }
     handing.flush();
+    let Handing { send, mut worker, .. } = handing;
+    // What waits for more would wait for ever.
+    drop(send);
+    worker.work();
     digests
 }
 
 /// Hands work to the threads. Small files go several at a time: to hand over one costs as much as to check it.
-struct Handing<'i> {
+struct Handing<'s, 'i, 'j> {
     send: SyncSender<Handed<'i>>,
+    /// Does what the other threads have no room for.
+    worker: Worker<'s, 'i, 'j>,
     /// The most that is handed over together.
     most: usize,
     /// How often something was handed over.
@@ -145,7 +155,7 @@ struct Handing<'i> {
     bytes: usize,
 }
 
-impl<'i> Handing<'i> {
+impl<'i> Handing<'_, 'i, '_> {
     /// Hands work over, or has it wait for more. Returns false if nobody takes it.
     fn hand(&mut self, work: Work<'i>, bytes: usize) -> bool {
         // The buffer of lines is larger than what is in it.
@@ -163,7 +173,14 @@ impl<'i> Handing<'i> {
             return true;
         }
         self.number += 1;
-        self.send.send(Handed { number, work }).is_ok()
+        match self.send.try_send(Handed { number, work }) {
+            Ok(()) => true,
+            Err(TrySendError::Full(handed)) => {
+                self.worker.take(handed);
+                true
+            }
+            Err(TrySendError::Disconnected(_)) => false,
+        }
     }
 }
 
@@ -172,45 +189,66 @@ impl Shared<'_, '_> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Works until there is nothing more. Gives back the buffers of lines, to be used again.
-    fn work(&self, give_back: &Sender<Vec<u8>>) {
-        let mut projections = Projections::new(self.job.plugins);
+    fn finish(&self, number: usize, done: Option<Done>) {
+        self.results.finish(number, done, |results: &mut Results<'_>, done| {
+            if let Some(done) = done {
+                results.add(done);
+            }
+        });
+    }
+}
+
+/// A thread's part in the work.
+struct Worker<'s, 'i, 'j> {
+    shared: &'s Shared<'i, 'j>,
+    projections: Projections,
+    /// Takes the buffers of lines, to be used again.
+    give_back: Sender<Vec<u8>>,
+}
+
+impl<'s, 'i, 'j> Worker<'s, 'i, 'j> {
+    fn new(shared: &'s Shared<'i, 'j>, give_back: Sender<Vec<u8>>) -> Self {
+        Self { shared, projections: Projections::new(shared.job.plugins), give_back }
+    }
+
+    /// Works until there is nothing more.
+    fn work(&mut self) {
         loop {
-            let next = self.handed.lock().map(|queue| queue.recv());
-            let Ok(Ok(Handed { number, work })) = next else { break };
-            let done = AssertUnwindSafe(|| self.check(number, work, &mut projections, give_back));
-            match catch_unwind(done) {
-                Ok(done) => self.finish(number, Some(done)),
-                Err(panic) => {
-                    // The other threads wait for the turn of this work to pass. This one goes on too: without it, nobody might be
-                    // left to take what is handed out.
-                    self.finish(number, None);
-                    self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
-                }
+            let next = self.shared.handed.lock().map(|queue| queue.recv());
+            let Ok(Ok(handed)) = next else { break };
+            self.take(handed);
+        }
+    }
+
+    /// Does what was handed over.
+    fn take(&mut self, Handed { number, work }: Handed<'_>) {
+        let shared = self.shared;
+        match catch_unwind(AssertUnwindSafe(|| self.check(number, work))) {
+            Ok(done) => shared.finish(number, Some(done)),
+            Err(panic) => {
+                // The other threads wait for the turn of this work to pass. This one goes on too: without it, nobody might be
+                // left to take what is handed out.
+                shared.finish(number, None);
+                shared.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
             }
         }
     }
 
-    fn check(
-        &self,
-        number: usize,
-        work: Vec<Work<'_>>,
-        projections: &mut Projections,
-        give_back: &Sender<Vec<u8>>,
-    ) -> Done {
+    fn check(&mut self, number: usize, work: Vec<Work<'_>>) -> Done {
+        let Self { shared, projections, give_back } = self;
         let mut done = Done { batch: Batch::default(), bytes: 0, digests: Vec::new() };
         for work in work {
             let piece = match work {
                 Work::Piece(piece) => piece,
                 Work::File(index, input) => {
-                    let (piece, digest) = piece_of(input, self.job.digests);
+                    let (piece, digest) = piece_of(input, shared.job.digests);
                     done.digests.push((index, digest));
                     piece
                 }
             };
             done.bytes += piece.length();
-            let (batch, buffer) = piece::check(piece, self.job, projections, &mut |documents, sent| {
-                self.results.with(number, |results| results.collector.ask(documents, sent))
+            let (batch, buffer) = piece::check(piece, shared.job, projections, &mut |documents, sent| {
+                shared.results.with(number, |results| results.collector.ask(documents, sent))
             });
             done.batch.append(batch);
             if let Some(buffer) = buffer {
@@ -218,13 +256,5 @@ impl Shared<'_, '_> {
             }
         }
         done
-    }
-
-    fn finish(&self, number: usize, done: Option<Done>) {
-        self.results.finish(number, done, |results: &mut Results<'_>, done| {
-            if let Some(done) = done {
-                results.add(done);
-            }
-        });
     }
 }

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::thread::ScopedJoinHandle;
 
 use huizong_core::rollup::Rollup;
 use huizong_core::{DepartmentRow, RuleIndex};
@@ -29,6 +26,7 @@ use crate::exit::Error;
 use huizong_run::files::cannot_write;
 use huizong_run::lists::faulty_template;
 use huizong_run::rows;
+use huizong_run::threads::in_order;
 
 /// The data that the files are made of.
 pub(super) struct Results<'r> {
@@ -68,7 +66,7 @@ impl<'f> Files<'f> {
     pub(super) fn write(
         &mut self,
         name: &str,
-        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<(), Error> {
         self.written.push(file(self.folder, name, fill)?);
         Ok(())
@@ -91,7 +89,7 @@ impl<'f> Files<'f> {
 fn file(
     folder: &Path,
     name: &str,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<Output, Error> {
     let path = folder.join(name);
     let write = || -> io::Result<Output> {
@@ -138,7 +136,7 @@ struct Wrote {
 }
 
 /// A part of the work of writing a result, which needs nothing of the others.
-type Part<'w> = Box<dyn FnOnce() -> Result<Wrote, Error> + Send + 'w>;
+type Part<'w> = Box<dyn Fn() -> Result<Wrote, Error> + Sync + 'w>;
 
 /// Writes the files of the formats asked for, several at a time.
 pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Results<'_>) -> Result<(), Error> {
@@ -172,14 +170,19 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
             }),
         ),
     ];
-    let parts =
+    let parts: Vec<Part<'_>> =
         parts.into_iter().filter(|(format, _)| formats.contains(format)).map(|(_, part)| part).collect();
     let mut tables = Vec::new();
-    for wrote in at_once(parts, of.threads) {
-        let wrote = wrote?;
-        files.written.extend(wrote.outputs);
-        tables.extend(wrote.tables);
-    }
+    in_order(
+        parts.len(),
+        of.threads,
+        |number| parts[number](),
+        |wrote| {
+            files.written.extend(wrote.outputs);
+            tables.extend(wrote.tables);
+            Ok(())
+        },
+    )?;
     if !tables.is_empty() {
         let package = datapackage::package(&tables);
         files.write(datapackage::FILE, |file| json::write(file, &package, 4))?;
@@ -187,39 +190,11 @@ pub(super) fn write(files: &mut Files<'_>, formats: &[ResultFormat], of: &Result
     Ok(())
 }
 
-/// Does parts of the work on so many threads, and returns what came of each, in their order. One thread stops where a part fails.
-fn at_once(parts: Vec<Part<'_>>, threads: usize) -> Vec<Result<Wrote, Error>> {
-    if threads <= 1 || parts.len() <= 1 {
-        let mut done = Vec::new();
-        for part in parts {
-            done.push(part());
-            if done.last().is_some_and(Result::is_err) {
-                break;
-            }
-        }
-        return done;
-    }
-    let count = parts.len();
-    let queue = Mutex::new(parts.into_iter().enumerate());
-    let mut done: Vec<(usize, Result<Wrote, Error>)> = std::thread::scope(|scope| {
-        let work = || {
-            let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            std::iter::from_fn(next).map(|(number, part)| (number, part())).collect::<Vec<_>>()
-        };
-        let threads: Vec<_> = (0..threads.min(count)).map(|_| scope.spawn(work)).collect();
-        let join =
-            |thread: ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-        threads.into_iter().flat_map(join).collect()
-    });
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, wrote)| wrote).collect()
-}
-
 /// Writes one file.
 fn one(
     folder: &Path,
     name: &str,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<Wrote, Error> {
     Ok(Wrote { outputs: vec![file(folder, name, fill)?], tables: Vec::new() })
 }

@@ -105,6 +105,11 @@ pub struct PartialInput {
     ///
     /// 输入，与汇总记录中的相同。
     pub input: InputUsed,
+    /// Whether it is a piece of a file, to be joined to the file's other pieces; its length and digest are those of the piece.
+    ///
+    /// 是否只是一个文件的一段，要与同一文件的其他各段接起来；长度和摘要都是这一段的。
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub piece: bool,
     /// The notices about it and its documents.
     ///
     /// 关于它和其中各表的附注。

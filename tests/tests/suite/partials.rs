@@ -173,8 +173,10 @@ fn pieces_of_one_file_give_the_same_bytes_as_the_file() {
     let ran = merge(here, &partials);
     assert!(matches!(ran.exit, Exit::Clean | Exit::Incomplete), "{}", ran.err);
     assert_same(&whole, &files(&here.join("out")), "pieces");
-    let ran = merge(here, &partials[1..]);
-    assert!(ran.exit == Exit::Failed && ran.err.contains("a piece is missing"), "{}", ran.err);
+    for some in [&partials[1..], &partials[..1]] {
+        let ran = merge(here, some);
+        assert!(ran.exit == Exit::Failed && ran.err.contains("a piece is missing"), "{}", ran.err);
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -241,6 +243,13 @@ fn a_partial_that_cannot_be_merged_is_refused_by_name() {
     refused(fs::read(here.join("a.ndjson")).unwrap().as_slice(), "is no partial");
     refused(b"\x89PNG\r\n\x1a\n\0\0", "is no partial");
     refused(&fs::read(here.join("a.partial")).unwrap(), "merge only one");
+    // The same file in both, of which nothing can be read.
+    fs::write(here.join("none.xlsx"), "PK").unwrap();
+    for (input, partial) in [("a.ndjson", "a.partial"), ("b.ndjson", "bad")] {
+        consolidate(here, &[input, "none.xlsx", "--partial", partial]);
+    }
+    refused(&fs::read(here.join("bad")).unwrap(), "merge only one");
+    consolidate(here, &["a.ndjson", "--partial", "a.partial"]);
     for (flags, why) in [
         (&["--year", "2022"][..], "the year"),
         (&["--exclude-errors"], "what was asked for"),

@@ -23,8 +23,8 @@ pub struct Merged<'p> {
     pub inputs: Vec<Input>,
     /// The documents.
     pub collected: Collected<'p>,
-    /// Whether each input is joined of several pieces.
-    is_joined: Vec<bool>,
+    /// Whether each input is a file of which the partials have pieces.
+    in_pieces: Vec<bool>,
     /// The partial that each input is in.
     holders: BTreeMap<String, String>,
 }
@@ -210,7 +210,7 @@ pub fn merge<'p>(
     let mut merged = Merged {
         inputs: Vec::new(),
         collected: Collected::new(plugins),
-        is_joined: Vec::new(),
+        in_pieces: Vec::new(),
         holders: BTreeMap::new(),
     };
     let mut found = notices_before;
@@ -219,7 +219,7 @@ pub fn merge<'p>(
     for Piece { partial, of, documents } in pieces {
         let name = &rest.names[partial];
         let path = paths.get(of.input.given).map(|path| directory.join(path));
-        merged.add_input(of.input, path, name)?;
+        merged.add_input(of.input, of.piece, path, name)?;
         found.extend(notices(of.notices));
         let count = documents.len();
         let mut sent: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
@@ -252,22 +252,26 @@ pub fn merge<'p>(
         let (failures, said) = of_plugins.remove(runner.id()).unwrap_or_default();
         runner.take_results(failures, said.into_iter().map(|(_, notice)| notice));
     }
-    merged.take_digests_of_joined()?;
+    merged.take_digests_of_pieces()?;
     merged.collected.rows.notices = found;
     Ok(merged)
 }
 
 impl Merged<'_> {
     /// Adds an input of a partial, or joins it to the one before if both are pieces of one file.
-    fn add_input(&mut self, used: InputUsed, path: Option<PathBuf>, name: &str) -> Result<(), Error> {
+    fn add_input(
+        &mut self,
+        used: InputUsed,
+        is_piece: bool,
+        path: Option<PathBuf>,
+        name: &str,
+    ) -> Result<(), Error> {
         let InputUsed { id, given, path: below, bytes, blake3 } = used;
         let digests = &mut self.collected.digests;
-        let is_piece = |last: &&Input| last.id == id && last.given == given && last.below == below;
-        if let (Some(_), Some(digest)) = (self.inputs.last().filter(is_piece), digests.last_mut()) {
+        let is_same = |last: &&Input| last.id == id && last.given == given && last.below == below;
+        let before = self.inputs.last().filter(is_same).filter(|_| is_piece);
+        if let (Some(_), Some(true), Some(digest)) = (before, self.in_pieces.last(), digests.last_mut()) {
             digest.bytes += bytes;
-            if let Some(is_joined) = self.is_joined.last_mut() {
-                *is_joined = true;
-            }
             return Ok(());
         }
         if let Some(other) = self.holders.insert(id.clone(), name.to_owned()) {
@@ -276,13 +280,13 @@ impl Merged<'_> {
         digests.push(Digest { bytes, blake3 });
         let path = path.map(|path| if below.is_empty() { path } else { path.join(&below) });
         self.inputs.push(Input::new(id, path, given, below));
-        self.is_joined.push(false);
+        self.in_pieces.push(is_piece);
         Ok(())
     }
 
-    fn take_digests_of_joined(&mut self) -> Result<(), Error> {
-        let joined = self.inputs.iter().zip(&mut self.collected.digests).zip(&self.is_joined);
-        for ((input, digest), _) in joined.filter(|(_, is_joined)| **is_joined) {
+    fn take_digests_of_pieces(&mut self) -> Result<(), Error> {
+        let inputs = self.inputs.iter().zip(&mut self.collected.digests).zip(&self.in_pieces);
+        for ((input, digest), _) in inputs.filter(|(_, in_pieces)| **in_pieces) {
             let Some(path) = &input.path else { continue };
             let shown = path.display();
             let (bytes, blake3) = digest_of(path).map_err(|error| {

@@ -74,7 +74,7 @@ impl Partial {
                 document.contents = of.contents.get(&document.id).cloned();
                 documents.push(document);
             }
-            kept_inputs.push((PartialInput { input: input.clone(), notices }, documents));
+            kept_inputs.push((PartialInput { input: input.clone(), piece: false, notices }, documents));
         }
         let plugin = |runner: &huizong_plugin_host::Runner<'_>| {
             let (failures, notices) = runner.so_far();

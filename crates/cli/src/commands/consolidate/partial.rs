@@ -94,7 +94,8 @@ pub(super) fn run(
     let used = receipt::inputs_used(&found, &collected.digests);
     let (count, shown) = (collected.rows.entries.len(), file.display());
     let skipped = common.notices_before().len();
-    let partial = Partial::keep(&shown.to_string(), head, &collected, &used, skipped, &unread)?;
+    let mut partial = Partial::keep(&shown.to_string(), head, &collected, &used, skipped, &unread)?;
+    partial.inputs.iter_mut().for_each(|(input, _)| input.piece = of.is_some());
     write_whole(&world.directory.join(file), &partial.to_bytes(common.jobs)?)?;
     world.say(&lang.pick(
         format!("读了 {count} 份表，部分结果写在 {shown}。各部分都做好后，请用 huizong merge 各部分结果 -o 结果 合并。\n"),

@@ -1,11 +1,12 @@
 //! A reader of JSON that borrows its texts and gives no reasons.
 //!
-//! Nearly all of a document is texts without escapes, so these are found a word at a time. Escapes, and numbers that are not plain
+//! Nearly all of a document is texts without escapes, so their ends are looked for 16 bytes at a time. Escapes, and numbers that are not plain
 //! integers, are rare: `serde_json` reads them.
 
 use serde::de::value::{StrDeserializer, StringDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
+use wide::u8x16;
 
 use super::Refused;
 
@@ -133,24 +134,18 @@ fn has_controls(bytes: &[u8]) -> bool {
 /// Finds the first quote or backslash.
 #[inline]
 fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
-    /// Names of members and figures end within so many words; `memchr` is quicker only for longer texts.
-    const WORDS: usize = 3;
-    const LOWEST_BITS: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-    const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
-    const BACKSLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
-    // The lowest bit that is set is the highest of the first byte that is zero. Those after it may be wrong.
-    let zeros = |word: u64| word.wrapping_sub(LOWEST_BITS) & !word & HIGHEST_BITS;
-
-    let (words, _) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().take(WORDS).enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let found = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
+    /// Names of members and figures end within so many vectors; `memchr` is quicker only for longer texts.
+    const VECTORS: usize = 4;
+    let [quotes, backslashes] = [u8x16::splat(b'"'), u8x16::splat(b'\\')];
+    let (vectors, _) = bytes.as_chunks::<16>();
+    for (index, vector) in vectors.iter().take(VECTORS).enumerate() {
+        let vector = u8x16::new(*vector);
+        let found = (vector.simd_eq(quotes) | vector.simd_eq(backslashes)).to_bitmask();
         if found != 0 {
-            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+            return Some(index * 16 + found.trailing_zeros() as usize);
         }
     }
-    let searched = words.len().min(WORDS) * 8;
+    let searched = vectors.len().min(VECTORS) * 16;
     Some(searched + memchr::memchr2(b'"', b'\\', &bytes[searched..])?)
 }
 

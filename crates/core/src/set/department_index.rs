@@ -56,6 +56,8 @@ pub struct DepartmentIndex<'e> {
     entries: &'e [Entry],
     /// The documents that name a department, by department, then in their own order.
     sorted: Vec<usize>,
+    /// Whether each of these is the first of its department.
+    is_first: Vec<bool>,
     /// The names with exactly one code, sorted; built at the first look-up by name.
     bearers: OnceCell<Vec<(Cow<'e, str>, &'e str)>>,
     roster: Option<&'e Roster>,
@@ -71,6 +73,7 @@ impl<'e> DepartmentIndex<'e> {
         let mut departments = Self {
             entries,
             sorted: Vec::new(),
+            is_first: Vec::new(),
             bearers: OnceCell::new(),
             roster,
             rows: Vec::new(),
@@ -79,7 +82,7 @@ impl<'e> DepartmentIndex<'e> {
         if let Some(roster) = roster {
             departments.match_to(roster, notices);
         }
-        departments.sorted = departments.sort();
+        departments.sort();
         departments
     }
 
@@ -174,8 +177,8 @@ impl<'e> DepartmentIndex<'e> {
         }
     }
 
-    /// The documents that name a department, by department, then in their own order.
-    fn sort(&self) -> Vec<usize> {
+    /// Sorts the documents that name a department by department, then in their own order.
+    fn sort(&mut self) {
         // The beginnings of the keys side by side tell nearly all of them apart: to look at the keys themselves is to look all over
         // the memory, again and again.
         let beginning = |key: &DepartmentKey<'_>| {
@@ -194,7 +197,12 @@ impl<'e> DepartmentIndex<'e> {
         keys.sort_unstable_by(|a, b| {
             a.0.cmp(&b.0).then_with(|| self.of(a.1).cmp(&self.of(b.1))).then_with(|| a.1.cmp(&b.1))
         });
-        keys.into_iter().map(|(_, index)| index).collect()
+        let goes_on = |before: &([u8; 16], usize), (beginning, index): &([u8; 16], usize)| {
+            before.0 == *beginning && self.of(before.1) == self.of(*index)
+        };
+        let pairs = keys.windows(2).map(|pair| !goes_on(&pair[0], &pair[1]));
+        self.is_first = keys.first().map(|_| true).into_iter().chain(pairs).collect();
+        self.sorted = keys.into_iter().map(|(_, index)| index).collect();
     }
 
     /// The documents that name a department, by department.
@@ -241,7 +249,13 @@ impl<'e> DepartmentIndex<'e> {
 
     /// The documents of each department, ordered by code, then those without a code by name.
     pub fn by_department(&self) -> impl Iterator<Item = &[usize]> {
-        self.sorted.chunk_by(|&a, &b| self.of(a) == self.of(b))
+        let (mut sorted, mut is_first) = (&*self.sorted, &*self.is_first);
+        std::iter::from_fn(move || {
+            let others = is_first.get(1..)?.iter().take_while(|is_first| !**is_first).count();
+            let (of_department, rest) = sorted.split_at(1 + others);
+            (sorted, is_first) = (rest, &is_first[1 + others..]);
+            Some(of_department)
+        })
     }
 
     /// The documents of the departments that a code or a name means.

@@ -1,5 +1,6 @@
 //! The tables of departments and of groups, aligned. They add up as they are printed.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use huizong_core::{DepartmentRow, Lang};
@@ -24,7 +25,6 @@ pub(super) fn departments(
         ["Department", "Initial", "Adjusted", "Spent", "Rate", "Errors", "Warnings"],
     );
     let names = Names::of(consolidation);
-    let value = |row: &DepartmentRow<'_>, top| row.contribution().value(Figure::Top(top));
     let mut table: Vec<[String; 7]> = vec![headers.map(str::to_owned)];
     let (listed, beyond) = consolidation.departments.split_at(rows.min(consolidation.departments.len()));
     for row in listed {
@@ -39,7 +39,8 @@ pub(super) fn departments(
             row.entry.findings().warning.to_string(),
         ]);
     }
-    let of_beyond = |top| sum(beyond.iter().filter_map(|row| value(row, top)));
+    let beyond_sums = sums(beyond);
+    let of_beyond = |top| beyond_sums.get(&top).copied();
     if !beyond.is_empty() {
         let (more, [initial, adjusted, spent]) = (beyond.len(), MAIN.map(|top| amount(of_beyond(top))));
         let more = lang.pick(format!("……另有 {more} 个部门"), format!("… and {more} more"));
@@ -85,9 +86,19 @@ fn rate(rate: Option<&String>) -> String {
     rate.map_or_else(|| "—".to_owned(), |rate| format!("{rate}%"))
 }
 
-/// The sum of amounts; [`None`] of none.
-fn sum(values: impl Iterator<Item = Money>) -> Option<Money> {
-    values.map(Money::millionths).reduce(|a, b| a + b).map(Money::from_millionths)
+fn value(row: &DepartmentRow<'_>, top: Top) -> Option<Money> {
+    row.contribution().value(Figure::Top(top))
+}
+
+/// The sums of rows, of those figures that one of them has.
+fn sums(rows: &[DepartmentRow<'_>]) -> BTreeMap<Top, Money> {
+    let mut sums: BTreeMap<Top, i128> = BTreeMap::new();
+    for row in rows {
+        for (top, value) in MAIN.iter().filter_map(|top| Some((*top, value(row, *top)?))) {
+            *sums.entry(top).or_default() += value.millionths();
+        }
+    }
+    sums.into_iter().map(|(top, sum)| (top, Money::from_millionths(sum))).collect()
 }
 
 /// The line of what rounding leaves; [`None`] if it leaves nothing.

@@ -1,6 +1,7 @@
 //! Writes the JSON of a consolidation, whose rows may be a million, on several threads.
 
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
 use huizong_report::json::consolidation::{BETWEEN, append_rows, write_around};
 use huizong_schema::consolidation::Consolidation;
@@ -9,7 +10,7 @@ use serde::Serialize;
 use crate::threads::in_order;
 
 /// So many rows are written at a time.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 64;
 
 /// Writes a consolidation as [`huizong_report::json::write`] does with two levels, on as many threads as wanted.
 ///
@@ -26,11 +27,20 @@ pub fn write<R: Serialize + Sync>(
 
 fn rows<R: Serialize + Sync>(out: &mut (impl Write + Send), rows: &[R], threads: usize) -> io::Result<()> {
     let chunks: Vec<&[R]> = rows.chunks(AT_ONCE).collect();
+    // Texts that were written, whose room is used again.
+    let spares = Mutex::new(Vec::new());
+    let spares = || spares.lock().unwrap_or_else(PoisonError::into_inner);
     let text_of = |number: usize| {
-        let mut text = if number == 0 { Vec::new() } else { BETWEEN.to_vec() };
+        let mut text: Vec<u8> = spares().pop().unwrap_or_default();
+        text.clear();
+        text.extend_from_slice(if number == 0 { b"" } else { BETWEEN });
         append_rows(chunks[number], &mut text).map(|()| text)
     };
-    in_order(chunks.len(), threads, text_of, |text| out.write_all(&text))
+    in_order(chunks.len(), threads, text_of, |text| {
+        out.write_all(&text)?;
+        spares().push(text);
+        Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -201,6 +201,8 @@ pub fn notice(notice: &Notice, lang: Lang, ids: bool) -> String {
 pub fn notices<'n>(notices: impl IntoIterator<Item = &'n Notice>, lang: Lang, ids: bool) -> String {
     /// From how many on.
     const SEVERAL: usize = 3;
+    /// As many as a district has departments. The tables of a result name the others too.
+    const MOST_NAMED: usize = 120;
     let mut by_message: Vec<(&Notice, Vec<&Notice>)> = Vec::new();
     let mut at: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for notice in notices {
@@ -218,7 +220,9 @@ pub fn notices<'n>(notices: impl IntoIterator<Item = &'n Notice>, lang: Lang, id
             continue;
         }
         let of_all = Notice { document: None, location: None, ..first.clone() };
-        let (count, named) = (files.len(), files.into_iter().collect::<Vec<_>>().join(lang.pick("、", ", ")));
+        let count = files.len();
+        let named = files.into_iter().take(MOST_NAMED).collect::<Vec<_>>().join(lang.pick("、", ", "))
+            + if count > MOST_NAMED { "……" } else { "" };
         let of = lang.pick(format!("（{count} 份表：{named}）"), format!(" ({count} documents: {named})"));
         text += &one_line(&(notice(&of_all, lang, ids) + &of));
         text.push('\n');
@@ -249,5 +253,20 @@ mod tests {
     #[test]
     fn text_of_forms_cannot_control_the_terminal() {
         assert_eq!(visible("甲\u{1b}[31m\t乙\n\u{202e}丙\u{9b}"), "甲␛[31m␉乙\n\u{fffd}丙\u{fffd}");
+    }
+
+    #[test]
+    fn what_is_said_of_very_many_files_names_the_first_ones() {
+        for (count, named, rest) in [(3, 3, false), (120, 120, false), (121, 120, true), (10_000, 120, true)]
+        {
+            let of = |number: usize| {
+                let id = format!("{number:05}.xlsx");
+                huizong_core::notices::RULE_CRASHED.notice(Some(&id), huizong_schema::findings::Args::new())
+            };
+            let all: Vec<Notice> = (0..count).map(of).collect();
+            let text = notices(&all, Lang::Zh, false);
+            assert!(text.contains(&format!("{count} 份表")), "{text}");
+            assert_eq!((text.matches(".xlsx").count(), text.contains("……")), (named, rest));
+        }
     }
 }

@@ -51,11 +51,17 @@ pub fn consolidate<'e>(
         // The roster's order; documents that are not on it come last.
         counted.sort_by_key(|&index| departments.row(index).map_or(usize::MAX, |(row, _)| row));
     }
-    for &index in &counted {
-        let entry = &entries[index];
+    // In their own order, in which they are in memory.
+    for entry in entries.iter().filter(|entry| entry.counts()) {
         let Some(contribution) = entry.contribution.as_ref() else { continue };
         sums.add(contribution);
         years.extend(entry.fiscal_year);
+    }
+    for &index in &counted {
+        let entry = &entries[index];
+        if entry.contribution.is_none() {
+            continue;
+        }
         let code = departments.of(index).and_then(|key| key.code());
         let by = OtherColumns::new(departments.listed(index));
         rows.push(DepartmentRow { entry, code, by });

@@ -190,14 +190,14 @@ impl<'e> DepartmentIndex<'e> {
             bytes[0] = rank;
             let length = text.len().min(15);
             bytes[1..=length].copy_from_slice(&text.as_bytes()[..length]);
-            bytes
+            u128::from_be_bytes(bytes)
         };
-        let mut keys: Vec<([u8; 16], usize)> = Vec::with_capacity(self.entries.len());
+        let mut keys: Vec<(u128, usize)> = Vec::with_capacity(self.entries.len());
         keys.extend((0..self.entries.len()).filter_map(|index| Some((beginning(&self.of(index)?), index))));
         keys.sort_unstable_by(|a, b| {
             a.0.cmp(&b.0).then_with(|| self.of(a.1).cmp(&self.of(b.1))).then_with(|| a.1.cmp(&b.1))
         });
-        let goes_on = |before: &([u8; 16], usize), (beginning, index): &([u8; 16], usize)| {
+        let goes_on = |before: &(u128, usize), (beginning, index): &(u128, usize)| {
             before.0 == *beginning && self.of(before.1) == self.of(*index)
         };
         let pairs = keys.windows(2).map(|pair| !goes_on(&pair[0], &pair[1]));

@@ -201,7 +201,7 @@ pub fn notice(notice: &Notice, lang: Lang, ids: bool) -> String {
 pub fn notices<'n>(notices: impl IntoIterator<Item = &'n Notice>, lang: Lang, ids: bool) -> String {
     /// From how many on.
     const SEVERAL: usize = 3;
-    /// As many as a district has departments. The tables of a result name the others too.
+    /// As many as a district has departments. What is for programs, and the tables of a result, name the others too.
     const MOST_NAMED: usize = 120;
     let mut by_message: Vec<(&Notice, Vec<&Notice>)> = Vec::new();
     let mut at: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -222,7 +222,7 @@ pub fn notices<'n>(notices: impl IntoIterator<Item = &'n Notice>, lang: Lang, id
         let of_all = Notice { document: None, location: None, ..first.clone() };
         let count = files.len();
         let named = files.into_iter().take(MOST_NAMED).collect::<Vec<_>>().join(lang.pick("、", ", "))
-            + if count > MOST_NAMED { "……" } else { "" };
+            + if count > MOST_NAMED { lang.pick("……", ", …") } else { "" };
         let of = lang.pick(format!("（{count} 份表：{named}）"), format!(" ({count} documents: {named})"));
         text += &one_line(&(notice(&of_all, lang, ids) + &of));
         text.push('\n');

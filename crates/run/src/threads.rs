@@ -30,8 +30,6 @@ pub fn in_order<R: Send, E: Send>(
     make: impl Fn(usize) -> Result<R, E> + Sync,
     mut take: impl FnMut(R) -> Result<(), E> + Send,
 ) -> Result<(), E> {
-    /// So many things wait for one that takes long.
-    const AHEAD: usize = 8;
     enum Ended<E> {
         Failed(E),
         Panicked(Box<dyn std::any::Any + Send>),
@@ -46,13 +44,15 @@ pub fn in_order<R: Send, E: Send>(
         if number >= count {
             break;
         }
-        taken.wait_until_near(number, AHEAD);
+        // Some wait for one that takes long, but not all that there are.
+        taken.wait_until_near(number, 2 * threads);
         // What was begun is always finished, or the others would wait for it.
         let thing = catch_unwind(AssertUnwindSafe(|| make(number)));
         taken.finish(number, thing, |(take, ended), thing| {
             if ended.is_none() {
-                *ended = match thing {
-                    Ok(thing) => thing.and_then(take).err().map(Ended::Failed),
+                let took = thing.and_then(|thing| catch_unwind(AssertUnwindSafe(|| take(thing?))));
+                *ended = match took {
+                    Ok(taken) => taken.err().map(Ended::Failed),
                     Err(panic) => Some(Ended::Panicked(panic)),
                 };
             }
@@ -183,8 +183,8 @@ mod tests {
                 assert_ne!(number, 20, "made on purpose");
                 Ok::<(), ()>(())
             };
-            let all = || in_order(1000, threads, make, |()| Ok(()));
-            assert!(catch_unwind(all).is_err());
+            assert!(catch_unwind(|| in_order(1000, threads, make, |()| Ok(()))).is_err());
+            assert!(catch_unwind(|| in_order(1000, threads, Ok, make)).is_err());
         }
     }
 }

@@ -60,8 +60,8 @@ struct Shared<'i, 'j> {
     failed: Mutex<Option<Panic>>,
 }
 
-/// Several threads check the inputs and come to the collector in the order of the inputs. This thread is one of them: it reads for the
-/// others, and where they have enough it checks what it has just read, which is still in its processor's cache.
+/// Several threads check the inputs and come to the collector in the order of the inputs. This thread reads lines for the others. Where
+/// they have enough, it checks what it has just read, which is still in its processor's cache.
 pub(super) fn in_parallel<'j>(
     inputs: &[Input],
     stdin: &mut dyn Read,
@@ -78,15 +78,17 @@ pub(super) fn in_parallel<'j>(
         results: InOrder::new(Results { collector, digests }),
         failed: Mutex::new(None),
     };
+    // A file may take so long that the others would wait for more; and whoever asks plugins waits for all work before its own.
+    let checks_too = job.plugins.is_empty() && !inputs.iter().any(Input::is_one_piece);
     let of_lines = std::thread::scope(|scope| {
-        for _ in 1..threads {
+        for _ in usize::from(checks_too)..threads {
             let mut worker = Worker::new(&shared, give_back.clone());
             scope.spawn(move || worker.work());
         }
         let worker = Worker::new(&shared, give_back);
         // Enough is left for all threads until the end. A thread that has asked plugins keeps the others waiting until its work is done.
         let most = if job.plugins.is_empty() { inputs.len() / (8 * threads) } else { 1 };
-        let handing = Handing { send, worker, most, number: 0, work: Vec::new(), bytes: 0 };
+        let handing = Handing { send, worker, checks_too, most, number: 0, work: Vec::new(), bytes: 0 };
         hand_over(inputs, stdin, handing, &spares)
     });
     let Shared { results, failed, .. } = shared;
@@ -144,8 +146,9 @@ fn hand_over<'i>(
 /// Hands work to the threads. Small files go several at a time: to hand over one costs as much as to check it.
 struct Handing<'s, 'i, 'j> {
     send: SyncSender<Handed<'i>>,
-    /// Does what the other threads have no room for.
     worker: Worker<'s, 'i, 'j>,
+    /// Whether this thread does what the others have no room for.
+    checks_too: bool,
     /// The most that is handed over together.
     most: usize,
     /// How often something was handed over.
@@ -175,10 +178,11 @@ impl<'i> Handing<'_, 'i, '_> {
         self.number += 1;
         match self.send.try_send(Handed { number, work }) {
             Ok(()) => true,
-            Err(TrySendError::Full(handed)) => {
+            Err(TrySendError::Full(handed)) if self.checks_too => {
                 self.worker.take(handed);
                 true
             }
+            Err(TrySendError::Full(handed)) => self.send.send(handed).is_ok(),
             Err(TrySendError::Disconnected(_)) => false,
         }
     }

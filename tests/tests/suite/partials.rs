@@ -153,17 +153,21 @@ fn pieces_of_one_file_give_the_same_bytes_as_the_file() {
     let here = here.path();
     let mut lines = lines(&mut rng, 30);
     lines.insert(4, String::new());
+    // A piece has nothing but this.
+    lines.insert(7, String::new());
     fs::write(here.join("all.ndjson"), lines.join("\n")).unwrap();
     consolidate(here, &["all.ndjson", "-o", "out"]);
     let whole = files(&here.join("out"));
     fs::remove_dir_all(here.join("out")).unwrap();
     let (mut partials, mut document, mut at) = (Vec::new(), 1, 0);
-    for length in [7, 1, 15, 100] {
+    for length in [7, 1, 0, 15, 100] {
         let piece = &lines[at..(at + length).min(lines.len())];
-        let (partial, number, line) = (format!("{at}.partial"), document.to_string(), (at + 1).to_string());
+        let (partial, number, line) =
+            (format!("{}.partial", partials.len()), document.to_string(), (at + 1).to_string());
         let piece_of = ["--piece-of", "all.ndjson", "--piece-document", &number, "--piece-line", &line];
         let arguments = [&["consolidate", "-", "--partial", &partial], &piece_of[..], FORMATS].concat();
-        let ran = run_with(here, &arguments, (piece.join("\n") + "\n").as_bytes(), &|_| None);
+        let text: String = piece.iter().map(|line| line.clone() + "\n").collect();
+        let ran = run_with(here, &arguments, text.as_bytes(), &|_| None);
         assert!(matches!(ran.exit, Exit::Clean | Exit::Incomplete), "{}", ran.err);
         document += piece.iter().filter(|line| !line.trim().is_empty()).count();
         at += piece.len();
@@ -177,6 +181,13 @@ fn pieces_of_one_file_give_the_same_bytes_as_the_file() {
         let ran = merge(here, some);
         assert!(ran.exit == Exit::Failed && ran.err.contains("a piece is missing"), "{}", ran.err);
     }
+    let ran = run_with(
+        here,
+        &["consolidate", "-", "--partial", "p", "--piece-of", "a.ndjson.gz", "--lang", "en"],
+        b"",
+        &|_| None,
+    );
+    assert!(ran.exit == Exit::Failed && ran.err.contains("has no pieces"), "{}", ran.err);
 }
 
 #[cfg(target_os = "linux")]

@@ -82,8 +82,9 @@ pub(super) fn lines(
             filled = buffer.len();
         }
         if ended {
-            // An empty stream is reported as an empty file is.
+            // An empty stream is reported as an empty file is. A later piece of a file may be empty.
             return number > begins.document
+                || begins != Begins::OF_FILE
                 || hand(Piece::File { id: id.to_owned(), bytes: buffer, numbered: id == STDIN }).is_some();
         }
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use huizong_core::Lang;
 use huizong_report::terminal;
+use huizong_run::compression::Compression;
 use huizong_run::files::write_whole;
 use huizong_run::inputs::{Begins, Found, Input, STDIN};
 use huizong_run::partial::Partial;
@@ -60,6 +61,13 @@ pub(super) fn run(
         ));
     }
     if let Some(of) = of {
+        let shown = of.display();
+        if Compression::of_name(&of.to_string_lossy()).1.is_some() {
+            return Err(Error::new(
+                format!("{shown} 是压缩文件，不能分段；请整个读取，或先解压"),
+                format!("{shown} is compressed and has no pieces: read it whole, or decompress it first"),
+            ));
+        }
         run.paths = vec![of.to_owned()];
     }
     let tool = tool_of(world);

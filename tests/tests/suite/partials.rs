@@ -254,7 +254,7 @@ fn a_partial_that_cannot_be_merged_is_refused_by_name() {
     refused(fs::read(here.join("a.ndjson")).unwrap().as_slice(), "is no partial");
     refused(b"\x89PNG\r\n\x1a\n\0\0", "is no partial");
     refused(&fs::read(here.join("a.partial")).unwrap(), "merge only one");
-    // The same file in both, of which nothing can be read.
+    // Both have the same file, which cannot be read.
     fs::write(here.join("none.xlsx"), "PK").unwrap();
     for (input, partial) in [("a.ndjson", "a.partial"), ("b.ndjson", "bad")] {
         consolidate(here, &[input, "none.xlsx", "--partial", partial]);

@@ -219,8 +219,18 @@ impl Read for Digesting<'_> {
 /// Reads a whole file that seems to have so many bytes.
 fn whole(id: String, source: &mut dyn Read, length: u64) -> Piece {
     let room = usize::try_from(length).map_or(LARGEST, |length| length.min(LARGEST)) + 1;
-    match rest_of(source, Vec::with_capacity(room)) {
-        Ok(bytes) => Piece::File { id, bytes, numbered: false },
+    all_of(id, source, Vec::with_capacity(room), |id, bytes| Piece::File { id, bytes, numbered: false })
+}
+
+/// Makes one piece of all that a source has, behind what was read of it already.
+pub(super) fn all_of(
+    id: String,
+    source: &mut dyn Read,
+    bytes: Vec<u8>,
+    piece_of: impl FnOnce(String, Vec<u8>) -> Piece,
+) -> Piece {
+    match rest_of(source, bytes) {
+        Ok(bytes) => piece_of(id, bytes),
         Err(reason) => Piece::Unreadable { id, reason },
     }
 }
@@ -235,7 +245,7 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, Reason> {
 }
 
 /// Reads the rest of a source, unless it is too large.
-pub(super) fn rest_of(source: &mut dyn Read, mut bytes: Vec<u8>) -> Result<Vec<u8>, Reason> {
+fn rest_of(source: &mut dyn Read, mut bytes: Vec<u8>) -> Result<Vec<u8>, Reason> {
     source.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(Reason::Io)?;
     if bytes.len() > LARGEST { Err(Reason::TooLarge) } else { Ok(bytes) }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use huizong_engine::{is_blank, lines_of};
 
-use super::blocks::{BLOCK, LARGEST, Piece, Reason, rest_of};
+use super::blocks::{BLOCK, LARGEST, Piece, Reason, all_of};
 use crate::inputs::{Begins, STDIN};
 
 /// Hands out blocks of whole lines. A line that is too long is reported and skipped.
@@ -134,12 +134,8 @@ fn one_document(
     source: &mut dyn Read,
     hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>,
 ) -> bool {
-    let id = id.to_owned();
-    hand(match rest_of(source, bytes) {
-        Ok(bytes) => Piece::File { id, bytes, numbered: true },
-        Err(reason) => Piece::Unreadable { id, reason },
-    })
-    .is_some()
+    hand(all_of(id.to_owned(), source, bytes, |id, bytes| Piece::File { id, bytes, numbered: true }))
+        .is_some()
 }
 
 /// Converts lines in UTF-16 to UTF-8 as a whole, as a line feed byte may be half a character.
@@ -149,15 +145,11 @@ fn transcoded(
     source: &mut dyn Read,
     hand: &mut dyn FnMut(Piece) -> Option<Vec<u8>>,
 ) -> bool {
-    let id = id.to_owned();
-    hand(match rest_of(source, bytes) {
-        Ok(bytes) => {
-            let bytes = huizong_forms::decode_json(&bytes).text.into_bytes();
-            Piece::Lines { id, first_number: 1, first_line: 1, bytes }
-        }
-        Err(reason) => Piece::Unreadable { id, reason },
-    })
-    .is_some()
+    let piece = all_of(id.to_owned(), source, bytes, |id, bytes| {
+        let bytes = huizong_forms::decode_json(&bytes).text.into_bytes();
+        Piece::Lines { id, first_number: 1, first_line: 1, bytes }
+    });
+    hand(piece).is_some()
 }
 
 /// How many lines hold something, and how many line breaks there are.
